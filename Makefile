@@ -1,0 +1,55 @@
+# Two commands set everything up: `make run` and `make test`.
+.POSIX:
+.SUFFIXES:
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN = .venv/bin
+
+.PHONY: run test check bench format locks help
+
+help:
+	@echo "make run      set up and start Everyhour (HOST=0.0.0.0 PORT=8000 to change where)"
+	@echo "make test     every test: units, house, journeys in a browser, proofs"
+	@echo "make check    format, lint, types, contracts, house and fast tests; under two minutes"
+	@echo "make bench    figures on speed, weight and memory, into bench/results/"
+
+run: .venv/run
+	@exec $(BIN)/everyhour serve --prepare --host $(HOST) --port $(PORT)
+
+test: .venv/dev
+	$(BIN)/python -m pytest -n auto everyhour testing
+	$(BIN)/python -m pytest -n auto --dist loadfile -m journey journeys
+	@if [ -z "$$EVERYHOUR_DATABASE" ]; then $(BIN)/python -m pytest -m proof proofs; \
+	else echo "The proofs break an SQLite file on purpose; they belong to the other pass."; fi
+
+check: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djade --check $$(git ls-files '*/templates/*.html')
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/everyhour content check
+	$(BIN)/everyhour crisis check
+	$(BIN)/python -m testing.translations --check
+	$(BIN)/python -m pytest -n auto everyhour testing
+
+bench: .venv/dev
+	$(BIN)/python -m bench
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Locks hold versions and hashes and no addresses, so that any mirror may serve them (docs/adr/0004).
+locks: .venv/dev
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements.lock $(UPGRADE)
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock $(UPGRADE)
+
+.venv/run: requirements.lock
+	@sh deploy/environment.sh requirements.lock
+	@touch .venv/run
+
+.venv/dev: requirements-dev.lock requirements.lock
+	@sh deploy/environment.sh requirements-dev.lock
+	@touch .venv/run .venv/dev

@@ -1,0 +1,168 @@
+"""From a bare clone: seconds until the first page answers and megabytes installed; then the same a second time.
+
+What is measured is the last commit, as a stranger gets it, by the command the README names, in an environment of its own
+and without the package caches of this machine.
+"""
+
+import contextlib
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from bench.table import NotTaken, Table
+from testing.server import ROOT, free_port
+
+PATIENCE = 600  # seconds for a first start
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy", "pip_", "uv_")
+UNCACHED = {"PIP_NO_CACHE_DIR": "1", "UV_NO_CACHE": "1"}
+
+
+def measure() -> list[Table]:
+    for tool in ("git", "make"):
+        if not shutil.which(tool):
+            raise NotTaken(f"A bare clone needs {tool}, which is not on this machine.")
+    folder = Path(tempfile.mkdtemp(prefix="everyhour-clone-"))
+    try:
+        seconds = clone(folder / "everyhour")
+        cloned = megabytes(folder / "everyhour")
+        first = start(folder / "everyhour")
+        rows = [
+            row("first start, from a bare clone", first, folder / "everyhour"),
+            row("second start", start(folder / "everyhour"), folder / "everyhour"),
+        ]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [
+        Table(
+            "From a bare clone",
+            rows,
+            [
+                f"`git clone` of the last commit took {seconds:.1f} s ({cloned:.1f} MB); then `make run`.",
+                "Packages were fetched without any cache.",
+                "Seconds since `make run` was typed; they hold the network’s pace.",
+                "“help answers” is the crisis page; “first page” is Right now, whole; “all ended” is from Ctrl-C until no process is left.",
+                "MB of 1,000,000 bytes on disk: the environment alone, and the whole folder with clone, database and assets.",
+                f"Said by `make run`: {first['said']}",
+            ],
+        )
+    ]
+
+
+def clone(folder: Path) -> float:
+    began = time.monotonic()
+    done = subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], capture_output=True, text=True)
+    if done.returncode:
+        raise NotTaken(f"The repository could not be cloned: {done.stderr.strip()[-300:]}")
+    return time.monotonic() - began
+
+
+def start(folder: Path) -> dict:
+    """Type `make run`, wait for help and for the first page, and press Ctrl-C."""
+    port, told = free_port(), folder.with_suffix(".log")
+    began = time.monotonic()
+    with told.open("w") as log:
+        process = subprocess.Popen(
+            ["make", "run", f"PORT={port}"],
+            cwd=folder,
+            env=bare_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        helped = wait_for(process, port, "/help/", began, told)
+        shown = wait_for(process, port, "/en/now/", began, told)
+        time.sleep(1)
+        said = [line.strip() for line in told.read_text(errors="replace").splitlines() if "http://" in line and str(port) in line]
+        return {"helped": helped, "shown": shown, "stopped": stop(process, folder), "said": said[-1] if said else "no address was printed"}
+    finally:
+        end(process, folder)
+
+
+def bare_environment() -> dict[str, str]:
+    """Give what a fresh shell would have: paths, and how this machine reaches the network; nothing of ours, no open environment."""
+    kept = {name: value for name, value in os.environ.items() if name in KEPT or name.lower().startswith(PROXIES)}
+    if active := os.environ.get("VIRTUAL_ENV"):
+        kept["PATH"] = os.pathsep.join(part for part in kept["PATH"].split(os.pathsep) if not part.startswith(active))
+    return {**kept, **UNCACHED}
+
+
+def wait_for(process: subprocess.Popen, port: int, path: str, began: float, told: Path) -> float:
+    while time.monotonic() - began < PATIENCE:
+        if answers(port, path):
+            return time.monotonic() - began
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    said = told.read_text(errors="replace").strip()[-400:]
+    raise NotTaken(f"`make run` did not give {path} within {time.monotonic() - began:.0f} s. It last said: {said}")
+
+
+def answers(port: int, path: str) -> bool:
+    with (
+        contextlib.suppress(OSError, http.client.HTTPException),
+        contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as line,
+    ):
+        line.request("GET", path, headers={"Host": f"localhost:{port}"})
+        response = line.getresponse()
+        response.read()
+        return response.status == 200
+    return False
+
+
+def stop(process: subprocess.Popen, folder: Path) -> float | None:
+    """Press Ctrl-C and say how long it took until everything had ended; None when something stayed."""
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    while time.monotonic() - began < 20:
+        if process.poll() is not None and not at_home_in(folder):
+            return time.monotonic() - began
+        time.sleep(0.02)
+    return None
+
+
+def end(process: subprocess.Popen, folder: Path) -> None:
+    """Whatever happened above, leave nothing running: first the session of `make`, then what still lives in the clone."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+    for pid in at_home_in(folder):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+def at_home_in(folder: Path) -> list[int]:
+    """Give the processes that work inside a folder; only Linux tells."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            if link.readlink().is_relative_to(folder):
+                found.append(int(link.parent.name))
+    return found
+
+
+def megabytes(folder: Path) -> float:
+    """Give what a folder takes on the disk; a file with several names counts once."""
+    blocks = {status.st_ino: status.st_blocks for path in folder.rglob("*") if (status := path.lstat())}
+    return sum(blocks.values()) * 512 / 1e6
+
+
+def row(name: str, told: dict, folder: Path) -> dict:
+    return {
+        "what": name,
+        "help answers s": told["helped"],
+        "first page s": told["shown"],
+        "all ended s": told["stopped"],
+        "environment MB": megabytes(folder / ".venv"),
+        "whole folder MB": megabytes(folder),
+    }

@@ -1,0 +1,149 @@
+"""Settings, read from the environment. docs/operate/settings.md lists every one; a house test keeps the two together."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from django.utils.csp import CSP
+
+from everyhour.foundation.lib import sqlite
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE.parent
+
+
+def setting(name: str, default: str = "") -> str:
+    return os.environ.get(f"EVERYHOUR_{name}", default)
+
+
+def secret_key() -> str:
+    """Take the key from the environment, or keep one of our own, apart from the data and readable by us alone."""
+    if given := setting("SECRET_KEY"):
+        return given
+    path = KEYS / "secret-key"
+    try:
+        KEYS.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(60))
+    except FileExistsError:
+        pass
+    except OSError:
+        return secrets.token_urlsafe(60)  # a full or read-only disk must not keep the door shut
+    return path.read_text() or secrets.token_urlsafe(60)
+
+
+STATE = Path(setting("STATE", str(ROOT / "var"))).resolve()
+DATA = STATE / "data"
+KEYS = STATE / "keys"
+CONTENT = Path(setting("CONTENT", str(ROOT / "content"))).resolve()
+
+with contextlib.suppress(OSError):  # a full or read-only disk must not keep the door shut
+    DATA.mkdir(parents=True, exist_ok=True)
+
+DEBUG = False
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = setting("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+COUNTRY = setting("COUNTRY").lower()  # whose crisis lines come first; empty: all countries, side by side
+SOURCE = setting("SOURCE")  # where this host's source code is; the licence asks for it to be offered
+MAINTENANCE = setting("MAINTENANCE") == "on"
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "everyhour.foundation.ui",
+    "everyhour.foundation.worker",
+    "everyhour.domain.practices",
+    "everyhour.domain.moments",
+    "everyhour.features.now",
+    "everyhour.features.library",
+    "everyhour.features.home",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "everyhour.foundation.ui.middleware.quiet_headers",
+    "everyhour.foundation.ui.middleware.maintenance",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "everyhour.config.urls"
+WSGI_APPLICATION = "everyhour.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["everyhour.foundation.ui.context.page"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "everyhour.foundation.ui.templatetags.ui"],
+        },
+    }
+]
+
+DATABASES = {"default": dj_database_url.parse(setting("DATABASE", f"sqlite:///{DATA / 'everyhour.sqlite3'}"), conn_max_age=600)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": sqlite.pragmas()}
+    DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}  # a file, so that tests meet the same settings
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps them
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    (code, name)
+    for code, name in (("en", "English"), ("es", "Español"), ("ar", "العربية"))
+    if code in setting("LANGUAGES", "en es").split()
+]
+LOCALE_PATHS = [PACKAGE / "foundation" / "ui" / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE / "static"
+STORAGES = {"staticfiles": {"BACKEND": "everyhour.foundation.ui.storage.Assets"}}
+
+# Nothing from anywhere else, no inline code, nobody may frame us (TRUST.md row 19).
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["everyhour"],
+}
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "everyhour.foundation.ui.views.forbidden"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = setting("TLS") == "on"
+SECURE_HSTS_SECONDS = 31_536_000 if setting("TLS") == "on" else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if setting("TLS") == "on" else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "everyhour": {"level": "INFO"},
+        # Paths can tell what a family is going through; a failing page logs its error, never its address.
+        "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

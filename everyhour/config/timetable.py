@@ -1,0 +1,15 @@
+"""Every regular job, in one place. docs/operate/timetable.md tells operators what each is for."""
+
+from datetime import timedelta
+
+from everyhour.domain.practices import tasks as practices
+from everyhour.foundation.ui import tasks as ui
+from everyhour.foundation.worker import tasks as worker
+from everyhour.foundation.worker.actions import Regular
+
+TIMETABLE = (
+    Regular("copy SQLite's log into its file", worker.checkpoint, every=timedelta(minutes=1)),
+    Regular("check SQLite's file", worker.quick_check, every=timedelta(hours=1)),
+    Regular("look at the age of crisis lines", practices.crisis_line_ages, every=timedelta(days=1)),
+    Regular("let go of assets older than 90 days", ui.prune_assets, every=timedelta(days=1)),
+)

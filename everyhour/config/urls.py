@@ -1,0 +1,27 @@
+"""Every address. Pages carry their language; the service worker, the crisis files and assets do not."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from everyhour.features.home import views as home
+from everyhour.foundation.ui import views as ui
+
+urlpatterns = [
+    path("", home.language_door),
+    path("static/<path:name>", ui.missing_asset),
+    path("sw.js", ui.service_worker, name="service-worker"),
+    *i18n_patterns(
+        path("", include("everyhour.features.home.urls")),
+        path("now/", include("everyhour.features.now.urls")),
+        path("ideas/", include("everyhour.features.library.urls")),
+        path("ui/", ui.gallery, name="gallery"),
+        path("offline/", ui.offline, name="offline"),
+        path("manifest.webmanifest", ui.manifest, name="manifest"),
+    ),
+    path("ui/", home.language_door, {"rest": "ui/"}),
+    path("now/", home.language_door, {"rest": "now/"}),
+]
+handler400 = ui.bad_request
+handler403 = ui.forbidden
+handler404 = ui.not_found
+handler500 = ui.server_error

@@ -1,0 +1,1 @@
+"""What Everyhour knows: practices, and the moments they are given in."""

@@ -1,0 +1,71 @@
+"""Read a pocket as the phone does: draw an offer, and lay out what is shown with it."""
+
+from everyhour.domain.moments import advisor
+from everyhour.domain.moments.advisor import Candidate, Choice, Wishes
+
+MOST_REFRAMES, MOST_WORDS = 4, 3
+QUIET = frozenset({"alarm", "fear", "terror", "shutdown"})  # words shrink with the state: one line of new eyes is enough
+
+
+def offer(pocket: dict, *, state: str, situation: str, seen: list[str], wishes: Wishes, draw: float) -> Choice | None:
+    """Draw one practice from the pocket's probabilities; None when everything was shown."""
+    practices = pocket["practices"]
+    cell = {practices[index]["slug"]: p for index, p in pocket["chances"][state][situation]}
+    candidates = {p["slug"]: _candidate(p, state) for p in practices if p["slug"] in cell}
+    return advisor.offer(cell, candidates, state=state, seen=seen, wishes=wishes, draw=draw)
+
+
+def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict:
+    """Lay out an offer: the eyes, the practice, what to say in this state, and what else may help to read."""
+    practice = next((p for p in pocket["practices"] if p["slug"] == slug), None)
+    quiet = state in QUIET
+    line = "" if quiet else pocket["situations"].get(situation, {}).get("line", "")
+    return {
+        "old": "" if quiet else pocket["states"][state]["old"],
+        "new": f"{line} {pocket['states'][state]['new']}".strip(),
+        "practice": practice,
+        "say": said(practice["say"], state) if practice else "",
+        "cautions": [
+            pocket["cautions"][c] for c in practice["cautions"] if c in pocket["cautions"] and (c != "driver" or situation == "car")
+        ]
+        if practice
+        else [],
+        "reframes": fitting(pocket["reframes"], state, situation)[:MOST_REFRAMES],
+        "other_words": [said(w["say"], state) for w in fitting(pocket["words"], state, situation)][:MOST_WORDS],
+    }
+
+
+def record(pocket: dict, choice: Choice) -> dict:
+    """Write an offer down as the phone keeps it: what, with which probability, from which pocket."""
+    practice = next(p for p in pocket["practices"] if p["slug"] == choice.slug)
+    return {
+        "practice": choice.slug,
+        "edition": practice["edition"],
+        "pocket": pocket["version"],
+        "rule": pocket["rule"],
+        "probability": choice.probability,
+        "among": choice.among,
+        "draw": choice.draw,
+    }
+
+
+def said(say: dict[str, str], state: str) -> str:
+    return say.get(state) or say.get("", "")
+
+
+def fitting(items: list[dict], state: str, situation: str) -> list[dict]:
+    """Give the items made for this state: first those for this situation, then those for any."""
+    own = [i for i in items if state in i["states"] and situation in i["situations"]]
+    return own + [i for i in items if state in i["states"] and not i["situations"]]
+
+
+def _candidate(practice: dict, state: str) -> Candidate:
+    return Candidate(
+        slug=practice["slug"],
+        states=frozenset({state}),
+        situations=frozenset(),
+        age=tuple(practice["age"]),
+        touch=practice["touch"],
+        presence=True,  # the pocket was built with the gate: what stands in a cell may be offered in its state
+        cautions=frozenset(practice["cautions"]),
+    )

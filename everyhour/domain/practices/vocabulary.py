@@ -1,0 +1,71 @@
+"""The frozen words of the field, as content files and pages use them (DOMAIN.md, section 10)."""
+
+STATES = ("calm", "alert", "alarm", "fear", "terror", "drifting", "shutdown")
+CAREGIVER_STATES = ("steady", "stretched", "wound_up", "flooded", "numb")
+SITUATIONS = [
+    "homework",
+    "mealtime",
+    "screens",
+    "sibling",
+    "leaving",
+    "car",
+    "bedtime",
+    "after_school",
+    "waking",
+    "dressing",
+    "teeth",
+    "pyjamas",
+    "bath",
+    "night",
+    "school_drop",
+    "chores",
+    "waiting",
+    "visit",
+    "goodbye",
+    "party",
+]
+PATHS = ("relational", "bottom_up", "top_down", "disengage")
+SENSES = ("proprioceptive", "vestibular", "oral", "tactile", "auditory", "visual", "interoceptive", "smell_taste")
+ENERGIES = ("up", "down", "steady")
+TOUCHES = ("none", "optional", "needed")
+CAUTIONS = [
+    "choking",
+    "balloon",
+    "small_parts",
+    "deep_pressure",
+    "weight",
+    "touch_consent",
+    "no_restraint",
+    "vestibular",
+    "heat",
+    "allergy",
+    "breath",
+    "fall",
+    "competition",
+    "driver",
+    "noise",
+    "animal",
+    "medical",
+    "water",
+    "tools",
+    "road",
+    "dark",
+    "promise",
+]
+PLACES = ("home", "car", "outdoors", "school", "out")
+EVIDENCE = ("A", "B", "C", "D")
+
+# Words a caregiver can be asked to say, by the state of the child who hears them (DOMAIN.md 1.6).
+WORDS_TO_SAY = {"calm": 25, "alert": 20, "drifting": 12, "alarm": 9, "shutdown": 6, "fear": 4, "terror": 3}
+TRANSLATION_SLACK = 2
+WORDS_IN_A_STEP = 12
+STEPS_AT_MOST = 5
+
+KINDS = {
+    "activities": "activity",
+    "caregiver": "caregiver",
+    "reframes": "reframe",
+    "words": "words",
+    "packs": "pack",
+    "crisis-lines": "crisis_lines",
+}

@@ -1,0 +1,1 @@
+"""Help in the hard minute: one tap, also offline."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NowConfig(AppConfig):
+    name = "everyhour.features.now"
+    label = "now"

@@ -1,0 +1,96 @@
+"""Write the crisis files: self-contained pages from content/crisis-lines, committed with the code and served from disk.
+
+They are written by hand of `everyhour crisis build`, so that a database, a template or a translation can be broken and the
+numbers still stand there. `everyhour crisis check` says when a file is not as the content is.
+"""
+
+from pathlib import Path
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from everyhour.domain.practices.crisis_lines import PURPOSES
+from everyhour.domain.practices.files import Library
+from everyhour.foundation.ui import crisis
+
+LANGUAGES = ("en", "es")
+BIGGEST = 14 * 1024  # bytes, compressed (TRUST.md section 4, rule 3)
+ORDER = ("us", "ca", "gb", "ie", "au", "nz", "eu")
+
+
+def build(content: Path) -> int:
+    crisis.FILES.mkdir(exist_ok=True)
+    for name, body in compose(content).items():
+        (crisis.FILES / name).write_bytes(body)
+        print(f"{name}: {len(body)} bytes")
+    return 0
+
+
+def check(content: Path) -> int:
+    """Say which files are not as the content is; 1 when any is."""
+    stale = [
+        name for name, body in compose(content).items() if not (crisis.FILES / name).exists() or (crisis.FILES / name).read_bytes() != body
+    ]
+    for name in stale:
+        print(f"{crisis.FILES / name}: not as content/crisis-lines is. Run `everyhour crisis build`.")
+    return 1 if stale else 0
+
+
+def compose(content: Path) -> dict[str, bytes]:
+    """Give every crisis file by name."""
+    files = Library(content).items
+    countries = [files["crisis_lines", code].facts for code in ORDER if ("crisis_lines", code) in files]
+    made = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            told = [country(facts, language) for facts in countries]
+            made[f"all.{language}.html"] = page(told, language, code="")
+            for one in told:
+                made[f"{one['code']}.{language}.html"] = page([one], language, code=one["code"])
+            if language == "en":
+                made["trouble.html"] = page(told, language, code="", trouble=True)
+    made["leave.html"] = render_to_string("now/leave_file.html").encode()
+    return made
+
+
+def country(facts: dict, language: str) -> dict:
+    """Lay out one country: what was read in a source stands by purpose; what was not stands beside the emergency number."""
+    lines = [
+        {
+            **line,
+            "name": line["name"][language],
+            "who": line["who"][language],
+            "hours": line["hours"][language],
+            "languages": [x.upper() for x in line["languages"]],
+        }
+        for line in facts["lines"]
+    ]
+    days = [line["checked_on"] for line in facts["lines"]] + [facts["emergency"]["checked_on"]]
+    return {
+        "code": facts["country"].lower(),
+        "name": facts["name"][language],
+        "emergency": facts["emergency"]["numbers"],
+        "groups": [
+            (purpose, found) for purpose in PURPOSES if (found := [li for li in lines if li["for"] == purpose and li["status"] == "read"])
+        ],
+        "unverified": [line for line in lines if line["status"] != "read"],
+        "checked_on": min(days),
+    }
+
+
+def page(countries: list[dict], language: str, *, code: str, trouble: bool = False) -> bytes:
+    others = [
+        (other, f"/help/{code + '/' if code else ''}{f'in-{other}/' if other != 'en' else ''}") for other in LANGUAGES if other != language
+    ]
+    context = {
+        "countries": countries,
+        "one": len(countries) == 1,
+        "group": "h3" if len(countries) == 1 else "h2",
+        "language": language,
+        "trouble": trouble,
+        "others": others,
+        "code": code,
+    }
+    return (
+        "\n".join(line.strip() for line in render_to_string("now/crisis_file.html", context).splitlines() if line.strip()).encode() + b"\n"
+    )

@@ -1,0 +1,147 @@
+"""Right now: a breath, how the child is, what is around it, new eyes and one tiny thing, how it is now, a kind close.
+
+Each step is a page of its own, found by its address, and works without JavaScript. `static/now/flow.js` walks the same
+steps on the phone, from the pocket, without asking us.
+"""
+
+import json
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from everyhour.domain.moments import pocket as pockets
+from everyhour.domain.moments import pocket_reader
+from everyhour.domain.moments.advisor import OUTCOMES, PRESENCE_ONLY, Wishes
+from everyhour.domain.moments.models import Pocket
+from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, SITUATIONS, STATES
+from everyhour.features.now import words
+from everyhour.foundation.lib.permissions import public
+
+FIRST_SITUATIONS = ("homework", "mealtime", "screens", "sibling", "leaving", "car", "bedtime")
+MOST_SEEN = 100
+
+
+@public
+def now(request: HttpRequest) -> HttpResponse:
+    return page(request, "start")
+
+
+@public
+def you(request: HttpRequest, caregiver: str) -> HttpResponse:
+    """Show a card for the caregiver first."""
+    if caregiver not in CAREGIVER_STATES:
+        return lost(request)
+    carried = carry()
+    cards = [card for card in carried["caregiver"] if caregiver in card["states"]]
+    seen = seen_in(request)
+    left = [card for card in cards if card["slug"] not in seen] or cards
+    card = secrets.choice(left)
+    mind = [carried["cautions"][caution] for caution in card["cautions"] if caution in carried["cautions"]]
+    return page(request, "you", carried=carried, caregiver=caregiver, card=card, card_cautions=mind, seen=seen)
+
+
+@public
+def around(request: HttpRequest, state: str) -> HttpResponse:
+    """Ask what is going on around it; at fear and terror help comes at once."""
+    if state not in STATES:
+        return lost(request)
+    return idea(request, state, "any") if state in PRESENCE_ONLY else page(request, "around", state=state)
+
+
+@public
+def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
+    """Show new eyes and one tiny thing to do, drawn as the phone draws it."""
+    if state not in STATES or situation not in (*SITUATIONS, "any"):
+        return lost(request)
+    carried, seen = carry(), seen_in(request)
+    drawn = pocket_reader.offer(carried, state=state, situation=situation, seen=seen, wishes=Wishes(), draw=secrets.SystemRandom().random())
+    return page(
+        request, "idea", carried=carried, state=state, situation=situation, choice=drawn, seen=[*seen, drawn.slug] if drawn else seen,
+        offer_json=json.dumps(pocket_reader.record(carried, drawn)) if drawn else "",
+        shown=pocket_reader.shown(carried, drawn.slug if drawn else None, state=state, situation=situation),
+    )  # fmt: skip
+
+
+@public
+def after(request: HttpRequest, state: str, situation: str) -> HttpResponse:
+    if state not in STATES or situation not in (*SITUATIONS, "any"):
+        return lost(request)
+    return page(request, "after", state=state, situation=situation)
+
+
+@public
+def done(request: HttpRequest, state: str, situation: str, outcome: str) -> HttpResponse:
+    if state not in STATES or situation not in (*SITUATIONS, "any") or outcome not in OUTCOMES:
+        return lost(request)
+    step = "safe" if outcome == "unsafe" else "done"
+    return page(request, step, state=state, situation=situation, outcome=outcome, close=words.closes()[outcome])
+
+
+@public
+def phone(request: HttpRequest) -> HttpResponse:
+    """What this phone keeps: the moments, a little about the child, and a copy to take along."""
+    carried = carry()
+    countries = sorted(((code, told["name"]) for code, told in carried["crisis"].items()), key=lambda pair: pair[1])
+    return render(request, "now/phone.html", {"nav": "phone", "words": words.phone(), "countries": countries, "ages": range(1, 19)})
+
+
+@public
+def pocket(request: HttpRequest, version: str | None = None) -> HttpResponse:
+    """Give the pocket in use, or one of the past by its version; it never changes under its version, which is its ETag."""
+    body = get_object_or_404(Pocket, version=version, language=carried_language()).body if version else carry()
+    etag = f'"{body["version"]}-{body["language"]}"'
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponse = HttpResponse(status=304)
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(pockets.written(body)[1], content_type="application/json", headers={"Content-Encoding": "gzip"})
+    else:
+        response = HttpResponse(pockets.written(body)[0], content_type="application/json")
+    response["ETag"] = etag
+    patch_cache_control(response, public=True, no_cache=True)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def carry() -> dict:
+    """Give the pocket of the page's language; English, where there is none in it."""
+    return pockets.current(carried_language())
+
+
+def carried_language() -> str:
+    language = get_language() or "en"
+    return language if language in pockets.CHILD else "en"
+
+
+def page(request: HttpRequest, step: str, *, status: int = 200, carried: dict | None = None, **context) -> HttpResponse:
+    carried = carried or carry()
+    return render(
+        request,
+        "now/flow.html",
+        {
+            "step": step,
+            "pocket": carried,
+            "child": carried["child"],
+            "words": words.flow(),
+            "first_situations": [(s, carried["situations"][s]) for s in FIRST_SITUATIONS],
+            "other_situations": [(s, told) for s, told in carried["situations"].items() if s not in FIRST_SITUATIONS],
+            "country": settings.COUNTRY,
+            "state": "",
+            "situation": "any",
+            **context,
+        },
+        status=status,
+    )
+
+
+def lost(request: HttpRequest) -> HttpResponse:
+    """An address we do not know: say so in one line, and begin where help begins."""
+    return page(request, "start", status=404, sorry=_("That page isn’t here. Begin again from this one."))
+
+
+def seen_in(request: HttpRequest) -> list[str]:
+    return [slug for slug in request.GET.get("seen", "")[:8000].split(",") if slug][:MOST_SEEN]

@@ -1,0 +1,16 @@
+"""Text from outside: clean it, bound it, never choke on it."""
+
+import unicodedata
+
+HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+KEPT = {"\n", "\t", "\u200d", "\u200c"}  # joiners carry meaning in emoji and in Persian
+
+
+def clean(text: str, *, most: int) -> str:
+    """Take out characters nobody can see, join white space, and cut to `most` characters.
+
+    >>> clean("Wren\\x00  \\u202eis   here", most=8)
+    'Wren is'
+    """
+    seen = "".join(c for c in text[: most * 8] if c in KEPT or unicodedata.category(c) not in HIDDEN)
+    return " ".join(seen.split())[:most].strip()

@@ -1,0 +1,78 @@
+"""The crisis page and the leave page: files that answer when nothing else does.
+
+Nothing here imports Django. The door (config/door.py) and the guard (config/guard.py) read these files from disk, so that
+no database, template, setting or worker stands between a person and a phone number.
+"""
+
+import base64
+import gzip
+import hashlib
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+
+FILES = Path(__file__).with_name("crisis")
+PATHS = re.compile(r"/help(?:/(?P<country>[a-z]{2}))?(?:/in-(?P<language>[a-z]{2}))?(?:/|\.html)?$", re.I)
+DEFAULT = "all.en.html"
+ELSEWHERE = b"https://leave.invalid/"  # stands in leave.html; the host's own choice takes its place
+LAST_WORDS = b"""<!doctype html><html lang="en"><title>Numbers to call</title><style>body{font-size:1.5rem}</style>
+<p>In danger, call your emergency number: <a href="tel:112">112</a>, <a href="tel:911">911</a>, <a href="tel:999">999</a>,
+<a href="tel:000">000</a> or <a href="tel:111">111</a>.</p></html>"""
+LEAVE_TO = os.environ.get("EVERYHOUR_LEAVE_TO", "https://www.weather.gov/").replace('"', "").encode()
+
+
+def file_for(path: str) -> Path | None:
+    """Find the file of a path such as /help/, /help/us/ or /help/us/in-es/; an unknown country gets all countries."""
+    if path == "/leave/":
+        return FILES / "leave.html"
+    if not (found := PATHS.match(path)):
+        return None
+    country, language = (found["country"] or "all").lower(), (found["language"] or "en").lower()
+    names = (f"{country}.{language}.html", f"all.{language}.html", f"{country}.en.html")
+    return FILES / next((name for name in names if name in _kept), DEFAULT)
+
+
+def read(path: str) -> bytes | None:
+    """Give the page of a path, from disk and else from memory; None when the path is not ours."""
+    file = file_for(path)
+    if file is None:
+        return None
+    try:
+        body = file.read_bytes()
+    except OSError:  # no file handles left, disk gone: what was read at start still helps
+        body = _kept.get(file.name) or _kept.get(DEFAULT) or LAST_WORDS
+    return body.replace(ELSEWHERE, LEAVE_TO) if file.name == "leave.html" else body
+
+
+def headers(body: bytes) -> list[tuple[str, str]]:
+    """Give the headers of such a page: its inline style allowed by digest, no script, nothing else, nothing stored in between."""
+    style = re.search(rb"<style>(.*?)</style>", body, re.S)
+    digest = base64.b64encode(hashlib.sha256(style[1]).digest()).decode() if style else ""
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return [
+        ("content-type", "text/html; charset=utf-8"),
+        ("content-length", str(len(body))),
+        ("content-security-policy", policy),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-cache"),
+        ("vary", "accept-encoding"),
+    ]
+
+
+@lru_cache(maxsize=64)
+def compressed(body: bytes) -> bytes:
+    """Give a body as it travels to slow phones; done once for each."""
+    return gzip.compress(body, mtime=0)
+
+
+def trouble_page() -> bytes:
+    """Give the page for when we cannot: what happened, and the whole crisis card below it."""
+    try:
+        return (FILES / "trouble.html").read_bytes()
+    except OSError:
+        return _kept.get("trouble.html", LAST_WORDS)
+
+
+_kept = {file.name: file.read_bytes() for file in FILES.glob("*.html")} if FILES.exists() else {}

@@ -1,0 +1,127 @@
+// Keeps help on the phone. One cache per release, filled whole and checked byte for byte before anything older goes.
+const KNOWN = /* RELEASE */ null;
+const HELP = "help";                         // crisis and leave: their own cache, under names that never change
+const SHELL = `shell-${KNOWN.release}`;
+const POCKET = "pocket";
+const SEEN = "seen";                         // pages read before, for when the network is away
+
+self.addEventListener("install", event => event.waitUntil(install()));
+self.addEventListener("activate", event => event.waitUntil(activate()));
+self.addEventListener("fetch", event => {
+  const { request } = event, url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/help/") || url.pathname === "/leave/") event.respondWith(help(request, url));
+  else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
+  else if (url.pathname.endsWith("/now/pocket/")) event.respondWith(pocket(event));
+  else if (request.mode === "navigate") event.respondWith(page(request, url));
+});
+
+async function install() {
+  const helpful = await caches.open(HELP);
+  for (const [path, digest] of KNOWN.crisis) await put(helpful, path, await fetched(path, digest));
+  const shell = await caches.open(SHELL);
+  try {
+    for (const [path, digest] of KNOWN.assets) await put(shell, path, await fetched(path, digest));
+    for (const path of KNOWN.pages) {
+      const response = await fetched(path);
+      await put(path.endsWith("/pocket/") ? await caches.open(POCKET) : shell, path, response);
+    }
+  } catch (error) {                           // half a release is no release: the old one stays in charge
+    await caches.delete(SHELL);
+    throw error;
+  }
+  await self.skipWaiting();
+}
+
+async function activate() {
+  await self.clients.claim();
+  // Keep this release and the one before it: a page opened yesterday still finds its files.
+  const shells = (await caches.keys()).filter(name => name.startsWith("shell-") && name !== SHELL);
+  for (const name of shells.slice(0, -1)) await caches.delete(name);
+}
+
+async function fetched(path, digest) {
+  const response = await fetch(path, { cache: "no-store", credentials: "omit" });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  const body = await response.clone().arrayBuffer();
+  if (!body.byteLength) throw new Error(`${path}: empty`);
+  if (digest && hex(await crypto.subtle.digest("SHA-256", body)) !== digest) throw new Error(`${path}: not what was promised`);
+  return response;
+}
+
+const hex = buffer => [...new Uint8Array(buffer)].map(b => b.toString(16).padStart(2, "0")).join("");
+// A redirected response cannot answer a navigation; lay the body into a fresh one.
+const put = async (cache, path, response) => cache.put(path, response.redirected ? new Response(await response.blob(), { headers: response.headers }) : response);
+
+// Crisis and leave come from the phone at once, and are looked after in the background.
+async function help(request, url) {
+  const cache = await caches.open(HELP);
+  const kept = await cache.match(url.pathname);
+  const fresh = fetched(url.pathname).then(async response => { await put(cache, url.pathname, response.clone()).catch(() => {}); return response; });
+  if (kept) { fresh.catch(() => {}); return kept; }
+  try { return await fresh; } catch (error) {
+    const language = url.pathname.match(/\/in-([a-z]{2})\/$/)?.[1];
+    const any = (language && await cache.match(`/help/in-${language}/`)) || await cache.match("/help/");
+    if (any) return any;
+    throw error;
+  }
+}
+
+// Assets carry their digest in their name, so the first copy found is the right one; never a page in place of a file.
+async function asset(request) {
+  const kept = await caches.match(request.url);
+  return kept || fetch(request);
+}
+
+// The pocket comes from the phone at once; a new one replaces it only after it was read whole.
+async function pocket(event) {
+  const path = new URL(event.request.url).pathname, cache = await caches.open(POCKET), kept = await cache.match(path);
+  const etag = kept?.headers.get("etag");
+  const fresh = fetch(path, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store", credentials: "omit" }).then(async response => {
+    if (response.status !== 200) return kept?.clone() ?? response;
+    const told = await response.clone().json();
+    if (told.shape !== 1 || !told.version || !told.practices?.length) return kept?.clone() ?? response;
+    await cache.put(path, response.clone()).catch(() => {});
+    return response;
+  });
+  if (kept) { event.waitUntil(fresh.catch(() => {})); return kept; }
+  return fresh;
+}
+
+// Right now and home come from the release on the phone. Other pages come from the network, else as they were last read.
+async function page(request, url) {
+  const shell = await caches.open(SHELL);
+  const language = KNOWN.languages.find(code => url.pathname.startsWith(`/${code}/`));
+  const kept = await shell.match(url.pathname);
+  if (kept) return kept;
+  if (language && url.pathname.startsWith(`/${language}/now/`) && !url.search && !url.pathname.includes("/phone/")) {
+    try {
+      const response = await quick(request, 1500);
+      if (response.status < 500) return response;
+    } catch { /* no network: help comes from the phone */ }
+    const now = await shell.match(`/${language}/now/`);
+    if (now) return now;
+  }
+  try {
+    const response = await quick(request, 6000);
+    if (response.ok && !response.redirected && response.type === "basic") {
+      const seen = await caches.open(SEEN);
+      await seen.put(url.pathname, response.clone()).then(() => trim(seen)).catch(() => {});
+    }
+    return response.status < 500 ? response : await caches.match(url.pathname) ?? response;
+  } catch {
+    const any = language || KNOWN.languages.find(code => navigator.language.startsWith(code)) || KNOWN.languages[0];
+    if (!language) { const start = await shell.match(`/${any}${url.pathname}`); if (start) return Response.redirect(`/${any}${url.pathname}`); }
+    return await caches.match(url.pathname) || await shell.match(`/${any}/offline/`) || await (await caches.open(HELP)).match("/help/");
+  }
+}
+
+function quick(request, patience) {
+  const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
+  return fetch(request, { signal: late.signal }).finally(() => clearTimeout(timer));
+}
+
+async function trim(cache) {
+  const kept = await cache.keys();
+  for (const request of kept.slice(0, Math.max(0, kept.length - 40))) await cache.delete(request);
+}

@@ -1,0 +1,85 @@
+"""Icons and body-state lines, drawn inline so that a page needs nothing else."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+register = template.Library()
+ICONS = Path(__file__).resolve().parent.parent / "icons"
+
+# Body-state lines: our own, one line each, drawn on a 48 x 24 field. A state's line is what its energy looks like.
+WAVES = {
+    "calm": '<path d="M2 12q7.3-9 14.6 0t14.6 0 14.8 0"/>',
+    "alert": '<path d="M2 13q6-8 12 0t12 0l3-3 3 5 3-5 3 4 3-2h5"/>',
+    "alarm": '<path d="M2 12q2.75-15 5.5 0t5.5 0 5.5 0 5.5 0 5.5 0 5.5 0 5.5 0 5.5 0"/>',
+    "fear": '<path d="M2 14l5-9 4 13 5-16 5 18 5-16 5 14 4-10 4 8 7-3"/>',
+    "terror": '<path d="M2 13l3-10 3 18 4-20 4 22 4-22 4 22 4-21 4 20 4-18 4 15 4-8"/>',
+    "drifting": '<path d="M2 8q6 8 12 4t12 2 12 2 8 1" stroke-dasharray="5 4"/>',
+    "shutdown": '<path d="M2 9h7q4 0 6 4t6 4h25"/>',
+    "settled": '<path d="M2 12q7.3-9 14.6 0t14.6 0 14.8 0"/>',
+    "a_bit": '<path d="M2 12q3-14 6 0t6 0q4-9 8 0t8 0q4-5 8 0t8 0"/>',
+    "not_yet": '<path d="M2 12q2.75-15 5.5 0t5.5 0 5.5 0 5.5 0 5.5 0 5.5 0 5.5 0 5.5 0"/>',
+    "unsafe": '<circle cx="24" cy="12" r="10.5"/><circle cx="24" cy="12" r="4.5"/>'
+    '<path d="M16.6 4.6l4.2 4.2M31.4 4.6l-4.2 4.2M16.6 19.4l4.2-4.2M31.4 19.4l-4.2-4.2"/>',
+}
+SITUATION_ICONS = {
+    "homework": "pencil-line", "mealtime": "fork-knife", "screens": "device-mobile-slash", "sibling": "users", "leaving": "door-open",
+    "car": "car-profile", "bedtime": "bed", "after_school": "backpack", "waking": "sun", "dressing": "t-shirt", "teeth": "tooth",
+    "pyjamas": "moon-stars", "bath": "bathtub", "night": "lamp", "school_drop": "sneaker-move", "chores": "broom", "waiting": "clock",
+    "visit": "users-three", "goodbye": "hand-waving", "party": "confetti",
+}  # fmt: skip
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html('<svg class="i" viewBox="0 0 256 256" aria-hidden="true">{}</svg>', mark_safe(_drawing(name)))  # noqa: S308  our own files
+
+
+@register.simple_tag
+def wave(name: str) -> SafeString:
+    return format_html('<svg class="w" viewBox="0 0 48 24" aria-hidden="true">{}</svg>', mark_safe(WAVES.get(name, "")))  # noqa: S308
+
+
+@register.simple_tag
+def situation_icon(situation: str) -> SafeString:
+    return icon(SITUATION_ICONS.get(situation, "dots-three"))
+
+
+@register.simple_tag
+def week_of_dots() -> SafeString:
+    """Draw a week as 168 marks, a day a row: night a soft bar, each waking hour a dot, one hour of therapy a square."""
+    marks = []
+    for day in range(7):
+        y = 12 + day * 22
+        marks.append(f'<rect class="z" x="2" y="{y - 6}" width="110" height="12" rx="6"/>')
+        for hour in range(7, 24):
+            x = 8 + hour * 16.4
+            if (day, hour) == (2, 16):
+                marks.append(f'<rect class="t" x="{x - 6}" y="{y - 6}" width="12" height="12" rx="3"/>')
+            else:
+                marks.append(f'<circle class="o" cx="{x:.1f}" cy="{y}" r="2.5"/>')
+    label = gettext("A week drawn as 168 hours. One square is the therapy hour.")
+    return format_html('<svg class="week168" viewBox="0 0 400 160" role="img" aria-label="{}">{}</svg>', label, mark_safe("".join(marks)))  # noqa: S308
+
+
+@register.filter
+def at(mapping, key):
+    """Look a key up in a dictionary: `names|at:slug`."""
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def of_child(text: str, child: tuple[str, str]) -> str:
+    """Put the child into a sentence: {child} inside it, {Child} at its beginning."""
+    return str(text).replace("{child}", child[0]).replace("{Child}", child[1])
+
+
+@cache
+def _drawing(name: str) -> str:
+    found = re.search(r"<svg[^>]*>(.*)</svg>", (ICONS / f"{name}.svg").read_text(), re.S)
+    return found[1] if found else ""

@@ -1,0 +1,149 @@
+"""The shell's own pages: manifest, service worker, gallery, and what is said when a page cannot be shown."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from everyhour.foundation.lib.permissions import public
+from everyhour.foundation.ui import crisis
+from everyhour.foundation.ui.context import help_url
+from everyhour.foundation.ui.release import release
+from everyhour.foundation.ui.templatetags.ui import ICONS, WAVES
+
+SHELL_ASSETS = [
+    "ui/tokens.css",
+    "ui/base.css",
+    "ui/components.css",
+    "ui/icon.svg",
+    "ui/icon-192.png",
+    "ui/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",
+    "ui/js/boot.js",
+    "ui/js/app.js",
+    "now/choosing.js",
+    "now/store.js",
+    "now/flow.js",
+    "now/phone.js",
+    "now/moment.js",
+]
+SHELL_PAGES = ("home", "now", "phone", "offline")
+
+
+@public
+def manifest(request: HttpRequest) -> JsonResponse:
+    """Let the phone install us, in the language of the page."""
+    icons = [
+        {"src": static("ui/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        *(
+            {"src": static(f"ui/icon-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png", "purpose": p}
+            for n in (192, 512)
+            for p in ("any", "maskable")
+        ),
+    ]
+    now = {"name": _("Right now"), "url": reverse("now"), "icons": [{"src": static("ui/icon-192.png"), "sizes": "192x192"}]}
+    return JsonResponse(
+        {
+            "name": "Everyhour",
+            "short_name": "Everyhour",
+            "description": _("Help in the hard minute, on any phone, also without a network."),
+            "id": "/",
+            "lang": translation.get_language(),
+            "start_url": reverse("home"),
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#edf1ec",
+            "theme_color": "#edf1ec",
+            "icons": icons,
+            "shortcuts": [now],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@public
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Give the service worker of this release: which files it must hold, and the digest each one must have."""
+    source = Path(str(finders.find("ui/js/service-worker.js"))).read_text()
+    known = {
+        "release": release(),
+        "assets": _assets(),
+        "pages": _pages(),
+        "crisis": _crisis(),
+        "languages": [code for code, _name in settings.LANGUAGES],
+    }
+    body = source.replace("/* RELEASE */ null", json.dumps(known))
+    return HttpResponse(body, content_type="text/javascript", headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"})
+
+
+@public
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every token and component with all its states; the place to look before making a new one."""
+    icons = sorted(path.stem for path in ICONS.glob("*.svg"))
+    return render(request, "ui/gallery.html", {"icons": icons, "waves": WAVES})
+
+
+@public
+def offline(request: HttpRequest) -> HttpResponse:
+    return render(request, "ui/offline.html")
+
+
+@public
+def missing_asset(request: HttpRequest, name: str) -> HttpResponse:
+    """Say in plain text that a file is gone: a page in its place would be taken for a style or a script."""
+    return HttpResponse("Not here.", status=404, content_type="text/plain")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return trouble(request, 404, _("This page isn’t here."), _("The address may have changed. Right now always works."))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return trouble(request, 400, _("That didn’t arrive whole."), _("Nothing was lost. Go back and try once more."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    return trouble(request, 403, _("That page was open for too long."), _("Nothing was lost. Go back and try once more."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The last resort uses no template, no database and no translation: the trouble page holds the whole crisis card."""
+    return HttpResponse(crisis.trouble_page(), status=500, headers=dict(crisis.headers(crisis.trouble_page())))
+
+
+def trouble(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
+    return render(request, "ui/trouble.html", {"heading": heading, "sentence": sentence}, status=status)
+
+
+@cache
+def _assets() -> list[list[str]]:
+    """Pairs of address and SHA-256 of each asset the shell needs, read from what will be served."""
+    pairs = []
+    for name in SHELL_ASSETS:
+        stored = staticfiles_storage.stored_name(name)  # type: ignore[attr-defined]
+        with staticfiles_storage.open(stored) as file:
+            pairs.append([staticfiles_storage.url(name), hashlib.sha256(file.read()).hexdigest()])
+    return pairs
+
+
+def _pages() -> list[str]:
+    pages = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            pages += [*(reverse(name) for name in SHELL_PAGES), reverse("pocket"), reverse("manifest")]
+    return pages
+
+
+@cache
+def _crisis() -> list[list[str]]:
+    paths = {"/help/", "/leave/", *(help_url(code) for code, _name in settings.LANGUAGES)}
+    return [[path, hashlib.sha256(crisis.read(path) or b"").hexdigest()] for path in sorted(paths)]

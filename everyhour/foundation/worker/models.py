@@ -1,0 +1,37 @@
+"""One row for each regular job: when it is due, who holds it, how it went."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+
+HOLD = timedelta(minutes=10)
+
+
+class JobQuerySet(models.QuerySet):
+    def due(self, at: datetime):
+        free = Q(held_until__isnull=True) | Q(held_until__lte=at)
+        return self.filter(free, due_at__lte=at).order_by("due_at")
+
+
+class Job(models.Model):
+    """A regular job of the timetable. `held_until` lets another worker take over when this one died holding it."""
+
+    personal = ()  # columns that tell something of a person
+
+    name = models.CharField(max_length=80, unique=True)
+    due_at = models.DateTimeField(db_index=True)
+    held_until = models.DateTimeField(null=True)
+    last_started_at = models.DateTimeField(null=True)
+    last_finished_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    def __str__(self):
+        return self.name
+
+    def claim(self, at: datetime) -> bool:
+        """Take the job, unless somebody else did since we looked. One UPDATE decides, on SQLite and PostgreSQL alike."""
+        taken = Job.objects.due(at).filter(pk=self.pk).order_by().update(held_until=at + HOLD, last_started_at=at)
+        return taken == 1

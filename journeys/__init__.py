@@ -1,0 +1,1 @@
+"""Stories of what a person does, in a real browser, against the real server."""

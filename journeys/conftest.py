@@ -1,0 +1,180 @@
+"""The server, the browser, and visitors: on a phone or at a desk, by day or by night. A story that fails leaves a picture."""
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from testing.browser import DESK, PHONE
+from testing.browser import browser as open_browser
+from testing.server import Server
+
+SHOTS = Path(__file__).with_name("shots")
+LIGHTS = ("light", "night")
+REFUSED = re.compile(r"Content Security Policy|Trusted ?Type|violates the following", re.I)
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Where Leave leads in these stories: another origin, so that nobody's real weather page is asked."""
+
+    def do_GET(self):
+        body = b"<!doctype html><title>Weather</title><h1>Sunny, some clouds</h1>"
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Nothing to tell."""
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as site:
+        Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{site.server_address[1]}/"
+        site.shutdown()
+
+
+@pytest.fixture(scope="session")
+def serve(elsewhere) -> Iterator[Callable[..., Server]]:
+    """Start servers; all of them are stopped, and their folders removed, at the end."""
+    started: list[Server] = []
+
+    def start(*, port: int | None = None, state: Path | None = None, **environment: str) -> Server:
+        server = Server(state=state, environment={"EVERYHOUR_LEAVE_TO": elsewhere, **environment})
+        if port:
+            server.port, server.url = port, f"http://localhost:{port}"
+        started.append(server)
+        return steady(server.start(wait=None), status=503 if environment.get("EVERYHOUR_MAINTENANCE") else 200)
+
+    yield start
+    for server in started:
+        server.stop()
+    for server in started:
+        server.forget()
+
+
+def steady(server: Server, *, status: int = 200) -> Server:
+    """Wait until the web process alone answers: while it starts, the guard stands in for it and says that it cannot yet."""
+    server.wait_for("/en/now/", status=status)
+    calm = 0
+    while calm < 10:
+        time.sleep(0.1)
+        calm = calm + 1 if server.get("/en/now/")[0] == status else 0
+    return server
+
+
+@pytest.fixture(scope="session")
+def server(serve) -> Server:
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
+
+
+class Visit:
+    """Opens pages for one story, and watches them: no error, nothing refused by our own policy, no other origin asked."""
+
+    def __init__(self, browser: Browser, server: Server, elsewhere: str):
+        self.browser, self.server = browser, server
+        self.allowed = {urlsplit(address).netloc for address in (server.url, elsewhere)}
+        self.contexts: list[BrowserContext] = []
+        self.troubles: list[str] = []
+
+    def context(self, *, size: dict = PHONE, light: str = "light", of: Server | None = None, **options) -> BrowserContext:
+        """Open a visitor's browser. Without motion, unless asked: a tap would wait for each step to come to rest."""
+        self.allowed.add(urlsplit((of or self.server).url).netloc)
+        options = {"viewport": size, "base_url": (of or self.server).url, "locale": "en-US", "reduced_motion": "reduce", **options}
+        scheme = "light" if light == "light" else "dark"
+        return self.watch(self.browser.new_context(color_scheme=scheme, **options), light=light)
+
+    def watch(self, context: BrowserContext, *, light: str) -> BrowserContext:
+        context.add_init_script(f"try {{ localStorage.setItem('light', '{light}') }} catch {{ /* no page yet */ }}")
+        context.set_default_timeout(10_000)
+        context.on("request", self._request)
+        context.on("weberror", lambda error: self._error(f"{error.page.url if error.page else ''}: {error.error}"))
+        context.on("console", lambda said: self.troubles.append(said.text) if REFUSED.search(said.text) else None)
+        self.contexts.append(context)
+        return context
+
+    def page(self, **options) -> Page:
+        return self.context(**options).new_page()
+
+    def _error(self, told: str) -> None:
+        # The browser says so when it leaves out the cross-fade to a page without one, as the crisis page is.
+        if "Transition was" not in told:
+            self.troubles.append(told)
+
+    def _request(self, request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc not in self.allowed:
+            self.troubles.append(f"asked {address.netloc}")
+
+    def end(self, *, picture: str | None) -> None:
+        for number, context in enumerate(self.contexts):
+            for page in context.pages if picture else []:
+                with contextlib.suppress(Error):
+                    page.screenshot(path=SHOTS / f"failed-{picture}-{number}.png", timeout=3000)
+            with contextlib.suppress(Error):
+                context.close()
+
+
+@pytest.fixture
+def visit(request, browser, server, elsewhere) -> Iterator[Visit]:
+    SHOTS.mkdir(exist_ok=True)
+    visiting = Visit(browser, server, elsewhere)
+    yield visiting
+    failed = getattr(request.node, "failed", False) or visiting.troubles
+    visiting.end(picture=re.sub(r"\W+", "-", request.node.name) if failed else None)
+    assert not visiting.troubles, visiting.troubles
+    assert server.process.poll() is None, f"The server ended by itself.\n{server.log()[-3000:]}"
+
+
+@pytest.fixture(params=LIGHTS)
+def phone(request, visit) -> Page:
+    """A page on a phone, 390 px wide, by day and by night."""
+    return visit.page(size=PHONE, light=request.param)
+
+
+@pytest.fixture
+def guest(visit) -> Page:
+    """A page on a phone, for stories that are about what is told rather than how it looks."""
+    return visit.page(size=PHONE)
+
+
+@pytest.fixture(params=LIGHTS)
+def desk(request, visit) -> Page:
+    """A page on a wide screen, by day and by night."""
+    return visit.page(size=DESK, light=request.param)
+
+
+@pytest.fixture(params=["phone-light", "phone-night", "desk-light", "desk-night"])
+def anywhere(request, visit) -> Page:
+    """A page on a phone and at a desk, by day and by night, with all its motion."""
+    size, light = request.param.split("-")
+    return visit.page(size=PHONE if size == "phone" else DESK, light=light, reduced_motion="no-preference")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    item.failed = getattr(item, "failed", False) or report.failed
+    return report
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(item.fspath).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.journey)

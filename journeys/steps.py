@@ -1,0 +1,198 @@
+"""What visitors do again and again, in their words."""
+
+import json
+import re
+import time
+from pathlib import Path
+
+import yaml
+from playwright.sync_api import Page, expect
+
+from testing.server import ROOT, Server
+
+WAIT_FOR_POCKET = """async () => {
+  const address = document.querySelector('[data-pocket]').dataset.pocket;
+  await (await fetch(address)).json();
+  await new Promise(done => setTimeout(done, 60));
+}"""
+OPEN = """const db = await new Promise((done, fail) => {
+  const asked = indexedDB.open('everyhour');
+  asked.onsuccess = () => done(asked.result); asked.onerror = () => fail(asked.error);
+});"""
+# Words on the page that a person would lose: beyond the edge of the window, or cut off by a box around them.
+LOST_WORDS = """() => {
+  const lost = [], wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > wide) lost.push(`scrolls sideways: ${document.documentElement.scrollWidth} > ${wide}`);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());) {
+    const holder = node.parentElement;
+    if (!node.data.trim() || holder.closest('.vh, .skip, script, style, noscript, option')) continue;
+    if (!holder.checkVisibility({ visibilityProperty: true })) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const r of range.getClientRects()) {
+      if (r.width < 1) continue;
+      if (r.left < -1 || r.right > wide + 1) { lost.push(`beyond the edge: ${node.data.trim().slice(0, 60)}`); break; }
+      let box = holder, cut = false;
+      for (; box && box !== document.body && !cut; box = box.parentElement) {
+        const style = getComputedStyle(box), b = box.getBoundingClientRect();
+        cut = style.overflowX !== 'visible' && style.display !== 'inline' && (r.left < b.left - 1 || r.right > b.right + 1);
+      }
+      if (cut) { lost.push(`cut: ${node.data.trim().slice(0, 60)}`); break; }
+    }
+  }
+  return lost;
+}"""
+
+
+# One address of every kind of page; {} stands for the language.
+FLOW = {
+    "start": "/{}/now/", "you": "/{}/now/you/flooded/", "around": "/{}/now/alarm/", "idea": "/{}/now/alarm/homework/",
+    "presence": "/{}/now/fear/", "after": "/{}/now/alarm/homework/after/", "done": "/{}/now/alarm/homework/settled/",
+    "safe": "/{}/now/alarm/homework/unsafe/", "lost": "/{}/now/volcano/",
+}  # fmt: skip
+CRISIS = {"crisis": "/help/", "crisis-us": "/help/us/", "crisis-es": "/help/in-es/"}
+SHELL = {
+    "home": "/{}/", "about": "/{}/about/", "ideas": "/{}/ideas/", "nothing-found": "/{}/ideas/?q=zzz",
+    "idea-page": "/{}/ideas/practices/wall-push/", "new-eyes": "/{}/ideas/new-eyes/lies/", "pack": "/{}/ideas/routines/bedtime/",
+    "phone": "/{}/now/phone/", "gallery": "/{}/ui/",
+    "offline": "/{}/offline/", "not-found": "/{}/nothing/here/",
+}  # fmt: skip
+KINDS = {**SHELL, **FLOW, **CRISIS}
+
+
+def open_right_now(page: Page, *, language: str = "en") -> None:
+    """Go to Right now and wait until the phone holds the pocket, so that taps are answered by the phone itself."""
+    page.goto(f"/{language}/now/")
+    with_pocket(page)
+
+
+def open_right_now_from_home(page: Page) -> None:
+    page.goto("/en/")
+    page.locator(".rn").click()
+    page.wait_for_url("**/now/")
+    with_pocket(page)
+
+
+def with_pocket(page: Page) -> None:
+    page.evaluate(WAIT_FOR_POCKET)
+
+
+def until(page: Page, promise: str, arg=None, *, patience: float = 20) -> None:
+    """Wait until an asynchronous expression gives something true. (`wait_for_function` takes the promise itself for true.)"""
+    end = time.monotonic() + patience
+    while not page.evaluate(promise, arg):
+        assert time.monotonic() < end, f"still not so after {patience} s: {promise}"
+        time.sleep(0.1)
+
+
+def until_kept(page: Page) -> None:
+    """Wait until the service worker holds this release and answers for this page, as after a first visit."""
+    until(page, "async () => (await navigator.serviceWorker.ready).active.state === 'activated' && !!navigator.serviceWorker.controller")
+
+
+def tap_state(page: Page, state: str) -> None:
+    page.locator(f"[data-step=start] [data-state={state}]").click()
+
+
+def tap_situation(page: Page, situation: str) -> None:
+    tile = page.locator(f"[data-step=around] [data-situation={situation}]").first
+    if not tile.is_visible():
+        page.locator("[data-more] summary").click()
+    tile.click()
+
+
+def to_idea(page: Page, state: str = "alarm", situation: str = "homework") -> str:
+    """Tap the child's state, and what is around it; give the title of the idea."""
+    tap_state(page, state)
+    if state not in ("fear", "terror"):
+        tap_situation(page, situation)
+    expect(step(page, "idea")).to_be_visible()
+    return title(page)
+
+
+def tried(page: Page, outcome: str) -> None:
+    page.locator("[data-step=idea] [data-go=after]").click()
+    page.locator(f"[data-outcome={outcome}]").click()
+
+
+def something_else(page: Page) -> str:
+    page.locator("[data-step=idea] [data-else]").click()
+    return title(page)
+
+
+def title(page: Page) -> str:
+    return page.locator("#h-idea").inner_text()
+
+
+def step(page: Page, name: str):
+    return page.locator(f"[data-step={name}]")
+
+
+def saved(page: Page) -> None:
+    """Wait until the page says that the phone has kept it."""
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved on this phone. Nothing to write.")
+
+
+def moments(page: Page) -> list[dict]:
+    """Read what this phone keeps, oldest first, past our own code."""
+    kept = page.evaluate(f"""async () => {{ {OPEN} return new Promise((done, fail) => {{
+      const asked = db.transaction('moments').objectStore('moments').getAll();
+      asked.onsuccess = () => {{ db.close(); done(asked.result); }}; asked.onerror = () => fail(asked.error);
+    }}) }}""")
+    return sorted(kept, key=lambda moment: moment["at"])
+
+
+def wishes(page: Page) -> dict:
+    return page.evaluate(f"""async () => {{ {OPEN} return new Promise(done => {{
+      const asked = db.transaction('wishes').objectStore('wishes').get('wishes');
+      asked.onsuccess = () => {{ db.close(); done(asked.result ?? {{}}); }};
+    }}) }}""")
+
+
+def keep(page: Page, *, moments: list[dict] = (), wishes: dict | None = None) -> None:
+    """Lay something into the phone's store, as if it had happened before; the page must be one that opened the store."""
+    page.evaluate(
+        f"""async ([moments, wishes]) => {{ {OPEN} return new Promise((done, fail) => {{
+          const change = db.transaction(['moments', 'wishes'], 'readwrite');
+          for (const moment of moments) change.objectStore('moments').put(moment);
+          if (wishes) change.objectStore('wishes').put(wishes, 'wishes');
+          change.oncomplete = () => {{ db.close(); done(); }}; change.onerror = () => fail(change.error);
+        }}) }}""",
+        [list(moments), wishes],
+    )
+
+
+def moment(number: int, *, practice: str = "wall-push", state: str = "alarm", outcome: str | None = "settled", **other) -> dict:
+    """Make a moment as a phone keeps it."""
+    offer = {"practice": practice, "edition": 1, "pocket": "0" * 16, "rule": "suits-1", "probability": 0.1, "among": 10, "draw": 0.5}
+    return {
+        "shape": 1, "id": f"00000000-0000-4000-8000-{number:012d}", "at": f"2026-03-{1 + number % 28:02d}T17:{number % 60:02d}:00.000Z",
+        "zone": "America/Denver", "wall": f"2026-03-{1 + number % 28:02d}T10:{number % 60:02d}", "state": state, "situation": "homework",
+        "caregiver": None, "offers": [offer], "outcome": outcome, "language": "en", **other,
+    }  # fmt: skip
+
+
+def whole(page: Page) -> None:
+    """Nobody looks at a white screen: a heading to read, and every style sheet in place."""
+    expect(page.locator("h1:visible").first).to_have_text(re.compile(r"\w"))
+    sheets = page.evaluate("[...document.querySelectorAll('link[rel=stylesheet]')].map(link => link.sheet?.cssRules.length ?? 0)")
+    assert len(sheets) == 3 and all(sheets), f"styles are missing at {page.url}: {sheets}"
+
+
+def unroll(page: Page) -> None:
+    """Make the window as tall as the page, so that nothing at its lower edge covers what one has not scrolled to yet."""
+    page.set_viewport_size({**page.viewport_size, "height": page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)")})
+
+
+def lost_words(page: Page) -> list[str]:
+    return page.evaluate(LOST_WORDS)
+
+
+def pocket(server: Server, language: str = "en") -> dict:
+    return json.loads(server.get(f"/{language}/now/pocket/")[2])
+
+
+def facts() -> dict[str, dict]:
+    """Read the facts of every activity from the library's files, apart from our own reader."""
+    return {path.stem: yaml.safe_load(path.read_text().split("---")[1]) for path in Path(ROOT / "content" / "activities").glob("*.md")}

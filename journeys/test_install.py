@@ -1,0 +1,70 @@
+"""Keeping Everyhour on the phone, as an app."""
+
+import contextlib
+import json
+import re
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import expect
+
+from journeys.steps import until_kept
+from testing.browser import PHONE, QUIET, chromium
+
+NAMES = {"en": "Right now", "es": "Ahora mismo"}
+
+
+@pytest.fixture
+def own_phone(visit, tmp_path):
+    """A browser with a profile of its own: a private window cannot install anything."""
+    with contextlib.closing(
+        visit.browser.browser_type.launch_persistent_context(
+            str(tmp_path), executable_path=chromium(), args=QUIET, viewport=PHONE, base_url=visit.server.url
+        )
+    ) as context:
+        yield visit.watch(context, light="light").pages[0]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_browser_finds_nothing_in_the_way_of_installing(own_phone, language, server):
+    page = own_phone
+    page.goto(f"/{language}/")
+    until_kept(page)
+    line = page.context.new_cdp_session(page)
+
+    told = line.send("Page.getAppManifest")
+    hindrances = line.send("Page.getInstallabilityErrors")["installabilityErrors"]
+
+    manifest = json.loads(told["data"])
+    assert told["errors"] == [] and hindrances == []
+    assert (manifest["lang"], manifest["start_url"], manifest["id"]) == (language, f"/{language}/", "/")
+    assert manifest["shortcuts"][0]["url"] == f"/{language}/now/"
+    for address in [manifest["start_url"], manifest["shortcuts"][0]["url"], *(icon["src"] for icon in manifest["icons"])]:
+        assert server.get(urljoin("/", address))[0] == 200
+
+
+def test_every_language_has_its_own_words_in_the_manifest(server):
+    told = {language: json.loads(server.get(f"/{language}/manifest.webmanifest")[2]) for language in ("en", "es")}
+
+    assert told["en"]["description"] != told["es"]["description"]
+    assert told["en"]["shortcuts"][0]["name"] != told["es"]["shortcuts"][0]["name"]
+
+
+def test_the_offer_to_keep_it_appears_when_the_browser_can(phone):
+    page = phone
+    page.goto("/en/")
+    offer = page.locator("[data-install]")
+    expect(offer).to_be_hidden()
+
+    page.evaluate("""() => {
+      const can = new Event('beforeinstallprompt', { cancelable: true });
+      can.prompt = async () => { window.asked = (window.asked ?? 0) + 1; };
+      dispatchEvent(can);
+      window.held = can.defaultPrevented;
+    }""")
+
+    expect(offer).to_be_visible()
+    assert page.evaluate("held"), "the browser's own banner must not come up"
+    page.get_by_role("button", name=re.compile("Keep Everyhour on this phone")).click()
+    expect(offer).to_be_hidden()
+    assert page.evaluate("asked") == 1

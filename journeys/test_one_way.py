@@ -1,0 +1,117 @@
+"""The phone and the server choose alike: the same practice with the same probability, online, offline and without scripts."""
+
+import random
+
+import pytest
+
+from everyhour.domain.moments import advisor, pocket_reader
+from everyhour.engine import choosing
+from everyhour.engine.choosing import STATES, Tries, Wishes
+from journeys.steps import pocket
+
+CASES, SEED, NEAR = 500, 168, 1e-12
+OFFER = """async ([pocket, cases]) => {
+  const { offer } = await import('/static/now/choosing.js');
+  return cases.map(asked => offer(pocket, asked));
+}"""
+
+
+def drawn(carried: dict, rng: random.Random, *, history: bool) -> dict:
+    """Draw one case: how it is, who it is for, what was shown and what was tried before."""
+    state = rng.choice(STATES)
+    situation = rng.choice([*carried["chances"][state]])
+    slugs = [carried["practices"][index]["slug"] for index, _p in carried["chances"][state][situation]]
+    tried = {slug: rng.randint(1, 9) for slug in rng.sample(slugs, rng.randint(0, min(12, len(slugs))))} if history else {}
+    return {
+        "state": state,
+        "situation": situation,
+        "seen": rng.sample(slugs, rng.choice([0, 0, 1, 3, len(slugs) // 2, len(slugs)])) if len(slugs) > 3 else [],
+        "wishes": {
+            "age": rng.choice([None, *range(1, 19)]),
+            "touch": rng.random() < 0.5,
+            "never": rng.sample(slugs, rng.randint(0, len(slugs) // 3)),
+        },
+        "tries": {slug: {"tried": count, "helped": rng.randint(0, count)} for slug, count in tried.items()},
+        "draw": rng.choice([rng.random(), rng.random(), 0.0, 1 - 2**-53]),
+    }
+
+
+def by_the_rule(carried: dict, asked: dict) -> choosing.Choice | None:
+    """Choose by the engine itself, with what was tried before."""
+    wishes = read(asked["wishes"])
+    practices = [(carried["practices"][index], p) for index, p in carried["chances"][asked["state"]][asked["situation"]]]
+    fitting = {
+        practice["slug"]: p for practice, p in practices if choosing.allowed(candidate(practice, asked["state"]), asked["state"], wishes)
+    }
+    tries = {slug: Tries(**counts) for slug, counts in asked["tries"].items()}
+    return choosing.pick(choosing.without(choosing.chances(fitting, tries), asked["seen"]), asked["draw"])
+
+
+def candidate(practice: dict, state: str) -> choosing.Candidate:
+    return choosing.Candidate(
+        slug=practice["slug"], states=frozenset({state}), situations=frozenset(), age=tuple(practice["age"]), touch=practice["touch"],
+        presence=True, cautions=frozenset(practice["cautions"]),
+    )  # fmt: skip
+
+
+def read(wishes: dict) -> Wishes:
+    return Wishes(age=wishes["age"], touch=wishes["touch"], never=frozenset(wishes["never"]))
+
+
+def alike(one: choosing.Choice | None, other: dict | None) -> bool:
+    if one is None or other is None:
+        return one is None and other is None
+    same = (one.slug, one.among, one.draw) == (other["slug"], other["among"], other["draw"])
+    return same and abs(one.probability - other["probability"]) <= NEAR
+
+
+@pytest.fixture
+def asking(visit, server):
+    """Ask the phone's own rule, in a real browser, about many cases at once."""
+    page = visit.page(service_workers="block")
+    page.goto("/en/about/")
+    carried = pocket(server)
+    return carried, lambda cases: page.evaluate(OFFER, [carried, cases])
+
+
+def test_the_phone_and_the_engine_choose_alike(asking):
+    carried, offers = asking
+    rng = random.Random(SEED)
+    cases = [drawn(carried, rng, history=True) for _case in range(CASES)]
+
+    told = offers(cases)
+
+    assert [case for case, other in zip(cases, told, strict=True) if not alike(by_the_rule(carried, case), other)] == []
+    assert sum(other is None for other in told) < CASES / 2 and len({other["slug"] for other in told if other}) > 50
+
+
+def test_the_phone_and_the_pages_without_scripts_choose_alike(asking):
+    carried, offers = asking
+    rng = random.Random(SEED + 1)
+    cases = [drawn(carried, rng, history=False) for _case in range(CASES)]
+
+    told = offers(cases)
+
+    by_page = [
+        pocket_reader.offer(
+            carried, state=case["state"], situation=case["situation"], seen=case["seen"], wishes=read(case["wishes"]), draw=case["draw"]
+        )
+        for case in cases
+    ]
+    assert [case for case, one, other in zip(cases, by_page, told, strict=True) if not alike(one, other)] == []
+
+
+def test_a_rule_a_little_different_would_be_found_out(asking):
+    carried, offers = asking
+    rng = random.Random(SEED)
+    cases = [drawn(carried, rng, history=True) for _case in range(CASES)]
+
+    forgetful = offers([{**case, "tries": {}} for case in cases])
+
+    assert not all(alike(by_the_rule(carried, case), other) for case, other in zip(cases, forgetful, strict=True))
+
+
+def test_the_rule_has_one_name(asking):
+    carried, _offers = asking
+
+    assert carried["rule"] == advisor.RULE == choosing.RULE

@@ -1,0 +1,162 @@
+"""Somebody whose browser runs no scripts, online."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from journeys.conftest import LIGHTS
+from journeys.steps import lost_words, pocket, step, title, whole
+from testing.browser import DESK, PHONE, QUIET, chromium
+
+
+@pytest.fixture(scope="module")
+def scriptless(browser) -> Iterator[Browser]:
+    """A browser in which scripts are off as a person switches them off, so that <noscript> speaks."""
+    opened = browser.browser_type.launch(executable_path=chromium(), args=[*QUIET, "--blink-settings=scriptEnabled=false"])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=[*(f"phone-{light}" for light in LIGHTS), "desk-light"])
+def plain(request, visit, scriptless) -> Page:
+    size, light = request.param.split("-")
+    visit.browser = scriptless
+    return visit.page(size=PHONE if size == "phone" else DESK, light=light)
+
+
+def test_two_taps_lead_to_the_first_step_and_on_to_a_kind_close(plain):
+    page = plain
+    page.goto("/en/")
+    page.locator(".rn").click()
+
+    page.locator("[data-state=alarm]").click()
+    page.locator("[data-step=around] [data-situation=homework]").click()
+
+    expect(page.locator("[data-steps] li").first).to_be_visible()
+    expect(page.locator("[data-new]")).to_contain_text("slow down")
+    page.locator("[data-go=after]:visible").click()
+    page.locator("[data-outcome=settled]").click()
+    expect(page.locator("#h-done")).to_have_text("It came down.")
+    page.locator("[data-home]").click()
+    whole(page)
+
+
+def test_something_else_brings_ideas_not_shown_before(plain):
+    page = plain
+    page.goto("/en/now/alarm/homework/")
+
+    shown = [title(page)]
+    for _tap in range(5):
+        page.locator("[data-else]").click()
+        shown.append(title(page))
+
+    assert len(set(shown)) == 6
+
+
+def test_the_caregiver_comes_first_here_too(plain):
+    page = plain
+    page.goto("/en/now/")
+
+    page.locator("[data-you=flooded]").click()
+
+    first = page.locator("#h-you").inner_text()
+    assert first
+    page.locator("[data-you-else]").click()
+    assert page.locator("#h-you").inner_text() != first
+    page.locator("[data-step=you] [data-go=start]").click()
+    expect(step(page, "start")).to_be_visible()
+
+
+def test_every_card_for_the_caregiver_is_whole(plain, server):
+    page = plain
+    cards = [card for card in pocket(server)["caregiver"] if "flooded" in card["states"]]
+    page.goto("/en/now/you/flooded/")
+
+    for _card in cards:
+        assert "{" not in page.locator("main").inner_text()
+        page.locator("[data-you-else]").click()
+
+
+def test_a_card_for_the_caregiver_says_what_to_mind(plain, server):
+    page = plain
+    carried = pocket(server)
+    card = next(card for card in carried["caregiver"] if "flooded" in card["states"] and card["cautions"])
+    others = [other["slug"] for other in carried["caregiver"] if other != card]
+
+    page.goto(f"/en/now/you/flooded/?seen={','.join(others)}")
+
+    expect(page.locator("#h-you")).to_have_text(card["title"])
+    for caution in card["cautions"]:
+        expect(step(page, "you")).to_contain_text(carried["cautions"][caution])
+
+
+def test_when_the_alarm_is_up_the_page_says_as_little_as_the_phone(plain):
+    page = plain
+
+    for state in ("alarm", "fear", "terror", "shutdown"):
+        page.goto(f"/en/now/{state}/homework/")
+
+        expect(page.locator("[data-eyes-old]")).to_be_hidden()
+
+
+def test_in_fear_help_comes_at_the_first_tap(plain):
+    page = plain
+    page.goto("/en/now/")
+
+    page.locator("[data-state=fear]").click()
+
+    expect(page.locator("[data-steps] li").first).to_be_visible()
+
+
+def test_when_it_got_unsafe_numbers_are_one_tap_away(plain):
+    page = plain
+    page.goto("/en/now/alarm/homework/after/")
+
+    page.locator("[data-outcome=unsafe]").click()
+
+    expect(page.locator("#h-safe")).to_be_visible()
+    page.locator("[data-step=safe] .btn--lamp").click()
+    expect(page.locator("a[href='tel:911']").first).to_be_visible()
+
+
+def test_an_unknown_state_begins_again_in_one_line(plain):
+    page = plain
+
+    told = page.goto("/en/now/volcano/")
+
+    assert told.status == 404
+    expect(page.get_by_role("status").first).to_have_text("That page isn’t here. Begin again from this one.")
+    expect(page.locator("[data-state=alarm]")).to_be_visible()
+
+
+def test_what_needs_a_script_says_so_or_stays_away(plain):
+    page = plain
+
+    page.goto("/en/now/phone/")
+
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.locator("[data-lamp]")).not_to_be_visible()
+    for form_part in page.locator("[data-wishes], [data-export], [data-forget]").all():
+        expect(form_part).not_to_be_visible()
+
+
+def test_ideas_can_be_searched(plain):
+    page = plain
+    page.goto("/en/ideas/")
+
+    page.locator("#q").fill("wall")
+    page.locator("form button").click()
+
+    expect(page.get_by_role("link", name=re.compile("wall", re.I)).first).to_be_visible()
+    assert lost_words(page) == []
+
+
+def test_leave_leads_away(plain, elsewhere):
+    page = plain
+    page.goto("/en/now/")
+
+    page.locator("[data-leave]").click()
+
+    page.wait_for_url(elsewhere)

@@ -1,0 +1,6 @@
+"""Settings that fetch the letters from another company."""
+
+from everyhour.config.settings import *  # noqa: F403
+from everyhour.config.settings import MIDDLEWARE
+
+MIDDLEWARE = [*MIDDLEWARE, "proofs.broken.middleware.font"]

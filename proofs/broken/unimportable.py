@@ -1,0 +1,5 @@
+"""Settings that cannot be imported: a typing mistake on the morning of a release."""
+
+from everyhour.config.settings import *  # noqa: F403
+
+DEBUG = this_name_does_not_exist  # noqa: F405

@@ -1,0 +1,138 @@
+"""Where a proof plays: servers with a state of their own, and copies of the package that were broken on purpose.
+
+What is broken is broken in a copy, in the environment or in a settings module of `proofs/broken/`; the product itself has
+no switch for it.
+"""
+
+import contextlib
+import http.client
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from testing.server import ROOT, Server
+
+Edit = Callable[[Path], None]
+UI = Path("foundation/ui")
+
+
+class Stage:
+    """Prepares a state once and hands out copies; `edit` and `settings` break everything that plays here."""
+
+    def __init__(self, *, edit: Edit | None = None, settings: str | None = None, environment: dict[str, str] | None = None):
+        self.folder = Path(tempfile.mkdtemp(prefix="everyhour-proof-"))
+        self.settings, self.environment = settings, environment or {}
+        self.package = self.changed(edit) if edit else None
+        self.made = 0
+        self._prepared: Path | None = None
+
+    def changed(self, *edits: Edit) -> Path:
+        """Give the folder of a copy of the package in which these edits were made."""
+        root = Path(tempfile.mkdtemp(prefix="package-", dir=self.folder))
+        shutil.copytree(getattr(self, "package", None) or ROOT / "everyhour", root / "everyhour", ignore=shutil.ignore_patterns("tests"))
+        for edit in edits:
+            edit(root / "everyhour")
+        return root / "everyhour"
+
+    def prepared(self) -> Path:
+        """Give a state folder in which database, pocket and assets are ready."""
+        if self._prepared is None:
+            server = self.server(state=self.folder / "prepared", prepare=True)
+            try:
+                server.start(wait=None)
+                settle(server)
+            finally:
+                server.stop()
+            self._prepared = server.state
+        self.made += 1
+        return Path(shutil.copytree(self._prepared, self.folder / f"state-{self.made}"))
+
+    def server(
+        self,
+        *,
+        state: Path | None = None,
+        package: Path | None = None,
+        settings: str | None = None,
+        environment: dict[str, str] | None = None,
+        prepare: bool = False,
+        limit: Callable[[], None] | None = None,
+    ) -> Server:
+        """Give a server that is not started yet: on a prepared state unless told otherwise."""
+        package = package or self.package
+        given = {"EVERYHOUR_CONTENT": str(ROOT / "content"), **self.environment, **(environment or {})}
+        if package:  # a safe path: else Python would look into the working folder first and find the unbroken package
+            given |= {"PYTHONPATH": f"{package.parent}{os.pathsep}{ROOT}", "PYTHONSAFEPATH": "1"}
+        if module := settings or self.settings:
+            given["DJANGO_SETTINGS_MODULE"] = module
+        return Server(state=state or self.prepared(), environment=given, prepare=prepare, limit=limit)
+
+    @contextlib.contextmanager
+    def playing(self, *, web: bool = True, **options) -> Iterator[Server]:
+        """Play a server; begin when its web process answers, well or not, and not only the guard. `web=False`: it never will."""
+        server = self.server(**options)
+        try:
+            server.start(wait=None)
+            settle(server, web=web)
+            yield server
+        finally:
+            end(server)
+
+    def clear(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def stage(**options) -> Iterator[Stage]:
+    made = Stage(**options)
+    try:
+        yield made
+    finally:
+        made.clear()
+
+
+def end(server: Server) -> None:
+    """Stop a server and all of its processes, also those that were made to hang."""
+    for pid in web_processes(server):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    server.stop()
+
+
+def settle(server: Server, *, web: bool = True) -> None:
+    """Wait until the web process answers, well or not, and not only the guard; without one, until anybody answers."""
+    until(lambda: _running(server) and (server.get("/alive/")[2] == b"ok" or not web))
+    if web:
+        time.sleep(0.7)  # the guard notices at its next look, each half second; until then both answer
+
+
+def _running(server: Server) -> bool:
+    if server.process.poll() is not None:
+        raise RuntimeError(f"The server ended by itself ({server.process.returncode}). {server.log()[-300:]}")
+    return True
+
+
+def until(true: Callable[[], bool], *, patience: float = 30) -> None:
+    """Wait for something to become true; what does not is an error."""
+    end_at = time.monotonic() + patience
+    while time.monotonic() < end_at:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if true():
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"Waited {patience} s in vain.")
+
+
+def web_processes(server: Server) -> list[int]:
+    return server.children("everyhour.config.web") if server.process else []
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Edit a file of a copy; a text that is not there any more is an error, or the break would break nothing."""
+    text = path.read_text(encoding="utf-8")
+    if old not in text:
+        raise LookupError(f"{path.name} has no “{old}” any more: this break needs a new way.")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")

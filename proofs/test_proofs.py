@@ -1,0 +1,68 @@
+"""Every proof passes at a quick size, and every sabotage is caught, for the right reason."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import proofs
+from proofs import crisis, noleak, phone
+from testing.server import ROOT
+
+pytestmark = pytest.mark.proof
+# What the evidence must say: an exit code alone could come from something else that broke.
+CAUGHT = {
+    ("crisis", "login"): "no way to crisis help",
+    ("crisis", "rename"): "/help/ gives",
+    ("crisis", "delete-before-fetch"): "the page does not open",
+    ("crisis", "banner"): "cannot be touched",
+    ("crisis", "old-number"): "to mend",
+    ("crisis", "foreign-font"): "asks for something else",
+    ("noleak", "font"): "the policy had to stop something: style-src-elem http://fonts.invalid",
+    ("noleak", "pixel"): "asked another origin: GET http://pixel.invalid",
+    ("noleak", "cookie"): "Set-Cookie",
+    ("phone", "ack-before-commit"): "lost:",
+    ("phone", "relaxed"): "a write was relaxed",
+    ("phone", "lie"): "lost:",
+}
+QUICK = {"crisis": 6, "noleak": 20, "phone": 2}
+
+
+@pytest.mark.parametrize("name", proofs.NAMES)
+def test_a_promise_holds(name, tmp_path):
+    ran = prove(name, "--n", str(QUICK[name]), out=tmp_path / "evidence.json")
+
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
+    evidence = json.loads((tmp_path / "evidence.json").read_text())
+    assert evidence["tried"] > QUICK[name] and evidence["failed"] == 0 and evidence["seed"] == 168
+
+
+@pytest.mark.parametrize(("name", "sabotage"), CAUGHT)
+def test_a_broken_promise_is_caught(name, sabotage, tmp_path):
+    ran = prove(name, "--n", "2", "--sabotage", sabotage, out=tmp_path / "evidence.json")
+
+    assert ran.returncode == 1, ran.stdout[-4000:] + ran.stderr[-2000:]
+    evidence = json.loads((tmp_path / "evidence.json").read_text())
+    assert CAUGHT[name, sabotage] in json.dumps(evidence["failures"], ensure_ascii=False)
+
+
+def test_every_sabotage_is_listed_and_tried():
+    ran = prove("all", "--sabotage", "list")
+
+    assert ran.returncode == 0
+    assert {
+        (name, sabotage) for name, proof in (("crisis", crisis), ("noleak", noleak), ("phone", phone)) for sabotage in proof.SABOTAGES
+    } == set(CAUGHT)
+    assert all(sabotage in ran.stdout for _name, sabotage in CAUGHT)
+
+
+def test_an_unknown_proof_or_sabotage_is_refused_in_words():
+    assert prove("patience").returncode == 2
+    assert "has no sabotage" in prove("noleak", "--sabotage", "storm").stdout
+
+
+def prove(*arguments: str, out: Path | None = None) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "everyhour", "prove", *arguments, *(["--out", str(out)] if out else [])]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

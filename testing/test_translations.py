@@ -1,0 +1,131 @@
+"""Spanish says everything that English says, and what is compiled is what was translated."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+import pytest
+from django.utils.translation.template import templatize
+
+from testing import translations
+from testing.server import ROOT
+
+LANGUAGES = sorted(path.parent.parent.name for path in translations.LOCALES.glob("*/LC_MESSAGES/django.po"))
+MARKERS = {
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+    "npgettext",
+    "npgettext_lazy",
+}
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+MARKED_IN_TEMPLATE = re.compile(rf"(?<!\w)(_|n?p?gettext)\(\s*({LITERAL})(?:\s*,\s*({LITERAL}))?")
+PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
+
+
+def test_spanish_says_everything():
+    silent = [entry.msgid for entry in catalogue("es") if not entry.translated()]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_a_guess_or_a_leftover(language):
+    unsure = [entry.msgid for entry in catalogue(language) if entry.fuzzy or entry.obsolete]
+
+    assert unsure == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_keeps_every_placeholder(language):
+    changed = [(source, told) for source, told in pairs(language) if placeholders(source) != placeholders(told)]
+
+    assert changed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_shouted_at(language):
+    loud = [told for _, told in pairs(language) if re.search("[!¡]", told)]
+
+    assert loud == []
+
+
+def test_every_word_marked_for_translation_is_in_the_spanish_catalogue():
+    missing = {text: where for text, where in marked().items() if text not in known("es")}
+
+    assert missing == {}, "Run `everyhour manage makemessages`, translate, then `python -m testing.translations`."
+
+
+def test_the_spanish_catalogue_holds_nothing_that_nobody_says_any_more():
+    silent = known("es") - set(marked())
+
+    assert silent == set()
+
+
+def test_compiled_translations_are_as_fresh_as_their_sources():
+    assert translations.stale() == [], "Run `python -m testing.translations`."
+
+
+def catalogue(language: str) -> polib.POFile:
+    return polib.pofile(translations.LOCALES / language / "LC_MESSAGES" / "django.po")
+
+
+def known(language: str) -> set[tuple[str, str]]:
+    return {(entry.msgctxt or "", entry.msgid) for entry in catalogue(language) if not entry.obsolete}
+
+
+def pairs(language: str) -> Iterator[tuple[str, str]]:
+    """Yield each source text beside what is said for it; of plurals, every form beside the source's plural."""
+    for entry in catalogue(language).translated_entries():
+        if entry.msgid_plural:
+            yield from ((entry.msgid_plural, told) for told in entry.msgstr_plural.values())
+        else:
+            yield entry.msgid, entry.msgstr
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(PLACEHOLDER.findall(text))
+
+
+def marked() -> dict[tuple[str, str], Path]:
+    """Give every (context, text) that templates and code mark for translation, and a file that says it."""
+    package = ROOT / "everyhour"
+    found = {text: path for path in sorted(package.glob("**/templates/**/*.*")) for text in in_template(path.read_text())}
+    return found | {text: path for path in sorted(package.glob("**/*.py")) for text in in_code(path)}
+
+
+def in_template(source: str) -> Iterator[tuple[str, str]]:
+    for marker, first, second in MARKED_IN_TEMPLATE.findall(templatize(source)):
+        yield said(marker, [ast.literal_eval(text) for text in (first, second) if text])
+
+
+def in_code(path: Path) -> Iterator[tuple[str, str]]:
+    tree = ast.parse(path.read_text())
+    names = markers_of(tree)
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and (marker := names.get(called(call))):
+            texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
+            assert texts, f"{path}:{call.lineno}: mark the sentence itself; what is put together later is never translated."
+            yield said(marker, texts)
+
+
+def said(marker: str, texts: list[str]) -> tuple[str, str]:
+    """Tell (context, text) from what a marker was called with; those with a p take a context first."""
+    return (texts[0], texts[1]) if marker.startswith(("p", "np")) else ("", texts[0])
+
+
+def markers_of(tree: ast.Module) -> dict[str, str]:
+    """Give the names by which a module calls Django's markers: `from … import gettext as _` gives {"_": "gettext"}."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"]
+    own = {alias.asname or alias.name: alias.name for node in imports for alias in node.names if alias.name in MARKERS}
+    return {f"translation.{name}": name for name in MARKERS} | own
+
+
+def called(call: ast.Call) -> str:
+    return ast.unparse(call.func)
