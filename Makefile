@@ -18,8 +18,8 @@ run: .venv/run
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n auto everyhour testing
-	$(BIN)/python -m pytest -n auto --dist loadfile -m journey journeys
-	@if [ -z "$$EVERYHOUR_DATABASE" ]; then $(BIN)/python -m pytest -m proof proofs; \
+	$(BIN)/python -m pytest -n auto --dist loadfile --timeout-method thread -m journey journeys
+	@if [ -z "$$EVERYHOUR_DATABASE" ]; then $(BIN)/python -m pytest --timeout 900 -m proof proofs; \
 	else echo "The proofs break an SQLite file on purpose; they belong to the other pass."; fi
 
 check: .venv/dev
