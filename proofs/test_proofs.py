@@ -15,7 +15,7 @@ pytestmark = pytest.mark.proof
 # What the evidence must say: an exit code alone could come from something else that broke.
 CAUGHT = {
     ("crisis", "login"): "no way to crisis help",
-    ("crisis", "rename"): "/help/ gives",
+    ("crisis", "rename"): "/help/ is not the whole card",
     ("crisis", "delete-before-fetch"): "the page does not open",
     ("crisis", "banner"): "cannot be touched",
     ("crisis", "old-number"): "to mend",
