@@ -1,9 +1,60 @@
-"""Every view says who may open it; a house test finds those that do not. Families bring more than `public`."""
+"""Every view says who may open it, and a middleware keeps to it: closed by default.
 
+A room names its permissions in `permissions.py` as values; one generated page shows them all. Who may not open a page
+that needs more than being signed in gets the same 404 as for a page that is not there.
+"""
+
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Who may: a name for tables and tests, a sentence for people, and the predicate."""
+
+    name: str
+    sentence: str | Promise
+    holds: Callable[[HttpRequest], bool]
+    signed_in: bool = True  # somebody without a session is asked to sign in first
+
+
+PUBLIC = Permission("public", _("Everyone, without an account."), lambda request: True, signed_in=False)
+
+
+def requires[V: Callable[..., HttpResponse]](permission: Permission) -> Callable[[V], V]:
+    """Let a view answer only when the permission holds."""
+
+    def declare(view: V) -> V:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if permission.signed_in and getattr(request, "person", None) is None:
+                return to_sign_in(request)
+            if not permission.holds(request):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return declare
 
 
 def public[V: Callable](view: V) -> V:
     """Open to everyone, without an account: help is never behind a door."""
-    view.permission = "public"  # type: ignore[attr-defined]
+    view.permission = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page and back; scripts get a plain 401, so that what they send stays on the phone."""
+    if request.headers.get("Accept", "").startswith("application/json") or request.content_type == "application/json":
+        return JsonResponse({"trouble": "signed-out"}, status=401)
+    back = request.get_full_path() if request.method == "GET" else ""
+    return HttpResponseRedirect(f"{reverse('sign-in')}{'?' + urlencode({'next': back}) if back else ''}")

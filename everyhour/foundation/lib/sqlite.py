@@ -60,6 +60,16 @@ def checkpoint(path: Path) -> tuple[int, int, int]:
             lock.execute("ROLLBACK")
 
 
+def empty_log(path: Path, *, tries: int = 5) -> bool:
+    """Copy the log into the file and cut it to nothing, so that no deleted row lives on in it; False while somebody reads.
+
+    TRUNCATE takes the write lock by itself before it begins anew, so no writer restarts the log meanwhile.
+    """
+    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as copier:
+        copier.execute("PRAGMA synchronous=FULL")
+        return any(copier.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0 for _ in range(tries))
+
+
 def quick_check(path: Path) -> str:
     """Give 'ok', or what SQLite finds wrong."""
     try:

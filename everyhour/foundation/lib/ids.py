@@ -1,0 +1,10 @@
+"""Names for rows that nobody can guess."""
+
+import secrets
+
+LENGTH = 22
+
+
+def new_id() -> str:
+    """Make an id of 128 random bits, in 22 letters that are safe in an address."""
+    return secrets.token_urlsafe(16)

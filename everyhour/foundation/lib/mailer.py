@@ -1,0 +1,34 @@
+"""Where letters are handed in, from one address."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+SECONDS = 10
+
+
+def mailer(address: str, *, folder: Path) -> dict[str, Any]:
+    """Read smtp://name:password@host:587; without an address every letter is a file in `folder`.
+
+    >>> mailer("smtp://ada:s%40d@mail.example.org", folder=Path("mail"))["OPTIONS"]["password"]
+    's@d'
+    """
+    if not address:
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(folder)}}
+    parts = urlsplit(address)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("EVERYHOUR_MAIL is smtp://name:password@host:587 or smtps://name:password@host:465.")
+    safe = parts.scheme == "smtps"
+    port = parts.port or (465 if safe else 587)
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": port,
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": safe,
+            "use_tls": not safe and port != 25,
+            "timeout": SECONDS,
+        },
+    }

@@ -1,0 +1,91 @@
+"""Seal private text with a family's own key: AES-256-GCM, bound to the place it belongs to.
+
+A family's key lies in the database wrapped by the master key, which lies outside the data (a file of its own, or the
+setting EVERYHOUR_MASTER_KEY). So a stolen disk image of the data or a stolen backup reads nothing, and destroying the
+wrapped key makes every copy of the family's texts unreadable. It does not stop somebody who runs the live server.
+"""
+
+import base64
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+VERSION = b"\x01"
+
+
+class Unreadable(Exception):
+    """The text cannot be opened with this key in this place."""
+
+
+def seal(key: bytes, text: str, *, place: str) -> bytes:
+    """Seal text; `place` names table, row and column, so that two sealed texts can never be swapped unseen."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())
+
+
+def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
+    """Open what `seal` made for the same place; raises Unreadable for another key, another place, or changed bytes."""
+    sealed = bytes(sealed)
+    if sealed[:1] != VERSION or len(sealed) < 1 + NONCE_BYTES + 16:
+        raise Unreadable("This was not sealed by us.")
+    try:
+        return AESGCM(key).decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], place.encode()).decode()
+    except InvalidTag as error:
+        raise Unreadable("The key or the place is another one.") from error
+
+
+def new_key() -> bytes:
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def wrap(master: bytes, key: bytes, *, place: str) -> bytes:
+    return seal(master, base64.b64encode(key).decode(), place=f"key:{place}")
+
+
+def unwrap(master: bytes, wrapped: bytes, *, place: str) -> bytes:
+    return base64.b64decode(unseal(master, wrapped, place=f"key:{place}"))
+
+
+def master_key(*, given: str, path: Path) -> bytes:
+    """Take the master key from the setting, or keep one in a file that only we can read; made at its first use."""
+    if given:
+        return _decoded(given)
+    if not path.exists():
+        keep_key(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)))
+    return _decoded(path.read_text())
+
+
+def keep_key(path: Path, key: bytes) -> None:
+    """Write a new key so that no power cut can take it, and nobody ever reads half of it; who came first has made the key.
+
+    The file is whole before it has its name, and the folder is synced after: a name without that sync can be gone after a
+    cut, and with the key every private text (docs/adr/0018).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(half, path)
+    half.unlink()
+    for folder in (path.parent, path.parent.parent):  # the second one, because the first may be as new as the file
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _decoded(text: str) -> bytes:
+    key = base64.b64decode(text.strip(), validate=True)
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"The master key must be {KEY_BYTES} bytes in base64. `openssl rand -base64 32` makes one.")
+    return key

@@ -1,0 +1,138 @@
+"""The hours of a lived week, as the clocks on the wall of whoever lived it told them. Pure.
+
+A day runs from waking to waking, so that rest is one piece and the small hours belong to the night before. A week in which
+clocks change has 167 or 169 hours; a day on which somebody flies east is shorter, one on which they fly west is longer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+DAYS = 7
+KEY = "%Y%m%dT%H%MZ"
+
+Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest first; the first also covers the time before
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """One cell: when it starts, what the wall clock said then, and whether that hour came twice or one before it never came."""
+
+    start: datetime  # UTC
+    end: datetime
+    wall: datetime  # naive
+    zone: str
+    repeated: bool = False
+    skipped: bool = False
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
+    @property
+    def key(self) -> str:
+        return f"{self.start:{KEY}}"
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Day:
+    """From waking on a date until the next waking; a day that a flight across the date line left out has no hours."""
+
+    on: date
+    hours: tuple[Hour, ...]
+
+    @property
+    def zones(self) -> list[str]:
+        return list(dict.fromkeys(hour.zone for hour in self.hours))
+
+
+@dataclass(frozen=True)
+class Week:
+    days: tuple[Day, ...]
+
+    @cached_property
+    def hours(self) -> list[Hour]:
+        return [hour for day in self.days for hour in day.hours]
+
+    @property
+    def start(self) -> datetime:
+        return self.hours[0].start
+
+    @property
+    def end(self) -> datetime:
+        return self.hours[-1].end
+
+    @property
+    def longest(self) -> int:
+        return max(len(day.hours) for day in self.days)
+
+
+def week(first: date, *, zones: Zones, wakes: int = 0, days: int = DAYS) -> Week:
+    """Lay out the days from a local date on; `wakes` is in minutes after midnight, and a day begins at its full hour.
+
+    >>> sum(len(day.hours) for day in week(date(2026, 10, 28), zones=[(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago")]).days)
+    169
+    """
+    starts = [wakes_at(first + timedelta(days=n), zones=zones, wakes=wakes) for n in range(days + 1)]
+    return Week(
+        tuple(Day(first + timedelta(days=n), tuple(_hours(starts[n], starts[n + 1], zones))) for n in range(days))
+    )  # fmt: skip
+
+
+def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
+    """Give the first moment at which the lived clock has reached waking on this date."""
+    wanted = datetime.combine(on, time(wakes // 60 % 24))
+    for number, (_, name) in enumerate(zones):
+        since = zones[number][0].astimezone(UTC) if number else None
+        until = zones[number + 1][0].astimezone(UTC) if number + 1 < len(zones) else None
+        reached = _reached(wanted, ZoneInfo(name))
+        reached = max(reached, since) if since else reached
+        if until is None or reached < until:
+            return reached
+    raise ValueError("There is no zone to tell the time by.")
+
+
+def day_of(at: datetime, *, zones: Zones, wakes: int) -> date:
+    """Name the lived day of a moment: before waking it is still the day before."""
+    on = _wall(at, zone_at(at, zones)).date() + DAY
+    while wakes_at(on, zones=zones, wakes=wakes) > at:
+        on -= DAY
+    return on
+
+
+def zone_at(at: datetime, zones: Zones) -> str:
+    return max((known for known in zones if known[0] <= at), key=lambda known: known[0], default=zones[0])[1]
+
+
+def _hours(start: datetime, end: datetime, zones: Zones):
+    """Each cell is an hour long; only where a clock moves by half an hour is one shorter, so that the next starts on the hour."""
+    while start < end:
+        name = zone_at(start, zones)
+        wall, before = _wall(start, name), _wall(start - HOUR, zone_at(start - HOUR, zones))
+        until = min(start + HOUR - timedelta(minutes=wall.minute, seconds=wall.second), end)
+        moved = wall - before - HOUR
+        yield Hour(start, until, wall, name, repeated=moved < timedelta(0), skipped=moved > timedelta(0))
+        start = until
+
+
+def _wall(at: datetime, zone: str) -> datetime:
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def _reached(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Give the first moment at which this zone's clock shows this or more; in a missing hour, the moment it is skipped."""
+    late = wall.replace(tzinfo=zone).astimezone(UTC)
+    if late.astimezone(zone).replace(tzinfo=None) == wall:
+        return late
+    early = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)  # before the clock moves; `late` is after
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // 2
+        early, late = (early, middle) if middle.astimezone(zone).replace(tzinfo=None) >= wall else (middle, late)
+    return late.replace(microsecond=0)
