@@ -1,0 +1,153 @@
+"""Who listens in this process, and the last few events for those who were away for a moment. Standard library only.
+
+    with hub.subscribe(["caregiver:ab12"], person="p7", after="4f2e-31") as listening:
+        event = await listening.next(15)
+
+Publishing is for any thread; listening is for the event loop. Nobody is ever told who listens.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+
+RECENT = 1000  # events kept for those who come back; who was away longer looks at the whole page again
+WAITING = 100  # events a slow listener may have in front of it before it is told to look at the whole page
+PER_PERSON = 12  # open pages that are looked at
+ALL = 5000
+
+
+@dataclass(frozen=True)
+class Event:
+    """What is sent: a kind ("moments", "refresh", "bye") and ids, under an id of its own."""
+
+    id: str
+    kind: str
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class Listening:
+    """One open page."""
+
+    hub: "Hub"
+    channels: frozenset[str]
+    person: str
+    loop: asyncio.AbstractEventLoop
+    waiting: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(WAITING))
+    ended: bool = False
+
+    async def next(self, patience: float) -> Event | None:
+        """Wait for an event; None when there was none in so many seconds."""
+        try:
+            return await asyncio.wait_for(self.waiting.get(), patience)
+        except TimeoutError:
+            return None
+
+    def give(self, event: Event) -> None:
+        """Lay an event in front of this listener, from any thread."""
+        with contextlib.suppress(RuntimeError):  # its loop has ended
+            self.loop.call_soon_threadsafe(self._put, event)
+
+    def _put(self, event: Event) -> None:
+        if self.waiting.full():
+            while not self.waiting.empty():
+                self.waiting.get_nowait()
+            self.waiting.put_nowait(Event(event.id, "refresh"))
+        if event.kind == "bye":
+            self.ended = True
+        self.waiting.put_nowait(event)
+
+    def __enter__(self) -> "Listening":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.hub.forget(self)
+
+
+class Full(Exception):
+    """More pages are open than one person, or this process, can carry."""
+
+
+class Hub:
+    """The listeners of one process."""
+
+    def __init__(self, *, recent: int = RECENT, most: int = ALL):
+        self.run = secrets.token_hex(4)  # ids of another run, or of another process, mean nothing here
+        self.number = 0
+        self.recent: deque[tuple[int, str, Event]] = deque(maxlen=recent)
+        self.listeners: set[Listening] = set()
+        self.by_person: dict[str, list[Listening]] = {}
+        self.most = most
+        self.lock = threading.RLock()  # again: a signal may come while this thread holds it
+
+    def here(self) -> str:
+        """Tell where we are, so that a page can ask for everything after it was made."""
+        return f"{self.run}-{self.number}"
+
+    def subscribe(self, channels: list[str], *, person: str, after: str = "") -> Listening:
+        """Begin to listen; what happened after the event named `after` is waiting already."""
+        with self.lock:
+            own = self.by_person.get(person, [])
+            if len(self.listeners) >= self.most or len(own) >= PER_PERSON:
+                raise Full
+            listening = Listening(self, frozenset(channels), person, asyncio.get_running_loop())
+            self.by_person.setdefault(person, []).append(listening)
+            self.listeners.add(listening)
+            for event in self.since(after, listening.channels):
+                listening._put(event)
+        return listening
+
+    def since(self, after: str, channels: frozenset[str]) -> list[Event]:
+        """Give the events after one; a single "refresh" when we cannot know them all."""
+        run, _, number = after.partition("-")
+        if not after:
+            return []
+        if run != self.run or not number.isdecimal() or int(number) > self.number:
+            return [Event(self.here(), "refresh")]
+        missed = [(n, channel, event) for n, channel, event in self.recent if n > int(number)]
+        if len(missed) < self.number - int(number):
+            return [Event(self.here(), "refresh")]
+        return [event for _n, channel, event in missed if channel in channels][-WAITING:]
+
+    def publish(self, channel: str, kind: str, ids: tuple[str, ...] = ()) -> None:
+        with self.lock:
+            self.number += 1
+            event = Event(self.here(), kind, ids)
+            self.recent.append((self.number, channel, event))
+            for listening in self.listeners:
+                if channel in listening.channels:
+                    listening.give(event)
+
+    def heard(self, channel: str) -> bool:
+        """Tell whether somebody listens, so that nobody works out what nobody hears."""
+        with self.lock:
+            return any(channel in listening.channels for listening in self.listeners)
+
+    def close(self, person: str | None = None) -> None:
+        """End the open streams of a person (signed out everywhere, left a family), or of everybody."""
+        with self.lock:
+            ending = list(self.by_person.get(person, ())) if person else list(self.listeners)
+        for listening in ending:
+            listening.give(Event(self.here(), "bye"))
+
+    def refresh(self) -> None:
+        """Tell everybody to look again: events may have been missed."""
+        with self.lock:
+            self.number += 1
+            for listening in self.listeners:
+                listening.give(Event(self.here(), "refresh"))
+
+    def forget(self, listening: Listening) -> None:
+        with self.lock:
+            self.listeners.discard(listening)
+            own = self.by_person.get(listening.person, [])
+            if listening in own:
+                own.remove(listening)
+            if not own:
+                self.by_person.pop(listening.person, None)
+
+
+hub = Hub()
