@@ -1,0 +1,26 @@
+"""What allauth's second factors are told about us."""
+
+import base64
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+
+from everyhour.foundation.lib import sealing
+
+PLACE = "mfa.authenticator.secret"
+
+
+class Factors(DefaultMFAAdapter):
+    """Secrets of second factors lie sealed in the database; a stolen copy of it makes no codes."""
+
+    def encrypt(self, text: str) -> str:
+        return base64.b64encode(sealing.seal(settings.MASTER_KEY(), text, place=PLACE)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.unseal(settings.MASTER_KEY(), base64.b64decode(encrypted_text), place=PLACE)
+
+    def get_totp_issuer(self) -> str:
+        return "Everyhour"
+
+    def _get_site_name(self) -> str:
+        return "Everyhour"

@@ -1,0 +1,90 @@
+"""Words from outside."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import password_validation
+from django.utils.translation import gettext_lazy as _
+
+from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.lib.text import clean
+
+ADDRESS = _("Please look at the address once more. It needs a name, an @ and a place, as in ada@example.org.")
+NAME = Person._meta.get_field("name").max_length or 60
+LONGEST_PASSWORD = 200
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(max_length=254, error_messages={"required": ADDRESS, "invalid": ADDRESS, "max_length": ADDRESS})
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=600, required=False)
+    zone = forms.CharField(max_length=64, required=False)
+
+    def clean_name(self) -> str:
+        return clean(self.cleaned_data["name"], most=NAME)
+
+    def clean_zone(self) -> str:
+        """Take the browser's zone where we know it; a strange one is no reason to stop anybody."""
+        told = self.cleaned_data["zone"]
+        return told if told in available_timezones() else "UTC"
+
+
+class SignUpForm(NameForm, AddressForm):
+    """Who somebody is, before their address is proven."""
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(max_length=40, error_messages={"required": _("The code goes here, eight digits from the mail.")})
+
+
+class SecondForm(forms.Form):
+    code = forms.CharField(max_length=40, required=False)
+    credential = forms.CharField(max_length=16_000, required=False)
+
+
+class PasswordForm(AddressForm):
+    password = forms.CharField(max_length=LONGEST_PASSWORD, strip=False, error_messages={"required": _("The password goes here.")})
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages={"required": _("The new password goes here."), "max_length": _("At most 200 characters, please.")},
+    )
+
+    def __init__(self, data=None, *, person: Person):
+        super().__init__(data)
+        self.person = person
+
+    def clean_password(self) -> str:
+        password_validation.validate_password(self.cleaned_data["password"], self.person)
+        return self.cleaned_data["password"]
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class ZoneForm(forms.Form):
+    zone = forms.CharField(max_length=64)
+
+    def clean_zone(self) -> str:
+        told = self.cleaned_data["zone"].strip().replace(" ", "_")
+        if told not in available_timezones():
+            raise forms.ValidationError(_("We don’t know this place. Choose one from the list, a large town in your time zone."))
+        return told
+
+
+class PasskeyForm(forms.Form):
+    name = forms.CharField(max_length=400, required=False)
+    credential = forms.CharField(max_length=16_000, required=False)
+
+    def clean_name(self) -> str:
+        return clean(self.cleaned_data["name"], most=40)

@@ -1,0 +1,93 @@
+"""Which passwords cannot be set: asked of nobody else, so that no password ever leaves this house.
+
+The list is `common-passwords.txt.gz`: the 20,000 commonest of leaked collections as Django ships them (Royce Williams'
+list), and words of our own subject. It is not every password that ever leaked. To make up for its size we also look
+through the usual disguises: digits and marks around a common word, letters written as digits, rows, repetitions.
+"""
+
+import gzip
+import re
+from functools import cache
+from pathlib import Path
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from everyhour.foundation.accounts.models import Person
+
+LIST = Path(__file__).with_name("common-passwords.txt.gz")
+SHORTEST = 10
+LOOKALIKES = str.maketrans("0134578@$!|€", "oieastbasile")
+ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm", "01234567890123456789")
+
+
+class Uncommon:
+    """Refuses short and guessable passwords, and those that hold their owner's own address or name."""
+
+    def validate(self, password: str, user: Person | None = None) -> None:
+        if len(password) < SHORTEST:
+            raise ValidationError(_("Ten characters or more, please. Four ordinary words in a row are easy to keep."), code="short")
+        if guessable(password) or (user and _tells_of(user, password)):
+            raise ValidationError(
+                _("This one is easy to guess. Four words that have nothing to do with one another work well."), code="common"
+            )
+
+    def get_help_text(self) -> str:
+        return _("Ten characters or more. Four ordinary words in a row are easy to keep.")
+
+
+def guessable(password: str) -> bool:
+    """Tell whether somebody with a list of common passwords and their disguises would find this one.
+
+    >>> guessable("P4ssw0rd2024!!"), guessable("lamp river teacup moss")
+    (True, False)
+    """
+    plain = re.sub(r"\s", "", password.lower())
+    shapes = {plain, plain.translate(LOOKALIKES)}
+    shapes |= {
+        re.sub(r"^[\W\d_]+|[\W\d_]+$", "", shape) for shape in (plain, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain).translate(LOOKALIKES))
+    }
+    return any(shape in common() or _is_row(shape) or _repeats(shape) for shape in shapes) or len(set(plain)) < 5
+
+
+def _repeats(shape: str) -> bool:
+    """A common word, or a short one, said again and again."""
+    found = re.fullmatch(r"(.+?)\1+", shape)
+    return found is not None and (len(found[1]) < 5 or found[1] in common())
+
+
+def _is_row(shape: str) -> bool:
+    return len(shape) < 4 or any(shape in row + row or shape in (row + row)[::-1] for row in ROWS)
+
+
+def _tells_of(person: Person, password: str) -> bool:
+    plain = password.lower()
+    if person.email.lower() in plain:
+        return True
+    own = [part for part in re.split(r"[\W_]+", f"{person.email.lower()} {person.name.lower()}") if len(part) > 3]
+    rest = plain
+    for part in own:
+        rest = rest.replace(part, "")
+    return len(re.sub(r"[\W\d_]", "", rest)) < 5 and rest != plain
+
+
+@cache
+def common() -> frozenset[str]:
+    return frozenset(gzip.decompress(LIST.read_bytes()).decode().split())
+
+
+@cache
+def nobodys() -> str:
+    """A password hash that fits no password, so that an unknown address costs as much time as a known one."""
+    return make_password("nobody's")
+
+
+def fits(address: str, password: str) -> Person | None:
+    """Find the person this address and password belong to, in the same time whether or not there is one."""
+    spare = nobodys()
+    # Only two columns: making a whole Person would take a little longer for a known address.
+    pk, kept = Person.objects.filter(email=address, is_active=True).values_list("pk", "password").first() or ("", "")
+    usable = kept.startswith("argon2")
+    right = check_password(password, kept if usable else spare) and usable
+    return Person.objects.get(pk=pk) if right else None

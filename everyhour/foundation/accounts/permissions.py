@@ -1,0 +1,10 @@
+"""Who may, as far as accounts know."""
+
+from django.utils.translation import gettext_lazy as _
+
+from everyhour.foundation.lib.permissions import Permission, requires
+
+SIGNED_IN = Permission("signed in", _("Anybody who is signed in, for what is theirs alone."), lambda request: True)
+PERMISSIONS = (SIGNED_IN,)
+
+signed_in = requires(SIGNED_IN)

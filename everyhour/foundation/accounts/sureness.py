@@ -1,0 +1,31 @@
+"""Before something that would let somebody else in is changed, we ask once more that it is you."""
+
+import functools
+import time
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+
+MINUTES = 15
+
+
+def is_sure(request: HttpRequest, *, now: float) -> bool:
+    return now - request.session.get("sure", 0) < MINUTES * 60
+
+
+def be_sure(request: HttpRequest, *, now: float) -> None:
+    request.session["sure"] = now
+
+
+def sure(view):
+    """Let a view answer only for somebody who showed in the last quarter of an hour that it is them."""
+
+    @functools.wraps(view)
+    def guarded(request, *args, **kwargs):
+        if is_sure(request, now=time.time()):
+            return view(request, *args, **kwargs)
+        return redirect(f"{reverse('account-again')}?{urlencode({'next': request.path})}")
+
+    return guarded

@@ -1,0 +1,272 @@
+"""Somebody looks after their account: devices, clock, address, password, second factors."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from everyhour.foundation.accounts import actions, factors, tasks
+from everyhour.foundation.accounts.models import Person, SignIn
+from everyhour.foundation.accounts.signals import signed_out_everywhere
+from everyhour.foundation.accounts.tests.conftest import PASSWORD
+from testing import make
+from testing.make import MONDAY
+
+pytestmark = pytest.mark.django_db
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36"
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/en/account/").status_code == 200
+
+
+def test_signing_out_everywhere_else_acts_at_the_next_request(ada, enter, django_capture_on_commit_callbacks):
+    here, phone, other = enter(), enter(agent=PHONE), Client()
+    other.force_login(ada)
+    heard = []
+    signed_out_everywhere.connect(lambda sender, person, kept, **_: heard.append((person, kept)), weak=False, dispatch_uid="test")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        here.post("/en/account/sessions/")
+    signed_out_everywhere.disconnect(sender=None, dispatch_uid="test")
+
+    assert is_in(here)
+    assert not is_in(phone)
+    assert not is_in(other), "a session that was on no list lived on"
+    assert heard == [(ada, SignIn.objects.get().session)]
+
+
+def test_each_device_is_told_by_its_kind_and_can_be_signed_out_alone(ada, enter):
+    here, phone = enter(), enter(agent=PHONE)
+    theirs = SignIn.objects.get(device="Chrome, Android")
+    assert "Chrome, Android" in here.get("/en/account/sessions/").content.decode()
+
+    here.post(f"/en/account/sessions/{theirs.pk}/end/")
+
+    assert is_in(here)
+    assert not is_in(phone)
+
+
+def test_somebody_elses_device_is_a_404(ada, enter):
+    bo = make.person("bo@example.org")
+    here, theirs = enter(), enter("bo@example.org")
+
+    went = here.post(f"/en/account/sessions/{bo.sign_ins.get().pk}/end/")
+
+    assert went.status_code == 404
+    assert is_in(theirs)
+
+
+def test_signing_out_leaves_no_row_behind(ada, enter):
+    here = enter()
+
+    here.post("/en/sign-out/")
+
+    assert not is_in(here)
+    assert SignIn.objects.count() == Session.objects.count() == 0
+
+
+def test_a_session_that_is_used_lives_on_and_after_half_a_year_ends(ada, enter, time_machine):
+    time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
+    here, unused = enter(), enter()
+
+    for _week in range(25):
+        time_machine.shift(timedelta(days=7))
+        assert is_in(here)
+    assert not is_in(unused)
+    time_machine.shift(timedelta(days=7))
+
+    assert not is_in(here)
+
+
+def test_sessions_that_are_over_leave_no_rows(ada, enter, time_machine):
+    time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
+    enter()
+
+    tasks.forget_old_sessions(datetime(2026, 12, 17, 9, tzinfo=UTC))
+
+    assert Session.objects.count() == SignIn.objects.count() == 0
+
+
+def test_a_password_can_be_set_changed_and_taken_away_and_other_devices_sign_in_anew(ada, enter, mailoutbox):
+    here, other = enter(), enter()
+
+    went = here.post("/en/account/password/", {"password": "seven green quiet spoons"})
+
+    assert went["Location"] == "/en/account/"
+    assert is_in(here)
+    assert not is_in(other)
+    ada.refresh_from_db()
+    assert ada.check_password("seven green quiet spoons")
+    here.post("/en/account/password/", {"away": "1"})
+    ada.refresh_from_db()
+    assert not ada.has_usable_password()
+    assert is_in(here)
+
+
+@pytest.mark.parametrize(
+    "password", ["P4ssw0rd2024!", "qwertyuiop", "everyhour2026", "ada@example.org", "short one", "1234567890", "aaaaaaaaaaaa"]
+)
+def test_a_password_that_is_easy_to_guess_is_refused_kindly(ada, enter, password):
+    here = enter()
+
+    went = here.post("/en/account/password/", {"password": password})
+
+    ada.refresh_from_db()
+    assert went.status_code == 200
+    assert "Four" in went.content.decode()
+    assert ada.check_password(PASSWORD)
+
+
+def test_the_clock_moves_with_them_and_the_page_shows_where_they_were(ada, enter):
+    here = enter()
+
+    here.post("/en/account/zone/", {"zone": "Europe/Berlin"})
+    strange = here.post("/en/account/zone/", {"zone": "Middle/Earth"})
+
+    assert [period.zone for period in ada.zone_periods.all()] == ["America/Chicago", "Europe/Berlin"]
+    assert str(ada.zone_at(MONDAY)) == "America/Chicago"
+    page = here.get("/en/account/zone/").content.decode()
+    assert page.index("Europe/Berlin") < page.index("America/Chicago")
+    assert "We don’t know this place" in strange.content.decode()
+    assert 'value="Middle/Earth"' in strange.content.decode()
+
+
+def test_name_and_language_are_theirs_to_change(ada, enter):
+    here = enter()
+
+    here.post("/en/account/", {"name": "Mama"})
+    went = here.post("/en/account/language/", {"language": "es"})
+
+    ada.refresh_from_db()
+    assert (ada.name, ada.language) == ("Mama", "es")
+    assert went["Location"] == "/es/account/"
+
+
+def test_the_address_changes_once_the_new_one_is_proven(ada, enter, code_in, mailoutbox):
+    here = enter()
+
+    here.post("/en/account/address/", {"email": "new@example.org", "tell": "1"})
+    assert Person.objects.get().email == "ada@example.org"
+    here.post("/en/account/address/code/", {"code": code_in()})
+
+    assert Person.objects.get().email == "new@example.org"
+    assert (mailoutbox[-1].to, mailoutbox[-1].subject) == (["ada@example.org"], "A note for you")
+
+
+def test_the_old_address_hears_nothing_when_that_is_safer(ada, enter, code_in, mailoutbox):
+    here = enter()
+
+    here.post("/en/account/address/", {"email": "new@example.org"})
+    here.post("/en/account/address/code/", {"code": code_in()})
+
+    assert mailoutbox[-1].to == ["new@example.org"]
+
+
+def test_an_address_that_is_taken_is_told_only_to_whoever_reads_there(ada, enter, code_in):
+    make.person("bo@example.org")
+    here = enter()
+
+    first = here.post("/en/account/address/", {"email": "bo@example.org"})
+    then = here.post("/en/account/address/code/", {"code": code_in()})
+
+    assert first.status_code == 302
+    assert "Another account has this address" in then.content.decode()
+    assert is_in(here)
+
+
+def test_what_lets_people_in_asks_again_after_a_while(ada, enter, time_machine):
+    time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
+    here = enter()
+    time_machine.shift(timedelta(minutes=16))
+
+    for page in ("address", "password", "passkeys", "second-factor", "recovery-codes"):
+        assert here.get(f"/en/account/{page}/")["Location"] == f"/en/account/again/?next=/en/account/{page}/".replace(
+            "/en/account/" + page + "/", f"%2Fen%2Faccount%2F{page}%2F"
+        )
+    assert "not it" in here.post("/en/account/again/?next=/en/account/password/", {"password": "wrong"}).content.decode()
+    went = here.post("/en/account/again/?next=/en/account/password/", {"password": PASSWORD})
+
+    assert went["Location"] == "/en/account/password/"
+    assert here.get("/en/account/password/").status_code == 200
+
+
+def test_who_has_only_their_mail_is_asked_by_mail(enter, code_in, time_machine):
+    time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
+    Person.objects.create_user("bo@example.org")
+    here = enter("bo@example.org")
+    time_machine.shift(timedelta(minutes=16))
+
+    here.post("/en/account/again/", {"mail": "1"})
+    went = here.post("/en/account/again/", {"code": code_in()})
+
+    assert went["Location"] == "/en/account/"
+    assert here.get("/en/account/address/").status_code == 200
+
+
+def test_mail_is_no_way_around_an_authenticator_app(enter, code_in, time_machine, mailoutbox):
+    time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
+    bo = Person.objects.create_user("bo@example.org")
+    here = enter("bo@example.org")
+    factors.add_app(bo, factors.new_app_secret())
+    time_machine.shift(timedelta(minutes=16))
+    before = len(mailoutbox)
+
+    here.post("/en/account/again/", {"mail": "1"})
+
+    assert len(mailoutbox) == before
+    assert here.get("/en/account/second-factor/").status_code == 302
+
+
+def test_an_app_is_connected_by_its_code_and_brings_recovery_codes(ada, enter):
+    here = enter()
+    page = here.get("/en/account/second-factor/").content.decode()
+    secret = here.session["totp"]
+    assert "<svg" in page and secret[:4] in page
+
+    wrong = here.post("/en/account/second-factor/", {"code": "000000"})
+    right = here.post("/en/account/second-factor/", {"code": totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))})
+    shown = here.post("/en/account/recovery-codes/").content.decode()
+
+    assert "does not fit" in wrong.content.decode()
+    assert right["Location"] == "/en/account/recovery-codes/"
+    assert shown.count("<li>") >= 10
+    here.post("/en/account/second-factor/", {"away": "1"})
+    assert not factors.asks_for_second(ada)
+    assert factors.recovery_codes_left(ada) == 0
+
+
+def test_no_page_of_an_account_opens_for_a_stranger(client):
+    for page in (
+        "",
+        "zone/",
+        "address/",
+        "password/",
+        "passkeys/",
+        "second-factor/",
+        "recovery-codes/",
+        "sessions/",
+        "again/",
+        "language/",
+    ):
+        for went in (client.get(f"/en/account/{page}"), client.post(f"/en/account/{page}")):
+            assert went["Location"].startswith("/en/sign-in/")
+
+
+def test_what_a_person_sees_is_kept_nowhere(ada, enter):
+    here = enter()
+
+    assert here.get("/en/account/")["Cache-Control"] == "no-store"
+    assert "no-store" in Client().get("/en/sign-in/")["Cache-Control"]
+
+
+def test_safety_reset_can_end_everything_from_above(ada, enter):
+    here = enter()
+
+    actions.sign_out_everywhere(ada, by=ada, at=MONDAY)
+
+    assert not is_in(here)
+    assert SignIn.objects.count() == 0

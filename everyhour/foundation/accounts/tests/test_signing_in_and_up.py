@@ -1,0 +1,232 @@
+"""Somebody makes an account, comes back, and finds their way with a code, a password or a second factor."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+
+from everyhour.foundation.accounts import factors
+from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.accounts.tests.conftest import PASSWORD
+from everyhour.foundation.audit.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_somebody_new_proves_their_address_and_has_an_account(client, code_in, mailoutbox):
+    client.post("/en/sign-up/", {"email": "Bo@Example.org", "name": "Bo", "zone": "Europe/Paris"})
+    assert not Person.objects.exists()
+
+    went = client.post("/en/sign-up/code/", {"code": code_in()})
+
+    bo = Person.objects.get()
+    assert went.status_code == 302
+    assert (bo.email, bo.name, bo.language, bo.has_usable_password()) == ("bo@example.org", "Bo", "en", False)
+    assert [period.zone for period in bo.zone_periods.all()] == ["Europe/Paris"]
+    assert client.get("/en/account/").status_code == 200
+    assert list(Entry.objects.filter(subject=bo.pk).values_list("act", flat=True)) == ["account opened", "signed in by code"]
+    assert [(letter.subject, letter.to) for letter in mailoutbox] == [("A code for you", ["bo@example.org"])]
+    assert "Bo" not in mailoutbox[0].body
+
+
+def test_without_javascript_the_clock_is_utc(client, code_in):
+    client.post("/en/sign-up/", {"email": "bo@example.org", "zone": "Middle/Earth"})
+
+    client.post("/en/sign-up/code/", {"code": code_in()})
+
+    assert Person.objects.get().zone_periods.get().zone == "UTC"
+
+
+def test_signing_in_with_an_address_nobody_has_leads_on_to_an_account(client, code_in):
+    client.post("/en/sign-in/", {"email": "bo@example.org", "next": "/en/week/"})
+
+    asked = client.post("/en/sign-in/code/", {"code": code_in()}, follow=True)
+    assert "There is no account with this address yet." in asked.content.decode()
+    went = client.post("/en/sign-up/", {"name": "Bo"})
+
+    assert went["Location"] == "/en/week/"
+    assert Person.objects.get().email == "bo@example.org"
+
+
+def test_signing_up_twice_lets_one_in_and_changes_nothing(client, ada, code_in):
+    client.post("/en/sign-up/", {"email": "ada@example.org", "name": "Somebody"})
+
+    client.post("/en/sign-up/code/", {"code": code_in()})
+
+    assert client.get("/en/account/").status_code == 200
+    assert Person.objects.get().name == "Ada"
+
+
+def test_a_code_works_once_and_in_one_browser(client, ada, code_in):
+    client.post("/en/sign-in/", {"email": "ada@example.org"})
+    elsewhere = Client()
+    elsewhere.post("/en/sign-in/", {"email": "ada@example.org"})
+    theirs = code_in()
+
+    assert "That is not the code" in client.post("/en/sign-in/code/", {"code": theirs}).content.decode()
+    assert elsewhere.post("/en/sign-in/code/", {"code": theirs}).status_code == 302
+    elsewhere.post("/en/sign-out/")
+    assert elsewhere.post("/en/sign-in/code/", {"code": theirs})["Location"] == "/en/sign-in/"
+
+
+def test_a_code_is_old_after_a_quarter_of_an_hour(client, ada, code_in, time_machine):
+    time_machine.move_to(time.time())
+    client.post("/en/sign-in/", {"email": "ada@example.org"})
+    time_machine.shift(15 * 60 + 1)
+
+    went = client.post("/en/sign-in/code/", {"code": code_in()})
+
+    assert went["Location"] == "/en/sign-in/"
+
+
+def test_after_five_guesses_a_code_is_used_up(client, ada, code_in):
+    client.post("/en/sign-in/", {"email": "ada@example.org"})
+    for _try in range(5):
+        client.post("/en/sign-in/code/", {"code": "0000 0000"})
+
+    went = client.post("/en/sign-in/code/", {"code": code_in()})
+
+    assert "one try too many" in went.content.decode()
+
+
+def test_a_password_works_and_a_wrong_one_is_told_kindly(client, ada):
+    wrong = client.post("/en/sign-in/password/", {"email": "ada@example.org", "password": "lamp river teacup mess"})
+    right = client.post("/en/sign-in/password/?next=/en/week/", {"email": "ADA@example.org", "password": PASSWORD})
+
+    assert wrong.status_code == 200
+    assert "don’t go together" in wrong.content.decode()
+    assert 'value="ada@example.org"' in wrong.content.decode()
+    assert right["Location"] == "/en/week/"
+
+
+def test_who_has_no_password_cannot_guess_one(client):
+    Person.objects.create_user("bo@example.org")
+
+    assert "don’t go together" in client.post("/en/sign-in/password/", {"email": "bo@example.org", "password": "nobody's"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "there", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil.example"]
+)
+@pytest.mark.parametrize("way", ["get", "post"])
+def test_nobody_is_led_to_another_place(client, ada, there, way):
+    told = {"email": "ada@example.org", "password": PASSWORD}
+    if way == "post":
+        went = client.post("/en/sign-in/password/", {**told, "next": there})
+    else:
+        went = client.post("/en/sign-in/password/", told, query_params={"next": there})
+
+    assert went.status_code == 302
+    assert went["Location"].startswith("/en/")
+
+
+def test_an_app_is_asked_for_after_the_code_and_each_of_its_codes_works_once(client, ada, enter, time_machine):
+    time_machine.move_to(time.time(), tick=False)
+    secret = factors.new_app_secret()
+    factors.add_app(ada, secret)
+    enter(client=client)
+    assert client.get("/en/account/").status_code == 302
+
+    now = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    assert "does not fit" in client.post("/en/sign-in/second/", {"code": "000000"}).content.decode()
+    assert client.post("/en/sign-in/second/", {"code": now}).status_code == 302
+
+    other = Client()
+    enter(client=other)
+    assert "does not fit" in other.post("/en/sign-in/second/", {"code": now}).content.decode()
+
+
+def test_a_recovery_code_opens_the_second_door_once(ada, enter):
+    factors.add_app(ada, factors.new_app_secret())
+    code = factors.new_recovery_codes(ada)[0]
+    one, other = Client(), Client()
+    enter(client=one)
+    enter(client=other)
+
+    assert one.post("/en/sign-in/second/", {"code": f"{code[:4]} {code[4:]}"}).status_code == 302
+    assert "does not fit" in other.post("/en/sign-in/second/", {"code": code}).content.decode()
+    assert factors.recovery_codes_left(ada) == 9
+
+
+def test_the_second_door_cannot_be_walked_around(client, ada, enter):
+    factors.add_app(ada, factors.new_app_secret())
+    enter(client=client)
+
+    for page in ("account", "account/sessions", "account/second-factor", "account/again"):
+        assert client.get(f"/en/{page}/")["Location"].startswith("/en/sign-in/")
+
+
+def test_secrets_of_second_factors_lie_sealed(ada):
+    secret = factors.new_app_secret()
+
+    kept = factors.add_app(ada, secret)
+
+    assert secret not in str(kept.data)
+    assert factors.app(ada).wrap().validate_code(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))
+
+
+@pytest.mark.parametrize(
+    "told", ["", "x", "{}", "[]", '{"response": {}}', '{"id":"a","rawId":"a","type":"public-key","response":{"userHandle":"YQ"}}']
+)
+def test_a_passkey_that_cannot_be_read_opens_nothing(client, told):
+    client.post("/en/sign-in/passkey/", headers={"accept": "application/json"})
+
+    went = client.post("/en/sign-in/passkey/", {"credential": told})
+
+    assert went.status_code == 200
+    assert "That passkey did not work here" in went.content.decode()
+
+
+def test_the_question_for_a_passkey_names_nobody(client, ada):
+    asked = client.post("/en/sign-in/passkey/", headers={"accept": "application/json"}).json()["publicKey"]
+
+    assert not asked.get("allowCredentials")
+    assert asked["userVerification"] == "required"
+    assert asked["rpId"] == "testserver"
+
+
+def test_guests_get_no_cookie_from_public_pages_and_no_session_from_the_door(client):
+    for page in ("", "about/", "offline/"):
+        assert client.get(f"/en/{page}").cookies == {}
+    assert set(client.get("/en/sign-in/").cookies) == {"csrftoken"}
+
+
+def test_every_page_has_the_ways_out_and_a_title_that_tells_nothing(client, ada, enter):
+    pages = ["sign-in", "sign-up", "sign-in/password"]
+    told = [client.get(f"/en/{page}/").content.decode() for page in pages]
+    enter(client=client)
+    own = [
+        "account",
+        "account/zone",
+        "account/address",
+        "account/password",
+        "account/passkeys",
+        "account/second-factor",
+        "account/sessions",
+    ]
+    told += [client.get(f"/en/{page}/").content.decode() for page in own]
+
+    for page in told:
+        assert 'href="/help/' in page
+        assert 'href="/leave/"' in page
+        assert not re.search(r"<title>[^<]*(Ada|ada@)", page)
+
+
+def test_a_name_of_three_hundred_characters_and_other_scripts_are_taken_as_they_come(client, code_in):
+    client.post("/en/sign-up/", {"email": "bo@example.org", "name": "نور 🌙 " + "x" * 300})
+
+    client.post("/en/sign-up/code/", {"code": code_in()})
+
+    assert Person.objects.get().name.startswith("نور 🌙 x")
+    assert len(Person.objects.get().name) <= 60
+
+
+@pytest.mark.parametrize("address", ["", "ada", "ada@", "@x", "a@b\r\nBcc: c@d.org", "x" * 300 + "@example.org"])
+def test_an_address_that_is_none_is_asked_for_again(client, address, mailoutbox):
+    went = client.post("/en/sign-in/", {"email": address})
+
+    assert went.status_code == 200
+    assert "Please look at the address once more" in went.content.decode()
+    assert mailoutbox == []

@@ -1,0 +1,146 @@
+"""What an account is: name, language, place, address, and where it is open."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from everyhour.foundation.accounts import actions, codes, factors, letters, throttle
+from everyhour.foundation.accounts.forms import AddressForm, CodeForm, LanguageForm, NameForm, NewPasswordForm, ZoneForm
+from everyhour.foundation.accounts.models import ZonePeriod
+from everyhour.foundation.accounts.permissions import signed_in
+from everyhour.foundation.accounts.sureness import sure
+from everyhour.foundation.accounts.zones import places
+
+
+def own(view):
+    """A page of one's own account."""
+    return signed_in(require_http_methods(["GET", "POST"])(view))
+
+
+@own
+def account(request) -> HttpResponse:
+    """The account at a glance; its name is changed here."""
+    form = NameForm(request.POST or None, initial={"name": request.person.name})
+    if request.method == "POST" and form.is_valid():
+        request.person.name = form.cleaned_data["name"]
+        request.person.save(update_fields=["name"])
+        return redirect("account")
+    person = request.person
+    told = {
+        "email": person.email,
+        "language_name": dict(settings.LANGUAGES).get(get_language() or "", ""),
+        "zone": person.zone_name_at(timezone.now()).replace("_", " "),
+        "password": person.has_usable_password(),
+        "passkeys": factors.passkeys(person).count(),
+        "app": factors.app(person),
+        "codes_left": factors.recovery_codes_left(person),
+        "devices": person.sign_ins.count(),
+    }
+    return render(request, "accounts/account.html", {"form": form, "nav": "account", **told})
+
+
+@own
+def language(request) -> HttpResponse:
+    form = LanguageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        request.person.language = form.cleaned_data["language"]
+        request.person.save(update_fields=["language"])
+        with translation.override(request.person.language):
+            return redirect("account")
+    return redirect("account")
+
+
+@own
+def zone(request) -> HttpResponse:
+    at = timezone.now()
+    here = request.person.zone_name_at(at)
+    form = ZoneForm(request.POST or None, initial={"zone": here})
+    if request.method == "POST" and form.is_valid():
+        request.person.move(form.cleaned_data["zone"], at=at)
+        return redirect("account-zone")
+    history = ZonePeriod.objects.filter(person=request.person).order_by("-since")
+    return render(request, "accounts/zone.html", {"form": form, "here": here, "history": history, "places": places(), "nav": "account"})
+
+
+@own
+@sure
+def address(request) -> HttpResponse:
+    """Move to another address: a code goes there first, whoever it may belong to."""
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = codes.Asked("address", form.cleaned_data["email"], name="tell" if request.POST.get("tell") else "")
+        if not throttle.may_mail(request, asked.address):
+            form.add_error("email", _("A few codes are on their way already. Look in your mail, or wait a quarter of an hour."))
+        elif letters.send_code(asked.address, codes.make(request, asked, now=timezone.now().timestamp())):
+            return redirect("account-address-code")
+        else:
+            form.add_error("email", _("The mail could not be sent right now. Try again in a minute."))
+    return render(request, "accounts/address.html", {"form": form})
+
+
+@own
+@sure
+def address_code(request) -> HttpResponse:
+    at = timezone.now()
+    asked = codes.waiting(request, now=at.timestamp())
+    if asked is None or asked.purpose != "address":
+        return redirect("account-address")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        right = codes.guess(request, form.cleaned_data["code"])
+        if right and _moved(request, asked, form, at):
+            return redirect("account")
+        if not right:
+            form.add_error("code", _("That is not the code from the mail. Look at the newest mail, or ask for a new one."))
+    return render(request, "accounts/address_code.html", {"form": form, "address": asked.address})
+
+
+def _moved(request, asked: codes.Asked, form: CodeForm, at) -> bool:
+    before = request.person.email
+    try:
+        actions.change_address(request.person, asked.address, by=request.person, at=at)
+    except actions.Taken:
+        form.add_error("code", _("Another account has this address. Sign in there, or choose another address here."))
+        return False
+    if asked.name == "tell":
+        letters.send_note(before, _("This address no longer opens the account it opened before."))
+    return True
+
+
+@own
+@sure
+def password(request) -> HttpResponse:
+    person = request.person
+    form = NewPasswordForm(request.POST or None, person=person)
+    if request.method == "POST" and request.POST.get("away"):
+        actions.change_password(person, None, keep=request, by=person, at=timezone.now())
+        return redirect("account")
+    if request.method == "POST" and form.is_valid():
+        actions.change_password(person, form.cleaned_data["password"], keep=request, by=person, at=timezone.now())
+        return redirect("account")
+    return render(request, "accounts/new_password.html", {"form": form, "has_one": person.has_usable_password()})
+
+
+@own
+def sessions(request) -> HttpResponse:
+    """Where somebody is signed in; each can be ended here, and all others at once."""
+    if request.method == "POST":
+        actions.sign_out_everywhere(request.person, by=request.person, at=timezone.now(), keep=request)
+        return redirect("account-sessions")
+    told = {"sign_ins": request.person.sign_ins.all(), "this": request.session.session_key, "nav": "account"}
+    return render(request, "accounts/sessions.html", told)
+
+
+@signed_in
+@require_POST
+def session_end(request, number: int) -> HttpResponse:
+    sign_in = get_object_or_404(request.person.sign_ins, pk=number)
+    if sign_in.session == request.session.session_key:
+        actions.leave(request)
+        return redirect("sign-in")
+    actions.end_sign_in(sign_in, by=request.person, at=timezone.now())
+    return redirect("account-sessions")
