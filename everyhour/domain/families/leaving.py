@@ -1,0 +1,171 @@
+"""How a family leaves with one of its people: what they may take along, what is brought back, and what goes when they go.
+
+A guardian takes along the family. Another giver takes along their own place, the children's nicknames and what their own
+page shows. Who has left a family takes along that they were there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from everyhour.domain.families.actions.people import close, others, tell_of_access
+from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Invitation, Sight
+from everyhour.domain.families.models.family import new_wrapped_key
+from everyhour.foundation.audit.models import record
+from everyhour.foundation.lib.leaving import Loading, Part, Rows, Table
+
+FAMILIES = Table(
+    "families.Family",
+    "families",
+    ("id", "name", "quiet_from", "quiet_until", "invented", "created_at"),
+    kept_back={"key": "a secret of this server; what it seals is given opened"},
+)
+HOUSEHOLDS = Table("families.Household", "households", ("id", "family", "name", "created_at"))
+CAREGIVERS = Table(
+    "families.Caregiver",
+    "caregivers",
+    ("id", "family", "household", "name", "role", "relation", "may", "since", "until"),
+    otherwise={"person": "`me` on one’s own place; another person’s account is theirs"},
+)
+CHILDREN = Table(
+    "families.Child",
+    "children",
+    ("id", "family", "nickname", "born_in", "functions_like_age", "hard", "no_touch", "never", "day", "quiet_in_school", "created_at"),
+    opened={name: (lambda child, name=name: f"child:{child.pk}:{name}") for name in Child.SEALED},
+)
+NICKNAME = ("id", "family", "nickname", "created_at")
+HOMES = Table("families.Home", "homes", ("child", "household"), order=("child", "household"))
+SIGHTS = Table("families.Sight", "sights", ("child", "of", "to", "level", "since"), order=("child", "of", "to"))
+INVITATIONS = Table(
+    "families.Invitation",
+    "invitations",
+    (),
+    kept_back=dict.fromkeys(Invitation.personal, "a link of this server to somebody else; it opens nothing elsewhere"),
+)
+TABLES = (FAMILIES, HOUSEHOLDS, CAREGIVERS, CHILDREN, HOMES, SIGHTS, INVITATIONS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place of a person in a family, and how much of the family it may take along."""
+
+    caregiver: Caregiver
+    family: Family
+
+    @property
+    def whole(self) -> bool:
+        return self.caregiver.is_guardian
+
+    @property
+    def present(self) -> bool:
+        return self.caregiver.until is None
+
+
+def places(person) -> list[Place]:
+    """Give every place a person has or had; of several in one family the present one, else the last."""
+    found: dict[str, Place] = {}
+    for caregiver in Caregiver.objects.filter(person=person).select_related("family").order_by("since", "id"):
+        if caregiver.family_id not in found or caregiver.until is None:
+            found[caregiver.family_id] = Place(caregiver, caregiver.family)
+    return [found[key] for key in sorted(found)]
+
+
+def export(person) -> dict[str, Rows]:
+    told: dict[str, Rows] = {table.name: [] for table in TABLES if table is not INVITATIONS}
+    for place in places(person):
+        for table, row in _rows(place):
+            told[table.name].append(row)
+    return {table.name: table.in_order(told[table.name]) for table in TABLES if table.name in told}
+
+
+def _rows(place: Place) -> Iterator[tuple[Table, dict]]:
+    """Give what one place may take along."""
+    family, me = place.family, place.caregiver
+    yield FAMILIES, FAMILIES.tell(family, only=None if place.present else ("id", "created_at"))
+    for household in family.households.all() if place.whole else [me.household]:
+        yield HOUSEHOLDS, HOUSEHOLDS.tell(household, only=None if place.present else ("id", "family", "created_at"))
+    for caregiver in family.caregivers.all() if place.whole else [me]:
+        yield CAREGIVERS, CAREGIVERS.tell(caregiver, me=caregiver.pk == me.pk)
+    for child in family.children.all() if place.present else []:
+        child.family = family
+        yield CHILDREN, CHILDREN.tell(child, only=None if place.whole else NICKNAME)
+    if place.whole:
+        for home in Home.objects.filter(child__family=family):
+            yield HOMES, HOMES.tell(home)
+        for sight in Sight.objects.filter(Q(of=me.household) | Q(to=me.household), child__family=family):
+            yield SIGHTS, SIGHTS.tell(sight)
+
+
+def load(loading: Loading) -> None:
+    """Bring families that nobody here has: each gets a new key, and its private text is sealed with it."""
+    loading.save(FAMILIES, [_with_key(FAMILIES.make(row, loading)) for row in loading.rows(FAMILIES)])
+    loading.save(HOUSEHOLDS, [HOUSEHOLDS.make(row, loading) for row in loading.rows(HOUSEHOLDS)])
+    loading.save(CAREGIVERS, [_caregiver(row, loading) for row in loading.rows(CAREGIVERS)])
+    for table in (CHILDREN, HOMES, SIGHTS):
+        loading.save(table, [table.make(row, loading) for row in loading.rows(table)])
+
+
+def _with_key(family: Family) -> Family:
+    family.key = new_wrapped_key(family.pk)
+    return family
+
+
+def _caregiver(row: dict, loading: Loading) -> Caregiver:
+    return CAREGIVERS.make(row, loading, person=loading.person if row.get("me") is True else None)
+
+
+def ends_with(place: Place) -> bool:
+    """Tell whether the family ends when this person goes: no other guardian with an account is there."""
+    return place.whole and not others(place.caregiver).exists()
+
+
+def closes_household(place: Place) -> bool:
+    """Tell whether their household ends when this person goes, in a family that goes on: nobody left may see what is in it."""
+    near = others(place.caregiver)
+    return place.whole and near.exists() and not near.filter(household=place.caregiver.household_id).exists()
+
+
+def erase(person, at: datetime) -> None:
+    """Let each place go; a family whose last guardian goes, goes whole. What stands on the family is gone before."""
+    for place in places(person):
+        if ends_with(place):
+            end(place.family)
+        elif closes_household(place):
+            close(place.caregiver.household, at=at)
+            Household.objects.filter(pk=place.caregiver.household_id).update(name="")
+    for caregiver in Caregiver.objects.filter(person=person):
+        leave_no_name(caregiver, at=at)
+    Invitation.objects.filter(email__iexact=person.email).update(email="")
+
+
+def destroy_key(family: Family) -> None:
+    """First of all: whatever stays behind of this family’s private text, nobody can read it any more."""
+    Family.objects.filter(pk=family.pk).update(key=None)
+
+
+def end(family: Family) -> None:
+    """Remove a family with all its people’s places; the accounts of those people stay theirs."""
+    destroy_key(family)
+    for rows in (Sight.objects.filter(child__family=family), Home.objects.filter(child__family=family), family.invitations.all()):
+        rows.delete()
+    family.children.all().delete()
+    tell_of_access(family.caregivers.present())
+    family.caregivers.all().delete()
+    family.households.all().delete()
+    family.delete()
+
+
+def leave_no_name(caregiver: Caregiver, *, at: datetime) -> None:
+    """Empty a place in a family that goes on: moments keep that somebody gave them, not who."""
+    family, name = caregiver.family_id, caregiver.name
+    Invitation.objects.filter(Q(caregiver=caregiver) | Q(by=caregiver), family=family).delete()
+    Invitation.objects.filter(family=family, used_at__isnull=False, name=name).delete()
+    caregiver.person, caregiver.name, caregiver.until = None, "", caregiver.until or at
+    caregiver.relation, caregiver.may = Caregiver.Relation.OTHER, []
+    caregiver.save()
+    record("left for good", of=family, by=caregiver.pk, at=at)
+
+
+PART = Part("families", TABLES, export, load, erase)

@@ -1,0 +1,34 @@
+"""Who may what in a family. Small predicates; /permissions/ shows them all."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from everyhour.domain.families.models import Caregiver
+from everyhour.foundation.lib.permissions import Permission, requires
+
+
+def _can(what: str):
+    def holds(request: HttpRequest) -> bool:
+        caregiver = request.place.caregiver  # type: ignore[attr-defined]
+        return caregiver is not None and caregiver.can(what)
+
+    return holds
+
+
+def _is_guardian(request: HttpRequest) -> bool:
+    caregiver = request.place.caregiver  # type: ignore[attr-defined]
+    return caregiver is not None and caregiver.is_guardian
+
+
+def _belongs(request: HttpRequest) -> bool:
+    return request.place.caregiver is not None  # type: ignore[attr-defined]
+
+
+BELONGS = Permission("belongs", _("Everyone who has a place in the family, for what it shows them."), _belongs)
+GUARDIAN = Permission("guardian", _("The guardians of the family."), _is_guardian)
+LOGS = Permission("logs", _("Guardians, and givers who may add moments."), _can(Caregiver.LOG))
+SEES_WEEK = Permission("sees week", _("Guardians, and givers who may see the week."), _can(Caregiver.SEE_WEEK))
+SEES_HELPS = Permission("sees what helps", _("Guardians, and givers who may see what helps."), _can(Caregiver.SEE_HELPS))
+PERMISSIONS = (BELONGS, GUARDIAN, LOGS, SEES_WEEK, SEES_HELPS)
+
+belongs, guardian, logs, sees_week, sees_helps = (requires(p) for p in PERMISSIONS)
