@@ -1,12 +1,16 @@
 """The one door to the engine: what to offer, and with what probability."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.engine import choosing
 from everyhour.engine.choosing import AGE_BOUND, OUTCOMES, PRESENCE_ONLY, Candidate, Choice, Wishes
+from everyhour.engine.dosing import Dose, Spacing, Span
 
-__all__ = ["AGE_BOUND", "OUTCOMES", "PRESENCE_ONLY", "RULE", "Candidate", "Choice", "Wishes", "candidate", "chances", "offer"]
+__all__ = [
+    "AGE_BOUND", "OUTCOMES", "PRESENCE_ONLY", "RULE", "Candidate", "Choice", "Dose", "Spacing", "Span", "Wishes", "candidate", "chances",
+    "offer", "spacing",
+]  # fmt: skip
 
 RULE = choosing.RULE
 DIGITS = 6  # probabilities travel as decimals of this many digits
@@ -54,3 +58,8 @@ def offer(
     """Draw one practice of a cell, as the phone does; `draw` in [0, 1) is handed in. None when everything was shown."""
     fitting = {slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)}
     return choosing.pick(choosing.without(choosing.chances(fitting), seen), draw)
+
+
+def spacing(moments: Sequence[Dose], span: Span) -> Spacing:
+    """Give the dosing figures of a week: how many, how far apart, with how much rest."""
+    return Spacing(moments, span)

@@ -1,0 +1,167 @@
+"""Moments as they stand, the changes they came from, their notes, and rest."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from everyhour.domain.families.models import Caregiver, Child, Family, Household, Level, Sight
+from everyhour.domain.practices.models import Edition
+from everyhour.foundation.lib.fields import WrittenJSONField
+from everyhour.foundation.lib.ids import LENGTH, new_id
+
+
+class MomentQuerySet(models.QuerySet):
+    def of(self, family: Family):
+        return self.filter(family=family, deleted=False)
+
+    def between(self, start, end):
+        return self.filter(at__gte=start, at__lt=end)
+
+    def visible_to(self, caregiver: Caregiver):
+        """Give what this caregiver may read: their own household's, what another one shows, and never what is private to others."""
+        shown = Sight.objects.filter(
+            child=OuterRef("child"), of=OuterRef("household"), to=caregiver.household_id, level__in=[Level.MOMENTS, Level.NOTES]
+        )
+        own = Q(caregiver=caregiver)  # also from before they moved to another home
+        if caregiver.is_guardian or caregiver.can(Caregiver.SEE_WEEK):
+            own |= Q(household=caregiver.household_id)
+        else:
+            shown = Sight.objects.none()
+        return self.filter(own | Exists(shown), family=caregiver.family_id).exclude(Q(private=True) & ~Q(caregiver=caregiver))
+
+    def hinted_to(self, caregiver: Caregiver):
+        """Give those of which this caregiver may know only the hour."""
+        hinted = Sight.objects.filter(child=OuterRef("child"), of=OuterRef("household"), to=caregiver.household_id, level=Level.HOURS)
+        if not caregiver.is_guardian and not caregiver.can(Caregiver.SEE_WEEK):
+            return self.none()
+        return (
+            self.filter(Exists(hinted), family=caregiver.family_id, private=False)
+            .exclude(household=caregiver.household_id)
+            .exclude(caregiver=caregiver)
+        )
+
+
+class Moment(models.Model):
+    """A brief moment: given to a child, got by a caregiver, or with a professional. Folded from its changes (merging.py)."""
+
+    personal = (
+        "at", "wall", "zone", "kind", "practice", "title", "state_before", "state_after", "situation", "outcome", "caregiver_state",
+        "origin", "decision", "minutes", "private",
+    )  # fmt: skip
+
+    class Kind(models.TextChoices):
+        GIVEN = "given"
+        GOT = "got"
+        PROFESSIONAL = "professional"
+
+    class Origin(models.TextChoices):
+        RIGHT_NOW = "right_now"
+        SPONTANEOUS = "spontaneous"
+        LINE = "line"  # told in one line of text
+        PLAN = "plan"
+        NUDGE = "nudge"
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="moments")
+    key = models.CharField(max_length=36)  # made on the phone
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, null=True, related_name="moments")
+    caregiver = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="moments")  # who gave, or got
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField()
+    wall = models.CharField(max_length=16)  # 2026-11-23T18:05, as the clock on the wall said
+    zone = models.CharField(max_length=64)
+    practice = models.CharField(max_length=80, blank=True)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
+    title = models.BinaryField(null=True)  # what it was, in the family's own words; sealed
+    state_before = models.CharField(max_length=10, blank=True)
+    state_after = models.CharField(max_length=10, blank=True)
+    situation = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)
+    caregiver_state = models.CharField(max_length=10, blank=True)
+    origin = models.CharField(max_length=12, choices=Origin)
+    decision = WrittenJSONField(default=list)  # what was offered, with which probability; see phone's moment.js
+    minutes = models.PositiveSmallIntegerField(null=True)
+    private = models.BooleanField(default=False)  # for the one who wrote it alone
+    deleted = models.BooleanField(default=False)
+    received_at = models.DateTimeField()  # when we first heard of it
+    changed_at = models.DateTimeField()
+
+    objects = MomentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["family", "key"], name="one_moment_per_family_and_key")]
+        indexes = [models.Index(fields=["family", "at"]), models.Index(fields=["family", "child", "practice"])]
+
+    def __str__(self):
+        return self.pk
+
+    @property
+    def own_title(self) -> str:
+        return self.family.unseal(self.title, place=f"moment:{self.key}:title")
+
+
+class Change(models.Model):
+    """One change to a moment as a phone sent it, for ever; the same change twice is one. Its body is sealed JSON."""
+
+    personal = ("body", "device", "received_at")
+
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="changes")
+    key = models.CharField(max_length=36)  # of this change, made on the phone
+    moment_key = models.CharField(max_length=36)
+    device = models.CharField(max_length=36)
+    counter = models.BigIntegerField()  # Lamport's: larger than every one its phone had seen
+    by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["family", "key"], name="one_change_per_family_and_key")]
+        indexes = [models.Index(fields=["family", "moment_key"])]
+
+    def __str__(self):
+        return self.key
+
+
+class Note(models.Model):
+    """What somebody wrote to a moment. Two phones that wrote at the same time leave two notes; none is ever dropped."""
+
+    personal = ("text", "at")
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    moment = models.ForeignKey(Moment, on_delete=models.CASCADE, related_name="notes")
+    change_key = models.CharField(max_length=36)  # the change that wrote it
+    text = models.BinaryField(null=True)
+    by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["moment", "change_key"], name="one_note_per_change")]
+
+    def __str__(self):
+        return self.pk
+
+    @property
+    def opened(self) -> str:
+        return self.moment.family.unseal(self.text, place=f"note:{self.moment.key}:{self.change_key}")
+
+
+class Rest(models.Model):
+    """A day off, asked for by the family. Rest after a moment, after a hard one, at night and in quiet hours is worked out (rest.py)."""
+
+    personal = ("on", "zone")
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="rests")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField()  # the local day
+    zone = models.CharField(max_length=64)
+    by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["household", "on"], name="one_day_off_per_household_and_day")]
+
+    def __str__(self):
+        return f"{self.on}"

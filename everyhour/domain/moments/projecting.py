@@ -1,0 +1,92 @@
+"""Write down what a moment's changes come to, as the rows that pages read."""
+
+import uuid
+from datetime import datetime
+
+from everyhour.domain.families.models import Caregiver, Family
+from everyhour.domain.moments.merging import Change, NoteEdit, State
+from everyhour.domain.moments.models import Moment, Note
+from everyhour.domain.practices.models import Edition
+
+PLAIN = ("state_before", "state_after", "situation", "outcome", "caregiver_state")
+
+
+def project(family: Family, key: str, state: State, *, standing: Moment | None, at: datetime) -> Moment | None:
+    """Bring the moment and its notes to what the changes come to; None while its first change is still on the way."""
+    if not state.whole:
+        return None
+    moment = standing or _begun(family, key, state, at)
+    for name, value in _columns(family, key, state).items():
+        setattr(moment, name, value)
+    moment.changed_at = at
+    moment.save()
+    _write_notes(moment, state, at)
+    return moment
+
+
+def _begun(family: Family, key: str, state: State, at: datetime) -> Moment:
+    author = family.caregivers.select_related("household").get(pk=state.author)
+    return Moment(family=family, key=key, household=author.household, received_at=at)
+
+
+def _columns(family: Family, key: str, state: State) -> dict:
+    told = state.fields
+    when, whom, what, who = told["when"], told["whom"], told.get("what", {}), told.get("who", {})
+    giver, child = who.get("giver") or state.author, whom["child"]
+    return {
+        **{name: told.get(name, "") for name in PLAIN},
+        "kind": whom["kind"],
+        # Asked for among those who are here: a child or a caregiver may have been taken out since.
+        "child": family.children.filter(pk=child).first() if child else None,
+        "caregiver": Caregiver.objects.filter(family=family, pk=giver).first(),
+        "private": who.get("private", False),
+        "at": datetime.fromisoformat(when["at"]),
+        "wall": when["wall"],
+        "zone": when["zone"],
+        "practice": what.get("practice", ""),
+        "edition": _edition(what),
+        "title": family.seal(what.get("title", ""), place=f"moment:{key}:title"),
+        "origin": told.get("origin") or Moment.Origin.SPONTANEOUS,
+        "decision": told.get("decision", []),
+        "minutes": told.get("minutes"),
+        "deleted": told.get("deleted", False),
+    }
+
+
+def _edition(what: dict) -> Edition | None:
+    """Find the edition that was shown; a phone may know one that this library does not have."""
+    if not what.get("practice"):
+        return None
+    editions = Edition.objects.filter(item__slug=what["practice"], item__kind__in=("activity", "caregiver")).order_by("-number")
+    return (editions.filter(number=what["edition"]) if what.get("edition") else editions).first()
+
+
+def _write_notes(moment: Moment, state: State, at: datetime) -> None:
+    """Let exactly the standing versions be notes; what was replaced lives on in its change."""
+    stand = {version.key: version for version in state.notes}
+    moment.notes.exclude(change_key__in=stand).delete()
+    known = set(moment.notes.values_list("change_key", flat=True))
+    writers = set(moment.family.caregivers.values_list("pk", flat=True)) if stand.keys() - known else set()
+    for key, version in stand.items():
+        if key not in known:
+            text = moment.family.seal(version.text, place=f"note:{moment.key}:{key}")
+            Note.objects.create(moment=moment, change_key=key, text=text, by_id=version.by if version.by in writers else None, at=at)
+
+
+def unfold(moment: Moment) -> list[Change]:
+    """Give changes that fold into this moment as it stands; their counter ranks below every phone's."""
+    by = moment.caregiver_id or ""
+    told = {
+        **{name: getattr(moment, name) for name in PLAIN},
+        "whom": {"kind": moment.kind, "child": moment.child_id},
+        "who": {"giver": by, "private": moment.private},
+        "when": {"at": moment.at.isoformat(timespec="milliseconds"), "wall": moment.wall, "zone": moment.zone},
+        "what": {"practice": moment.practice, "edition": moment.edition and moment.edition.number, "title": moment.own_title},
+        "origin": moment.origin,
+        "decision": moment.decision,
+        "minutes": moment.minutes,
+        "deleted": moment.deleted,
+    }
+    first = Change(str(uuid.uuid5(uuid.NAMESPACE_OID, moment.pk)), moment.key, moment.key, 0, by, told)
+    notes = [Change(note.change_key, moment.key, moment.key, 0, note.by_id or "", {}, NoteEdit(note.opened)) for note in moment.notes.all()]
+    return [first, *notes]

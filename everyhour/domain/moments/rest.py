@@ -1,0 +1,97 @@
+"""Where there is rest: at night, in quiet hours, on a day off, after a moment, and longer after a hard one. Pure.
+
+Rest is what lets the next moment land; it is never something missed. Spans of different kinds may lie over one another.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+AFTER = timedelta(minutes=90)
+AFTER_HARD = timedelta(hours=4)
+DAY = 24 * 60
+SLEEP, QUIET, DAY_OFF, AFTER_A_MOMENT, AFTER_A_HARD_ONE = "sleep", "quiet", "day_off", "after", "after_hard"
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A moment, as far as rest goes by it."""
+
+    at: datetime
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class Rest:
+    kind: str
+    start: datetime
+    end: datetime
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
+
+Minutes = tuple[int, int]  # from and until, after midnight; until may lie in the next morning
+Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest first
+
+
+def lived(moment) -> Lived:
+    """Read a row: past words, or an end that was not safe, is hard."""
+    return Lived(moment.at, "terror" in (moment.state_before, moment.state_after) or moment.outcome == "unsafe")
+
+
+def rests(
+    moments: Iterable[Lived],
+    *,
+    quiet: Minutes | None,
+    days_off: Iterable[tuple[date, str]],
+    start: datetime,
+    end: datetime,
+    zones: Zones,
+    sleep: Minutes | None = None,
+) -> list[Rest]:
+    """Give every span of rest that touches [start, end), in the order it begins, in UTC; a day off names its own zone."""
+    found = [
+        *_after(sorted(moments, key=lambda moment: moment.at)),
+        *_nightly(QUIET, quiet, start, end, zones),
+        *_nightly(SLEEP, sleep, start, end, zones),
+        *(Rest(DAY_OFF, _instant(on, 0, zone), _instant(on, DAY, zone)) for on, zone in days_off),
+    ]
+    return sorted((rest for rest in found if rest.start < end and rest.end > start), key=lambda rest: (rest.start, rest.kind))
+
+
+def _after(moments: list[Lived]) -> Iterable[Rest]:
+    """Rest follows a moment until the next one; what is left of a hard one's rest goes on after it."""
+    for number, moment in enumerate(moments):
+        following = next((other.at for other in moments[number + 1 :] if other.at > moment.at), None)
+        until = moment.at + (AFTER_HARD if moment.hard else AFTER)
+        kind = AFTER_A_HARD_ONE if moment.hard else AFTER_A_MOMENT
+        yield Rest(kind, moment.at.astimezone(UTC), (until if moment.hard or not following else min(until, following)).astimezone(UTC))
+
+
+def _nightly(kind: str, minutes: Minutes | None, start: datetime, end: datetime, zones: Zones) -> Iterable[Rest]:
+    if not minutes or minutes[0] == minutes[1]:
+        return
+    begins, ends = minutes
+    length = ends if ends > begins else ends + DAY
+    day = (start - timedelta(days=2)).date()
+    while day <= (end + timedelta(days=1)).date():
+        zone = zone_at(datetime.combine(day, time(12), tzinfo=UTC), zones)
+        span = Rest(kind, _instant(day, begins, zone), _instant(day, length, zone))
+        if span.start < span.end:
+            yield span
+        day += timedelta(days=1)
+
+
+def zone_at(at: datetime, zones: Zones) -> str:
+    """Name the clock of a moment; the first one known also covers the time before it."""
+    if not zones:
+        return "UTC"
+    return max((known for known in zones if known[0] <= at), key=lambda known: known[0], default=zones[0])[1]
+
+
+def _instant(day: date, minutes: int, zone: str) -> datetime:
+    """A time of the day that the clock skips is the moment it skips to."""
+    wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
+    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

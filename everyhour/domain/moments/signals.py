@@ -1,0 +1,5 @@
+"""What moments announce. An upper floor listens in its `apps.py`."""
+
+from django.dispatch import Signal
+
+moments_changed = Signal()  # after the commit, with `family` (its id) and `moments` (their ids)

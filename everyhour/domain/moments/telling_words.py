@@ -1,0 +1,70 @@
+"""The words by which a line tells when, how long, and how it ended; English and Spanish side by side."""
+
+from datetime import time
+
+MINUTES = r"(\d{1,4})\s*(?:minutes?|minutos?|mins?\.?|min)"
+HOURS_AGO = r"(\d{1,2})\s*(?:hours?|hrs?|h) ago|hace\s+(\d{1,2})\s*(?:horas?|h)"
+MINUTES_AGO = r"(\d{1,3})\s*(?:minutes?|mins?) ago|hace\s+(\d{1,3})\s*(?:minutos?|min)"
+DAYS_AGO = r"(\d{1,4}) days? ago|hace\s+(\d{1,4}) d[ií]as?"
+CLOCK = r"(?:(?:at|around|about|a las?|sobre las?)\s+)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>a\.?\s?m\.?|p\.?\s?m\.?)?"
+
+DAYS = [
+    (r"(?:the )?day before yesterday|anteayer|antier", 2),
+    (r"yesterday|ayer", 1),
+    (r"(?=last night|anoche)", 1),  # the part of the day is read after it
+    (r"today|hoy", 0),
+    (r"(?=this morning|this afternoon|this evening|tonight|esta mañana|esta tarde|esta noche)", 0),
+]
+WEEKDAYS = [
+    r"(?:on |last |el )?(?:monday|lunes)",
+    r"(?:on |last |el )?(?:tuesday|martes)",
+    r"(?:on |last |el )?(?:wednesday|mi[eé]rcoles)",
+    r"(?:on |last |el )?(?:thursday|jueves)",
+    r"(?:on |last |el )?(?:friday|viernes)",
+    r"(?:on |last |el )?(?:saturday|s[aá]bado)",
+    r"(?:on |last |el )?(?:sunday|domingo)",
+]
+# Pattern, the time it stands for, and our situation, when it is one. More words come first.
+PARTS = [
+    (r"last night|anoche", time(20, 30), "night"),
+    (r"(?:right )?before bed(?:time)?|at bedtime|antes de dormir|al acostar(?:se|lo|la)?|a la hora de dormir", time(19, 30), "bedtime"),
+    (r"after school|despu[eé]s de clases|despu[eé]s de la escuela|al salir de la escuela", time(15, 30), "after_school"),
+    (r"(?:before|at|during|over|after) breakfast|(?:antes del|en el|despu[eé]s del) desayuno", time(7, 30), "mealtime"),
+    (r"(?:before|at|during|over|after) lunch|(?:antes del|en el|despu[eé]s del) almuerzo", time(12, 30), "mealtime"),
+    (r"(?:before|at|during|over|after) (?:dinner|supper)|(?:antes de la|en la|despu[eé]s de la) cena", time(18, 0), "mealtime"),
+    (r"in the middle of the night|de madrugada", time(3, 0), "night"),
+    (r"(?:at )?noon|(?:al )?mediod[ií]a", time(12, 0), ""),
+    (r"(?:this |in the )?morning|(?:esta |por la |en la )mañana", time(8, 30), ""),
+    (r"(?:this |in the )?afternoon|(?:esta |por la |en la )tarde", time(15, 0), ""),
+    (r"(?:this |in the )?evening|tonight|(?:esta |por la |en la )noche", time(19, 0), ""),
+]
+SITUATIONS = {
+    "homework": r"homework|tarea|deberes",
+    "screens": r"screens?|tablet|pantallas?",
+    "bath": r"bath|ba[ñn]o",
+    "teeth": r"teeth|dientes",
+    "car": r"in the car|en el (?:auto|carro|coche)",
+    "sibling": r"(?:sister|brother|sibling)s?|herman[oa]s?",
+    "mealtime": r"dinner|breakfast|lunch|supper|cena|desayuno|almuerzo",
+    "bedtime": r"bedtime|acostarse",
+}
+# What did not help is looked for first: “not settled” is not “settled”.
+OUTCOMES = {
+    "unsafe": r"(?:it )?(?:got|became|was) unsafe|se puso peligros[oa]",
+    "not_yet": r"not yet|(?:did ?n[o’']t|did not|no) (?:help|work|settle|calm)(?:ed)?(?: down)?|not settled|not calm"
+    r"|todav[ií]a no|no ayud[oó]|no funcion[oó]|no se calm[oó]",
+    "a_bit": r"(?:helped |settled |calmed |better )?a (?:bit|little)(?: better)?|(?:se calm[oó] |ayud[oó] |mejor )?un poco(?: mejor)?",
+    "settled": r"(?:s?he |they )?settled(?: down)?|(?:s?he |they )?calmed(?: down)?|it helped|helped|much better|better"
+    r"|se calm[oó]|ayud[oó]|funcion[oó]|mejor",
+}
+STATES = {
+    "shutdown": r"(?:was |is )?shut ?down|se apag[oó]|apagad[oa]",
+    "alarm": r"(?:was |is )?wound up|melt(?:ing)? ?down|(?:estaba )?a mil|berrinche",
+    "alert": r"(?:was |is )?restless|inquiet[oa]",
+    "drifting": r"drift(?:ed|ing) off|se fue lejos",
+}
+KINDS = {
+    "professional": r"with (?:the |our |her |his )?therapist|(?:in )?therapy|con (?:la |el |nuestra |nuestro )?terapeuta|(?:en )?terapia",
+    "got": r"for me|for myself|me time|para m[ií]",
+}
+LOOSE = r"(?:(?:and|y|at|on|in|el|la|a|then|luego|was|it|to|for|con|with)\s*)+"

@@ -1,0 +1,83 @@
+"""One line of text tells a moment; what is not understood stays in the family's own words."""
+
+import doctest
+from datetime import datetime
+
+import pytest
+
+from everyhour.domain.moments import telling
+from everyhour.domain.moments.telling import read
+
+MONDAY = datetime(2026, 11, 23, 18, 0)  # a wall clock
+TITLES = {"wall-push": "Push the wall", "rocking-chair-or-glide": "Rocking chair or glide", "empujar": "Empujar la pared"}
+PEOPLE = {"children": {"w": "Wren", "f": "Finn"}, "givers": {"n": "Nana", "a": "Ada"}}
+
+
+def told(line: str):
+    return read(line, now=MONDAY, titles=TITLES, **PEOPLE)
+
+
+def test_the_example_is_true():
+    assert doctest.testmod(telling).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "when"),
+    [
+        ("hummed", None),
+        ("hummed yesterday at 6", "2026-11-22T18:00"),
+        ("hummed at 7:15 am", "2026-11-23T07:15"),
+        ("hummed at 9 pm", "2026-11-22T21:00"),
+        ("hummed at 8.30 pm on friday", "2026-11-20T20:30"),
+        ("monday after school we hummed", "2026-11-16T15:30"),
+        ("hummed last night", "2026-11-22T20:30"),
+        ("hummed 2 hours ago", "2026-11-23T16:00"),
+        ("hummed 3 days ago at noon", "2026-11-20T12:00"),
+        ("cantamos ayer a las 6", "2026-11-22T18:00"),
+        ("cantamos anoche", "2026-11-22T20:30"),
+        ("cantamos hace 20 minutos", "2026-11-23T17:40"),
+        ("cantamos anteayer por la mañana", "2026-11-21T08:30"),
+        ("cantamos el sábado", "2026-11-21T18:00"),
+        ("cantamos esta tarde", "2026-11-23T15:00"),
+    ],
+)
+def test_when_it_was(line, when):
+    wall = told(line).wall
+
+    assert (wall and f"{wall:%Y-%m-%dT%H:%M}") == when
+    assert told(line).text in ("hummed", "we hummed", "cantamos")
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("hummed, settled", "settled"), ("hummed, not settled", "not_yet"), ("hummed, it didn't help", "not_yet"),
+        ("hummed, a bit better", "a_bit"),
+        ("hummed, it got unsafe", "unsafe"), ("cantamos, se calmó", "settled"), ("cantamos, no se calmó", "not_yet"),
+        ("cantamos, un poco mejor", "a_bit"), ("cantamos, todavía no", "not_yet"), ("hummed", ""), ("bitter melon", ""),
+    ],
+)  # fmt: skip
+def test_how_it_ended(line, outcome):
+    assert told(line).outcome == outcome
+
+
+def test_who_it_was_and_how_long():
+    one = told("Nana pushed the wall with Wren for 5 min, homework")
+    two = told("Wren and Finn sang")
+
+    assert (one.giver, one.child, one.minutes, one.practice, one.situation) == ("n", "w", 5, "wall-push", "homework")
+    assert (two.child, two.text) == ("", "Wren and Finn sang")
+    assert told("empujamos la pared 10 minutos").practice == "empujar"
+    assert told("sat with tea, for me").kind == "got"
+    assert told("drew with the therapist").kind == "professional"
+
+
+@pytest.mark.parametrize(
+    "line", ["", "   ", "12", "settled", "🎈🎈", "yesterday", "at 99:99", "0 min", "שלום לכם", "x" * 400, "(((", "at at at"]
+)
+def test_no_line_is_too_strange(line):
+    assert told(line).text or not line.strip()
+
+
+def test_what_is_not_understood_is_never_lost():
+    assert told("her blanket, the blue one, rocked yesterday").text == "her blanket, the blue one, rocked"
