@@ -1,11 +1,23 @@
 """What every page knows."""
 
+import contextlib
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext_lazy as _
 
 from everyhour.foundation.ui.release import release
+
+DOCK = (
+    ("today", "house-line", _("Today")),
+    ("week", "calendar-dots", _("Week")),
+    ("helps", "hand-heart", _("Helps")),
+    ("family", "users-three", _("Family")),
+)
+MAY = {"week": "see_week", "helps": "see_helps"}
 
 
 def page(request: HttpRequest) -> dict:
@@ -15,8 +27,23 @@ def page(request: HttpRequest) -> dict:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "release": release(),
         "help_url": help_url(language),
+        "person": getattr(request, "person", None),
+        "plain": getattr(getattr(request, "person", None), "neutral", False),
+        "dock": partial(dock, request),
         "other_languages": [(code, name, translate_url(request.path, code)) for code, name in settings.LANGUAGES if code != language],
     }
+
+
+def dock(request: HttpRequest) -> list[dict]:
+    """Give the pages in the dock of somebody who is signed in: those that exist and that they may open."""
+    caregiver = request.place.caregiver  # type: ignore[attr-defined]
+    may = [name for name, what in MAY.items() if caregiver is None or caregiver.can(what)]
+    shown = [(name, icon, words) for name, icon, words in DOCK if name not in MAY or name in may]
+    pages = []
+    for name, icon, words in shown:
+        with contextlib.suppress(NoReverseMatch):
+            pages.append({"name": name, "icon": icon, "words": words, "url": reverse(name)})
+    return pages
 
 
 def help_url(language: str) -> str:

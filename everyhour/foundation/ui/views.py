@@ -35,6 +35,8 @@ SHELL_ASSETS = [
     "now/flow.js",
     "now/phone.js",
     "now/moment.js",
+    "family/lock.js",
+    "now/outbox.js",
 ]
 SHELL_PAGES = ("home", "now", "phone", "offline")
 
@@ -42,10 +44,12 @@ SHELL_PAGES = ("home", "now", "phone", "offline")
 @public
 def manifest(request: HttpRequest) -> JsonResponse:
     """Let the phone install us, in the language of the page."""
+    plain = "plain" in request.GET  # for homes where our name must not be seen; the page of whoever asked for it links this one
+    drawing, name = ("plain", _("Notes")) if plain else ("icon", "Everyhour")
     icons = [
-        {"src": static("ui/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        {"src": static(f"ui/{drawing}.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
         *(
-            {"src": static(f"ui/icon-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png", "purpose": p}
+            {"src": static(f"ui/{drawing}-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png", "purpose": p}
             for n in (192, 512)
             for p in ("any", "maskable")
         ),
@@ -53,9 +57,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
     now = {"name": _("Right now"), "url": reverse("now"), "icons": [{"src": static("ui/icon-192.png"), "sizes": "192x192"}]}
     return JsonResponse(
         {
-            "name": "Everyhour",
-            "short_name": "Everyhour",
-            "description": _("Help in the hard minute, on any phone, also without a network."),
+            "name": name,
+            "short_name": name,
+            **({} if plain else {"description": _("Help in the hard minute, on any phone, also without a network.")}),
             "id": "/",
             "lang": translation.get_language(),
             "start_url": reverse("home"),
@@ -64,7 +68,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "background_color": "#edf1ec",
             "theme_color": "#edf1ec",
             "icons": icons,
-            "shortcuts": [now],
+            "shortcuts": [] if plain else [now],
         },
         content_type="application/manifest+json",
     )

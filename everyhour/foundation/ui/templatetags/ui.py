@@ -74,6 +74,12 @@ def at(mapping, key):
 
 
 @register.filter
+def named(text: str, plain: bool) -> str:
+    """Say our name, or a plain one where ours must not be seen: `{{ "Family · Everyhour"|named:plain }}`."""
+    return str(text).replace("Everyhour", gettext("Notes")) if plain else str(text)
+
+
+@register.filter
 def of_child(text: str, child: tuple[str, str]) -> str:
     """Put the child into a sentence: {child} inside it, {Child} at its beginning."""
     return str(text).replace("{child}", child[0]).replace("{Child}", child[1])

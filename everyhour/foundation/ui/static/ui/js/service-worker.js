@@ -104,8 +104,10 @@ async function page(request, url) {
   }
   try {
     const response = await quick(request, 6000);
-    if (response.ok && !response.redirected && response.type === "basic") {
-      const seen = await caches.open(SEEN);
+    const seen = await caches.open(SEEN);
+    if (/no-store/.test(response.headers.get("cache-control") ?? "")) {
+      await seen.delete(url.pathname).catch(() => {});       // somebody is signed in: what they read is kept nowhere
+    } else if (response.ok && !response.redirected && response.type === "basic") {
       await seen.put(url.pathname, response.clone()).then(() => trim(seen)).catch(() => {});
     }
     return response.status < 500 ? response : await caches.match(url.pathname) ?? response;
