@@ -1,12 +1,13 @@
 from django.urls import path
 
-from everyhour.features.now import views
+from everyhour.features.now import outbox_views, views
 
 urlpatterns = [
     path("", views.now, name="now"),
     path("pocket/", views.pocket, name="pocket"),
     path("pocket/<slug:version>/", views.pocket, name="pocket-version"),
     path("phone/", views.phone, name="phone"),
+    path("moments/", outbox_views.outbox, name="outbox"),
     path("you/<str:caregiver>/", views.you, name="now-you"),
     path("<str:state>/", views.around, name="now-around"),
     path("<str:state>/<str:situation>/", views.idea, name="now-idea"),

@@ -10,6 +10,7 @@ import secrets
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -87,7 +88,8 @@ def phone(request: HttpRequest) -> HttpResponse:
     """What this phone keeps: the moments, a little about the child, and a copy to take along."""
     carried = carry()
     countries = sorted(((code, told["name"]) for code, told in carried["crisis"].items()), key=lambda pair: pair[1])
-    return render(request, "now/phone.html", {"nav": "phone", "words": words.phone(), "countries": countries, "ages": range(1, 19)})
+    context = {"nav": "phone", "words": words.phone(), "countries": countries, "ages": range(1, 19), "sign_in_url": reverse("sign-in")}
+    return render(request, "now/phone.html", context)
 
 
 @public

@@ -27,6 +27,7 @@ def flow() -> dict:
         "cues": [_("Feet on the floor"), _("In"), _("And out, slower"), _("That’s the one")],
         "closes": closes(),
         "saved": _("Saved on this phone. Nothing to write."),
+        "saved_all": _("Saved, for your family too. Nothing to write."),
         "not_saved": _("This phone did not keep it; its storage is full or closed. Your help works all the same."),
         "helped_before": _("Helped {helped} of {tried} times before."),
         "new_here": _("Not tried on this phone yet."),
@@ -64,8 +65,33 @@ def phone() -> dict:
             "no-time": _("no time"),
             "too-long": _("far too long"),
         },
+        "belongs": _(
+            "What you tap in Right now goes to your family when there is a network. What you say about your child here stays on this phone."
+        ),
+        "waiting_one": _("One moment waits on this phone until your family can have it."),
+        "waiting_many": _("{count} moments wait on this phone until your family can have them."),
+        "signed_out": _("Sign in again and they go by themselves."),
+        "sent": _("Your family has everything that was for them."),
+        "some_refused": _("These could not go to your family. They are kept here."),
+        "try_again": _("Try again"),
+        "let_go": _("Take out"),
+        "refused": refused(),
         "no_outcome": _("shown"),
         "older": _("from an older library"),
         "remove": _("Take out"),
         "closed": _("This browser keeps nothing for us (private window or closed storage). Right now works all the same."),
+    }
+
+
+def refused() -> dict[str, str]:
+    """Why the family could not take a moment, in words; it stays readable on the phone."""
+    return {
+        "in-the-future": _("Its time is still ahead. This phone’s clock may be wrong."),
+        "no-child": _("It is not said which child it was for. Add a child to your family, then try again."),
+        "no-such-child": _("The child it was for is not in your family any more."),
+        "not-yours": _("It belongs to somebody else’s moment."),
+        "too-long": _("It is longer than a moment can be."),
+        "missing-hour": _("That night the clock skipped this hour."),
+        "newer-app": _("This phone is newer than the server. It will fit after the next update there."),
+        "": _("It could not be read."),
     }

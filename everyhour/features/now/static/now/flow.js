@@ -2,7 +2,8 @@
 // a tap that the pocket cannot answer yet follows its link instead.
 import { draw, offer } from "./choosing.js";
 import { begin, tries } from "./moment.js";
-import { askToStay, changeWishes, moments, saveMoment, wishes } from "./store.js";
+import { flush } from "./outbox.js";
+import { askToStay, changeWishes, me, moments, saveMoment, wishes } from "./store.js";
 
 const flow = document.querySelector("[data-flow]");
 const $ = (s, within = flow) => within.querySelector(s);
@@ -144,6 +145,7 @@ async function save() {
     say(words.saved);
     kept = [...kept.filter(m => m.id !== moment.id), moment];
     askToStay();
+    if (await me().catch(() => null) && await flush() === "sent") say(words.saved_all);
   } catch {
     say(words.not_saved);
     $("[data-retry-line]").hidden = false;

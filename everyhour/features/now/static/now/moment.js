@@ -34,7 +34,7 @@ export function judge(raw) {
 export function begin({ state, situation, caregiver, language, at = new Date() }) {
   const pad = n => String(n).padStart(2, "0");
   return {
-    shape: SHAPE, id: crypto.randomUUID?.() ?? uuid(), at: at.toISOString(), zone: ZONE,
+    shape: SHAPE, id: newId(), at: at.toISOString(), zone: ZONE,
     wall: `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`,
     state, situation, caregiver: caregiver || null, offers: [], outcome: null, language,
   };
@@ -55,6 +55,11 @@ export function tries(moments, state) {
 
 /** How far the phone's clock is from the server's, in milliseconds; more than half a day is worth saying. */
 export const clockIsOff = skew => Math.abs(skew ?? 0) > DAY / 2;
+
+/** A name of its own, made here. */
+export function newId() {
+  return crypto.randomUUID?.() ?? uuid();
+}
 
 function uuid() { // http on a home network has no randomUUID
   const b = crypto.getRandomValues(new Uint8Array(16));

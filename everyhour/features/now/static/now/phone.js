@@ -1,6 +1,7 @@
 // What this phone keeps: shown, corrected, taken along, let go. Nothing here leaves the phone by itself.
 import { BIGGEST_COPY, clean, clockIsOff, judge } from "./moment.js";
-import { changeWishes, forget, moments, removeMoment, saveMoment, saveMoments, saveWishes, wishes } from "./store.js";
+import { flush } from "./outbox.js";
+import { changeWishes, forget, keepRejected, keepWaiting, letGo, me, moments, rejected, removeMoment, retry, saveMoment, saveMoments, saveWishes, waiting, wishes } from "./store.js";
 
 const page = document.querySelector("[data-phone]"), $ = s => page.querySelector(s);
 const words = JSON.parse(document.getElementById("words").textContent);
@@ -13,11 +14,35 @@ async function begin() {
   try { [wished, kept] = [await wishes(), await moments()]; } catch { trouble(words.closed); }
   fillForm();
   paint();
+  onTheirWay();
   try {
     pocket = await (await fetch(page.dataset.pocket)).json();
     paint();
     clock(Date.now(), await serverTime());
   } catch { /* offline and never here before: names stay short */ }
+}
+
+// What waits for the family, and what it could not take.
+async function onTheirWay(how) {
+  const mine = await me().catch(() => null), box = $("[data-on-their-way]");
+  box.hidden = !mine;
+  if (!mine) return;
+  document.querySelector("[data-lede]").textContent = words.belongs;
+  const [queue, refused] = [await waiting(), await rejected()];
+  const left = !queue.length ? refused.length ? words.some_refused : words.sent : queue.length === 1 ? words.waiting_one : fill(words.waiting_many, { count: queue.length });
+  say("[data-waiting]", how === "signed-out" && queue.length ? `${left} ${words.signed_out}` : left);
+  $("[data-sign-in]").hidden = !(how === "signed-out" && queue.length);
+  $("[data-rejected]").replaceChildren(...refused.map(refusal));
+}
+addEventListener("outbox", e => onTheirWay(e.detail));
+
+function refusal(change) {
+  const item = row(change.set), line = item.firstChild, text = line.querySelector(".t");
+  text.append(Object.assign(document.createElement("small"), { textContent: words.refused[change.reason] ?? words.refused[""] }));
+  line.querySelector("button").remove();
+  const button = (label, act) => { const made = Object.assign(document.createElement("button"), { type: "button", className: "q", textContent: label }); made.addEventListener("click", async () => { await act(); onTheirWay(); }); return made; };
+  line.append(button(words.try_again, async () => { await retry(change.key); await flush(); }), button(words.let_go, () => letGo(change.key)));
+  return item;
 }
 
 async function serverTime() {
@@ -132,13 +157,13 @@ $("[data-import]").addEventListener("change", async e => {
 });
 
 $("[data-forget]").addEventListener("click", async () => {
-  const before = { kept, wished };
+  const before = { kept, wished, queue: await waiting(), refused: await rejected() };
   if (!await keep(forget, "[data-copy-said]", words.forgotten)) return;
   kept = []; wished = {};
   fillForm(); paint();
   const back = Object.assign(document.createElement("button"), { type: "button", className: "q", textContent: words.undo });
   back.addEventListener("click", async () => {
-    if (await keep(async () => { await saveMoments(before.kept); await saveWishes(before.wished); }, "[data-copy-said]", words.saved)) { ({ kept, wished } = before); fillForm(); paint(); }
+    if (await keep(async () => { await saveMoments(before.kept); await saveWishes(before.wished); await keepWaiting(before.queue); await keepRejected(before.refused); }, "[data-copy-said]", words.saved)) { ({ kept, wished } = before); fillForm(); paint(); }
   });
   $("[data-copy-said]").append(" ", back);
   back.focus();

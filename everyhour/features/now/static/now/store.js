@@ -1,13 +1,16 @@
 // What stays on this phone. A write is called saved only after the disk has it (durability "strict"), never before.
-const NAME = "everyhour", VERSION = 1;
+// Since version 2 the phone may belong to somebody (`me`): what they finish is queued in `outbox` in the same write, and what
+// the server could not keep stays readable in `rejected`. A guest's phone has no `me`, and sends nothing.
+import { newId } from "./moment.js";
+const NAME = "everyhour", VERSION = 2;
+const STORES = { moments: { keyPath: "id" }, wishes: {}, outbox: { keyPath: "key" }, rejected: { keyPath: "key" }, me: {} };
 let opened;
 
 function open() {
   return opened ??= new Promise((done, fail) => {
     const request = indexedDB.open(NAME, VERSION);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("moments", { keyPath: "id" });
-      request.result.createObjectStore("wishes");
+    request.onupgradeneeded = () => { // only ever adds: what an older version kept stays as it was
+      for (const [name, options] of Object.entries(STORES)) if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, options);
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => { request.result.close(); opened = undefined; };
@@ -22,7 +25,7 @@ async function write(store, act) {
   const db = await open();
   return new Promise((done, fail) => {
     const change = db.transaction(store, "readwrite", { durability: "strict" });
-    act(change.objectStore(store));
+    act(...[store].flat().map(name => change.objectStore(name)));
     change.oncomplete = () => done();
     change.onerror = change.onabort = () => fail(change.error ?? new Error("not saved"));
   });
@@ -36,11 +39,80 @@ async function read(store, ask) {
     request.onerror = () => fail(request.error);
   });
 }
+const ask = (request, then) => { request.onsuccess = () => then(request.result); };
 
-export const saveMoment = moment => write("moments", store => store.put(moment));
+/** Keep a moment; when this phone belongs to somebody and the moment has an end, queue it for them in the same write. */
+export const saveMoment = moment => write(["moments", "outbox", "me"], (store, outbox, me) => ask(me.get("me"), mine => {
+  store.put(mine ? { ...moment, of: mine.person } : moment);
+  if (mine && moment.outcome) queue([moment], mine, outbox, me);
+}));
 export const saveMoments = moments => write("moments", store => { for (const moment of moments) store.put(moment); });
-export const removeMoment = id => write("moments", store => store.delete(id));
-export const moments = () => read("moments", store => store.getAll());
+export const removeMoment = id => write(["moments", "outbox"], (store, outbox) => {
+  store.delete(id);
+  ask(outbox.getAll(), waiting => { for (const change of waiting) if (change.moment === id) outbox.delete(change.key); });
+});
+/** The moments of whoever this phone belongs to now, and those from before it belonged to anybody. */
+export const moments = async () => {
+  const mine = await me(), all = await read("moments", store => store.getAll());
+  return all.filter(moment => !moment.of || moment.of === mine?.person);
+};
+
+// Each change ranks above those this phone has seen. A newer change holds all that an unsent one of the same moment said.
+function queue(moments, mine, outbox, me, child = mine.child) {
+  ask(outbox.getAll(), waiting => {
+    let { counter } = mine;
+    for (const moment of moments) {
+      for (const old of waiting) if (old.moment === moment.id && old.shape === 1 && old.of === mine.person) outbox.delete(old.key);
+      const { of, sent, ...set } = moment;
+      outbox.put({ key: newId(), moment: moment.id, device: mine.device, counter: ++counter, shape: 1, child: child ?? null, set, of: mine.person });
+    }
+    me.put({ ...mine, counter }, "me");
+  });
+}
+
+/** Who this phone belongs to: {person, children, child, device, counter}, or undefined for a guest. */
+export const me = () => read("me", store => store.get("me"));
+/** From now on the phone belongs to this person. What another one kept and the server has goes; what it has not got waits for them. */
+export const become = told => write(["me", "moments"], (store, moments) => ask(store.get("me"), old => {
+  const child = told.children.some(one => one.id === old?.child) ? old.child : told.children[0]?.id ?? null;
+  store.put({ device: old?.device ?? newId(), counter: old?.counter ?? 0, person: told.person, children: told.children, child }, "me");
+  if (old && old.person !== told.person) ask(moments.getAll(), all => { for (const one of all) if (one.of && one.of !== told.person && one.sent) moments.delete(one.id); });
+}));
+/** A guest's finished moments, not yet anybody's. */
+export const guests = async () => (await read("moments", store => store.getAll())).filter(moment => !moment.of && moment.outcome);
+/** Queue a guest's moments for the person this phone belongs to; they stay here, as theirs. */
+export const bring = child => write(["moments", "outbox", "me"], (store, outbox, me) => ask(me.get("me"), mine => ask(store.getAll(), all => {
+  const brought = all.filter(moment => !moment.of && moment.outcome);
+  for (const moment of brought) store.put({ ...moment, of: mine.person });
+  queue(brought, mine, outbox, me, child);
+})));
+
+export const waiting = async () => {
+  const mine = await me(), all = mine ? await read("outbox", store => store.getAll()) : [];
+  return all.filter(change => change.of === mine.person).sort((a, b) => a.counter - b.counter);
+};
+export const rejected = async () => {
+  const mine = await me(), all = mine ? await read("rejected", store => store.getAll()) : [];
+  return all.filter(change => change.of === mine.person);
+};
+/** Take the server's answers: what it has leaves the outbox, what it could not keep stays readable with its reason. */
+export const settle = results => write(["outbox", "rejected", "me", "moments"], (outbox, rejected, me, moments) => {
+  for (const { key, result, reason } of results) ask(outbox.get(key), change => {
+    if (!change) return;
+    if (result === "rejected") rejected.put({ ...change, reason });
+    outbox.delete(key);
+    if (result !== "rejected") ask(moments.get(change.moment), kept => { if (kept) moments.put({ ...kept, sent: true }); });
+  });
+  ask(me.get("me"), mine => { if (mine) me.put({ ...mine, counter: Math.max(mine.counter, ...results.map(told => told.counter ?? 0)) }, "me"); });
+});
+export const retry = key => write(["rejected", "outbox"], (rejected, outbox) => ask(rejected.get(key), change => {
+  const { reason, ...again } = change;
+  outbox.put(again); rejected.delete(key);
+}));
+export const letGo = key => write("rejected", store => store.delete(key));
+export const keepRejected = changes => write("rejected", store => { for (const change of changes) store.put(change); });
+export const keepWaiting = changes => write("outbox", store => { for (const change of changes) store.put(change); });
+
 export const wishes = async () => (await read("wishes", store => store.get("wishes"))) ?? {};
 export const saveWishes = wishes => write("wishes", store => store.put(wishes, "wishes"));
 /** Change the wishes as they are now, in one transaction, so that two tabs never undo each other. Gives the new wishes. */
@@ -52,7 +124,7 @@ export async function changeWishes(change) {
   });
   return changed;
 }
-export const forget = async () => { await write("moments", store => store.clear()); await write("wishes", store => store.clear()); };
+export const forget = () => write(["moments", "wishes", "outbox", "rejected"], (...stores) => { for (const store of stores) store.clear(); });
 
 /** Ask the browser not to clear us when space gets tight. */
 export const askToStay = () => navigator.storage?.persist?.().catch(() => false);

@@ -1,0 +1,152 @@
+"""A moment told by hand: what, for whom, by whom, when, how it ended. Trusts nothing; loses nothing."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.moments import walls
+from everyhour.domain.moments.judging import LONGEST_NOTE, LONGEST_TITLE
+from everyhour.domain.moments.models import Moment
+from everyhour.features.moments import words
+
+OWN = ("state_before", "state_after", "situation", "outcome")
+FIRST, SECOND = "first", "second"
+
+
+class MomentForm(forms.Form):
+    """One moment. `told` gives the parts that differ from what the page showed, as a change tells them."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)  # of the change: sending the form twice is once
+    moment = forms.UUIDField(widget=forms.HiddenInput)
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # the time the page showed
+    what = forms.ChoiceField(widget=forms.RadioSelect, required=False)
+    title = forms.CharField(required=False, max_length=LONGEST_TITLE, strip=True)
+    kind = forms.ChoiceField(widget=forms.RadioSelect)
+    child = forms.ChoiceField(required=False)
+    giver = forms.ChoiceField(required=False)
+    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    which = forms.ChoiceField(widget=forms.RadioSelect, required=False)
+    minutes = forms.IntegerField(required=False, min_value=1, max_value=24 * 60, widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
+    outcome = forms.ChoiceField(widget=forms.RadioSelect, required=False)
+    state_before = forms.ChoiceField(required=False)
+    state_after = forms.ChoiceField(required=False)
+    situation = forms.ChoiceField(required=False)
+    private = forms.BooleanField(required=False)
+
+    at: datetime  # once the form is valid
+
+    def __init__(self, *args, by: Caregiver, zone: str, choices: dict[str, list], children: list[Child], givers: list[Caregiver], **kwargs):
+        super().__init__(*args, **{"auto_id": "f-%s", **kwargs})
+        self.by, self.zone = by, zone
+        for name in ("what", *OWN):
+            self._choices(name, choices[name])
+        self._choices("kind", list(words.kinds().items()))
+        self._choices("child", [(child.pk, child.nickname or _("Your child")) for child in children])
+        self._choices("giver", [(one.pk, one.name or _("You")) if one.pk != by.pk else (one.pk, _("You")) for one in givers])
+        self._choices("which", [(FIRST, _("The first time")), (SECOND, _("The second time, an hour later"))])
+        self.asks_which = False
+
+    def _choices(self, name: str, choices: list) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == Moment.Kind.GIVEN and "child" in cleaned and not cleaned["child"]:
+            self.add_error("child", words.refused("no-child"))
+        if cleaned.get("day") and cleaned.get("time"):
+            self._find_instant(datetime.combine(cleaned["day"], cleaned["time"].replace(second=0, microsecond=0)), cleaned.get("which", ""))
+        return cleaned
+
+    def _find_instant(self, wall: datetime, which: str) -> None:
+        """Find the moment a wall time means; in the hour that comes twice, ask which one."""
+        opened = self._opened()
+        if opened and f"{wall:%Y-%m-%dT%H:%M}" == walls.wall_of(opened, self.zone):
+            self.at = opened  # untouched: no need to ask
+            return
+        found = walls.instants(wall, self.zone)
+        if not found:
+            self.add_error("time", words.refused("missing-hour"))
+        elif len(found) == 2 and which not in (FIRST, SECOND):
+            self.asks_which = True
+            self.add_error("which", _("That night this hour came twice. Which one was it?"))
+        else:
+            self.asks_which = len(found) == 2
+            self.at = found[1 if which == SECOND and len(found) == 2 else 0]
+
+    def _opened(self) -> datetime | None:
+        try:
+            at = datetime.fromisoformat(self.cleaned_data.get("opened") or "")
+        except ValueError:
+            return None
+        return at.astimezone(UTC) if at.tzinfo else None
+
+    def told(self, seen: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Give what a change tells: everything for a new moment, else only what is not as it was seen."""
+        cleaned, at = self.cleaned_data, self.at
+        given = cleaned["kind"] != Moment.Kind.GOT
+        told = {
+            "whom": {"kind": cleaned["kind"], "child": cleaned["child"] or None if given else None},
+            "who": {"giver": cleaned["giver"] or self.by.pk, "private": cleaned["private"]},
+            "when": {"at": at.isoformat(), "wall": walls.wall_of(at, self.zone), "zone": self.zone},
+            "what": {"practice": cleaned["what"], "title": cleaned["title"]},
+            "minutes": cleaned["minutes"],
+            **{name: cleaned[name] for name in OWN},
+        }
+        return {name: value for name, value in told.items() if seen is None or value != seen.get(name)}
+
+
+def fresh(by: Caregiver, zone: str, at: datetime, **known: Any) -> dict[str, Any]:
+    """Give what a new form shows: now, by me, unless a line told more."""
+    wall = at.astimezone(ZoneInfo(zone))
+    first = {
+        "key": uuid.uuid4(), "moment": uuid.uuid4(), "opened": at.isoformat(), "what": "", "kind": Moment.Kind.GIVEN, "giver": by.pk,
+        "day": wall.date(), "time": wall.time().replace(second=0, microsecond=0, tzinfo=None),
+    }  # fmt: skip
+    return {**first, **known}
+
+
+def standing(moment: Moment) -> dict[str, Any]:
+    """Give what the form of a known moment shows."""
+    wall = datetime.strptime(moment.wall, walls.WALL)  # noqa: DTZ007  a wall clock
+    return {
+        "key": uuid.uuid4(), "moment": moment.key, "opened": moment.at.isoformat(), "what": moment.practice, "title": moment.own_title,
+        "kind": moment.kind, "child": moment.child_id, "giver": moment.caregiver_id, "day": wall.date(), "time": wall.time(),
+        "minutes": moment.minutes, "private": moment.private, **{name: getattr(moment, name) for name in OWN},
+    }  # fmt: skip
+
+
+class NoteForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=LONGEST_NOTE, label=gettext_lazy("A note"))
+    replaces = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)  # keys of the versions the page showed
+
+    def told(self) -> dict[str, Any]:
+        return {"text": self.cleaned_data["text"], "replaces": self.cleaned_data["replaces"].split()}
+
+
+class GoneForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    undo = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class LineForm(forms.Form):
+    line = forms.CharField(max_length=500, required=False)
+
+
+def seen_of(moment: Moment) -> dict[str, Any]:
+    """Give what a page shows of a moment as a change would tell it, so that only what somebody changes is told."""
+    return {
+        "whom": {"kind": moment.kind, "child": moment.child_id},
+        "who": {"giver": moment.caregiver_id, "private": moment.private},
+        "when": {"at": moment.at.isoformat(), "wall": moment.wall, "zone": moment.zone},
+        "what": {"practice": moment.practice, "title": moment.own_title},
+        "minutes": moment.minutes,
+        **{name: getattr(moment, name) for name in OWN},
+    }

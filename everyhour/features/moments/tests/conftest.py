@@ -1,0 +1,15 @@
+import pytest
+
+from everyhour.domain.moments.tests import carried
+from everyhour.foundation.ui.tests import served
+
+
+@pytest.fixture(scope="module", autouse=True)
+def library(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
+
+
+@pytest.fixture(autouse=True)
+def assets(settings):
+    settings.STATIC_ROOT = served.assets()

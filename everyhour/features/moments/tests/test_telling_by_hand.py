@@ -1,0 +1,257 @@
+"""A caregiver tells of a moment on a page, without JavaScript: in two taps, in one line, for any day; changes it; takes it out."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from everyhour.domain.families.models import Level
+from everyhour.domain.moments.models import Moment
+from testing import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(client):
+    family = make.family()
+    ada = make.guardian(family, who=make.person(name="Ada"), name="Ada")
+    make.child(family, nickname="Wren")
+    client.force_login(ada.person)
+    return ada
+
+
+def shown(page) -> dict[str, str]:
+    """Read what the forms of a page hold, as a browser would send it untouched."""
+    html = page.content.decode()
+    held = {}
+    for tag in re.findall(r"<input[^>]*>", html):
+        kind, name, value = (re.search(rf'{a}="([^"]*)"', tag) for a in ("type", "name", "value"))
+        if name and not (kind and kind[1] in ("radio", "checkbox") and "checked" not in tag) and name[1] != "csrfmiddlewaretoken":
+            held.setdefault(name[1], unescape(value[1]) if value else "")
+    for name, inside in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', html, re.S):
+        held[name] = (re.search(r'value="([^"]*)" selected', inside) or re.search(r'value="([^"]*)"', inside))[1]
+    for name, inside in re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\r?\n?(.*?)</textarea>', html, re.S):
+        held[name] = unescape(inside)
+    return held
+
+
+def log(client, **told):
+    return client.post("/en/moments/log/", {**shown(client.get("/en/moments/log/")), **told})
+
+
+def test_two_taps_are_enough(client, ada):
+    answer = log(client, what="low-hum")
+
+    moment = Moment.objects.get()
+    assert (answer.status_code, answer.url) == (302, f"/en/moments/?saved={moment.pk}")
+    assert (moment.practice, moment.kind, moment.caregiver, moment.child.nickname, moment.origin) == (
+        "low-hum", "given", ada, "Wren", "spontaneous",
+    )  # fmt: skip
+    assert moment.edition is not None and abs(moment.at - timezone.now()) < timedelta(minutes=1)
+    page = client.get(answer.url).content.decode()
+    assert "Saved:" in page and "Undo" in page
+
+
+def test_something_small_is_something(client, ada):
+    log(client)
+
+    assert Moment.objects.get().practice == ""
+    assert "Something small" in client.get("/en/moments/").content.decode()
+
+
+def test_sending_the_form_twice_is_once(client, ada):
+    form = shown(client.get("/en/moments/log/"))
+
+    client.post("/en/moments/log/", form)
+    client.post("/en/moments/log/", form)
+
+    assert Moment.objects.count() == 1
+
+
+def test_for_any_day_and_by_any_giver(client, ada):
+    nana = make.giver(ada.family, name="Nana")
+
+    log(client, title="Bread together", day="2026-03-02", time="16:20", giver=nana.pk, minutes="25", outcome="settled")
+
+    moment = Moment.objects.get()
+    assert (moment.wall, moment.caregiver, moment.minutes, moment.own_title) == ("2026-03-02T16:20", nana, 25, "Bread together")
+    assert "Bread together" in client.get("/en/moments/?until=2026-03-05").content.decode()
+
+
+def test_one_line_is_read_shown_and_only_then_kept(client, ada):
+    page = client.post("/en/moments/line/", {"line": "rocked Wren 10 min yesterday at 7 pm, settled"})
+    form = shown(page)
+    assert not Moment.objects.exists()
+    assert (form["minutes"], form["outcome"], form["time"], form["title"]) == ("10", "settled", "19:00", "rocked Wren")
+
+    client.post("/en/moments/log/", form)
+
+    moment = Moment.objects.get()
+    assert (moment.minutes, moment.outcome, moment.origin, moment.own_title) == (10, "settled", "line", "rocked Wren")
+
+
+def test_a_line_too_long_for_a_title_is_kept_as_a_note(client, ada):
+    text = "rocked, " + "and then she told me about the dog " * 9
+
+    client.post("/en/moments/log/", shown(client.post("/en/moments/line/", {"line": text})))
+
+    assert [note.opened for note in Moment.objects.get().notes.all()] == [text.strip()]
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"day": "2031-01-01"}, "still ahead"),
+        ({"day": "2026-03-08", "time": "02:30"}, "skipped this hour"),
+        ({"day": "nonsense"}, "Almost"),
+        ({"title": "x" * 300}, "Almost"),
+        ({"minutes": "100000"}, "Almost"),
+        ({"child": ""}, "which child"),
+        ({"child": "another-familys-child"}, "Almost"),
+        ({"giver": "another-familys-giver"}, "Almost"),
+        ({"kind": "x" * 300}, "Almost"),
+    ],
+)
+def test_what_does_not_fit_is_said_kindly_and_nothing_typed_is_lost(client, ada, told, said):
+    answer = log(client, **{"title": "Sat by the door", **told})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422 and said in page
+    assert told.get("title", "Sat by the door") in page
+    assert not Moment.objects.exists()
+
+
+def test_in_the_hour_that_comes_twice_we_ask_which(client, ada):
+    asked = log(client, day="2026-11-01", time="01:30")
+    assert "Which one was it" in asked.content.decode()
+
+    client.post("/en/moments/log/", {**shown(asked), "which": "second"})
+
+    assert Moment.objects.get().at == datetime(2026, 11, 1, 7, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("title", ["🎈🐻", "שלום לך", "مرحبا", "<script>alert(1)</script>"])
+def test_any_script_is_shown_as_it_was_written(client, ada, title):
+    log(client, title=title)
+
+    page = client.get("/en/moments/").content.decode()
+    assert title in unescape(page) and "<script>alert" not in page
+
+
+def test_from_shut_down_to_loud_is_told_as_possible_progress(client, ada):
+    answer = log(client, state_before="shutdown", state_after="alarm")
+
+    assert "can be a step forward" in client.get(answer.url).content.decode()
+
+
+def test_only_what_was_changed_changes(client, ada):
+    log(client, outcome="not_yet", minutes="5")
+    moment = Moment.objects.get()
+    form = shown(client.get(f"/en/moments/{moment.pk}/"))
+    other = shown(client.get(f"/en/moments/{moment.pk}/"))
+
+    client.post(f"/en/moments/{moment.pk}/", {**form, "outcome": "settled"})
+    client.post(f"/en/moments/{moment.pk}/", {**other, "minutes": "15"})
+
+    moment.refresh_from_db()
+    assert (moment.outcome, moment.minutes) == ("settled", 15)
+
+
+def test_two_open_pages_write_a_note_and_both_texts_stay(client, ada):
+    log(client)
+    address = f"/en/moments/{Moment.objects.get().pk}/"
+    one, two = shown_note(client, address), shown_note(client, address)
+
+    client.post(f"{address}note/", {**one, "text": "He hummed back."})
+    client.post(f"{address}note/", {**two, "text": "It took a while."})
+
+    page = client.get(address).content.decode()
+    assert "He hummed back." in page and "It took a while." in page and "Both texts are kept" in page
+
+    client.post(f"{address}note/", {**shown_note(client, address), "text": "He hummed back, after a while."})
+
+    assert [note.opened for note in Moment.objects.get().notes.all()] == ["He hummed back, after a while."]
+
+
+def shown_note(client, address) -> dict:
+    html = client.get(address).content.decode()
+    part = html[html.index("/note/") : html.index("Save the note")]
+    return {name: re.search(rf'name="{name}"(?: value="([^"]*)")?', part)[1] or "" for name in ("key", "replaces")}
+
+
+def test_taking_out_has_an_undo(client, ada):
+    log(client)
+    moment = Moment.objects.get()
+
+    answer = client.post(f"/en/moments/{moment.pk}/gone/", {"key": "10000000-0000-4000-8000-000000000001"})
+    assert "Taken out." in client.get(answer.url).content.decode() and not Moment.objects.of(ada.family)
+    client.post(f"/en/moments/{moment.pk}/gone/", {"key": "10000000-0000-4000-8000-000000000002", "undo": "True"})
+
+    assert Moment.objects.of(ada.family).count() == 1
+
+
+def test_a_stranger_and_a_private_moment_are_the_same_404(client, ada):
+    log(client, private="on")
+    moment = Moment.objects.get()
+    address = f"/en/moments/{moment.pk}/"
+    cleo, stranger = make.guardian(ada.family), make.guardian(make.family())
+
+    for other in (cleo, stranger):
+        client.force_login(other.person)
+        for path in (address, "/en/moments/no-such-moment/"):
+            assert client.get(path).status_code == 404
+            assert client.post(f"{path}note/", {}).status_code == 404
+            assert client.post(f"{path}gone/", {}).status_code == 404
+        assert "Something small" not in client.get("/en/moments/").content.decode()
+
+
+def test_another_household_reads_what_it_is_shown_and_changes_nothing(client):
+    family = make.family(households=2)
+    here, there = family.households.all()
+    ada, ben = make.guardian(family, household=here), make.guardian(family, household=there)
+    wren = make.child(family)
+    client.force_login(ada.person)
+    log(client, title="Bread")
+    address = f"/en/moments/{Moment.objects.get().pk}/"
+    client.post(f"{address}note/", {**shown_note(client, address), "text": "a secret"})
+    client.force_login(ben.person)
+
+    assert client.get(address).status_code == 404
+    sight = make.sight(here, there, wren, Level.MOMENTS)
+    assert "a secret" not in client.get(address).content.decode() and "Bread" in client.get(address).content.decode()
+    assert client.post(f"{address}gone/", {"key": "10000000-0000-4000-8000-000000000001"}).status_code == 404
+    sight.level = Level.NOTES
+    sight.save()
+    assert "a secret" in client.get(address).content.decode()
+
+
+def test_a_giver_tells_their_own_and_sees_nothing_else(client, ada):
+    log(client, title="Bread")
+    theirs = Moment.objects.get()
+    nana = make.giver(ada.family, who=make.person())
+    client.force_login(nana.person)
+
+    log(client, title="Cards")
+
+    page = client.get("/en/moments/").content.decode()
+    assert "Cards" in page and "Bread" not in page
+    assert client.get(f"/en/moments/{theirs.pk}/").status_code == 404
+
+
+def test_signed_out_leads_to_sign_in(client):
+    assert client.get("/en/moments/log/").status_code == 302
+
+
+def test_a_page_costs_the_same_for_two_moments_and_for_forty(client, ada, django_assert_max_num_queries):
+    for number in range(40):
+        make.moment(ada, child=ada.family.children.first(), at=timezone.now() - timedelta(hours=number))
+
+    with django_assert_max_num_queries(16):
+        assert client.get("/en/moments/").content.decode().count('class="row"') == 40
+
+
+def test_the_page_that_brings_a_guests_moments_along_opens(client, ada):
+    assert "What this phone kept" in client.get("/en/moments/bring/").content.decode()

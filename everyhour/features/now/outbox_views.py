@@ -1,0 +1,113 @@
+"""Where the phone's outbox arrives, and what a phone may know of its family's moments."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.families.permissions import logs
+from everyhour.domain.moments import sync
+from everyhour.domain.moments.models import Moment
+
+BIGGEST = 262_144  # bytes of one batch
+
+
+# No form token: a phone that was offline for a week has none that is still good. In its place the request must come from
+# our own pages (Sec-Fetch-Site or Origin) and be JSON, which no form and no link of another site can send.
+@logs
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+@sensitive_variables()
+def outbox(request: HttpRequest) -> HttpResponse:
+    """GET: who this phone belongs to, and what changed since. POST: a batch of changes, each answered by name."""
+    caregiver = request.place.caregiver  # type: ignore[attr-defined]
+    return _send(request, caregiver) if request.method == "GET" else _receive(request, caregiver)
+
+
+def _receive(request: HttpRequest, by: Caregiver) -> HttpResponse:
+    if not from_our_pages(request):
+        return trouble("elsewhere", 403)
+    if request.content_type != "application/json":
+        return trouble("not-json", 415)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > BIGGEST:
+        return trouble("too-long", 413)
+    try:
+        told = json.loads(request.body)
+        person, changes = told["person"], told["changes"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return trouble("not-json", 400)
+    if person != by.pk:  # somebody else has signed in on this phone since: what the first one wrote waits for them
+        return trouble("someone-else", 409)
+    if not isinstance(changes, list) or len(changes) > sync.MOST:
+        return trouble("too-many", 413)
+    results = sync.receive(by.family, by=by, changes=changes, at=timezone.now())
+    return JsonResponse({"results": [vars(result) for result in results], "now": timezone.now().isoformat()})
+
+
+def _send(request: HttpRequest, to: Caregiver) -> HttpResponse:
+    after = _time(request.GET.get("after", ""))
+    moments = sync.changed_since(to, after)
+    children = to.household.children.all()
+    return JsonResponse({
+        "person": to.pk,
+        "family": to.family_id,
+        "children": [{"id": child.pk, "nickname": child.nickname} for child in children],
+        "caregivers": [{"id": one.pk, "name": one.name} for one in to.household.caregivers.present()] if to.is_guardian else [],
+        "moments": [_told(moment) for moment in moments],
+        "more": len(moments) == sync.MOST,
+        "cursor": moments[-1].changed_at.isoformat() if moments else (after.isoformat() if after else ""),
+        "now": timezone.now().isoformat(),
+    })  # fmt: skip
+
+
+def _told(moment: Moment) -> dict[str, Any]:
+    """Tell a moment without its notes: those stay on their page."""
+    if moment.deleted:
+        return {"key": moment.key, "deleted": True}
+    plain = (
+        "key",
+        "kind",
+        "wall",
+        "zone",
+        "practice",
+        "state_before",
+        "state_after",
+        "situation",
+        "outcome",
+        "origin",
+        "minutes",
+        "private",
+    )
+    return {
+        **{name: getattr(moment, name) for name in plain},
+        "id": moment.pk,
+        "child": moment.child_id,
+        "giver": moment.caregiver_id,
+        "at": moment.at.isoformat(),
+    }
+
+
+def from_our_pages(request: HttpRequest) -> bool:
+    """Tell whether a browser sent this from a page of ours; one that says neither where from nor how is not believed."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+def trouble(what: str, status: int) -> JsonResponse:
+    return JsonResponse({"trouble": what}, status=status)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
