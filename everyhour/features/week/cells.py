@@ -1,0 +1,184 @@
+"""The picture of a week as plain values: cells, what lights them, and what each hour was otherwise. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from itertools import groupby
+
+from everyhour.foundation.lib.weeks import Day, Hour, Week
+
+GIVEN, GOT, PROFESSIONAL, HINT = "given", "got", "professional", "hint"
+SLEEP, QUIET, SCHOOL, DAY_OFF, AFTER, ORDINARY, AHEAD = "sleep", "quiet", "school", "day_off", "after", "ordinary", "ahead"
+RESTING = (SLEEP, QUIET, DAY_OFF, AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A moment as the map shows it; of a hint only the hour is known."""
+
+    at: datetime
+    kind: str
+    title: str = ""
+    how: str = ""
+    by: str = ""  # who, where it was not the one who looks
+    mine: bool = True
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """The usual day, in minutes after midnight; each pair may run past midnight, None where nothing is known."""
+
+    wakes: int
+    sleeps: int
+    quiet: tuple[int, int] | None = None
+    school: tuple[int, int] | None = None
+    days_off: frozenset[date] = frozenset()
+    rests: tuple[tuple[datetime, datetime], ...] = ()  # after hard moments
+
+    def of(self, hour: Hour, on: date) -> str:
+        """Tell what an hour is when nothing lights it, by its middle."""
+        middle = hour.wall.hour * 60 + 30
+        if within(middle, self.sleeps, self.wakes):
+            return SLEEP
+        if on in self.days_off:
+            return DAY_OFF
+        if self.school and hour.wall.weekday() < 5 and within(middle, *self.school):
+            return SCHOOL
+        if self.quiet and within(middle, *self.quiet):
+            return QUIET
+        return AFTER if any(start <= hour.start < end for start, end in self.rests) else ORDINARY
+
+
+def within(minute: int, start: int, end: int) -> bool:
+    return start <= minute < end if start <= end else minute >= start or minute < end
+
+
+@dataclass(frozen=True)
+class Cell:
+    hour: Hour
+    state: str
+    lights: tuple[Light, ...] = ()
+    now: bool = False
+
+    def count(self, kind: str) -> int:
+        return sum(light.kind == kind for light in self.lights)
+
+    @property
+    def asleep(self) -> bool:
+        return self.state == SLEEP
+
+
+@dataclass(frozen=True)
+class Row:
+    on: date
+    cells: tuple[Cell, ...]
+    zones: tuple[str, ...]
+
+    def lights(self, kind: str) -> list[Light]:
+        return [light for cell in self.cells for light in cell.lights if light.kind == kind]
+
+    def runs(self, *states: str) -> Iterator[tuple[str, int, int]]:
+        """Give pieces of hours of one kind: which, where it begins, how long it is."""
+        begins = 0
+        for state, group in groupby(cell.state for cell in self.cells):
+            length = len(list(group))
+            if state in states:
+                yield state, begins, length
+            begins += length
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A week of cells; everything that is drawn or said is read from here, so that words and picture agree."""
+
+    rows: tuple[Row, ...]
+    longest: int
+    rhythm: Rhythm
+    facts: "Facts" = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "facts", Facts(self))
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        return [cell for row in self.rows for cell in row.cells]
+
+    def find(self, key: str) -> tuple[Row, Cell] | None:
+        return next(((row, cell) for row in self.rows for cell in row.cells if cell.hour.key == key), None)
+
+
+def picture(week: Week, lights: Iterable[Light], rhythm: Rhythm, *, at: datetime) -> Picture:
+    """Put each light into its hour; an hour that has not begun is still to come."""
+    lit: dict[datetime, list[Light]] = {}
+    starts = sorted(hour.start for hour in week.hours)
+    for light in sorted(lights, key=lambda light: light.at):
+        lit.setdefault(_hour_of(light.at, starts), []).append(light)
+
+    def row(day: Day) -> Row:
+        cells = (Cell(hour, _state(hour, day.on, rhythm, at), tuple(lit.get(hour.start, ())), at in hour) for hour in day.hours)
+        return Row(day.on, tuple(cells), tuple(day.zones))
+
+    return Picture(tuple(row(day) for day in week.days), week.longest, rhythm)
+
+
+def _hour_of(at: datetime, starts: list[datetime]) -> datetime:
+    return starts[max(0, bisect_right(starts, at) - 1)]
+
+
+def _state(hour: Hour, on: date, rhythm: Rhythm, at: datetime) -> str:
+    return AHEAD if hour.start > at else rhythm.of(hour, on)
+
+
+class Facts:
+    """What can be counted in a picture."""
+
+    def __init__(self, shown: Picture):
+        self.shown = shown
+
+    @cached_property
+    def hours(self) -> int:
+        return len(self.shown.cells)
+
+    @cached_property
+    def given(self) -> int:
+        return self._lights(lambda light: light.kind == GIVEN)
+
+    @cached_property
+    def got(self) -> int:
+        return self._lights(lambda light: light.kind == GOT)
+
+    @cached_property
+    def got_by_me(self) -> int:
+        return self._lights(lambda light: light.kind == GOT and light.mine)
+
+    @cached_property
+    def professional(self) -> list[tuple[date, Light]]:
+        return [(row.on, light) for row in self.shown.rows for light in row.lights(PROFESSIONAL)]
+
+    @cached_property
+    def hints(self) -> int:
+        return self._lights(lambda light: light.kind == HINT)
+
+    @cached_property
+    def busiest(self) -> tuple[int, int]:
+        """Give the two hours of the clock that hold most of what was given, and how many; the earliest of equals."""
+        by_hour = [0] * 24
+        for cell in self.shown.cells:
+            by_hour[cell.hour.wall.hour] += cell.count(GIVEN)
+        return max(((hour, by_hour[hour] + by_hour[hour + 1]) for hour in range(23)), key=lambda pair: (pair[1], -pair[0]))
+
+    def unlit(self, *states: str) -> int:
+        return sum(not cell.lights and cell.state in states for cell in self.shown.cells)
+
+    @property
+    def unlit_past(self) -> int:
+        return sum(not cell.lights and cell.state != AHEAD for cell in self.shown.cells)
+
+    @property
+    def days_off(self) -> list[date]:
+        return [row.on for row in self.shown.rows if row.on in self.shown.rhythm.days_off]
+
+    def _lights(self, chosen: Callable[[Light], bool]) -> int:
+        return sum(chosen(light) for cell in self.shown.cells for light in cell.lights)

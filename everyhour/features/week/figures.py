@@ -1,0 +1,87 @@
+"""The dosing figures of a picture, each with what it means one tap away. Never a score, a goal or a comparison."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from everyhour.domain.moments.advisor import Dose, Spacing, Span, spacing
+from everyhour.features.week.cells import AHEAD, GIVEN, GOT, Cell, Picture
+
+
+@dataclass(frozen=True)
+class Figure:
+    name: str
+    said: str
+    meaning: str
+
+
+def figures(shown: Picture, *, at: datetime) -> tuple[list[Figure], list[Figure]]:
+    """Give the three numbers, and the others."""
+    child, all_of_them = spacing_of(shown, GIVEN, at=at), spacing_of(shown, GIVEN, GOT, at=at)
+    return _three(child), _others(child, all_of_them)
+
+
+def spacing_of(shown: Picture, *kinds: str, at: datetime) -> Spacing:
+    """Hand the lived week to the engine: hours since it began, when it was awake, how far it has come."""
+    cells = [cell for cell in shown.cells if cell.state != AHEAD]
+    begins, ends = shown.cells[0].hour.start, min(max(at, shown.cells[0].hour.end), shown.cells[-1].hour.end)
+    since = lambda moment: (min(moment, ends) - begins).total_seconds() / 3600  # noqa: E731  used four times below
+    awake = tuple((since(c.hour.start), since(c.hour.end)) for c in cells if not c.asleep)
+    days = tuple(since(row.cells[0].hour.start) for row in shown.rows if row.cells and row.cells[0].state != AHEAD)
+    doses = [
+        Dose(since(light.at), _clock(cell, light.at), given=light.kind == GIVEN)
+        for cell in cells for light in cell.lights if light.kind in kinds
+    ]  # fmt: skip
+    return spacing(doses, Span(since(ends), awake or ((0.0, since(ends)),), days))
+
+
+def _clock(cell: Cell, at: datetime) -> float:
+    return cell.hour.wall.hour + cell.hour.wall.minute / 60 + (at - cell.hour.start).total_seconds() / 3600
+
+
+def _three(week: Spacing) -> list[Figure]:
+    gap = round(week.longest_gap)
+    figures = [
+        Figure(_("Moments"), f"{week.n}", _("Moments given to your child. Two within ten minutes count as one.")),
+        Figure(
+            _("Spaced moments"),
+            f"{round(week.effective)}",
+            _(
+                "Moments that had room around them. One with hours around it counts whole, one that follows another at once counts "
+                "little. Nobody needs all of them spaced."
+            ),
+        ),
+        Figure(
+            _("Longest time between"),
+            ngettext("%(count)s hour", "%(count)s hours", gap) % {"count": gap},
+            _("From one moment to the next, nights included. The end of the week is joined to its beginning."),
+        ),
+    ]
+    return figures if week.n > 1 else figures[:1]  # between one moment and itself lies nothing to tell of
+
+
+def _others(child: Spacing, both: Spacing) -> list[Figure]:
+    hours = round(child.span.hours)
+    figures = [
+        Figure(
+            _("Give and get"),
+            _("%(gives)s given, %(gets)s got") % {"gives": both.gives, "gets": both.gets},
+            _("What went to your child, and what came to the grown-ups. A week is a long time to go alone. No number is the right one."),
+        ),
+        Figure(
+            _("Hours with a moment"),
+            _("%(count)s of %(hours)s") % {"count": child.covered_hours, "hours": hours},
+            _("Different hours that held at least one moment. An hour of therapy a week is 1 of 168."),
+        ),
+    ]
+    if child.n:
+        figures.append(
+            Figure(
+                _("Rest kept"),
+                _("%(count)s of %(pauses)s pauses") % {"count": child.rests, "pauses": child.n},
+                _("Pauses of at least an hour and a half awake before the next moment. Rest is part of it."),
+            )
+        )
+    return figures

@@ -1,0 +1,121 @@
+"""What the week needs from the database: a constant number of questions, each asked through the person's own place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.moments import rest
+from everyhour.domain.moments.models import Moment
+from everyhour.domain.practices.models import Edition
+from everyhour.features.week.cells import GIVEN, GOT, HINT, PROFESSIONAL, Light, Picture, Rhythm, picture
+from everyhour.foundation.lib import weeks
+
+KINDS = {Moment.Kind.GIVEN: GIVEN, Moment.Kind.GOT: GOT, Moment.Kind.PROFESSIONAL: PROFESSIONAL}
+START_OF_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks, at which of the children they live with, by which clocks."""
+
+    caregiver: Caregiver
+    children: list[Child]
+    child: Child | None
+    zones: list[tuple[datetime, str]]
+
+    @property
+    def wakes(self) -> int:
+        return self._usual("wakes", self.caregiver.family.quiet_until)
+
+    def _usual(self, name: str, otherwise: int) -> int:
+        told = self.child.day.get(name) if self.child else None
+        return otherwise if told is None else int(told)
+
+    def today(self, at: datetime) -> date:
+        return weeks.day_of(at, zones=self.zones, wakes=self.wakes)
+
+    def week(self, last: date, days: int = weeks.DAYS) -> weeks.Week:
+        return weeks.week(last - timedelta(days=days - 1), zones=self.zones, wakes=self.wakes, days=days)
+
+    def rhythm(self, days_off: Iterable[date] = (), hard: Iterable[tuple[datetime, datetime]] = ()) -> Rhythm:
+        family, day = self.caregiver.family, self.child.day if self.child else {}
+        school = (int(day["school_starts"]), int(day["home_again"])) if {"school_starts", "home_again"} <= day.keys() else None
+        quiet = (family.quiet_from, family.quiet_until)
+        return Rhythm(self.wakes, self._usual("bed", family.quiet_from), quiet, school, frozenset(days_off), tuple(hard))
+
+
+def look(request) -> Look:
+    """Find the child that is asked for, among those who live in the home of the one who asks."""
+    caregiver = request.place.caregiver
+    children = list(caregiver.family.children.filter(households=caregiver.household))
+    wanted = request.GET.get("child")
+    child = next((child for child in children if child.pk == wanted), None) if wanted else next(iter(children), None)
+    if wanted and child is None:
+        raise Http404
+    zones = list(request.person.zone_periods.values_list("since", "zone")) or [(START_OF_TIME, "UTC")]
+    return Look(caregiver, children, child, zones)
+
+
+def shown(look: Look, last: date, *, at: datetime) -> Picture:
+    """Gather the picture of the seven days that end on a date."""
+    week = look.week(last)
+    rows = moments(look, week.start, week.end)
+    lights = [*told(rows, look), *hints(look, week.start, week.end)]
+    return picture(week, lights, look.rhythm(days_off(look, week), hard(rows, week)), at=at)
+
+
+def moments(look: Look, start: datetime, end: datetime) -> list[Moment]:
+    family = look.caregiver.family
+    found = Moment.objects.of(family).visible_to(look.caregiver).between(start, end).filter(Q(child=look.child) | Q(child=None))
+    return list(found.select_related("caregiver").defer("decision"))
+
+
+def hints(look: Look, start: datetime, end: datetime) -> list[Light]:
+    found = Moment.objects.of(look.caregiver.family).hinted_to(look.caregiver).between(start, end).filter(child=look.child)
+    return [Light(at, HINT) for at in found.values_list("at", flat=True)]
+
+
+def told(rows: list[Moment], look: Look) -> list[Light]:
+    names = titles({row.edition_id for row in rows if row.edition_id and not row.title})
+    return [_told(row, look, names) for row in rows]
+
+
+def unnamed(rows: list[Moment], look: Look) -> list[Light]:
+    """Give lights without opening what they say, for small pictures."""
+    return [Light(row.at, KINDS[Moment.Kind(row.kind)], mine=row.caregiver_id == look.caregiver.pk) for row in rows]
+
+
+def titles(editions: set[int]) -> dict[int, str]:
+    """Give what practices are called in the page's language."""
+    language = get_language() or "en"
+    held = Edition.objects.filter(pk__in=editions).values_list("pk", f"texts__{language}__title", "texts__en__title")
+    return {pk: local or english or "" for pk, local, english in held}
+
+
+def _told(row: Moment, look: Look, names: dict[int, str]) -> Light:
+    row.family = look.caregiver.family  # its key is opened once
+    mine = row.caregiver_id == look.caregiver.pk
+    by = row.caregiver.name if row.caregiver and not mine else ""
+    return Light(row.at, KINDS[Moment.Kind(row.kind)], row.own_title or names.get(row.edition_id or 0, ""), how(row), by, mine)
+
+
+def how(row: Moment) -> str:
+    said = {"settled": _("settled"), "a_bit": _("a bit"), "not_yet": _("not yet"), "unsafe": _("was not safe")}
+    return said.get(row.outcome, "")
+
+
+def days_off(look: Look, week: weeks.Week) -> list[date]:
+    dates = [day.on for day in week.days]
+    return list(look.caregiver.family.rests.filter(household=look.caregiver.household, on__in=dates).values_list("on", flat=True))
+
+
+def hard(rows: list[Moment], week: weeks.Week) -> list[tuple[datetime, datetime]]:
+    """Give the longer rests that follow hard moments."""
+    found = rest.rests([rest.lived(row) for row in rows], quiet=None, days_off=(), start=week.start, end=week.end, zones=())
+    return [(span.start, span.end) for span in found if span.kind == rest.AFTER_A_HARD_ONE]

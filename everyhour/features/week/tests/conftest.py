@@ -1,0 +1,33 @@
+import pytest
+import time_machine
+
+from everyhour.features.week.tests import lived
+from everyhour.foundation.ui.tests import served
+
+
+@pytest.fixture(autouse=True)
+def assets(settings):
+    settings.STATIC_ROOT = served.assets()
+    return settings.STATIC_ROOT
+
+
+@pytest.fixture
+def today():
+    with time_machine.travel(lived.NOW, tick=False):
+        yield lived.NOW
+
+
+@pytest.fixture
+def ada(db):
+    return lived.home()[0]
+
+
+@pytest.fixture
+def wren(ada):
+    return ada.family.children.get()
+
+
+@pytest.fixture
+def as_ada(client, ada, today):
+    client.force_login(ada.person)
+    return client

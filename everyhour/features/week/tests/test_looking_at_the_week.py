@@ -1,0 +1,322 @@
+"""A family looks at its week: what is drawn, what is said, and that both come from the same moments."""
+
+import gzip
+import re
+from collections import Counter
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from everyhour.domain.families.models import Caregiver, Level
+from everyhour.domain.moments.models import Moment, Rest
+from everyhour.features.week.tests import lived
+from testing import make
+
+pytestmark = pytest.mark.django_db
+QUERIES = 9
+
+
+def cells(text: str) -> list[str]:
+    return re.findall(r'role="gridcell"[^>]*aria-label="([^"]*)"', text)
+
+
+def drawn(text: str) -> Counter:
+    """Count the lights of the drawing, by kind."""
+    lights = "".join(re.findall(r'<g class="l h\d+">(.*?)</g>', text))
+    return Counter(re.findall(r'class="(g|p|t|hint)[ "]', lights))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).replace(" .", ".")
+
+
+def test_words_and_picture_agree_with_the_moments(as_ada, ada, wren):
+    count = lived.sample(ada, wren)
+    moments = list(Moment.objects.of(ada.family))
+    given, got = ([m for m in moments if m.kind == kind] for kind in ("given", "got"))
+    hours = Counter(m.at.astimezone(lived.CHICAGO).hour for m in given)
+    hour, most = max(((h, hours[h] + hours[h + 1]) for h in range(23)), key=lambda pair: pair[1])
+
+    text = as_ada.get("/en/week/").text
+
+    assert count == len(moments) == 50
+    assert (len(given), len(got), hour, most) == (38, 10, 18, 17)
+    assert f"<b>{len(given)} small moments</b> reached Wren." in text
+    assert f"<b>{len(got)}</b> reached you." in text
+    assert f"From {hour - 12} pm to {hour - 10} pm there were {most} of them. The 2 squares are time with a professional." in text
+    lit_hours = {kind: len({m.at.replace(minute=0) for m in moments if m.kind == kind}) for kind in ("given", "got", "professional")}
+    assert drawn(text) == Counter(g=lit_hours["given"], p=lit_hours["got"], t=lit_hours["professional"])
+    assert "48 were sleep. 32 were school." in text
+
+
+def test_a_usual_week_is_168_cells_from_waking_to_waking(as_ada):
+    text = as_ada.get("/en/week/").text
+
+    assert len(cells(text)) == 168
+    assert cells(text)[0] == "Friday, 6 am: ordinary time"
+    assert cells(text)[18] == "Friday night, midnight: asleep"
+    assert cells(text)[-1] == "Thursday night, 5 am: still to come"
+    assert text.count('class="now') == text.count('tabindex="0" aria-label') == 1
+
+
+def test_an_empty_week_is_ordinary_time(as_ada):
+    text = as_ada.get("/en/week/").text
+
+    assert "Ordinary time. Nothing to fill in." in text
+    assert "There is nothing here to fill in. Moments need rest around them." in text
+    assert not re.search(r"\bmissed|streak|goal|average|score", text)
+
+
+def test_a_tapped_hour_has_a_page(as_ada, ada, wren):
+    lived.sample(ada, wren)
+
+    text = as_ada.get("/en/week/2026-11-19/20261118T2200Z/").text
+
+    peek = text[text.index("<aside") : text.index("</aside>")]
+    assert "Wednesday, 4 pm" in peek
+    assert "Blanket roll" in peek
+    assert "a bit" in peek
+    assert "Called your sister" in peek
+
+
+@pytest.mark.parametrize("path", ["2026-11-19/20261118T2230Z/", "2026-11-19/nothing/", "2026-13-40/", "2026-11-20.pdf", "1999-01-01/"])
+def test_what_is_no_hour_and_no_week_is_not_found(as_ada, path):
+    assert as_ada.get(f"/en/week/{path}").status_code == 404
+
+
+def test_back_through_time_and_never_past_now(as_ada):
+    before = as_ada.get("/en/week/2026-11-12/").text
+
+    assert "Nov 6 to 12" in before
+    assert 'href="/en/week/2026-11-05/" rel="prev"' in before
+    assert 'href="/en/week/2026-11-19/" rel="next"' in before
+    assert 'rel="next"' not in as_ada.get("/en/week/").text
+    assert as_ada.get("/en/week/2026-11-20/").headers["Location"] == "/en/week/"
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "hours"), [(2026, 11, 3, 169), (2027, 3, 16, 167), (2026, 11, 19, 168)], ids=["autumn", "spring", "usual"]
+)
+def test_a_week_in_which_clocks_change_has_its_own_number_of_hours(client, ada, year, month, day, hours):
+    with time_machine.travel(lived.NOW.replace(year=year, month=month, day=day), tick=False):
+        client.force_login(ada.person)
+        text = client.get("/en/week/").text
+
+    assert len(cells(text)) == hours
+    assert f"<h1>{hours} hours</h1>" in text
+    assert (f"so this week has {hours} hours" in text) == (hours != 168)
+
+
+def test_the_hour_that_comes_twice_is_told_twice(client, ada, wren):
+    first, again = (lived.local(1, 1, 30).replace(fold=fold).astimezone(ZoneInfo("UTC")) for fold in (0, 1))
+    for at in (first, again):
+        make.moment(ada, child=wren, at=at)
+
+    with time_machine.travel(lived.local(3, 12), tick=False):
+        client.force_login(ada.person)
+        told = cells(client.get("/en/week/").text)
+
+    lit = [label for label in told if "A small moment" in label]
+    assert again - first == timedelta(hours=1)
+    assert lit == ["Saturday night, 1 am: A small moment", "Saturday night, 1 am, the second time: A small moment"]
+
+
+def test_a_week_abroad_tells_each_hour_by_the_clock_it_was_lived_by(client, ada, wren):
+    ada.person.move("Europe/Berlin", at=lived.local(17, 14))
+    berlin = ZoneInfo("Europe/Berlin")
+    make.moment(ada, child=wren, at=lived.local(16, 9))
+    make.moment(ada, child=wren, at=lived.local(18, 9, zone=berlin), zone="Europe/Berlin")
+
+    with time_machine.travel(lived.local(19, 17, zone=berlin), tick=False):
+        client.force_login(ada.person)
+        text = client.get("/en/week/").text
+
+    lit = [label for label in cells(text) if "A small moment" in label]
+    assert len(cells(text)) == 161
+    assert lit == ["Monday, 9 am: A small moment", "Wednesday, 9 am: A small moment"]
+    assert "Tuesday, 1 pm in Chicago: at school" in cells(text)
+    assert "Tuesday, 9 pm in Berlin: ordinary time" in cells(text)
+
+
+def test_four_hundred_moments_fit(as_ada, ada, wren):
+    for number in range(400):
+        make.moment(ada, child=wren, at=lived.local(13, 6) + timedelta(minutes=22 * number))
+
+    answer = as_ada.get("/en/week/")
+
+    assert "<b>400 small moments</b>" in answer.text
+    assert len(gzip.compress(picture_of(answer.text))) < 8_000
+
+
+def test_the_picture_is_small_enough_for_a_slow_network(as_ada, ada, wren):
+    lived.sample(ada, wren)
+
+    drawn_bytes = picture_of(as_ada.get("/en/week/").text)
+
+    assert len(drawn_bytes) < 40_000
+    assert len(gzip.compress(drawn_bytes)) < 8_000
+
+
+def picture_of(text: str) -> bytes:
+    return text[text.index('<div class="map') : text.index('<ul class="key"')].encode()
+
+
+@pytest.mark.parametrize("path", ["week/", "week/2026-11-12/", "weeks/", "week/2026-11-19.pdf"])
+def test_a_page_asks_as_many_questions_for_many_moments_as_for_few(as_ada, ada, wren, path, django_assert_max_num_queries):
+    as_ada.get("/en/week/")  # the first page of a session notes that somebody is here
+    with django_assert_max_num_queries(QUERIES) as few:
+        as_ada.get(f"/en/{path}")
+    lived.sample(ada, wren)
+    for number in range(60):
+        make.moment(ada, child=wren, at=lived.local(13, 6) + timedelta(minutes=90 * number))
+
+    with django_assert_max_num_queries(QUERIES) as many:
+        as_ada.get(f"/en/{path}")
+
+    assert len(many.captured_queries) == len(few.captured_queries)
+
+
+def test_of_another_home_only_the_hour_may_be_known(client, today):
+    family = make.family(households=2)
+    here, there = family.households.all()
+    ada = make.guardian(family, household=here, who=make.person(at=lived.LONG_AGO))
+    sam = make.guardian(family, household=there, who=make.person(at=lived.LONG_AGO))
+    wren = make.child(family, day=lived.DAY)
+    make.sight(there, here, wren, Level.HOURS)
+    title = family.seal("Secret of the other home", place="moment:other:title")
+    make.moment(sam, child=wren, at=lived.local(18, 16, 5), key="other", title=title)
+    client.force_login(ada.person)
+
+    text = client.get("/en/week/").text
+
+    assert drawn(text) == Counter(hint=1)
+    assert "1 soft light is from another home. Only the hour is shown." in plain(text)
+    assert [label for label in cells(text) if "another home" in label] == ["Wednesday, 4 pm: A moment in another home"]
+    assert "Secret" not in text
+    assert "small moment</b>" not in text
+
+
+def test_each_child_has_a_week_of_their_own(as_ada, ada, wren):
+    robin = make.child(ada.family, nickname="Robin", at=lived.NOW)
+    make.moment(ada, child=wren, at=lived.local(18, 16))
+    for hour in (7, 9):
+        make.moment(ada, child=robin, at=lived.local(18, hour))
+
+    first, other = (as_ada.get(f"/en/week/{query}").text for query in ("", f"?child={robin.pk}"))
+
+    assert "<b>1 small moment</b> reached Wren." in first
+    assert "<b>2 small moments</b> reached Robin." in other
+    assert f'rel="prev" href="/en/week/2026-11-12/?child={robin.pk}' in other or f"/en/week/2026-11-12/?child={robin.pk}" in other
+
+
+def test_a_day_off_is_drawn_as_rest(as_ada, ada):
+    sunday = lived.NOW.date() - timedelta(days=4)
+    Rest.objects.create(family=ada.family, household=ada.household, on=sunday, zone="America/Chicago", by=ada, created_at=lived.NOW)
+
+    text = as_ada.get("/en/week/").text
+
+    assert "Sunday was a day off." in text
+    assert "Sunday, noon: a day off" in cells(text)
+
+
+def test_what_somebody_else_got_is_not_said_to_have_reached_you(as_ada, ada, wren):
+    nana = make.giver(ada.family)
+    for by in (ada, nana, nana):
+        make.moment(by, kind="got", at=lived.local(18, 16))
+
+    text = as_ada.get("/en/week/").text
+
+    assert "<b>3</b> reached the grown-ups, 1 of them you." in text
+    assert "Got by a grown-up" in text
+
+
+def test_spanish_counts_and_tells_the_time_its_own_way(as_ada, ada, wren):
+    lived.sample(ada, wren)
+
+    text = as_ada.get("/es/week/").text
+
+    assert "168 horas" in text
+    assert "<b>38 pequeños momentos</b>" in text
+    assert "18:00" in text
+    assert "viernes" in text.lower()
+
+
+def test_the_title_and_the_paper_tell_nobody_whose_week_it_is(as_ada):
+    text, paper = as_ada.get("/en/week/").text, as_ada.get("/en/week/2026-11-19.pdf")
+
+    assert "<title>Week · Everyhour</title>" in text
+    assert paper.headers["Content-Disposition"] == 'inline; filename="week-2026-11-19.pdf"'
+    assert paper.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("nickname", ["Wren", "نور", "🐦 Wren", "x" * 40, "<b>%(count)s {0}"])
+def test_a_week_can_be_printed_whatever_the_child_is_called(as_ada, ada, wren, nickname):
+    wren.nickname = nickname
+    wren.save()
+    lived.sample(ada, wren)
+
+    paper, page = as_ada.get("/en/week/2026-11-19.pdf"), as_ada.get("/en/week/")
+
+    assert paper.content.startswith(b"%PDF-")
+    assert len(paper.content) < 120_000
+    assert page.status_code == 200
+    assert "<b>%(count)s" not in page.text
+
+
+def test_weeks_are_shown_side_by_side(as_ada, ada, wren):
+    lived.sample(ada, wren)
+
+    text = as_ada.get("/en/weeks/").text
+
+    assert text.count('class="mini"') == 12
+    assert "38 moments given, 10 got" in plain(text)
+    assert 'href="/en/week/2026-11-12/"' in text
+
+
+def test_numbers_come_with_what_they_mean(as_ada, ada, wren):
+    lived.sample(ada, wren)
+
+    text = plain(as_ada.get("/en/week/").text)
+
+    assert "Moments 38 What this means" in text
+    assert "Hours with a moment 31 of" in text
+    assert "Give and get 38 given, 10 got" in text
+
+
+PATHS = ("week/", "week/2026-11-12/", "week/2026-11-19/20261118T2200Z/", "week/2026-11-19.pdf", "weeks/")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_guest_is_asked_to_sign_in(client, path, db):
+    answer = client.get(f"/en/{path}")
+
+    assert (answer.status_code, "sign-in" in answer.headers["Location"]) == (302, True)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_stranger_and_a_giver_who_may_not_see_it_find_nothing(client, ada, today, path):
+    stranger, nana = make.person(), make.person()
+    make.giver(ada.family, who=nana, may=[Caregiver.LOG])
+
+    for who in (stranger, nana):
+        client.force_login(who)
+        assert client.get(f"/en/{path}").status_code == 404
+
+
+def test_another_familys_child_is_as_good_as_none(as_ada):
+    theirs = make.child(make.family())
+
+    assert as_ada.get(f"/en/week/?child={theirs.pk}").status_code == as_ada.get("/en/week/?child=nobody").status_code == 404
+
+
+def test_a_family_without_a_child_still_has_a_week(client, today):
+    family = make.family()
+    ada = make.guardian(family, who=make.person(at=lived.LONG_AGO))
+    client.force_login(ada.person)
+
+    text = client.get("/en/week/").text
+
+    assert "Given to your child" in text
+    assert len(cells(text)) == 168

@@ -1,0 +1,183 @@
+"""The week in words, from the same cells as its picture. Numbers are counts; nothing is compared with anything."""
+
+from datetime import date
+from functools import lru_cache
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from everyhour.features.week.cells import (
+    AFTER,
+    AHEAD,
+    DAY_OFF,
+    GIVEN,
+    GOT,
+    HINT,
+    ORDINARY,
+    PROFESSIONAL,
+    QUIET,
+    RESTING,
+    SCHOOL,
+    SLEEP,
+    Cell,
+    Facts,
+    Light,
+    Picture,
+    Row,
+)  # fmt: skip
+
+USUAL = 168
+
+
+def clock(hour: int, minute: int = 0) -> str:
+    """Say a time of the day: noon, 6 pm, 6:30 pm; 18:00 where a day has 24 hours."""
+    return _clock(hour, minute, get_language())
+
+
+@lru_cache(maxsize=512)
+def _clock(hour: int, minute: int, language: str | None) -> str:
+    if not minute and hour in (0, 12):
+        return _("noon") if hour else _("midnight")
+    if pgettext("write 12 where people say 6 pm, 24 where they say 18:00", "12") == "24":
+        return f"{hour}:{minute:02}"
+    said = {"time": f"{hour % 12 or 12}:{minute:02}" if minute else f"{hour % 12 or 12}"}
+    return _("%(time)s am") % said if hour < 12 else _("%(time)s pm") % said
+
+
+def weekday(on: date) -> str:
+    return _weekday(on.weekday(), get_language())
+
+
+@lru_cache(maxsize=64)
+def _weekday(number: int, language: str | None) -> str:
+    return str(WEEKDAYS[number])
+
+
+def days(first: date, last: date) -> str:
+    """Say from when to when: Nov 13 to 19."""
+    same = first.month == last.month
+    begins, ends = (date_format(day, pgettext("a day of the month", "M j")) for day in (first, last))
+    if same and pgettext("month comes first: yes or no", "yes") == "yes":
+        ends = str(last.day)
+    return _("%(first)s to %(last)s") % {"first": begins, "last": ends}
+
+
+def name(child) -> str:
+    return (child.nickname if child else "") or _("your child")
+
+
+def reached(facts: Facts, child: str) -> list[SafeString]:
+    """The first sentences: what reached the child, and what reached the grown-ups."""
+    if not facts.given and not facts.got:
+        return [format_html("{}", _("Ordinary time. Nothing to fill in."))]
+    said = [_bold(ngettext("<b>%(count)s small moment</b> reached %(child)s.", "<b>%(count)s small moments</b> reached %(child)s.",
+                           facts.given), count=facts.given, child=child)]  # fmt: skip
+    if facts.got and facts.got == facts.got_by_me:
+        said.append(_bold(ngettext("<b>%(count)s</b> reached you.", "<b>%(count)s</b> reached you.", facts.got), count=facts.got))
+    elif facts.got_by_me:
+        said.append(_bold(_("<b>%(count)s</b> reached the grown-ups, %(mine)s of them you."), count=facts.got, mine=facts.got_by_me))
+    elif facts.got:
+        told = ngettext("<b>%(count)s</b> reached another grown-up.", "<b>%(count)s</b> reached other grown-ups.", facts.got)
+        said.append(_bold(told, count=facts.got))
+    return said
+
+
+def _bold(told: str, **values) -> SafeString:
+    return format_html(told.replace("%(", "{").replace(")s", "}"), **values)
+
+
+def when(facts: Facts) -> list[str]:
+    """The second sentences: when most of it was, and where a professional was there."""
+    said = []
+    hour, most = facts.busiest
+    if most > 1:
+        span = {"from": clock(hour), "until": clock((hour + 2) % 24), "count": most}
+        said.append(_("From %(from)s to %(until)s there were %(count)s of them.") % span)
+    if len(facts.professional) == 1:
+        said.append(_("The one square, on %(day)s, is time with a professional.") % {"day": weekday(facts.professional[0][0])})
+    elif facts.professional:
+        said.append(_("The %(count)s squares are time with a professional.") % {"count": len(facts.professional)})
+    if facts.hints:
+        told = ngettext(
+            "%(count)s soft light is from another home. Only the hour is shown.",
+            "%(count)s soft lights are from another home. Only the hour is shown.",
+            facts.hints,
+        )
+        said.append(told % {"count": facts.hints})
+    if facts.hours != USUAL:
+        said.append(_("The clocks changed, so this week has %(count)s hours.") % {"count": facts.hours})
+    return said
+
+
+def unmarked(facts: Facts) -> list[str]:
+    """What the hours without a mark were: rest first. It asks for nothing."""
+    asleep, school = facts.unlit(SLEEP), facts.unlit(SCHOOL)
+    said = []
+    if asleep:
+        said.append(ngettext("%(count)s was sleep.", "%(count)s were sleep.", asleep) % {"count": asleep})
+    if school:
+        said.append(ngettext("%(count)s was school.", "%(count)s were school.", school) % {"count": school})
+    said += [_("%(day)s was a day off.") % {"day": weekday(on)} for on in facts.days_off]
+    if facts.unlit_past > asleep + school:
+        said.append(_("The others were ordinary time and rest."))
+    return [*said, _("There is nothing here to fill in. Moments need rest around them.")]
+
+
+def hour(row: Row, cell: Cell) -> str:
+    """Name an hour: Friday, 6 pm; after midnight it is still Friday night."""
+    wall = cell.hour.wall
+    night = wall.date() > row.on and wall.hour < 12
+    day = (_("%(day)s night") if night else "%(day)s") % {"day": weekday(row.on)}
+    told = f"{day}, {clock(wall.hour, wall.minute)}"
+    if len(row.zones) > 1:
+        told = _("%(time)s in %(place)s") % {"time": told, "place": place(cell.hour.zone)}
+    return _("%(time)s, the second time") % {"time": told} if cell.hour.repeated and len(row.zones) == 1 else told
+
+
+def place(zone: str) -> str:
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def state(cell: Cell) -> str:
+    return {
+        SLEEP: _("asleep"), QUIET: _("quiet time"), SCHOOL: _("at school"), DAY_OFF: _("a day off"), AFTER: _("rest after a hard moment"),
+        ORDINARY: _("ordinary time"), AHEAD: _("still to come"),
+    }[cell.state]  # fmt: skip
+
+
+def title(light: Light) -> str:
+    """Say what a light was; what has no name of its own is told by its kind."""
+    kinds = {GIVEN: _("A small moment"), GOT: _("Something for a grown-up"), PROFESSIONAL: _("Time with a professional"),
+             HINT: _("A moment in another home")}  # fmt: skip
+    return light.title or (_("Something for you") if light.kind == GOT and light.mine else kinds[light.kind])
+
+
+def detail(light: Light) -> str:
+    who = _("with %(name)s") % {"name": light.by} if light.by else ""
+    return ", ".join(part for part in (light.how, who) if part)
+
+
+def label(row: Row, cell: Cell) -> str:
+    told = "; ".join(title(light) for light in cell.lights) or state(cell)
+    return f"{hour(row, cell)}: {told}"
+
+
+def clocks(row: Row, kind: str) -> str:
+    times = dict.fromkeys(clock(c.hour.wall.hour, c.hour.wall.minute) for c in row.cells if c.count(kind))
+    return ", ".join(times)
+
+
+def resting(row: Row) -> int:
+    return sum(cell.state in RESTING for cell in row.cells)
+
+
+def summary(shown: Picture) -> str:
+    """One line for a small picture."""
+    facts = shown.facts
+    given = ngettext("%(count)s moment given", "%(count)s moments given", facts.given) % {"count": facts.given}
+    got = ngettext("%(count)s got", "%(count)s got", facts.got) % {"count": facts.got}
+    return ", ".join(told for told, count in ((given, facts.given), (got, facts.got)) if count) or _("Ordinary time")
