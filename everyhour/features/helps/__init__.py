@@ -1,0 +1,1 @@
+"""What helps, and who is around: honest counts of what the family tapped itself."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HelpsConfig(AppConfig):
+    name = "everyhour.features.helps"
+    label = "helps"

@@ -1,0 +1,18 @@
+import pytest
+
+from everyhour.domain.moments.tests import carried
+from everyhour.foundation.ui.tests import served
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker):
+    """The real library and its pocket, for all tests of one file."""
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
+
+
+@pytest.fixture(autouse=True)
+def assets(settings):
+    """Pages are tested with the assets of a real release."""
+    settings.STATIC_ROOT = served.assets()
+    return settings.STATIC_ROOT

@@ -1,0 +1,91 @@
+"""What a few tries can say: checked against counting every possibility, and against drawing."""
+
+import doctest
+import random
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+
+from everyhour.features.helps import counting
+from everyhour.features.helps.counting import GOOD, LEAVE, SOON, Likely, chances, group, likely
+
+
+def brute(helped: int, tried: int, ahead: int) -> list[Fraction]:
+    """Laplace's urn, one try after the other: the chance of the next is (helped + 1) / (tried + 2), and then we know one more."""
+    ways = {helped: Fraction(1)}
+    for n in range(tried, tried + ahead):
+        after: dict[int, Fraction] = {}
+        for k, p in ways.items():
+            chance = Fraction(k + 1, n + 2)
+            after[k + 1] = after.get(k + 1, Fraction(0)) + p * chance
+            after[k] = after.get(k, Fraction(0)) + p * (1 - chance)
+        ways = after
+    return [ways[helped + x] for x in range(ahead + 1)]
+
+
+def test_the_chances_are_those_of_counting_one_try_after_the_other():
+    for tried in range(13):
+        for helped in range(tried + 1):
+            assert chances(helped, tried) == brute(helped, tried, 10)
+            assert sum(chances(helped, tried)) == 1
+
+
+def test_likely_is_right_two_times_in_three():
+    for tried in range(31):
+        for helped in range(tried + 1):
+            middle, told = likely(helped, tried), chances(helped, tried)
+
+            assert sum(told[middle.low : middle.high + 1]) >= Fraction(2, 3)
+            assert sum(told[: middle.low]) < Fraction(1, 6)
+            assert sum(told[middle.high + 1 :]) <= Fraction(1, 6)
+
+
+def test_drawing_says_the_same():
+    dice = random.Random(168)
+    right = rounds = 0
+    for _ in range(4000):
+        chance = dice.random()
+        helped = sum(dice.random() < chance for _ in range(8))
+        ahead = sum(dice.random() < chance for _ in range(10))
+        middle = likely(helped, 8)
+        right += middle.low <= ahead <= middle.high
+        rounds += 1
+
+    assert right / rounds > 2 / 3
+
+
+def test_more_that_helped_never_lowers_what_is_likely():
+    for tried in range(1, 25):
+        told = [likely(helped, tried) for helped in range(tried + 1)]
+
+        assert all(a.low <= b.low and a.high <= b.high for a, b in pairwise(told))
+
+
+def test_not_helping_is_the_mirror_of_helping():
+    for tried in range(13):
+        for helped in range(tried + 1):
+            assert chances(helped, tried) == chances(tried - helped, tried)[::-1]
+
+
+@pytest.mark.parametrize(
+    ("helped", "tried", "low", "high"), [(7, 9, 5, 9), (6, 7, 6, 10), (2, 2, 5, 10), (3, 4, 4, 9), (1, 6, 1, 4), (9, 11, 6, 9)]
+)
+def test_the_ranges_are_those_of_the_design(helped, tried, low, high):
+    assert likely(helped, tried) == Likely(low, high)
+
+
+@pytest.mark.parametrize(
+    ("helped", "tried", "where"), [(7, 9, GOOD), (4, 4, SOON), (5, 5, GOOD), (1, 6, LEAVE), (0, 4, SOON), (4, 8, SOON), (0, 0, SOON)]
+)
+def test_fewer_than_five_tries_are_too_soon_and_so_is_what_could_go_either_way(helped, tried, where):
+    assert group(helped, tried) == where
+
+
+def test_more_helped_than_tried_is_refused():
+    with pytest.raises(ValueError, match="3 of 2"):
+        chances(3, 2)
+
+
+def test_the_example_in_the_docstring_holds():
+    assert doctest.testmod(counting).failed == 0

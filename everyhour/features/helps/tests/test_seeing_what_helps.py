@@ -1,0 +1,171 @@
+"""What helps, and who is around: our own taps, counted honestly, for those who may see them and for nobody else."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from everyhour.domain.families.models import Caregiver, Level
+from testing import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+
+NOW = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def ada():
+    family = make.family()
+    make.child(family)
+    return make.guardian(family, name="Ada")
+
+
+def tried(
+    by: Caregiver, outcomes: str, *, practice: str = "wall-push", state: str = "alarm", situation: str = "bedtime", child=None, **columns
+):
+    """Lay down tries, oldest first: s(ettled), a (bit), n(ot yet)."""
+    told = {"s": "settled", "a": "a_bit", "n": "not_yet"}
+    for n, letter in enumerate(outcomes):
+        make.moment(
+            by, child=child or by.family.children.first(), at=NOW - timedelta(days=20) + timedelta(hours=n), practice=practice,
+            state_before=state, situation=situation, outcome=told[letter], **columns,
+        )  # fmt: skip
+
+
+def see(client, who: Caregiver, path: str = "helps/"):
+    client.force_login(who.person)
+    return client.get(f"/en/{path}")
+
+
+def groups(answer) -> dict[str, list[tuple[str, int, int]]]:
+    return {key: [(row.practice, row.helped, row.tried) for row in rows] for key, _heading, rows in answer.context["groups"]}
+
+
+def test_each_try_is_a_light_oldest_first_and_the_count_is_in_words(client, ada):
+    tried(ada, "ssasnsass")
+
+    answer = see(client, ada)
+
+    (row,) = answer.context["groups"][0][2]
+    assert row.lights == ("full", "full", "half", "full", "none", "full", "half", "full", "full")
+    assert "Helped 8 of 9 times, at bedtime" in answer.text
+    assert "Next ten tries: likely <b>7 to 10</b> would help" in answer.text
+    assert "From your own taps, 9 of them since October." in answer.text
+    assert "<title>What helps · Everyhour</title>" in answer.text
+
+
+def test_what_is_likeliest_to_help_comes_first_and_few_tries_are_too_soon(client, ada):
+    tried(ada, "ssssss", practice="low-hum")
+    tried(ada, "ssassn", practice="wall-push")
+    tried(ada, "ss", practice="push-hands")
+    tried(ada, "nnnnnna", practice="warm-nest")
+
+    assert groups(see(client, ada)) == {
+        "good": [("low-hum", 6, 6), ("wall-push", 5, 6)],
+        "soon": [("push-hands", 2, 2)],
+        "leave": [("warm-nest", 1, 7)],
+    }
+
+
+def test_states_are_told_apart(client, ada):
+    tried(ada, "sssss", state="alarm")
+    tried(ada, "nn", state="shutdown", practice="low-hum")
+
+    assert groups(see(client, ada)) == {"good": [("wall-push", 5, 5)]}
+    assert groups(see(client, ada, "helps/?state=shutdown")) == {"soon": [("low-hum", 0, 2)]}
+    assert see(client, ada, "helps/?state=nonsense").status_code == 200
+
+
+def test_nothing_yet_is_no_failure(client, ada):
+    told = see(client, ada).text
+
+    assert "Nothing here yet." in told
+    assert "Each time you tap how it went, a light comes on here." in told
+
+
+def test_children_are_never_mixed(client, ada):
+    robin = make.child(ada.family, nickname="Robin", at=NOW)
+    tried(ada, "sssss")
+    tried(ada, "nnnnn", child=robin)
+
+    assert groups(see(client, ada))["good"] == [("wall-push", 5, 5)]
+    assert groups(see(client, ada, f"helps/?child={robin.pk}"))["leave"] == [("wall-push", 0, 5)]
+
+
+def test_a_child_of_another_family_is_not_here(client, ada):
+    stranger = make.child(make.family())
+
+    assert see(client, ada, f"helps/?child={stranger.pk}").status_code == 404
+    assert see(client, ada, "helps/around/?child=nobody").status_code == 404
+
+
+def test_the_other_home_counts_only_when_it_shows_its_moments(client):
+    family = make.family(households=2)
+    here, there = family.households.all()
+    child = make.child(family)
+    ada, otto = make.guardian(family, household=here), make.guardian(family, household=there, name="Otto")
+    tried(otto, "sssss")
+
+    assert groups(see(client, ada)) == {}
+    assert "Otto" not in see(client, ada, "helps/around/").text
+
+    sight = make.sight(there, here, child, Level.HOURS)
+    assert groups(see(client, ada)) == {}
+
+    sight.level = Level.MOMENTS
+    sight.save()
+    assert groups(see(client, ada)) == {"good": [("wall-push", 5, 5)]}
+    assert "Otto" in see(client, ada, "helps/around/").text
+
+
+def test_what_is_private_to_another_counts_for_them_alone(client, ada):
+    otto = make.guardian(ada.family, name="Otto")
+    tried(otto, "sssss", private=True)
+
+    assert groups(see(client, ada)) == {}
+    assert groups(see(client, otto)) == {"good": [("wall-push", 5, 5)]}
+
+
+def test_a_giver_sees_the_counts_only_when_allowed(client, ada):
+    tried(ada, "sssss")
+    nana = make.giver(ada.family, who=make.person())
+    teacher = make.giver(ada.family, who=make.person(), name="Ms. Lee", may=[Caregiver.LOG, Caregiver.SEE_HELPS])
+
+    assert see(client, nana).status_code == 404
+    assert groups(see(client, teacher)) == {"good": [("wall-push", 5, 5)]}
+
+
+def test_who_is_around_is_told_by_name_and_never_ranked(client, ada):
+    zoe = make.giver(ada.family, name="Zoe")
+    make.giver(ada.family, name="Bert")
+    tried(zoe, "sssss")
+    tried(ada, "s")
+
+    answer = see(client, ada, "helps/around/")
+
+    assert [(who, count) for who, _relation, count, _own in answer.context["people"]] == [("Ada", 1), ("Bert", 0), ("Zoe", 5)]
+    assert "In the last four weeks 2 safe people gave Wren small moments. 6 moments in all." in answer.text
+    assert "0 moments" not in answer.text
+
+
+def test_older_than_four_weeks_is_not_around_now(client, ada):
+    make.moment(ada, child=ada.family.children.get(), at=NOW - timedelta(days=29))
+
+    assert "ordinary time" in see(client, ada, "helps/around/").text
+
+
+@pytest.mark.parametrize("path", ["helps/", "helps/around/"])
+def test_a_page_costs_the_same_for_few_and_for_many(client, ada, path, django_assert_max_num_queries):
+    tried(ada, "s")
+    see(client, ada, path)
+    for n in range(8):
+        tried(make.giver(ada.family, name=f"G{n}"), "snsan", practice=["wall-push", "low-hum", "gone-from-here"][n % 3])
+
+    with django_assert_max_num_queries(9):
+        client.get(f"/en/{path}")

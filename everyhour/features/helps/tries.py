@@ -1,0 +1,92 @@
+"""From moments to rows: what was tried with one child in one state, and how often it brought some ease."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.moments.models import Moment
+from everyhour.domain.practices.models import Edition
+from everyhour.features.helps import counting, words
+
+EASE = ("settled", "a_bit")
+LIGHTS = {"settled": "full", "a_bit": "half"}
+MOST_LIGHTS = 30  # of one practice on the page; the count tells of all
+
+
+@dataclass(frozen=True)
+class Try:
+    practice: str
+    state: str
+    situation: str
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Row:
+    """One practice in one state: its lights, oldest first, and what they say."""
+
+    practice: str
+    title: str
+    helped: int
+    tried: int
+    when: str
+    lights: tuple[str, ...]
+    likely: counting.Likely
+    group: str
+
+    @property
+    def next_ten(self) -> list[str]:
+        return ["sure" if n < self.likely.low else "may" if n < self.likely.high else "" for n in range(counting.NEXT)]
+
+
+def counted_for(caregiver: Caregiver) -> QuerySet[Moment]:
+    """Give the moments whose counts this caregiver may see: what they may read, and for who may see what helps, their household's."""
+    moments = Moment.objects.of(caregiver.family)
+    seen = moments.visible_to(caregiver)
+    if caregiver.can(Caregiver.SEE_HELPS) and not caregiver.can(Caregiver.SEE_WEEK):
+        return seen | moments.filter(household=caregiver.household_id, private=False)
+    return seen
+
+
+def of(child: Child, *, by: Caregiver) -> list[Try]:
+    """Give every told try with this child, oldest first."""
+    told = counted_for(by).filter(child=child, kind=Moment.Kind.GIVEN).exclude(practice="").exclude(outcome="").order_by("at", "id")
+    return [Try(*columns) for columns in told.values_list("practice", "state_before", "situation", "outcome", "at")]
+
+
+def rows(tries: Iterable[Try], titles: dict[str, str]) -> list[Row]:
+    """Gather tries by practice: what is likeliest to help first, by the low end of what is likely."""
+    by_practice: dict[str, list[Try]] = {}
+    for one in tries:
+        by_practice.setdefault(one.practice, []).append(one)
+    made = [row(practice, kept, titles.get(practice, practice)) for practice, kept in by_practice.items()]
+    return sorted(made, key=lambda row: (-row.likely.low, -row.likely.high, -row.tried, row.title))
+
+
+def row(practice: str, kept: list[Try], title: str) -> Row:
+    helped = sum(one.outcome in EASE for one in kept)
+    usual = Counter(one.situation for one in kept if one.situation in words.WHEN).most_common(1)
+    return Row(
+        practice=practice,
+        title=title,
+        helped=helped,
+        tried=len(kept),
+        when=str(words.WHEN[usual[0][0]]) if usual else "",
+        lights=tuple(LIGHTS.get(one.outcome, "none") for one in kept[-MOST_LIGHTS:]),
+        likely=counting.likely(helped, len(kept)),
+        group=counting.group(helped, len(kept)),
+    )
+
+
+def titles(slugs: set[str], pocket: dict, language: str) -> dict[str, str]:
+    """Name practices as the pocket does; what has left the library keeps the name it had."""
+    known = {p["slug"]: p["title"] for p in pocket.get("practices", [])}
+    if gone := slugs - set(known):
+        for edition in Edition.objects.filter(item__kind="activity", item__slug__in=gone).select_related("item").order_by("number"):
+            known[edition.item.slug] = (edition.texts.get(language) or edition.texts["en"]).get("title", edition.item.slug)
+    return known

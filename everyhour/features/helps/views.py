@@ -1,0 +1,105 @@
+"""What helps a child in a state, and who is around the child. Information for those who care, never a grade."""
+
+from datetime import timedelta
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.families.permissions import sees_helps
+from everyhour.domain.moments import pocket as pockets
+from everyhour.domain.moments.models import Moment, Pocket
+from everyhour.domain.practices.vocabulary import STATES
+from everyhour.features.helps import counting, tries, words
+from everyhour.foundation.live.hub import hub
+
+FOUR_WEEKS = timedelta(days=28)
+
+
+@sees_helps
+def helps(request: HttpRequest) -> HttpResponse:
+    """Show what was tried with one child in one state, each try a light."""
+    live, caregiver, carried = hub.here(), request.place.caregiver, carry()  # type: ignore[attr-defined]
+    children, child = children_around(request, caregiver)
+    told = tries.of(child, by=caregiver) if child else []
+    state = chosen_state(request, told)
+    here = [one for one in told if one.state == state]
+    rows = tries.rows(here, tries.titles({one.practice for one in here}, carried, get_language() or "en"))
+    groups = [(key, name, [row for row in rows if row.group == key]) for key, name in headings()]
+    states = [(key, carried.get("states", {}).get(key, {}).get("name", key)) for key in STATES]
+    context = {
+        "nav": "helps", "live": live, "children": children, "child": child, "state": state, "states": states,
+        "groups": [group for group in groups if group[2]], "count": len(told), "first": told[0] if told else None,
+        "name": named(child, carried), "at": timezone.now(),
+    }  # fmt: skip
+    return render(request, "helps/helps.html", context)
+
+
+@sees_helps
+def around(request: HttpRequest) -> HttpResponse:
+    """Show the safe people around one child, by name, and their moments of the last four weeks."""
+    live, caregiver, carried = hub.here(), request.place.caregiver, carry()  # type: ignore[attr-defined]
+    children, child = children_around(request, caregiver)
+    since = timezone.now() - FOUR_WEEKS
+    given = tries.counted_for(caregiver).filter(child=child, kind=Moment.Kind.GIVEN, at__gte=since)
+    moments = dict(given.exclude(caregiver=None).values_list("caregiver").annotate(Count("pk")).order_by())
+    people = caregiver.family.caregivers.all()
+    known = [(person, moments.get(person.pk, 0)) for person in people if person.pk in moments or near(person, caregiver)]
+    shown = sorted(
+        ((name_of(p, caregiver), words.RELATIONS.get(p.relation, ""), n, p == caregiver) for p, n in known),
+        key=lambda row: (row[0].casefold(), str(row[1])),
+    )
+    context = {
+        "nav": "helps", "live": live, "children": children, "child": child, "people": shown, "name": named(child, carried),
+        "with_moments": sum(1 for _person, n in known if n), "moments": sum(moments.values()),
+    }  # fmt: skip
+    return render(request, "helps/around.html", context)
+
+
+def headings() -> list[tuple[str, str]]:
+    return [(counting.GOOD, _("A good bet")), (counting.SOON, _("Too soon to tell")), (counting.LEAVE, _("Fine to leave for now"))]
+
+
+def children_around(request: HttpRequest, caregiver: Caregiver) -> tuple[list[Child], Child | None]:
+    """Give the children of this home, and the one that is looked at."""
+    children = list(caregiver.household.children.all())
+    if asked := request.GET.get("child"):
+        return children, get_object_or_404(caregiver.household.children, pk=asked)
+    return children, next(iter(children), None)
+
+
+def chosen_state(request: HttpRequest, told: list[tries.Try]) -> str:
+    """Give the state that was asked for, else the one with most tries: there is most to see."""
+    asked = request.GET.get("state", "")
+    if asked in STATES:
+        return asked
+    counts = [sum(one.state == state for one in told) for state in STATES]
+    return STATES[counts.index(max(counts))] if any(counts) else "alarm"
+
+
+def near(person: Caregiver, caregiver: Caregiver) -> bool:
+    return person.until is None and person.household_id == caregiver.household_id
+
+
+def name_of(person: Caregiver, caregiver: Caregiver) -> str:
+    return person.name or (_("You") if person == caregiver else _("A safe grown-up"))
+
+
+def named(child: Child | None, carried: dict) -> tuple[str, str]:
+    """Give the child's name as sentences need it: in the middle, and at the beginning."""
+    if child and child.nickname:
+        return child.nickname, child.nickname
+    middle, beginning = carried["child"] if carried else (_("your child"), _("Your child"))
+    return middle, beginning
+
+
+def carry() -> dict:
+    language = get_language() or "en"
+    try:
+        return pockets.current(language if language in pockets.CHILD else "en")
+    except Pocket.DoesNotExist:
+        return {}
