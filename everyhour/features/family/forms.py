@@ -1,0 +1,194 @@
+"""What comes from outside: cleaned, bounded, and never lost when something is wrong with it."""
+
+from datetime import date, time
+
+from django import forms
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from everyhour.domain.families.models import Caregiver, Child
+from everyhour.features.family import words
+from everyhour.foundation.lib.text import clean
+
+NAME, NICKNAME, TEXT = 60, 40, 1000
+OLDEST = 25
+
+
+class CleanField(forms.CharField):
+    """Text as people write it, in any script. The page takes no more than we keep; what comes longer all the same is cut."""
+
+    def __init__(self, *, most: int, **options):
+        self.most = most
+        super().__init__(required=False, **options)
+        self.widget.attrs["maxlength"] = str(most)
+
+    def to_python(self, value):
+        return clean(super().to_python(value) or "", most=self.most)
+
+
+class LongField(forms.CharField):
+    """A few sentences, kept whole or not at all: cutting them could change what they say."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **options):
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        super().__init__(required=False, **options)
+
+    def to_python(self, value):
+        return clean(super().to_python(value) or "", most=TEXT * 8)
+
+    def validate(self, value):
+        if len(value) > TEXT:
+            raise forms.ValidationError(
+                _("This is longer than we can keep here (%(most)d letters). Nothing is lost; shorten it and save again.") % {"most": TEXT}
+            )
+
+
+class MinutesField(forms.TimeField):
+    """A wall time, as minutes after midnight."""
+
+    def __init__(self, **options):
+        widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        invalid = {"invalid": gettext_lazy("Give a time, such as 07:30.")}
+        super().__init__(required=False, widget=widget, input_formats=["%H:%M", "%H:%M:%S"], error_messages=invalid, **options)
+
+    def clean(self, value):
+        told = super().clean(value)
+        return told.hour * 60 + told.minute if told else None
+
+    def prepare_value(self, value):
+        return time(value // 60 % 24, value % 60) if isinstance(value, int) else value
+
+
+def offer(form: forms.Form, name: str, choices) -> None:
+    form.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class ChildForm(forms.Form):
+    """Who the child is: a nickname, and if wanted the month of birth and the age they act."""
+
+    nickname = CleanField(most=NICKNAME, label=gettext_lazy("What you call them"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    month = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=gettext_lazy("Month"))
+    year = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=gettext_lazy("Year"))
+    functions_like_age = forms.IntegerField(
+        required=False, min_value=0, max_value=OLDEST, label=gettext_lazy("When it is hard, they act like age"),
+        error_messages={"invalid": gettext_lazy("Give a number of years, or leave it empty.")},
+    )  # fmt: skip
+
+    def __init__(self, *args, today: date, **options):
+        super().__init__(*args, **options)
+        offer(self, "month", [("", "–"), *MONTHS.items()])
+        offer(self, "year", [("", "–"), *((year, str(year)) for year in range(today.year, today.year - OLDEST - 1, -1))])
+        self.today = today
+
+    @classmethod
+    def of(cls, child: Child | None, **options):
+        born = child.born_in if child else None
+        initial = {
+            "nickname": child.nickname if child else "", "functions_like_age": child.functions_like_age if child else None,
+            "month": born.month if born else "", "year": born.year if born else "",
+        }  # fmt: skip
+        return cls(initial=initial, **options)
+
+    def clean(self):
+        told = super().clean() or {}
+        month, year = told.get("month"), told.get("year")
+        if month and not year:
+            self.add_error("year", _("Add the year, or take the month out."))
+        if year and date(year, month or 1, 1) > self.today:
+            self.add_error("month", _("This month is still to come."))
+        return told
+
+    @property
+    def told(self) -> dict:
+        data = self.cleaned_data
+        born = date(data["year"], data["month"] or 1, 1) if data["year"] else None
+        return {"nickname": data["nickname"], "born_in": born, "functions_like_age": data["functions_like_age"]}
+
+
+class DayForm(forms.Form):
+    """How a day goes, roughly; any of it may stay empty."""
+
+    wakes, school_starts, home_again, dinner, bed = (MinutesField() for _n in words.TIMES)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for name, label in words.times().items():
+            self.fields[name].label = label
+
+    @property
+    def told(self) -> dict:
+        return {"day": {name: minutes for name in words.TIMES if (minutes := self.cleaned_data[name]) is not None}}
+
+
+class HardForm(forms.Form):
+    hard = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        offer(self, "hard", words.situations())
+
+
+class QuietForm(forms.Form):
+    quiet_from = MinutesField(label=gettext_lazy("Quiet from"))
+    quiet_until = MinutesField(label=gettext_lazy("Until"))
+    quiet_in_school = forms.BooleanField(required=False, label=gettext_lazy("Quiet in school hours too"))
+
+
+class WishesForm(forms.Form):
+    """What is not wanted, and what is needed: the family's own words, sealed with the family's key."""
+
+    no_touch = forms.BooleanField(required=False, label=gettext_lazy("No touch, unless they ask for it"))
+    foods = LongField(label=gettext_lazy("Foods that are not wanted or not safe"))
+    sounds = LongField(label=gettext_lazy("Sounds that are too much"))
+    needs = LongField(label=gettext_lazy("What they need"))
+
+
+class PersonForm(forms.Form):
+    """Somebody's place: name, who they are to the child, what they may do."""
+
+    name = CleanField(most=NAME, label=gettext_lazy("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    relation = forms.ChoiceField(label=gettext_lazy("Who they are to the child"))
+    role = forms.ChoiceField(required=False, label=gettext_lazy("Their part here"), widget=forms.RadioSelect)
+    may = forms.MultipleChoiceField(required=False, label=gettext_lazy("With an account they may"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        offer(self, "relation", words.relations())
+        offer(self, "role", words.roles())
+        offer(self, "may", words.mays())
+
+
+class GiverForm(PersonForm):
+    def clean_name(self):
+        if not self.cleaned_data["name"]:
+            raise forms.ValidationError(_("A name or a nickname, so that moments can say who gave them."))
+        return self.cleaned_data["name"]
+
+
+class InvitationForm(PersonForm):
+    email = forms.EmailField(
+        required=False, max_length=254, label=gettext_lazy("Their e-mail address, if we shall send the link"),
+        error_messages={"invalid": gettext_lazy("This does not look like an e-mail address. Check it, or leave it empty.")},
+    )  # fmt: skip
+
+    def clean_role(self):
+        return self.cleaned_data["role"] or Caregiver.Role.GUARDIAN
+
+
+class HouseholdForm(forms.Form):
+    """A second home: who moves, and which children also live there."""
+
+    name = CleanField(most=NAME, label=gettext_lazy("What you call it"))
+    moving = forms.ChoiceField(label=gettext_lazy("Who lives there"), widget=forms.RadioSelect)
+    givers = forms.MultipleChoiceField(required=False, label=gettext_lazy("Who comes along"), widget=forms.CheckboxSelectMultiple)
+    children = forms.MultipleChoiceField(required=False, label=gettext_lazy("Who also lives there"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, by: Caregiver, **options):
+        super().__init__(*args, **options)
+        givers = by.household.caregivers.present().filter(role=Caregiver.Role.GIVER).select_related("person")
+        offer(self, "moving", [("me", _("I do")), ("later", _("Somebody I will invite"))])
+        offer(self, "givers", [(giver.pk, words.called(giver)) for giver in givers])
+        offer(self, "children", [(child.pk, words.child_name(child)) for child in by.household.children.all()])

@@ -1,0 +1,94 @@
+// A lock that this phone alone keeps. Right now, the numbers to call and Leave are never behind it.
+// A plain script in the head, so that nothing is seen before it has looked. It keeps glances out, not somebody with tools.
+(() => {
+  const root = document.documentElement, AWAY = 60_000, ROUNDS = 310_000, TRIES = 5, PAUSE = 30_000;
+  const free = /^\/\w+\/now\/(?!phone\/)/.test(location.pathname) || location.pathname === root.dataset.out;
+  const read = key => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
+  const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; } };
+  const seen = () => { try { sessionStorage.setItem("open", String(Date.now())); } catch { /* then it asks on the next page */ } };
+  const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  const text = raw => btoa(String.fromCharCode(...new Uint8Array(raw)));
+  let hidden = [], locked = false;
+
+  async function digest(pin, salt, rounds) {
+    const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveBits"]);
+    return text(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds }, key, 256));
+  }
+
+  const veil = on => { root.style.visibility = on ? "hidden" : ""; };
+  function away() {
+    let last = 0;
+    try { last = Number(sessionStorage.getItem("open")); } catch { /* closed storage: ask */ }
+    const gone = Date.now() - last;
+    return !(gone >= 0 && gone < AWAY);
+  }
+
+  function cover() {
+    const template = document.querySelector("template[data-lock]");
+    if (locked || !template) { veil(false); return; }
+    locked = true;
+    hidden = [...document.body.children].filter(part => !part.hidden);
+    for (const part of hidden) part.hidden = true;
+    document.body.append(template.content.cloneNode(true));
+    const shown = document.querySelector("[data-locked]");
+    shown.querySelector("form").addEventListener("submit", ask);
+    shown.querySelector("[data-forgot]")?.addEventListener("click", () => write("lock", { ...read("lock"), forgotten: root.dataset.since }));
+    veil(false);
+    shown.querySelector("input").focus();
+  }
+
+  function open() {
+    document.querySelector("[data-locked]")?.remove();
+    for (const part of hidden) part.hidden = false;
+    hidden = [];
+    locked = false;
+    seen();
+  }
+
+  async function ask(event) {
+    event.preventDefault();
+    const field = event.target.querySelector("input"), said = event.target.querySelector("[role=status]"), lock = read("lock");
+    if (Date.now() < (lock.until ?? 0)) { said.textContent = said.dataset.wait; return; }
+    if (await digest(field.value, bytes(lock.salt), lock.rounds) === lock.digest) { write("lock", { ...lock, wrong: 0, until: 0 }); open(); return; }
+    const wrong = (lock.wrong ?? 0) + 1;
+    write("lock", { ...lock, wrong: wrong % TRIES, until: wrong >= TRIES ? Date.now() + PAUSE : 0 });
+    said.textContent = wrong >= TRIES ? said.dataset.wait : said.dataset.wrong;
+    field.value = "";
+    field.focus();
+  }
+
+  function settings() {
+    const form = document.querySelector("[data-lock-form]");
+    if (!form || !globalThis.crypto?.subtle) return;
+    const off = form.querySelector("[data-lock-off]"), said = form.querySelector("[data-lock-said]"), field = form.querySelector("input");
+    form.hidden = false;
+    off.hidden = !read("lock");
+    form.addEventListener("submit", async event => {
+      event.preventDefault();
+      if (!/^[0-9]{4,8}$/.test(field.value)) { said.textContent = said.dataset.short; field.focus(); return; }
+      const salt = crypto.getRandomValues(new Uint8Array(16));
+      const kept = write("lock", { salt: text(salt), rounds: ROUNDS, digest: await digest(field.value, salt, ROUNDS) });
+      field.value = "";
+      seen();
+      said.textContent = kept ? said.dataset.set : said.dataset.cannot;
+      off.hidden = !kept;
+    });
+    off.addEventListener("click", () => { localStorage.removeItem("lock"); off.hidden = true; said.textContent = said.dataset.off; });
+  }
+
+  // Who forgot the digits signs out and in again: a newer sign-in than the one that forgot takes the lock off.
+  const lock = read("lock");
+  if (lock?.forgotten && root.dataset.since && root.dataset.since !== lock.forgotten) localStorage.removeItem("lock");
+  if (free) return;
+  const wanted = () => Boolean(read("lock"));
+  const late = wanted() && away();
+  if (late) veil(true); else if (wanted()) seen();
+  document.addEventListener("DOMContentLoaded", () => { settings(); if (late) cover(); });
+  document.addEventListener("visibilitychange", () => {
+    if (!wanted()) return;
+    if (document.visibilityState === "hidden") { if (!locked) seen(); veil(true); return; }
+    if (!locked && away()) cover(); else veil(false);
+  });
+  addEventListener("pagehide", () => { if (wanted() && !locked) seen(); });
+  addEventListener("pageshow", event => { if (event.persisted && wanted() && !locked && away()) cover(); });
+})();

@@ -1,0 +1,181 @@
+"""The overview, children and grown-ups: what is told is kept, and what is another family’s is not there."""
+
+import pytest
+
+from everyhour.domain.families.models import Caregiver, Child
+from testing import make
+
+pytestmark = pytest.mark.django_db
+
+CHILD = {
+    "nickname": "Wren",
+    "wakes": "07:00",
+    "hard": ["bath"],
+    "no_touch": "on",
+    "foods": "Nuts",
+    "sounds": "",
+    "needs": "A warning before",
+}
+
+
+def test_somebody_without_a_family_is_led_to_set_one_up(as_):
+    assert as_(make.person()).get("/en/family/").headers["Location"] == "/en/family/start/"
+
+
+def test_the_overview_names_everybody(as_, ada):
+    make.child(ada.family, nickname="رِن")
+    make.giver(ada.family)
+
+    page = as_(ada).get("/en/family/").content.decode()
+
+    assert all(told in page for told in ("رِن", "Nana", "Ada Lovelace", "Without an account"))
+    assert "<title>Family · Everyhour</title>" in page
+
+
+def test_a_giver_with_an_account_has_a_page_of_their_own(as_, ada):
+    nana = make.giver(ada.family, who=make.person())
+    make.child(ada.family, no_touch=True)
+    browser = as_(nana)
+
+    led, page = browser.get("/en/family/"), browser.get("/en/family/mine/").content.decode()
+
+    assert led.headers["Location"] == "/en/family/mine/"
+    assert "Wren" in page and "No touch" in page and "Add moments" in page and "See the week" not in page
+
+
+def test_a_child_is_told_of_and_shown_again(as_, ada):
+    child, browser = make.child(ada.family), as_(ada)
+
+    answer = browser.post(f"/en/family/children/{child.pk}/", CHILD)
+    page = browser.get(answer.headers["Location"]).content.decode()
+
+    child = Child.objects.get(pk=child.pk)
+    assert child.no_touch and child.hard == ["bath"] and child.day == {"wakes": 420}
+    assert child.told("foods") == "Nuts" and child.told("needs") == "A warning before"
+    assert "Nuts" in page and "Saved." in page
+
+
+def test_a_text_that_is_too_long_is_not_cut_and_not_lost(as_, ada):
+    child, long = make.child(ada.family), "word " * 300
+
+    answer = as_(ada).post(f"/en/family/children/{child.pk}/", {**CHILD, "needs": long})
+
+    page = answer.content.decode()
+    assert "Not saved yet" in page and "longer than we can keep" in page and page.count("word") >= 300
+    assert Child.objects.get(pk=child.pk).told("needs") == ""
+
+
+def test_the_list_of_what_is_never_suggested_keeps_what_an_older_library_had(as_, ada):
+    child = make.child(ada.family, never=["gone-since"])
+
+    answer = as_(ada).post(f"/en/family/children/{child.pk}/never/", {"never": ["made-up"]})
+
+    child.refresh_from_db()
+    assert answer.status_code == 302 and child.never == ["gone-since"]
+
+
+def test_a_giver_is_added_changed_removed_and_brought_back(as_, ada):
+    browser = as_(ada)
+
+    browser.post("/en/family/people/new/", {"name": "Nana " + "👵" * 300, "relation": "grandparent", "may": ["log"]})
+    nana = Caregiver.objects.get(role="giver")
+    browser.post(f"/en/family/people/{nana.pk}/", {"name": "Gran", "relation": "neighbour", "may": ["log", "see_week"]})
+    browser.post(f"/en/family/people/{nana.pk}/removal/")
+    removed = browser.get("/en/family/").content.decode()
+    browser.post(f"/en/family/people/{nana.pk}/removal/", {"undo": "1"})
+
+    nana.refresh_from_db()
+    assert "Gran can no longer open this family." in removed and 'name="undo"' in removed
+    assert (nana.name, nana.relation, nana.may, nana.until) == ("Gran", "neighbour", ["log", "see_week"], None)
+
+
+def test_a_giver_needs_a_name(as_, ada):
+    answer = as_(ada).post("/en/family/people/new/", {"name": " ", "relation": "teacher", "may": ["log"]})
+
+    assert "A name or a nickname" in answer.content.decode()
+    assert not Caregiver.objects.filter(role="giver").exists()
+
+
+def test_who_was_removed_is_out_at_their_next_tap(as_, ada):
+    ben = make.guardian(ada.family)
+    theirs = as_(ben)
+    assert theirs.get("/en/family/").status_code == 200
+
+    as_(ada).post(f"/en/family/people/{ben.pk}/removal/")
+
+    assert theirs.get("/en/family/").status_code == 302
+    assert theirs.get(f"/en/family/people/{ada.pk}/").status_code == 404
+
+
+def test_the_last_guardian_is_told_what_to_do(as_, ada):
+    answer = as_(ada).post("/en/family/departure/")
+
+    assert answer.status_code == 409 and "Invite another guardian first" in answer.content.decode()
+    assert Caregiver.objects.get(pk=ada.pk).until is None
+
+
+def test_one_of_two_guardians_leaves(as_, ada):
+    ben = make.guardian(ada.family)
+
+    answer = as_(ben).post("/en/family/departure/")
+
+    assert "You have left." in answer.content.decode()
+    assert Caregiver.objects.get(pk=ben.pk).until
+
+
+def test_who_belongs_to_two_families_chooses(as_, ada):
+    other = make.guardian(make.family(), who=ada.person)
+    make.child(ada.family, nickname="Wren")
+    make.child(other.family, nickname="Pip")
+    browser = as_(ada)
+
+    browser.post("/en/family/place/", {"family": other.family_id})
+    page = browser.get("/en/family/").content.decode()
+
+    assert "children/" + other.family.children.get().pk in page and "children/" + ada.family.children.get().pk not in page
+    assert browser.post("/en/family/place/", {"family": make.family().pk}).status_code == 404
+
+
+DOORS = [
+    "family/children/{child}/", "family/children/{child}/never/", "family/people/{giver}/", "family/people/{giver}/removal/",
+    "family/invitations/{invitation}/revocation/", "family/invitations/new/?for={giver}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_tries_every_door(as_, ada, door, method):
+    from everyhour.domain.families import actions
+
+    told = {
+        "child": make.child(ada.family).pk, "giver": make.giver(ada.family).pk,
+        "invitation": actions.invite(role="giver", by=ada, at=make.MONDAY)[0].pk,
+    }  # fmt: skip
+    stranger = as_(make.guardian(make.family()))
+    with_nothing = dict.fromkeys(told, "A" * 22)
+
+    foreign = getattr(stranger, method)("/en/" + door.format(**told))
+    missing = getattr(stranger, method)("/en/" + door.format(**with_nothing))
+
+    assert foreign.status_code == missing.status_code
+    assert foreign.status_code == 404 or (method == "get" and foreign.status_code == 405)
+    assert foreign.content.replace(told["child"].encode(), b"").count(b"Wren") == 0
+
+
+@pytest.mark.parametrize("door", [*DOORS, "family/safety/reset/", "family/sight/", "family/households/new/", "family/people/new/"])
+def test_a_giver_opens_no_guardians_door(as_, ada, door):
+    nana = make.giver(ada.family, who=make.person())
+    told = {"child": make.child(ada.family).pk, "giver": nana.pk, "invitation": "A" * 22}
+
+    assert as_(nana).get("/en/" + door.format(**told)).status_code == 404
+
+
+def test_a_guardian_of_the_other_home_finds_neither_our_people_nor_a_child_of_ours_alone(as_, ada):
+    there = ada.family.households.create(created_at=make.MONDAY)
+    carl = make.guardian(ada.family, household=there)
+    child = make.child(ada.family, households=[ada.household])
+    browser = as_(carl)
+
+    assert browser.get(f"/en/family/people/{ada.pk}/").status_code == 404
+    assert browser.get(f"/en/family/children/{child.pk}/").status_code == 404
+    assert "Ada" not in browser.get("/en/family/").content.decode()

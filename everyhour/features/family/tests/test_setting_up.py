@@ -1,0 +1,129 @@
+"""Four small steps, each its own address and form; every one can be skipped, and none needs JavaScript."""
+
+from datetime import date
+
+import pytest
+
+from everyhour.domain.families.models import Caregiver, Child, Family
+from everyhour.features.family.views.onboarding import STEPS, mark
+from testing import make
+
+pytestmark = pytest.mark.django_db
+
+
+def go(step: str) -> str:
+    return f"/en/family/start/{step}/"
+
+
+def test_a_family_is_set_up_from_first_to_last(as_):
+    person = make.person(name="Ada")
+    browser = as_(person)
+
+    browser.post(go("child"), {"nickname": "Wren", "month": "3", "year": "2018", "functions_like_age": "4"})
+    browser.post(go("day"), {"wakes": "06:30", "bed": "20:00", "school_starts": "", "home_again": "", "dinner": "18:15"})
+    browser.post(go("hard"), {"hard": ["bedtime", "homework"]})
+    answer = browser.post(go("quiet"), {"quiet_from": "21:30", "quiet_until": "06:30"})
+
+    child, family = Child.objects.get(), Family.objects.get()
+    assert answer.headers["Location"] == go("ready")
+    assert (child.nickname, child.born_in, child.functions_like_age) == ("Wren", date(2018, 3, 1), 4)
+    assert child.day == {"wakes": 390, "dinner": 1095, "bed": 1200}
+    assert child.hard == ["bedtime", "homework"] and not child.quiet_in_school
+    assert (family.quiet_from, family.quiet_until) == (1290, 390)
+    assert Caregiver.objects.get().person == person and list(child.households.all()) == [family.households.get()]
+    assert "That’s all we need." in browser.get(go("ready")).content.decode()
+
+
+def test_every_step_can_be_skipped(as_):
+    browser = as_(make.person())
+
+    answers = [browser.post(go(step), {"skip": "1"}) for step in STEPS[:-1]]
+
+    assert [answer.headers["Location"] for answer in answers] == [go(step) for step in STEPS[1:]]
+    assert Family.objects.count() == 1 and not Child.objects.exists()
+
+
+def test_looking_at_the_steps_makes_nothing(as_):
+    browser = as_(make.person())
+
+    answers = [browser.get(go(step)) for step in STEPS]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 302]
+    assert not Family.objects.exists()
+
+
+def test_going_back_shows_what_was_told(as_):
+    browser = as_(make.person())
+    browser.post(go("child"), {"nickname": "Wren"})
+    browser.post(go("day"), {"wakes": "07:15"})
+
+    page = browser.get(go("day")).content.decode()
+
+    assert 'value="07:15"' in page and 'value="20:00"' not in page
+    assert 'value="Wren"' in browser.get(go("child")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("x" * 300, "x" * 40),
+        ("👩‍👩‍👧 Wren 🐦", "👩‍👩‍👧 Wren 🐦"),
+        ("رِن الصغيرة", "رِن الصغيرة"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("\u202e\x00 Wren\n ", "Wren"),
+    ],
+)
+def test_a_name_in_any_shape_is_kept(as_, told, kept):
+    browser = as_(make.person())
+
+    browser.post(go("child"), {"nickname": told})
+
+    assert Child.objects.get().nickname == kept
+    assert "<script>alert" not in browser.get("/en/family/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "told", "said"),
+    [
+        ("child", {"nickname": "Wren", "month": "3"}, "Add the year"),
+        ("child", {"nickname": "Wren", "month": "12", "year": str(date.today().year + 0), "functions_like_age": "x"}, "number of years"),
+        ("child", {"nickname": "Wren", "functions_like_age": "99"}, "25"),
+        ("day", {"wakes": "half past"}, "Give a time"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(as_, step, told, said):
+    browser = as_(make.person())
+
+    answer = browser.post(go(step), told)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200 and said in page
+    assert all(f'value="{value}"' in page for value in told.values())
+    assert not Family.objects.exists()
+
+
+def test_a_giver_elsewhere_begins_a_family_of_their_own(as_, ada):
+    nana = make.giver(ada.family, who=make.person())
+
+    as_(nana).post(go("child"), {"nickname": "Pip"})
+
+    assert Caregiver.objects.filter(person=nana.person).count() == 2
+    assert not ada.family.children.exists()
+
+
+def test_a_stranger_is_asked_to_sign_in_and_led_back(client):
+    answer = client.get(go("day"))
+
+    assert answer.headers["Location"].startswith("/en/sign-in/?next=") and "day" in answer.headers["Location"]
+
+
+def test_there_are_no_other_steps(as_):
+    assert as_(make.person()).get(go("diagnosis")).status_code == 404
+
+
+def test_the_day_is_drawn_as_a_row_of_the_week():
+    hours = {"wakes": 6.5, "school_starts": 8, "home_again": 15.1, "dinner": 18.25, "bed": 20}
+
+    row = "".join(mark((hour + 6) % 24, hours, (20, 6.5)) for hour in range(24))
+
+    assert row == "go" + "s" * 7 + "googg" + "z" * 10

@@ -1,0 +1,71 @@
+"""A child as the family tells of it: who they are, what is hard, what is not wanted, what they need."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from everyhour.domain.families import actions
+from everyhour.domain.families.models import Child
+from everyhour.domain.families.permissions import guardian
+from everyhour.features.family import words
+from everyhour.features.family.forms import ChildForm, DayForm, HardForm, WishesForm
+from everyhour.features.family.pages import say, show
+
+
+@guardian
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a child."""
+    me, today = request.place.caregiver, timezone.now().date()  # type: ignore[attr-defined]
+    form = ChildForm(request.POST, today=today) if request.method == "POST" else ChildForm(today=today)
+    if request.method == "POST" and form.is_valid():
+        child = actions.welcome(**form.told, by=me, at=timezone.now())
+        say(request, _("Added. Tell more about them here, whenever you like."))
+        return redirect("child", child.pk)
+    return show(request, "child_new", form=form)
+
+
+@guardian
+def child(request: HttpRequest, child_id: str) -> HttpResponse:
+    """Show and change what is told of a child."""
+    child = found(request, child_id)
+    data = request.POST if request.method == "POST" else None
+    today = timezone.now().date()
+    who = ChildForm(data, today=today) if data else ChildForm.of(child, today=today)
+    day, hard = DayForm(data, initial=child.day), HardForm(data, initial={"hard": child.hard})
+    wishes = WishesForm(data, initial={"no_touch": child.no_touch, **{name: child.told(name) for name in Child.SEALED}})
+    if data and all(form.is_valid() for form in (who, day, hard, wishes)):
+        told = {**who.told, **day.told, **hard.cleaned_data, **wishes.cleaned_data}
+        actions.change_child(child, **told, by=request.place.caregiver, at=timezone.now())  # type: ignore[attr-defined]
+        say(request, _("Saved."))
+        return redirect("child", child.pk)
+    context: dict[str, Any] = {
+        "child": child, "name": words.child_name(child), "never": [title for slug, title in words.practices() if slug in child.never],
+        "first": words.FIRST, "wrong": bool(data), "who": who, "day": day, "hard": hard, "wishes": wishes,
+    }  # fmt: skip
+    return show(request, "child", **context)
+
+
+@guardian
+def never(request: HttpRequest, child_id: str) -> HttpResponse:
+    """Show every activity, and which of them are never suggested for this child."""
+    child = found(request, child_id)
+    known = words.practices()
+    if request.method == "POST":
+        chosen = set(request.POST.getlist("never"))
+        gone = [slug for slug in child.never if slug not in dict(known)]  # of an older library; it may come back
+        slugs = [*gone, *(slug for slug, _title in known if slug in chosen)]
+        actions.change_child(child, never=slugs, by=request.place.caregiver, at=timezone.now())  # type: ignore[attr-defined]
+        say(request, _("Saved. These won’t come up again."))
+        return redirect("child", child.pk)
+    return show(request, "never", child=child, name=words.child_name(child), known=known, back=reverse("child", args=[child.pk]))
+
+
+def found(request: HttpRequest, child_id: str) -> Child:
+    """Find a child through one's own household; what is told of a child stays where the child lives."""
+    found = get_object_or_404(request.place.caregiver.household.children, pk=child_id)  # type: ignore[attr-defined]
+    found.family = request.place.caregiver.family  # type: ignore[attr-defined]  # with its key opened once
+    return found

@@ -1,0 +1,71 @@
+"""More than one home for a child, and what each shows the other."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from everyhour.domain.families import actions
+from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.models import Caregiver, Level, Sight
+from everyhour.domain.families.permissions import guardian
+from everyhour.features.family import words
+from everyhour.features.family.forms import HouseholdForm
+from everyhour.features.family.pages import say, show
+
+
+@guardian
+def new(request: HttpRequest) -> HttpResponse:
+    """Open a second home, without asking anybody; nothing is shown between the two until somebody chooses to."""
+    me = request.place.caregiver  # type: ignore[attr-defined]
+    everybody = {"moving": "later", "children": [child.pk for child in me.household.children.all()]}
+    form = HouseholdForm(request.POST or None, by=me, initial=everybody)
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        chosen = {
+            "givers": me.household.caregivers.present().filter(pk__in=told["givers"]),
+            "children": me.household.children.filter(pk__in=told["children"]),
+        }
+        try:
+            actions.open_household(name=told["name"], moving=told["moving"] == "me", **chosen, by=me, at=timezone.now())
+        except Refused as reason:
+            refused = str(reason)
+        else:
+            say(request, _("The second home is there. Nothing is shown between the two until one of them chooses to."))
+            return redirect("sight")
+    return show(request, "household_new", form=form, refused=refused, status=409 if refused else 200)
+
+
+@guardian
+def sight(request: HttpRequest) -> HttpResponse:
+    """Say what the other homes of a child see of ours; what they show us is theirs to say."""
+    me = request.place.caregiver  # type: ignore[attr-defined]
+    shared = pairs(me)
+    if request.method == "POST":
+        for pair in shared:
+            level = request.POST.get(pair["field"], pair["level"])
+            if level in Level.values and level != pair["level"]:
+                actions.show(pair["child"], to=pair["home"], level=level, by=me, at=timezone.now())
+        say(request, _("Saved. It holds from now on, also for what was before."))
+        return redirect("sight")
+    return show(request, "sight", pairs=shared, levels=words.levels())
+
+
+def pairs(me: Caregiver) -> list[dict]:
+    """Give each child with each other home it lives in: what they see of us, and what we see of them."""
+    labels = dict(words.levels())
+    shown = {(s.child_id, s.of_id, s.to_id): s.level for s in Sight.objects.filter(child__family=me.family_id)}
+    return [
+        {
+            "child": child,
+            "name": words.child_name(child),
+            "home": home,
+            "field": f"{child.pk}:{home.pk}",
+            "level": shown.get((child.pk, me.household_id, home.pk), Level.NOTHING),
+            "back": labels[shown.get((child.pk, home.pk, me.household_id), Level.NOTHING)],
+        }
+        for child in me.household.children.prefetch_related("households")
+        for home in child.households.all()
+        if home.pk != me.household_id
+    ]

@@ -1,0 +1,106 @@
+"""Inviting somebody, and what the invited person sees."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST
+
+from everyhour.domain.families import actions
+from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.middleware import CHOSEN
+from everyhour.domain.families.models import Caregiver, Household, Invitation
+from everyhour.domain.families.permissions import guardian
+from everyhour.features.family import words
+from everyhour.features.family.forms import NAME, InvitationForm
+from everyhour.features.family.letters import send_link
+from everyhour.features.family.pages import say, show
+from everyhour.foundation.lib.permissions import public
+from everyhour.foundation.lib.text import clean
+
+
+@guardian
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a link; it is shown once, here, since only its digest is kept. With `?for=` it gives a giver an account."""
+    me, at = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    giver = None
+    if asked := request.GET.get("for"):
+        giver = get_object_or_404(me.household.caregivers.present().filter(person__isnull=True), pk=asked)
+    initial = {"role": giver.role if giver else Caregiver.Role.GUARDIAN, "relation": giver.relation if giver else Caregiver.Relation.PARENT}
+    initial |= {"may": giver.may if giver else [Caregiver.LOG], "name": giver.name if giver else ""}
+    data = {**initial, "email": request.POST.get("email", "")} if giver else request.POST
+    form = InvitationForm(data if request.method == "POST" else None, initial=initial)
+    homes, refused = open_homes(me), ""
+    if request.method == "POST" and form.is_valid():
+        household = next((home for home in homes if home.pk == request.POST.get("household")), me.household)
+        try:
+            told, token = actions.invite(**form.cleaned_data, caregiver=giver, household=household, by=me, at=at)
+        except Refused as reason:
+            refused = str(reason)
+        else:
+            link = request.build_absolute_uri(reverse("invitation", args=[token]))
+            sent = send_link(told.email, link) if told.email else None
+            return show(request, "invitation_made", link=link, until=told.expires_at, sent=sent, email=told.email)
+    name = words.called(giver) if giver else ""
+    return show(
+        request, "invitation_new", form=form, giver=giver, name=name, homes=homes, me=me, refused=refused, status=409 if refused else 200
+    )
+
+
+@guardian
+@require_POST
+def revocation(request: HttpRequest, invitation_id: str) -> HttpResponse:
+    """Close a link that was not used."""
+    me = request.place.caregiver  # type: ignore[attr-defined]
+    found = get_object_or_404(Invitation.objects.filter(household=me.household), pk=invitation_id)
+    actions.revoke(found, by=me, at=timezone.now())
+    say(request, _("That link does not open any more."))
+    return redirect("family")
+
+
+@public
+@cache_control(no_store=True)
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show who invites, by first name only, and only while the link opens. Every other link is the same sentence."""
+    at, person = timezone.now(), request.person  # type: ignore[attr-defined]
+    found = actions.open_invitation(token, at=at)
+    if found is None:
+        return show(request, "invitation_closed", status=404, nav="")
+    name, refused = clean(request.POST.get("name", ""), most=NAME), ""
+    if request.method == "POST" and person:
+        try:
+            place = actions.accept(token, by=person, at=at, name=name)
+        except Refused as reason:
+            refused = str(reason)
+        else:
+            request.session[CHOSEN] = place.family_id
+            say(request, _("You are in."))
+            return redirect("family")
+    back = urlencode({"next": request.path})
+    context = {
+        "host": first_name(found.by), "guardian": found.role == Caregiver.Role.GUARDIAN,
+        "name": name or found.name or (person.name if person else ""),
+        "sign_in": f"{reverse('sign-in')}?{back}", "sign_up": f"{_address('sign-up')}?{back}", "refused": refused, "nav": "",
+    }  # fmt: skip
+    return show(request, "invitation", status=409 if refused else 200, **context)
+
+
+def open_homes(me: Caregiver) -> list[Household]:
+    """Give the households one may invite into: one's own, and those of the family where nobody lives yet."""
+    empty = [home for home in me.family.households.exclude(pk=me.household_id) if not home.caregivers.present().exists()]
+    return [me.household, *empty]
+
+
+def first_name(caregiver: Caregiver | None) -> str:
+    return words.called(caregiver).split(" ")[0] if caregiver and (caregiver.name or caregiver.person) else ""
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:  # a host may close sign-up
+        return reverse("sign-in")

@@ -1,0 +1,126 @@
+"""Setting up in four small steps. Each one can be skipped, and nothing is made before the first answer."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from everyhour.domain.families import actions
+from everyhour.domain.families.middleware import CHOSEN
+from everyhour.domain.families.models import Caregiver, Child, Family
+from everyhour.features.family import words
+from everyhour.features.family.forms import ChildForm, DayForm, HardForm, QuietForm
+from everyhour.features.family.pages import show
+from everyhour.foundation.accounts.permissions import signed_in
+
+STEPS = ("child", "day", "hard", "quiet", "ready")
+MINUTES_IN_DAY, MORNING = 1440, 6
+
+
+@signed_in
+def start(request: HttpRequest) -> HttpResponse:
+    return redirect("start-step", STEPS[0])
+
+
+@signed_in
+def step(request: HttpRequest, step: str) -> HttpResponse:
+    """Ask one thing, keep the answer, go on to the next."""
+    if step not in STEPS:
+        raise Http404
+    me = guardian(request)
+    if step == "ready":
+        return show(request, "ready", step=step, back=address("quiet")) if me else redirect("start")
+    child = me.household.children.first() if me else None
+    form = asked(step, request, me, child)
+    if request.method == "POST" and ("skip" in request.POST or form.is_valid()):
+        me = me or settled(request)
+        if "skip" not in request.POST:
+            keep(step, form, child, me)
+        return redirect("family" if request.GET.get("then") == "family" else address(following(step)))
+    then = "?then=family" if request.GET.get("then") == "family" else ""
+    return show(request, f"start_{step}", step=step, form=form, child=child, back=address(before(step)) if not then else reverse("family"),
+                then=then, status=200, first=words.FIRST, **drawn(step, form, child))  # fmt: skip
+
+
+def asked(step: str, request: HttpRequest, me: Caregiver | None, child: Child | None):
+    """Give the form of a step, filled with what was sent, or with what is known."""
+    data = request.POST if request.method == "POST" and "skip" not in request.POST else None
+    family = me.family if me else Family()
+    if step == "child":
+        return ChildForm(data, today=timezone.now().date()) if data else ChildForm.of(child, today=timezone.now().date())
+    if step == "day":
+        return DayForm(data, initial=(child.day if child and child.day else words.USUAL))
+    if step == "hard":
+        return HardForm(data, initial={"hard": child.hard if child else []})
+    quiet = {
+        "quiet_from": family.quiet_from,
+        "quiet_until": family.quiet_until,
+        "quiet_in_school": child.quiet_in_school if child else True,
+    }
+    return QuietForm(data, initial=quiet)
+
+
+def keep(step: str, form, child: Child | None, me: Caregiver) -> None:
+    """Keep what a step was told; the child begins with the first thing that is told of them."""
+    at = timezone.now()
+    if step in ("child", "day", "hard"):
+        told = form.told if step != "hard" else {"hard": form.cleaned_data["hard"]}
+    else:
+        told = {"quiet_in_school": form.cleaned_data["quiet_in_school"]}
+        family = me.family
+        family.quiet_from = form.cleaned_data["quiet_from"] if form.cleaned_data["quiet_from"] is not None else family.quiet_from
+        family.quiet_until = form.cleaned_data["quiet_until"] if form.cleaned_data["quiet_until"] is not None else family.quiet_until
+        family.save(update_fields=["quiet_from", "quiet_until"])
+    if child:
+        actions.change_child(child, **told, by=me, at=at)
+    else:
+        actions.welcome(**told, by=me, at=at)
+
+
+def guardian(request: HttpRequest) -> Caregiver | None:
+    """Give the place one sets up from; a giver elsewhere who comes here begins a family of their own."""
+    me = request.place.caregiver  # type: ignore[attr-defined]
+    return me if me and me.is_guardian else None
+
+
+def settled(request: HttpRequest) -> Caregiver:
+    me = actions.found(by=request.person, at=timezone.now())  # type: ignore[attr-defined]
+    request.session[CHOSEN] = me.family_id
+    return me
+
+
+def drawn(step: str, form, child: Child | None) -> dict:
+    """Give the day as 24 marks from morning to morning, as one row of the week will draw it."""
+    if step not in ("day", "quiet"):
+        return {}
+    day = {**words.USUAL, **(child.day if child else {})}
+    if step == "day":
+        day |= {name: value for name in words.TIMES if isinstance(value := form[name].value(), int)}
+    hours = {name: minutes / 60 for name, minutes in day.items()}
+    quiet = (hours["bed"], hours["wakes"])
+    if step == "quiet":
+        start, end = (form[name].value() for name in ("quiet_from", "quiet_until"))
+        quiet = (start / 60 if isinstance(start, int) else quiet[0], end / 60 if isinstance(end, int) else quiet[1])
+    return {"marks": [mark((hour + MORNING) % 24, hours, quiet) for hour in range(24)], "usual": day}
+
+
+def mark(hour: int, hours: dict[str, float], quiet: tuple[float, float]) -> str:
+    """Say what an hour looks like: z rest, g a light, s school, o ordinary time (static/family/wizard.js draws the same)."""
+    start, end = int(quiet[0]), quiet[1]
+    if (start <= hour < end) if start < end else (hour >= start or hour < end - 0.5):
+        return "z"
+    if hour in (int(hours["wakes"]), int(hours["home_again"]), int(hours["dinner"]), int((hours["bed"] - 1) % 24)):
+        return "g"
+    return "s" if int(hours["school_starts"]) <= hour < hours["home_again"] else "o"
+
+
+def following(step: str) -> str:
+    return STEPS[STEPS.index(step) + 1]
+
+
+def before(step: str) -> str:
+    return STEPS[max(0, STEPS.index(step) - 1)]
+
+
+def address(step: str) -> str:
+    return reverse("start-step", args=[step])

@@ -1,0 +1,95 @@
+"""The grown-ups: adding a giver, changing a place, removing with a way back, leaving."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from everyhour.domain.families import actions
+from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.families.permissions import belongs, guardian
+from everyhour.features.family import words
+from everyhour.features.family.forms import GiverForm, PersonForm
+from everyhour.features.family.pages import say, show
+
+REMOVED = "removed from the family"
+
+
+@guardian
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a safe grown-up who needs no account."""
+    form = GiverForm(request.POST or None, initial={"relation": Caregiver.Relation.GRANDPARENT, "may": [Caregiver.LOG]})
+    if request.method == "POST" and form.is_valid():
+        told = {name: form.cleaned_data[name] for name in ("name", "relation", "may")}
+        giver = actions.add_giver(**told, by=request.place.caregiver, at=timezone.now())  # type: ignore[attr-defined]
+        say(request, _("%(name)s is added.") % {"name": words.called(giver)})
+        return redirect("family")
+    return show(request, "giver_new", form=form)
+
+
+@guardian
+def caregiver(request: HttpRequest, caregiver_id: str) -> HttpResponse:
+    """Show and change somebody’s place."""
+    me = request.place.caregiver  # type: ignore[attr-defined]
+    found = get_object_or_404(me.household.caregivers.present().select_related("person", "family"), pk=caregiver_id)
+    initial = {"name": found.name, "relation": found.relation, "role": found.role, "may": found.may}
+    form = PersonForm(request.POST or None, initial=initial)
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        told = {**form.cleaned_data, "role": form.cleaned_data["role"] or found.role}
+        try:
+            actions.change(found, **told, by=me, at=timezone.now())
+        except Refused as reason:
+            refused = str(reason)
+        else:
+            say(request, _("Saved."))
+            return redirect("family")
+    status = 409 if refused else 200
+    return show(
+        request, "caregiver", caregiver=found, name=words.called(found), form=form, mine=found.pk == me.pk, refused=refused, status=status
+    )
+
+
+@guardian
+@require_POST
+def removal(request: HttpRequest, caregiver_id: str) -> HttpResponse:
+    """End somebody’s place; for as long as this session lasts it can be brought back."""
+    me, at = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    removed = request.session.get(REMOVED, [])
+    if "undo" in request.POST:
+        found = get_object_or_404(me.household.caregivers.filter(until__isnull=False, pk__in=removed), pk=caregiver_id)
+        try:
+            actions.bring_back(found, by=me, at=at)
+        except Refused as reason:
+            say(request, str(reason))
+        else:
+            say(request, _("Back again, as before."))
+    else:
+        found = get_object_or_404(me.household.caregivers.present().exclude(pk=me.pk), pk=caregiver_id)
+        try:
+            actions.remove(found, by=me, at=at)
+        except Refused as reason:
+            say(request, str(reason))
+        else:
+            request.session[REMOVED] = [*removed, found.pk]
+            undo = reverse("caregiver-removal", args=[found.pk])
+            say(request, _("%(name)s can no longer open this family.") % {"name": words.called(found)}, undo=undo)
+    return redirect("family")
+
+
+@belongs
+def departure(request: HttpRequest) -> HttpResponse:
+    """Leave this family. The last guardian is told what to do instead."""
+    me = request.place.caregiver  # type: ignore[attr-defined]
+    refused = ""
+    if request.method == "POST":
+        try:
+            actions.leave(by=me, at=timezone.now())
+        except Refused as reason:
+            refused = str(reason)
+        else:
+            return show(request, "departed", nav="")
+    return show(request, "departure", me=me, refused=refused, status=409 if refused else 200)
