@@ -1,0 +1,1 @@
+"""Going, and taking everything along: export, import, erasure."""

@@ -1,0 +1,31 @@
+"""What somebody chooses when they go, and the file they bring."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LARGEST = 64 * 1024 * 1024
+
+
+class GoingForm(forms.Form):
+    """When to go. Without a choice: after time to think."""
+
+    LATER, NOW = "later", "now"
+
+    when = forms.ChoiceField(choices=[(LATER, ""), (NOW, "")])
+    sure = forms.BooleanField(required=False)
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        if cleaned.get("when") == self.NOW and not cleaned.get("sure"):
+            self.add_error("sure", _("Tick the box to go now, or choose seven days."))
+        return cleaned
+
+
+class BringingForm(forms.Form):
+    file = forms.FileField(error_messages={"required": _("Choose the file first."), "empty": _("This file is empty.")})
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError(_("This file is too large for this page. Whoever runs this server can bring it in for you."))
+        return file
