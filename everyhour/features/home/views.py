@@ -1,12 +1,27 @@
-"""The first screen, and the page that says what we mean, what we never do and what we do not know."""
+"""The first screen, Today for somebody with a place, and the page that says what we mean, never do and do not know."""
+
+from datetime import UTC, datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language, get_language_from_request
+from django.views.decorators.http import require_POST
 
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.families.permissions import belongs, guardian
+from everyhour.domain.moments import pocket as pockets
+from everyhour.domain.moments.models import Pocket
+from everyhour.features.home import actions
+from everyhour.features.home.today import compose
+from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.lib.permissions import public
+from everyhour.foundation.live.hub import hub
+
+NOT_NOW = "not_now"  # in the session: the parts of today that are let go
+MOST_KEPT = 12
 
 
 @public
@@ -19,9 +34,73 @@ def language_door(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
+    if request.person is not None:  # type: ignore[attr-defined]
+        return redirect("today")
     return render(request, "home/home.html", {"nav": "home"})
 
 
 @public
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "home/about.html", {"nav": "about", "source": settings.SOURCE})
+
+
+@signed_in
+def today(request: HttpRequest) -> HttpResponse:
+    """Show today; who has no family yet begins one."""
+    live, caregiver, at = hub.here(), request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    if caregiver is None:
+        return redirect("start")
+    carried = carry()
+    composed = compose(caregiver, carried, at=at, zones=zones_of(request), not_now=request.session.get(NOT_NOW, []))
+    if composed.next:
+        actions.write_down(request.session, composed.part, composed.next.record)
+    child = composed.child
+    name = (child.nickname,) * 2 if child and child.nickname else tuple(carried.get("child", ("", "")))
+    context = {
+        "nav": "today", "live": live, "today": composed, "name": name, "caregiver": caregiver,
+        "sees_week": caregiver.can(Caregiver.SEE_WEEK), "logs": caregiver.can(Caregiver.LOG),
+    }  # fmt: skip
+    return render(request, "home/today.html", context)
+
+
+@belongs
+@require_POST
+def not_now(request: HttpRequest) -> HttpResponse:
+    """Let a part of today go, or take that back. Kept in the session: it matters until tomorrow."""
+    part = request.POST.get("part", "")[:40]
+    kept = [p for p in request.session.get(NOT_NOW, []) if p != part]
+    request.session[NOT_NOW] = kept if "undo" in request.POST else [*kept, part][-MOST_KEPT:]
+    return redirect("today")
+
+
+@guardian
+@require_POST
+def rest(request: HttpRequest) -> HttpResponse:
+    """Take today off for this home, or take that back."""
+    caregiver, at = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    zone = request.person.zone_at(at)  # type: ignore[attr-defined]
+    act = actions.work_after_all if "undo" in request.POST else actions.rest_today
+    act(on=at.astimezone(zone).date(), zone=str(zone), by=caregiver, at=at)
+    return redirect("today")
+
+
+@belongs
+def live(request: HttpRequest) -> HttpResponse:
+    """Say what this person's open pages may hear; asked by the door when a stream is opened."""
+    caregiver = request.place.caregiver  # type: ignore[attr-defined]
+    return JsonResponse({"person": request.person.pk, "channels": [f"caregiver:{caregiver.pk}"]})  # type: ignore[attr-defined]
+
+
+def zones_of(request: HttpRequest) -> list[tuple[datetime, str]]:
+    """Give the clocks this person lived by, oldest first."""
+    known = [(period.since, period.zone) for period in request.person.zone_periods.all()]  # type: ignore[attr-defined]
+    return known or [(datetime(2000, 1, 1, tzinfo=UTC), "UTC")]
+
+
+def carry() -> dict:
+    """Give the pocket of the page's language; nothing, when the library was not loaded yet."""
+    language = get_language() or "en"
+    try:
+        return pockets.current(language if language in pockets.CHILD else "en")
+    except Pocket.DoesNotExist:
+        return {}

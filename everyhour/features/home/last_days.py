@@ -1,0 +1,76 @@
+"""The last seven days as a small picture: a row a day from waking to waking, a column an hour. Pure."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from everyhour.foundation.lib import weeks
+
+DAYS = weeks.DAYS
+MINUTES = 24 * 60
+STEP = 14  # between two hours, in the picture's own units
+SIZES = {1: (3.5, 16), 2: (4.3, 19)}  # of a light and of its glow, by how many
+MOST = (5.1, 22)
+
+
+@dataclass
+class Mark:
+    x: int
+    y: int
+    given: int = 0
+    got: int = 0
+    professional: int = 0
+
+    @property
+    def size(self) -> float:
+        return SIZES.get(self.given, MOST)[0]
+
+    @property
+    def glow(self) -> int:
+        return SIZES.get(self.given, MOST)[1]
+
+
+@dataclass
+class Mini:
+    width: int
+    height: int = DAYS * STEP
+    marks: list[Mark] = field(default_factory=list)
+    dots: list[tuple[int, int]] = field(default_factory=list)
+    sleeps: list[tuple[int, int, int]] = field(default_factory=list)  # x, y, width
+
+
+def week_until(on: date, *, zones: weeks.Zones, wakes: int) -> weeks.Week:
+    """Lay out the seven lived days that end with this one."""
+    return weeks.week(on - timedelta(days=DAYS - 1), zones=zones, wakes=wakes)
+
+
+def draw(week: weeks.Week, moments: Iterable[tuple[datetime, str]], at: datetime, *, wakes: int, bed: int) -> Mini:
+    """Lay out (when, kind) pairs; what is still to come stays empty, and sleep is one soft bar."""
+    starts = [hour.start for hour in week.hours]
+    counts: dict[int, Counter[str]] = {}
+    for when, kind in moments:
+        counts.setdefault(bisect_right(starts, when) - 1, Counter())[kind] += 1
+    mini, number = Mini(week.longest * STEP), 0
+    for row, day in enumerate(week.days):
+        y, sleeping = row * STEP + STEP // 2, 0
+        for column, hour in enumerate(day.hours):
+            x, asleep = column * STEP + STEP // 2, _asleep(hour.wall, wakes, bed)
+            sleeping += asleep and hour.start <= at
+            if number in counts:
+                c = counts[number]
+                mini.marks.append(Mark(x, y, c["given"], c["got"], c["professional"]))
+            elif hour.start <= at and not asleep:
+                mini.dots.append((x, y))
+            number += 1
+        if sleeping:
+            first = sum(not _asleep(hour.wall, wakes, bed) for hour in day.hours)
+            mini.sleeps.append((first * STEP + 1, row * STEP + 2, sleeping * STEP - 2))
+    return mini
+
+
+def _asleep(wall: datetime, wakes: int, bed: int) -> bool:
+    """Tell whether an hour of the wall clock lies between bed and waking; hours that are only begun count as awake."""
+    since_waking = (wall.hour * 60 - wakes // 60 * 60) % MINUTES
+    return since_waking >= (-(-bed // 60) * 60 - wakes // 60 * 60) % MINUTES

@@ -1,0 +1,162 @@
+"""What Today shows one person: the time, what comes next or rest, the last seven days, their own dose."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.moments.models import Moment, Rest
+from everyhour.domain.moments.rest import AFTER, AFTER_HARD, lived
+from everyhour.features.home import last_days, next_moment, parts_of_day, words_of_time
+from everyhour.features.home.last_days import Mini
+from everyhour.features.home.next_moment import Next
+from everyhour.foundation.lib import weeks
+
+DAY_OFF, HARD, QUIET, AFTER_ANY, DONE = "day_off", "hard", "quiet", "after", "done"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A moment as Today needs it."""
+
+    wall: datetime
+    kind: str
+    own: bool
+    hard: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    clock: str
+    lede: str
+    child: Child | None
+    resting: str
+    next: Next | None
+    not_now: bool
+    part: str
+    mini: Mini
+    label: str
+    sentence: str
+    dose: str
+    own: list[str]
+    first_day: bool
+
+
+def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zones, not_now: list[str]) -> Today:
+    """Put Today together for one caregiver, in a constant number of queries."""
+    family, zone = caregiver.family, ZoneInfo(weeks.zone_at(at, zones))
+    now = at.astimezone(zone)
+    children = list(caregiver.household.children.all())
+    child = next((c for c in children if c.day or c.hard), next(iter(children), None))
+    day = child.day if child else {}
+    wakes, bed = day.get("wakes") or family.quiet_until, day.get("bed") or family.quiet_from
+    on = weeks.day_of(at, zones=zones, wakes=wakes)
+    week = last_days.week_until(on, zones=zones, wakes=wakes)
+    moments, hints = seen(caregiver, week.start, at, zone)
+    part = parts_of_day.next_part(now.hour * 60 + now.minute, now.weekday(), day, child.hard if child else [])
+    key = f"{on}:{part.name}" if part else ""
+    resting = rest(caregiver, moments, now) or ("" if part else DONE)
+    refused = bool(part) and key in not_now and not resting
+    offered = None
+    if part and pocket and not resting and not refused:
+        offered = next_moment.offer(pocket, part, child, who=caregiver.pk, on=on)
+    counts = Counter(m.kind for m in moments)
+    return Today(
+        clock=capfirst(words_of_time.clock_of(now)),
+        lede=lede(now, part, child),
+        child=child,
+        resting=resting,
+        next=offered,
+        not_now=refused,
+        part=key,
+        mini=last_days.draw(week, [*((m.wall, m.kind) for m in moments), *((hint, "given") for hint in hints)], at, wakes=wakes, bed=bed),
+        label=_("Seven days, hour by hour. Given: {given}. Got: {got}. With a professional: {professional}.").format(
+            given=counts["given"], got=counts["got"], professional=counts["professional"]
+        ),
+        sentence=sentence(counts, hints, children),
+        dose=dose([m.wall for m in moments if m.own and m.kind == Moment.Kind.GOT], now),
+        own=[said(m.wall, now) for m in reversed(moments) if m.own][:5],
+        first_day=not moments and not hints and not Moment.objects.of(family).visible_to(caregiver).exists(),
+    )
+
+
+def seen(caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo) -> tuple[list[Seen], list[datetime]]:
+    """Give the moments this caregiver may read, and the hours of those they may only know of."""
+    lately = Moment.objects.of(caregiver.family).between(start, at + timedelta(minutes=1)).order_by("at")
+    moments = [
+        Seen(m.at.astimezone(zone), m.kind, m.caregiver_id == caregiver.pk, lived(m).hard)
+        for m in lately.visible_to(caregiver).only("at", "kind", "caregiver_id", "state_before", "state_after", "outcome")
+    ]
+    hints = lately.hinted_to(caregiver).values_list("at", flat=True)
+    return moments, sorted({hint.astimezone(zone).replace(minute=0, second=0, microsecond=0) for hint in hints})
+
+
+def rest(caregiver: Caregiver, moments: list[Seen], now: datetime) -> str:
+    """Tell why rest is next, or nothing."""
+    if Rest.objects.filter(household=caregiver.household_id, on=now.date()).exists():
+        return DAY_OFF
+    if any(m.hard and now - m.wall < AFTER_HARD for m in moments):
+        return HARD
+    if in_quiet_hours(now.hour * 60 + now.minute, caregiver.family.quiet_from, caregiver.family.quiet_until):
+        return QUIET
+    if any(m.kind == Moment.Kind.GIVEN and now - m.wall < AFTER for m in moments):
+        return AFTER_ANY
+    return ""
+
+
+def in_quiet_hours(minute: int, begin: int, end: int) -> bool:
+    return begin <= minute < end if begin <= end else minute >= begin or minute < end
+
+
+def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> str:
+    day = _("{weekday}.").format(weekday=capfirst(words_of_time.weekday(now)))
+    if not part or part.minute is None:
+        return day
+    told = {
+        parts_of_day.SCHOOL: _("School starts at {clock}."),
+        parts_of_day.HOME: _("{child} is home again at {clock}."),
+        parts_of_day.DINNER: _("Dinner is at {clock}."),
+        parts_of_day.BED: _("Bed is at {clock}."),
+    }[part.name]
+    name = (child.nickname if child else "") or _("Your child")
+    return f"{day} {told.format(clock=words_of_time.clock(part.minute), child=name)}"
+
+
+def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> str:
+    """Say in words what the picture shows."""
+    told = []
+    if given := counts["given"]:
+        names = [c.nickname for c in children if c.nickname]
+        who = names[0] if len(children) == 1 and names else _("your child") if len(children) == 1 else _("the children")
+        told.append(ngettext("{n} small moment reached {child}.", "{n} small moments reached {child}.", given).format(n=given, child=who))
+    if hours := counts["professional"]:
+        told.append(ngettext("Therapy was one hour.", "Therapy was {n} hours.", hours).format(n=hours))
+    if hints:
+        shared = ngettext(
+            "There was something in {n} hour in the other home.", "There was something in {n} hours in the other home.", len(hints)
+        )
+        told.append(shared.format(n=len(hints)))
+    return " ".join(told) or _("Ordinary time. Nothing to fill in.")
+
+
+def dose(got: list[datetime], now: datetime) -> str:
+    if not got:
+        return _("You are in this too. A cup of tea in peace counts.")
+    count = ngettext("You got {n} this week.", "You got {n} this week.", len(got)).format(n=len(got))
+    return f"{count} {_('The last was {when}.').format(when=said(max(got), now))}"
+
+
+def said(wall: datetime, now: datetime) -> str:
+    """Say when something was, as one says it at home."""
+    days = (now.date() - wall.date()).days
+    clock = words_of_time.clock_of(wall)
+    if days == 0:
+        return _("at {clock}").format(clock=clock)
+    if days == 1:
+        return _("yesterday at {clock}").format(clock=clock)
+    return _("on {weekday} at {clock}").format(weekday=words_of_time.weekday(wall), clock=clock)
