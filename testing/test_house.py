@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from everyhour.config.timetable import TIMETABLE
 from everyhour.domain.practices.checks import check
 from everyhour.features.now import crisis_files
+from everyhour.foundation.lib import leaving
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "everyhour"
@@ -77,6 +80,26 @@ def test_every_model_says_which_columns_are_personal():
     ]
 
     assert silent == []
+
+
+def test_no_personal_column_is_forgotten_when_somebody_leaves():
+    tables = {table.of: table for part in leaving.parts() for table in part.tables}
+    told = {
+        model: {*table.columns, *table.opened, *table.otherwise, *table.kept_back} if (table := tables.get(model)) else set()
+        for model in apps.get_models()
+    }
+
+    forgotten = [f"{m.__name__}.{c}" for m in apps.get_models() for c in getattr(m, "personal", ()) if c not in told[m]]
+
+    assert len(tables) > 10
+    assert forgotten == []
+
+
+def test_whoever_points_at_a_person_goes_or_lets_go_with_them():
+    """Tables of other packages too: a row of theirs that stays behind would keep somebody."""
+    pointing = [r for r in get_user_model()._meta.related_objects if r.on_delete not in (models.CASCADE, models.SET_NULL)]
+
+    assert pointing == []
 
 
 def test_every_setting_is_told_to_operators():

@@ -1,0 +1,193 @@
+"""Make the invented families, and take them away again."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from everyhour.domain.families import leaving as families
+from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Sight
+from everyhour.domain.moments import leaving as moments
+from everyhour.domain.moments import merging, projecting, sync, walls
+from everyhour.domain.moments.models import Change, Moment, Note, Pocket, Rest
+from everyhour.domain.practices.models import Edition, Item
+from everyhour.features.demo.cast import DOMAIN, FAMILIES, Cast
+from everyhour.features.demo.inventing import WEEKS, Dice, Practice, Told, invent
+from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.audit.models import record
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made of one cast."""
+
+    family: Family
+    people: list[Caregiver]
+    children: list[Child]
+    moments: int
+
+
+def make(*, at: datetime, dice: Callable[[str], Dice], password: str) -> list[Made]:
+    """Make every invented family anew, with history up to `at`; those of an earlier run go first."""
+    with transaction.atomic():
+        remove(at=at)
+        library = _library()
+        return [_family(cast, library, at=at, dice=dice(cast.name), password=password) for cast in FAMILIES]
+
+
+def remove(*, at: datetime) -> int:
+    """Take away all invented families and their people; real ones are never looked at."""
+    with transaction.atomic():
+        gone = list(Family.objects.filter(invented=True))
+        for family in gone:
+            moments.forget(family)
+            record("invented family removed", of=family.pk, at=at)
+            families.end(family)
+        for person in Person.objects.filter(email__endswith=f"@{DOMAIN}", caregivers__isnull=True):
+            person.delete()
+        return len(gone)
+
+
+@dataclass(frozen=True)
+class Library:
+    """What there is to try: practices, their current editions, and the pocket they are offered from."""
+
+    practices: list[Practice]
+    editions: dict[str, Edition]
+    pocket: Pocket | None
+
+
+def _library() -> Library:
+    editions = {e.item.slug: e for e in Edition.objects.current().filter(item__kind=Item.Kind.ACTIVITY).select_related("item")}
+    practices = [Practice(slug, frozenset(e.facts["states"]), frozenset(e.facts["situations"])) for slug, e in sorted(editions.items())]
+    return Library(practices, editions, Pocket.objects.current("en").first())
+
+
+def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password: str) -> Made:
+    began = at - timedelta(weeks=WEEKS, days=1)
+    family = Family.objects.create(name=cast.name, invented=True, created_at=began)
+    homes = [
+        Household.objects.create(family=family, name=name, created_at=began + timedelta(minutes=n))
+        for n, name in enumerate(cast.households)
+    ]
+    people = [_person(family, homes, someone, cast, n, began=began, password=password) for n, someone in enumerate(cast.people)]
+    children = [_child(family, homes, young, began + timedelta(minutes=n)) for n, young in enumerate(cast.children)]
+    for of, to, level in cast.sights:
+        Sight.objects.bulk_create(Sight(child=child, of=homes[of], to=homes[to], level=level, since=began) for child in children)
+    told, off = invent(cast, library.practices, now=at, dice=dice)
+    _write(family, people, children, told, cast, library, dice=dice)
+    _rest(family, people[0], off, cast)
+    record("invented family made", of=family.pk, at=at)
+    return Made(family, people, children, len(told))
+
+
+def _home(family: Family, name: str, at: datetime) -> Household:
+    return Household.objects.create(family=family, name=name, created_at=at)
+
+
+def _person(family: Family, homes, someone, cast: Cast, number: int, *, began: datetime, password: str) -> Caregiver:
+    person = None
+    if someone.address:
+        person = Person.objects.create_user(f"{someone.address}@{DOMAIN}", password, name=someone.name)
+        person.move(cast.zone, at=began)
+    return Caregiver.objects.create(
+        family=family, household=homes[someone.household], person=person, name=someone.name, relation=someone.relation,
+        role=Caregiver.Role.GUARDIAN if someone.is_guardian else Caregiver.Role.GIVER, may=list(someone.may),
+        since=began + timedelta(minutes=number),
+    )  # fmt: skip
+
+
+def _child(family: Family, homes, young, began: datetime) -> Child:
+    child = Child(
+        family=family, nickname=young.nickname, born_in=date.fromisoformat(young.born_in), functions_like_age=young.functions_like_age,
+        hard=list(young.hard), no_touch=young.no_touch, day=dict(young.day), created_at=began,
+    )  # fmt: skip
+    for name in Child.SEALED:
+        child.tell(name, getattr(young, name))
+    child.save()
+    Home.objects.bulk_create(Home(child=child, household=homes[n]) for n in young.households)
+    return child
+
+
+def _write(family: Family, people, children, told: list[Told], cast: Cast, library: Library, *, dice: Dice) -> None:
+    """Write each moment as the changes a phone would have sent, and as the row they fold to."""
+    lived, changes, notes = [], [], []
+    for one in told:
+        key, by = _key(dice), people[one.by]
+        sent = [_change(key, n, one, note, people, children, cast, library, dice) for n, note in enumerate(one.notes or ("",))]
+        state = merging.fold(sent)
+        moment = Moment(family=family, key=key, household=by.household, received_at=one.at, changed_at=one.at)
+        for name, value in projecting_columns(family, key, state, people, children, library).items():
+            setattr(moment, name, value)
+        lived.append(moment)
+        changes += [
+            Change(
+                family=family, key=c.key, moment_key=key, device=c.device, counter=c.counter, by=by, received_at=one.at,
+                body=family.seal(sync._written(c), place=f"change:{c.key}") or b"",
+            )
+            for c in sent
+        ]  # fmt: skip
+        notes += [
+            Note(moment=moment, change_key=v.key, text=family.seal(v.text, place=f"note:{key}:{v.key}"), by=by, at=one.at)
+            for v in state.notes
+        ]
+    Moment.objects.bulk_create(lived, batch_size=200)
+    Change.objects.bulk_create(changes, batch_size=200)
+    Note.objects.bulk_create(notes, batch_size=200)
+
+
+def projecting_columns(family: Family, key: str, state: merging.State, people, children, library: Library) -> dict:
+    """Give the columns a moment's changes come to, as projecting.py does, without asking the database for each one."""
+    fields = state.fields
+    by_id = {row.pk: row for row in (*people, *children)}
+    return {
+        **{name: fields.get(name, "") for name in projecting.PLAIN},
+        "kind": fields["whom"]["kind"],
+        "child": by_id.get(fields["whom"]["child"]),
+        "caregiver": by_id.get(fields["who"]["giver"]),
+        "private": fields["who"]["private"],
+        "at": datetime.fromisoformat(fields["when"]["at"]),
+        "wall": fields["when"]["wall"],
+        "zone": fields["when"]["zone"],
+        "practice": fields["what"]["practice"],
+        "edition": library.editions.get(fields["what"]["practice"]),
+        "title": family.seal(fields["what"]["title"], place=f"moment:{key}:title"),
+        "origin": fields["origin"],
+        "decision": fields["decision"],
+        "minutes": fields["minutes"],
+    }
+
+
+def _change(key: str, number: int, one: Told, note: str, people, children, cast: Cast, library: Library, dice: Dice) -> merging.Change:
+    edition = library.editions.get(one.practice)
+    fields = {
+        "whom": {"kind": one.kind, "child": children[one.child].pk if one.child is not None else None},
+        "who": {"giver": people[one.giver].pk, "private": one.private},
+        "when": {"at": one.at.isoformat(timespec="milliseconds"), "wall": walls.wall_of(one.at, cast.zone), "zone": cast.zone},
+        "what": {"practice": one.practice, "edition": edition.number if edition else None, "title": one.title},
+        "state_before": one.state_before, "state_after": one.state_after, "situation": one.situation, "outcome": one.outcome,
+        "caregiver_state": one.caregiver_state, "origin": one.origin, "minutes": one.minutes, "decision": _decision(one, library, dice),
+    }  # fmt: skip
+    text = merging.NoteEdit(note) if note else None
+    return merging.Change(_key(dice), key, _key(dice), number + 1, people[one.by].pk, fields if number == 0 else {}, text)
+
+
+def _decision(one: Told, library: Library, dice: Dice) -> list[dict]:
+    if one.origin != "right_now" or library.pocket is None:
+        return []
+    among = 4 + dice.randrange(9)
+    offer = {"practice": one.practice, "edition": library.editions[one.practice].number, "pocket": library.pocket.version}
+    return [{**offer, "rule": library.pocket.rule, "probability": round(1 / among, 6), "among": among, "draw": round(dice.random(), 6)}]
+
+
+def _rest(family: Family, by: Caregiver, off: list[date], cast: Cast) -> None:
+    Rest.objects.bulk_create(
+        Rest(family=family, household=by.household, on=day, zone=cast.zone, by=by, created_at=family.created_at) for day in off
+    )
+
+
+def _key(dice: Dice) -> str:
+    """Make a key as a phone does, with the dice of this run."""
+    return str(uuid.UUID(bytes=bytes(dice.randrange(256) for _ in range(16)), version=4))

@@ -1,0 +1,95 @@
+"""Invented families fill every page, say that they are invented, and go without a trace."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from everyhour.domain.families.models import Caregiver, Family
+from everyhour.domain.moments import merging, projecting, sync
+from everyhour.domain.moments.models import Change, Moment, Note, Rest
+from everyhour.domain.moments.tests import carried
+from everyhour.features.demo import actions
+from everyhour.features.demo.cast import FAMILIES
+from everyhour.features.demo.inventing import Practice, invent
+from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.lib import leaving
+from testing import make
+
+NOW = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
+
+
+def demo(at=NOW):
+    return actions.make(at=at, dice=lambda name: random.Random(f"168 {name}"), password="not-a-secret-1")
+
+
+@pytest.mark.django_db
+def test_every_kind_of_moment_of_eight_weeks_is_there(library):
+    made = demo()
+
+    assert len(made) == 4 and Family.objects.filter(invented=True).count() == 4
+    assert set(Moment.objects.values_list("kind", flat=True)) == {"given", "got", "professional"}
+    assert NOW - Moment.objects.order_by("at").first().at > timedelta(days=50)
+    assert not Moment.objects.filter(at__gt=NOW).exists()
+    assert Rest.objects.exists() and Note.objects.count() > 100
+    assert all("invented" in family.name for family in Family.objects.all())
+    assert Person.objects.get(email="ada.lark@invented.example.org").check_password("not-a-secret-1")
+
+
+@pytest.mark.django_db
+def test_moments_are_as_if_a_phone_had_sent_them(library):
+    demo()
+
+    for moment in Moment.objects.select_related("family")[::40]:
+        changes = sync.changes_of(moment.family, moment.key)
+        before = (moment.own_title, sorted(note.opened for note in moment.notes.all()))
+        columns = {name: getattr(moment, name) for name in projecting._columns(moment.family, moment.key, merging.fold(changes))}
+        again = projecting.project(moment.family, moment.key, merging.fold(changes), standing=moment, at=moment.changed_at)
+
+        assert {name: getattr(again, name) for name in columns} | {"title": 0} == columns | {"title": 0}
+        assert (again.own_title, sorted(note.opened for note in again.notes.all())) == before
+
+
+@pytest.mark.django_db
+def test_again_and_away_leave_no_trace(library):
+    real = make.guardian(make.family())
+    make.moment(real)
+    demo()
+    demo(at=NOW + timedelta(hours=1))
+    assert Family.objects.count() == 5
+
+    actions.remove(at=NOW)
+
+    assert (Family.objects.count(), Moment.objects.count(), Caregiver.objects.count(), Person.objects.count()) == (1, 1, 1, 1)
+    assert not Change.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_invented_family_can_be_taken_along_like_any_other(library):
+    made = demo()
+
+    told = leaving.export(Person.objects.get(email="noor.nest@invented.example.org"))
+
+    assert told["families"][0]["invented"] is True and len(told["moments"]) > 50
+    assert any(row["household"] != made[1].people[0].household_id for row in told["moments"])
+
+
+def test_the_same_seed_tells_the_same_story_and_hours_of_a_clock_change_are_real():
+    practices = [Practice("a", frozenset({"alarm"}), frozenset({"car"})), Practice("b", frozenset({"calm"}), frozenset())]
+
+    one, two = (invent(FAMILIES[0], practices, now=NOW, dice=random.Random(7)) for _ in range(2))
+
+    assert one == two
+    assert all(moment.at.tzinfo is UTC for moment in one[0])
+    evenings = {
+        (m.at.date() < date(2026, 11, 2), m.at.astimezone(ZoneInfo("America/Chicago")).hour) for m in one[0] if m.situation == "bath"
+    }
+    assert {before for before, _hour in evenings} == {True, False}
+    assert {hour for _before, hour in evenings} <= {19, 20}

@@ -1,0 +1,58 @@
+"""Makers of rows for tests and proofs: each gives a real row with kind defaults, and takes what a story cares about."""
+
+import itertools
+import uuid
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Level, Sight
+from everyhour.domain.moments.models import Moment
+from everyhour.foundation.accounts.models import Person
+
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+_number = itertools.count(1)
+
+
+def person(email: str = "", *, password: str | None = None, zone: str = "America/Chicago", at: datetime = MONDAY, **columns) -> Person:
+    made = Person.objects.create_user(email or f"person{next(_number)}@example.org", password, **columns)
+    made.move(zone, at=at)
+    return made
+
+
+def family(*, at: datetime = MONDAY, households: int = 1, **columns) -> Family:
+    """A family with its households; `make.guardian(family)` gives it people."""
+    made = Family.objects.create(created_at=at, **columns)
+    for _ in range(households):
+        Household.objects.create(family=made, created_at=at)
+    return made
+
+
+def guardian(of: Family, *, who: Person | None = None, household: Household | None = None, at: datetime = MONDAY, **columns) -> Caregiver:
+    who = who or person()
+    columns = {"name": who.name, "role": Caregiver.Role.GUARDIAN, **columns}
+    return Caregiver.objects.create(family=of, household=household or of.households.first(), person=who, since=at, **columns)
+
+
+def giver(of: Family, *, who: Person | None = None, household: Household | None = None, at: datetime = MONDAY, **columns) -> Caregiver:
+    columns = {"name": "Nana", "role": Caregiver.Role.GIVER, "relation": Caregiver.Relation.GRANDPARENT, "may": [Caregiver.LOG], **columns}
+    return Caregiver.objects.create(family=of, household=household or of.households.first(), person=who, since=at, **columns)
+
+
+def child(of: Family, *, nickname: str = "Wren", households=None, at: datetime = MONDAY, **columns) -> Child:
+    made = Child.objects.create(family=of, nickname=nickname, created_at=at, **columns)
+    for household in households or of.households.all():
+        Home.objects.create(child=made, household=household)
+    return made
+
+
+def sight(of: Household, to: Household, child: Child, level: Level, *, at: datetime = MONDAY) -> Sight:
+    return Sight.objects.create(of=of, to=to, child=child, level=level, since=at)
+
+
+def moment(by: Caregiver, *, child: Child | None = None, at: datetime = MONDAY, zone: str = "America/Chicago", **columns) -> Moment:
+    """A moment as it stands, without the changes it came from; for pages that only read."""
+    columns = {
+        "kind": Moment.Kind.GIVEN if child else Moment.Kind.GOT, "origin": Moment.Origin.SPONTANEOUS, "key": str(uuid.uuid4()),
+        "wall": f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}", "household": by.household, **columns,
+    }  # fmt: skip
+    return Moment.objects.create(family=by.family, caregiver=by, child=child, at=at, zone=zone, received_at=at, changed_at=at, **columns)
