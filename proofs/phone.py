@@ -211,4 +211,4 @@ def _relaxed(package: Path) -> None:
 
 
 def _lie(package: Path) -> None:
-    replace(package / STORE, 'saveMoment = moment => write("moments", store => store.put(moment))', "saveMoment = async () => {}")
+    replace(package / STORE, "saveMoment = moment => write(", "saveMoment = async () => {}, written = moment => write(")

@@ -115,7 +115,7 @@ def _running(server: Server) -> bool:
     return True
 
 
-def until(true: Callable[[], bool], *, patience: float = 30) -> None:
+def until(true: Callable[[], bool], *, patience: float = 90) -> None:
     """Wait for something to become true; what does not is an error."""
     end_at = time.monotonic() + patience
     while time.monotonic() < end_at:

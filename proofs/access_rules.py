@@ -1,0 +1,141 @@
+"""The tables `prove access` judges by: who may open what, what each part of an address stands for, and what is sent.
+
+A permission, a part of an address or the name of a field that is not written here fails the proof: so nobody forgets it.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from proofs.access_world import AT, World, hour_key
+
+MEMBERS = ("guardian", "co-guardian", "second household", "giver", "giver without any", "giver sees week", "giver sees helps")
+EVERYWHERE = (*MEMBERS, "other family", "in both")
+GUARDING = ("guardian", "co-guardian", "second household", "other family")
+SIGNED_IN = (*EVERYWHERE, "ex-guardian", "stranger")
+NOT_SIGNED_IN = ("anonymous", "suspended", "signed out", "signed out everywhere")
+ROLES = (*SIGNED_IN, *NOT_SIGNED_IN)
+# Written by hand, from issue 3, not from the product: a permission of another name opens nothing until it stands here.
+OPENS = {
+    "public": ROLES,
+    "signed in": SIGNED_IN,
+    "belongs": EVERYWHERE,
+    "guardian": GUARDING,
+    "logs": (*GUARDING, "giver", "in both"),
+    "sees week": (*GUARDING, "giver sees week"),
+    "sees what helps": (*GUARDING, "giver sees helps"),
+}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A part of an address that names nobody's: words that are known, and words that are not."""
+
+    good: tuple[str, ...]
+    bad: tuple[str, ...] = ("nowhere",)
+
+
+STATE, SITUATION = Words(("alarm", "shutdown")), Words(("homework", "any"))
+DAY = Words(("2026-11-16", "2026-11-18"), ("2026-13-45", "2999-01-01"))
+# What each part of an address stands for, by the name of the address: a kind of thing in the world, or words.
+PARTS: dict[str, dict[str, str | Words]] = {
+    "static/<path:name>": {"name": Words((), ("ui/nothing.css", "../data/everyhour.sqlite3"))},
+    "start-step": {"step": Words(("child", "day", "hard", "quiet", "ready"))},
+    "child": {"child_id": "child"},
+    "child-never": {"child_id": "child"},
+    "caregiver": {"caregiver_id": "caregiver"},
+    "caregiver-removal": {"caregiver_id": "removable"},
+    "invitation-revocation": {"invitation_id": "invitation"},
+    "invitation": {"token": "token"},
+    "moment": {"moment": "moment"},
+    "moment-note": {"moment": "moment"},
+    "moment-gone": {"moment": "moment"},
+    "account-passkey-end": {"number": "passkey"},
+    "account-session-end": {"number": "sign-in"},
+    "now-you": {"caregiver": Words(("stretched", "flooded"))},
+    "now-around": {"state": STATE},
+    "now-idea": {"state": STATE, "situation": SITUATION},
+    "now-after": {"state": STATE, "situation": SITUATION},
+    "now-done": {"state": STATE, "situation": SITUATION, "outcome": Words(("settled", "unsafe"))},
+    "pocket-version": {"version": Words(())},
+    "library-item": {"kind": Words(("practices",)), "slug": Words(("wall-push",))},
+    "library-edition": {"kind": Words(("practices",)), "slug": Words(("wall-push",)), "number": Words(("1",), ("99",))},
+    "week-of": {"on": DAY},
+    "week-paper": {"on": DAY},
+    "week-hour": {"on": Words(("2026-11-18",), DAY.bad), "hour": Words((hour_key(),))},
+}
+# What an unnamed object is called when nobody has it.
+NUMBERS = ("passkey", "sign-in")
+STRANGE = ("%F0%9F%A6%8A", "%D9%85%D8%B1%D8%AD%D8%A8%D8%A7", "x" * 300, "..%5C..", "%00", "0' OR '1'='1")
+
+# Names of fields that hold an id, and of what; a list is sent for those in MANY.
+IDS = {
+    "child": "child", "for": "caregiver", "saved": "moment", "gone": "moment", "family": "family", "household": "household",
+    "giver": "caregiver", "givers": "caregiver", "children": "child", "without": "caregiver", "person": "caregiver",
+}  # fmt: skip
+MANY = ("givers", "children", "without")
+# All other names, with something that goes as deep as possible.
+PLAIN = {
+    "after": "", "next": "/en/today/", "q": "wall", "seen": "", "state": "alarm", "then": "", "until": "2026-11-18",
+    "what": "wall-push", "plain": "1", "neutral": "on", "away": "", "credential": "", "email": "new@example.org",
+    "line": "wall push at 7 am", "mail": "", "name": "Robin", "part": "dinner", "password": "", "rest": "", "tell": "",
+    "never": ["wall-push"], "code": "12345678", "zone": "Europe/Paris", "language": "en", "nickname": "Finch", "month": "5",
+    "year": "2019", "functions_like_age": "4", "wakes": "07:00", "school_starts": "08:30", "home_again": "15:00",
+    "dinner": "18:00", "bed": "20:00", "hard": ["homework"], "quiet_from": "20:30", "quiet_until": "07:00",
+    "quiet_in_school": "on", "no_touch": "on", "foods": "peas", "sounds": "bells", "needs": "time", "relation": "friend",
+    "role": "guardian", "may": ["log"], "moving": "later", "kind": "given", "title": "a hug", "day": "2026-11-18",
+    "time": "10:00", "which": "", "minutes": "5", "outcome": "settled", "state_before": "alarm", "state_after": "alert",
+    "situation": "homework", "private": "", "opened": "", "text": "hello", "replaces": "", "when": "later", "sure": "on",
+    "key": "UUID", "moment": "UUID", "file": "",
+}  # fmt: skip
+# Two that would change what the form does, tried apart: bringing back, and passing over.
+SWITCHES = ("undo", "skip")
+
+
+def no_id(like: str) -> str:
+    """Give an id of the same shape that nobody has."""
+    if like.isdigit():
+        return "9" * max(6, len(like))
+    if like.count("-") == 4 and len(like) == 36:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, like))
+    return hashlib.shake_256(like.encode()).hexdigest(32)[: len(like)]
+
+
+def ids_for(world: World, role: str, whose: str) -> dict[str, str]:
+    """Give one id of each kind: one's own, somebody else's, or nobody's."""
+    mine = world.families.get(role, "")
+    chosen = {}
+    for kind in ("child", "caregiver", "moment"):
+        things = world.things[kind]
+        own = [t for t in things if role in t.finders]
+        others = [t for t in things if role not in t.finders and t.owner != mine]
+        chosen[kind] = (own or others)[0].value if whose == "own" else others[-1].value
+    families = sorted({*world.families.values()})
+    chosen["family"] = mine if whose == "own" and mine else next(family for family in families if family != mine)
+    chosen["household"] = next((h for h, (family, _r) in world.households.items() if (family == mine) == (whose == "own")), "none")
+    return chosen if whose != "missing" else {kind: no_id(value) for kind, value in chosen.items()}
+
+
+def fields(ids: dict[str, str], *, also: str = "") -> dict[str, str | list[str]]:
+    """Fill every field there is in any form with these ids."""
+    key = str(uuid.UUID(int=7))
+    told: dict[str, str | list[str]] = {name: key if value == "UUID" else value for name, value in PLAIN.items()}  # type: ignore[misc]
+    told |= {name: [ids[kind]] if name in MANY else ids[kind] for name, kind in IDS.items()}
+    told[f"{ids['child']}:{ids['household']}"] = "notes"  # the field in which a home says what another one sees
+    return told | ({also: "1"} if also else {})
+
+
+def batch(ids: dict[str, str], me: str) -> dict:
+    """What a phone sends: a new moment of this child by this giver, and a change to that moment."""
+    at = (AT - timedelta(minutes=5)).isoformat()
+    whom = {"whom": {"kind": "given", "child": ids["child"]}, "who": {"giver": ids["caregiver"]}}
+    first = {**whom, "when": {"at": at, "zone": "America/Chicago"}, "origin": "spontaneous"}
+    both = ((str(uuid.UUID(int=11)), first), (ids["key"], {"what": {"practice": "", "title": "mine now"}}))
+    changes = [
+        {"key": str(uuid.UUID(int=20 + n)), "moment": key, "device": str(uuid.UUID(int=5)), "counter": 900 + n, "shape": 2, "set": told}
+        for n, (key, told) in enumerate(both)
+    ]
+    return {"person": me, "changes": changes}

@@ -1,0 +1,151 @@
+"""Random families for proofs, told through the same door a phone uses, with a list of who wrote what, for whom to see."""
+
+import random
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from everyhour.domain.families.models import Caregiver, Level
+from everyhour.domain.moments import sync
+from everyhour.domain.moments.models import Rest
+from testing import make
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+ODD = (
+    "",
+    "🌙🧸👩🏽‍🦱",
+    "عائلة صغيرة",
+    "משפחה",
+    "<script>x</script>",
+    '"quoted"\\',
+    "line\none\ttwo",
+    "é" * 40,
+    "x" * 260,
+    "null",
+    "{child}",
+    "‏mixed‎ text",
+)
+ZONES = ("America/Chicago", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia", "UTC")
+
+
+@dataclass
+class Text:
+    """One text somebody wrote, and what decides who may take it along."""
+
+    token: str
+    by: str  # caregiver
+    giver: str
+    household: str
+    child: str | None
+    kind: str  # note or title
+    private: bool
+    standing: bool = True
+    deleted: bool = False
+
+
+class Invented:
+    """One family, told at random."""
+
+    def __init__(self, rng: random.Random):
+        self.rng, self.texts = rng, []
+        self.family = make.family(households=rng.randint(1, 3), name=self.odd(60))
+        self.homes = list(self.family.households.all())
+        self.children = [self._child() for _ in range(rng.randint(1, 3))]
+        self.people = [self._guardian(home) for home in self.homes for _ in range(rng.randint(1, 2))]
+        self.people += [self._giver() for _ in range(rng.randint(0, 2))]
+        self._sights()
+        for _ in range(rng.randint(0, 10)):
+            self._moment()
+        Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
+
+    def odd(self, most: int) -> str:
+        return self.rng.choice(ODD)[:most]
+
+    def token(self) -> str:
+        return f"t{self.rng.getrandbits(60):015x}"
+
+    def _child(self):
+        made = make.child(self.family, nickname=self.odd(40), hard=self.rng.sample(["car", "bath", "night"], 2), day={"bed": 1200},
+                          born_in=self.rng.choice([None, "2019-03-01"]), functions_like_age=self.rng.choice([None, 0, 4]),
+                          no_touch=self.rng.random() < 0.5, never=["wall-push"])  # fmt: skip
+        for name in ("foods", "sounds", "needs"):
+            made.tell(name, self.odd(300))
+        made.save()
+        return made
+
+    def _guardian(self, home) -> Caregiver:
+        person = make.person(f"{self.token()}@example.org", name=self.odd(60), zone=self.rng.choice(ZONES))
+        person.move(self.rng.choice(ZONES), at=NOW - timedelta(days=3))
+        return make.guardian(self.family, who=person, household=home)
+
+    def _giver(self) -> Caregiver:
+        may = self.rng.choice([["log"], ["log", "see_week"]])
+        return make.giver(self.family, who=make.person(f"{self.token()}@example.org"), household=self.rng.choice(self.homes), may=may)
+
+    def _sights(self) -> None:
+        for of in self.homes:
+            for to in self.homes:
+                if of != to and self.rng.random() < 0.7:
+                    make.sight(of, to, self.rng.choice(self.children), self.rng.choice(list(Level)))
+
+    def _moment(self) -> None:
+        rng, by = self.rng, self.rng.choice(self.people)
+        child = rng.choice([*self.children, None])
+        private, key = rng.random() < 0.25, str(uuid.UUID(int=rng.getrandbits(128), version=4))
+        at = NOW - timedelta(minutes=rng.randint(1, 80_000))
+        told = {
+            "whom": {"kind": "given" if child else "got", "child": child.pk if child else None},
+            "when": {"at": at.isoformat(), "zone": rng.choice(ZONES)}, "who": {"giver": None, "private": private},
+            "state_before": rng.choice(["alarm", "calm", ""]), "state_after": rng.choice(["calm", ""]),
+            "situation": rng.choice(["car", ""]),
+            "outcome": rng.choice(["settled", "a_bit", ""]), "minutes": rng.choice([None, 5]), "origin": "right_now",
+            "decision": [{"practice": "wall-push", "probability": 0.125, "draw": 0.1 + 0.2}],
+            "caregiver_state": rng.choice(["steady", ""]),
+        }  # fmt: skip
+        base = {"giver": by.pk, "household": by.household_id, "child": child.pk if child else None, "private": private}
+        standing = self._write(by, key, 1, told, base, replaces=[], over=[])
+        near = [p for p in self.people if p.household_id == by.household_id and p.is_guardian and not private]
+        for counter in range(2, 2 + rng.randint(0, 3)):  # edits, some of which never saw the ones before
+            seen = rng.random() < 0.5
+            who = rng.choice([by, *near])
+            standing = self._write(who, key, counter, {}, base, replaces=standing if seen else [], over=standing)
+        if rng.random() < 0.1:
+            self._send(by, key, 9, {"delete": True})
+            for text in self.texts:
+                text.deleted |= any(text is one for one, _key in self._of(key))
+
+    def _of(self, key: str):
+        return [(text, k) for text, k in getattr(self, "_keyed", []) if k == key]
+
+    def _write(self, by: Caregiver, key: str, counter: int, told: dict, base: dict, *, replaces: list, over: list) -> list:
+        """Write a note, sometimes a title; gives the keys of the note versions that stand afterwards."""
+        rng, body = self.rng, {"set": told}
+        self._keyed = getattr(self, "_keyed", [])
+        if rng.random() < 0.4:
+            for text, k in self._keyed:
+                text.standing &= not (k == key and text.kind == "title")
+            body["set"] = {**told, "what": {"practice": "", "edition": None, "title": self._text(by, key, "title", base, most=100)}}
+        body["note"] = {"text": self._text(by, key, "note", base, most=400), "replaces": [k for k, _text in replaces]}
+        for _key, text in replaces:
+            text.standing = False
+        sent = self._send(by, key, counter, body)
+        kept = [pair for pair in over if pair not in replaces]
+        return [*kept, (sent, self.texts[-1])]
+
+    def _text(self, by: Caregiver, key: str, kind: str, base: dict, *, most: int) -> str:
+        text = Text(self.token(), by.pk, kind=kind, **base)
+        self.texts.append(text)
+        self._keyed.append((text, key))
+        return f"{text.token} {self.odd(most - 20)}"
+
+    def _send(self, by: Caregiver, moment: str, counter: int, body: dict) -> str:
+        rng = self.rng
+        key, device = (str(uuid.UUID(int=rng.getrandbits(128), version=4)) for _ in range(2))
+        change = {"key": key, "moment": moment, "device": device, "counter": counter, "shape": 2, **body}
+        (result,) = sync.receive(self.family, by=by, changes=[change], at=NOW)
+        if result.result != "saved":
+            raise RuntimeError(f"an invented change was not saved: {result}")
+        return key
+
+    def told(self) -> list[dict]:
+        return [asdict(text) for text in self.texts]

@@ -1,0 +1,152 @@
+"""What proofs do inside a state of their own: `python -m proofs.player PART ARGUMENTS`, answered as JSON lines."""
+
+import json
+import random
+import sys
+import time
+from pathlib import Path
+
+import django
+
+PASSING = ("password", "key")  # secrets: never given
+
+
+def families(folder: str, count: int, seed: int) -> None:
+    """Make random families; write each person's export, and what is wrong with it, into a folder."""
+    from everyhour.domain.families.models import Caregiver
+    from everyhour.foundation.lib import leaving
+    from proofs.invented import Invented
+
+    for number in range(count):
+        invented = Invented(random.Random(f"{seed} {number}"))
+        for who, caregiver in enumerate(invented.people):
+            me = Caregiver.objects.get(pk=caregiver.pk)
+            data = leaving.written(leaving.export(me.person))
+            Path(folder, f"{number}-{who}.json").write_bytes(data)
+            problems = [*_unseen(data.decode(), invented, me), *_forgotten(json.loads(data), me)]
+            print(json.dumps({"case": f"{number}-{who}", "problems": problems}), flush=True)
+
+
+def _unseen(data: str, invented, me):
+    """Judge each text by an oracle of its own: may this person take it along, and is it there?"""
+    from everyhour.domain.families.models import Sight
+
+    levels = {(s.child_id, s.of_id): s.level for s in Sight.objects.filter(to=me.household_id)}
+    for text in invented.texts:
+        if may_take(text, me, levels) != (text.token in data):
+            yield f"{'leaked' if text.token in data else 'missing'}: a {text.kind}, private={text.private}, standing={text.standing}"
+    for other in invented.people:
+        if other.pk != me.pk and other.person.email in data:
+            yield "leaked: another person’s address"
+
+
+def may_take(text, me, levels) -> bool:
+    shown = levels.get((text.child, text.household))
+    if text.by == me.pk and text.giver == me.pk:
+        return True
+    if text.private or text.deleted:
+        return False
+    if text.by != me.pk and not text.standing:
+        return False
+    if me.is_guardian or "see_week" in me.may:
+        return text.household == me.household_id or shown == "notes" or (shown == "moments" and text.kind == "title")
+    return text.giver == me.pk
+
+
+def _forgotten(told: dict, me):
+    """Look for every personal column of every row this person wrote or is; the list of columns is the models' own."""
+    from django.apps import apps
+
+    from everyhour.foundation.lib.leaving import plain
+
+    rows = {
+        "person": [me.person], "zones": me.person.zone_periods.all(), "families": [me.family], "caregivers": [me],
+        "children": me.family.children.all() if me.is_guardian else [], "households": [me.household],
+        "moments": me.moments.filter(household=me.household).select_related("family"),
+        "notes": apps.get_model("moments.Note").objects.filter(by=me, moment__caregiver=me).select_related("moment__family"),
+        "rests": me.family.rests.filter(by=me),
+    }  # fmt: skip
+    for name, mine in rows.items():
+        given = [json.dumps(row, sort_keys=True) for row in told[name]]
+        loose = [json.loads(text) for text in given]
+        for row in mine:
+            found = next((g for g in loose if "id" not in g or g["id"] == row.pk), None)
+            for column in row.personal:
+                if column in (*PASSING, "person"):
+                    continue
+                value = getattr(row, column)
+                value = opened(row, column) if isinstance(value, bytes | memoryview) else plain(value)
+                values = [g.get(column) for g in loose] if name == "zones" else [(found or {}).get(column, "nothing at all")]
+                if value not in values and not (value is None and "" in values):
+                    yield f"forgotten: {name}.{column}"
+
+
+def opened(row, column: str) -> str:
+    if row._meta.model_name == "child":
+        return row.told(column)
+    return row.opened if column == "text" else row.own_title
+
+
+def round_trip(folder: str) -> None:
+    """Bring each export into this empty instance, export again, compare, and empty it again."""
+    from django.db import transaction
+
+    from everyhour.domain.families.models import Family
+    from everyhour.features.leaving import carrying
+    from everyhour.foundation.accounts.models import Person
+    from everyhour.foundation.lib import leaving
+    from proofs.invented import NOW
+
+    for path in sorted(Path(folder).glob("*.json")):
+        before, problems = path.read_bytes(), []
+        with transaction.atomic():
+            if Person.objects.exists() or Family.objects.exists():
+                problems.append("the instance was not empty")
+            person = carrying.bring_into_new(json.loads(before), at=NOW)
+            after = leaving.written(leaving.export(Person.objects.get(pk=person.pk)))
+            problems += [] if before == after else [f"not identical: {_difference(before, after)}"]
+            transaction.set_rollback(True)
+        print(json.dumps({"case": path.stem, "problems": problems, "bytes": len(before)}), flush=True)
+
+
+def _difference(before: bytes, after: bytes) -> str:
+    lines = zip(before.decode().splitlines(), after.decode().splitlines(), strict=False)
+    return next((f"{a.strip()[:60]} became {b.strip()[:60]}" for a, b in lines if a != b), "the length")
+
+
+def many_notes(count: int) -> None:
+    """Time the archive of somebody with this many notes."""
+    from everyhour.domain.moments.models import Note
+    from everyhour.features.leaving import carrying
+    from proofs.invented import NOW
+    from testing import make
+
+    me = make.guardian(make.family())
+    child = make.child(me.family)
+    for _ in range(20):
+        moment = make.moment(me, child=child)
+        Note.objects.bulk_create(
+            Note(moment=moment, change_key=str(n), by=me, at=NOW, text=me.family.seal(f"note {n} " * 12, place=f"note:{moment.key}:{n}"))
+            for n in range(count // 20)
+        )
+    began = time.monotonic()
+    size = len(carrying.archive(me.person, at=NOW).getvalue())
+    print(json.dumps({"seconds": round(time.monotonic() - began, 2), "bytes": size}), flush=True)
+
+
+def main(part: str, *arguments: str) -> None:
+    django.setup()
+    if part == "families":
+        families(arguments[0], int(arguments[1]), int(arguments[2]))
+    elif part == "round_trip":
+        round_trip(arguments[0])
+    elif part == "many_notes":
+        many_notes(int(arguments[0]))
+    else:
+        from proofs import doomed
+
+        getattr(doomed, part)(*arguments)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,66 @@
+"""Offline changes reach the server exactly once, and no text is ever overwritten unseen (TRUST.md row 6).
+
+Random histories of two phones: duplicates, disorder, parts of batches, answers that get lost, an expired login, clocks off
+by a day, an app that is upgraded between. What the server comes to must equal a sequential oracle that shares no code with
+it. Most histories meet the pure fold; one in `REAL` goes through the real `sync.receive` on a real database.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from proofs.ledger import Ledger
+from proofs.stage import replace, stage
+from testing.server import ROOT
+
+QUICK = 2000
+REAL = 200  # one history in so many is played against the real server
+SABOTAGES = {
+    "no-dedupe": "a change that comes twice counts twice",
+    "last-writer-wins": "what arrives last overwrites what was there, unseen",
+}
+MERGING, SYNC = Path("domain/moments/merging.py"), Path("domain/moments/sync.py")
+
+
+def prove(ledger: Ledger, *, n: int | None) -> None:
+    edit = {"no-dedupe": _no_dedupe, "last-writer-wins": _last_writer_wins}.get(ledger.sabotage or "")
+    histories = n or QUICK
+    with stage(edit=edit) as playing:
+        _play(ledger, "pure", max(40, histories), playing.package)
+        _play(ledger, "real", max(10, histories // REAL), playing.package)
+
+
+def _play(ledger: Ledger, server: str, n: int, package: Path | None) -> None:
+    """Play histories in a process of their own, on the package or on its broken copy."""
+    with tempfile.TemporaryDirectory(prefix="everyhour-sync-") as state:
+        command = [sys.executable, "-m", "proofs.sync_worker", server, "--n", str(n), "--seed", str(ledger.seed)]
+        path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
+        environment = {**os.environ, "EVERYHOUR_STATE": state, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
+        environment.pop("EVERYHOUR_DATABASE", None)
+        ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+    for told in lines:
+        if "problems" in told:
+            ledger.case(f"{server}, {told['case']}", told["problems"])
+        else:
+            ledger.tried += told.pop("passed")
+            ledger.notes[server] = told
+    if ran.returncode or not lines:
+        ledger.case(
+            f"{server}: the histories could be played", [ran.stderr.strip().splitlines()[-1] if ran.stderr.strip() else "no answer"]
+        )
+
+
+def _no_dedupe(package: Path) -> None:
+    replace(package / MERGING, "known.setdefault(change.key, change)", 'known[f"{change.key}{len(known)}"] = change')
+    replace(
+        package / SYNC, "if known := Change.objects.filter(family=family, key=key).first():", "if known := Change.objects.none().first():"
+    )
+
+
+def _last_writer_wins(package: Path) -> None:
+    replace(package / MERGING, "ranked = sorted(once(changes), key=lambda change: change.rank)", "ranked = once(changes)")
+    replace(package / MERGING, "standing(ranked), author", "standing(ranked)[-1:], author")
