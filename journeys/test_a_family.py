@@ -1,0 +1,212 @@
+"""A family is set up in under two minutes, a second caregiver joins, and a phone that others look at keeps quiet."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from journeys import cast
+from journeys.accessible import hindrances
+from journeys.conftest import SHOTS
+from journeys.steps import lost_words
+from testing.browser import DESK, PHONE
+
+TWO_MINUTES = 120
+NEWCOMER = """
+from django.utils import timezone
+who = make.person(f"new{tag}@example.org", name="Ben")
+who.last_login = timezone.now()
+who.save()
+told = {"sessions": {"Ben": session(who)}}
+"""
+
+
+@pytest.fixture(scope="module")
+def family(server):
+    return cast.family(server)
+
+
+def newcomer(visit, server, **options) -> Page:
+    """Somebody who has an account and no family yet."""
+    told = cast.on(server, cast.FAMILY + NEWCOMER)
+    return cast.sign_in(visit.context(**options), server, told, "Ben").new_page()
+
+
+def member(visit, server, family, name: str, **options) -> Page:
+    return cast.sign_in(visit.context(**options), server, family, name).new_page()
+
+
+def sound(page: Page) -> None:
+    """Nothing is cut off and nothing stands in the way of somebody with a screen reader."""
+    assert lost_words(page) == []
+    assert hindrances(page) == []
+
+
+def picture(page: Page, name: str) -> None:
+    page.screenshot(path=SHOTS / f"family-{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
+    page = newcomer(visit, server, size=PHONE, java_script_enabled=scripts)
+    began = time.monotonic()
+
+    page.goto("/en/family/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who are we here for?")
+    page.get_by_label("What you call them").fill("رِن 🐦")
+    page.get_by_label("Month").select_option("3")
+    page.get_by_label("Year").select_option("2018")
+    page.get_by_role("button", name="Next").click()
+    if scripts:
+        page.get_by_role("button", name="Bed, 15 minutes later").click()
+        expect(page.locator("output").last).to_have_text(re.compile("8:15"))
+    else:
+        page.get_by_label("Bed").fill("20:15")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_text("Bedtime").click()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("That’s all we need.")
+    took = time.monotonic() - began
+    page.goto("/en/family/")
+    page.get_by_role("link", name="رِن 🐦").click()
+
+    assert took < TWO_MINUTES
+    expect(page.get_by_label("Bed", exact=True)).to_have_value("20:15")
+    expect(page.get_by_label("Bedtime")).to_be_checked()
+    assert page.title() == "Family · Everyhour"
+
+
+@pytest.mark.parametrize("light", ["light", "night"])
+def test_every_step_looks_as_it_was_drawn(visit, server, light):
+    page = newcomer(visit, server, size=PHONE, light=light)
+
+    for step in ("child", "day", "hard", "quiet", "ready"):
+        page.goto(f"/en/family/start/{step}/")
+        picture(page, f"start-{step}-390-{light}")
+        sound(page)
+        if step != "ready":
+            page.get_by_role("button", name="Skip").click()
+            page.wait_for_url(lambda address, step=step: step not in address)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+def test_every_page_of_a_family_is_whole(visit, server, family, size):
+    page = member(visit, server, family, "Ada", size=size)
+    wide = size["width"]
+    pages = {
+        "overview": "/en/family/", "child": f"/en/family/children/{family['child']}/", "giver": "/en/family/people/new/",
+        "never": f"/en/family/children/{family['child']}/never/", "invite": "/en/family/invitations/new/",
+        "person": f"/en/family/people/{family['caregivers']['Nana']}/", "home": "/en/family/households/new/", "sight": "/en/family/sight/",
+        "safety": "/en/family/safety/", "reset": "/en/family/safety/reset/", "permissions": "/en/permissions/",
+        "departure": "/en/family/departure/",
+    }  # fmt: skip
+
+    for name, address in pages.items():
+        page.set_viewport_size(size)
+        page.goto(address)
+        picture(page, f"{name}-{wide}")
+        sound(page)
+
+
+def test_a_second_caregiver_joins_by_a_link(visit, server, family):
+    ada = member(visit, server, family, "Ada", size=PHONE)
+
+    ada.goto("/en/family/")
+    ada.get_by_role("link", name="Invite somebody").click()
+    ada.get_by_label("Name").fill("Ben")
+    ada.get_by_role("button", name="Make the link").click()
+    link = ada.get_by_label("The link").input_value()
+    guest = visit.page(size=PHONE)
+    guest.goto(link)
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Ada invites you.")
+    sound(guest)
+    picture(guest, "invitation-390")
+    ben = newcomer(visit, server, size=PHONE)
+    ben.goto(link)
+    ben.get_by_role("button", name="Join").click()
+
+    expect(ben.get_by_text("You are in.")).to_be_visible()
+    expect(ben.get_by_role("link", name=re.compile("^Ben"))).to_be_visible()
+    guest.goto(link)
+    expect(guest.get_by_role("heading", level=1)).to_have_text("This link does not open any more.")
+
+
+def test_a_grandmother_has_a_page_of_her_own(visit, server, family):
+    nana = member(visit, server, family, "Nana", size=PHONE)
+
+    nana.goto("/en/family/")
+
+    expect(nana.get_by_role("heading", level=1)).to_have_text("Good that you are around.")
+    sound(nana)
+    picture(nana, "mine-390")
+
+
+def test_a_lock_keeps_glances_out_but_never_help(visit, server, family):
+    page = member(visit, server, family, "Otto", size=PHONE)
+    page.goto("/en/family/safety/")
+    page.get_by_label("New digits").fill("2468")
+    page.get_by_role("button", name="Set the lock").click()
+    expect(page.get_by_text("The lock is set on this phone.")).to_be_visible()
+
+    page.goto("/en/family/")
+    expect(page.get_by_role("heading", name="Safe grown-ups")).to_be_visible()
+    page.evaluate("sessionStorage.setItem('open', String(Date.now() - 61000))")
+    page.evaluate("dispatchEvent(new Event('pagehide')); sessionStorage.setItem('open', '0')")
+    other = page.context.new_page()
+    other.goto("/en/family/")
+
+    expect(other.get_by_role("heading", name="Your digits")).to_be_visible()
+    expect(other.get_by_text("Safe grown-ups")).to_be_hidden()
+    sound(other)
+    picture(other, "lock-390")
+    other.get_by_label("Your digits").fill("1111")
+    other.get_by_role("button", name="Open").click()
+    expect(other.get_by_text("Not these. Try again.")).to_be_visible()
+    other.get_by_role("link", name="Right now").click()
+    expect(other.get_by_text("You first. One breath.")).to_be_visible()
+    other.goto("/en/family/")
+    other.get_by_label("Your digits").fill("2468")
+    other.get_by_role("button", name="Open").click()
+    expect(other.get_by_role("heading", name="Safe grown-ups")).to_be_visible()
+    other.reload()
+    expect(other.get_by_role("heading", name="Safe grown-ups")).to_be_visible()
+
+
+def test_a_plain_name_holds_on_pages_kept_on_the_phone_too(visit, server, family):
+    page = member(visit, server, family, "Otto", size=PHONE)
+    page.goto("/en/family/safety/")
+    page.get_by_label("Call it Notes on my screens").check()
+    page.get_by_role("button", name="Save").click()
+    assert page.title() == "Family · Notes"
+
+    page.goto("/en/about/")
+    assert "Everyhour" not in page.title()
+    page.goto("/en/now/")
+
+    assert "Everyhour" not in page.title()
+    page.goto("/en/family/safety/")
+    page.get_by_label("Call it Notes on my screens").uncheck()
+    page.get_by_role("button", name="Save").click()
+
+
+def test_a_safety_reset_is_felt_elsewhere_within_a_second(visit, server):
+    family = cast.family(server)
+    ada, otto = (member(visit, server, family, name, size=PHONE) for name in ("Ada", "Otto"))
+    otto.goto("/en/family/")
+    expect(otto.get_by_role("heading", name="Safe grown-ups")).to_be_visible()
+
+    ada.goto("/en/family/safety/reset/")
+    ada.get_by_label("Otto").check()
+    ada.get_by_role("button", name="End all of this now").click()
+    expect(ada.get_by_role("heading", level=1)).to_have_text("It is done.")
+    picture(ada, "reset-done-390")
+    ended = time.monotonic()
+    answer = otto.context.request.get("/en/family/", max_redirects=0)
+    took = time.monotonic() - ended
+    otto.goto("/en/family/")
+
+    assert answer.headers["location"] == "/en/family/start/"
+    assert took < 1
+    expect(otto.get_by_role("heading", level=1)).to_have_text("Who are we here for?")

@@ -1,0 +1,163 @@
+"""What one of the family taps is on the other's page within a second, without a reload; who is signed out sees nothing more."""
+
+import time
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from journeys import cast
+from journeys.steps import until_kept
+from testing.browser import PHONE
+
+GIVE = """async change => {
+  const answer = await fetch("/en/now/moments/", { method: "POST", body: JSON.stringify(change),
+    headers: { "Content-Type": "application/json", Accept: "application/json" } });
+  return [answer.status, await answer.text()];
+}"""
+
+SIGN_OUT = """async () => {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  return (await fetch("/en/sign-out/", { method: "POST", headers: { "X-CSRFToken": token } })).status;
+}"""
+KEPT = """async () => {
+  const kept = [];
+  for (const name of await caches.keys())
+    for (const request of await (await caches.open(name)).keys()) kept.push(new URL(request.url).pathname);
+  return kept;
+}"""
+
+
+@pytest.fixture(scope="module")
+def family(server):
+    return cast.family(server)
+
+
+def page_of(visit, server, family, name: str, **options) -> Page:
+    context = cast.sign_in(visit.context(size=PHONE, **options), server, family, name)
+    page = context.new_page()
+    page.goto("/en/today/")
+    expect(page.locator("main[data-listening]")).to_be_attached()
+    return page
+
+
+def give(page: Page, family, by: str, **who) -> None:
+    """Send a moment of an hour ago, as a phone's outbox does."""
+    at = time.gmtime(time.time() - 3600)
+    when = {"at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", at), "wall": time.strftime("%Y-%m-%dT%H:%M", at), "zone": "UTC"}
+    told = {"whom": {"kind": "given", "child": family["child"]}, "when": when, "who": who, "origin": "spontaneous", "outcome": "settled"}
+    keys = {name: str(uuid.uuid4()) for name in ("key", "moment", "device")}
+    batch = {"person": family["caregivers"][by], "changes": [{"shape": 2, "counter": 1, "set": told, **keys}]}
+    status, answer = page.evaluate(GIVE, batch)
+    assert status == 200 and '"saved"' in answer, answer
+
+
+def hears_nothing(page: Page) -> list[str]:
+    """Give what the page asked for in a second: nothing, when it heard nothing."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
+def test_a_moment_of_one_is_on_the_others_today_within_a_second(visit, server, family):
+    ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
+    ada.evaluate("window.stayed = true")
+    before = ada.locator(".glance .g").count()
+    lede = ada.locator(".glance p").last.inner_text()
+
+    give(otto, family, "Otto")
+    begun = time.monotonic()
+
+    expect(ada.locator(".glance p").last).not_to_have_text(lede, timeout=1000)
+    assert time.monotonic() - begun < 1
+    assert ada.evaluate("window.stayed"), "the page was loaded anew"
+    assert ada.locator(".glance .g").count() in (before, before + 1)
+    expect(ada.locator("[data-live-said]")).to_have_text("Today is fresh.")
+
+
+def test_what_is_private_to_one_tells_the_other_nothing(visit, server, family):
+    ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
+    asked = hears_nothing(ada)
+
+    give(otto, family, "Otto", private=True)
+
+    ada.wait_for_timeout(1000)
+    assert asked == []
+
+
+def test_a_giver_without_sight_hears_of_nobody_elses_moments(visit, server, family):
+    nana, otto = (page_of(visit, server, family, name) for name in ("Nana", "Otto"))
+    asked = hears_nothing(nana)
+
+    give(otto, family, "Otto")
+
+    nana.wait_for_timeout(1000)
+    assert asked == []
+
+
+def test_a_phone_that_was_away_hears_what_it_missed(visit, server, family):
+    ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
+    ada.context.set_offline(True)
+    lede = ada.locator(".glance p").last.inner_text()
+    give(otto, family, "Otto")
+    ada.wait_for_timeout(300)
+    expect(ada.locator(".glance p").last).to_have_text(lede)
+
+    ada.context.set_offline(False)
+
+    expect(ada.locator(".glance p").last).not_to_have_text(lede, timeout=5000)
+
+
+def test_focus_and_scroll_stay_where_they_are(visit, server, family):
+    ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
+    link = ada.locator(".glance__pic, .dose a").first
+    link.focus()
+    ada.evaluate("scrollTo(0, 200)")
+    top, words = ada.evaluate("scrollY"), ada.locator(".glance p").last.inner_text()
+
+    give(otto, family, "Otto")
+
+    expect(ada.locator(".glance p").last).not_to_have_text(words, timeout=2000)
+    expect(ada.locator(".glance__pic, .dose a").first).to_be_focused()
+    assert ada.evaluate("scrollY") == top
+
+
+def test_signing_out_closes_every_page_of_that_session_within_a_second(visit, server):
+    family = cast.family(server)
+    ada = page_of(visit, server, family, "Ada")
+    other = ada.context.new_page()
+    other.goto("/en/today/")
+    ada.bring_to_front()
+
+    status = other.evaluate(SIGN_OUT)
+    begun = time.monotonic()
+
+    assert status == 200
+    ada.wait_for_url("**/sign-in/**", timeout=2000)
+    assert time.monotonic() - begun < 1.5
+    assert ada.evaluate("localStorage.getItem('home')") is None
+
+
+def test_whoever_is_signed_in_starts_at_today(visit, server, family):
+    page = page_of(visit, server, family, "Ada")
+    until_kept(page)
+
+    page.goto("/en/")
+
+    page.wait_for_url("**/en/today/")
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_nothing_that_was_read_signed_in_is_kept_by_the_service_worker(visit, server, family):
+    page = page_of(visit, server, family, "Ada")
+    until_kept(page)
+    for path in ("/en/today/", "/en/helps/", "/en/ideas/", "/en/today/"):
+        page.goto(path)
+
+    kept = page.evaluate(KEPT)
+
+    assert kept
+    assert [path for path in kept if "today" in path or "helps" in path or path.endswith("/ideas/")] == []
+    page.context.set_offline(True)
+    page.goto("/en/today/")
+    expect(page.locator("body")).not_to_contain_text("Wren")

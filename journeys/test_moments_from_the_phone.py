@@ -1,0 +1,191 @@
+"""What a phone kept reaches the family: a guest's moments, those of a flight, after signing out; each exactly once."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from journeys import cast
+from journeys.steps import OPEN, lost_words, open_right_now, to_idea, tried, until, until_kept
+from journeys.test_this_phone import DAY_OFF
+from testing.browser import DESK, PHONE
+
+
+@pytest.fixture
+def family(server):
+    return cast.family(server)
+
+
+def stored(page: Page, store: str) -> list[dict]:
+    return page.evaluate(f"""async store => {{ {OPEN} return new Promise((done, fail) => {{
+      const asked = db.transaction(store).objectStore(store).getAll();
+      asked.onsuccess = () => {{ db.close(); done(asked.result); }}; asked.onerror = () => fail(asked.error);
+    }}) }}""", store)  # fmt: skip
+
+
+def belongs_to(page: Page, family: dict, name: str) -> None:
+    """Open a page of somebody signed in, and wait until the phone knows whose it is."""
+    page.goto("/en/moments/")
+    until(page, f"""async person => {{ if (!(await indexedDB.databases()).some(one => one.version === 2)) return false;
+      {OPEN} return new Promise(done => {{
+      const asked = db.transaction("me").objectStore("me").get("me");
+      asked.onsuccess = () => {{ db.close(); done(asked.result?.person === person); }};
+    }}) }}""", family["caregivers"][name])  # fmt: skip
+
+
+def sent(page: Page) -> None:
+    """Wait until nothing waits on the phone."""
+    until(page, f"""async () => {{ {OPEN} return new Promise(done => {{
+      const asked = db.transaction("outbox").objectStore("outbox").count();
+      asked.onsuccess = () => {{ db.close(); done(asked.result === 0); }};
+    }}) }}""")  # fmt: skip
+
+
+def rows(page: Page):
+    return page.locator("[data-part=moments] .row")
+
+
+def help_once(page: Page, *, state: str = "alarm", situation: str = "homework", outcome: str = "settled") -> str:
+    open_right_now(page)
+    title = to_idea(page, state, situation)
+    tried(page, outcome)
+    return title
+
+
+@pytest.mark.parametrize("light", ["light", "night"])
+def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family, light):
+    context = visit.context(size=PHONE, light=light)
+    page = context.new_page()
+    open_right_now(page)
+    until_kept(page)
+    context.set_offline(True)
+    page.reload()
+    title = help_once(page)
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved on this phone. Nothing to write.")
+    assert stored(page, "outbox") == []
+    context.set_offline(False)
+    cast.sign_in(context, server, family, "Ada")
+
+    page.goto("/en/moments/bring/")
+    expect(page.locator("[data-bring-count]")).to_have_text("One moment on this phone. Bring it into your family?")
+    assert lost_words(page) == []
+    page.screenshot(path=f"journeys/shots/moments-bring-{light}.png")
+    page.get_by_role("button", name="Bring them in").click()
+    expect(page.locator("[data-bring-said]")).to_have_text("They are with your family now.")
+
+    page.get_by_role("link", name="See your moments").click()
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page)).to_contain_text(title)
+    page.goto("/en/moments/bring/")
+    expect(page.locator("[data-bring-none]")).to_be_visible()
+    assert stored(page, "outbox") == []
+
+
+def test_what_was_tapped_on_a_flight_goes_by_itself_when_it_lands(visit, server, family):
+    context = cast.sign_in(visit.context(size=PHONE), server, family, "Ada")
+    page = context.new_page()
+    belongs_to(page, family, "Ada")
+    open_right_now(page)
+    until_kept(page)
+    context.set_offline(True)
+    page.reload()
+    help_once(page)
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved on this phone. Nothing to write.")
+    page.goto("/en/now/phone/")
+    expect(page.locator("[data-waiting]")).to_have_text("One moment waits on this phone until your family can have it.")
+    assert lost_words(page) == []
+    page.screenshot(path="journeys/shots/moments-waiting.png", full_page=True)
+
+    context.set_offline(False)
+    expect(page.locator("[data-waiting]")).to_have_text("Your family has everything that was for them.")
+
+    page.goto("/en/moments/")
+    expect(rows(page)).to_have_count(1)
+    help_once(page, state="alert", outcome="a_bit")
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved, for your family too. Nothing to write.")
+    page.goto("/en/moments/")
+    expect(rows(page)).to_have_count(2)
+
+
+def test_signed_out_it_waits_and_nobody_else_sends_it(visit, server, family):
+    context = cast.sign_in(visit.context(size=PHONE), server, family, "Ada")
+    page = context.new_page()
+    belongs_to(page, family, "Ada")
+    context.clear_cookies()
+
+    help_once(page)
+    page.goto("/en/now/phone/")
+    expect(page.locator("[data-waiting]")).to_contain_text("Sign in again and they go by themselves.")
+
+    cast.sign_in(context, server, family, "Otto")
+    help_once(page, state="alert")  # the phone still takes itself for Ada’s: the server says it is not
+    belongs_to(page, family, "Otto")
+    expect(rows(page)).to_have_count(0)
+    assert {change["of"] for change in stored(page, "outbox")} == {family["caregivers"]["Ada"]}
+
+    cast.sign_in(context, server, family, "Ada")
+    belongs_to(page, family, "Ada")
+    sent(page)
+    page.reload()
+    expect(rows(page)).to_have_count(2)
+
+
+def test_what_could_not_be_taken_stays_readable_with_the_reason(visit, server, family):
+    context = cast.sign_in(visit.context(size=PHONE), server, family, "Ada")
+    context.add_init_script(DAY_OFF)
+    page = context.new_page()
+    belongs_to(page, family, "Ada")
+
+    help_once(page)
+    page.goto("/en/now/phone/")
+
+    refused = page.locator("[data-rejected] li")
+    expect(refused).to_contain_text("Its time is still ahead.")
+    page.screenshot(path="journeys/shots/moments-rejected.png", full_page=True)
+    refused.get_by_role("button", name="Try again").click()
+    expect(refused).to_contain_text("Its time is still ahead.")
+    refused.get_by_role("button", name="Take out").click()
+    expect(refused).to_have_count(0)
+
+
+def test_two_phones_edit_one_note_and_both_texts_are_kept(visit, server, family):
+    one, two = (cast.sign_in(visit.context(size=size), server, family, name).new_page() for size, name in ((PHONE, "Ada"), (DESK, "Otto")))
+    one.goto("/en/moments/log/")
+    one.screenshot(path="journeys/shots/moments-log-phone.png", full_page=True)
+    assert lost_words(one) == []
+    one.get_by_label("Hum low together").check()
+    one.get_by_role("button", name="Save").first.click()
+    expect(one.locator(".told")).to_contain_text("Saved: Hum low together.")
+    for page in (one, two):
+        page.goto("/en/moments/")
+        rows(page).first.click()
+
+    one.locator("#n-text").fill("He hummed back.")
+    two.locator("#n-text").fill("It took a while, then he leaned in.")
+    for page in (one, two):
+        page.get_by_role("button", name="Save the note").click()
+
+    expect(two.locator(".versions figure")).to_have_count(2)
+    expect(two.locator(".versions")).to_contain_text("He hummed back.")
+    expect(two.locator(".versions")).to_contain_text("It took a while, then he leaned in.")
+    two.screenshot(path="journeys/shots/moments-two-notes-desk.png", full_page=True)
+    one.reload()
+    one.screenshot(path="journeys/shots/moments-two-notes-phone.png", full_page=True)
+    assert lost_words(one) == [] and lost_words(two) == []
+
+
+def test_a_moment_is_told_in_one_line_and_taken_out_with_an_undo(visit, server, family):
+    page = cast.sign_in(visit.context(size=PHONE), server, family, "Nana").new_page()
+    page.goto("/en/moments/log/")
+    page.locator("#line").fill("rocked 10 min before bed yesterday, settled")
+    page.get_by_role("button", name="Read it").click()
+    expect(page.locator("#f-minutes")).to_have_value("10")
+    page.screenshot(path="journeys/shots/moments-line.png", full_page=True)
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(rows(page)).to_contain_text("Rocked")
+    page.screenshot(path="journeys/shots/moments-list.png", full_page=True)
+
+    rows(page).first.click()
+    page.get_by_role("button", name="Take out").click()
+    expect(rows(page)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+
+    expect(rows(page)).to_have_count(1)

@@ -1,0 +1,184 @@
+"""A family looks at its week: tap an hour, walk it with arrows, read it as a table, weeks of 167 and 169 hours, on paper."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from journeys.accessible import hindrances
+from journeys.conftest import SHOTS
+from journeys.steps import lost_words
+from testing.browser import DESK, PHONE
+from testing.server import ROOT
+
+# A family with the sample week of the design in the server's own database, and somebody who is signed in.
+LIVE = """
+import django; django.setup()
+from django.test import Client
+from everyhour.features.week.tests import lived
+from everyhour.foundation.accounts.models import Person
+from testing import make
+person = Person.objects.filter(email="ada-of-the-week@example.org").first()
+if person is None:
+    ada, wren = lived.home()
+    person = ada.person
+    person.email = "ada-of-the-week@example.org"
+    person.save()
+    lived.sample(ada, wren)
+    for day, hour in ((1, 1), (1, 15)):
+        make.moment(ada, child=wren, at=lived.local(day, hour, 30))
+    make.moment(ada, child=wren, at=lived.local(14, 15, 30, month=3).replace(year=2027))
+client = Client()
+client.force_login(person)
+print(client.cookies["sessionid"].value)
+"""
+SAMPLE = "/en/week/2026-11-19/"
+
+
+@pytest.fixture(scope="session")
+def session(server) -> str:
+    environment = {**server.environment, "DJANGO_SETTINGS_MODULE": "everyhour.config.settings"}
+    told = subprocess.run([sys.executable, "-c", LIVE], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    return told.stdout.strip().splitlines()[-1]
+
+
+def signed_in(visit, session: str, **options) -> Page:
+    page = visit.page(service_workers="block", **options)
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": visit.server.url}])
+    return page
+
+
+def cell(page: Page, label: str):
+    return page.locator(f'.c[aria-label^="{label}"]')
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.getAttribute('aria-label') ?? ''")
+
+
+def test_a_tapped_hour_says_what_happened(visit, session):
+    page = signed_in(visit, session)
+    page.goto(SAMPLE)
+
+    cell(page, "Wednesday, 4 pm").click()
+
+    peek = page.locator("[data-peek]")
+    expect(peek).to_contain_text("Wednesday, 4 pm")
+    expect(peek.locator("li")).to_have_count(2)
+    expect(peek).to_contain_text("Called your sister")
+    peek.get_by_role("button", name="Close").click()
+    expect(peek).to_be_hidden()
+    assert focused(page).startswith("Wednesday, 4 pm")
+
+
+def test_an_ordinary_hour_is_just_that(visit, session):
+    page = signed_in(visit, session)
+    page.goto(SAMPLE)
+
+    cell(page, "Saturday, noon").click()
+
+    expect(page.locator("[data-peek]")).to_contain_text("Ordinary time")
+
+
+@pytest.mark.parametrize(("size", "walk"), [(PHONE, ("ArrowDown", "ArrowRight")), (DESK, ("ArrowRight", "ArrowDown"))], ids=["390", "1280"])
+def test_arrows_follow_what_the_eye_sees(visit, session, size, walk):
+    page = signed_in(visit, session, size=size)
+    page.goto(SAMPLE)
+    cell(page, "Friday, 6 am").focus()
+
+    page.keyboard.press(walk[0])
+    an_hour_on = focused(page)
+    page.keyboard.press(walk[1])
+    a_day_on = focused(page)
+    page.keyboard.press("Enter")
+
+    assert an_hour_on.startswith("Friday, 7 am")
+    assert a_day_on.startswith("Saturday, 7 am")
+    expect(page.locator("[data-peek]")).to_contain_text("Saturday, 7 am")
+    assert page.locator('.c[tabindex="0"]').count() == 1
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+def test_each_light_lies_in_its_hour(visit, session, size):
+    page = signed_in(visit, session, size=size)
+    page.goto(SAMPLE)
+
+    astray = page.evaluate("""() => {
+      const days = [...document.querySelectorAll('.day')].map(day => [...day.querySelectorAll('.c')]);
+      const middle = box => [box.left + box.width / 2, box.top + box.height / 2], astray = [];
+      for (const light of document.querySelectorAll('.sky g.l')) {
+        const day = +light.parentNode.className.baseVal.slice(1), hour = +light.classList[1].slice(1);
+        const [x, y] = middle(light.getBoundingClientRect()), [u, v] = middle(days[day][hour].getBoundingClientRect());
+        if (Math.hypot(x - u, y - v) > 1.5) astray.push([day, hour, x - u, y - v]);
+      }
+      return [document.querySelectorAll('.sky g.l').length, astray];
+    }""")
+
+    assert astray[0] > 40
+    assert astray[1] == []
+
+
+def test_the_week_can_be_read_as_a_table(visit, session):
+    page = signed_in(visit, session)
+    page.goto(SAMPLE)
+
+    page.get_by_text("Read the week as a table").click()
+
+    row = page.locator("tr", has_text="Tuesday")
+    expect(row).to_contain_text("5 (7 am, 5 pm, 6 pm, 7 pm)")
+    row.get_by_role("link", name="4 pm").click()
+    expect(page.locator("[data-peek]")).to_contain_text("Session with Ruth")
+
+
+def test_without_javascript_an_hour_is_a_page(visit, session):
+    page = signed_in(visit, session, java_script_enabled=False)
+    page.goto(SAMPLE)
+
+    cell(page, "Tuesday, 4 pm").locator("a").click()
+
+    expect(page.locator("#hour")).to_contain_text("Session with Ruth")
+    page.locator("#hour").get_by_role("link", name="Close").click()
+    expect(page.locator("#hour")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("on", "hours", "longest"), [("2026-11-03", 169, 25), ("2026-11-19", 168, 24)])
+def test_a_week_in_which_clocks_change_has_all_its_hours(visit, session, on, hours, longest):
+    page = signed_in(visit, session)
+
+    page.goto(f"/en/week/{on}/")
+
+    expect(page.locator("h1")).to_have_text(f"{hours} hours")
+    assert page.locator(".c").count() == hours
+    assert page.locator(f".sky .hours-{longest}, .sky svg.hours-{longest}").count() == 1
+
+
+@pytest.mark.parametrize("light", ["light", "dim", "night"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+def test_the_week_has_its_picture_and_nothing_is_in_the_way(visit, session, size, light):
+    page = signed_in(visit, session, size=size, light=light)
+    wide, lost, found = size["width"], {}, []
+
+    for name, address in {
+        "week": SAMPLE,
+        "week-dst": "/en/week/2026-11-03/",
+        "weeks": "/en/weeks/",
+        "week-es": "/es/week/2026-11-19/",
+    }.items():
+        page.set_viewport_size(size)
+        page.goto(address)
+        page.evaluate("document.fonts.ready")
+        page.screenshot(path=SHOTS / f"{name}-first-{wide}-{light}.png")
+        page.set_viewport_size({"width": wide, "height": 2600})
+        page.screenshot(path=SHOTS / f"{name}-{wide}-{light}.png", full_page=True)
+        lost[name] = lost_words(page)
+        found += hindrances(page)
+    page.set_viewport_size(size)
+    page.goto(SAMPLE)
+    cell(page, "Wednesday, 4 pm").click()
+    page.screenshot(path=SHOTS / f"week-cell-{wide}-{light}.png")
+
+    assert {name: words for name, words in lost.items() if words} == {}
+    assert found == []
