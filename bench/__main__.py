@@ -27,6 +27,7 @@ MEASUREMENTS = {
     "paint": "Largest contentful paint, layout shift",
     "lighthouse": "Lighthouse",
     "server": "Server",
+    "pages": "Pages of a family, among few and many",
     "memory": "Memory",
     "start": "From a bare clone",
 }
@@ -44,7 +45,10 @@ def main() -> int:
     parser.add_argument(
         "--out", type=Path, help=f"keep the table in this folder (default: {RESULTS.relative_to(ROOT)}, when everything is measured)"
     )
+    parser.add_argument("--quick", action="store_true", help="pages: with at most 2,000 families beside, not 200,000")
     options = parser.parse_args()
+    if options.quick:
+        os.environ["EVERYHOUR_BENCH_QUICK"] = "1"
     names = [name for name in MEASUREMENTS if name in (options.only or MEASUREMENTS) and (options.bare_clone or name != "start")]
     about, failed = surroundings(), False
     tables: list[Table] = []

@@ -43,6 +43,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--etag", default="", help="ask only for what is newer, as a phone that holds this version does")
+    parser.add_argument("--cookie", default="", help="ask as somebody who is signed in")
     options = parser.parse_args()
     address = urlsplit(options.url)
     if address.hostname not in LOOPBACK:
@@ -50,12 +51,12 @@ def main() -> int:
         return 2
     began = time.perf_counter()
     tally = Tally(options.requests, began + options.seconds)
-    asyncio.run(crowd(tally, address.port or 80, question(address, options.etag), options.connections))
+    asyncio.run(crowd(tally, address.port or 80, question(address, options.etag, options.cookie), options.connections))
     print(json.dumps(summary(tally, tally.ended - began)))
     return 0
 
 
-def question(address, etag: str) -> bytes:
+def question(address, etag: str, cookie: str = "") -> bytes:
     lines = [
         f"GET {address.path or '/'} HTTP/1.1",
         f"Host: {address.netloc}",
@@ -64,6 +65,7 @@ def question(address, etag: str) -> bytes:
         "Connection: keep-alive",
     ]
     lines += [f"If-None-Match: {etag}"] if etag else []
+    lines += [f"Cookie: {cookie}"] if cookie else []
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
