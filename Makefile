@@ -5,16 +5,21 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: run test check bench format locks help
+.PHONY: run demo test check bench format locks help
 
 help:
 	@echo "make run      set up and start Everyhour (HOST=0.0.0.0 PORT=8000 to change where)"
+	@echo "make demo     invented families with eight weeks of history, so that every page can be seen full"
 	@echo "make test     every test: units, house, journeys in a browser, proofs"
 	@echo "make check    format, lint, types, contracts, house and fast tests; under two minutes"
 	@echo "make bench    figures on speed, weight and memory, into bench/results/"
 
 run: .venv/run
 	@exec $(BIN)/everyhour serve --prepare --host $(HOST) --port $(PORT)
+
+demo: .venv/run
+	@$(BIN)/everyhour prepare
+	@$(BIN)/everyhour demo
 
 test: .venv/dev
 	$(BIN)/python -m pytest -n auto everyhour testing

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from everyhour import __version__
+from everyhour.config import carry
 
 EXAMPLES = """
 examples:
@@ -21,6 +22,7 @@ examples:
   everyhour content check          read every file of the library; name file and line of what is not right
   everyhour content load           bring edited files into the database as new editions
   everyhour prove crisis           show that crisis help answers in broken states
+  everyhour demo                   invented families, so that every page can be seen full
   everyhour manage migrate         any Django command
 """
 
@@ -79,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("--out", type=Path, help="write the evidence here as JSON")
     prove.set_defaults(run=_prove)
 
+    carry.add(commands)
     commands.add_parser("manage", help="any Django management command", add_help=False)
     return parser
 
@@ -136,9 +139,11 @@ def _worker(options: argparse.Namespace) -> int:
 
         end_with_parent()
     _django()
+    from everyhour.config import announcements
     from everyhour.config.timetable import TIMETABLE
     from everyhour.foundation.worker.loop import work
 
+    announcements.connect()
     work(TIMETABLE)
     return 0
 
@@ -158,6 +163,7 @@ def _prepare() -> int:
         return 1
     call_command("collectstatic", verbosity=0, interactive=False)
     print("  Assets ready:    ", settings.STATIC_ROOT)
+    print("  Letters go to:   ", settings.MAILERS["default"]["OPTIONS"].get("file_path") or "the mail server of EVERYHOUR_MAIL")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The front door (ASGI): crisis and leave first, from disk; then everything else, through Django in a pool of threads.
+"""The front door (ASGI): crisis and leave first, from disk; open streams; then everything else, through Django in a pool of threads.
 
 Django is opened behind the door, not before it: when settings, database or code are broken, the door still answers.
 """
@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 
 from a2wsgi import WSGIMiddleware
 
+from everyhour.foundation.live import stream
+from everyhour.foundation.live.hub import hub
 from everyhour.foundation.ui import crisis
 
 logger = logging.getLogger("everyhour.door")
@@ -50,6 +52,8 @@ class Door:
         body = crisis.read(scope["path"])
         if body is not None:
             return await answer(scope, send, 200, body, crisis.headers(body))
+        if scope["path"] == stream.PATH and self.pages is not None:
+            return await stream.Live(hub, self.pages)(scope, receive, send)
         await self.page(scope, receive, send)
 
     async def page(self, scope: dict, receive: Callable, send: Callable) -> None:

@@ -1,6 +1,7 @@
 """Settings, read from the environment. docs/operate/settings.md lists every one; a house test keeps the two together."""
 
 import contextlib
+import functools
 import os
 import secrets
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import dj_database_url
 from django.utils.csp import CSP
 
-from everyhour.foundation.lib import sqlite
+from everyhour.foundation.lib import sealing, sqlite
+from everyhour.foundation.lib.mailer import mailer
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent
@@ -24,11 +26,8 @@ def secret_key() -> str:
         return given
     path = KEYS / "secret-key"
     try:
-        KEYS.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(60))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            sealing.keep_key(path, secrets.token_urlsafe(60).encode())
     except OSError:
         return secrets.token_urlsafe(60)  # a full or read-only disk must not keep the door shut
     return path.read_text() or secrets.token_urlsafe(60)
@@ -42,6 +41,13 @@ CONTENT = Path(setting("CONTENT", str(ROOT / "content"))).resolve()
 with contextlib.suppress(OSError):  # a full or read-only disk must not keep the door shut
     DATA.mkdir(parents=True, exist_ok=True)
 
+
+@functools.cache
+def MASTER_KEY() -> bytes:
+    """Give the key that wraps every family's key. Keep a copy apart from the backups: without it private text is gone."""
+    return sealing.master_key(given=setting("MASTER_KEY"), path=KEYS / "master-key")
+
+
 DEBUG = False
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = setting("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -50,14 +56,29 @@ SOURCE = setting("SOURCE")  # where this host's source code is; the licence asks
 MAINTENANCE = setting("MAINTENANCE") == "on"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "everyhour.foundation.ui",
     "everyhour.foundation.worker",
+    "everyhour.foundation.audit",
+    "everyhour.foundation.accounts",
+    "everyhour.domain.families",
     "everyhour.domain.practices",
     "everyhour.domain.moments",
     "everyhour.features.now",
+    "everyhour.features.moments",
+    "everyhour.features.family",
     "everyhour.features.library",
     "everyhour.features.home",
+    "everyhour.features.leaving",
+    "everyhour.features.helps",
+    "everyhour.features.week",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -69,8 +90,29 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "everyhour.foundation.accounts.middleware.person",
+    "everyhour.foundation.accounts.middleware.Closed",
+    "everyhour.domain.families.middleware.caregiver",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+AUTH_USER_MODEL = "accounts.Person"
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "everyhour.foundation.accounts.passwords.Uncommon"}]
+PASSWORD_HASHERS = ["everyhour.foundation.accounts.hashers.Argon2"]
+MFA_ADAPTER = "everyhour.foundation.accounts.adapter.Factors"  # docs/adr/0012: allauth keeps the factors, the pages are ours
+MFA_PASSKEY_LOGIN_ENABLED = True
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the address is proven before there is an account
+LOGIN_REDIRECT_URL = "today"
+SIGN_UP_REDIRECT_URL = "start"
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # without a visit; with visits at most 180 days (accounts.middleware)
+SESSION_COOKIE_SECURE = setting("TLS") == "on"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}}}  # throttles
 ROOT_URLCONF = "everyhour.config.urls"
 WSGI_APPLICATION = "everyhour.config.wsgi.application"
 TEMPLATES = [
@@ -104,6 +146,9 @@ LOCALE_PATHS = [PACKAGE / "foundation" / "ui" / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+MAILERS = {"default": mailer(setting("MAIL"), folder=STATE / "mail")}
+DEFAULT_FROM_EMAIL = setting("MAIL_FROM", "everyhour@localhost")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
 STORAGES = {"staticfiles": {"BACKEND": "everyhour.foundation.ui.storage.Assets"}}
@@ -122,7 +167,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "require-trusted-types-for": ["'script'"],
-    "trusted-types": ["everyhour"],
+    "trusted-types": ["everyhour", "everyhour-parts"],
 }
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -9,10 +9,17 @@ from everyhour.foundation.ui import views as ui
 urlpatterns = [
     path("", home.language_door),
     path("static/<path:name>", ui.missing_asset),
+    path("live/", home.live, name="live"),  # asked by the door alone (foundation/live/stream.py)
     path("sw.js", ui.service_worker, name="service-worker"),
     *i18n_patterns(
         path("", include("everyhour.features.home.urls")),
+        path("", include("everyhour.foundation.accounts.urls")),
+        path("", include("everyhour.features.family.urls")),
         path("now/", include("everyhour.features.now.urls")),
+        path("moments/", include("everyhour.features.moments.urls")),
+        path("helps/", include("everyhour.features.helps.urls")),
+        path("", include("everyhour.features.week.urls")),
+        path("leaving/", include("everyhour.features.leaving.urls")),
         path("ideas/", include("everyhour.features.library.urls")),
         path("ui/", ui.gallery, name="gallery"),
         path("offline/", ui.offline, name="offline"),

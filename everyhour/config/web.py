@@ -14,6 +14,7 @@ def main(fd: int, line: str) -> None:
     import uvicorn
 
     from everyhour.config.door import application
+    from everyhour.foundation.live.hub import hub
 
     end_with_parent()
     logging.getLogger("asyncio").addFilter(OnceAMinute())
@@ -30,7 +31,13 @@ def main(fd: int, line: str) -> None:
         backlog=2048,
         proxy_headers=True,
     )
-    uvicorn.Server(config).run(sockets=[public, private])
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig, frame) -> None:
+            hub.close()  # an open stream would hold the door for as long as we let it
+            super().handle_exit(sig, frame)
+
+    Server(config).run(sockets=[public, private])
 
 
 class OnceAMinute(logging.Filter):

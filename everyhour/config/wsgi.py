@@ -10,6 +10,11 @@ application = get_wsgi_application()
 from django.conf import settings  # noqa: E402  the settings are read by the line above
 from whitenoise import WhiteNoise  # noqa: E402
 
+from everyhour.config import announcements  # noqa: E402
+
+announcements.connect()
+announcements.listen()
+
 
 def quiet(headers, path: str, url: str) -> None:
     """Give assets the same reserve as pages: they run nothing and tell nobody where they were asked from."""
