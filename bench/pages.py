@@ -15,6 +15,7 @@ import tempfile
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from bench.server import HELLO, bare, middle
 from bench.table import NotTaken, Table, ratio
@@ -82,7 +83,7 @@ def measured(server: Server, hello: str, families: int, sessions: dict[str, str]
 
 def row(name: str, families: int, connections: int, url: str, hello: str, sessions: dict[str, str], looked: dict) -> dict:
     path, whose = PAGES[name]
-    asked = {"connections": connections, "cookie": f"sessionid={sessions[whose]}"}
+    asked: dict[str, Any] = {"connections": connections, "cookie": f"sessionid={sessions[whose]}"}
     load(f"{url}{path}", **asked, requests=10 * connections)
     pairs = [(load(hello, connections=connections), load(f"{url}{path}", **asked)) for _ in range(TIMES)]
     statuses = sum((Counter(page["statuses"]) for _base, page in pairs), Counter())

@@ -7,6 +7,7 @@ page shows. Who has left a family takes along that they were there.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q
 
@@ -33,7 +34,7 @@ CHILDREN = Table(
     "families.Child",
     "children",
     ("id", "family", "nickname", "born_in", "functions_like_age", "hard", "no_touch", "never", "day", "quiet_in_school", "created_at"),
-    opened={name: (lambda child, name=name: f"child:{child.pk}:{name}") for name in Child.SEALED},
+    opened={name: partial(Child.place_of, name=name) for name in Child.SEALED},
 )
 NICKNAME = ("id", "family", "nickname", "created_at")
 HOMES = Table("families.Home", "homes", ("child", "household"), order=("child", "household"))

@@ -3,8 +3,16 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from everyhour.domain.families.middleware import Place
 from everyhour.domain.families.models import Caregiver
+from everyhour.foundation.accounts.permissions import SignedIn
 from everyhour.foundation.lib.permissions import Permission, requires
+
+
+class InFamily(SignedIn):
+    """A request that a permission let through. Views open to all who are signed in may find no caregiver at the place."""
+
+    place: Place
 
 
 def _can(what: str):

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.families.permissions import sees_helps
+from everyhour.domain.families.permissions import InFamily, sees_helps
 from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments.models import Moment, Pocket
 from everyhour.domain.practices.vocabulary import STATES
@@ -21,9 +21,9 @@ FOUR_WEEKS = timedelta(days=28)
 
 
 @sees_helps
-def helps(request: HttpRequest) -> HttpResponse:
+def helps(request: InFamily) -> HttpResponse:
     """Show what was tried with one child in one state, each try a light."""
-    live, caregiver, carried = hub.here(), request.place.caregiver, carry()  # type: ignore[attr-defined]
+    live, caregiver, carried = hub.here(), request.place.caregiver, carry()
     children, child = children_around(request, caregiver)
     told = tries.of(child, by=caregiver) if child else []
     state = chosen_state(request, told)
@@ -40,9 +40,9 @@ def helps(request: HttpRequest) -> HttpResponse:
 
 
 @sees_helps
-def around(request: HttpRequest) -> HttpResponse:
+def around(request: InFamily) -> HttpResponse:
     """Show the safe people around one child, by name, and their moments of the last four weeks."""
-    live, caregiver, carried = hub.here(), request.place.caregiver, carry()  # type: ignore[attr-defined]
+    live, caregiver, carried = hub.here(), request.place.caregiver, carry()
     children, child = children_around(request, caregiver)
     since = timezone.now() - FOUR_WEEKS
     given = tries.counted_for(caregiver).filter(child=child, kind=Moment.Kind.GIVEN, at__gte=since)

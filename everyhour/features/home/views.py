@@ -11,7 +11,7 @@ from django.utils.translation import get_language, get_language_from_request
 from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.models import Caregiver
-from everyhour.domain.families.permissions import belongs, guardian
+from everyhour.domain.families.permissions import InFamily, belongs, guardian
 from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments.models import Pocket
 from everyhour.features.home import actions
@@ -45,9 +45,9 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: InFamily) -> HttpResponse:
     """Show today; who has no family yet begins one."""
-    live, caregiver, at = hub.here(), request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    live, caregiver, at = hub.here(), request.place.caregiver, timezone.now()
     if caregiver is None:
         return redirect("start")
     carried = carry()
@@ -75,25 +75,25 @@ def not_now(request: HttpRequest) -> HttpResponse:
 
 @guardian
 @require_POST
-def rest(request: HttpRequest) -> HttpResponse:
+def rest(request: InFamily) -> HttpResponse:
     """Take today off for this home, or take that back."""
-    caregiver, at = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
-    zone = request.person.zone_at(at)  # type: ignore[attr-defined]
+    caregiver, at = request.place.caregiver, timezone.now()
+    zone = request.person.zone_at(at)
     act = actions.work_after_all if "undo" in request.POST else actions.rest_today
     act(on=at.astimezone(zone).date(), zone=str(zone), by=caregiver, at=at)
     return redirect("today")
 
 
 @belongs
-def live(request: HttpRequest) -> HttpResponse:
+def live(request: InFamily) -> HttpResponse:
     """Say what this person's open pages may hear; asked by the door when a stream is opened."""
-    caregiver = request.place.caregiver  # type: ignore[attr-defined]
-    return JsonResponse({"person": request.person.pk, "channels": [f"caregiver:{caregiver.pk}"]})  # type: ignore[attr-defined]
+    caregiver = request.place.caregiver
+    return JsonResponse({"person": request.person.pk, "channels": [f"caregiver:{caregiver.pk}"]})
 
 
-def zones_of(request: HttpRequest) -> list[tuple[datetime, str]]:
+def zones_of(request: InFamily) -> list[tuple[datetime, str]]:
     """Give the clocks this person lived by, oldest first."""
-    known = [(period.since, period.zone) for period in request.person.zone_periods.all()]  # type: ignore[attr-defined]
+    known = [(period.since, period.zone) for period in request.person.zone_periods.all()]
     return known or [(datetime(2000, 1, 1, tzinfo=UTC), "UTC")]
 
 

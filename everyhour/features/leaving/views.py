@@ -2,10 +2,12 @@
 
 from django.contrib.auth import logout
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from everyhour.domain.families import leaving as families
+from everyhour.domain.families.permissions import InFamily
 from everyhour.domain.moments.leaving import moments_of
 from everyhour.features.leaving import actions, carrying
 from everyhour.features.leaving.forms import BringingForm, GoingForm
@@ -18,14 +20,14 @@ from everyhour.foundation.lib.permissions import public
 
 
 @signed_in
-def leaving(request: HttpRequest) -> HttpResponse:
+def leaving(request: InFamily) -> HttpResponse:
     """Show the three ways: along, in, out."""
     return render(request, "leaving/leaving.html", {"nav": "family", "asked": _asked(request.person)})
 
 
 @signed_in
 @sure
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: InFamily) -> HttpResponseBase:
     """Say what the file holds; give it."""
     if request.method != "POST":
         return render(request, "leaving/export.html", {"nav": "family"})
@@ -35,7 +37,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @sure
-def bring(request: HttpRequest) -> HttpResponse:
+def bring(request: InFamily) -> HttpResponse:
     """Bring in a file while nothing is here yet."""
     person, status = request.person, 200
     form = BringingForm(request.POST or None, request.FILES or None) if request.method == "POST" else BringingForm()
@@ -58,7 +60,7 @@ def brought(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @sure
-def erase(request: HttpRequest) -> HttpResponse:
+def erase(request: InFamily) -> HttpResponse:
     """Say what goes and what stays; go, or begin to."""
     form = GoingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +77,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def stay(request: HttpRequest) -> HttpResponse:
+def stay(request: InFamily) -> HttpResponse:
     """Take back the wish to go."""
     if request.method == "POST":
         actions.stay(request.person, by=request.person, at=timezone.now())

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from everyhour.domain.families.permissions import belongs, logs
+from everyhour.domain.families.permissions import InFamily, belongs, logs
 from everyhour.domain.moments.models import Moment
 from everyhour.features.moments import showing, words
 from everyhour.features.moments.forms import GoneForm
@@ -17,9 +17,9 @@ MOST = 400
 
 
 @belongs
-def moments(request: HttpRequest) -> HttpResponse:
+def moments(request: InFamily) -> HttpResponse:
     """Show two weeks of moments by day; further back by link."""
-    by = request.place.caregiver  # type: ignore[attr-defined]
+    by = request.place.caregiver
     last = _day(request.GET.get("until", ""))
     readable = Moment.objects.visible_to(by).filter(deleted=False)
     until = f"{last or timezone.now().date() + timedelta(days=2):%Y-%m-%d}T24"
@@ -43,9 +43,9 @@ def moments(request: HttpRequest) -> HttpResponse:
 
 
 @logs
-def bring(request: HttpRequest) -> HttpResponse:
+def bring(request: InFamily) -> HttpResponse:
     """Offer to take along what a guest kept on this phone."""
-    by = request.place.caregiver  # type: ignore[attr-defined]
+    by = request.place.caregiver
     children, _givers = may_choose(by)
     return render(request, "moments/bring.html", {"nav": "moments", "words": words.bring(), "children": children})
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.families.permissions import belongs, logs
+from everyhour.domain.families.permissions import InFamily, belongs, logs
 from everyhour.domain.moments import actions, telling
 from everyhour.domain.moments.judging import LONGEST_TITLE
 from everyhour.domain.moments.models import Moment
@@ -27,9 +27,9 @@ WRONG = 422
 
 @logs
 @require_http_methods(["GET", "HEAD", "POST"])
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: InFamily) -> HttpResponse:
     """Tell of a moment in two taps: what, and save. Everything else is there for those who want it."""
-    by, now = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    by, now = request.place.caregiver, timezone.now()
     zone = zone_of(by, now)
     form = _form(by, request.POST or None, zone=zone, initial=forms.fresh(by, zone, now, **_asked(request)))
     if request.method == "POST" and form.is_valid():
@@ -47,9 +47,9 @@ def log(request: HttpRequest) -> HttpResponse:
 
 @logs
 @require_POST
-def line(request: HttpRequest) -> HttpResponse:
+def line(request: InFamily) -> HttpResponse:
     """Read one line of text, and show what was understood before anything is kept."""
-    by, now = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    by, now = request.place.caregiver, timezone.now()
     typed = LineForm(request.POST)
     text = typed.cleaned_data["line"].strip() if typed.is_valid() else request.POST.get("line", "")[:4000].strip()
     if not text:
@@ -73,9 +73,9 @@ def line(request: HttpRequest) -> HttpResponse:
 
 @belongs
 @require_http_methods(["GET", "HEAD", "POST"])
-def moment(request: HttpRequest, moment: str) -> HttpResponse:
+def moment(request: InFamily, moment: str) -> HttpResponse:
     """Show a moment with its notes; who may, changes it here."""
-    by, found = request.place.caregiver, _find(request, moment)  # type: ignore[attr-defined]
+    by, found = request.place.caregiver, _find(request, moment)
     seen = forms.seen_of(found)
     form = _form(by, request.POST or None, zone=found.zone, initial=forms.standing(found), also=found.practice, of=found)
     if request.method == "POST":
@@ -93,9 +93,9 @@ def moment(request: HttpRequest, moment: str) -> HttpResponse:
 
 @belongs
 @require_POST
-def note(request: HttpRequest, moment: str) -> HttpResponse:
+def note(request: InFamily, moment: str) -> HttpResponse:
     """Write a note, in place of the versions the page showed; what somebody else wrote meanwhile stays beside it."""
-    by, found = request.place.caregiver, _find(request, moment)  # type: ignore[attr-defined]
+    by, found = request.place.caregiver, _find(request, moment)
     if not showing.may_write(found, by):
         raise Http404
     form = NoteForm(request.POST)
@@ -109,9 +109,9 @@ def note(request: HttpRequest, moment: str) -> HttpResponse:
 
 @belongs
 @require_POST
-def gone(request: HttpRequest, moment: str) -> HttpResponse:
+def gone(request: InFamily, moment: str) -> HttpResponse:
     """Take a moment out, or bring it back."""
-    by, found = request.place.caregiver, _find(request, moment)  # type: ignore[attr-defined]
+    by, found = request.place.caregiver, _find(request, moment)
     form = GoneForm(request.POST)
     if not showing.may_write(found, by) or not form.is_valid():
         raise Http404
@@ -135,8 +135,8 @@ def key() -> str:
     return str(uuid.uuid4())
 
 
-def _find(request: HttpRequest, pk: str) -> Moment:
-    by = request.place.caregiver  # type: ignore[attr-defined]
+def _find(request: InFamily, pk: str) -> Moment:
+    by = request.place.caregiver
     return get_object_or_404(Moment.objects.visible_to(by).select_related("family", "child", "caregiver", "edition__item"), pk=pk)
 
 
@@ -151,7 +151,7 @@ def _form(by: Caregiver, data: Any, *, zone: str, initial: dict, also: str = "",
     return MomentForm(data, by=by, zone=zone, choices=choices, children=children, givers=givers, initial=initial)
 
 
-def _asked(request: HttpRequest) -> dict[str, str]:
+def _asked(request: InFamily) -> dict[str, str]:
     """Other pages may hand over what it was: /moments/log/?what=wall-push."""
     what = request.GET.get("what", "")[:80]
     return {"what": what} if what in showing.titles(showing.carried()) else {}
@@ -171,7 +171,7 @@ def _back(by: Caregiver, key: str, told: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('moments')}?{told}={pk or ''}")
 
 
-def _show_log(request: HttpRequest, form: MomentForm, *, line: str = "", rest: str = "") -> HttpResponse:
+def _show_log(request: InFamily, form: MomentForm, *, line: str = "", rest: str = "") -> HttpResponse:
     context = {
         "nav": "moments",
         "form": form,
@@ -183,9 +183,9 @@ def _show_log(request: HttpRequest, form: MomentForm, *, line: str = "", rest: s
 
 
 def _show(
-    request: HttpRequest, found: Moment, *, form: MomentForm | None = None, note: NoteForm | None = None, seen: dict | None = None
+    request: InFamily, found: Moment, *, form: MomentForm | None = None, note: NoteForm | None = None, seen: dict | None = None
 ) -> HttpResponse:
-    by, body = request.place.caregiver, showing.carried()  # type: ignore[attr-defined]
+    by, body = request.place.caregiver, showing.carried()
     notes = showing.readable_notes(found, by)
     writes = showing.may_write(found, by)
     text = "\n\n".join(note.opened for note in notes)

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from everyhour.domain.families.models import Caregiver
-from everyhour.domain.families.permissions import logs
+from everyhour.domain.families.permissions import InFamily, logs
 from everyhour.domain.moments import sync
 from everyhour.domain.moments.models import Moment
 
@@ -24,9 +24,9 @@ BIGGEST = 262_144  # bytes of one batch
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 @sensitive_variables()
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: InFamily) -> HttpResponse:
     """GET: who this phone belongs to, and what changed since. POST: a batch of changes, each answered by name."""
-    caregiver = request.place.caregiver  # type: ignore[attr-defined]
+    caregiver = request.place.caregiver
     return _send(request, caregiver) if request.method == "GET" else _receive(request, caregiver)
 
 

@@ -1,8 +1,17 @@
 """Who may, as far as accounts know."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.lib.permissions import Permission, requires
+
+
+class SignedIn(HttpRequest):
+    """A request that a permission let through: there is somebody."""
+
+    person: Person
+
 
 SIGNED_IN = Permission("signed in", _("Anybody who is signed in, for what is theirs alone."), lambda request: True)
 PERMISSIONS = (SIGNED_IN,)

@@ -48,9 +48,7 @@ class Table:
     def tell(self, row: models.Model, *, only: Iterable[str] | None = None, **more: Any) -> dict[str, Any]:
         """Give a row as plain values; sealed text comes opened, with the key of `row.family`."""
         wanted = set(only) if only is not None else None
-        told = {
-            name: plain(getattr(row, self.of._meta.get_field(name).attname)) for name in self.columns if wanted is None or name in wanted
-        }
+        told = {name: plain(getattr(row, column(self.of, name))) for name in self.columns if wanted is None or name in wanted}
         for name, place in self.opened.items():
             if wanted is None or name in wanted:
                 told[name] = self.family(row).unseal(getattr(row, name), place=place(row))
@@ -70,6 +68,13 @@ class Table:
         for name, place in self.opened.items():
             setattr(row, name, self.family(row).seal(text_of(told.get(name)), place=place(row)))
         return row
+
+
+def column(model: type[models.Model], name: str) -> str:
+    """Give the attribute that holds a field as the database keeps it: `family_id` for `family`."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field.attname
 
 
 def plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,12 +29,12 @@ class Permission:
 PUBLIC = Permission("public", _("Everyone, without an account."), lambda request: True, signed_in=False)
 
 
-def requires[V: Callable[..., HttpResponse]](permission: Permission) -> Callable[[V], V]:
+def requires[V: Callable[..., HttpResponseBase]](permission: Permission) -> Callable[[V], V]:
     """Let a view answer only when the permission holds."""
 
     def declare(view: V) -> V:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
             if permission.signed_in and getattr(request, "person", None) is None:
                 return to_sign_in(request)
             if not permission.holds(request):

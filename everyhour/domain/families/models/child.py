@@ -38,12 +38,16 @@ class Child(models.Model):
     def __str__(self):
         return self.pk
 
+    def place_of(self, name: str) -> str:
+        """Where a sealed text stands: its seal fits nowhere else."""
+        return f"child:{self.pk}:{name}"
+
     def told(self, name: str) -> str:
         """Open one of the sealed texts: foods, sounds or needs."""
-        return self.family.unseal(getattr(self, name), place=f"child:{self.pk}:{name}")
+        return self.family.unseal(getattr(self, name), place=self.place_of(name))
 
     def tell(self, name: str, text: str) -> None:
-        setattr(self, name, self.family.seal(text, place=f"child:{self.pk}:{name}"))
+        setattr(self, name, self.family.seal(text, place=self.place_of(name)))
 
 
 class Home(models.Model):

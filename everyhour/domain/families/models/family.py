@@ -49,7 +49,7 @@ class Family(models.Model):
         """Seal private text for one place (`child:ID:needs`); empty text needs no seal."""
         return sealing.seal(self.opened_key, text, place=place) if text else None
 
-    def unseal(self, sealed: bytes | None, *, place: str) -> str:
+    def unseal(self, sealed: bytes | memoryview | None, *, place: str) -> str:
         return sealing.unseal(self.opened_key, bytes(sealed), place=place) if sealed else ""
 
 

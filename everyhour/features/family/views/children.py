@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import Child
-from everyhour.domain.families.permissions import guardian
+from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import words
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, WishesForm
 from everyhour.features.family.pages import say, show
 
 
 @guardian
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: InFamily) -> HttpResponse:
     """Add a child."""
-    me, today = request.place.caregiver, timezone.now().date()  # type: ignore[attr-defined]
+    me, today = request.place.caregiver, timezone.now().date()
     form = ChildForm(request.POST, today=today) if request.method == "POST" else ChildForm(today=today)
     if request.method == "POST" and form.is_valid():
         child = actions.welcome(**form.told, by=me, at=timezone.now())
@@ -29,7 +29,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @guardian
-def child(request: HttpRequest, child_id: str) -> HttpResponse:
+def child(request: InFamily, child_id: str) -> HttpResponse:
     """Show and change what is told of a child."""
     child = found(request, child_id)
     data = request.POST if request.method == "POST" else None
@@ -39,7 +39,7 @@ def child(request: HttpRequest, child_id: str) -> HttpResponse:
     wishes = WishesForm(data, initial={"no_touch": child.no_touch, **{name: child.told(name) for name in Child.SEALED}})
     if data and all(form.is_valid() for form in (who, day, hard, wishes)):
         told = {**who.told, **day.told, **hard.cleaned_data, **wishes.cleaned_data}
-        actions.change_child(child, **told, by=request.place.caregiver, at=timezone.now())  # type: ignore[attr-defined]
+        actions.change_child(child, **told, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved."))
         return redirect("child", child.pk)
     context: dict[str, Any] = {
@@ -50,7 +50,7 @@ def child(request: HttpRequest, child_id: str) -> HttpResponse:
 
 
 @guardian
-def never(request: HttpRequest, child_id: str) -> HttpResponse:
+def never(request: InFamily, child_id: str) -> HttpResponse:
     """Show every activity, and which of them are never suggested for this child."""
     child = found(request, child_id)
     known = words.practices()
@@ -58,14 +58,14 @@ def never(request: HttpRequest, child_id: str) -> HttpResponse:
         chosen = set(request.POST.getlist("never"))
         gone = [slug for slug in child.never if slug not in dict(known)]  # of an older library; it may come back
         slugs = [*gone, *(slug for slug, _title in known if slug in chosen)]
-        actions.change_child(child, never=slugs, by=request.place.caregiver, at=timezone.now())  # type: ignore[attr-defined]
+        actions.change_child(child, never=slugs, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved. These won’t come up again."))
         return redirect("child", child.pk)
     return show(request, "never", child=child, name=words.child_name(child), known=known, back=reverse("child", args=[child.pk]))
 
 
-def found(request: HttpRequest, child_id: str) -> Child:
+def found(request: InFamily, child_id: str) -> Child:
     """Find a child through one's own household; what is told of a child stays where the child lives."""
-    found = get_object_or_404(request.place.caregiver.household.children, pk=child_id)  # type: ignore[attr-defined]
-    found.family = request.place.caregiver.family  # type: ignore[attr-defined]  # with its key opened once
+    found = get_object_or_404(request.place.caregiver.household.children, pk=child_id)
+    found.family = request.place.caregiver.family  # with its key opened once
     return found

@@ -1,6 +1,6 @@
 """More than one home for a child, and what each shows the other."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from everyhour.domain.families import actions
 from everyhour.domain.families.actions import Refused
 from everyhour.domain.families.models import Caregiver, Level, Sight
-from everyhour.domain.families.permissions import guardian
+from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import words
 from everyhour.features.family.forms import HouseholdForm
 from everyhour.features.family.pages import say, show
 
 
 @guardian
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: InFamily) -> HttpResponse:
     """Open a second home, without asking anybody; nothing is shown between the two until somebody chooses to."""
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     everybody = {"moving": "later", "children": [child.pk for child in me.household.children.all()]}
     form = HouseholdForm(request.POST or None, by=me, initial=everybody)
     refused = ""
@@ -38,9 +38,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @guardian
-def sight(request: HttpRequest) -> HttpResponse:
+def sight(request: InFamily) -> HttpResponse:
     """Say what the other homes of a child see of ours; what they show us is theirs to say."""
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     shared = pairs(me)
     if request.method == "POST":
         for pair in shared:

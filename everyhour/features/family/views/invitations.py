@@ -14,7 +14,7 @@ from everyhour.domain.families import actions
 from everyhour.domain.families.actions import Refused
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Household, Invitation
-from everyhour.domain.families.permissions import guardian
+from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import words
 from everyhour.features.family.forms import NAME, InvitationForm
 from everyhour.features.family.letters import send_link
@@ -24,9 +24,9 @@ from everyhour.foundation.lib.text import clean
 
 
 @guardian
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: InFamily) -> HttpResponse:
     """Make a link; it is shown once, here, since only its digest is kept. With `?for=` it gives a giver an account."""
-    me, at = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    me, at = request.place.caregiver, timezone.now()
     giver = None
     if asked := request.GET.get("for"):
         giver = get_object_or_404(me.household.caregivers.present().filter(person__isnull=True), pk=asked)
@@ -53,9 +53,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @guardian
 @require_POST
-def revocation(request: HttpRequest, invitation_id: str) -> HttpResponse:
+def revocation(request: InFamily, invitation_id: str) -> HttpResponse:
     """Close a link that was not used."""
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     found = get_object_or_404(Invitation.objects.filter(household=me.household), pk=invitation_id)
     actions.revoke(found, by=me, at=timezone.now())
     say(request, _("That link does not open any more."))

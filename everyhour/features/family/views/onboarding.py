@@ -8,6 +8,7 @@ from django.utils import timezone
 from everyhour.domain.families import actions
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Child, Family
+from everyhour.domain.families.permissions import InFamily
 from everyhour.features.family import words
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, QuietForm
 from everyhour.features.family.pages import show
@@ -23,7 +24,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-def step(request: HttpRequest, step: str) -> HttpResponse:
+def step(request: InFamily, step: str) -> HttpResponse:
     """Ask one thing, keep the answer, go on to the next."""
     if step not in STEPS:
         raise Http404
@@ -42,7 +43,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
                 then=then, status=200, first=words.FIRST, **drawn(step, form, child))  # fmt: skip
 
 
-def asked(step: str, request: HttpRequest, me: Caregiver | None, child: Child | None):
+def asked(step: str, request: InFamily, me: Caregiver | None, child: Child | None):
     """Give the form of a step, filled with what was sent, or with what is known."""
     data = request.POST if request.method == "POST" and "skip" not in request.POST else None
     family = me.family if me else Family()
@@ -77,14 +78,14 @@ def keep(step: str, form, child: Child | None, me: Caregiver) -> None:
         actions.welcome(**told, by=me, at=at)
 
 
-def guardian(request: HttpRequest) -> Caregiver | None:
+def guardian(request: InFamily) -> Caregiver | None:
     """Give the place one sets up from; a giver elsewhere who comes here begins a family of their own."""
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     return me if me and me.is_guardian else None
 
 
-def settled(request: HttpRequest) -> Caregiver:
-    me = actions.found(by=request.person, at=timezone.now())  # type: ignore[attr-defined]
+def settled(request: InFamily) -> Caregiver:
+    me = actions.found(by=request.person, at=timezone.now())
     request.session[CHOSEN] = me.family_id
     return me
 

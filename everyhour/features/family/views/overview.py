@@ -1,22 +1,22 @@
 """The family at a glance, and the simple page of a giver."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Household, Invitation
-from everyhour.domain.families.permissions import belongs
+from everyhour.domain.families.permissions import InFamily, belongs
 from everyhour.features.family import words
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.permissions import signed_in
 
 
 @signed_in
-def family(request: HttpRequest) -> HttpResponse:
+def family(request: InFamily) -> HttpResponse:
     """Show who belongs here. Who has no family yet is led to set one up; a giver has a simpler page."""
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     if me is None:
         return redirect("start")
     if not me.is_guardian:
@@ -36,9 +36,9 @@ def family(request: HttpRequest) -> HttpResponse:
 
 
 @belongs
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: InFamily) -> HttpResponse:
     """The page of a giver with an account: the children, what they may do, and their own moments."""
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     context = {
         "me": me,
         "children": [{"child": child, "name": words.child_name(child)} for child in me.household.children.all()],
@@ -51,10 +51,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def place(request: HttpRequest) -> HttpResponse:
+def place(request: InFamily) -> HttpResponse:
     """Choose the family to be in, for those who belong to several."""
     chosen = request.POST.get("family", "")
-    if not Caregiver.objects.present().filter(person=request.person, family=chosen).exists():  # type: ignore[attr-defined]
+    if not Caregiver.objects.present().filter(person=request.person, family=chosen).exists():
         raise Http404
     request.session[CHOSEN] = chosen
     return redirect("family")
@@ -74,9 +74,9 @@ def elsewhere(me: Caregiver) -> list[Household]:
     return list(me.family.households.exclude(pk=me.household_id))
 
 
-def places(request: HttpRequest) -> list[dict]:
+def places(request: InFamily) -> list[dict]:
     """Give the families somebody belongs to, when there are several; each goes by the names of its children."""
-    found = Caregiver.objects.present().filter(person=request.person).select_related("household").prefetch_related("household__children")  # type: ignore[attr-defined]
+    found = Caregiver.objects.present().filter(person=request.person).select_related("household").prefetch_related("household__children")
     listed = [
         {"family": place.family_id, "children": ", ".join(words.child_name(child) for child in place.household.children.all())}
         for place in found

@@ -1,6 +1,6 @@
 """The grown-ups: adding a giver, changing a place, removing with a way back, leaving."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from everyhour.domain.families import actions
 from everyhour.domain.families.actions import Refused
 from everyhour.domain.families.models import Caregiver
-from everyhour.domain.families.permissions import belongs, guardian
+from everyhour.domain.families.permissions import InFamily, belongs, guardian
 from everyhour.features.family import words
 from everyhour.features.family.forms import GiverForm, PersonForm
 from everyhour.features.family.pages import say, show
@@ -19,21 +19,21 @@ REMOVED = "removed from the family"
 
 
 @guardian
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: InFamily) -> HttpResponse:
     """Add a safe grown-up who needs no account."""
     form = GiverForm(request.POST or None, initial={"relation": Caregiver.Relation.GRANDPARENT, "may": [Caregiver.LOG]})
     if request.method == "POST" and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("name", "relation", "may")}
-        giver = actions.add_giver(**told, by=request.place.caregiver, at=timezone.now())  # type: ignore[attr-defined]
+        giver = actions.add_giver(**told, by=request.place.caregiver, at=timezone.now())
         say(request, _("%(name)s is added.") % {"name": words.called(giver)})
         return redirect("family")
     return show(request, "giver_new", form=form)
 
 
 @guardian
-def caregiver(request: HttpRequest, caregiver_id: str) -> HttpResponse:
+def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
     """Show and change somebody’s place."""
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     found = get_object_or_404(me.household.caregivers.present().select_related("person", "family"), pk=caregiver_id)
     initial = {"name": found.name, "relation": found.relation, "role": found.role, "may": found.may}
     form = PersonForm(request.POST or None, initial=initial)
@@ -55,9 +55,9 @@ def caregiver(request: HttpRequest, caregiver_id: str) -> HttpResponse:
 
 @guardian
 @require_POST
-def removal(request: HttpRequest, caregiver_id: str) -> HttpResponse:
+def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
     """End somebody’s place; for as long as this session lasts it can be brought back."""
-    me, at = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    me, at = request.place.caregiver, timezone.now()
     removed = request.session.get(REMOVED, [])
     if "undo" in request.POST:
         found = get_object_or_404(me.household.caregivers.filter(until__isnull=False, pk__in=removed), pk=caregiver_id)
@@ -81,9 +81,9 @@ def removal(request: HttpRequest, caregiver_id: str) -> HttpResponse:
 
 
 @belongs
-def departure(request: HttpRequest) -> HttpResponse:
+def departure(request: InFamily) -> HttpResponse:
     """Leave this family. The last guardian is told what to do instead."""
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     refused = ""
     if request.method == "POST":
         try:

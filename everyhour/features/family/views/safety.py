@@ -1,13 +1,13 @@
 """Safe at home: a plain name and icon, a lock on this phone, and one way to end every other access."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families import actions
 from everyhour.domain.families.actions import Refused
-from everyhour.domain.families.permissions import guardian
+from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family.pages import say, show
 from everyhour.features.family.views.overview import told
 from everyhour.foundation.accounts.actions import sign_out_everywhere
@@ -15,22 +15,22 @@ from everyhour.foundation.accounts.permissions import signed_in
 
 
 @signed_in
-def safety(request: HttpRequest) -> HttpResponse:
+def safety(request: InFamily) -> HttpResponse:
     """Choose a plain name; set the lock (which the phone alone keeps); find the safety reset."""
-    person = request.person  # type: ignore[attr-defined]
+    person = request.person
     if request.method == "POST":
         person.neutral = "neutral" in request.POST
         person.save(update_fields=["neutral"])
         say(request, _("Saved. Where it is installed, take it off the phone and add it again, so that the icon changes too."))
         return redirect("safety")
-    me = request.place.caregiver  # type: ignore[attr-defined]
+    me = request.place.caregiver
     return show(request, "safety", neutral=person.neutral, guardian=me is not None and me.is_guardian)
 
 
 @guardian
-def reset(request: HttpRequest) -> HttpResponse:
+def reset(request: InFamily) -> HttpResponse:
     """Say first what will end, then end it. Nobody is told."""
-    me, at = request.place.caregiver, timezone.now()  # type: ignore[attr-defined]
+    me, at = request.place.caregiver, timezone.now()
     others = me.household.caregivers.present().filter(person__isnull=False).exclude(pk=me.pk)
     refused = ""
     if request.method == "POST":
