@@ -47,7 +47,8 @@ def bring(request: InFamily) -> HttpResponse:
     """Offer to take along what a guest kept on this phone."""
     by = request.place.caregiver
     children, _givers = may_choose(by)
-    return render(request, "moments/bring.html", {"nav": "moments", "words": words.bring(), "children": children})
+    context = {"nav": "moments", "words": words.bring(), "children": children, "guardian": by.is_guardian}
+    return render(request, "moments/bring.html", context)
 
 
 def _one(pk: str, rows: list[dict]) -> dict | None:

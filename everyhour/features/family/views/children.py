@@ -18,11 +18,13 @@ from everyhour.features.family.pages import say, show
 
 @guardian
 def new(request: InFamily) -> HttpResponse:
-    """Add a child."""
+    """Add a child; who came to bring moments along goes back to that."""
     me, today = request.place.caregiver, timezone.now().date()
     form = ChildForm(request.POST, today=today) if request.method == "POST" else ChildForm(today=today)
     if request.method == "POST" and form.is_valid():
         child = actions.welcome(**form.told, by=me, at=timezone.now())
+        if request.GET.get("then") == "bring":
+            return redirect("bring")
         say(request, _("Added. Tell more about them here, whenever you like."))
         return redirect("child", child.pk)
     return show(request, "child_new", form=form)

@@ -255,3 +255,14 @@ def test_a_page_costs_the_same_for_two_moments_and_for_forty(client, ada, django
 
 def test_the_page_that_brings_a_guests_moments_along_opens(client, ada):
     assert "What this phone kept" in client.get("/en/moments/bring/").content.decode()
+
+
+def test_who_has_no_child_yet_is_led_to_add_one_and_back(client, ada):
+    ada.family.children.all().delete()
+
+    page = client.get("/en/moments/bring/").content.decode()
+    added = client.post("/en/family/children/new/?then=bring", {"nickname": "Wren"})
+
+    assert 'href="/en/family/children/new/?then=bring"' in page
+    assert added["location"] == "/en/moments/bring/"
+    assert "Add a child" not in client.get("/en/moments/bring/").content.decode()
