@@ -4,7 +4,7 @@ from functools import cache
 
 from playwright.sync_api import Page
 
-from journeys.steps import unroll
+from journeys.steps import lost_words, unroll
 from testing.server import ROOT
 
 AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,6 +23,12 @@ def hindrances(page: Page, *, enhanced: bool = False) -> list[str]:
     asked = {"runOnly": {"type": "tag", "values": AA}, "rules": {AAA_CONTRAST: {"enabled": enhanced}}, "resultTypes": ["violations"]}
     found = page.evaluate("async asked => (await axe.run(document, asked)).violations", asked)
     return [f"{page.url} {broken['id']}: {'; '.join(place(node) for node in broken['nodes'][:3])}" for broken in found]
+
+
+def sound(page: Page) -> None:
+    """Nothing is cut off, and nothing stands in the way of somebody with a screen reader."""
+    assert lost_words(page) == []
+    assert hindrances(page) == []
 
 
 def place(node: dict) -> str:

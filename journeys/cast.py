@@ -5,7 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 from testing.server import ROOT, Server
 
@@ -38,6 +38,13 @@ for name in ("Ada", "Otto"):
 people["Nana"] = make.giver(family, name="Nana", who=make.person(f"Nana{tag}@example.org", name="Nana", at=now - timedelta(days=60)))
 told = {"family": family.pk, "child": child.pk, "caregivers": {n: c.pk for n, c in people.items()},
         "people": {n: c.person_id for n, c in people.items()}, "sessions": {n: session(c.person) for n, c in people.items()}}
+"""
+NEWCOMER = """
+from django.utils import timezone
+who = make.person(f"new{tag}@example.org", name="Ben")
+who.last_login = timezone.now()
+who.save()
+told = {"sessions": {"Ben": session(who)}}
 """
 # Seven weeks of ordinary family time, seeded; nobody's real one.
 WEEKS = """
@@ -87,3 +94,13 @@ def sign_in(context: BrowserContext, server: Server, told: dict, name: str) -> B
     cookie = {"name": "sessionid", "value": told["sessions"][name], "url": server.url, "httpOnly": True, "sameSite": "Lax"}
     context.add_cookies([cookie])
     return context
+
+
+def page_of(visit, server: Server, told: dict, name: str, **options) -> Page:
+    """Give a page on the phone, or at the desk, of one of the family's."""
+    return sign_in(visit.context(**options), server, told, name).new_page()
+
+
+def newcomer(visit, server: Server, **options) -> Page:
+    """Give a page of Ben, who has an account and no family yet."""
+    return page_of(visit, server, on(server, FAMILY + NEWCOMER), "Ben", **options)

@@ -20,9 +20,17 @@ OPEN = """const db = await new Promise((done, fail) => {
   asked.onsuccess = () => done(asked.result); asked.onerror = () => fail(asked.error);
 });"""
 # Words on the page that a person would lose: beyond the edge of the window, or cut off by a box around them.
+# What stands in a row that scrolls is a swipe away, as long as the row itself is in the window.
 LOST_WORDS = """() => {
   const lost = [], wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > wide) lost.push(`scrolls sideways: ${document.documentElement.scrollWidth} > ${wide}`);
+  const inScrollingRow = holder => {
+    for (let box = holder; box && box !== document.body; box = box.parentElement) {
+      const b = box.getBoundingClientRect(), scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
+      if (scrolls && box.scrollWidth > box.clientWidth + 1) return b.left >= -1 && b.right <= wide + 1;
+    }
+    return false;
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode());) {
     const holder = node.parentElement;
@@ -30,6 +38,7 @@ LOST_WORDS = """() => {
     if (!holder.checkVisibility({ visibilityProperty: true })) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
+    if (inScrollingRow(holder)) continue;
     for (const r of range.getClientRects()) {
       if (r.width < 1) continue;
       if (r.left < -1 || r.right > wide + 1) { lost.push(`beyond the edge: ${node.data.trim().slice(0, 60)}`); break; }

@@ -7,40 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys import cast
-from journeys.accessible import hindrances
+from journeys.accessible import sound
+from journeys.cast import newcomer, page_of
 from journeys.conftest import SHOTS
-from journeys.steps import lost_words
 from testing.browser import DESK, PHONE
 
 TWO_MINUTES = 120
-NEWCOMER = """
-from django.utils import timezone
-who = make.person(f"new{tag}@example.org", name="Ben")
-who.last_login = timezone.now()
-who.save()
-told = {"sessions": {"Ben": session(who)}}
-"""
 
 
 @pytest.fixture(scope="module")
 def family(server):
     return cast.family(server)
-
-
-def newcomer(visit, server, **options) -> Page:
-    """Somebody who has an account and no family yet."""
-    told = cast.on(server, cast.FAMILY + NEWCOMER)
-    return cast.sign_in(visit.context(**options), server, told, "Ben").new_page()
-
-
-def member(visit, server, family, name: str, **options) -> Page:
-    return cast.sign_in(visit.context(**options), server, family, name).new_page()
-
-
-def sound(page: Page) -> None:
-    """Nothing is cut off and nothing stands in the way of somebody with a screen reader."""
-    assert lost_words(page) == []
-    assert hindrances(page) == []
 
 
 def picture(page: Page, name: str) -> None:
@@ -93,7 +70,7 @@ def test_every_step_looks_as_it_was_drawn(visit, server, light):
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
 def test_every_page_of_a_family_is_whole(visit, server, family, size):
-    page = member(visit, server, family, "Ada", size=size)
+    page = page_of(visit, server, family, "Ada", size=size)
     wide = size["width"]
     pages = {
         "overview": "/en/family/", "child": f"/en/family/children/{family['child']}/", "giver": "/en/family/people/new/",
@@ -111,7 +88,7 @@ def test_every_page_of_a_family_is_whole(visit, server, family, size):
 
 
 def test_a_second_caregiver_joins_by_a_link(visit, server, family):
-    ada = member(visit, server, family, "Ada", size=PHONE)
+    ada = page_of(visit, server, family, "Ada", size=PHONE)
 
     ada.goto("/en/family/")
     ada.get_by_role("link", name="Invite somebody").click()
@@ -134,7 +111,7 @@ def test_a_second_caregiver_joins_by_a_link(visit, server, family):
 
 
 def test_a_grandmother_has_a_page_of_her_own(visit, server, family):
-    nana = member(visit, server, family, "Nana", size=PHONE)
+    nana = page_of(visit, server, family, "Nana", size=PHONE)
 
     nana.goto("/en/family/")
 
@@ -144,7 +121,7 @@ def test_a_grandmother_has_a_page_of_her_own(visit, server, family):
 
 
 def test_a_lock_keeps_glances_out_but_never_help(visit, server, family):
-    page = member(visit, server, family, "Otto", size=PHONE)
+    page = page_of(visit, server, family, "Otto", size=PHONE)
     page.goto("/en/family/safety/")
     page.get_by_label("New digits").fill("2468")
     page.get_by_role("button", name="Set the lock").click()
@@ -175,7 +152,7 @@ def test_a_lock_keeps_glances_out_but_never_help(visit, server, family):
 
 
 def test_a_plain_name_holds_on_pages_kept_on_the_phone_too(visit, server, family):
-    page = member(visit, server, family, "Otto", size=PHONE)
+    page = page_of(visit, server, family, "Otto", size=PHONE)
     page.goto("/en/family/safety/")
     page.get_by_label("Call it Notes on my screens").check()
     page.get_by_role("button", name="Save").click()
@@ -193,7 +170,7 @@ def test_a_plain_name_holds_on_pages_kept_on_the_phone_too(visit, server, family
 
 def test_a_safety_reset_is_felt_elsewhere_within_a_second(visit, server):
     family = cast.family(server)
-    ada, otto = (member(visit, server, family, name, size=PHONE) for name in ("Ada", "Otto"))
+    ada, otto = (page_of(visit, server, family, name, size=PHONE) for name in ("Ada", "Otto"))
     otto.goto("/en/family/")
     expect(otto.get_by_role("heading", name="Safe grown-ups")).to_be_visible()
 

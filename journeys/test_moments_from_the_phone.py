@@ -115,8 +115,11 @@ def test_signed_out_it_waits_and_nobody_else_sends_it(visit, server, family):
     page.goto("/en/now/phone/")
     expect(page.locator("[data-waiting]")).to_contain_text("Sign in again and they go by themselves.")
 
+    until_kept(page)
+    context.set_offline(True)
     cast.sign_in(context, server, family, "Otto")
-    help_once(page, state="alert")  # the phone still takes itself for Ada’s: the server says it is not
+    help_once(page, state="alert")  # without a network the phone still takes itself for Ada’s: the server says it is not
+    context.set_offline(False)
     belongs_to(page, family, "Otto")
     expect(rows(page)).to_have_count(0)
     assert {change["of"] for change in stored(page, "outbox")} == {family["caregivers"]["Ada"]}
