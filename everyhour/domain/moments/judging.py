@@ -49,7 +49,7 @@ def judge(raw: object, around: Around) -> Change:
     """Read one change, or raise Rejected with the reason."""
     if not isinstance(raw, dict):
         raise Rejected("not-a-change")
-    if len(json.dumps(raw)) > BIGGEST:
+    if _size(raw) > BIGGEST:
         raise Rejected("too-long")
     key, moment, device = (_uuid(raw.get(name)) for name in ("key", "moment", "device"))
     counter = raw.get("counter")
@@ -65,10 +65,26 @@ def judge(raw: object, around: Around) -> Change:
     return Change(key, moment, device, counter, around.by, fields, note)
 
 
+def _size(raw: dict) -> int:
+    try:
+        return len(json.dumps(raw))
+    except RecursionError:  # nested deeper than anybody writes
+        return BIGGEST + 1
+
+
 def key_of(raw: object) -> str:
     """Give the key a phone knows this change by, to answer about it even when it is rejected."""
     key = raw.get("key") if isinstance(raw, dict) else None
     return key if isinstance(key, str) and len(key) <= 36 else ""
+
+
+def known_key(key: str) -> str:
+    """Let only what can be a key reach the database, which chokes on some texts."""
+    return _uuid(key)
+
+
+def moment_of(raw: Mapping[str, Any]) -> str:
+    return _uuid(raw.get("moment"))
 
 
 def _current(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -157,9 +173,16 @@ def _what(value: Any, around: Around) -> dict:
 def _decision(value: Any, around: Around) -> list:
     if not isinstance(value, list) or not all(isinstance(offer, dict) for offer in value):
         raise Rejected("not-a-change")
-    if not all(isinstance(told, str | int | float | bool | None) for offer in value for told in offer.values()):
+    return [{_plain(name): _plain(told) for name, told in offer.items()} for offer in value]
+
+
+def _plain(told: Any) -> str | int | float | bool | None:
+    """Read a value that any database and any reader of JSON keeps as it is."""
+    if isinstance(told, str):
+        told = clean(told, most=LONGEST_NOTE)
+    elif not isinstance(told, int | float | None) or (told is not None and not -MOST_COUNTER < told < MOST_COUNTER):  # nor NaN
         raise Rejected("not-a-change")
-    return value
+    return told
 
 
 def _minutes(value: Any, around: Around) -> int | None:

@@ -6,8 +6,8 @@ cannot be kept is answered with its reason and stays on the phone.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +21,6 @@ from everyhour.foundation.audit.models import record
 
 SAVED, AGAIN, REJECTED = "saved", "again", "rejected"
 MOST = 200  # changes in one batch
-OVERLAP = timedelta(seconds=30)  # a commit may be later than its time says; telling a moment twice harms nobody
 
 
 @dataclass(frozen=True)
@@ -57,27 +56,24 @@ def receive(family: Family, *, by: Caregiver, changes: Iterable[Any], at: dateti
 
 
 def around_of(by: Caregiver, *, at: datetime) -> Around:
-    """Gather what changes of this caregiver are judged by."""
-    children = by.household.children.all() if not by.is_guardian else by.family.children.all()
+    """Gather what changes of this caregiver are judged by: the children and the grown-ups of their own home, and of no other."""
     return Around(
         by=by.pk,
         now=at,
         zone=by.person.zone_name_at(at) if by.person else "UTC",
         guardian=by.is_guardian,
-        children=frozenset(children.values_list("pk", flat=True)),
-        caregivers=frozenset(by.family.caregivers.values_list("pk", flat=True)),
+        children=frozenset(by.household.children.values_list("pk", flat=True)),
+        caregivers=frozenset(by.household.caregivers.values_list("pk", flat=True)),
     )
 
 
 def _receive_one(family: Family, raw: Any, *, by: Caregiver, around: Around, at: datetime) -> tuple[Result, Moment | None]:
     key = judging.key_of(raw)
-    if known := Change.objects.filter(family=family, key=key).first():
-        if known.by_id != by.pk:
-            return Result(key, REJECTED, "not-yours"), None
-        return Result(key, AGAIN, moment=known.moment_key, counter=known.counter), None
     try:
-        change = judging.judge(raw, around)
-        moment = _theirs(family, change.moment, by)
+        if known := Change.objects.filter(family=family, key=judging.known_key(key)).first():
+            return _again(known, by), None
+        moment = _theirs(family, judging.moment_of(raw), by)
+        change = judging.judge(raw, _with_those_named(around, moment))
     except Rejected as rejected:
         return Result(key, REJECTED, rejected.reason), None
     if moment:
@@ -88,20 +84,48 @@ def _receive_one(family: Family, raw: Any, *, by: Caregiver, around: Around, at:
     return Result(change.key, SAVED, moment=change.moment, counter=state.counter), moment
 
 
+def _again(known: Change, by: Caregiver) -> Result:
+    if known.by_id != by.pk:
+        return Result(known.key, REJECTED, "not-yours")
+    return Result(known.key, AGAIN, moment=known.moment_key, counter=known.counter)
+
+
+def _with_those_named(around: Around, moment: Moment | None) -> Around:
+    """Whom a moment names already may stay named, also when they live elsewhere by now."""
+    if moment is None:
+        return around
+    children = {moment.child_id} if moment.child_id else set()
+    caregivers = {moment.caregiver_id} if moment.caregiver_id else set()
+    return replace(around, children=around.children | children, caregivers=around.caregivers | caregivers)
+
+
 def _theirs(family: Family, key: str, by: Caregiver) -> Moment | None:
-    """Give the moment that may be changed, or None for a new one; a guardian writes for their household, a giver for themselves."""
+    """Give the moment that may be changed, or None for a new one."""
     moment = Moment.objects.filter(family=family, key=key).first()
-    first = Change.objects.filter(family=family, moment_key=key).order_by("pk").first()
-    if moment is None and first is None:
-        return None
-    if first is not None and first.by_id == by.pk:
-        return moment
-    if not by.is_guardian or (moment and (moment.household_id != by.household_id or moment.private)):
+    first = _first(family, key)
+    if moment and not may_change(moment, by=by, first=first):
         raise Rejected("not-yours")
     # Parts of somebody else's moment that is not whole yet: only within their household.
-    if moment is None and (first is None or first.by is None or first.by.household_id != by.household_id):
+    if not moment and first and first.by_id != by.pk and not (by.is_guardian and first.by and first.by.household_id == by.household_id):
         raise Rejected("not-yours")
     return moment
+
+
+def may_change(moment: Moment, *, by: Caregiver, first: Change | None) -> bool:
+    """A guardian writes for their household, whoever told a moment for themselves; what is private is its own person's alone."""
+    if moment.private:
+        return moment.caregiver_id == by.pk
+    teller = first.by_id if first else moment.caregiver_id  # a moment that came as a row (an invented week) has no first change
+    return teller == by.pk or (by.is_guardian and moment.household_id == by.household_id)
+
+
+def may_write(moment: Moment, *, by: Caregiver) -> bool:
+    """Tell before anything is typed whether a change would be taken."""
+    return by.can(Caregiver.LOG) and may_change(moment, by=by, first=_first(moment.family_id, moment.key))
+
+
+def _first(family: Family | str, moment: str) -> Change | None:
+    return Change.objects.filter(family=family, moment_key=moment).select_related("by").order_by("pk").first()
 
 
 def _with_a_past(family: Family, moment: Moment, at: datetime) -> None:
@@ -131,9 +155,3 @@ def _written(change: merging.Change) -> str:
 def _read(body: Mapping[str, Any], kept: Change) -> merging.Change:
     note = merging.NoteEdit(body["note"]["text"], tuple(body["note"]["replaces"])) if body.get("note") else None
     return merging.Change(kept.key, kept.moment_key, kept.device, kept.counter, kept.by_id or "", body.get("set") or {}, note)
-
-
-def changed_since(by: Caregiver, after: datetime | None) -> list[Moment]:
-    """Give the moments this caregiver may read that changed since then, those taken out as well."""
-    moments = Moment.objects.visible_to(by).select_related("edition").order_by("changed_at", "id")
-    return list((moments.filter(changed_at__gt=after - OVERLAP) if after else moments)[:MOST])

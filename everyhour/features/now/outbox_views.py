@@ -1,8 +1,6 @@
-"""Where the phone's outbox arrives, and what a phone may know of its family's moments."""
+"""Where the phone's outbox arrives, and whom a phone belongs to."""
 
 import json
-from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -13,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, logs
 from everyhour.domain.moments import sync
-from everyhour.domain.moments.models import Moment
 
 BIGGEST = 262_144  # bytes of one batch
 
@@ -25,7 +22,7 @@ BIGGEST = 262_144  # bytes of one batch
 @require_http_methods(["GET", "POST"])
 @sensitive_variables()
 def outbox(request: InFamily) -> HttpResponse:
-    """GET: who this phone belongs to, and what changed since. POST: a batch of changes, each answered by name."""
+    """GET: who this phone belongs to. POST: a batch of changes, each answered by name."""
     caregiver = request.place.caregiver
     return _send(request, caregiver) if request.method == "GET" else _receive(request, caregiver)
 
@@ -51,46 +48,9 @@ def _receive(request: HttpRequest, by: Caregiver) -> HttpResponse:
 
 
 def _send(request: HttpRequest, to: Caregiver) -> HttpResponse:
-    after = _time(request.GET.get("after", ""))
-    moments = sync.changed_since(to, after)
+    """Say whom this phone belongs to. Moments are not in it: they are read on their pages, by whoever may at that minute."""
     children = to.household.children.all()
-    return JsonResponse({
-        "person": to.pk,
-        "family": to.family_id,
-        "children": [{"id": child.pk, "nickname": child.nickname} for child in children],
-        "caregivers": [{"id": one.pk, "name": one.name} for one in to.household.caregivers.present()] if to.is_guardian else [],
-        "moments": [_told(moment) for moment in moments],
-        "more": len(moments) == sync.MOST,
-        "cursor": moments[-1].changed_at.isoformat() if moments else (after.isoformat() if after else ""),
-        "now": timezone.now().isoformat(),
-    })  # fmt: skip
-
-
-def _told(moment: Moment) -> dict[str, Any]:
-    """Tell a moment without its notes: those stay on their page."""
-    if moment.deleted:
-        return {"key": moment.key, "deleted": True}
-    plain = (
-        "key",
-        "kind",
-        "wall",
-        "zone",
-        "practice",
-        "state_before",
-        "state_after",
-        "situation",
-        "outcome",
-        "origin",
-        "minutes",
-        "private",
-    )
-    return {
-        **{name: getattr(moment, name) for name in plain},
-        "id": moment.pk,
-        "child": moment.child_id,
-        "giver": moment.caregiver_id,
-        "at": moment.at.isoformat(),
-    }
+    return JsonResponse({"person": to.pk, "children": [{"id": child.pk, "nickname": child.nickname} for child in children]})
 
 
 def from_our_pages(request: HttpRequest) -> bool:
@@ -103,11 +63,3 @@ def from_our_pages(request: HttpRequest) -> bool:
 
 def trouble(what: str, status: int) -> JsonResponse:
     return JsonResponse({"trouble": what}, status=status)
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None

@@ -1,7 +1,7 @@
 """Phones send what they kept: twice, late, in parts, in disorder, with wrong clocks, from old apps, and with ill will."""
 
+import json
 import uuid
-from datetime import timedelta
 
 import pytest
 
@@ -239,12 +239,64 @@ def test_others_hear_of_it_after_the_commit(home, django_capture_on_commit_callb
     assert heard == [(home.family.pk, [Moment.objects.get().pk])]
 
 
-def test_a_phone_hears_what_changed_since_and_only_what_it_may(home):
-    private = new(who={"giver": home.ada.pk, "private": True})
-    receive(home.ada, new(child=home.wren), private)
-    later = new(child=home.wren)
-    receive(home.ada, later, at=NOW + timedelta(hours=1))
+def test_children_and_grown_ups_of_another_home_are_as_unknown_as_strangers():
+    family = make.family(households=2)
+    here, there = family.households.all()
+    ada, ben = make.guardian(family, household=here), make.guardian(family, household=there)
+    theirs = make.child(family, households=[there])
 
-    assert len(sync.changed_since(home.ada, None)) == 3
-    assert [m.key for m in sync.changed_since(home.ada, NOW + timedelta(minutes=30))] == [later["moment"]]
-    assert sync.changed_since(home.nana, None) == []
+    assert outcomes(receive(ada, new(child=theirs))) == ["no-such-child"]
+    assert outcomes(receive(ada, new(who={"giver": ben.pk, "private": False}))) == ["no-such-caregiver"]
+    assert not Change.objects.exists()
+
+
+def test_whom_a_moment_names_may_stay_named_after_they_moved(home):
+    first = new(child=home.wren, who={"giver": home.nana.pk, "private": False})
+    receive(home.ada, first)
+    other = home.family.households.create(created_at=NOW)
+    home.wren.households.set([other])
+    home.nana.household = other
+    home.nana.save()
+
+    edit = change(first["moment"], set={"whom": {"kind": "professional", "child": home.wren.pk}, "who": {"giver": home.nana.pk}})
+
+    assert outcomes(receive(home.ada, edit)) == ["saved"]
+    assert outcomes(receive(home.ada, new(child=home.wren))) == ["no-such-child"]
+
+
+def test_one_rule_says_who_may_change_a_moment(home):
+    """The grandmother of an invented week changes her own moment; what a guardian told of her stays the guardian's to change."""
+    hers = make.moment(home.nana, child=home.wren)
+    told = new(child=home.wren, who={"giver": home.nana.pk, "private": False})
+    receive(home.ada, told)
+    of_her = Moment.objects.get(key=told["moment"])
+
+    assert [sync.may_write(moment, by=home.nana) for moment in (hers, of_her)] == [True, False]
+    assert outcomes(receive(home.nana, change(hers.key, set={"outcome": "settled"}))) == ["saved"]
+    assert outcomes(receive(home.nana, change(of_her.key, set={"outcome": "settled"}))) == ["not-yours"]
+
+
+def test_what_became_private_is_its_own_persons_alone(home):
+    told = new(child=home.wren)
+    receive(home.nana, told)
+    receive(home.ada, change(told["moment"], set={"who": {"giver": home.ada.pk, "private": True}}))
+
+    assert outcomes(receive(home.nana, change(told["moment"], counter=3, set={"outcome": "unsafe"}))) == ["not-yours"]
+    assert outcomes(receive(home.ada, change(told["moment"], counter=3, set={"outcome": "settled"}))) == ["saved"]
+
+
+@pytest.mark.parametrize("key", ["a\x00b", "\ud800", "x" * 36, "ABCDEF00-0000-4000-8000-000000000001"])
+def test_a_key_no_database_takes_is_answered_and_the_rest_of_the_batch_kept(home, key):
+    results = receive(home.ada, {**new(child=home.wren), "key": key}, new(child=home.wren))
+
+    assert (results[0].key, results[0].result) == (key, "rejected")
+    assert results[1].result == "saved"
+
+
+@pytest.mark.parametrize("odd", ["wall\x00push", "wall\ud800push", float("nan"), float("inf"), 10**400, {"deep": []}])
+def test_an_offer_never_stops_a_batch_or_a_copy(home, odd):
+    results = receive(home.ada, new(child=home.wren, decision=[{"practice": "wall-push", "odd": odd}]), new(child=home.wren))
+
+    assert results[1].result == "saved"
+    kept = Moment.objects.filter(decision__contains="odd").first()
+    assert kept is None or json.loads(json.dumps(kept.decision, allow_nan=False).encode()) == kept.decision

@@ -34,7 +34,15 @@ def test_a_batch_is_kept_and_each_change_answered(client, ada):
     assert [(r["key"], r["result"], r["reason"]) for r in answer.json()["results"]] == [
         (one["key"], "saved", ""), (two["key"], "rejected", "newer-app"),
     ]  # fmt: skip
-    assert [moment["key"] for moment in client.get(ADDRESS).json()["moments"]] == [one["moment"]]
+    assert Moment.objects.get().key == one["moment"]
+
+
+def test_a_phone_learns_whose_it_is_and_no_more(client, ada):
+    wren = make.child(ada.family)
+    client.force_login(ada.person)
+    told(client, ada, new(child=wren))
+
+    assert client.get(ADDRESS).json() == {"person": ada.pk, "children": [{"id": wren.pk, "nickname": "Wren"}]}
 
 
 def test_a_phone_that_is_signed_out_hears_so_in_json(client, ada):
