@@ -12,6 +12,7 @@ from everyhour.foundation.worker.actions import Regular
 TIMETABLE = (
     Regular("copy SQLite's log into its file", worker.checkpoint, every=timedelta(minutes=1)),
     Regular("check SQLite's file", worker.quick_check, every=timedelta(hours=1)),
+    Regular("check every index and row of SQLite's file", worker.integrity_check, every=timedelta(days=1)),
     Regular("look at the age of crisis lines", practices.crisis_line_ages, every=timedelta(days=1)),
     Regular("let go of assets older than 90 days", ui.prune_assets, every=timedelta(days=1)),
     Regular("let go of sessions that are over", accounts.forget_old_sessions, every=timedelta(hours=6)),

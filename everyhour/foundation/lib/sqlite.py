@@ -71,9 +71,22 @@ def empty_log(path: Path, *, tries: int = 5) -> bool:
 
 
 def quick_check(path: Path) -> str:
-    """Give 'ok', or what SQLite finds wrong."""
+    """Give 'ok', or what SQLite finds wrong with the file's pages."""
+    return _found(path, "PRAGMA quick_check(5)")
+
+
+def integrity_check(path: Path) -> str:
+    """Give 'ok', or what is wrong: as quick_check, and every index against its table, and every row that points at another."""
+    found = _found(path, "PRAGMA integrity_check(5)")
+    if found == "ok" and (table := _found(path, "PRAGMA foreign_key_check")) != "ok":
+        return f"a row of {table} points at one that is not there"
+    return found
+
+
+def _found(path: Path, pragma: str) -> str:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as connection:
-            return connection.execute("PRAGMA quick_check(5)").fetchone()[0]
+            row = connection.execute(pragma).fetchone()
+            return row[0] if row else "ok"
     except sqlite3.DatabaseError as error:
         return str(error)

@@ -164,7 +164,7 @@ def damage(path, at: int, size: int) -> None:
 
 
 def test_a_whole_file_is_well(filled):
-    assert sqlite.quick_check(filled) == "ok"
+    assert sqlite.quick_check(filled) == sqlite.integrity_check(filled) == "ok"
 
 
 @pytest.mark.parametrize(("at", "size"), [(0, 100), (3 * 4096, 4096)], ids=["its head", "a page"])
@@ -172,3 +172,14 @@ def test_a_damaged_file_is_noticed(filled, at, size):
     damage(filled, at, size)
 
     assert sqlite.quick_check(filled) != "ok"
+    assert sqlite.integrity_check(filled) != "ok"
+
+
+def test_a_row_that_points_at_nothing_is_found_by_the_longer_look(filled):
+    with closing(sqlite3.connect(filled)) as opened, opened:
+        opened.execute("CREATE TABLE family (id INTEGER PRIMARY KEY)")
+        opened.execute("CREATE TABLE child (family INTEGER REFERENCES family (id))")
+        opened.execute("INSERT INTO child VALUES (7)")
+
+    assert sqlite.quick_check(filled) == "ok"
+    assert sqlite.integrity_check(filled) == "a row of child points at one that is not there"
