@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments.models import Moment
+from everyhour.domain.moments.progress import stirred
 from everyhour.domain.practices.models import Edition
 from everyhour.features.helps import counting, words
 
@@ -24,6 +25,11 @@ class Try:
     situation: str
     outcome: str
     at: datetime
+    after: str = ""
+
+    @property
+    def stirred(self) -> bool:
+        return stirred(self.state, self.after)
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ def counted_for(caregiver: Caregiver) -> QuerySet[Moment]:
 def of(child: Child, *, by: Caregiver) -> list[Try]:
     """Give every told try with this child, oldest first."""
     told = counted_for(by).filter(child=child, kind=Moment.Kind.GIVEN).exclude(practice="").exclude(outcome="").order_by("at", "id")
-    return [Try(*columns) for columns in told.values_list("practice", "state_before", "situation", "outcome", "at")]
+    return [Try(*columns) for columns in told.values_list("practice", "state_before", "situation", "outcome", "at", "state_after")]
 
 
 def rows(tries: Iterable[Try], titles: dict[str, str]) -> list[Row]:

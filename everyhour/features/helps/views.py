@@ -1,5 +1,6 @@
 """What helps a child in a state, and who is around the child. Information for those who care, never a grade."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db.models import Count
@@ -18,6 +19,8 @@ from everyhour.features.helps import counting, tries, words
 from everyhour.foundation.live.hub import hub
 
 FOUR_WEEKS = timedelta(days=28)
+CALM, USUAL = "calm", "alarm"
+HARD_FIRST = (*(state for state in STATES if state != CALM), CALM)  # who comes here looks for what helps when it is hard
 
 
 @sees_helps
@@ -30,10 +33,11 @@ def helps(request: InFamily) -> HttpResponse:
     here = [one for one in told if one.state == state]
     rows = tries.rows(here, tries.titles({one.practice for one in here}, carried, get_language() or "en"))
     groups = [(key, name, [row for row in rows if row.group == key]) for key, name in headings()]
-    states = [(key, carried.get("states", {}).get(key, {}).get("name", key)) for key in STATES]
+    states = [(key, carried.get("states", {}).get(key, {}).get("name", key)) for key in HARD_FIRST]
     context = {
         "nav": "helps", "live": live, "children": children, "child": child, "state": state, "states": states,
         "groups": [group for group in groups if group[2]], "count": len(told), "first": told[0] if told else None,
+        "steps": sum(one.stirred for one in here),
         "name": named(child, carried), "at": timezone.now(),
     }  # fmt: skip
     return render(request, "helps/helps.html", context)
@@ -73,12 +77,12 @@ def children_around(request: HttpRequest, caregiver: Caregiver) -> tuple[list[Ch
 
 
 def chosen_state(request: HttpRequest, told: list[tries.Try]) -> str:
-    """Give the state that was asked for, else the one with most tries: there is most to see."""
+    """Give the state that was asked for, else the hard one with most tries: there is most to see, and to need."""
     asked = request.GET.get("state", "")
     if asked in STATES:
         return asked
-    counts = [sum(one.state == state for one in told) for state in STATES]
-    return STATES[counts.index(max(counts))] if any(counts) else "alarm"
+    counts = Counter(one.state for one in told)
+    return next((state for state in sorted(HARD_FIRST[:-1], key=lambda state: -counts[state]) if counts[state]), CALM if counts else USUAL)
 
 
 def near(person: Caregiver, caregiver: Caregiver) -> bool:

@@ -82,6 +82,31 @@ def test_states_are_told_apart(client, ada):
     assert see(client, ada, "helps/?state=nonsense").status_code == 200
 
 
+def test_what_helps_when_it_is_hard_comes_before_what_helps_when_it_is_calm(client, ada):
+    tried(ada, "sssss", state="calm")
+    tried(ada, "n", state="fear")
+
+    assert see(client, ada).context["state"] == "fear"
+    assert [key for key, _name in see(client, ada).context["states"]][-1] == "calm"
+
+
+def test_only_calm_tries_are_shown_as_such(client, ada):
+    tried(ada, "s", state="calm")
+
+    assert see(client, ada).context["state"] == "calm"
+
+
+def test_from_shut_down_to_loud_is_told_as_a_possible_step(client, ada):
+    tried(ada, "nn", state="shutdown", practice="low-hum", state_after="alarm")
+    tried(ada, "n", state="shutdown", practice="low-hum", state_after="shutdown")
+
+    told = see(client, ada, "helps/?state=shutdown")
+
+    assert "Wren went from shut down to loud 2 times. That can be a step forward: some of the energy is back." in told.text
+    assert groups(told) == {"soon": [("low-hum", 0, 3)]}
+    assert "step forward" not in see(client, ada, "helps/?state=alarm").text
+
+
 def test_nothing_yet_is_no_failure(client, ada):
     told = see(client, ada).text
 

@@ -1,6 +1,7 @@
 """Icons and body-state lines, drawn inline so that a page needs nothing else."""
 
 import re
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
+
+from everyhour.foundation.ui.clock import clock as told_by_clock
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parent.parent / "icons"
@@ -33,6 +36,9 @@ SITUATION_ICONS = {
     "pyjamas": "moon-stars", "bath": "bathtub", "night": "lamp", "school_drop": "sneaker-move", "chores": "broom", "waiting": "clock",
     "visit": "users-three", "goodbye": "hand-waving", "party": "confetti",
 }  # fmt: skip
+# A week as it might be, for whom there is none yet: the hours of small moments, day by day, and the hour of therapy.
+SMALL_MOMENTS = ((7, 18, 19), (12, 19), (7, 17, 18, 19), (15, 19), (7, 18, 19, 20), (9, 13, 18), (10, 16, 19))
+THERAPY, WAKES = (2, 16), 7
 
 
 @register.simple_tag
@@ -52,18 +58,21 @@ def situation_icon(situation: str) -> SafeString:
 
 @register.simple_tag
 def week_of_dots() -> SafeString:
-    """Draw a week as 168 marks, a day a row: night a soft bar, each waking hour a dot, one hour of therapy a square."""
-    marks = []
+    """Draw a week as 168 marks, a day a row from waking to waking: one hour of therapy a square, small moments lights, night a soft bar."""
+    marks, lights = [], []
     for day in range(7):
         y = 12 + day * 22
-        marks.append(f'<rect class="z" x="2" y="{y - 6}" width="110" height="12" rx="6"/>')
-        for hour in range(7, 24):
-            x = 8 + hour * 16.4
-            if (day, hour) == (2, 16):
-                marks.append(f'<rect class="t" x="{x - 6}" y="{y - 6}" width="12" height="12" rx="3"/>')
+        for hour in range(WAKES, WAKES + 17):
+            x = 8 + (hour - WAKES) * 16.4
+            if (day, hour) == THERAPY:
+                marks.append(f'<rect class="t" x="{x - 6:.1f}" y="{y - 6}" width="12" height="12" rx="3"/>')
+            elif hour in SMALL_MOMENTS[day]:
+                lights.append(f'<circle class="g" cx="{x:.1f}" cy="{y}" r="5"/>')
             else:
                 marks.append(f'<circle class="o" cx="{x:.1f}" cy="{y}" r="2.5"/>')
-    label = gettext("A week drawn as 168 hours. One square is the therapy hour.")
+        marks.append(f'<rect class="z" x="282" y="{y - 6}" width="116" height="12" rx="6"/>')
+    marks += lights
+    label = gettext("A week drawn as 168 hours. One square is the therapy hour. The lights are small moments, the soft bars are nights.")
     return format_html('<svg class="week168" viewBox="0 0 400 160" role="img" aria-label="{}">{}</svg>', label, mark_safe("".join(marks)))  # noqa: S308
 
 
@@ -71,6 +80,12 @@ def week_of_dots() -> SafeString:
 def at(mapping, key):
     """Look a key up in a dictionary: `names|at:slug`."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def clock(wall: datetime) -> str:
+    """Say the time of a wall clock: `{{ row.wall|clock }}` is 6:30 pm."""
+    return told_by_clock(wall.hour, wall.minute)
 
 
 @register.filter
