@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from everyhour.foundation.lib import weeks
 
 DAYS = weeks.DAYS
-MINUTES = 24 * 60
 STEP = 14  # between two hours, in the picture's own units
 SIZES = {1: (3.5, 16), 2: (4.3, 19)}  # of a light and of its glow, by how many
 MOST = (5.1, 22)
+INSIDE = 2.6  # of a light that shares its hour with a ring or a square
 
 
 @dataclass
@@ -22,14 +22,19 @@ class Mark:
     given: int = 0
     got: int = 0
     professional: int = 0
+    hint: int = 0  # in another home: only the hour is known
+
+    @property
+    def inside(self) -> bool:
+        return bool(self.got or self.professional)
 
     @property
     def size(self) -> float:
-        return SIZES.get(self.given, MOST)[0]
+        return INSIDE if self.inside else SIZES.get(self.given or self.hint, MOST)[0]
 
     @property
     def glow(self) -> int:
-        return SIZES.get(self.given, MOST)[1]
+        return SIZES.get(self.given or self.hint, MOST)[1]
 
 
 @dataclass
@@ -56,21 +61,15 @@ def draw(week: weeks.Week, moments: Iterable[tuple[datetime, str]], at: datetime
     for row, day in enumerate(week.days):
         y, sleeping = row * STEP + STEP // 2, 0
         for column, hour in enumerate(day.hours):
-            x, asleep = column * STEP + STEP // 2, _asleep(hour.wall, wakes, bed)
+            x, asleep = column * STEP + STEP // 2, weeks.asleep(hour.wall, wakes=wakes, bed=bed)
             sleeping += asleep and hour.start <= at
             if number in counts:
                 c = counts[number]
-                mini.marks.append(Mark(x, y, c["given"], c["got"], c["professional"]))
+                mini.marks.append(Mark(x, y, c["given"], c["got"], c["professional"], c["hint"]))
             elif hour.start <= at and not asleep:
                 mini.dots.append((x, y))
             number += 1
         if sleeping:
-            first = sum(not _asleep(hour.wall, wakes, bed) for hour in day.hours)
+            first = sum(not weeks.asleep(hour.wall, wakes=wakes, bed=bed) for hour in day.hours)
             mini.sleeps.append((first * STEP + 1, row * STEP + 2, sleeping * STEP - 2))
     return mini
-
-
-def _asleep(wall: datetime, wakes: int, bed: int) -> bool:
-    """Tell whether an hour of the wall clock lies between bed and waking; hours that are only begun count as awake."""
-    since_waking = (wall.hour * 60 - wakes // 60 * 60) % MINUTES
-    return since_waking >= (-(-bed // 60) * 60 - wakes // 60 * 60) % MINUTES

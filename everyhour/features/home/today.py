@@ -74,7 +74,7 @@ def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zo
         next=offered,
         not_now=refused,
         part=key,
-        mini=last_days.draw(week, [*((m.wall, m.kind) for m in moments), *((hint, "given") for hint in hints)], at, wakes=wakes, bed=bed),
+        mini=last_days.draw(week, [*((m.wall, m.kind) for m in moments), *((hint, "hint") for hint in hints)], at, wakes=wakes, bed=bed),
         label=_("Seven days, hour by hour. Given: {given}. Got: {got}. With a professional: {professional}.").format(
             given=counts["given"], got=counts["got"], professional=counts["professional"]
         ),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 
-from everyhour.foundation.lib.weeks import Day, Hour, Week
+from everyhour.foundation.lib.weeks import Day, Hour, Week, asleep
 
 GIVEN, GOT, PROFESSIONAL, HINT = "given", "got", "professional", "hint"
 SLEEP, QUIET, SCHOOL, DAY_OFF, AFTER, ORDINARY, AHEAD = "sleep", "quiet", "school", "day_off", "after", "ordinary", "ahead"
@@ -24,6 +24,8 @@ class Light:
     how: str = ""
     by: str = ""  # who, where it was not the one who looks
     mine: bool = True
+    key: str = ""  # of the moment, for who may read it
+    stirred: bool = False  # from shut down to loud
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,22 @@ class Rhythm:
     rests: tuple[tuple[datetime, datetime], ...] = ()  # after hard moments
 
     def of(self, hour: Hour, on: date) -> str:
-        """Tell what an hour is when nothing lights it, by its middle."""
-        middle = hour.wall.hour * 60 + 30
-        if within(middle, self.sleeps, self.wakes):
+        """Tell what an hour is when nothing lights it; where it is shared, by its middle."""
+        if asleep(hour.wall, wakes=self.wakes, bed=self.sleeps):
             return SLEEP
+        middle = hour.wall.hour * 60 + 30
         if on in self.days_off:
             return DAY_OFF
         if self.school and hour.wall.weekday() < 5 and within(middle, *self.school):
             return SCHOOL
-        if self.quiet and within(middle, *self.quiet):
+        if self.quiet and within(hour.wall.hour * 60, *self._quiet(*self.quiet)):
             return QUIET
         return AFTER if any(start <= hour.start < end for start, end in self.rests) else ORDINARY
+
+    def _quiet(self, start: int, end: int) -> tuple[int, int]:
+        """Quiet hours that would reach into the morning end when the day begins: who is up is up."""
+        begins = self.wakes // 60 * 60
+        return start, begins if within(begins, start, end) else end
 
 
 def within(minute: int, start: int, end: int) -> bool:

@@ -90,7 +90,7 @@ def mini(shown: Picture) -> SafeString:
             above.extend(_small(cell, x, y))
             if cell.state in (ORDINARY, SCHOOL) and not cell.lights:
                 ordinary.append(f"M{x} {y}h0")
-    drawn = f'{"".join(below)}<path class="o" d="{"".join(ordinary)}"/>{"".join(above)}'
+    drawn = f'{"".join(below)}<path class="o" d="{"".join(ordinary)}"/><g class="on">{"".join(above)}</g>'
     wide = shown.longest if shown.longest > LITTLE_MORE else 24  # the hour that comes twice reaches into the margin
     return format_html('<svg class="mini" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>', wide * STEP, 7 * STEP, mark_safe(drawn))  # noqa: S308
 
@@ -100,6 +100,7 @@ def _small(cell: Cell, x: int, y: int) -> Iterator[str]:
     if cell.count(PROFESSIONAL):
         yield f'<rect class="t" x="{x - 5}" y="{y - 5}" width="10" height="10" rx="2"/>'
     if given or hinted:
-        yield f'<circle class="{"g" if given else "hint"}" cx="{x}" cy="{y}" r="{3 + min(given or hinted, MOST) * 0.9:.1f}"/>'
+        size = 2.8 if cell.count(GOT) or cell.count(PROFESSIONAL) else 3 + min(given or hinted, MOST) * 0.9
+        yield f'<circle class="{"g" if given else "hint"}" cx="{x}" cy="{y}" r="{size:.1f}"/>'
     if cell.count(GOT):
-        yield f'<circle class="p" cx="{x}" cy="{y}" r="{6 if given else 4}"/>'
+        yield f'<circle class="p" cx="{x}" cy="{y}" r="{6 if given or hinted else 4}"/>'

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everyhour.domain.moments.advisor import Dose, Spacing, Span, spacing
-from everyhour.features.week.cells import AHEAD, GIVEN, GOT, Cell, Picture
+from everyhour.features.week.cells import AHEAD, GIVEN, Cell, Facts, Picture
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,13 @@ class Figure:
     meaning: str
 
 
-def figures(shown: Picture, *, at: datetime) -> tuple[list[Figure], list[Figure]]:
-    """Give the three numbers, and the others."""
-    child, all_of_them = spacing_of(shown, GIVEN, at=at), spacing_of(shown, GIVEN, GOT, at=at)
-    return _three(child), _others(child, all_of_them)
+def figures(shown: Picture, *, at: datetime) -> list[Figure]:
+    """Give the three numbers and the others; a week in which nothing was told has none, for a nought counts nothing."""
+    facts = shown.facts
+    if not facts.given and not facts.got:
+        return []
+    child = spacing_of(shown, GIVEN, at=at)
+    return [*(_three(child) if child.n else []), _both(facts), *(_others(child) if child.n else [])]
 
 
 def spacing_of(shown: Picture, *kinds: str, at: datetime) -> Spacing:
@@ -44,7 +47,11 @@ def _clock(cell: Cell, at: datetime) -> float:
 def _three(week: Spacing) -> list[Figure]:
     gap = round(week.longest_gap)
     figures = [
-        Figure(_("Moments"), f"{week.n}", _("Moments given to your child. Two within ten minutes count as one.")),
+        Figure(
+            _("Separate moments"),
+            f"{week.n}",
+            _("Moments given to your child. Two within ten minutes count as one here, so this can be fewer than the lights above."),
+        ),
         Figure(
             _("Spaced moments"),
             f"{round(week.effective)}",
@@ -62,26 +69,26 @@ def _three(week: Spacing) -> list[Figure]:
     return figures if week.n > 1 else figures[:1]  # between one moment and itself lies nothing to tell of
 
 
-def _others(child: Spacing, both: Spacing) -> list[Figure]:
+def _both(facts: Facts) -> Figure:
+    """Count the lights as they are drawn, so that this number and the sentence above the picture are the same."""
+    return Figure(
+        _("Give and get"),
+        _("%(gives)s given, %(gets)s got") % {"gives": facts.given, "gets": facts.got},
+        _("What went to your child, and what came to the grown-ups. A week is a long time to go alone. No number is the right one."),
+    )
+
+
+def _others(child: Spacing) -> list[Figure]:
     hours = round(child.span.hours)
-    figures = [
-        Figure(
-            _("Give and get"),
-            _("%(gives)s given, %(gets)s got") % {"gives": both.gives, "gets": both.gets},
-            _("What went to your child, and what came to the grown-ups. A week is a long time to go alone. No number is the right one."),
-        ),
+    return [
         Figure(
             _("Hours with a moment"),
             _("%(count)s of %(hours)s") % {"count": child.covered_hours, "hours": hours},
             _("Different hours that held at least one moment. An hour of therapy a week is 1 of 168."),
         ),
+        Figure(
+            _("Rest kept"),
+            ngettext("%(count)s long pause", "%(count)s long pauses", child.rests) % {"count": child.rests},
+            _("Pauses of at least an hour and a half awake before the next moment. Short pauses are fine too. Rest is part of it."),
+        ),
     ]
-    if child.n:
-        figures.append(
-            Figure(
-                _("Rest kept"),
-                _("%(count)s of %(pauses)s pauses") % {"count": child.rests, "pauses": child.n},
-                _("Pauses of at least an hour and a half awake before the next moment. Rest is part of it."),
-            )
-        )
-    return figures

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments import rest
 from everyhour.domain.moments.models import Moment
+from everyhour.domain.moments.progress import stirred
 from everyhour.domain.practices.models import Edition
 from everyhour.features.week.cells import GIVEN, GOT, HINT, PROFESSIONAL, Light, Picture, Rhythm, picture
 from everyhour.foundation.lib import weeks
@@ -76,6 +77,12 @@ def moments(look: Look, start: datetime, end: datetime) -> list[Moment]:
     return list(found.select_related("caregiver").defer("decision"))
 
 
+def began(look: Look) -> datetime:
+    """Give when there was something to see first: the family, or a moment told of a day before it."""
+    first = Moment.objects.of(look.caregiver.family).visible_to(look.caregiver).order_by("at").values_list("at", flat=True).first()
+    return min(first or look.caregiver.family.created_at, look.caregiver.family.created_at)
+
+
 def hints(look: Look, start: datetime, end: datetime) -> list[Light]:
     found = Moment.objects.of(look.caregiver.family).hinted_to(look.caregiver).between(start, end).filter(child=look.child)
     return [Light(at, HINT) for at in found.values_list("at", flat=True)]
@@ -102,7 +109,9 @@ def _told(row: Moment, look: Look, names: dict[int, str]) -> Light:
     row.family = look.caregiver.family  # its key is opened once
     mine = row.caregiver_id == look.caregiver.pk
     by = row.caregiver.name if row.caregiver and not mine else ""
-    return Light(row.at, KINDS[Moment.Kind(row.kind)], row.own_title or names.get(row.edition_id or 0, ""), how(row), by, mine)
+    title = row.own_title or names.get(row.edition_id or 0, "")
+    step = stirred(row.state_before, row.state_after)
+    return Light(row.at, KINDS[Moment.Kind(row.kind)], title, how(row), by, mine, key=row.pk, stirred=step)
 
 
 def how(row: Moment) -> str:

@@ -1,11 +1,13 @@
 """The week of 168 hours: the last seven days, any week back in time, one hour of it, twelve weeks small, and on paper."""
 
+import contextlib
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -49,17 +51,19 @@ def paper(request: HttpRequest, on: date) -> HttpResponse:
 
 @sees_week
 def weeks(request: HttpRequest) -> HttpResponse:
-    """Show the last twelve weeks side by side, each a small picture; the newest first."""
+    """Show the last weeks side by side, up to twelve, each a small picture; the newest first."""
     at, look = timezone.now(), finding.look(request)
     last = look.today(at)
     whole = look.week(last, days=WEEKS * DAYS)
     rows = finding.moments(look, whole.start, whole.end)
     lights = [*finding.unnamed(rows, look), *finding.hints(look, whole.start, whole.end)]
     rhythm = look.rhythm()
-    drawn = []
+    began, drawn = finding.began(look), []
     for number in range(WEEKS):
         days = whole.days[len(whole.days) - (number + 1) * DAYS : len(whole.days) - number * DAYS]
         part = Week(days)
+        if number and part.end <= began:
+            break  # before there was anything to see
         shown = picture(part, [light for light in lights if part.start <= light.at < part.end], rhythm, at=at)
         first, ends = days[0].on, days[-1].on
         drawn.append(
@@ -75,8 +79,7 @@ def weeks(request: HttpRequest) -> HttpResponse:
 
 def page(look: finding.Look, shown: Picture, last: date, *, today: date, opened: tuple[Row, Cell] | None, at) -> dict:
     child, facts = words.name(look.child), shown.facts
-    three, others = figures(shown, at=at)
-    here = reverse("week-of", args=[last])
+    here, told = reverse("week-of", args=[last]), partial(lights_of, child=child, room=room_of_moments())
     tail = query(look)
     return {
         "nav": "week", "child": child, "hours": facts.hours, "current": last == today, "facts": facts,
@@ -84,11 +87,11 @@ def page(look: finding.Look, shown: Picture, last: date, *, today: date, opened:
         "reached": words.reached(facts, child), "when": words.when(facts), "unmarked": words.unmarked(facts),
         "rows": [row_of(number, row, here, tail, today) for number, row in enumerate(shown.rows)],
         "ticks": ticks(shown), "longest": shown.longest, "sky": drawing.sky(shown),
-        "lit": {f"{n}-{i}": lights_of(cell) for n, row in enumerate(shown.rows) for i, cell in enumerate(row.cells) if cell.lights},
-        "opened": {"when": words.hour(*opened), "lights": lights_of(opened[1]), "state": words.state(opened[1])} if opened else None,
-        "three": three, "others": others,
+        "lit": {f"{n}-{i}": told(cell) for n, row in enumerate(shown.rows) for i, cell in enumerate(row.cells) if cell.lights},
+        "opened": {"when": words.hour(*opened), "lights": told(opened[1]), "state": words.state(opened[1])} if opened else None,
+        "figures": figures(shown, at=at),
         "this": address("week-of", look, last), "paper": address("week-paper", look, last), "weeks": address("weeks", look),
-        "earlier": address("week-of", look, last - timedelta(days=DAYS)),
+        "earlier": address("week-of", look, last - timedelta(days=DAYS)) if finding.began(look) < shown.cells[0].hour.start else "",
         "later": address("week-of", look, min(last + timedelta(days=DAYS), today)) if last < today else "",
         **chooser(look, "week-of", last),
     }  # fmt: skip
@@ -114,8 +117,20 @@ def links(row: Row, kind: str, here: str, tail: str) -> list[tuple[str, str]]:
     return [(words.clock(c.hour.wall.hour, c.hour.wall.minute), f"{here}{c.hour.key}/{tail}#hour") for c in row.cells if c.count(kind)]
 
 
-def lights_of(cell: Cell) -> list[list[str]]:
-    return [[MARKS[light.kind], words.title(light), words.detail(light)] for light in cell.lights]
+def lights_of(cell: Cell, *, child: str, room: str) -> list[list[str]]:
+    """Tell each light of an hour: its mark, what it was, how it went, where to read on, and what may be a step."""
+    return [
+        [MARKS[light.kind], words.title(light), words.detail(light), f"{room}{light.key}/" if room and light.key else "",
+         words.step(light, child)]
+        for light in cell.lights
+    ]  # fmt: skip
+
+
+def room_of_moments() -> str:
+    """Give where moments are read and changed, if this house has that room."""
+    with contextlib.suppress(NoReverseMatch):
+        return reverse("moments")
+    return ""
 
 
 def ticks(shown: Picture) -> list[str]:

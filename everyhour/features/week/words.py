@@ -29,23 +29,9 @@ from everyhour.features.week.cells import (
     Picture,
     Row,
 )  # fmt: skip
+from everyhour.foundation.ui.clock import clock
 
 USUAL = 168
-
-
-def clock(hour: int, minute: int = 0) -> str:
-    """Say a time of the day: noon, 6 pm, 6:30 pm; 18:00 where a day has 24 hours."""
-    return _clock(hour, minute, get_language())
-
-
-@lru_cache(maxsize=512)
-def _clock(hour: int, minute: int, language: str | None) -> str:
-    if not minute and hour in (0, 12):
-        return _("noon") if hour else _("midnight")
-    if pgettext("write 12 where people say 6 pm, 24 where they say 18:00", "12") == "24":
-        return f"{hour}:{minute:02}"
-    said = {"time": f"{hour % 12 or 12}:{minute:02}" if minute else f"{hour % 12 or 12}"}
-    return _("%(time)s am") % said if hour < 12 else _("%(time)s pm") % said
 
 
 def weekday(on: date) -> str:
@@ -95,8 +81,7 @@ def when(facts: Facts) -> list[str]:
     said = []
     hour, most = facts.busiest
     if most > 1:
-        span = {"from": clock(hour), "until": clock((hour + 2) % 24), "count": most}
-        said.append(_("From %(from)s to %(until)s there were %(count)s of them.") % span)
+        said.append(part_of_day(hour) % {"from": clock(hour), "until": clock((hour + 2) % 24), "count": most})
     if len(facts.professional) == 1:
         said.append(_("The one square, on %(day)s, is time with a professional.") % {"day": weekday(facts.professional[0][0])})
     elif facts.professional:
@@ -111,6 +96,19 @@ def when(facts: Facts) -> list[str]:
     if facts.hours != USUAL:
         said.append(_("The clocks changed, so this week has %(count)s hours.") % {"count": facts.hours})
     return said
+
+
+def part_of_day(hour: int) -> str:
+    """Give the sentence for two hours of the clock, by the part of the day they begin in."""
+    if 5 <= hour < 11:
+        return _("The morning, from %(from)s to %(until)s, holds %(count)s of them.")
+    if 11 <= hour < 13:
+        return _("The middle of the day, from %(from)s to %(until)s, holds %(count)s of them.")
+    if 13 <= hour < 18:
+        return _("The afternoon, from %(from)s to %(until)s, holds %(count)s of them.")
+    if 18 <= hour < 22:
+        return _("The evening, from %(from)s to %(until)s, holds %(count)s of them.")
+    return _("The night, from %(from)s to %(until)s, holds %(count)s of them.")
 
 
 def unmarked(facts: Facts) -> list[str]:
@@ -154,6 +152,14 @@ def title(light: Light) -> str:
     kinds = {GIVEN: _("A small moment"), GOT: _("Something for a grown-up"), PROFESSIONAL: _("Time with a professional"),
              HINT: _("A moment in another home")}  # fmt: skip
     return light.title or (_("Something for you") if light.kind == GOT and light.mine else kinds[light.kind])
+
+
+def step(light: Light, child: str) -> str:
+    """From shut down to loud can look like worse; often it is a step."""
+    if not light.stirred:
+        return ""
+    said = _("{child} went from shut down to loud. That can be a step forward: some of the energy is back.")
+    return said.format(child=child[:1].upper() + child[1:])
 
 
 def detail(light: Light) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 DAYS = 7
+MINUTES = 24 * 60
 KEY = "%Y%m%dT%H%MZ"
 
 Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest first; the first also covers the time before
@@ -105,6 +106,19 @@ def day_of(at: datetime, *, zones: Zones, wakes: int) -> date:
     while wakes_at(on, zones=zones, wakes=wakes) > at:
         on -= DAY
     return on
+
+
+def asleep(wall: datetime, *, wakes: int, bed: int) -> bool:
+    """Tell whether an hour of the wall clock lies between bed and waking; hours that are only begun count as awake.
+
+    So a night is one piece from bed to the end of the lived day, also for who wakes at twenty to seven.
+
+    >>> [asleep(datetime(2026, 11, 19, hour), wakes=6 * 60 + 40, bed=20 * 60 + 30) for hour in (6, 19, 20, 21, 5)]
+    [False, False, False, True, True]
+    """
+    begins = wakes // 60 * 60
+    awake = (-(-bed // 60) * 60 - begins) % MINUTES or MINUTES
+    return (wall.hour * 60 - begins) % MINUTES >= awake
 
 
 def zone_at(at: datetime, zones: Zones) -> str:

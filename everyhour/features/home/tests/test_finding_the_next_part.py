@@ -69,10 +69,18 @@ def test_the_small_hours_belong_to_the_night_before():
 
 def test_several_in_one_hour_are_one_larger_light():
     at = datetime(2026, 11, 19, 18, 5, tzinfo=UTC)
+    mini = drawn(date(2026, 11, 19), at + timedelta(hours=3), [(at, "given"), (at, "given"), (at, "given")])
+
+    (mark,) = mini.marks
+    assert (mark.given, mark.size) == (3, 5.1)
+
+
+def test_a_light_in_the_hour_of_therapy_lies_inside_the_square():
+    at = datetime(2026, 11, 19, 18, 5, tzinfo=UTC)
     mini = drawn(date(2026, 11, 19), at + timedelta(hours=3), [(at, "given"), (at, "given"), (at, "given"), (at, "professional")])
 
     (mark,) = mini.marks
-    assert (mark.given, mark.professional, mark.size) == (3, 1, 5.1)
+    assert (mark.given, mark.professional, mark.size) == (3, 1, 2.6)
 
 
 def test_the_day_the_clocks_go_back_has_one_hour_more():

@@ -28,7 +28,7 @@ def local(day: int, hour: int, minute: int = 0, *, month: int = 11, zone=CHICAGO
 
 def home(*, zone: str = "America/Chicago", **child):
     """A family of one guardian and one child, with the usual day of the design."""
-    family = make.family(quiet_from=22 * 60, quiet_until=6 * 60)
+    family = make.family(at=LONG_AGO, quiet_from=22 * 60, quiet_until=6 * 60)
     ada = make.guardian(family, who=make.person(zone=zone, at=LONG_AGO, name="Ada"))
     return ada, make.child(family, **{"day": DAY, **child})
 

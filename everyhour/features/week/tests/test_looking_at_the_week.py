@@ -45,7 +45,7 @@ def test_words_and_picture_agree_with_the_moments(as_ada, ada, wren):
     assert (len(given), len(got), hour, most) == (38, 10, 18, 17)
     assert f"<b>{len(given)} small moments</b> reached Wren." in text
     assert f"<b>{len(got)}</b> reached you." in text
-    assert f"From {hour - 12} pm to {hour - 10} pm there were {most} of them. The 2 squares are time with a professional." in text
+    assert f"The evening, from {hour - 12} pm to {hour - 10} pm, holds {most} of them. The 2 squares are time with a professional." in text
     lit_hours = {kind: len({m.at.replace(minute=0) for m in moments if m.kind == kind}) for kind in ("given", "got", "professional")}
     assert drawn(text) == Counter(g=lit_hours["given"], p=lit_hours["got"], t=lit_hours["professional"])
     assert "48 were sleep. 32 were school." in text
@@ -67,6 +67,52 @@ def test_an_empty_week_is_ordinary_time(as_ada):
     assert "Ordinary time. Nothing to fill in." in text
     assert "There is nothing here to fill in. Moments need rest around them." in text
     assert not re.search(r"\bmissed|streak|goal|average|score", text)
+
+
+def test_before_there_was_a_family_there_is_nothing_to_turn_back_to(client, today):
+    family = make.family(at=lived.NOW - timedelta(days=2))
+    ada = make.guardian(family, who=make.person(at=lived.LONG_AGO))
+    wren = make.child(family)
+    client.force_login(ada.person)
+
+    fresh, weeks = client.get("/en/week/").text, client.get("/en/weeks/").text
+    make.moment(ada, child=wren, at=lived.NOW - timedelta(days=16))
+    told_of = client.get("/en/week/").text
+
+    assert 'rel="prev"' not in fresh
+    assert weeks.count('class="mini"') == 1
+    assert 'rel="prev"' in told_of
+    assert client.get("/en/weeks/").text.count('class="mini"') == 3
+
+
+def test_a_night_is_one_piece_for_who_wakes_at_twenty_to_seven(client, today):
+    ada, _wren = lived.home(day={**lived.DAY, "wakes": 6 * 60 + 40, "bed": 20 * 60 + 30})
+    client.force_login(ada.person)
+
+    text = client.get("/en/week/").text
+
+    assert cells(text)[0] == "Friday, 6 am: ordinary time"
+    assert cells(text)[14] == "Friday, 8 pm: ordinary time"
+    assert cells(text)[15] == "Friday, 9 pm: asleep"
+    assert text.count('<rect class="z h15 n9"/>') == 6
+    assert 'class="q ' not in text[text.index('<svg class="hours-24') : text.index('class="hrs"')]
+
+
+def test_from_shut_down_to_loud_is_told_as_a_possible_step(as_ada, ada, wren):
+    make.moment(ada, child=wren, at=lived.local(18, 16, 5), state_before="shutdown", state_after="alarm", outcome="not_yet")
+
+    text = as_ada.get("/en/week/2026-11-19/20261118T2200Z/").text
+
+    peek = text[text.index("<aside") : text.index("</aside>")]
+    assert "Wren went from shut down to loud. That can be a step forward: some of the energy is back." in peek
+
+
+def test_from_an_hour_one_reaches_the_moment(as_ada, ada, wren):
+    made = make.moment(ada, child=wren, at=lived.local(18, 16, 5))
+
+    text = as_ada.get("/en/week/2026-11-19/20261118T2200Z/").text
+
+    assert f'href="/en/moments/{made.pk}/"' in text[text.index("<aside") : text.index("</aside>")]
 
 
 def test_a_tapped_hour_has_a_page(as_ada, ada, wren):
@@ -280,9 +326,25 @@ def test_numbers_come_with_what_they_mean(as_ada, ada, wren):
 
     text = plain(as_ada.get("/en/week/").text)
 
-    assert "Moments 38 What this means" in text
+    assert "Separate moments 38 Moments given to your child." in text
     assert "Hours with a moment 31 of" in text
-    assert "Give and get 38 given, 10 got" in text
+    assert "Give and get 38 given, 10 got What went to your child" in text
+    assert re.search(r"Rest kept \d+ long pauses Pauses of at least an hour and a half", text)
+
+
+def test_the_numbers_agree_with_the_sentences_above_also_when_two_moments_are_close(as_ada, ada, wren):
+    for minute in (0, 4, 30):
+        make.moment(ada, child=wren, at=lived.local(18, 16, minute))
+
+    text = plain(as_ada.get("/en/week/").text)
+
+    assert "3 small moments reached Wren." in text
+    assert "Give and get 3 given, 0 got" in text
+    assert "Separate moments 2 Moments given to your child. Two within ten minutes count as one here" in text
+
+
+def test_a_week_without_moments_has_no_numbers_to_fail_at(as_ada):
+    assert "In numbers" not in as_ada.get("/en/week/").text
 
 
 PATHS = ("week/", "week/2026-11-12/", "week/2026-11-19/20261118T2200Z/", "week/2026-11-19.pdf", "weeks/")

@@ -3,6 +3,7 @@ const map = document.querySelector("[data-map]"), peek = document.querySelector(
 const days = [...map.querySelectorAll(".day")].map(day => [...day.querySelectorAll(".c")]);
 const lit = JSON.parse(document.getElementById("lit").textContent);
 const make = (tag, about = {}, ...inside) => { const made = Object.assign(document.createElement(tag), about); made.append(...inside); return made; };
+const onward = document.dir === "rtl" ? -1 : 1;      // where time goes, from left to right
 let here = map.querySelector('[tabindex="0"]') ?? days.flat()[0];
 
 function find(cell) {
@@ -14,15 +15,24 @@ function open(cell) {
   map.querySelector("[aria-selected]")?.removeAttribute("aria-selected");
   cell.setAttribute("aria-selected", "true");
   const label = cell.getAttribute("aria-label"), at = label.lastIndexOf(": ", lit[find(cell).join("-")] ? label.indexOf(": ") : undefined);
-  const told = lit[find(cell).join("-")] ?? [["", label[at + 2].toUpperCase() + label.slice(at + 3), ""]];
+  const told = lit[find(cell).join("-")] ?? [["", label[at + 2].toUpperCase() + label.slice(at + 3)]];
   const close = make("button", { type: "button", className: "q", textContent: peek.dataset.close });
   close.addEventListener("click", () => { shut(); cell.focus(); });
   peek.replaceChildren(
     make("p", {}, make("b", { textContent: label.slice(0, at) }), close),
-    make("ul", {}, ...told.map(([kind, what, how]) => make("li", {}, ...(kind ? [make("i", { className: `k k-${kind}` })] : []), make("span", { textContent: what }), make("small", { textContent: how })))),
+    make("ul", {}, ...told.map(row)),
   );
   peek.hidden = false;
   cell.scrollIntoView({ block: "nearest" });
+}
+
+function row([kind, what, how, url, step]) {
+  return make("li", {},
+    ...(kind ? [make("i", { className: `k k-${kind}` })] : []),
+    url ? make("a", { href: url, textContent: what }) : make("span", { textContent: what }),
+    ...(how ? [make("small", { textContent: how })] : []),
+    ...(step ? [make("small", { className: "step-on", textContent: step })] : []),
+  );
 }
 
 function shut() {
@@ -46,7 +56,7 @@ map.addEventListener("keydown", e => {
   if (!cell) return;
   const [day, hour] = find(cell), first = days.find(row => row.length > 1);
   const wide = first[0].getBoundingClientRect().top === first[1].getBoundingClientRect().top;
-  const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[e.key];
+  const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-onward, 0], ArrowRight: [onward, 0] }[e.key];
   if (step) {
     e.preventDefault();
     const [across, along] = wide ? [step[1], step[0]] : step, row = days[day + across];
