@@ -5,7 +5,7 @@ What is understood is shown and can be changed; what is not understood stays as 
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -70,6 +70,14 @@ class Rest:
             self.text = f"{self.text[: found.start()]} {self.text[found.end() :]}"
         return found
 
+    def take_if[T](self, pattern: str, read: Callable[[re.Match[str]], T | None]) -> T | None:
+        """Take out what a pattern finds when it can be read; else its words stay."""
+        before, found = self.text, self.take(pattern)
+        meant = read(found) if found else None
+        if meant is None:
+            self.text = before
+        return meant
+
     def first(self, meanings: Mapping[str, str]) -> str:
         """Take out the first meaning that is there; the order of the meanings decides."""
         return next((meaning for meaning, pattern in meanings.items() if self.take(pattern)), "")
@@ -92,7 +100,7 @@ def _when(rest: Rest, now: datetime) -> tuple[datetime | None, str]:
     if ago := rest.take(words.MINUTES_AGO):
         return now - timedelta(minutes=min(int(ago[1] or ago[2]), 600)), ""
     day, named = _day(rest, now)
-    clock = _clock(rest.take(words.CLOCK))
+    clock = next((at for pattern in words.CLOCKS if (at := rest.take_if(pattern, _clock))), None)
     part = next(((hours, situation) for pattern, hours, situation in words.PARTS if rest.take(pattern)), None)
     if clock is None and part is None:
         return (datetime.combine(day, now.time()) if named else None), ""
@@ -110,15 +118,36 @@ def _day(rest: Rest, now: datetime) -> tuple[date, bool]:
     for pattern, days in words.DAYS:
         if rest.take(pattern):
             return today - timedelta(days=days), True
+    if dated := _date(rest, today):
+        return dated, True
     for number, pattern in enumerate(words.WEEKDAYS):
         if rest.take(pattern):
             return today - timedelta(days=(today.weekday() - number) % 7 or 7), True
     return today, False
 
 
-def _clock(found: re.Match[str] | None) -> time | None:
-    if not found:
+def _date(rest: Rest, today: date) -> date | None:
+    """Read a written date; without a year the last one there was."""
+    if iso := rest.take_if(words.DATE, lambda found: _day_of(*(int(part) for part in found.groups()))):
+        return iso
+    for number, pattern in enumerate(words.MONTHS, 1):
+        if dated := rest.take_if(pattern, lambda found, month=number: _last(month, int(found[1] or found[2]), today)):  # type: ignore[misc]
+            return dated
+    return None
+
+
+def _last(month: int, day: int, today: date) -> date | None:
+    return next((on for year in (today.year, today.year - 1) if (on := _day_of(year, month, day)) and on <= today), None)
+
+
+def _day_of(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
         return None
+
+
+def _clock(found: re.Match[str]) -> time | None:
     hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower().replace(".", "").replace(" ", "")
     if half.startswith("p") and hour < 12:
         hour += 12

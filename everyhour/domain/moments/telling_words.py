@@ -6,7 +6,13 @@ MINUTES = r"(\d{1,4})\s*(?:minutes?|minutos?|mins?\.?|min)"
 HOURS_AGO = r"(\d{1,2})\s*(?:hours?|hrs?|h) ago|hace\s+(\d{1,2})\s*(?:horas?|h)"
 MINUTES_AGO = r"(\d{1,3})\s*(?:minutes?|mins?) ago|hace\s+(\d{1,3})\s*(?:minutos?|min)"
 DAYS_AGO = r"(\d{1,4}) days? ago|hace\s+(\d{1,4}) d[ií]as?"
-CLOCK = r"(?:(?:at|around|about|a las?|sobre las?)\s+)(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?P<half>a\.?\s?m\.?|p\.?\s?m\.?)?"
+HALF = r"(?P<half>a\.?\s?m\.?|p\.?\s?m\.?)"
+# After “at” any number is a time; without it only what looks like nothing else: 7pm, 19:30.
+CLOCKS = (
+    rf"(?:(?:at|around|about|a las?|sobre las?)\s+)(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?\s*{HALF}?",
+    rf"(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?\s*{HALF}",
+    r"(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?P<half>)",
+)
 
 DAYS = [
     (r"(?:the )?day before yesterday|anteayer|antier", 2),
@@ -15,6 +21,14 @@ DAYS = [
     (r"today|hoy", 0),
     (r"(?=this morning|this afternoon|this evening|tonight|esta mañana|esta tarde|esta noche)", 0),
 ]
+DATE = r"(?:on |el )?(\d{4})-(\d{2})-(\d{2})"
+NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
+MONTH_NAMES = (
+    "jan(?:uary)?|ene(?:ro)?", "feb(?:ruary|rero)?", "mar(?:ch|zo)?", "apr(?:il)?|abr(?:il)?", "mayo?", "june?|junio",
+    "july?|julio", "aug(?:ust)?|ago(?:sto)?", "sept?(?:ember|iembre)?", "oct(?:ober|ubre)?", "nov(?:ember|iembre)?",
+    "dec(?:ember)?|dic(?:iembre)?",
+)  # fmt: skip
+MONTHS = [rf"(?:on |el )?(?:(?:{name})\.? {NTH}|{NTH} (?:de |of )?(?:{name}))" for name in MONTH_NAMES]
 WEEKDAYS = [
     r"(?:on |last |el )?(?:monday|lunes)",
     r"(?:on |last |el )?(?:tuesday|martes)",

@@ -1,10 +1,12 @@
 """What the clock on the wall said, and which moments in time that can mean."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 WALL = "%Y-%m-%dT%H:%M"
+Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest first; the first also covers the time before
 
 
 def wall_of(at: datetime, zone: str) -> str:
@@ -26,6 +28,21 @@ def instants(wall: datetime, zone: str) -> list[datetime]:
     except OverflowError:
         return []
     return sorted(set(kept))
+
+
+def lived(wall: datetime, zones: Zones) -> list[tuple[datetime, str]]:
+    """Give the moments at which this person's clock showed this, each with its zone: a journey west shows some hours twice.
+
+    >>> flight = datetime(2026, 7, 1, 20, tzinfo=UTC)
+    >>> zones = [(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago"), (flight, "America/Denver")]
+    >>> [f"{at:%H:%M} {zone}" for at, zone in lived(datetime(2026, 7, 1, 14, 30), zones)]
+    ['19:30 America/Chicago', '20:30 America/Denver']
+    """
+    found = []
+    for number, (since, zone) in enumerate(zones):
+        until = zones[number + 1][0] if number + 1 < len(zones) else None
+        found += [(at, zone) for at in instants(wall, zone) if (number == 0 or at >= since) and (until is None or at < until)]
+    return sorted(found)
 
 
 def known(zone: str) -> bool:

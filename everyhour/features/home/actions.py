@@ -1,15 +1,10 @@
-"""A day off, and what was offered for a part of the day."""
+"""A day off."""
 
 from datetime import date, datetime
-
-from django.contrib.sessions.backends.base import SessionBase
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.moments.models import Rest
 from everyhour.foundation.live.announcing import announce
-
-OFFERED = "offered"  # in the session: part of the day -> the offer as it is kept with a moment
-MOST_OFFERS = 8
 
 
 def rest_today(*, on: date, zone: str, by: Caregiver, at: datetime) -> None:
@@ -26,10 +21,3 @@ def work_after_all(*, on: date, zone: str, by: Caregiver, at: datetime) -> None:
 def tell(by: Caregiver) -> None:
     for pk in Caregiver.objects.present().filter(household=by.household, person__isnull=False).values_list("pk", flat=True):
         announce(f"caregiver:{pk}", "rest")
-
-
-def write_down(session: SessionBase, part: str, record: dict) -> None:
-    """Keep what was offered, with its probability and its dice, so that a moment told later can name it."""
-    offered = session.get(OFFERED, {})
-    if offered.get(part) != record:
-        session[OFFERED] = dict([*offered.items(), (part, record)][-MOST_OFFERS:])

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from everyhour.domain.families.models import Child
 from everyhour.domain.moments import pocket_reader
-from everyhour.domain.moments.advisor import Wishes
+from everyhour.domain.moments.advisor import Choice, Wishes
 from everyhour.features.home import parts_of_day as parts
 from everyhour.features.home.parts_of_day import Part
 
@@ -40,8 +40,8 @@ def draw(*seed: str) -> float:
 
 def offer(pocket: dict, part: Part, child: Child | None, *, who: str, on: date) -> Next | None:
     """Draw what to offer to somebody for a part of a day; None when nothing fits this child."""
-    dice = draw(who, on.isoformat(), part.name, pocket["version"])
-    chosen = pocket_reader.offer(pocket, state=STATE, situation=part.situation, seen=[], wishes=wishes(child, on), draw=dice)
+    dice, wished = draw(who, on.isoformat(), part.name, pocket["version"]), wishes(child, on)
+    chosen = pocket_reader.offer(pocket, state=STATE, situation=part.situation, seen=[], wishes=wished, draw=dice)
     if chosen is None:
         return None
     practice = next(p for p in pocket["practices"] if p["slug"] == chosen.slug)
@@ -52,8 +52,15 @@ def offer(pocket: dict, part: Part, child: Child | None, *, who: str, on: date) 
         title=practice["title"],
         steps=" ".join(practice["steps"][:FIRST_STEPS]),
         takes=takes(practice["seconds"][1]),
-        record=pocket_reader.record(pocket, chosen),
+        record=record(pocket, chosen, part, wished),
     )
+
+
+def record(pocket: dict, chosen: Choice, part: Part, wished: Wishes) -> dict:
+    """Write the offer down with the cell it was drawn from and what narrowed it, so that the draw can be made again."""
+    cell = {"state": STATE, "situation": part.situation, "part": part.name}
+    narrowed = {"age": wished.age, "touch": wished.touch, "never": " ".join(sorted(wished.never))}
+    return {**pocket_reader.record(pocket, chosen), **cell, **narrowed}
 
 
 def wishes(child: Child | None, on: date) -> Wishes:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
+from everyhour.domain.moments import offers
 from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments.models import Pocket
 from everyhour.features.home import actions
@@ -53,7 +54,7 @@ def today(request: InFamily) -> HttpResponse:
     carried = carry()
     composed = compose(caregiver, carried, at=at, zones=zones_of(request), not_now=request.session.get(NOT_NOW, []))
     if composed.next:
-        actions.write_down(request.session, composed.part, composed.next.record)
+        offers.write_down(request.session, composed.part, composed.next.record, at=at)
     child = composed.child
     name = (child.nickname,) * 2 if child and child.nickname else tuple(carried.get("child", ("", "")))
     context = {

@@ -1,7 +1,8 @@
 """A moment told by hand: what, for whom, by whom, when, how it ended. Trusts nothing; loses nothing."""
 
 import uuid
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments import walls
-from everyhour.domain.moments.judging import LONGEST_NOTE, LONGEST_TITLE
+from everyhour.domain.moments.judging import EARLIEST, LONGEST_NOTE, LONGEST_TITLE
 from everyhour.domain.moments.models import Moment
 from everyhour.features.moments import words
 
@@ -39,12 +40,17 @@ class MomentForm(forms.Form):
     state_after = forms.ChoiceField(required=False)
     situation = forms.ChoiceField(required=False)
     private = forms.BooleanField(required=False)
+    rest = forms.CharField(required=False, max_length=LONGEST_NOTE)  # of a line: what does not fit into a title, as a note
 
-    at: datetime  # once the form is valid
+    at: datetime  # once the form is valid, with the zone the clock was in then
+    at_zone: str
 
-    def __init__(self, *args, by: Caregiver, zone: str, choices: dict[str, list], children: list[Child], givers: list[Caregiver], **kwargs):
+    def __init__(
+        self, *args, by: Caregiver, zones: walls.Zones, choices: dict[str, list], children: list[Child], givers: list[Caregiver],
+        editions: Mapping[str, int | None], latest: date, **kwargs,
+    ):  # fmt: skip
         super().__init__(*args, **{"auto_id": "f-%s", **kwargs})
-        self.by, self.zone = by, zone
+        self.by, self.zones, self.zone, self.editions, self.latest = by, zones, zones[-1][1], editions, latest
         for name in ("what", *OWN):
             self._choices(name, choices[name])
         self._choices("kind", list(words.kinds().items()))
@@ -60,25 +66,31 @@ class MomentForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("kind") == Moment.Kind.GIVEN and "child" in cleaned and not cleaned["child"]:
             self.add_error("child", words.refused("no-child"))
-        if cleaned.get("day") and cleaned.get("time"):
+        if cleaned.get("day") and not EARLIEST.date() <= cleaned["day"] <= self.latest:
+            self.add_error("day", words.refused("in-the-future" if cleaned["day"] > self.latest else "no-time"))
+        elif cleaned.get("day") and cleaned.get("time"):
             self._find_instant(datetime.combine(cleaned["day"], cleaned["time"].replace(second=0, microsecond=0)), cleaned.get("which", ""))
         return cleaned
 
     def _find_instant(self, wall: datetime, which: str) -> None:
-        """Find the moment a wall time means; in the hour that comes twice, ask which one."""
+        """Find the moment a wall time means; of an hour that came twice, ask which one."""
         opened = self._opened()
         if opened and f"{wall:%Y-%m-%dT%H:%M}" == walls.wall_of(opened, self.zone):
-            self.at = opened  # untouched: no need to ask
+            self.at, self.at_zone = opened, self.zone  # untouched: no need to ask
             return
-        found = walls.instants(wall, self.zone)
+        # An hour that a journey skipped can still be meant by the clock one has now.
+        found = walls.lived(wall, self.zones) or [(at, self.zone) for at in walls.instants(wall, self.zone)]
         if not found:
             self.add_error("time", words.refused("missing-hour"))
-        elif len(found) == 2 and which not in (FIRST, SECOND):
-            self.asks_which = True
+            return
+        self.asks_which = len(found) > 1
+        if self.asks_which and which not in (FIRST, SECOND):
             self.add_error("which", _("That night this hour came twice. Which one was it?"))
-        else:
-            self.asks_which = len(found) == 2
-            self.at = found[1 if which == SECOND and len(found) == 2 else 0]
+        if self.asks_which and found[0][1] != found[-1][1]:
+            self._choices(
+                "which", [(name, zone.split("/")[-1].replace("_", " ")) for name, (_at, zone) in zip((FIRST, SECOND), found, strict=False)]
+            )
+        self.at, self.at_zone = found[-1 if which == SECOND else 0]
 
     def _opened(self) -> datetime | None:
         try:
@@ -94,8 +106,8 @@ class MomentForm(forms.Form):
         told = {
             "whom": {"kind": cleaned["kind"], "child": cleaned["child"] or None if given else None},
             "who": {"giver": cleaned["giver"] or self.by.pk, "private": cleaned["private"]},
-            "when": {"at": at.isoformat(), "wall": walls.wall_of(at, self.zone), "zone": self.zone},
-            "what": {"practice": cleaned["what"], "title": cleaned["title"]},
+            "when": {"at": at.isoformat(), "wall": walls.wall_of(at, self.at_zone), "zone": self.at_zone},
+            "what": {"practice": cleaned["what"], "edition": self.editions.get(cleaned["what"]), "title": cleaned["title"]},
             "minutes": cleaned["minutes"],
             **{name: cleaned[name] for name in OWN},
         }
@@ -131,6 +143,10 @@ class NoteForm(forms.Form):
         return {"text": self.cleaned_data["text"], "replaces": self.cleaned_data["replaces"].split()}
 
 
+class TakenBackForm(forms.Form):
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class GoneForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     undo = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -146,7 +162,7 @@ def seen_of(moment: Moment) -> dict[str, Any]:
         "whom": {"kind": moment.kind, "child": moment.child_id},
         "who": {"giver": moment.caregiver_id, "private": moment.private},
         "when": {"at": moment.at.isoformat(), "wall": moment.wall, "zone": moment.zone},
-        "what": {"practice": moment.practice, "title": moment.own_title},
+        "what": {"practice": moment.practice, "edition": moment.edition.number if moment.edition else None, "title": moment.own_title},
         "minutes": moment.minutes,
         **{name: getattr(moment, name) for name in OWN},
     }

@@ -29,6 +29,11 @@ def titles(body: dict) -> dict[str, str]:
     return {practice["slug"]: named(practice["title"], body["child"]) for practice in (*body["practices"], *body["caregiver"])}
 
 
+def editions(body: dict) -> dict[str, int | None]:
+    """Name the edition of every practice a moment told now is told of."""
+    return {practice["slug"]: practice["edition"] for practice in (*body["practices"], *body["caregiver"])}
+
+
 def named(text: str, child: tuple[str, str]) -> str:
     return text.replace("{child}", child[0]).replace("{Child}", child[1])
 
@@ -56,6 +61,9 @@ def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tupl
 
 def rows(moments: Iterable[Moment], body: dict, by: Caregiver) -> list[dict[str, Any]]:
     names, kinds = titles(body), words.kinds()
+    moments = list(moments)
+    for moment in moments:
+        moment.family = by.family  # whose key is opened once for all of them
     return [row(moment, body, names, kinds, by) for moment in moments]
 
 
@@ -101,8 +109,3 @@ def readable_notes(moment: Moment, by: Caregiver) -> list[Note]:
     if moment.caregiver_id == by.pk or (moment.household_id == by.household_id and by.can(Caregiver.SEE_WEEK)) or shown.exists():
         return list(moment.notes.select_related("moment__family", "by"))
     return []
-
-
-def may_write(moment: Moment, by: Caregiver) -> bool:
-    """Tell whether this caregiver may change it: sync holds to the same, whatever a page shows."""
-    return by.can(Caregiver.LOG) and moment.household_id == by.household_id and (by.is_guardian or moment.caregiver_id == by.pk)

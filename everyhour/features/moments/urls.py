@@ -9,5 +9,6 @@ urlpatterns = [
     path("bring/", views.bring, name="bring"),
     path("<str:moment>/", writing_views.moment, name="moment"),
     path("<str:moment>/note/", writing_views.note, name="moment-note"),
+    path("<str:moment>/changes/<str:change>/", writing_views.change, name="moment-change"),
     path("<str:moment>/gone/", writing_views.gone, name="moment-gone"),
 ]

@@ -2,15 +2,19 @@
 
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, logs
+from everyhour.domain.moments.judging import EARLIEST
 from everyhour.domain.moments.models import Moment
 from everyhour.features.moments import showing, words
 from everyhour.features.moments.forms import GoneForm
 from everyhour.features.moments.writing_views import key, may_choose
+from everyhour.foundation.lib.ids import LENGTH
 
 AT_ONCE = timedelta(days=14)
 MOST = 400
@@ -20,20 +24,23 @@ MOST = 400
 def moments(request: InFamily) -> HttpResponse:
     """Show two weeks of moments by day; further back by link."""
     by = request.place.caregiver
-    last = _day(request.GET.get("until", ""))
-    readable = Moment.objects.visible_to(by).filter(deleted=False)
-    until = f"{last or timezone.now().date() + timedelta(days=2):%Y-%m-%d}T24"
-    since = f"{(last or timezone.now().date()) - AT_ONCE:%Y-%m-%d}"
-    found = readable.filter(wall__lt=until, wall__gte=since).select_related("family", "child", "caregiver").prefetch_related("notes")
+    today, last = timezone.now().date(), _day(request.GET.get("until", ""))
+    readable = Moment.objects.visible_to(by).filter(deleted=False).select_related("family", "child", "caregiver")
+    until = f"{last or today + timedelta(days=2)}T24"
+    since = f"{(last or today) - AT_ONCE}"
+    found = list(readable.filter(wall__lt=until, wall__gte=since).prefetch_related("notes").order_by("-wall", "-id")[: MOST + 1])
     body = showing.carried()
-    rows = showing.rows(found.order_by("-at")[:MOST], body, by)
-    earlier = readable.filter(wall__lt=since).order_by("-wall").values_list("wall", flat=True).first()
+    rows = showing.rows(found[:MOST], body, by)
+    if len(found) > MOST:  # the rest of that day, and what was before it, is the next page
+        earlier = found[MOST].wall
+    else:
+        earlier = readable.filter(wall__lt=since).order_by("-wall").values_list("wall", flat=True).first()
     context = {
         "nav": "moments",
         "days": showing.days(rows),
         "earlier": earlier and earlier[:10],
         "later": last is not None,
-        "saved": _one(request.GET.get("saved", ""), rows),
+        "saved": _one(readable, request.GET.get("saved", ""), body, by),
         "gone": Moment.objects.visible_to(by).filter(pk=request.GET.get("gone", "")[:40], deleted=True).first(),
         "undo": GoneForm(initial={"key": key(), "undo": True}, auto_id=False),
         "take_out": GoneForm(initial={"key": key()}, auto_id=False),
@@ -51,12 +58,15 @@ def bring(request: InFamily) -> HttpResponse:
     return render(request, "moments/bring.html", context)
 
 
-def _one(pk: str, rows: list[dict]) -> dict | None:
-    return next((row for row in rows if row["moment"].pk == pk), None)
+def _one(readable: QuerySet[Moment], pk: str, body: dict, by: Caregiver) -> dict | None:
+    """Find what was told a minute ago; it may lie years back."""
+    found = readable.filter(pk=pk).first() if 0 < len(pk) <= LENGTH else None
+    return showing.rows([found], body, by)[0] if found else None
 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day >= EARLIEST.date() else None

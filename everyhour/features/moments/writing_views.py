@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.families.permissions import InFamily, belongs, logs
-from everyhour.domain.moments import actions, telling
+from everyhour.domain.moments import actions, offers, sync, telling, walls
 from everyhour.domain.moments.judging import LONGEST_TITLE
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.sync import REJECTED
 from everyhour.features.moments import forms, showing, words
-from everyhour.features.moments.forms import GoneForm, LineForm, MomentForm, NoteForm
+from everyhour.features.moments.forms import GoneForm, LineForm, MomentForm, NoteForm, TakenBackForm
 
 WRONG = 422
 
@@ -30,16 +30,12 @@ WRONG = 422
 def log(request: InFamily) -> HttpResponse:
     """Tell of a moment in two taps: what, and save. Everything else is there for those who want it."""
     by, now = request.place.caregiver, timezone.now()
-    zone = zone_of(by, now)
-    form = _form(by, request.POST or None, zone=zone, initial=forms.fresh(by, zone, now, **_asked(request)))
+    form = _form(by, request.POST or None, at=now, initial=forms.fresh(by, zone_of(by, now), now, **_asked(request)))
     if request.method == "POST" and form.is_valid():
-        origin = Moment.Origin.LINE if request.POST.get("line") else Moment.Origin.SPONTANEOUS
-        key, moment = str(form.cleaned_data["key"]), str(form.cleaned_data["moment"])
-        result = actions.tell(moment, by=by, at=now, key=key, told={**form.told(), "origin": origin})
+        key, moment, rest = str(form.cleaned_data["key"]), str(form.cleaned_data["moment"]), form.cleaned_data["rest"]
+        told = {**form.told(), **_came_of(request, form)}
+        result = actions.tell(moment, by=by, at=now, key=key, told=told, note={"text": rest} if rest else None)
         if result.result != REJECTED:
-            note = (request.POST.get("rest") or "").strip()
-            if note:
-                actions.tell(moment, by=by, at=now, key=str(uuid.uuid5(form.cleaned_data["key"], "note")), note={"text": note})
             return _back(by, moment, "saved")
         form.add_error(None, words.refused(result.reason))
     return _show_log(request, form, line=request.POST.get("line", ""))
@@ -66,7 +62,7 @@ def line(request: InFamily) -> HttpResponse:
     known |= {name: value for name, value in (("child", told.child), ("giver", told.giver)) if value}
     if told.wall:
         known |= {"day": told.wall.date(), "time": told.wall.time()}
-    form = _form(by, None, zone=zone, initial=forms.fresh(by, zone, now, **known), also=told.practice)
+    form = _form(by, None, at=now, initial=forms.fresh(by, zone, now, **known), also=told.practice)
     # What does not fit into a title goes with it as a note, whole.
     return _show_log(request, form, line=text, rest=text if len(told.text) > LONGEST_TITLE else "")
 
@@ -75,18 +71,18 @@ def line(request: InFamily) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def moment(request: InFamily, moment: str) -> HttpResponse:
     """Show a moment with its notes; who may, changes it here."""
-    by, found = request.place.caregiver, _find(request, moment)
+    by, found, now = request.place.caregiver, _find(request, moment), timezone.now()
     seen = forms.seen_of(found)
-    form = _form(by, request.POST or None, zone=found.zone, initial=forms.standing(found), also=found.practice, of=found)
+    form = _form(by, request.POST or None, at=now, initial=forms.standing(found), also=found.practice, of=found)
     if request.method == "POST":
-        if not showing.may_write(found, by):
+        if not sync.may_write(found, by=by):
             raise Http404
         if form.is_valid():
             told = form.told(_seen(request) or seen)
             key = str(form.cleaned_data["key"])
-            result = actions.tell(found.key, by=by, at=timezone.now(), key=key, told=told) if told else None
+            result = actions.tell(found.key, by=by, at=now, key=key, told=told) if told else None
             if result is None or result.result != REJECTED:
-                return _back(by, found.key, "saved")
+                return HttpResponseRedirect(f"{reverse('moment', args=[found.pk])}{f'?changed={key}' if told else ''}")
             form.add_error(None, words.refused(result.reason))
     return _show(request, found, form=form, seen=_seen(request) or seen)
 
@@ -96,15 +92,27 @@ def moment(request: InFamily, moment: str) -> HttpResponse:
 def note(request: InFamily, moment: str) -> HttpResponse:
     """Write a note, in place of the versions the page showed; what somebody else wrote meanwhile stays beside it."""
     by, found = request.place.caregiver, _find(request, moment)
-    if not showing.may_write(found, by):
+    if not sync.may_write(found, by=by):
         raise Http404
     form = NoteForm(request.POST)
     if form.is_valid():
-        result = actions.tell(found.key, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]), note=form.told())
+        key = str(form.cleaned_data["key"])
+        result = actions.tell(found.key, by=by, at=timezone.now(), key=key, note=form.told())
         if result.result != REJECTED:
-            return HttpResponseRedirect(reverse("moment", args=[found.pk]))
+            return HttpResponseRedirect(f"{reverse('moment', args=[found.pk])}?changed={key}")
         form.add_error("text", words.refused(result.reason))
     return _show(request, found, note=form)
+
+
+@belongs
+@require_POST
+def change(request: InFamily, moment: str, change: str) -> HttpResponse:
+    """Take back a change of one's own."""
+    by, found, form = request.place.caregiver, _find(request, moment), TakenBackForm(request.POST)
+    if not sync.may_write(found, by=by) or not form.is_valid():
+        raise Http404
+    actions.take_back(change, of=found, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]))
+    return HttpResponseRedirect(reverse("moment", args=[found.pk]))
 
 
 @belongs
@@ -113,7 +121,7 @@ def gone(request: InFamily, moment: str) -> HttpResponse:
     """Take a moment out, or bring it back."""
     by, found = request.place.caregiver, _find(request, moment)
     form = GoneForm(request.POST)
-    if not showing.may_write(found, by) or not form.is_valid():
+    if not sync.may_write(found, by=by) or not form.is_valid():
         raise Http404
     undo = form.cleaned_data["undo"]
     actions.tell(found.key, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]), gone=not undo)
@@ -131,6 +139,11 @@ def zone_of(by: Caregiver, at: datetime) -> str:
     return by.person.zone_name_at(at) if by.person else "UTC"
 
 
+def zones_of(by: Caregiver) -> walls.Zones:
+    """Give the clocks this caregiver lived by, oldest first."""
+    return [(period.since, period.zone) for period in by.person.zone_periods.all()] if by.person else []
+
+
 def key() -> str:
     return str(uuid.uuid4())
 
@@ -140,15 +153,28 @@ def _find(request: InFamily, pk: str) -> Moment:
     return get_object_or_404(Moment.objects.visible_to(by).select_related("family", "child", "caregiver", "edition__item"), pk=pk)
 
 
-def _form(by: Caregiver, data: Any, *, zone: str, initial: dict, also: str = "", of: Moment | None = None) -> MomentForm:
-    children, givers = may_choose(by)
+def _form(by: Caregiver, data: Any, *, at: datetime, initial: dict, also: str = "", of: Moment | None = None) -> MomentForm:
+    (children, givers), body = may_choose(by), showing.carried()
+    editions, zones = showing.editions(body), zones_of(by) or [(at, "UTC")]
     if of:  # a child or a giver who is not here any more can stay as they were told
         children += [of.child] if of.child and of.child not in children else []
         givers += [of.caregiver] if of.caregiver and of.caregiver not in givers else []
-    choices = showing.choices(showing.carried(), by, also=also or str((data or {}).get("what", ""))[:80])
+        editions, zones = {**editions, of.practice: of.edition.number if of.edition else None}, [(at, of.zone)]
+    choices = showing.choices(body, by, also=also or str((data or {}).get("what", ""))[:80])
     if children and not initial.get("child") and not of:
         initial["child"] = children[0].pk
-    return MomentForm(data, by=by, zone=zone, choices=choices, children=children, givers=givers, initial=initial)
+    return MomentForm(
+        data, by=by, zones=zones, choices=choices, children=children, givers=givers, initial=initial, editions=editions,
+        latest=(at + timedelta(days=1)).date(),
+    )  # fmt: skip
+
+
+def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
+    """Tell where a moment came from: a line, what Today offered before it (with the draw), or by itself."""
+    if request.POST.get("line"):
+        return {"origin": Moment.Origin.LINE}
+    offered = offers.that_led_to(request.session, form.cleaned_data["what"], at=form.at)
+    return {"origin": Moment.Origin.PLAN, "decision": offered} if offered else {"origin": Moment.Origin.SPONTANEOUS}
 
 
 def _asked(request: InFamily) -> dict[str, str]:
@@ -187,7 +213,7 @@ def _show(
 ) -> HttpResponse:
     by, body = request.place.caregiver, showing.carried()
     notes = showing.readable_notes(found, by)
-    writes = showing.may_write(found, by)
+    writes = sync.may_write(found, by=by)
     text = "\n\n".join(note.opened for note in notes)
     wrong = bool(note) or bool(form and form.is_bound)
     context = {
@@ -196,7 +222,9 @@ def _show(
         "moment": found,
         "notes": notes,
         "writes": writes,
-        "form": form or _form(by, None, zone=found.zone, initial=forms.standing(found), also=found.practice, of=found),
+        "form": form or _form(by, None, at=timezone.now(), initial=forms.standing(found), also=found.practice, of=found),
+        "changed": request.GET.get("changed", "")[:36],
+        "take_back": TakenBackForm(initial={"key": key()}, auto_id=False),
         "open": bool(form and form.is_bound),
         "seen": json.dumps(seen or forms.seen_of(found)),
         "note": note or NoteForm(initial={"key": key(), "text": text, "replaces": " ".join(n.change_key for n in notes)}, auto_id="n-%s"),

@@ -33,6 +33,14 @@ def test_the_example_is_true():
         ("hummed last night", "2026-11-22T20:30"),
         ("hummed 2 hours ago", "2026-11-23T16:00"),
         ("hummed 3 days ago at noon", "2026-11-20T12:00"),
+        ("hummed 7pm", "2026-11-22T19:00"),
+        ("hummed 5:30 pm", "2026-11-23T17:30"),
+        ("hummed 17:15", "2026-11-23T17:15"),
+        ("hummed 9 pm last night", "2026-11-22T21:00"),
+        ("2026-11-20 hummed 19h30", "2026-11-20T19:30"),
+        ("hummed on November 3rd at 6", "2026-11-03T18:00"),
+        ("hummed 24 dec 8 pm", "2025-12-24T20:00"),
+        ("cantamos el 5 de octubre 7 pm", "2026-10-05T19:00"),
         ("cantamos ayer a las 6", "2026-11-22T18:00"),
         ("cantamos anoche", "2026-11-22T20:30"),
         ("cantamos hace 20 minutos", "2026-11-23T17:40"),
@@ -61,6 +69,12 @@ def test_how_it_ended(line, outcome):
     assert told(line).outcome == outcome
 
 
+def test_a_line_as_short_as_one_types_it():
+    one = read("push the wall 7pm helped", now=datetime(2026, 11, 23, 20, 0), titles=TITLES, **PEOPLE)
+
+    assert (one.practice, one.outcome, f"{one.wall:%a %H:%M}", one.text) == ("wall-push", "settled", "Mon 19:00", "push the wall")
+
+
 def test_who_it_was_and_how_long():
     one = told("Nana pushed the wall with Wren for 5 min, homework")
     two = told("Wren and Finn sang")
@@ -73,7 +87,24 @@ def test_who_it_was_and_how_long():
 
 
 @pytest.mark.parametrize(
-    "line", ["", "   ", "12", "settled", "🎈🎈", "yesterday", "at 99:99", "0 min", "שלום לכם", "x" * 400, "(((", "at at at"]
+    "line",
+    [
+        "",
+        "   ",
+        "12",
+        "settled",
+        "🎈🎈",
+        "yesterday",
+        "at 99:99",
+        "99:99 pm",
+        "feb 30",
+        "0000-99-99",
+        "0 min",
+        "שלום לכם",
+        "x" * 400,
+        "(((",
+        "at at at",
+    ],
 )
 def test_no_line_is_too_strange(line):
     assert told(line).text or not line.strip()
@@ -81,3 +112,4 @@ def test_no_line_is_too_strange(line):
 
 def test_what_is_not_understood_is_never_lost():
     assert told("her blanket, the blue one, rocked yesterday").text == "her blanket, the blue one, rocked"
+    assert told("hummed feb 30 at 99:99").text == "hummed feb 30 at 99:99"

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from everyhour.domain.families.models import Level
 from everyhour.domain.moments.models import Moment
+from everyhour.domain.practices.models import Edition
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,54 @@ def test_what_does_not_fit_is_said_kindly_and_nothing_typed_is_lost(client, ada,
     assert not Moment.objects.exists()
 
 
+def test_a_note_longer_than_a_note_can_be_is_said_and_stays(client, ada):
+    answer = log(client, rest="x" * 4001)
+
+    assert answer.status_code == 422 and "x" * 4001 in answer.content.decode()
+    assert not Moment.objects.exists()
+
+
+@pytest.mark.parametrize(("day", "said"), [("0001-01-02", "be read"), ("1999-12-31", "be read"), ("9999-12-31", "still ahead")])
+def test_days_no_clock_here_knows_are_said_kindly(client, ada, day, said):
+    assert said in log(client, day=day).content.decode()
+    assert client.get(f"/en/moments/?until={day}").status_code == 200
+
+
+def test_twenty_years_back_is_saved_and_can_be_undone(client, ada):
+    answer = log(client, title="First night", day="2006-11-20", time="21:00")
+
+    page = client.get(answer.url).content.decode()
+    assert "Saved: First night" in page and "Undo" in page
+    assert Moment.objects.get().wall == "2006-11-20T21:00"
+
+
+def test_a_day_back_is_told_by_the_clock_one_had_then(client, ada):
+    ada.person.move("America/New_York", at=datetime(2026, 11, 20, 18, tzinfo=UTC))
+
+    log(client, day="2026-11-19", time="19:00")
+    log(client, day="2026-11-21", time="19:00")
+
+    assert [(m.zone, m.at.hour) for m in Moment.objects.order_by("at")] == [("America/Chicago", 1), ("America/New_York", 0)]
+
+
+def test_an_hour_that_came_twice_on_a_journey_is_asked_by_place(client, ada):
+    ada.person.move("America/Denver", at=datetime(2026, 11, 20, 18, tzinfo=UTC))
+
+    asked = log(client, day="2026-11-20", time="11:30")
+    assert "Chicago" in asked.content.decode() and "Denver" in asked.content.decode()
+    client.post("/en/moments/log/", {**shown(asked), "which": "second"})
+
+    assert (Moment.objects.get().zone, Moment.objects.get().at) == ("America/Denver", datetime(2026, 11, 20, 18, 30, tzinfo=UTC))
+
+
+def test_an_hour_that_a_journey_skipped_can_be_told(client, ada):
+    ada.person.move("America/New_York", at=datetime(2026, 11, 20, 18, tzinfo=UTC))
+
+    log(client, day="2026-11-20", time="12:30")
+
+    assert (Moment.objects.get().zone, Moment.objects.get().wall) == ("America/New_York", "2026-11-20T12:30")
+
+
 def test_in_the_hour_that_comes_twice_we_ask_which(client, ada):
     asked = log(client, day="2026-11-01", time="01:30")
     assert "Which one was it" in asked.content.decode()
@@ -158,6 +207,47 @@ def test_only_what_was_changed_changes(client, ada):
 
     moment.refresh_from_db()
     assert (moment.outcome, moment.minutes) == ("settled", 15)
+
+
+def test_undoing_a_change_takes_back_the_change_and_not_the_moment(client, ada):
+    log(client, outcome="not_yet", minutes="5")
+    moment = Moment.objects.get()
+    address = f"/en/moments/{moment.pk}/"
+
+    answer = client.post(address, {**shown(client.get(address)), "outcome": "settled", "situation": "bedtime"})
+    page = client.get(answer.url).content.decode()
+    assert "Saved." in page and "Undo" in page
+    client.post(address, {**shown(client.get(address)), "situation": "car"})  # another change since stays
+    undo = answer.url.partition("?changed=")[2]
+    client.post(f"{address}changes/{undo}/", {"key": "10000000-0000-4000-8000-000000000003"})
+
+    moment.refresh_from_db()
+    assert (moment.outcome, moment.minutes, moment.situation, moment.deleted) == ("not_yet", 5, "car", False)
+
+
+def test_undoing_a_note_brings_the_one_before_it(client, ada):
+    log(client)
+    address = f"/en/moments/{Moment.objects.get().pk}/"
+    client.post(f"{address}note/", {**shown_note(client, address), "text": "He hummed back."})
+
+    answer = client.post(f"{address}note/", {**shown_note(client, address), "text": ""})
+    assert not Moment.objects.get().notes.exists()
+    undo = answer.url.partition("?changed=")[2]
+    client.post(f"{address}changes/{undo}/", {"key": "10000000-0000-4000-8000-000000000004"})
+
+    assert [note.opened for note in Moment.objects.get().notes.all()] == ["He hummed back."]
+
+
+def test_what_is_changed_keeps_the_edition_it_was_told_of(client, ada):
+    log(client, what="low-hum")
+    moment = Moment.objects.get()
+    newer = Edition.objects.create(item=moment.edition.item, number=99, digest="0" * 64, facts={}, texts={}, loaded_at=timezone.now())
+    address = f"/en/moments/{moment.pk}/"
+
+    client.post(address, {**shown(client.get(address)), "title": "By the window"})
+
+    moment.refresh_from_db()
+    assert (moment.own_title, moment.edition == newer) == ("By the window", False)
 
 
 def test_two_open_pages_write_a_note_and_both_texts_stay(client, ada):
@@ -205,6 +295,7 @@ def test_a_stranger_and_a_private_moment_are_the_same_404(client, ada):
             assert client.get(path).status_code == 404
             assert client.post(f"{path}note/", {}).status_code == 404
             assert client.post(f"{path}gone/", {}).status_code == 404
+            assert client.post(f"{path}changes/10000000-0000-4000-8000-000000000001/", {}).status_code == 404
         assert "Something small" not in client.get("/en/moments/").content.decode()
 
 
