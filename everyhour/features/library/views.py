@@ -70,9 +70,11 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
 
 
 def source(named: dict) -> dict:
-    """Give a source with its title in the page's language; most are names of pages and have only one."""
+    """Give a source with its title in the page's language; most are names of English pages and have only one."""
     title = named["title"]
-    return {**named, "title": title.get(get_language() or "en", title["en"]) if isinstance(title, dict) else title}
+    if isinstance(title, dict):
+        return {**named, "title": title.get(get_language() or "en", title["en"])}
+    return {**named, "lang": "en"}
 
 
 def told(edition: Edition) -> dict:
