@@ -9,8 +9,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from testing.server import ROOT, Server
 
-# Ada and Otto raise Wren together; Nana may add moments and see no more. Each has an open session.
-FAMILY = """
+SESSIONS = """
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -29,6 +28,12 @@ def session(person):
 
 now = datetime.now(UTC)
 tag = str(time.time_ns())
+"""
+# Ada and Otto raise Wren together; Nana may add moments and see no more. Ben has an account, and no family yet.
+# Each has an open session.
+FAMILY = (
+    SESSIONS
+    + """
 family = make.family(at=now - timedelta(days=60))
 day = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
 child = make.child(family, day=day, hard=["mealtime", "bedtime"])
@@ -38,14 +43,10 @@ for name in ("Ada", "Otto"):
 people["Nana"] = make.giver(family, name="Nana", who=make.person(f"Nana{tag}@example.org", name="Nana", at=now - timedelta(days=60)))
 told = {"family": family.pk, "child": child.pk, "caregivers": {n: c.pk for n, c in people.items()},
         "people": {n: c.person_id for n, c in people.items()}, "sessions": {n: session(c.person) for n, c in people.items()}}
+told["sessions"]["Ben"] = session(make.person(f"Ben{tag}@example.org", name="Ben"))
 """
-NEWCOMER = """
-from django.utils import timezone
-who = make.person(f"new{tag}@example.org", name="Ben")
-who.last_login = timezone.now()
-who.save()
-told = {"sessions": {"Ben": session(who)}}
-"""
+)
+NEWCOMER = SESSIONS + """told = {"sessions": {"Ben": session(make.person(f"new{tag}@example.org", name="Ben"))}}"""
 # Seven weeks of ordinary family time, seeded; nobody's real one.
 WEEKS = """
 import random
@@ -103,4 +104,4 @@ def page_of(visit, server: Server, told: dict, name: str, **options) -> Page:
 
 def newcomer(visit, server: Server, **options) -> Page:
     """Give a page of Ben, who has an account and no family yet."""
-    return page_of(visit, server, on(server, FAMILY + NEWCOMER), "Ben", **options)
+    return page_of(visit, server, on(server, NEWCOMER), "Ben", **options)

@@ -100,7 +100,7 @@ def test_a_second_caregiver_joins_by_a_link(visit, server, family):
     expect(guest.get_by_role("heading", level=1)).to_have_text("Ada invites you.")
     sound(guest)
     picture(guest, "invitation-390")
-    ben = newcomer(visit, server, size=PHONE)
+    ben = page_of(visit, server, family, "Ben", size=PHONE)
     ben.goto(link)
     ben.get_by_role("button", name="Join").click()
 

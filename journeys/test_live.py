@@ -75,6 +75,25 @@ def test_a_moment_of_one_is_on_the_others_today_within_a_second(visit, server, f
     expect(ada.locator("[data-live-said]")).to_have_text("Today is fresh.")
 
 
+def test_what_a_grandmother_tells_is_on_both_parents_phones_within_a_second(visit, server, family):
+    ada, otto, nana = (page_of(visit, server, family, name) for name in ("Ada", "Otto", "Nana"))
+    before = [parent.locator(".glance p").last.inner_text() for parent in (ada, otto)]
+    nana.goto("/en/moments/log/")
+    nana.get_by_label("Hum low together").check()
+
+    nana.get_by_role("button", name="Save").first.click()
+    expect(nana.locator(".told")).to_contain_text("Saved: Hum low together.")
+    begun = time.monotonic()
+
+    for parent, words in zip((ada, otto), before, strict=True):
+        expect(parent.locator(".glance p").last).not_to_have_text(words, timeout=1000)
+    assert time.monotonic() - begun < 1
+    otto.goto("/en/moments/")
+    expect(otto.locator("[data-part=moments] .row").first).to_contain_text("Nana")
+    nana.goto("/en/moments/")
+    expect(nana.locator("[data-part=moments] .row")).to_have_count(1)
+
+
 def test_what_is_private_to_one_tells_the_other_nothing(visit, server, family):
     ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
     asked = hears_nothing(ada)

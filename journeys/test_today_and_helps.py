@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys import cast
+from journeys.accessible import hindrances
 from journeys.conftest import SHOTS
 from journeys.steps import lost_words, unroll
 from testing.browser import DESK, PHONE
@@ -45,6 +46,7 @@ def test_the_pages_have_their_pictures(visit, server, family, size, light):
         lost = lost_words(page)
         picture(page, f"{name}-{size['width']}-{light}", whole=name != "today")
         assert lost == [], f"{name}: {lost}"
+        assert hindrances(page) == []
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])

@@ -29,7 +29,7 @@ if person is None:
     lived.sample(ada, wren)
     for day, hour in ((1, 1), (1, 15)):
         make.moment(ada, child=wren, at=lived.local(day, hour, 30))
-    make.moment(ada, child=wren, at=lived.local(14, 15, 30, month=3).replace(year=2027))
+    make.moment(ada, child=wren, at=lived.local(8, 3, 30, month=3))
 client = Client()
 client.force_login(person)
 print(client.cookies["sessionid"].value)
@@ -144,7 +144,7 @@ def test_without_javascript_an_hour_is_a_page(visit, session):
     expect(page.locator("#hour")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("on", "hours", "longest"), [("2026-11-03", 169, 25), ("2026-11-19", 168, 24)])
+@pytest.mark.parametrize(("on", "hours", "longest"), [("2026-11-03", 169, 25), ("2026-03-10", 167, 24), ("2026-11-19", 168, 24)])
 def test_a_week_in_which_clocks_change_has_all_its_hours(visit, session, on, hours, longest):
     page = signed_in(visit, session)
 
@@ -153,6 +153,18 @@ def test_a_week_in_which_clocks_change_has_all_its_hours(visit, session, on, hou
     expect(page.locator("h1")).to_have_text(f"{hours} hours")
     assert page.locator(".c").count() == hours
     assert page.locator(f".sky .hours-{longest}, .sky svg.hours-{longest}").count() == 1
+
+
+def test_the_hour_that_never_came_is_not_in_the_week(visit, session):
+    page = signed_in(visit, session)
+
+    page.goto("/en/week/2026-03-10/")
+
+    expect(cell(page, "Saturday night, 2 am")).to_have_count(0)
+    expect(cell(page, "Sunday night, 2 am")).to_have_count(1)
+    cell(page, "Saturday night, 3 am").click()
+    expect(page.locator("[data-peek] li")).to_have_count(1)
+    expect(page.locator("[data-peek]")).not_to_contain_text("Ordinary time")
 
 
 @pytest.mark.parametrize("light", ["light", "dim", "night"])

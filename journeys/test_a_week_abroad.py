@@ -1,0 +1,107 @@
+"""Somebody flies across time zones: the week keeps every hour as it was lived, and moments keep the hour they had there."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from journeys import cast
+from journeys.accessible import sound
+from journeys.cast import page_of
+from journeys.conftest import SHOTS
+from testing.browser import DESK, PHONE
+
+# Chicago; from Wednesday 19 November 2025, 11 am, Lisbon, six hours ahead; from Monday the 24th, 3 pm there, Chicago again.
+ABROAD = """
+from zoneinfo import ZoneInfo
+CHICAGO, LISBON = ZoneInfo("America/Chicago"), ZoneInfo("Europe/Lisbon")
+ada = people["Ada"]
+ada.person.zone_periods.all().delete()
+ada.person.move("America/Chicago", at=datetime(2020, 1, 1, tzinfo=UTC))
+ada.person.move("Europe/Lisbon", at=datetime(2025, 11, 19, 17, tzinfo=UTC))
+ada.person.move("America/Chicago", at=datetime(2025, 11, 24, 15, tzinfo=UTC))
+def lived(day, hour, title, zone):
+    key = f"abroad{day}-{hour}-{tag}"
+    sealed = family.seal(title, place=f"moment:{key}:title")
+    at = datetime(2025, 11, day, hour, 30, tzinfo=zone)
+    make.moment(ada, child=child, at=at, zone=zone.key, key=key, title=sealed, outcome="settled")
+lived(17, 7, "At home", CHICAGO)
+lived(19, 18, "On arrival", LISBON)
+lived(20, 7, "By the sea", LISBON)
+lived(25, 7, "Home again", CHICAGO)
+"""
+THERE, BACK = "/en/week/2025-11-22/", "/en/week/2025-11-29/"
+
+
+@pytest.fixture(scope="module")
+def family(server):
+    return cast.on(server, cast.FAMILY + ABROAD)
+
+
+def hour(page, label: str):
+    return page.locator(f'.c[aria-label^="{label}"]')
+
+
+def test_a_week_that_ends_abroad_has_the_hours_that_were_lived(visit, server, family):
+    page = page_of(visit, server, family, "Ada", size=PHONE)
+
+    page.goto(THERE)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("162 hours")
+    assert page.locator(".c").count() == 162
+    expect(page.locator(".hd", has_text="Wed")).to_contain_text("Lisbon")
+    hour(page, "Thursday, 7 am").click()
+    expect(page.locator("[data-peek]")).to_contain_text("By the sea")
+    page.get_by_role("button", name="Close").click()
+    hour(page, "Wednesday, 6 pm in Lisbon").click()
+    expect(page.locator("[data-peek]")).to_contain_text("On arrival")
+    expect(hour(page, "Monday, 7 am")).to_have_count(1)
+
+
+def test_flying_home_gives_the_hours_back(visit, server, family):
+    page = page_of(visit, server, family, "Ada", size=PHONE)
+
+    page.goto(BACK)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("174 hours")
+    hour(page, "Tuesday, 7 am").click()
+    expect(page.locator("[data-peek]")).to_contain_text("Home again")
+
+
+def test_the_week_and_the_list_tell_the_same_hour(visit, server, family):
+    page = page_of(visit, server, family, "Ada", size=PHONE)
+
+    page.goto("/en/moments/?until=2025-11-26")
+
+    told = page.locator("[data-part=moments] .row")
+    expect(told.filter(has_text="By the sea")).to_contain_text(re.compile(r"7:30\s?am"))
+    expect(told.filter(has_text="On arrival")).to_contain_text(re.compile(r"6:30\s?pm"))
+    expect(told.filter(has_text="At home")).to_contain_text(re.compile(r"7:30\s?am"))
+
+
+def test_somebody_says_where_they_are_with_two_taps(visit, server, family):
+    page = page_of(visit, server, family, "Otto", size=PHONE, timezone_id="Asia/Tokyo")
+    page.goto("/en/account/zone/")
+    expect(page.get_by_role("listitem").filter(has_text="America/Chicago")).to_be_visible()
+
+    page.get_by_role("button", name="Use this device’s clock: Asia/Tokyo").click()
+    page.get_by_role("button", name="Use this time zone").click()
+
+    expect(page.get_by_role("listitem").filter(has_text="Asia/Tokyo")).to_be_visible()
+    sound(page)
+    page.goto("/en/moments/log/")
+    there = page.evaluate("[new Date().toLocaleString('sv'), new Date(Date.now() - 60000).toLocaleString('sv')].map(s => s.slice(0, 16))")
+    shown = page.locator("#f-day").input_value() + " " + page.locator("#f-time").input_value()
+    assert shown in there
+
+
+@pytest.mark.parametrize(("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")],
+                         ids=["390", "390-night", "1280", "1280-night"])  # fmt: skip
+def test_weeks_of_odd_lengths_are_drawn_whole(visit, server, family, size, light):
+    page = page_of(visit, server, family, "Ada", size=size, light=light, service_workers="block")
+
+    for name, address in (("there", THERE), ("back", BACK)):
+        page.set_viewport_size(size)
+        page.goto(address)
+        page.screenshot(path=SHOTS / f"abroad-{name}-{size['width']}-{light}.png", full_page=True)
+        sound(page)

@@ -1,0 +1,67 @@
+"""A guest was helped, makes an account, skips every question, and what the phone kept comes along, in under two minutes."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from journeys.accessible import sound
+from journeys.conftest import SHOTS
+from journeys.steps import open_right_now, to_idea, tried
+from journeys.test_signing_in import make_account
+from testing.browser import DESK, PHONE
+
+TWO_MINUTES = 120
+QUESTIONS = ("child", "day", "hard", "quiet")
+
+
+def skip_everything(page: Page) -> None:
+    for step in QUESTIONS:
+        page.wait_for_url(f"**/family/start/{step}/")
+        page.get_by_role("button", name="Skip").click()
+
+
+@pytest.mark.parametrize(("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "night")], ids=["390", "390-night", "1280-night"])
+def test_a_guest_signs_up_and_takes_a_moment_along(visit, server, size, light):
+    page = visit.page(size=size, light=light, timezone_id="America/Denver")
+    open_right_now(page)
+    title = to_idea(page)
+    tried(page, "settled")
+    began = time.monotonic()
+
+    make_account(page, server, f"guest-{size['width']}-{light}@example.org")
+    page.goto("/en/family/")
+    skip_everything(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("That’s all we need.")
+    page.get_by_role("link", name=re.compile("^Bring .* this phone")).click()
+    page.get_by_role("link", name="Add a child").click()
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator("[data-bring-count]")).to_have_text("One moment on this phone. Bring it into your family?")
+    sound(page)
+    page.screenshot(path=SHOTS / f"bring-{size['width']}-{light}.png")
+    page.get_by_role("button", name="Bring them in").click()
+    expect(page.locator("[data-bring-said]")).to_have_text("They are with your family now.")
+    took = time.monotonic() - began
+
+    assert took < TWO_MINUTES
+    page.goto("/en/moments/")
+    expect(page.locator("[data-part=moments] .row")).to_contain_text([title])
+    page.goto("/en/today/")
+    expect(page.locator(".glance")).to_contain_text("1 small moment")
+
+
+def test_setting_up_goes_back_as_well_as_on(visit, server):
+    page = visit.page()
+    make_account(page, server, "back-and-on@example.org")
+    page.goto("/en/family/start/child/")
+    page.get_by_label("What you call them").fill("Wren")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Skip").click()
+
+    page.goto("/en/family/start/child/")
+
+    expect(page.get_by_label("What you call them")).to_have_value("Wren")
+    page.get_by_role("button", name="Skip").click()
+    page.goto("/en/family/")
+    expect(page.get_by_role("link", name="Wren")).to_be_visible()

@@ -1,0 +1,97 @@
+"""After somebody signed out, whoever holds the phone finds help there, and nothing of the family; online, offline, and by going back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from journeys import cast
+from journeys.cast import page_of
+from journeys.steps import lost_words, until_kept
+from journeys.test_live import KEPT
+from testing.browser import PHONE
+
+SECRET = "Quillwren"
+OWN = """
+child.nickname = "Quillwren"
+child.save()
+told["moment"] = make.moment(people["Ada"], child=child, at=now - timedelta(hours=2), practice="wall-push", outcome="settled").pk
+"""
+# What anybody may read: help, the ideas, the first pages. A new kind of page has to be looked at before it may stand here.
+ANYBODYS = re.compile(r"^/(static/.*|help/.*|leave/|[a-z]{2}/(now/.*|about/|offline/|sign-in/.*|sign-up/.*|manifest\.webmanifest)?)$")
+
+
+@pytest.fixture
+def family(server):
+    return cast.on(server, cast.FAMILY + OWN)
+
+
+def private_pages(family: dict) -> list[str]:
+    return [
+        "/en/today/", "/en/week/", "/en/weeks/", "/en/helps/", "/en/helps/around/", "/en/moments/", f"/en/moments/{family['moment']}/",
+        "/en/moments/log/", "/en/moments/bring/", "/en/family/", f"/en/family/children/{family['child']}/", "/en/family/sight/",
+        "/en/family/safety/", "/en/account/", "/en/account/sessions/", "/en/leaving/", "/en/leaving/export/",
+    ]  # fmt: skip
+
+
+def read_all(page: Page, family: dict) -> None:
+    page.goto("/en/now/")
+    until_kept(page)
+    for address in private_pages(family):
+        answer = page.goto(address)
+        assert answer.status == 200, address
+        assert answer.headers["cache-control"] == "no-store", address
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/en/account/")
+    page.get_by_role("button", name="Sign out here").click()
+    page.wait_for_url(re.compile(r"/en/$"))
+
+
+def test_a_phone_without_network_shows_nothing_of_the_family(visit, server, family):
+    page = page_of(visit, server, family, "Ada", size=PHONE)
+    read_all(page, family)
+    page.goto("/en/today/")
+    expect(page.locator("body")).to_contain_text(SECRET)
+    sign_out(page)
+
+    page.context.set_offline(True)
+
+    assert [path for path in page.evaluate(KEPT) if not ANYBODYS.match(path)] == []
+    for address in private_pages(family):
+        page.goto(address)
+        expect(page.locator("body")).not_to_contain_text(SECRET)
+        expect(page.locator("h1").first).to_be_visible()
+
+
+def test_going_back_after_signing_out_asks_who_it_is(visit, server, family):
+    page = page_of(visit, server, family, "Ada", size=PHONE)
+    page.goto("/en/today/")
+    expect(page.locator("body")).to_contain_text(SECRET)
+    sign_out(page)
+
+    page.go_back()
+    page.go_back()
+
+    page.wait_for_url(re.compile(r"/sign-in/|/en/$"))
+    expect(page.locator("body")).not_to_contain_text(SECRET)
+
+
+@pytest.mark.parametrize("signed", ["in", "out"])
+def test_help_is_there_without_network_signed_in_or_out(visit, server, family, signed):
+    page = page_of(visit, server, family, "Ada", size=PHONE)
+    read_all(page, family)
+    if signed == "out":
+        sign_out(page)
+
+    page.context.set_offline(True)
+
+    page.goto("/en/now/")
+    expect(page.get_by_text("You first. One breath.")).to_be_visible()
+    page.goto("/help/")
+    expect(page.locator("h1")).to_be_visible()
+    assert page.locator("a[href^='tel:']").count() > 0
+    page.goto("/en/")
+    expect(page.locator(".rn").first).to_be_visible()
+    assert lost_words(page) == []
