@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.text import capfirst
@@ -11,13 +11,13 @@ from django.utils.translation import ngettext
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments.models import Moment, Rest
-from everyhour.domain.moments.rest import AFTER, AFTER_HARD, lived
+from everyhour.domain.moments.rest import AFTER_A_HARD_ONE, AFTER_A_MOMENT, DAY_OFF, QUIET, SLEEP, Lived, lived, rests
 from everyhour.features.home import last_days, next_moment, parts_of_day, words_of_time
 from everyhour.features.home.last_days import Mini
 from everyhour.features.home.next_moment import Next
 from everyhour.foundation.lib import weeks
 
-DAY_OFF, HARD, QUIET, AFTER_ANY, DONE = "day_off", "hard", "quiet", "after", "done"
+DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,15 @@ def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zo
     children = list(caregiver.household.children.all())
     child = next((c for c in children if c.day or c.hard), next(iter(children), None))
     day = child.day if child else {}
-    wakes, bed = day.get("wakes") or family.quiet_until, day.get("bed") or family.quiet_from
+    wakes, bed = day.get("wakes", family.quiet_until), day.get("bed", family.quiet_from)
     on = weeks.day_of(at, zones=zones, wakes=wakes)
     week = last_days.week_until(on, zones=zones, wakes=wakes)
     moments, hints = seen(caregiver, week.start, at, zone)
     part = parts_of_day.next_part(now.hour * 60 + now.minute, now.weekday(), day, child.hard if child else [])
     key = f"{on}:{part.name}" if part else ""
-    resting = rest(caregiver, moments, now) or ("" if part else DONE)
+    resting = rest(caregiver, moments, at=at, zones=zones, sleep=(bed, wakes)) or ("" if part else DONE)
+    if resting == SLEEP:
+        resting = QUIET if part else DONE
     refused = bool(part) and key in not_now and not resting
     offered = None
     if part and pocket and not resting and not refused:
@@ -96,21 +98,15 @@ def seen(caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo) ->
     return moments, sorted({hint.astimezone(zone).replace(minute=0, second=0, microsecond=0) for hint in hints})
 
 
-def rest(caregiver: Caregiver, moments: list[Seen], now: datetime) -> str:
-    """Tell why rest is next, or nothing."""
-    if Rest.objects.filter(household=caregiver.household_id, on=now.date()).exists():
+def rest(caregiver: Caregiver, moments: list[Seen], *, at: datetime, zones: weeks.Zones, sleep: tuple[int, int]) -> str:
+    """Tell why rest is next, or nothing. What a caregiver got for themselves asks for no rest after it."""
+    if Rest.objects.days_off(caregiver.household_id, at):
         return DAY_OFF
-    if any(m.hard and now - m.wall < AFTER_HARD for m in moments):
-        return HARD
-    if in_quiet_hours(now.hour * 60 + now.minute, caregiver.family.quiet_from, caregiver.family.quiet_until):
-        return QUIET
-    if any(m.kind == Moment.Kind.GIVEN and now - m.wall < AFTER for m in moments):
-        return AFTER_ANY
-    return ""
-
-
-def in_quiet_hours(minute: int, begin: int, end: int) -> bool:
-    return begin <= minute < end if begin <= end else minute >= begin or minute < end
+    family, before = caregiver.family, [Lived(m.wall.astimezone(UTC), m.hard) for m in moments if m.hard or m.kind != Moment.Kind.GOT]
+    quiet = (family.quiet_from, family.quiet_until)
+    spans = rests(before, quiet=quiet, sleep=sleep, days_off=(), start=at, end=at + timedelta(minutes=1), zones=zones)
+    kinds = {span.kind for span in spans if at in span}
+    return next((kind for kind in (AFTER_A_HARD_ONE, QUIET, AFTER_A_MOMENT, SLEEP) if kind in kinds), "")
 
 
 def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> str:

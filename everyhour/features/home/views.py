@@ -79,9 +79,10 @@ def not_now(request: HttpRequest) -> HttpResponse:
 def rest(request: InFamily) -> HttpResponse:
     """Take today off for this home, or take that back."""
     caregiver, at = request.place.caregiver, timezone.now()
-    zone = request.person.zone_at(at)
-    act = actions.work_after_all if "undo" in request.POST else actions.rest_today
-    act(on=at.astimezone(zone).date(), zone=str(zone), by=caregiver, at=at)
+    if "undo" in request.POST:
+        actions.work_after_all(by=caregiver, at=at)
+    else:
+        actions.rest_today(zone=request.person.zone_at(at), by=caregiver, at=at)
     return redirect("today")
 
 

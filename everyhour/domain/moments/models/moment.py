@@ -1,5 +1,8 @@
 """Moments as they stand, the changes they came from, their notes, and rest."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -7,6 +10,8 @@ from everyhour.domain.families.models import Caregiver, Child, Family, Household
 from everyhour.domain.practices.models import Edition
 from everyhour.foundation.lib.fields import WrittenJSONField
 from everyhour.foundation.lib.ids import LENGTH, new_id
+
+DAY = timedelta(days=1)
 
 
 class MomentQuerySet(models.QuerySet):
@@ -147,6 +152,13 @@ class Note(models.Model):
         return self.moment.family.unseal(self.text, place=f"note:{self.moment.key}:{self.change_key}")
 
 
+class RestQuerySet(models.QuerySet["Rest"]):
+    def days_off(self, household: str, at: datetime) -> list["Rest"]:
+        """Give the days off this home has at a moment, each by the clock of whoever asked for it."""
+        near = self.filter(household=household, on__range=(at.date() - DAY, at.date() + DAY))
+        return [rest for rest in near if at.astimezone(ZoneInfo(rest.zone)).date() == rest.on]
+
+
 class Rest(models.Model):
     """A day off, asked for by the family. Rest after a moment, after a hard one, at night and in quiet hours is worked out (rest.py)."""
 
@@ -159,6 +171,8 @@ class Rest(models.Model):
     zone = models.CharField(max_length=64)
     by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
+
+    objects = RestQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["household", "on"], name="one_day_off_per_household_and_day")]

@@ -15,7 +15,8 @@ from everyhour.features.home.words_of_time import clock
     ],
 )  # fmt: skip
 def test_in_english(hour, minute, said):
-    assert clock(hour * 60 + minute) == said
+    with translation.override("en"):
+        assert clock(hour * 60 + minute) == said
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,44 @@ def test_after_any_moment_there_is_room(client, ada):
     assert sign_in(client, ada).get("/en/today/").context["today"].resting == "after"
 
 
+def test_rest_after_a_moment_is_as_long_when_the_clock_is_changed(client, ada, clock):
+    """In the night to March 14, 2027 the clock goes from two to three; ninety minutes stay ninety minutes."""
+    clock.move_to(datetime(2027, 3, 14, 8, 20, tzinfo=UTC))  # twenty past three
+    family = ada.family
+    family.quiet_from = family.quiet_until = 0
+    family.save()
+    family.children.update(day={"dinner": 1095, "wakes": 60, "bed": 0})
+    make.moment(ada, child=family.children.get(), at=datetime(2027, 3, 14, 7, 10, tzinfo=UTC))  # ten past one
+
+    assert sign_in(client, ada).get("/en/today/").context["today"].resting == "after"
+
+
+def test_an_hour_with_a_professional_is_followed_by_rest_and_ones_own_tea_is_not(client, ada):
+    make.moment(ada, at=THURSDAY - timedelta(minutes=20))
+    assert sign_in(client, ada).get("/en/today/").context["today"].resting == ""
+
+    make.moment(ada, child=ada.family.children.get(), at=THURSDAY - timedelta(minutes=40), kind=Moment.Kind.PROFESSIONAL)
+    assert client.get("/en/today/").context["today"].resting == "after"
+
+
+def test_who_sleeps_late_is_left_to_sleep(client, ada, clock):
+    ada.family.children.update(day={**DAY, "wakes": 9 * 60, "bed": 0})
+    clock.move_to(datetime(2026, 11, 21, 14, 0, tzinfo=UTC))  # Saturday, eight in the morning
+
+    assert sign_in(client, ada).get("/en/today/").context["today"].resting == "quiet"
+
+
+def test_a_day_off_holds_for_the_home_also_where_it_is_already_tomorrow(client, ada):
+    ben = make.guardian(ada.family, who=make.person(zone="Asia/Tokyo"))
+    sign_in(client, ada).post("/en/today/rest/")
+
+    told = sign_in(client, ben).get("/en/today/")
+    assert told.context["today"].resting == "day_off"
+
+    client.post("/en/today/rest/", {"undo": "1"})
+    assert not Rest.objects.exists()
+
+
 def test_quiet_hours_ask_nothing(client, ada, clock):
     clock.shift(timedelta(hours=4))
 
