@@ -52,6 +52,8 @@ class Listening:
             self.loop.call_soon_threadsafe(self._put, event)
 
     def _put(self, event: Event) -> None:
+        if self.ended:  # nothing comes after "bye", and nothing pushes it out
+            return
         if self.waiting.full():
             while not self.waiting.empty():
                 self.waiting.get_nowait()
@@ -81,14 +83,20 @@ class Hub:
         self.listeners: set[Listening] = set()
         self.by_person: dict[str, list[Listening]] = {}
         self.most = most
+        self.closings = 0
+        self.closed: dict[str, int] = {}  # person -> the number of their last closing, for those who are only coming in
+        self.doubts = 0  # how often something may have been said that we did not hear
         self.lock = threading.RLock()  # again: a signal may come while this thread holds it
 
     def here(self) -> str:
         """Tell where we are, so that a page can ask for everything after it was made."""
         return f"{self.run}-{self.number}"
 
-    def subscribe(self, channels: list[str], *, person: str, after: str = "") -> Listening:
-        """Begin to listen; what happened after the event named `after` is waiting already."""
+    def subscribe(self, channels: list[str], *, person: str, after: str = "", asked: int | None = None) -> Listening:
+        """Begin to listen; what happened after the event named `after` is waiting already.
+
+        `asked` is how many closings there were when it was asked who this is: one of theirs since then ends this page as well.
+        """
         with self.lock:
             own = self.by_person.get(person, [])
             if len(self.listeners) >= self.most or len(own) >= PER_PERSON:
@@ -98,6 +106,8 @@ class Hub:
             self.listeners.add(listening)
             for event in self.since(after, listening.channels):
                 listening._put(event)
+            if asked is not None and self.closed.get(person, 0) > asked:
+                listening._put(Event(self.here(), "bye"))
         return listening
 
     def since(self, after: str, channels: frozenset[str]) -> list[Event]:
@@ -130,13 +140,20 @@ class Hub:
         """End the open streams of a person (signed out everywhere, left a family), or of everybody."""
         with self.lock:
             ending = list(self.by_person.get(person, ())) if person else list(self.listeners)
+            if person:
+                self.closings += 1
+                self.closed.pop(person, None)
+                self.closed[person] = self.closings
+                if len(self.closed) > RECENT:
+                    self.closed.pop(next(iter(self.closed)))
         for listening in ending:
             listening.give(Event(self.here(), "bye"))
 
     def refresh(self) -> None:
-        """Tell everybody to look again: events may have been missed."""
+        """Tell everybody to look again: events may have been missed, also that somebody signed out."""
         with self.lock:
             self.number += 1
+            self.doubts += 1
             for listening in self.listeners:
                 listening.give(Event(self.here(), "refresh"))
 

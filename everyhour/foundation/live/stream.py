@@ -1,7 +1,8 @@
 """`/live/`: server-sent events, answered on the event loop, so that an open page costs no thread.
 
 Who asks is found out by Django itself: the same address, asked within, goes through every middleware and permission
-and answers `{"person": …, "channels": […]}`, a 401 or a 404. Asked again every few minutes while the stream is open.
+and answers `{"person": …, "channels": […]}`, a 401 or a 404. Asked again every few minutes
+while the stream is open, and when something may have been said that this process did not hear.
 """
 
 import asyncio
@@ -38,18 +39,19 @@ class Live:
     async def __call__(self, scope: dict, receive: Callable, send: Send) -> None:
         if scope["method"] != "GET":
             return await refuse(send, 405)
+        asked, doubts = self.hub.closings, self.hub.doubts
         status, told = await ask(self.pages, scope)
         if status != 200:
             return await refuse(send, status if status in (401, 404) else 503)
         try:
-            listening = self.hub.subscribe(told["channels"], person=told["person"], after=came_from(scope))
+            listening = self.hub.subscribe(told["channels"], person=told["person"], after=came_from(scope), asked=asked)
         except Full:
             return await refuse(send, 503)
         with listening:
             await send({"type": "http.response.start", "status": 200, "headers": [(n.encode(), v.encode()) for n, v in HEADERS.items()]})
             await say(send, f": listening\nid: {self.hub.here()}\n\n")
             gone = asyncio.ensure_future(until_gone(receive))
-            telling = asyncio.ensure_future(self.tell(listening, scope, told, send))
+            telling = asyncio.ensure_future(self.tell(listening, scope, told, send, doubts=doubts))
             try:
                 await asyncio.wait({gone, telling}, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -57,14 +59,14 @@ class Live:
                 telling.cancel()
                 await asyncio.gather(gone, telling, return_exceptions=True)
 
-    async def tell(self, listening: Listening, scope: dict, told: dict, send: Send) -> None:
+    async def tell(self, listening: Listening, scope: dict, told: dict, send: Send, *, doubts: int) -> None:
         """Hand on what happens until it is time to go; a breath of nothing in between keeps the line open."""
         clock = asyncio.get_running_loop().time
         asked = clock()
         while True:
             event = await listening.next(self.heartbeat)
-            if clock() - asked > self.ask_again:
-                asked = clock()
+            if clock() - asked > self.ask_again or doubts != self.hub.doubts:
+                asked, doubts = clock(), self.hub.doubts
                 if await ask(self.pages, scope) != (200, told):
                     event = Event(self.hub.here(), "bye")
             await say(send, written(event) if event else ": \n\n")

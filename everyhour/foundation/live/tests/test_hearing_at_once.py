@@ -154,6 +154,50 @@ def test_closing_ends_every_page_of_a_person_at_once_and_of_nobody_else():
     run(story())
 
 
+def test_who_signs_out_while_a_page_is_only_just_opening_does_not_stay():
+    async def story():
+        hub, asking = Hub(), pages()
+
+        async def slow(scope, receive, send):
+            hub.close("ada")  # after Django has looked, before the page listens
+            await asking(scope, receive, send)
+
+        page = await Page(Live(hub, slow)).opened()
+
+        assert "event: bye" in await page.hears()
+        later = await Page(Live(hub, asking)).opened()
+        assert not later.task.done()
+
+    run(story())
+
+
+def test_nothing_pushes_a_goodbye_out():
+    async def story():
+        hub = Hub()
+        with hub.subscribe(["c"], person="ada") as listening:
+            hub.close("ada")
+            for n in range(WAITING + 5):
+                hub.publish("c", "moments", (str(n),))
+            await asyncio.sleep(0)
+
+            assert (await listening.next(1)).kind == "bye"
+
+    run(story())
+
+
+def test_after_the_line_was_down_it_is_asked_again_who_may_listen():
+    async def story():
+        hub, asking = Hub(), pages()
+        page = await Page(Live(hub, asking)).opened()
+
+        asking.answers["status"] = 401
+        hub.refresh()
+
+        assert "event: bye" in await page.hears()
+
+    run(story())
+
+
 def test_who_lost_their_place_is_found_out_even_if_nobody_said_so():
     async def story():
         hub, asking = Hub(), pages()
