@@ -144,7 +144,8 @@ def dose(got: list[datetime], now: datetime) -> str:
     if not got:
         return _("You are in this too. A cup of tea in peace counts.")
     count = ngettext("You got {n} this week.", "You got {n} this week.", len(got)).format(n=len(got))
-    return f"{count} {_('The last was {when}.').format(when=said(max(got), now))}"
+    last = _("The last was {when}.").format(when=said(max(got), now))  # outside of the f-string, where makemessages sees it
+    return f"{count} {last}"
 
 
 def said(wall: datetime, now: datetime) -> str:
