@@ -9,6 +9,7 @@ from everyhour.domain.practices.vocabulary import SITUATIONS
 
 FIRST = ("bedtime", "homework", "leaving", "screens", "mealtime", "sibling", "car", "after_school")  # the tiles one sees at once
 TIMES = ("wakes", "school_starts", "home_again", "dinner", "bed")
+SCHOOL = ("school_starts", "home_again")
 USUAL = {"wakes": 390, "school_starts": 480, "home_again": 905, "dinner": 1095, "bed": 1200}
 
 

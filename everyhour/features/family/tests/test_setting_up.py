@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from everyhour.domain.families.models import Caregiver, Child, Family
-from everyhour.features.family.views.onboarding import STEPS, mark
+from everyhour.features.family.dayline import row
+from everyhour.features.family.views.onboarding import STEPS
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -121,9 +122,39 @@ def test_there_are_no_other_steps(as_):
     assert as_(make.person()).get(go("diagnosis")).status_code == 404
 
 
-def test_the_day_is_drawn_as_a_row_of_the_week():
-    hours = {"wakes": 6.5, "school_starts": 8, "home_again": 15.1, "dinner": 18.25, "bed": 20}
+DAY = {"wakes": 6.5, "school_starts": 8, "home_again": 15.1, "dinner": 18.25, "bed": 20}
 
-    row = "".join(mark((hour + 6) % 24, hours, (20, 6.5)) for hour in range(24))
 
-    assert row == "go" + "s" * 7 + "googg" + "z" * 10
+@pytest.mark.parametrize(
+    ("hours", "quiet", "drawn"),
+    [
+        (DAY, (20, 6.5), "go" + "s" * 7 + "googg" + "z" * 10),
+        (DAY | {"wakes": 6.75}, (20, 6.75), "g" + "s" * 7 + "googg" + "z" * 11),  # the hour of waking is mostly night
+        (DAY, (21.5, 7), "g" + "s" * 7 + "googgoz" + "z" * 9),  # the light on waking never falls into the quiet
+        ({name: DAY[name] for name in ("wakes", "dinner", "bed")}, (20, 6.5), "g" + "o" * 11 + "gg" + "z" * 10),  # no school
+        (DAY | {"bed": 0.5}, (0.5, 6.5), "go" + "s" * 7 + "googoooog" + "z" * 6),  # late to bed
+    ],
+)
+def test_the_day_is_drawn_as_a_row_of_the_week(hours, quiet, drawn):
+    assert "".join(row(hours, quiet)) == drawn
+
+
+def test_school_is_drawn_as_quiet_where_it_is():
+    assert "".join(row(DAY, (21.5, 6.5), school_is_quiet=True)) == "go" + "z" * 7 + "googgo" + "z" * 9
+
+
+def test_a_day_without_school_is_kept_and_drawn_without_it(as_):
+    browser = as_(make.person())
+
+    browser.post(go("day"), {"wakes": "06:30", "school_starts": "", "home_again": "", "dinner": "18:15", "bed": "20:00"})
+    page = browser.get(go("day")).content.decode()
+
+    assert Child.objects.get().day == {"wakes": 390, "dinner": 1095, "bed": 1200}
+    assert 'class="c s"' not in page and page.count('class="c g"') == 3
+    assert 'class="c s"' not in browser.get(go("quiet")).content.decode()
+
+
+def test_before_the_first_step_is_where_one_came_from(as_, ada):
+    assert 'href="/en/account/" data-back' in as_(make.person()).get(go("child")).content.decode()
+    assert 'href="/en/family/" data-back' in as_(ada).get(go("child")).content.decode()
+    assert f'href="{go("child")}" data-back' in as_(ada).get(go("day")).content.decode()

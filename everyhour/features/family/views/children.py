@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import Child
 from everyhour.domain.families.permissions import InFamily, guardian
-from everyhour.features.family import words
+from everyhour.features.family import dayline, words
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, WishesForm
 from everyhour.features.family.pages import say, show
 
@@ -48,7 +48,7 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
         "child": child, "name": words.child_name(child), "never": [title for slug, title in words.practices() if slug in child.never],
         "first": words.FIRST, "wrong": bool(data), "who": who, "day": day, "hard": hard, "wishes": wishes,
     }  # fmt: skip
-    return show(request, "child", **context)
+    return show(request, "child", **context, **dayline.of_times(dayline.told(day, words.TIMES)))
 
 
 @guardian

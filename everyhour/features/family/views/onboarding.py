@@ -9,13 +9,13 @@ from everyhour.domain.families import actions
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Child, Family
 from everyhour.domain.families.permissions import InFamily
-from everyhour.features.family import words
+from everyhour.features.family import dayline, words
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, QuietForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.permissions import signed_in
+from everyhour.foundation.accounts.views.paths import named
 
 STEPS = ("child", "day", "hard", "quiet", "ready")
-MINUTES_IN_DAY, MORNING = 1440, 6
 
 
 @signed_in
@@ -39,8 +39,8 @@ def step(request: InFamily, step: str) -> HttpResponse:
             keep(step, form, child, me)
         return redirect("family" if request.GET.get("then") == "family" else address(following(step)))
     then = "?then=family" if request.GET.get("then") == "family" else ""
-    return show(request, f"start_{step}", step=step, form=form, child=child, back=address(before(step)) if not then else reverse("family"),
-                then=then, status=200, first=words.FIRST, **drawn(step, form, child))  # fmt: skip
+    return show(request, f"start_{step}", step=step, form=form, child=child, back=reverse("family") if then else back(step, me), then=then,
+                first=words.FIRST, **drawn(step, form, child))  # fmt: skip
 
 
 def asked(step: str, request: InFamily, me: Caregiver | None, child: Child | None):
@@ -91,36 +91,23 @@ def settled(request: InFamily) -> Caregiver:
 
 
 def drawn(step: str, form, child: Child | None) -> dict:
-    """Give the day as 24 marks from morning to morning, as one row of the week will draw it."""
-    if step not in ("day", "quiet"):
-        return {}
-    day = {**words.USUAL, **(child.day if child else {})}
+    """Give what draws the day beside the times that are being set."""
     if step == "day":
-        day |= {name: value for name in words.TIMES if isinstance(value := form[name].value(), int)}
-    hours = {name: minutes / 60 for name, minutes in day.items()}
-    quiet = (hours["bed"], hours["wakes"])
+        return dayline.of_times(dayline.told(form, words.TIMES))
     if step == "quiet":
-        start, end = (form[name].value() for name in ("quiet_from", "quiet_until"))
-        quiet = (start / 60 if isinstance(start, int) else quiet[0], end / 60 if isinstance(end, int) else quiet[1])
-    return {"marks": [mark((hour + MORNING) % 24, hours, quiet) for hour in range(24)], "usual": day}
-
-
-def mark(hour: int, hours: dict[str, float], quiet: tuple[float, float]) -> str:
-    """Say what an hour looks like: z rest, g a light, s school, o ordinary time (static/family/wizard.js draws the same)."""
-    start, end = int(quiet[0]), quiet[1]
-    if (start <= hour < end) if start < end else (hour >= start or hour < end - 0.5):
-        return "z"
-    if hour in (int(hours["wakes"]), int(hours["home_again"]), int(hours["dinner"]), int((hours["bed"] - 1) % 24)):
-        return "g"
-    return "s" if int(hours["school_starts"]) <= hour < hours["home_again"] else "o"
+        return dayline.of_quiet(dayline.known(child), dayline.told(form, ("quiet_from", "quiet_until", "quiet_in_school")))
+    return {}
 
 
 def following(step: str) -> str:
     return STEPS[STEPS.index(step) + 1]
 
 
-def before(step: str) -> str:
-    return STEPS[max(0, STEPS.index(step) - 1)]
+def back(step: str, me: Caregiver | None) -> str:
+    """The step before; before the first one, where somebody came from: their family, or, without one, their account."""
+    if step != STEPS[0]:
+        return address(STEPS[STEPS.index(step) - 1])
+    return reverse("family") if me else named("account")
 
 
 def address(step: str) -> str:

@@ -1,25 +1,29 @@
 // Setting up: times get steps of 15 minutes, and the day being described draws itself as a row of the week.
-// Without this, they are ordinary time fields. views/onboarding.py draws the same row.
+// Without this, they are ordinary time fields. dayline.py draws the same row.
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 const line = document.querySelector("[data-dayline]");
-const MORNING = 6, DAY = 1440;
+const DAY = 1440, SCHOOL = ["school_starts", "home_again"];
 const minutes = field => field.value ? Number(field.value.slice(0, 2)) * 60 + Number(field.value.slice(3, 5)) : null;
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
 const words = at => clock.format(new Date(at * 60_000));
 
 function draw() {
-  if (!line) return;
-  const told = Object.fromEntries($$(".times [data-name]").map(item => [item.dataset.name, minutes(item.querySelector("input"))]));
-  const hour = name => (told[name] ?? Number(line.dataset[name])) / 60;
-  const [start, end] = line.dataset.step === "quiet" ? [(told.quiet_from ?? 0) / 60, (told.quiet_until ?? 0) / 60] : [hour("bed"), hour("wakes")];
-  const first = Math.floor(start);
-  const lights = [hour("wakes"), hour("home_again"), hour("dinner"), (hour("bed") + 23) % 24].map(Math.floor);
+  const fields = Object.fromEntries($$(".times [data-name]").map(item => [item.dataset.name, item.querySelector("input")]));
+  const told = name => fields[name]?.value ? minutes(fields[name]) / 60 : null;
+  const usual = name => line.dataset[name] ? Number(line.dataset[name]) / 60 : null;
+  const hour = name => told(name) ?? (fields[name] && SCHOOL.includes(name) ? null : usual(name));
+  const quiet = line.dataset.step === "quiet", school = hour("school_starts"), home = hour("home_again");
+  const start = Math.floor((quiet && told("quiet_from")) ?? hour("bed")), end = (quiet ? told("quiet_until") : null) ?? hour("wakes");
+  const still = quiet && document.querySelector("[name=quiet_in_school]").checked;
+  const rests = h => start < end ? h >= start && h < end - 0.5 : h >= start || h < end - 0.5;
+  const morning = Math.ceil(end - 0.5) % 24, waking = Math.ceil(hour("wakes") - 0.5) % 24;
+  const lights = [rests(waking) ? morning : waking, Math.floor(hour("dinner")), Math.floor((hour("bed") + 23) % 24), ...home === null ? [] : [Math.floor(home)]];
   const mark = h => {
-    if (first < end ? h >= first && h < end : h >= first || h < end - 0.5) return "z";
+    if (rests(h)) return "z";
     if (lights.includes(h)) return "g";
-    return h >= Math.floor(hour("school_starts")) && h < hour("home_again") ? "s" : "o";
+    return school !== null && home !== null && h >= Math.floor(school) && h < home ? still ? "z" : "s" : "o";
   };
-  $$(".c", line).forEach((cell, index) => { cell.className = `c ${mark((index + MORNING) % 24)}`; });
+  $$(".c", line).forEach((cell, index) => { cell.className = `c ${mark((index + morning) % 24)}`; });
 }
 
 function step(item) {
@@ -29,7 +33,7 @@ function step(item) {
     const made = Object.assign(document.createElement("button"), { type: "button", className: "btn btn--round", textContent: glyph });
     made.setAttribute("aria-label", `${label.textContent}, ${name}`);
     made.addEventListener("click", () => {
-      const at = ((minutes(field) ?? 720) + by + DAY) % DAY;
+      const at = ((minutes(field) ?? Number(line.dataset[item.dataset.name] || 720)) + by + DAY) % DAY;
       field.value = `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
       show();
     });
@@ -38,7 +42,31 @@ function step(item) {
   said.htmlFor = field.id;
   field.hidden = true;
   field.before(button(-15, "−", line.dataset.earlier), said, button(15, "+", line.dataset.later));
+  field.addEventListener("set", show);
   show();
 }
 
-if (line) for (const item of $$("[data-times] li")) step(item);
+// A day without school: both its times go, and come back as they were.
+function withoutSchool(box) {
+  const items = $$(".times [data-name]").filter(item => SCHOOL.includes(item.dataset.name)), kept = new Map();
+  const paint = () => {
+    for (const item of items) {
+      const field = item.querySelector("input");
+      if (box.checked) { kept.set(item, field.value); field.value = ""; }
+      else field.value ||= kept.get(item) || box.dataset[item.dataset.name];
+      item.hidden = box.checked;
+      field.dispatchEvent(new Event("set"));
+    }
+  };
+  const empty = item => !item.querySelector("input").value; // a day nobody has told of yet says nothing about school
+  box.checked = items.every(empty) && !$$(".times [data-name]").every(empty);
+  box.closest("label").hidden = false;
+  box.addEventListener("change", paint);
+  for (const item of items) item.hidden = box.checked;
+}
+
+if (line) {
+  for (const item of $$("[data-times] li")) step(item);
+  for (const box of $$("[data-no-school]")) withoutSchool(box);
+  for (const box of $$("[name=quiet_in_school]")) box.addEventListener("change", draw);
+}
