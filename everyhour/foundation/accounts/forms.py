@@ -8,6 +8,7 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.accounts.zones import place
 from everyhour.foundation.lib.text import clean
 
 ADDRESS = _("Please look at the address once more. It needs a name, an @ and a place, as in ada@example.org.")
@@ -76,10 +77,10 @@ class ZoneForm(forms.Form):
     zone = forms.CharField(max_length=64)
 
     def clean_zone(self) -> str:
-        told = self.cleaned_data["zone"].strip().replace(" ", "_")
-        if told not in available_timezones():
+        found = place(self.cleaned_data["zone"])
+        if not found:
             raise forms.ValidationError(_("We don’t know this place. Choose one from the list, a large town in your time zone."))
-        return told
+        return found
 
 
 class PasskeyForm(forms.Form):

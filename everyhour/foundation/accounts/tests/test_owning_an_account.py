@@ -135,6 +135,19 @@ def test_the_clock_moves_with_them_and_the_page_shows_where_they_were(ada, enter
     assert 'value="Middle/Earth"' in strange.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("told", "zone"),
+    [("Chicago", "America/Chicago"), ("new york", "America/New_York"), (" america/new york ", "America/New_York"), ("utc", "UTC")],
+)
+def test_a_town_is_enough_to_say_where_they_are(ada, enter, told, zone):
+    here = enter()
+
+    went = here.post("/en/account/zone/", {"zone": told}, follow=True)
+
+    assert ada.zone_periods.last().zone == zone
+    assert "Saved. It holds from now on." in went.content.decode()
+
+
 def test_name_and_language_are_theirs_to_change(ada, enter):
     here = enter()
 

@@ -13,6 +13,7 @@ from everyhour.foundation.accounts.forms import AddressForm, CodeForm, LanguageF
 from everyhour.foundation.accounts.models import ZonePeriod
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.sureness import sure
+from everyhour.foundation.accounts.views.paths import say, show
 from everyhour.foundation.accounts.zones import places
 
 
@@ -28,6 +29,7 @@ def account(request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         request.person.name = form.cleaned_data["name"]
         request.person.save(update_fields=["name"])
+        say(request, _("Saved."))
         return redirect("account")
     person = request.person
     told = {
@@ -40,7 +42,7 @@ def account(request) -> HttpResponse:
         "codes_left": factors.recovery_codes_left(person),
         "devices": person.sign_ins.count(),
     }
-    return render(request, "accounts/account.html", {"form": form, "nav": "account", **told})
+    return show(request, "account", form=form, **told)
 
 
 @own
@@ -50,6 +52,7 @@ def language(request) -> HttpResponse:
         request.person.language = form.cleaned_data["language"]
         request.person.save(update_fields=["language"])
         with translation.override(request.person.language):
+            say(request, _("Saved."))
             return redirect("account")
     return redirect("account")
 
@@ -61,9 +64,10 @@ def zone(request) -> HttpResponse:
     form = ZoneForm(request.POST or None, initial={"zone": here})
     if request.method == "POST" and form.is_valid():
         request.person.move(form.cleaned_data["zone"], at=at)
+        say(request, _("Saved. It holds from now on."))
         return redirect("account-zone")
     history = ZonePeriod.objects.filter(person=request.person).order_by("-since")
-    return render(request, "accounts/zone.html", {"form": form, "here": here, "history": history, "places": places(), "nav": "account"})
+    return show(request, "zone", form=form, here=here, history=history, places=places())
 
 
 @own
@@ -93,6 +97,7 @@ def address_code(request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         right = codes.guess(request, form.cleaned_data["code"])
         if right and _moved(request, asked, form, at):
+            say(request, _("The account has its new address."))
             return redirect("account")
         if not right:
             form.add_error("code", _("That is not the code from the mail. Look at the newest mail, or ask for a new one."))
@@ -118,9 +123,11 @@ def password(request) -> HttpResponse:
     form = NewPasswordForm(request.POST or None, person=person)
     if request.method == "POST" and request.POST.get("away"):
         actions.change_password(person, None, keep=request, by=person, at=timezone.now())
+        say(request, _("There is no password any more. Your other devices sign in anew."))
         return redirect("account")
     if request.method == "POST" and form.is_valid():
         actions.change_password(person, form.cleaned_data["password"], keep=request, by=person, at=timezone.now())
+        say(request, _("The new password holds. Your other devices sign in anew."))
         return redirect("account")
     return render(request, "accounts/new_password.html", {"form": form, "has_one": person.has_usable_password()})
 
@@ -130,9 +137,9 @@ def sessions(request) -> HttpResponse:
     """Where somebody is signed in; each can be ended here, and all others at once."""
     if request.method == "POST":
         actions.sign_out_everywhere(request.person, by=request.person, at=timezone.now(), keep=request)
+        say(request, _("Only this device is signed in now."))
         return redirect("account-sessions")
-    told = {"sign_ins": request.person.sign_ins.all(), "this": request.session.session_key, "nav": "account"}
-    return render(request, "accounts/sessions.html", told)
+    return show(request, "sessions", sign_ins=request.person.sign_ins.all(), this=request.session.session_key)
 
 
 @signed_in

@@ -12,7 +12,7 @@ from everyhour.foundation.accounts.forms import CodeForm, PasskeyForm, SecondFor
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.sureness import be_sure, sure
 from everyhour.foundation.accounts.views.account import own
-from everyhour.foundation.accounts.views.paths import go_on, named, wished
+from everyhour.foundation.accounts.views.paths import go_on, named, say, show, wished
 from everyhour.foundation.accounts.views.signing_in import asks_for_options, second_trouble, second_ways
 
 TOTP = "totp"  # in the session: a secret that is shown, and not yet kept
@@ -33,7 +33,7 @@ def passkeys(request) -> HttpResponse:
             form.add_error("name", _("The passkey was not made. Nothing has changed; try again when you like."))
         else:
             return _changed(request, "passkey added", _("A passkey was added."))
-    return render(request, "accounts/passkeys.html", {"form": form, "passkeys": factors.passkeys(person), "nav": "account"})
+    return show(request, "passkeys", form=form, passkeys=factors.passkeys(person))
 
 
 @signed_in
@@ -54,7 +54,7 @@ def second_factor(request) -> HttpResponse:
         if request.method == "POST" and request.POST.get("away"):
             connected.delete()
             return _changed(request, "authenticator app taken away", _("The authenticator app was taken away."))
-        return render(request, "accounts/second_factor.html", {"app": True, "nav": "account"})
+        return show(request, "second_factor", app=True)
     secret = request.session.setdefault(TOTP, factors.new_app_secret())
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +68,7 @@ def second_factor(request) -> HttpResponse:
         "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
         "picture": factors.app_picture(person, secret),
     }
-    return render(request, "accounts/second_factor.html", {**told, "nav": "account"})
+    return show(request, "second_factor", **told)
 
 
 def _changed(request, act: str, told: str) -> HttpResponse:
@@ -76,6 +76,7 @@ def _changed(request, act: str, told: str) -> HttpResponse:
     person = request.person
     actions.change_factor(act, by=person, at=timezone.now())
     letters.send_note(person.email, told)
+    say(request, told)
     needs = factors.asks_for_second(person) and not factors.recovery_codes_left(person)
     return redirect("account-recovery-codes" if needs else "account")
 
@@ -90,8 +91,8 @@ def recovery_codes(request) -> HttpResponse:
     if request.method == "POST":
         made = factors.new_recovery_codes(person)
         actions.change_factor("recovery codes made", by=person, at=timezone.now())
-    told = {"codes": [f"{code[:4]} {code[4:]}" for code in made], "left": factors.recovery_codes_left(person), "nav": "account"}
-    return render(request, "accounts/recovery_codes.html", told)
+    codes_made = [f"{code[:4]} {code[4:]}" for code in made]
+    return show(request, "recovery_codes", codes=codes_made, left=factors.recovery_codes_left(person))
 
 
 @own
