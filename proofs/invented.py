@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from everyhour.domain.families.models import Caregiver, Level
@@ -43,11 +43,23 @@ class Text:
     deleted: bool = False
 
 
+@dataclass
+class Lived:
+    """One moment: who gave it to whom, where, and everybody who wrote something about it."""
+
+    giver: str
+    household: str
+    child: str | None
+    private: bool
+    writers: set[str]
+    deleted: bool = False
+
+
 class Invented:
     """One family, told at random."""
 
     def __init__(self, rng: random.Random):
-        self.rng, self.texts = rng, []
+        self.rng, self.texts, self.lived = rng, [], []
         self.family = make.family(households=rng.randint(1, 3), name=self.odd(60))
         self.homes = list(self.family.households.all())
         self.children = [self._child() for _ in range(rng.randint(1, 3))]
@@ -56,7 +68,9 @@ class Invented:
         self._sights()
         for _ in range(rng.randint(0, 10)):
             self._moment()
+        self._go()
         Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
+        self.rested = {self.people[0].pk}
 
     def odd(self, most: int) -> str:
         return self.rng.choice(ODD)[:most]
@@ -65,22 +79,28 @@ class Invented:
         return f"t{self.rng.getrandbits(60):015x}"
 
     def _child(self):
-        made = make.child(self.family, nickname=self.odd(40), hard=self.rng.sample(["car", "bath", "night"], 2), day={"bed": 1200},
-                          born_in=self.rng.choice([None, "2019-03-01"]), functions_like_age=self.rng.choice([None, 0, 4]),
-                          no_touch=self.rng.random() < 0.5, never=["wall-push"])  # fmt: skip
+        homes = self.rng.sample(self.homes, self.rng.randint(1, len(self.homes)))
+        rng = self.rng
+        made = make.child(
+            self.family, nickname=f"{self.token()} {self.odd(20)}", households=homes, hard=rng.sample(["car", "bath", "night"], 2),
+            born_in=rng.choice([None, "2019-03-01"]), functions_like_age=rng.choice([None, 0, 4]), day={"bed": 1200},
+            no_touch=rng.random() < 0.5, never=["wall-push"],
+        )  # fmt: skip
         for name in ("foods", "sounds", "needs"):
-            made.tell(name, self.odd(300))
+            made.tell(name, f"{self.token()} {self.odd(280)}")
         made.save()
         return made
 
     def _guardian(self, home) -> Caregiver:
         person = make.person(f"{self.token()}@example.org", name=self.odd(60), zone=self.rng.choice(ZONES))
         person.move(self.rng.choice(ZONES), at=NOW - timedelta(days=3))
-        return make.guardian(self.family, who=person, household=home)
+        return make.guardian(self.family, who=person, household=home, name=self.token())
 
     def _giver(self) -> Caregiver:
         may = self.rng.choice([["log"], ["log", "see_week"]])
-        return make.giver(self.family, who=make.person(f"{self.token()}@example.org"), household=self.rng.choice(self.homes), may=may)
+        return make.giver(
+            self.family, who=make.person(f"{self.token()}@example.org"), household=self.rng.choice(self.homes), may=may, name=self.token()
+        )
 
     def _sights(self) -> None:
         for of in self.homes:
@@ -88,9 +108,21 @@ class Invented:
                 if of != to and self.rng.random() < 0.7:
                     make.sight(of, to, self.rng.choice(self.children), self.rng.choice(list(Level)))
 
+    def _go(self) -> None:
+        """Let a guardian who is not the only one of their home move to another, or leave."""
+        for one in self.rng.sample(self.people, len(self.people)):
+            near = [other for other in self.people if other.is_guardian and other.household_id == one.household_id and other.until is None]
+            if self.rng.random() > 0.3 or not one.is_guardian or len(near) < 2:
+                continue
+            if self.rng.random() < 0.5:
+                one.household = self.rng.choice(self.homes)
+            else:
+                one.until = NOW
+            one.save()
+
     def _moment(self) -> None:
         rng, by = self.rng, self.rng.choice(self.people)
-        child = rng.choice([*self.children, None])
+        child = rng.choice([*by.household.children.all(), None])
         private, key = rng.random() < 0.25, str(uuid.UUID(int=rng.getrandbits(128), version=4))
         at = NOW - timedelta(minutes=rng.randint(1, 80_000))
         told = {
@@ -103,14 +135,17 @@ class Invented:
             "caregiver_state": rng.choice(["steady", ""]),
         }  # fmt: skip
         base = {"giver": by.pk, "household": by.household_id, "child": child.pk if child else None, "private": private}
+        self.lived.append(Lived(**base, writers={by.pk}))
         standing = self._write(by, key, 1, told, base, replaces=[], over=[])
         near = [p for p in self.people if p.household_id == by.household_id and p.is_guardian and not private]
         for counter in range(2, 2 + rng.randint(0, 3)):  # edits, some of which never saw the ones before
             seen = rng.random() < 0.5
             who = rng.choice([by, *near])
+            self.lived[-1].writers.add(who.pk)
             standing = self._write(who, key, counter, {}, base, replaces=standing if seen else [], over=standing)
         if rng.random() < 0.1:
             self._send(by, key, 9, {"delete": True})
+            self.lived[-1].deleted = True
             for text in self.texts:
                 text.deleted |= any(text is one for one, _key in self._of(key))
 
@@ -146,6 +181,3 @@ class Invented:
         if result.result != "saved":
             raise RuntimeError(f"an invented change was not saved: {result}")
         return key
-
-    def told(self) -> list[dict]:
-        return [asdict(text) for text in self.texts]

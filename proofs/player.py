@@ -23,7 +23,7 @@ def families(folder: str, count: int, seed: int) -> None:
             me = Caregiver.objects.get(pk=caregiver.pk)
             data = leaving.written(leaving.export(me.person))
             Path(folder, f"{number}-{who}.json").write_bytes(data)
-            problems = [*_unseen(data.decode(), invented, me), *_forgotten(json.loads(data), me)]
+            problems = [*_unseen(data.decode(), invented, me), *_named(data.decode(), invented, me), *_forgotten(json.loads(data), me)]
             print(json.dumps({"case": f"{number}-{who}", "problems": problems}), flush=True)
 
 
@@ -41,16 +41,51 @@ def _unseen(data: str, invented, me):
 
 
 def may_take(text, me, levels) -> bool:
-    shown = levels.get((text.child, text.household))
+    if me.until:  # who has left
+        return text.by == me.pk and text.giver == me.pk and text.private
     if text.by == me.pk and text.giver == me.pk:
         return True
-    if text.private or text.deleted:
-        return False
     if text.by != me.pk and not text.standing:
         return False
-    if me.is_guardian or "see_week" in me.may:
-        return text.household == me.household_id or shown == "notes" or (shown == "moments" and text.kind == "title")
-    return text.giver == me.pk
+    shown = "moments" if text.kind == "title" else "notes"
+    return may_see(text, me, levels, shown)
+
+
+def may_see(lived, me, levels, shown: str) -> bool:
+    """Tell whether somebody may take along this much of a moment."""
+    if me.until:
+        return lived.giver == me.pk and lived.private
+    if lived.giver == me.pk:
+        return True
+    if lived.private or lived.deleted or not (me.is_guardian or "see_week" in me.may):
+        return False
+    enough = ("moments", "notes") if shown == "moments" else ("notes",)
+    return lived.household == me.household_id or levels.get((lived.child, lived.household)) in enough
+
+
+def _named(data: str, invented, me):
+    """Judge each name by the same oracle: one’s own home is told whole, of another home only who and what is in a moment one may see."""
+    from everyhour.domain.families.models import Sight
+
+    levels = {(s.child_id, s.of_id): s.level for s in Sight.objects.filter(to=me.household_id)}
+    seen = [lived for lived in invented.lived if may_see(lived, me, levels, "moments")]
+    whole = me.is_guardian and not me.until
+    for child in invented.children:
+        at_home = not me.until and child.households.filter(pk=me.household_id).exists()
+        named = at_home or (not me.until and any(lived.child == child.pk for lived in seen))
+        for what, told, may in (("nickname", child.nickname, named), ("foods", child.told("foods"), at_home and whole)):
+            if may != (told.split()[0] in data):
+                yield f"{'missing' if may else 'leaked'}: {what} of a child"
+    for other in invented.people:
+        near = whole and other.household_id == me.household_id
+        may = (
+            near
+            or other.pk == me.pk
+            or (whole and any(other.pk in lived.writers for lived in seen))
+            or (whole and other.pk in invented.rested)
+        )
+        if (near and other.name not in data) or (other.name in data and not may):
+            yield f"{'leaked' if not may else 'missing'}: the name of a caregiver"
 
 
 def _forgotten(told: dict, me):
@@ -59,13 +94,15 @@ def _forgotten(told: dict, me):
 
     from everyhour.foundation.lib.leaving import plain
 
-    rows = {
-        "person": [me.person], "zones": me.person.zone_periods.all(), "families": [me.family], "caregivers": [me],
-        "children": me.family.children.all() if me.is_guardian else [], "households": [me.household],
-        "moments": me.moments.filter(household=me.household).select_related("family"),
-        "notes": apps.get_model("moments.Note").objects.filter(by=me, moment__caregiver=me).select_related("moment__family"),
-        "rests": me.family.rests.filter(by=me),
-    }  # fmt: skip
+    rows = {"person": [me.person], "zones": me.person.zone_periods.all(), "caregivers": [me]}
+    if me.until is None:
+        rows |= {
+            "families": [me.family], "households": [me.household],
+            "children": me.household.children.all() if me.is_guardian else [],
+            "moments": me.moments.select_related("family"),
+            "notes": apps.get_model("moments.Note").objects.filter(by=me, moment__caregiver=me).select_related("moment__family"),
+            "rests": me.family.rests.filter(by=me),
+        }  # fmt: skip
     for name, mine in rows.items():
         given = [json.dumps(row, sort_keys=True) for row in told[name]]
         loose = [json.loads(text) for text in given]

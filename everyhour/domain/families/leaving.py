@@ -1,10 +1,11 @@
 """How a family leaves with one of its people: what they may take along, what is brought back, and what goes when they go.
 
-A guardian takes along the family. Another giver takes along their own place, the children's nicknames and what their own
-page shows. Who has left a family takes along that they were there.
+A guardian takes along their household: its people, the children who live in it, and of other households what these are
+called. Another giver takes along their own place, the children's nicknames and what their own page shows. Who has left a
+family takes along that they were there. A room above adds the people and nicknames that its own rows point at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -37,6 +38,7 @@ CHILDREN = Table(
     opened={name: partial(Child.place_of, name=name) for name in Child.SEALED},
 )
 NICKNAME = ("id", "family", "nickname", "created_at")
+NAMED = ("id", "family", "household", "name", "role", "since", "until")
 HOMES = Table("families.Home", "homes", ("child", "household"), order=("child", "household"))
 SIGHTS = Table("families.Sight", "sights", ("child", "of", "to", "level", "since"), order=("child", "of", "to"))
 INVITATIONS = Table(
@@ -57,7 +59,7 @@ class Place:
 
     @property
     def whole(self) -> bool:
-        return self.caregiver.is_guardian
+        return self.present and self.caregiver.is_guardian
 
     @property
     def present(self) -> bool:
@@ -87,16 +89,26 @@ def _rows(place: Place) -> Iterator[tuple[Table, dict]]:
     yield FAMILIES, FAMILIES.tell(family, only=None if place.present else ("id", "created_at"))
     for household in family.households.all() if place.whole else [me.household]:
         yield HOUSEHOLDS, HOUSEHOLDS.tell(household, only=None if place.present else ("id", "family", "created_at"))
-    for caregiver in family.caregivers.all() if place.whole else [me]:
+    for caregiver in me.household.caregivers.all() if place.whole else [me]:
         yield CAREGIVERS, CAREGIVERS.tell(caregiver, me=caregiver.pk == me.pk)
-    for child in family.children.all() if place.present else []:
+    children = list(me.household.children.all()) if place.present else []
+    for child in children:
         child.family = family
         yield CHILDREN, CHILDREN.tell(child, only=None if place.whole else NICKNAME)
+    homes = Home.objects.filter(child__in=children)
+    for home in homes if place.whole else homes.filter(household=me.household):
+        yield HOMES, HOMES.tell(home)
     if place.whole:
-        for home in Home.objects.filter(child__family=family):
-            yield HOMES, HOMES.tell(home)
-        for sight in Sight.objects.filter(Q(of=me.household) | Q(to=me.household), child__family=family):
+        for sight in Sight.objects.filter(Q(of=me.household) | Q(to=me.household), child__in=children):
             yield SIGHTS, SIGHTS.tell(sight)
+
+
+def pointed_at(place: Place, *, people: Iterable[str], children: Iterable[str]) -> Iterator[tuple[Table, dict]]:
+    """Give those of other households that stand in what one may read: who gave it, and the nickname of whom it was given to."""
+    for caregiver in place.family.caregivers.filter(pk__in=set(people)):
+        yield CAREGIVERS, CAREGIVERS.tell(caregiver, only=NAMED, me=caregiver.pk == place.caregiver.pk)
+    for child in place.family.children.filter(pk__in=set(children)):
+        yield CHILDREN, CHILDREN.tell(child, only=NICKNAME)
 
 
 def load(loading: Loading) -> None:
@@ -119,13 +131,14 @@ def _caregiver(row: dict, loading: Loading) -> Caregiver:
 
 def ends_with(place: Place) -> bool:
     """Tell whether the family ends when this person goes: no other guardian with an account is there."""
-    return place.whole and not others(place.caregiver).exists()
+    return place.caregiver.is_guardian and not others(place.caregiver).exists()
 
 
 def closes_household(place: Place) -> bool:
     """Tell whether their household ends when this person goes, in a family that goes on: nobody left may see what is in it."""
     near = others(place.caregiver)
-    return place.whole and near.exists() and not near.filter(household=place.caregiver.household_id).exists()
+    apart = near.exists() and not near.filter(household=place.caregiver.household_id).exists()
+    return place.caregiver.is_guardian and apart
 
 
 def erase(person, at: datetime) -> None:

@@ -52,11 +52,24 @@ LATE = datetime(9000, 1, 1, tzinfo=UTC)  # what was kept once was judged by its 
 
 
 def export(person) -> dict[str, Rows]:
-    told: dict[str, Rows] = {table.name: [] for table in TABLES}
+    told: dict[str, Rows] = {table.name: [] for table in (*TABLES, families.CAREGIVERS, families.CHILDREN)}
     for place in families.places(person):
-        for table, row in _rows(place):
+        rows = list(_rows(place))
+        for table, row in [*rows, *families.pointed_at(place, **_pointers(row for _table, row in rows))]:
             told[table.name].append(row)
-    return {table.name: table.in_order(told[table.name]) for table in TABLES}
+    return {table.name: table.in_order(told[table.name]) for table in TABLES} | {
+        table.name: told[table.name] for table in (families.CAREGIVERS, families.CHILDREN)
+    }
+
+
+def _pointers(rows: Iterable[dict]) -> dict[str, set[str]]:
+    """Give the people and children that these rows point at."""
+    found: dict[str, set[str]] = {"people": set(), "children": set()}
+    for row in rows:
+        fields = row.get("body", {}).get("set", {})
+        found["people"] |= {row.get("caregiver"), row.get("by"), fields.get("who", {}).get("giver")} - {None, ""}
+        found["children"] |= {row.get("child"), fields.get("whom", {}).get("child")} - {None, ""}
+    return found
 
 
 def moments_of(place: Place) -> QuerySet[Moment]:
@@ -74,17 +87,18 @@ def _rows(place: Place) -> Iterator[tuple[Table, dict]]:
     for moment in moments:
         moment.family = family
         yield MOMENTS, _limited(MOMENTS.tell(moment, edition=moment.edition.digest if moment.edition else None), place)
-        readable = notes[moment.pk] if _may_read_notes(place, moment) else []
+        shown = _may_read_notes(place, moment)
+        readable = notes[moment.pk] if shown else []
         for note in readable:
             note.moment = moment
             yield NOTES, _limited(NOTES.tell(note), place)
-        for told in _told(changes.pop(moment.key, []), me, {note.change_key for note in readable}, place):
+        for told in _told(changes.pop(moment.key, []), me, {note.change_key for note in readable} if shown else None, place):
             yield CHANGES, told
     for kept in changes.values():  # moments that are not whole yet: their first change is still on some phone
         own = [pair for pair in kept if pair[0].by_id == me.pk] if kept[0][0].moment_key not in _known(family) else []
         for told in _told(own, me, {change.key for change, _opened in own}, place):
             yield CHANGES, told
-    for rest in family.rests.filter(household=me.household_id) if place.whole else family.rests.filter(by=me):
+    for rest in family.rests.filter(Q(household=me.household_id) | Q(by=me)) if place.whole else family.rests.filter(by=me):
         yield RESTS, _limited(RESTS.tell(rest), place)
 
 
@@ -127,8 +141,8 @@ def opened(family: Family, kept: Change) -> merging.Change:
     return sync._read(json.loads(family.unseal(kept.body, place=f"change:{kept.key}")), kept)
 
 
-def _told(pairs: list[tuple[Change, merging.Change]], me: Caregiver, readable: set[str], place: Place) -> Iterator[dict]:
-    """Give the changes of one moment: one's own whole, of the others’ what still stands and may be read."""
+def _told(pairs: list[tuple[Change, merging.Change]], me: Caregiver, readable: set[str] | None, place: Place) -> Iterator[dict]:
+    """Give the changes of one moment: one's own whole, of the others’ what still stands and may be read; None: no note at all."""
     state = merging.fold(change for _kept, change in pairs)
     for kept, change in pairs:
         if kept.by_id != me.pk:
@@ -138,11 +152,17 @@ def _told(pairs: list[tuple[Change, merging.Change]], me: Caregiver, readable: s
             yield _limited(CHANGES.tell(kept, body=body), place)
 
 
-def still_standing(change: merging.Change, state: merging.State, readable: set[str]) -> merging.Change:
+def still_standing(change: merging.Change, state: merging.State, readable: set[str] | None) -> merging.Change:
     """Leave away what was written over since; `whom` stays, for it says whose moment this is."""
     fields = {name: value for name, value in change.set.items() if name == "whom" or state.fields.get(name) == value}
-    note = change.note if change.note is None or change.key in readable else replace(change.note, text="")
-    return replace(change, set=fields, note=note)
+    return replace(change, set=fields, note=_note(change, readable))
+
+
+def _note(change: merging.Change, readable: set[str] | None) -> merging.NoteEdit | None:
+    """Leave away what one may not read; where notes are not shown, not even that there was one."""
+    if change.note is None or readable is None:
+        return None
+    return change.note if change.key in readable else replace(change.note, text="")
 
 
 def _limited(row: dict, place: Place) -> dict:

@@ -173,9 +173,16 @@ def parts() -> tuple[Part, ...]:
 def export(person: Any) -> dict[str, Any]:
     """Give everything this person may take along, as plain values."""
     told: dict[str, Any] = {"everyhour": FORMAT}
+    tables = {table.name: table for part in parts() for table in part.tables}
     for part in parts():
-        told |= part.export(person)
+        for name, rows in part.export(person).items():
+            told[name] = _joined(tables[name], told[name], rows) if name in told else rows
     return told
+
+
+def _joined(table: Table, below: Rows, above: Rows) -> Rows:
+    """Add the rows of a room below that a room above points at; what the room itself gives is the fuller one."""
+    return table.in_order({row["id"]: row for row in [*above, *below]}.values())
 
 
 def written(told: Mapping[str, Any]) -> bytes:

@@ -28,7 +28,7 @@ def test_a_guardian_takes_the_family_its_moments_and_their_notes():
     told = export(lark.ada)
 
     assert [row["email"] for row in told["person"]] == ["ada@example.org"]
-    assert {row["name"] for row in told["caregivers"]} == {"Ada", "Bo", "Cem", "Nana"}
+    assert {row["name"] for row in told["caregivers"]} == {"Ada", "Bo", "Nana"}
     assert [row["name"] for row in told["caregivers"] if row["me"]] == ["Ada"]
     assert told["children"][0]["foods"] == "no peas, ever"
     assert (told["moments"][0]["title"], told["moments"][0]["outcome"]) == ("the long song", "settled")
@@ -72,6 +72,7 @@ def test_another_household_shows_what_it_shows_and_no_more():
     tell(lark.ada, "ADA-NOTE")
 
     assert "a_bit" in text(export(lark.ada)) and "CEM-NOTE" not in text(export(lark.ada))
+    assert all(row["body"]["note"] is None for row in export(lark.ada)["changes"] if row["by"] == lark.cem.pk)
     assert "ADA-NOTE" not in text(export(lark.cem))
 
     Sight.objects.update(level=Level.NOTES)
@@ -79,6 +80,27 @@ def test_another_household_shows_what_it_shows_and_no_more():
 
     Sight.objects.update(level=Level.HOURS)
     assert "a_bit" not in text(export(lark.ada))
+
+
+def test_of_another_household_only_its_name_comes_along_and_who_gave_what_it_shows():
+    lark = world()
+    there = lark.cem.household
+    finn = make.child(lark.family, nickname="FINN-THERE", households=[there], at=NOW)
+    finn.tell("foods", "FINN-FOODS")
+    finn.save()
+    there.name = "by the lake"
+    there.save()
+
+    told = export(lark.ada)
+    assert "by the lake" in text(told)
+    assert "Cem" not in text(told) and "FINN" not in text(told) and finn.pk not in text(told)
+    assert "FINN" not in text(export(lark.nana))
+
+    tell(lark.cem, "CEM-NOTE", outcome="a_bit")
+    assert [row for row in export(lark.ada)["caregivers"] if row["name"] == "Cem"] == [
+        {"id": lark.cem.pk, "family": lark.family.pk, "household": there.pk, "name": "Cem", "role": "guardian",
+         "since": "2026-11-16T09:00:00.000000Z", "until": None, "me": False}
+    ]  # fmt: skip
 
 
 def test_a_grandmother_takes_her_own_place_and_moments():
@@ -105,6 +127,7 @@ def test_who_has_left_takes_that_they_were_there_and_what_was_private_to_them():
     assert told["caregivers"][0]["until"]
     assert "BO-ALONE" in text(told) and "BO-SHARED" not in text(told)
     assert "Wren" not in text(told) and "Lark" not in text(told)
+    assert [row["name"] for row in told["caregivers"]] == ["Bo"] and told["homes"] == []
 
 
 def test_somebody_without_a_family_takes_their_account():
