@@ -10,19 +10,24 @@ from collections.abc import Awaitable, Callable
 
 from a2wsgi import WSGIMiddleware
 
+from everyhour.config import bodies
 from everyhour.foundation.live import stream
 from everyhour.foundation.live.hub import hub
 from everyhour.foundation.ui import crisis
 
 logger = logging.getLogger("everyhour.door")
 Pages = Callable[[dict, Callable, Callable], Awaitable[None]]
-ALIVE = [
-    ("content-type", "text/plain"),
-    ("content-length", "2"),
+PLAIN = [
+    ("content-type", "text/plain; charset=utf-8"),
     ("referrer-policy", "no-referrer"),
     ("content-security-policy", "default-src 'none'"),
 ]
+SORRY = {
+    413: "That is more than fits in here. Nothing was changed.\nEs más de lo que cabe aquí. No se cambió nada.\n".encode(),
+    408: "That took too long to arrive. Nothing was changed.\nTardó demasiado en llegar. No se cambió nada.\n".encode(),
+}
 PATIENCE = 8.0  # seconds a page may take to its first byte before the trouble page answers in its place
+PATIENCE_WITH_FILES = 300.0  # a file of years comes over a slow line first, and is read before anything can be said
 SMALL = 1000  # bytes; below this compressing is not worth it
 THREADS = int(os.environ.get("EVERYHOUR_THREADS", "8"))
 
@@ -48,12 +53,18 @@ class Door:
         if scope["type"] != "http":
             return None
         if scope["path"] == "/alive/":
-            return await answer(scope, send, 200 if self.pages else 503, b"ok", ALIVE)
+            return await answer(scope, send, 200 if self.pages else 503, b"ok", PLAIN)
         body = crisis.read(scope["path"])
         if body is not None:
             return await answer(scope, send, 200, body, crisis.headers(body))
         if scope["path"] == stream.PATH and self.pages is not None:
             return await stream.Live(hub, self.pages)(scope, receive, send)
+        try:
+            receive = await bodies.taken(scope, receive)
+        except bodies.Gone:
+            return None
+        except bodies.Refused as refused:
+            return await answer(scope, send, refused.status, SORRY[refused.status], [*PLAIN, ("connection", "close")])
         await self.page(scope, receive, send)
 
     async def page(self, scope: dict, receive: Callable, send: Callable) -> None:
@@ -68,7 +79,8 @@ class Door:
         if self.pages is not None:
             page = asyncio.ensure_future(self.pages(scope, receive, watched))
             first_byte = asyncio.ensure_future(begun.wait())
-            await asyncio.wait({page, first_byte}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            patience = PATIENCE_WITH_FILES if bodies.brings(scope) else PATIENCE
+            await asyncio.wait({page, first_byte}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             first_byte.cancel()
             try:
                 if begun.is_set():
@@ -99,6 +111,8 @@ async def answer(scope: dict, send: Callable, status: int, body: bytes, headers:
     if len(body) > SMALL and b"gzip" in accepted:
         body = crisis.compressed(body)
         headers = [*((n, v) for n, v in headers if n != "content-length"), ("content-encoding", "gzip"), ("content-length", str(len(body)))]
+    elif "content-length" not in dict(headers):
+        headers = [*headers, ("content-length", str(len(body)))]
     raw = [(name.encode(), value.encode()) for name, value in headers]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

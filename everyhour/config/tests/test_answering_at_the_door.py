@@ -7,26 +7,32 @@ import sys
 
 import pytest
 
+from everyhour.config import bodies
 from everyhour.config.door import Door
 from everyhour.foundation.ui import crisis
 
 
-def ask(door: Door, path: str, *, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+def ask(door: Door, path: str, *, method: str = "GET", parts=(b"",), headers=()) -> tuple[int, dict[str, str], bytes]:
     """Send one request through the door and give status, headers and body."""
-    sent = []
+    sent, coming = [], list(parts)
 
     async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not coming:
+            await asyncio.sleep(60)
+        return {"type": "http.request", "body": coming.pop(0), "more_body": bool(coming) or parts == SLOW}
 
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "headers": []}
+    scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "headers": list(headers)}
     asyncio.run(door(scope, receive, send))
     starts = [message for message in sent if message["type"] == "http.response.start"]
     assert len(starts) == 1
     headers = {name.decode().lower(): value.decode() for name, value in starts[0]["headers"]}
     return starts[0]["status"], headers, b"".join(message.get("body", b"") for message in sent)
+
+
+SLOW = (b"x",)
 
 
 async def never(scope, receive, send):
@@ -107,6 +113,42 @@ def test_the_door_opens_and_closes_with_the_server():
     asyncio.run(Door(never)({"type": "lifespan"}, receive, send))
 
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+async def echo(scope, receive, send):
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message["body"], message["more_body"]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body})
+
+
+def test_what_is_sent_arrives_whole():
+    assert ask(Door(echo), "/en/now/moments/", method="POST", parts=(b"a", b"b"), headers=[(b"content-length", b"2")])[2] == b"ab"
+    assert ask(Door(echo), "/en/leaving/import/", method="POST", parts=(b"a", b"b"), headers=[(b"content-length", b"2")])[2] == b"ab"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "parts"),
+    [
+        ("/en/sign-in/", [(b"content-length", b"2000000")], (b"",)),
+        ("/en/sign-in/", [(b"transfer-encoding", b"chunked")], (b"x" * 600_000,) * 2),
+        ("/en/leaving/import/", [(b"content-length", b"99000000")], (b"",)),
+        ("/en/sign-in/", [(b"content-length", b"-1")], (b"",)),
+    ],
+)
+def test_more_than_fits_is_refused_before_a_thread_is_given_to_it(path, headers, parts):
+    status, told, body = ask(Door(never), path, method="POST", headers=headers, parts=parts)
+
+    assert (status, told["connection"], told["content-length"]) == (413, "close", str(len(body)))
+    assert b"Nothing was changed." in body
+
+
+def test_who_sends_nothing_slowly_holds_no_thread(monkeypatch):
+    monkeypatch.setattr(bodies, "PATIENCE", 0.05)
+
+    assert ask(Door(never), "/en/sign-in/", method="POST", headers=[(b"content-length", b"9")], parts=SLOW)[0] == 408
 
 
 BROKEN = [
