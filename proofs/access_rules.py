@@ -53,6 +53,7 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "moment": {"moment": "moment"},
     "moment-note": {"moment": "moment"},
     "moment-gone": {"moment": "moment"},
+    "moment-change": {"moment": "moment", "change": Words(("00000000-0000-4000-8000-000000000011",))},
     "account-passkey-end": {"number": "passkey"},
     "account-session-end": {"number": "sign-in"},
     "now-you": {"caregiver": Words(("stretched", "flooded"))},

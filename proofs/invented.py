@@ -56,9 +56,9 @@ class Lived:
 
 
 class Invented:
-    """One family, told at random."""
+    """One family, told at random; `moving`: at the end some guardians move to another home, or leave."""
 
-    def __init__(self, rng: random.Random):
+    def __init__(self, rng: random.Random, *, moving: bool = False):
         self.rng, self.texts, self.lived = rng, [], []
         self.family = make.family(households=rng.randint(1, 3), name=self.odd(60))
         self.homes = list(self.family.households.all())
@@ -68,7 +68,8 @@ class Invented:
         self._sights()
         for _ in range(rng.randint(0, 10)):
             self._moment()
-        self._go()
+        if moving:
+            self._go()
         Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
         self.rested = {self.people[0].pk}
 

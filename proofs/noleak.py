@@ -2,6 +2,9 @@
 
 The browser talks through a proxy of ours, which hands on what is for our server and writes down the rest. It sees the
 service worker's requests too, and every header of every answer.
+
+One thing is allowed, and only on a page with a form that posts (docs/adr/0016): the form's token as a cookie of our own, HttpOnly,
+SameSite=Lax, and `Referrer-Policy: same-origin`, by which a browser tells our own pages, and nobody else, where it came from.
 """
 
 import random
@@ -10,6 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Request
@@ -25,6 +29,7 @@ SABOTAGES = {
     "font": "every page asks another company for its letters (the policy stops it; the asking counts)",
     "pixel": "every page shows another company a picture, and the policy lets it",
     "cookie": "every visitor gets a number",
+    "token": "a page without a form gives a form’s token",
 }
 LANGUAGES = ("en", "es", "ar")
 TAPS = (
@@ -36,7 +41,7 @@ TAPS = (
 LEAVE_TO = "http://elsewhere.invalid/"
 # Pages that no link leads to, or only after a tap; {} is the language.
 KNOWN = (
-    "/{}/", "/{}/now/", "/{}/now/phone/", "/{}/about/", "/{}/ideas/", "/{}/ui/", "/{}/offline/",
+    "/{}/", "/{}/sign-in/", "/{}/sign-up/", "/{}/now/", "/{}/now/phone/", "/{}/about/", "/{}/ideas/", "/{}/ui/", "/{}/offline/",
     "/{}/now/you/flooded/", "/{}/now/fear/", "/{}/now/alarm/", "/{}/now/alarm/bedtime/", "/{}/now/alarm/bedtime/after/",
     "/{}/now/alarm/bedtime/settled/", "/{}/now/alarm/bedtime/unsafe/", "/{}/now/no-such-state/", "/{}/not-here/",
     "/{}/ideas/?q=bubble&state=alarm", "/{}/ideas/?q=zzzz", "/{}/ideas/practices/wall-push/1/",
@@ -56,6 +61,7 @@ BROWSERS_OWN = {
     "optimizationguide-pa.googleapis.com",
     "clients2.google.com",
 }
+TOKEN, FORM = "csrftoken", re.compile(rb"""<form[^>]* method=["']?post.*?<input[^>]* name="csrfmiddlewaretoken".*?</form>""", re.S | re.I)
 OUTSIDE_POLICY = re.compile(r"https?:|\*|'unsafe-(?:inline|eval)'")
 LINKS = """[...document.querySelectorAll('a[href], form[action]')].map(a => a.href || a.action)
   .filter(href => new URL(href).origin === location.origin)"""
@@ -74,7 +80,8 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
         ledger.notes["requests seen"] = len(watching.home)
         ledger.notes["requests to other origins"] = crawl.foreign
         ledger.notes["requests the browser made for itself, refused"] = crawl.browsers_own
-        ledger.notes["cookies"] = crawl.cookies
+        ledger.notes["cookies, but for the token of a form"] = crawl.cookies
+        ledger.notes["answers with a form’s token"] = crawl.tokens
         ledger.notes["inline scripts that ran"] = len(crawl.inline)
         ledger.notes["kinds of page"] = len(crawl.kinds)
 
@@ -84,6 +91,7 @@ def _crawl(crawl: "Crawl", folder: str, most: int) -> "Crawl":
         crawl.begin(context)
         crawl.pages(most)
         crawl.walk()
+        crawl.forms()
         crawl.afterwards()
         crawl.leave()
     return crawl
@@ -92,24 +100,41 @@ def _crawl(crawl: "Crawl", folder: str, most: int) -> "Crawl":
 def _answers(ledger: Ledger, server: Server) -> None:
     for method, path in OTHERS:
         with ledger.attempt(f"{method} {path}"):
-            status, headers, _body = server.get(path, method=method)
-            ledger.case(f"{method} {path} ({status})", problems_of_headers(headers.items()))
+            status, headers, body = server.get(path, method=method)
+            ledger.case(f"{method} {path} ({status})", problems_of_headers(headers.items(), form=has_form(body)))
     with ledger.attempt("a host that is not ours"):
-        status, headers, _body = server.get("/en/", headers={"Host": "evil.invalid"})
-        ledger.case(f"a host that is not ours ({status})", problems_of_headers(headers.items()))
+        status, headers, body = server.get("/en/", headers={"Host": "evil.invalid"})
+        ledger.case(f"a host that is not ours ({status})", problems_of_headers(headers.items(), form=has_form(body)))
 
 
-def problems_of_headers(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
-    told = {name.lower(): value for name, value in headers}
-    if "set-cookie" in told:
-        yield "Set-Cookie"
-    if told.get("referrer-policy") != "no-referrer":
+def has_form(body: bytes) -> bool:
+    return bool(FORM.search(body))
+
+
+def problems_of_headers(headers: Iterable[tuple[str, str]], *, form: bool) -> Iterator[str]:
+    """Judge the head of one answer; `form`: whether its page has a form that posts."""
+    pairs = [(name.lower(), value) for name, value in headers]
+    told = dict(pairs)
+    for value in (value for name, value in pairs if name == "set-cookie"):
+        yield from problems_of_cookie(value, form=form)
+    if told.get("referrer-policy") != "no-referrer" and not (form and told.get("referrer-policy") == "same-origin"):
         yield "no Referrer-Policy: no-referrer"
     policy = told.get("content-security-policy", "")
     if "default-src 'none'" not in policy:
         yield "no Content-Security-Policy with default-src 'none'"
     elif found := OUTSIDE_POLICY.search(policy):
         yield f"a Content-Security-Policy that allows {found[0]}"
+
+
+def problems_of_cookie(value: str, *, form: bool) -> Iterator[str]:
+    """A page with a form may set the form's token, for us alone, out of reach of scripts and of other sites' forms."""
+    for name, cookie in SimpleCookie(value).items():
+        if name != TOKEN:
+            yield f"Set-Cookie: {name}"
+        elif not form:
+            yield f"Set-Cookie: {name} on a page without a form"
+        elif not cookie["httponly"] or cookie["samesite"] != "Lax" or cookie["domain"]:
+            yield f"Set-Cookie: {name} that is not HttpOnly, SameSite=Lax and ours alone"
 
 
 @dataclass
@@ -122,10 +147,12 @@ class Crawl:
     kinds: Counter = field(default_factory=Counter)
     inline: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    forms_on: dict[str, bool] = field(default_factory=dict)
     looked: int = 0
     foreign: int = 0
     browsers_own: int = 0
     cookies: int = 0
+    tokens: int = 0
     judged: int = 0
 
     def begin(self, context: BrowserContext) -> None:
@@ -188,13 +215,21 @@ class Crawl:
             yield f"asked another origin: {self.asked.pop()}"
         for violated in self.page.evaluate("window.violations ?? []"):
             yield f"the policy had to stop something: {violated}"
-        if found := self.context.cookies():
-            self.cookies = max(self.cookies, len(found))
-            yield f"a cookie: {found[0]['name']}"
         for seen in self._answered():
-            yield from (
-                f"{problem} on {seen.url.removeprefix(self.server.url)} ({seen.status})" for problem in problems_of_headers(seen.got)
-            )
+            told, path = dict(seen.got), seen.url.removeprefix(self.server.url)
+            form = ("set-cookie" in told or told.get("referrer-policy") == "same-origin") and self.form_on(path)
+            self.tokens += form
+            yield from (f"{problem} on {path} ({seen.status})" for problem in problems_of_headers(seen.got, form=form))
+        kept = [cookie for cookie in self.context.cookies() if cookie["name"] != TOKEN or not self.tokens]
+        self.cookies = max(self.cookies, len(kept))
+        if kept:
+            yield f"a cookie: {kept[0]['name']}"
+
+    def form_on(self, path: str) -> bool:
+        """Tell whether a page has a form that posts, by asking for it once more; the proxy keeps only the heads of answers."""
+        if path not in self.forms_on:
+            self.forms_on[path] = has_form(self.server.get(path)[2])
+        return self.forms_on[path]
 
     def _answered(self) -> list[Seen]:
         """Give the answers that came since the last look, in full."""
@@ -226,6 +261,14 @@ class Crawl:
             problems = [f"went to {seen.url}" for seen in went if not seen.url.startswith(LEAVE_TO)]
             problems += [f"said {name}: {value}" for seen in went for name, value in seen.sent if name in ("referer", "cookie", "origin")]
             self.ledger.case("Leave", problems or ([] if went else ["it did not leave"]))
+
+    def forms(self) -> None:
+        """What is allowed on pages with a form was met on one, else nothing was shown about it; and no script reads the token."""
+        with self.ledger.attempt("the token of a form"):
+            self.page.goto(f"{self.server.url}/en/sign-in/")
+            problems = [*self._problems(), *([] if self.tokens else ["no page with a form was met"])]
+            problems += [f"a script reads {TOKEN}"] if TOKEN in self.page.evaluate("document.cookie") else []
+            self.ledger.case("the token of a form", problems)
 
     def afterwards(self) -> None:
         """What came late belongs to nobody's page, and counts all the same."""

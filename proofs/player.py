@@ -18,7 +18,7 @@ def families(folder: str, count: int, seed: int) -> None:
     from proofs.invented import Invented
 
     for number in range(count):
-        invented = Invented(random.Random(f"{seed} {number}"))
+        invented = Invented(random.Random(f"{seed} {number}"), moving=True)
         for who, caregiver in enumerate(invented.people):
             me = Caregiver.objects.get(pk=caregiver.pk)
             data = leaving.written(leaving.export(me.person))

@@ -2,6 +2,8 @@
 
 import re
 
+from django.middleware.csrf import get_token
+
 LINK = re.compile(rb'<a [^>]*href="/help/[^"]*"[^>]*>.*?</a>', re.S)
 
 
@@ -38,6 +40,16 @@ def cookie(get_response):
         response = get_response(request)
         response.set_cookie("visitor", "1")
         return response
+
+    return middleware
+
+
+def token(get_response):
+    """Make a token for a form that is not there."""
+
+    def middleware(request):
+        get_token(request)
+        return get_response(request)
 
     return middleware
 

@@ -14,7 +14,8 @@ def quiet_headers(get_response):
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Robots-Tag", "noarchive")
-        if "CSRF_COOKIE" in request.META:  # a page with a form: without any referrer browsers send it from "null", and Django refuses it
+        # A page with a form, which gives its token along: without any referrer browsers send forms from "null", and Django refuses them.
+        if settings.CSRF_COOKIE_NAME in response.cookies:
             response.headers.setdefault("Referrer-Policy", "same-origin")
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Cache-Control", "no-cache")
