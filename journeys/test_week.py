@@ -133,6 +133,33 @@ def test_the_week_can_be_read_as_a_table(visit, session):
     expect(page.locator("[data-peek]")).to_contain_text("Session with Ruth")
 
 
+def test_a_printed_week_has_its_picture_and_numbers_and_nothing_of_what_was_written(visit, session):
+    page = signed_in(visit, session)
+    page.goto(SAMPLE)
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".sky")).to_be_visible()
+    expect(page.locator(".figures")).to_contain_text("Separate moments")
+    expect(page.locator(".figures li").first).to_be_visible()
+    for unseen in ("#lit", ".dock", "[data-peek]", ".turn a", "table"):
+        expect(page.locator(unseen).first).to_be_hidden()
+    assert "Called your sister" not in page.locator("main").inner_text()
+
+
+def test_arrows_follow_the_eye_also_from_right_to_left(visit, session):
+    page = signed_in(visit, session)
+    page.goto(SAMPLE)
+    page.evaluate("document.dir = 'rtl'")
+    cell(page, "Friday, 6 am").focus()
+    before = page.evaluate("document.activeElement.getBoundingClientRect().left")
+
+    page.keyboard.press("ArrowLeft")
+
+    assert focused(page).startswith("Saturday, 6 am")
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") < before
+
+
 def test_without_javascript_an_hour_is_a_page(visit, session):
     page = signed_in(visit, session, java_script_enabled=False)
     page.goto(SAMPLE)

@@ -22,6 +22,7 @@ FONTS = Path(__file__).parent / "fonts"
 LETTER_COUNTRIES = ("us", "ca")
 MARGIN, HEAD, TOP = 17.0, 20.0, 63.0  # millimetres
 MOST = 3
+RINGS = 8  # of a glow; thinner washes lose their warmth in what a printer can tell apart
 
 # The tokens of the morning kitchen (foundation/ui tokens.css), as paper needs them.
 INK, INK_2, FAINT, LINE = (18, 38, 43), (53, 73, 78), (140, 155, 158), (207, 216, 210)
@@ -115,9 +116,9 @@ class Sheet:
             given = cell.count(GIVEN) or cell.count(HINT)
             color = GIVEN_FILL if given else PROF_FILL if cell.count(PROFESSIONAL) else GOT_EDGE
             reach = self.unit * (0.85 + 0.3 * min(given, MOST) if given else 0.75)
-            for ring in range(8) if cell.lights else ():
-                with self.faint(0.028):
-                    self.disc(self.x(index), y, reach * (8 - ring) / 8, color)
+            for ring in range(RINGS) if cell.lights else ():
+                with self.faint(0.23 / RINGS):
+                    self.disc(self.x(index), y, reach * (RINGS - ring) / RINGS, color)
 
     def lights(self, y: float, row: Row) -> None:
         for index, cell in enumerate(row.cells):

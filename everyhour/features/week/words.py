@@ -7,6 +7,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -119,7 +120,9 @@ def unmarked(facts: Facts) -> list[str]:
         said.append(ngettext("%(count)s was sleep.", "%(count)s were sleep.", asleep) % {"count": asleep})
     if school:
         said.append(ngettext("%(count)s was school.", "%(count)s were school.", school) % {"count": school})
-    said += [_("%(day)s was a day off.") % {"day": weekday(on)} for on in facts.days_off]
+    if off := [weekday(on) for on in facts.days_off]:
+        named = get_text_list(off, pgettext("between the last two of a list of days", "and"))
+        said.append(ngettext("%(day)s was a day off.", "%(day)s were days off.", len(off)) % {"day": named})
     if facts.unlit_past > asleep + school:
         said.append(_("The others were ordinary time and rest."))
     return [*said, _("There is nothing here to fill in. Moments need rest around them.")]

@@ -3,7 +3,7 @@
 import gzip
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -265,6 +265,15 @@ def test_a_day_off_is_drawn_as_rest(as_ada, ada):
 
     assert "Sunday was a day off." in text
     assert "Sunday, noon: a day off" in cells(text)
+
+
+def test_several_days_off_are_told_in_one_sentence(as_ada, ada):
+    for day in (14, 15):
+        Rest.objects.create(
+            family=ada.family, household=ada.household, on=date(2026, 11, day), zone="America/Chicago", by=ada, created_at=lived.NOW
+        )
+
+    assert "Saturday and Sunday were days off." in as_ada.get("/en/week/").text
 
 
 def test_what_somebody_else_got_is_not_said_to_have_reached_you(as_ada, ada, wren):

@@ -3,7 +3,6 @@ const map = document.querySelector("[data-map]"), peek = document.querySelector(
 const days = [...map.querySelectorAll(".day")].map(day => [...day.querySelectorAll(".c")]);
 const lit = JSON.parse(document.getElementById("lit").textContent);
 const make = (tag, about = {}, ...inside) => { const made = Object.assign(document.createElement(tag), about); made.append(...inside); return made; };
-const onward = document.dir === "rtl" ? -1 : 1;      // where time goes, from left to right
 let here = map.querySelector('[tabindex="0"]') ?? days.flat()[0];
 
 function find(cell) {
@@ -50,12 +49,13 @@ map.addEventListener("click", e => {
   open(cell);
 });
 
-// Arrows follow what the eye sees: on a wide page the hours run sideways.
+// Arrows follow what the eye sees: on a wide page the hours run sideways, and from the right where one reads from there.
 map.addEventListener("keydown", e => {
   const cell = e.target.closest(".c");
   if (!cell) return;
   const [day, hour] = find(cell), first = days.find(row => row.length > 1);
   const wide = first[0].getBoundingClientRect().top === first[1].getBoundingClientRect().top;
+  const onward = document.dir === "rtl" ? -1 : 1;
   const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-onward, 0], ArrowRight: [onward, 0] }[e.key];
   if (step) {
     e.preventDefault();
