@@ -18,7 +18,7 @@ from everyhour.features.home import parts_of_day as parts
 from everyhour.features.home.parts_of_day import Part
 
 STATE = "calm"  # before the hard part, not in it
-FIRST_STEPS = 3
+FIRST_STEPS = 2  # the rest is one tap away; Today is read at a glance
 
 
 @dataclass(frozen=True)

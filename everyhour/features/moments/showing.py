@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from everyhour.domain.families.models import Caregiver, Level, Sight
 from everyhour.domain.moments import pocket, walls
 from everyhour.domain.moments.models import Moment, Note
+from everyhour.domain.moments.progress import stirred
 from everyhour.features.moments import words
 
-LOUD = ("alert", "alarm")
 FIRST_CHIPS = ("i-am-here", "low-hum", "walk-side-by-side", "snack-no-questions", "rocking-chair-or-glide")
 CHIPS, LOOKED_AT = 5, 200
 
@@ -91,7 +91,7 @@ def title_of(moment: Moment, names: dict[str, str]) -> str:
 
 def progress(moment: Moment) -> str:
     """From shut down to loud can look like worse; often it is a step."""
-    if moment.state_before != "shutdown" or moment.state_after not in LOUD:
+    if not stirred(moment.state_before, moment.state_after):
         return ""
     name = moment.child.nickname if moment.child and moment.child.nickname else _("A child")
     return _("{child} went from shut down to loud. That can be a step forward: some of the energy is back.").format(child=name)
