@@ -74,7 +74,8 @@ class ChildForm(forms.Form):
     year = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=gettext_lazy("Year"))
     functions_like_age = forms.IntegerField(
         required=False, min_value=0, max_value=OLDEST, label=gettext_lazy("When it is hard, they act like age"),
-        error_messages={"invalid": gettext_lazy("Give a number of years, or leave it empty.")},
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), gettext_lazy("Give a number of years from 0 to 25, or leave it empty.")),
     )  # fmt: skip
 
     def __init__(self, *args, today: date, **options):

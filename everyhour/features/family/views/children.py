@@ -46,7 +46,8 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
         return redirect("child", child.pk)
     context: dict[str, Any] = {
         "child": child, "name": words.child_name(child), "never": [title for slug, title in words.practices() if slug in child.never],
-        "first": words.FIRST, "wrong": bool(data), "who": who, "day": day, "hard": hard, "wishes": wishes,
+        "first": words.FIRST, "wrong": first_wrong(hard, wishes, day, who) if data else "",
+        "who": who, "day": day, "hard": hard, "wishes": wishes,
     }  # fmt: skip
     return show(request, "child", **context, **dayline.of_times(dayline.told(day, words.TIMES)))
 
@@ -64,6 +65,11 @@ def never(request: InFamily, child_id: str) -> HttpResponse:
         say(request, _("Saved. These won’t come up again."))
         return redirect("child", child.pk)
     return show(request, "never", child=child, name=words.child_name(child), known=known, back=reverse("child", args=[child.pk]))
+
+
+def first_wrong(*forms) -> str:
+    """Name the place on the page of the first field that needs another look."""
+    return next((form[name].id_for_label for form in forms for name in form.errors if name in form.fields), "main")
 
 
 def found(request: InFamily, child_id: str) -> Child:

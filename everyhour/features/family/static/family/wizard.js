@@ -13,7 +13,7 @@ function draw() {
   const usual = name => line.dataset[name] ? Number(line.dataset[name]) / 60 : null;
   const hour = name => told(name) ?? (fields[name] && SCHOOL.includes(name) ? null : usual(name));
   const quiet = line.dataset.step === "quiet", school = hour("school_starts"), home = hour("home_again");
-  const start = Math.floor((quiet && told("quiet_from")) ?? hour("bed")), end = (quiet ? told("quiet_until") : null) ?? hour("wakes");
+  const start = Math.floor((quiet ? told("quiet_from") : null) ?? hour("bed")), end = (quiet ? told("quiet_until") : null) ?? hour("wakes");
   const still = quiet && document.querySelector("[name=quiet_in_school]").checked;
   const rests = h => start < end ? h >= start && h < end - 0.5 : h >= start || h < end - 0.5;
   const morning = Math.ceil(end - 0.5) % 24, waking = Math.ceil(hour("wakes") - 0.5) % 24;
