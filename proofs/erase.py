@@ -7,6 +7,7 @@ the database with its free pages, its log, letters, sessions, and the server's o
 import http.client
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -23,7 +24,7 @@ SABOTAGES = {
     "keep-letters": "letters in the folder stay",
     "no-secure-delete": "SQLite leaves deleted bytes where they were",
 }
-PATIENCE = 30
+PATIENCE = 60
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
@@ -62,7 +63,7 @@ def _judge(ledger: Ledger, server: Server, doomed: list[dict], found: dict[str, 
 
 def erase(server: Server, session: str) -> Iterator[str]:
     """Go at once, as a browser sends it: open the page, tick the box, send."""
-    status, headers, body = server.get("/en/leaving/erase/", headers={"Cookie": f"sessionid={session}"})
+    status, headers, body = _page(server, session)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', body.decode())
     cookie = re.search(r"csrftoken=(\w+)", headers.get("set-cookie", ""))
     if status != 200 or not token or not cookie:
@@ -79,6 +80,16 @@ def erase(server: Server, session: str) -> Iterator[str]:
     answer.read()
     if answer.status != 302 or not answer.getheader("Location", "").endswith("/gone/"):
         yield f"erasing gives {answer.status} {answer.getheader('Location', '')}"
+
+
+def _page(server: Server, session: str) -> tuple[int, dict[str, str], bytes]:
+    """Open the page; a server under load says to come back in a while, and somebody who wants to go does."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        status, headers, body = server.get("/en/leaving/erase/", headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE)
+        if status != 503 or "retry-after" not in headers or time.monotonic() > until:
+            return status, headers, body
+        time.sleep(1)
 
 
 def words(told: dict) -> dict[str, str]:
