@@ -1,7 +1,7 @@
 """What every answer carries, and the sign on the door during maintenance."""
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 
 from everyhour.foundation.ui import crisis
 
@@ -22,6 +22,21 @@ def quiet_headers(get_response):
         return response
 
     return middleware
+
+
+class Legible:
+    """An address or a form with a NUL in it is no page of ours: no person types one, and PostgreSQL keeps none."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, _view, _arguments, _named):
+        told = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+        if "\0" in request.path_info or any("\0" in value for query in told for _name, values in query.lists() for value in values):
+            raise Http404
 
 
 def maintenance(get_response):
