@@ -65,7 +65,7 @@ def serve(elsewhere) -> Iterator[Callable[..., Server]]:
 
 def steady(server: Server, *, status: int = 200) -> Server:
     """Wait until the web process alone answers: while it starts, the guard stands in for it and says that it cannot yet."""
-    server.wait_for("/en/now/", status=status)
+    server.wait_for("/en/now/", status=status, patience=120)  # on a busy machine a new database alone takes a minute
     calm = 0
     while calm < 10:
         time.sleep(0.1)
