@@ -3,6 +3,7 @@
 Nothing here imports the product: what a change is, how changes rank and what stands is written down a second time.
 """
 
+import hashlib
 import random
 import uuid
 from collections.abc import Callable
@@ -44,10 +45,10 @@ class Phone:
 
 
 class History:
-    """One random history, from its seed; `play` gives what was wrong."""
+    """One history, as the dice say; `play` gives what was wrong. Its ids come from its name: dice that Hypothesis holds may repeat."""
 
-    def __init__(self, seed: str, *, children: list[str], send: Send):
-        self.rng = random.Random(seed)
+    def __init__(self, name: str, *, rng: random.Random, children: list[str], send: Send):
+        self.name, self.rng, self.ids = f"{name}/{rng.getrandbits(16)}", rng, 0
         self.children, self.send = children, send
         self.made: list[Made] = []
         self.late: list[list[dict]] = []
@@ -61,7 +62,8 @@ class History:
         return Phone(self._key(), skew, old=self.rng.random() < 0.3)
 
     def _key(self) -> str:
-        return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
+        self.ids += 1
+        return str(uuid.UUID(bytes=hashlib.sha256(f"{self.name}/{self.ids}".encode()).digest()[:16], version=4))
 
     def play(self) -> list[str]:
         steps = [self._tell, self._edit, self._edit, self._write_note, self._write_note, self._take_out, self._sync, self._sync, self._look]
@@ -111,7 +113,7 @@ class History:
     def _write_note(self, phone: Phone) -> None:
         moment = self.rng.choice(self.moments)
         replaces = sorted(phone.seen.get(moment, set()))
-        text = "" if replaces and self.rng.random() < 0.1 else f"text {self.rng.getrandbits(40):x}"
+        text = "" if replaces and self.rng.random() < 0.1 else f"text {len(self.made)} of {self.name}"
         self._change(phone, moment, note={"text": text, "replaces": replaces})
         phone.seen[moment] = {self.made[-1].raw["key"]} if text else set()
 

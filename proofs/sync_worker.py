@@ -3,10 +3,15 @@
 import argparse
 import json
 import os
+import random
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 from proofs.sync_histories import NOW, PLAIN, Answers, History
 
@@ -103,11 +108,79 @@ def wrong(history: History, server: Pure | Real) -> list[str]:
         have["notes"] = sorted(have["notes"])
         want["at"], have["at"] = _instant(want["at"]), _instant(have["at"])
         problems += [f"diverged: {name} is {have[name]!r}, the oracle has {want[name]!r}" for name in want if want[name] != have[name]]
-    return [*problems, *history.texts_lost(found)]
+    return [*history.texts_lost(found), *problems]
 
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
+
+
+class LostText(AssertionError):
+    """A text that nobody replaced is gone."""
+
+
+class Diverged(AssertionError):
+    """The server came to something else than the oracle."""
+
+
+class Play:
+    """Plays histories one after another, and counts."""
+
+    def __init__(self, server: Pure | Real, told_seed: int):
+        self.server, self.seed = server, told_seed
+        self.passed = self.changes = self.number = 0
+        self.met: Counter[str] = Counter()
+
+    def one(self, rng: random.Random) -> list[str]:
+        self.number += 1
+        self.server.begin()
+        # A pure server begins from nothing, and Hypothesis must meet the same ids again; a real one keeps those of before.
+        history = History(
+            str(self.seed) if isinstance(self.server, Pure) else f"{self.seed}/{self.number}",
+            rng=rng,
+            children=self.server.children,
+            send=self.server.send,
+        )
+        try:
+            problems = wrong(history, self.server)
+        except Exception as error:
+            problems = [f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"]
+        self.changes += len(history.made)
+        self.met.update(history.met)
+        self.passed += not problems
+        return problems
+
+    def drawn(self, n: int) -> Iterator[tuple[str, list[str]]]:
+        """Let Hypothesis hold the dice; of each kind of failure it gives the smallest history it finds."""
+        smallest: dict[str, list[str]] = {}
+        counted: list[tuple[int, int, Counter[str]]] = []
+
+        @seed(self.seed)
+        @settings(
+            max_examples=n, database=None, deadline=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck)
+        )
+        @given(st.randoms(use_true_random=False))
+        def histories_agree(rng: random.Random) -> None:
+            if not (problems := self.one(rng)):
+                return
+            counted.append((self.passed, self.changes, Counter(self.met)))
+            kind = LostText if any(problem.startswith("lost text") for problem in problems) else Diverged
+            smallest[kind.__name__] = problems
+            raise kind
+
+        try:
+            histories_agree()
+        except* (LostText, Diverged):
+            self.passed, self.changes, self.met = counted[0]  # what Hypothesis tries to make a failure smaller is not counted
+        yield from ((f"the smallest history with {name}", problems) for name, problems in smallest.items())
+
+    def seeded(self, n: int) -> Iterator[tuple[str, list[str]]]:
+        """Roll the dice by number: a real database is too slow for making failures smaller."""
+        failed = 0
+        while self.number < n and failed < ENOUGH:
+            if problems := self.one(random.Random(f"{self.seed}/{self.number}")):
+                failed += 1
+                yield f"history {self.number}", problems
 
 
 def main() -> int:
@@ -116,26 +189,13 @@ def main() -> int:
     parser.add_argument("--n", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     options = parser.parse_args()
-    server: Pure | Real = Pure() if options.server == "pure" else Real()
-    passed = failed = changes = 0
-    met: Counter[str] = Counter()
-    for number in range(options.n):
-        server.begin()
-        history = History(f"{options.seed}/{number}", children=server.children, send=server.send)
-        try:
-            problems = wrong(history, server)
-        except Exception as error:
-            problems = [f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"]
-        changes += len(history.made)
-        met.update(history.met)
-        if problems:
-            failed += 1
-            print(json.dumps({"case": f"history {number}", "problems": problems[:5]}), flush=True)
-        else:
-            passed += 1
-        if failed >= ENOUGH:
-            break
-    print(json.dumps({"passed": passed, "histories": passed + failed, "changes": changes, "met": dict(met.most_common())}), flush=True)
+    play = Play(Pure() if options.server == "pure" else Real(), options.seed)
+    failed = 0
+    for case, problems in play.drawn(options.n) if options.server == "pure" else play.seeded(options.n):
+        failed += 1
+        print(json.dumps({"case": case, "problems": problems[:5]}), flush=True)
+    told = {"passed": play.passed, "histories": play.passed + failed, "changes": play.changes, "met": dict(play.met.most_common())}
+    print(json.dumps(told), flush=True)
     return 0
 
 
