@@ -15,6 +15,7 @@ from everyhour.features.moments import showing, words
 from everyhour.features.moments.forms import GoneForm
 from everyhour.features.moments.writing_views import key, may_choose
 from everyhour.foundation.lib.ids import LENGTH
+from everyhour.foundation.live.hub import hub
 
 AT_ONCE = timedelta(days=14)
 MOST = 400
@@ -23,7 +24,7 @@ MOST = 400
 @belongs
 def moments(request: InFamily) -> HttpResponse:
     """Show two weeks of moments by day; further back by link."""
-    by = request.place.caregiver
+    live, by = hub.here(), request.place.caregiver
     today, last = timezone.now().date(), _day(request.GET.get("until", ""))
     readable = Moment.objects.visible_to(by).filter(deleted=False).select_related("family", "child", "caregiver")
     until = f"{last or today + timedelta(days=2)}T24"
@@ -37,6 +38,7 @@ def moments(request: InFamily) -> HttpResponse:
         earlier = readable.filter(wall__lt=since).order_by("-wall").values_list("wall", flat=True).first()
     context = {
         "nav": "moments",
+        "live": live,
         "days": showing.days(rows),
         "earlier": earlier and earlier[:10],
         "later": last is not None,

@@ -17,6 +17,7 @@ from everyhour.features.week.cells import GIVEN, GOT, HINT, PROFESSIONAL, Cell, 
 from everyhour.features.week.figures import figures
 from everyhour.features.week.paper import printed
 from everyhour.foundation.lib.weeks import DAYS, Week
+from everyhour.foundation.live.hub import hub
 
 WEEKS = 12
 MARKS = {GIVEN: "g", GOT: "p", PROFESSIONAL: "t", HINT: "n"}
@@ -25,7 +26,7 @@ MARKS = {GIVEN: "g", GOT: "p", PROFESSIONAL: "t", HINT: "n"}
 @sees_week
 def week(request: HttpRequest, on: date | None = None, hour: str | None = None) -> HttpResponse:
     """Show the seven days that end on a date, the last ones unless said; and what happened in one hour of them."""
-    at, look = timezone.now(), finding.look(request)
+    live, at, look = hub.here(), timezone.now(), finding.look(request)
     today = look.today(at)
     last = on or today
     if last > today:
@@ -34,7 +35,7 @@ def week(request: HttpRequest, on: date | None = None, hour: str | None = None) 
     opened = shown.find(hour) if hour else None
     if hour and opened is None:
         raise Http404
-    return render(request, "week/week.html", page(look, shown, last, today=today, opened=opened, at=at))
+    return render(request, "week/week.html", {"live": live, **page(look, shown, last, today=today, opened=opened, at=at)})
 
 
 @sees_week

@@ -1,9 +1,19 @@
 // The week picture: tap or arrow to any hour, and read it in words. Without this each lit hour is a link.
-const map = document.querySelector("[data-map]"), peek = document.querySelector("[data-peek]");
-const days = [...map.querySelectorAll(".day")].map(day => [...day.querySelectorAll(".c")]);
-const lit = JSON.parse(document.getElementById("lit").textContent);
+const main = document.querySelector("main"), peek = document.querySelector("[data-peek]");
 const make = (tag, about = {}, ...inside) => { const made = Object.assign(document.createElement(tag), about); made.append(...inside); return made; };
-let here = map.querySelector('[tabindex="0"]') ?? days.flat()[0];
+let map, days, lit, here;
+
+/** Take up the picture, at first and whenever a fresh one has come in its place. */
+function begin() {
+  const selected = map?.querySelector("[aria-selected]"), place = selected && find(selected);
+  map = main.querySelector("[data-map]");
+  days = [...map.querySelectorAll(".day")].map(day => [...day.querySelectorAll(".c")]);
+  lit = JSON.parse(document.getElementById("lit").textContent);
+  here = map.querySelector('[tabindex="0"]') ?? days.flat()[0];
+  const focused = document.activeElement?.closest(".c");
+  if (focused && focused !== here) { here.tabIndex = -1; here = focused; here.tabIndex = 0; }
+  if (place && !peek.hidden) { const again = days[place[0]]?.[place[1]]; if (again) tell(again); }
+}
 
 function find(cell) {
   const day = days.findIndex(row => row.includes(cell));
@@ -11,18 +21,22 @@ function find(cell) {
 }
 
 function open(cell) {
+  tell(cell);
+  cell.scrollIntoView({ block: "nearest" });
+}
+
+function tell(cell) {
   map.querySelector("[aria-selected]")?.removeAttribute("aria-selected");
   cell.setAttribute("aria-selected", "true");
   const label = cell.getAttribute("aria-label"), at = label.lastIndexOf(": ", lit[find(cell).join("-")] ? label.indexOf(": ") : undefined);
   const told = lit[find(cell).join("-")] ?? [["", label[at + 2].toUpperCase() + label.slice(at + 3)]];
   const close = make("button", { type: "button", className: "q", textContent: peek.dataset.close });
-  close.addEventListener("click", () => { shut(); cell.focus(); });
+  close.addEventListener("click", () => { const [day, hour] = find(cell); shut(); days[day][hour].focus(); });
   peek.replaceChildren(
     make("p", {}, make("b", { textContent: label.slice(0, at) }), close),
     make("ul", {}, ...told.map(row)),
   );
   peek.hidden = false;
-  cell.scrollIntoView({ block: "nearest" });
 }
 
 function row([kind, what, how, url, step]) {
@@ -41,7 +55,7 @@ function shut() {
 
 function move(cell) { here.tabIndex = -1; here = cell; cell.tabIndex = 0; cell.focus(); }
 
-map.addEventListener("click", e => {
+main.addEventListener("click", e => {
   const cell = e.target.closest(".c");
   if (!cell || e.metaKey || e.ctrlKey) return;
   e.preventDefault();
@@ -50,7 +64,7 @@ map.addEventListener("click", e => {
 });
 
 // Arrows follow what the eye sees: on a wide page the hours run sideways, and from the right where one reads from there.
-map.addEventListener("keydown", e => {
+main.addEventListener("keydown", e => {
   const cell = e.target.closest(".c");
   if (!cell) return;
   const [day, hour] = find(cell), first = days.find(row => row.length > 1);
@@ -68,6 +82,9 @@ map.addEventListener("keydown", e => {
 
 // An hour opened by its address can be closed here too.
 peek.querySelector("[data-shut]")?.addEventListener("click", e => { e.preventDefault(); shut(); history.replaceState(null, "", e.currentTarget.href); here.focus(); });
+
+document.addEventListener("parts:fresh", begin);
+begin();
 
 // The lamps come on in the order the week was lived, once: a day after a day, hour after hour.
 for (const layer of [".sky circle.l", ".sky g.l"]) [...map.querySelectorAll(layer)].forEach((light, i) => light.style.setProperty("--i", i));
