@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments.models import Moment, Rest
-from everyhour.domain.moments.rest import AFTER_A_HARD_ONE, AFTER_A_MOMENT, DAY_OFF, QUIET, SLEEP, Lived, lived, rests
+from everyhour.domain.moments.progress import stirred
+from everyhour.domain.moments.rest import AFTER_A_HARD_ONE, AFTER_A_MOMENT, AFTER_HARD, DAY_OFF, QUIET, SLEEP, Lived, lived, rests
 from everyhour.features.home import last_days, next_moment, parts_of_day, words_of_time
 from everyhour.features.home.last_days import Mini
 from everyhour.features.home.next_moment import Next
@@ -28,6 +29,7 @@ class Seen:
     kind: str
     own: bool
     hard: bool
+    stirred: str | None = None  # the child who went from shut down to loud
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Today:
     lede: str
     child: Child | None
     resting: str
+    step: str
     next: Next | None
     not_now: bool
     part: str
@@ -73,6 +76,7 @@ def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zo
         lede=lede(now, part, child),
         child=child,
         resting=resting,
+        step=step(moments, children, at),
         next=offered,
         not_now=refused,
         part=key,
@@ -91,8 +95,14 @@ def seen(caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo) ->
     """Give the moments this caregiver may read, and the hours of those they may only know of."""
     lately = Moment.objects.of(caregiver.family).between(start, at + timedelta(minutes=1)).order_by("at")
     moments = [
-        Seen(m.at.astimezone(zone), m.kind, m.caregiver_id == caregiver.pk, lived(m).hard)
-        for m in lately.visible_to(caregiver).only("at", "kind", "caregiver_id", "state_before", "state_after", "outcome")
+        Seen(
+            m.at.astimezone(zone),
+            m.kind,
+            m.caregiver_id == caregiver.pk,
+            lived(m).hard,
+            m.child_id if stirred(m.state_before, m.state_after) else None,
+        )
+        for m in lately.visible_to(caregiver).only("at", "kind", "caregiver_id", "child_id", "state_before", "state_after", "outcome")
     ]
     hints = lately.hinted_to(caregiver).values_list("at", flat=True)
     return moments, sorted({hint.astimezone(zone).replace(minute=0, second=0, microsecond=0) for hint in hints})
@@ -107,6 +117,15 @@ def rest(caregiver: Caregiver, moments: list[Seen], *, at: datetime, zones: week
     spans = rests(before, quiet=quiet, sleep=sleep, days_off=(), start=at, end=at + timedelta(minutes=1), zones=zones)
     kinds = {span.kind for span in spans if at in span}
     return next((kind for kind in (AFTER_A_HARD_ONE, QUIET, AFTER_A_MOMENT, SLEEP) if kind in kinds), "")
+
+
+def step(moments: list[Seen], children: list[Child], at: datetime) -> str:
+    """A child who has gone from shut down to loud is told as a possible step while one still stands in it."""
+    lately = next((m for m in reversed(moments) if m.stirred and at - m.wall < AFTER_HARD), None)
+    if lately is None:
+        return ""
+    name = next((c.nickname for c in children if c.pk == lately.stirred), "") or _("A child")
+    return _("{child} went from shut down to loud. That can be a step forward: some of the energy is back.").format(child=name)
 
 
 def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> str:

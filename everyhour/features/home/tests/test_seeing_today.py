@@ -107,6 +107,17 @@ def test_after_a_hard_moment_rest_is_next(client, ada):
     assert "Not now" not in told
 
 
+def test_from_shut_down_to_loud_is_told_as_a_possible_step(client, ada, clock):
+    child = ada.family.children.get()
+    make.moment(ada, child=child, at=THURSDAY - timedelta(minutes=20), state_before="shutdown", state_after="alarm", outcome="not_yet")
+
+    told = sign_in(client, ada).get("/en/today/").text
+
+    assert "Wren went from shut down to loud. That can be a step forward: some of the energy is back." in told
+    clock.shift(timedelta(hours=14))
+    assert "step forward" not in client.get("/en/today/").text
+
+
 def test_after_any_moment_there_is_room(client, ada):
     make.moment(ada, child=ada.family.children.get(), at=THURSDAY - timedelta(minutes=30))
 
