@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from proofs.sync_histories import NOW, PLAIN, Answers, History
 
 ENOUGH = 20  # failures, to stop at
+RUN = 2000
 
 
 class Pure:
@@ -151,11 +152,19 @@ class Play:
         return problems
 
     def drawn(self, n: int) -> Iterator[tuple[str, list[str]]]:
-        """Let Hypothesis hold the dice; of each kind of failure it gives the smallest history it finds."""
+        """Let Hypothesis hold the dice, some thousand histories at a time, for it remembers all of one run; stop at a run that fails."""
+        for start in range(0, n, RUN):
+            failures = list(self._run(f"{self.seed}/{start}", min(RUN, n - start)))
+            yield from failures
+            if failures:
+                return
+
+    def _run(self, dice: str, n: int) -> Iterator[tuple[str, list[str]]]:
+        """Give of each kind of failure the smallest history that Hypothesis finds."""
         smallest: dict[str, list[str]] = {}
         counted: list[tuple[int, int, Counter[str]]] = []
 
-        @seed(self.seed)
+        @seed(dice)
         @settings(
             max_examples=n, database=None, deadline=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck)
         )
