@@ -80,7 +80,7 @@ IDS = {
 MANY = ("givers", "children", "without")
 # All other names, with something that goes as deep as possible.
 PLAIN = {
-    "after": "", "next": "/en/today/", "q": "wall", "seen": "", "state": "alarm", "then": "", "until": "2026-11-18",
+    "after": "", "changed": "", "next": "/en/today/", "q": "wall", "seen": "", "state": "alarm", "then": "", "until": "2026-11-18",
     "what": "wall-push", "plain": "1", "neutral": "on", "away": "", "credential": "", "email": "new@example.org",
     "line": "wall push at 7 am", "mail": "", "name": "Robin", "part": "dinner", "password": "", "rest": "", "tell": "",
     "never": ["wall-push"], "code": "12345678", "zone": "Europe/Paris", "language": "en", "nickname": "Finch", "month": "5",

@@ -36,17 +36,17 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
     child = found(request, child_id)
     data = request.POST if request.method == "POST" else None
     today = timezone.now().date()
-    who = ChildForm(data, today=today) if data else ChildForm.of(child, today=today)
+    who = ChildForm(data, today=today) if data is not None else ChildForm.of(child, today=today)
     day, hard = DayForm(data, initial=child.day), HardForm(data, initial={"hard": child.hard})
     wishes = WishesForm(data, initial={"no_touch": child.no_touch, **{name: child.told(name) for name in Child.SEALED}})
-    if data and all(form.is_valid() for form in (who, day, hard, wishes)):
+    if data is not None and all(form.is_valid() for form in (who, day, hard, wishes)):
         told = {**who.told, **day.told, **hard.cleaned_data, **wishes.cleaned_data}
         actions.change_child(child, **told, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved."))
         return redirect("child", child.pk)
     context: dict[str, Any] = {
         "child": child, "name": words.child_name(child), "never": [title for slug, title in words.practices() if slug in child.never],
-        "first": words.FIRST, "wrong": first_wrong(hard, wishes, day, who) if data else "",
+        "first": words.FIRST, "wrong": first_wrong(hard, wishes, day, who) if data is not None else "",
         "who": who, "day": day, "hard": hard, "wishes": wishes,
     }  # fmt: skip
     return show(request, "child", **context, **dayline.of_times(dayline.told(day, words.TIMES)))
