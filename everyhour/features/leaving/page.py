@@ -23,16 +23,21 @@ LINK = '<link rel="stylesheet" href="everyhour.css">'
 def readable(told: dict[str, Any], *, at: datetime) -> str:
     """Write the page; its styles stand inside it, so that one file is all there is to keep."""
     families = [family_told(family, told) for family in told["families"]]
-    page = render_to_string(
-        "leaving/everyhour_file.html",
-        {"at": at, "me": told["person"][0], "zones": told["zones"], "families": families, "language": get_language() or "en"},
-    )
+    me = told["person"][0]
+    zones = [row | {"since": day(row["since"])} for row in told["zones"]]
+    context = {"at": at, "me": me, "since": day(me["created_at"]), "zones": zones, "families": families, "language": get_language() or "en"}
+    page = render_to_string("leaving/everyhour_file.html", context)
     return page.replace(LINK, f"<style>\n{styles()}\n</style>", 1)
 
 
 @cache
 def styles() -> str:
     return re.sub(r"@font-face\s*{[^}]*}", "", TOKENS.read_text(encoding="utf-8")) + SHEET.read_text(encoding="utf-8")
+
+
+def day(told: str | None) -> date | None:
+    """Read the day of what the file for machines tells to the second, so that the page can say it as people do."""
+    return date.fromisoformat(told[:10]) if told else None
 
 
 def family_told(family: dict, told: dict[str, Any]) -> dict:
@@ -51,7 +56,10 @@ def family_told(family: dict, told: dict[str, Any]) -> dict:
     return {
         **family,
         "people": [row | {"household": named(told["households"], row["household"])} for row in mine("caregivers")],
-        "children": [row | {"hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])]} for row in mine("children")],
+        "children": [
+            row | {"hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])], "born_in": day(row.get("born_in"))}
+            for row in mine("children")
+        ],
         "rests": [date.fromisoformat(row["on"]) for row in mine("rests")],
         "weeks": list(weeks(moments)),
         "count": len(moments),

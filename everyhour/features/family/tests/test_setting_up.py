@@ -71,7 +71,7 @@ def test_going_back_shows_what_was_told(as_):
         ("👩‍👩‍👧 Wren 🐦", "👩‍👩‍👧 Wren 🐦"),
         ("رِن الصغيرة", "رِن الصغيرة"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
-        ("\u202e\x00 Wren\n ", "Wren"),
+        ("\u202e\u0007 Wren\n ", "Wren"),
     ],
 )
 def test_a_name_in_any_shape_is_kept(as_, told, kept):
