@@ -20,13 +20,16 @@ NOTES, PATIENCE = 10_000, 60
 SABOTAGES = {
     "forget-column": "how a caregiver was is not taken along",
     "tell-private": "what others keep private is taken along",
+    "other-home": "what a home that shows nothing tells of its own child is taken along",
     "new-ids": "what is brought in gets new keys",
 }
 MOMENTS = Path("domain/moments/leaving.py")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"forget-column": _forget_column, "tell-private": _tell_private, "new-ids": _new_ids}.get(ledger.sabotage or "")
+    edit = {"forget-column": _forget_column, "tell-private": _tell_private, "other-home": _other_home, "new-ids": _new_ids}.get(
+        ledger.sabotage or ""
+    )
     with stage(edit=edit) as playing, tempfile.TemporaryDirectory(prefix="everyhour-exports-") as folder:
         here, there = playing.server(), playing.server()
         exports = 0
@@ -59,6 +62,14 @@ def _forget_column(package: Path) -> None:
 
 def _tell_private(package: Path) -> None:
     replace(package / MOMENTS, "Moment.objects.visible_to(me)", "Moment.objects.filter(family=place.family)")
+
+
+def _other_home(package: Path) -> None:
+    replace(
+        package / "domain/families/leaving.py",
+        "list(me.household.children.all()) if place.present",
+        "list(family.children.all()) if place.present",
+    )
 
 
 def _new_ids(package: Path) -> None:

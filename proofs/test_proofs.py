@@ -43,6 +43,7 @@ CAUGHT = {
     ("erase", "no-secure-delete"): "still in everyhour.sqlite3",
     ("export", "forget-column"): "forgotten: moments.caregiver_state",
     ("export", "tell-private"): "leaked: a ",
+    ("export", "other-home"): "leaked: foods of a child",
     ("export", "new-ids"): "not identical",
     ("enumeration", "say-so"): "another body",
     ("enumeration", "skip-hash"): "the time tells",
