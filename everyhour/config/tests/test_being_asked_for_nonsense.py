@@ -1,11 +1,18 @@
-"""Addresses and forms that nobody types: the same 404 as for a page that is not there, on either database."""
+"""Addresses and forms that nobody types: never an error, on either database."""
 
 import pytest
 
+from everyhour.domain.moments.tests import carried
 from everyhour.foundation.ui.tests import served
 from testing import make
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def library(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
 
 
 @pytest.fixture(autouse=True)
@@ -25,12 +32,8 @@ def ada(client):
     "path",
     [
         "/en/moments/%00/",
-        "/en/moments/?saved=%00",
-        "/en/moments/?gone=%00",
-        "/en/helps/?child=%00",
         "/en/family/children/%00/",
         "/en/family/people/%00/",
-        "/en/family/invitations/new/?for=%00",
         "/en/invitations/%00/",
         "/en/now/pocket/%00/",
         "/en/week/0001-01-01/",
@@ -44,13 +47,21 @@ def test_an_address_nobody_types_is_not_there(client, ada, path):
 
 
 @pytest.mark.parametrize(
+    "path", ["/en/moments/?saved=%00", "/en/moments/?gone=%00", "/en/helps/?child=%00", "/en/family/invitations/new/?for=%00"]
+)
+def test_a_question_nobody_types_is_read_without_what_nobody_types(client, ada, path):
+    assert client.get(path).status_code == client.get(path.replace("%00", "")).status_code
+
+
+@pytest.mark.parametrize(
     ("path", "told"),
     [
         ("/en/family/place/", {"family": "\0"}),
         ("/en/family/safety/reset/", {"without": "\0"}),
         ("/en/today/not-now/", {"part": "\0"}),
-        ("/en/moments/log/", {"title": "a\0b"}),
+        ("/en/moments/line/", {"line": "rocked\0 a little, settled"}),
     ],
 )
-def test_a_form_nobody_fills_in_is_not_there(client, ada, path, told):
-    assert client.post(path, told).status_code == 404
+def test_a_form_nobody_fills_in_loses_nothing_but_that(client, ada, path, told):
+    assert client.post(path, told).status_code < 500
+    assert "\0" not in client.get("/en/moments/").text

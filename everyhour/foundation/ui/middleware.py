@@ -1,9 +1,10 @@
 """What every answer carries, and the sign on the door during maintenance."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, QueryDict
 
 from everyhour.foundation.ui import crisis
+from everyhour.foundation.ui.views import not_found
 
 
 def quiet_headers(get_response):
@@ -25,7 +26,7 @@ def quiet_headers(get_response):
 
 
 class Legible:
-    """An address or a form with a NUL in it is no page of ours: no person types one, and PostgreSQL keeps none."""
+    """No person types a NUL, and PostgreSQL keeps none: what was typed goes on without it; an address with one leads nowhere."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -34,9 +35,24 @@ class Legible:
         return self.get_response(request)
 
     def process_view(self, request, _view, _arguments, _named):
-        told = [request.GET, request.POST] if request.method == "POST" else [request.GET]
-        if "\0" in request.path_info or any("\0" in value for query in told for _name, values in query.lists() for value in values):
-            raise Http404
+        request.GET = without_nul(request.GET)
+        if request.method == "POST":
+            request.POST = without_nul(request.POST)
+
+    def process_exception(self, request, exception):
+        if "\0" in request.path_info and isinstance(exception, ValueError):
+            return not_found(request, exception)
+
+
+def without_nul(told: QueryDict) -> QueryDict:
+    """Give what was asked or typed without this character; the same object where there is none."""
+    if not any("\0" in value for _name, values in told.lists() for value in values):
+        return told
+    legible = QueryDict(mutable=True)
+    for name, values in told.lists():
+        legible.setlist(name, [value.replace("\0", "") for value in values])
+    legible._mutable = False
+    return legible
 
 
 def maintenance(get_response):
