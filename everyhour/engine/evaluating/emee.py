@@ -1,0 +1,140 @@
+"""By which factor sending something changes the chance of a 0/1 outcome: EMEE and EMEE2 (Qian et al. 2021, Biometrika 108:507).
+
+The effect X'beta is a logarithm: exp(beta) is a relative risk. Both are found by Newton's method with the exact derivative, from
+zero, each step halved until it helps; EMEE2 is the simpler form that the sample size of planning.py is made for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from everyhour.engine.evaluating.inference import Fit
+from everyhour.engine.evaluating.sandwich import covariances, must_add_something, outer_by_family
+from everyhour.engine.evaluating.study import Floats, Rows, Study, Unfit, usable
+
+STEPS, HALVINGS = 60, 30
+NEAR = 1e-13  # of each estimating equation, beside the sum of its terms without their signs
+FAR = 30.0  # on the log scale: e^30 is not a relative risk but an outcome that never came
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Estimating equations sum D r = 0 at one theta.
+
+    instruments  (k, n): D.   residuals  (n,): r.   slopes  (k, n): dr/dtheta.   own  (k, n): (dr/dtheta) + r (dD/dtheta) / D.
+    """
+
+    instruments: Floats
+    residuals: Floats
+    slopes: Floats
+    own: Floats
+
+    @property
+    def value(self) -> Floats:
+        return self.instruments @ self.residuals
+
+    @property
+    def size(self) -> Floats:
+        return np.abs(self.instruments) @ np.abs(self.residuals)
+
+    @property
+    def derivative(self) -> Floats:
+        return self.instruments @ self.own.T
+
+
+def emee(study: Study) -> Fit:
+    """Fit the log relative risk: D = W e^(-A X'b) [Z; (A-p~)X], r = Y - e^(Z'a + A X'b)."""
+    rows = usable(study)
+    design = np.vstack([rows.controls, rows.centred * rows.moderators])
+    weights, q = rows.weights, len(rows.controls)
+
+    def at(theta: Floats) -> Equations:
+        effect = rows.sent * (theta[q:] @ rows.moderators)
+        mean = np.exp(theta[:q] @ rows.controls + effect)
+        instruments = weights * np.exp(-effect) * design
+        slopes = np.vstack([-mean * rows.controls, -mean * rows.sent * rows.moderators])
+        # dD/db = -A X D, so that in the derivative r and the mean add up to Y.
+        own = np.vstack([slopes[:q], -rows.outcome * rows.sent * rows.moderators])
+        return Equations(instruments, rows.outcome - mean, slopes, own)
+
+    return _fit("EMEE", rows, design, at)
+
+
+def emee2(study: Study) -> Fit:
+    """Fit the log relative risk, centred by the known p itself: D = [Z; (A-p)X], r = e^(-(A-p)X'b) Y - e^(Z'a)."""
+    rows = usable(study)
+    centred, q = rows.sent - rows.probability, len(rows.controls)
+    design = np.vstack([rows.controls, centred * rows.moderators])
+
+    def at(theta: Floats) -> Equations:
+        shrunk = rows.outcome * np.exp(-centred * (theta[q:] @ rows.moderators))
+        mean = np.exp(theta[:q] @ rows.controls)
+        slopes = np.vstack([-mean * rows.controls, -shrunk * centred * rows.moderators])
+        return Equations(design, shrunk - mean, slopes, slopes)
+
+    return _fit("EMEE2", rows, design, at)
+
+
+def _fit(method: str, rows: Rows, design: Floats, at: Callable[[Floats], Equations]) -> Fit:
+    _must_be_possible(rows)
+    names = (*rows.control_names, *(f"effect of {name}" for name in rows.moderator_names))
+    must_add_something(design @ design.T, names)
+    theta, equations, steps = _newton(at, np.zeros(len(design)))
+    bread = np.linalg.inv(equations.derivative)
+    scores = rows.by_family(equations.instruments * equations.residuals).T
+    slopes = outer_by_family(rows, equations.instruments, equations.slopes)
+    corrected, uncorrected = covariances(scores, slopes, bread, rows)
+    return Fit(
+        method, theta, corrected, uncorrected, rows.control_names, rows.moderator_names,
+        rows.families, rows.rows, rows.unavailable, rows.unanswered, steps,
+    )  # fmt: skip
+
+
+def _must_be_possible(rows: Rows) -> None:
+    if not np.isin(rows.outcome, (0, 1)).all():
+        raise Unfit("A relative risk needs an outcome that is 0 or 1. For other outcomes there is WCLS, a difference of means.")
+    for sent, when in ((1, "after something was sent"), (0, "when nothing was sent")):
+        if not rows.outcome[rows.sent == sent].any():
+            raise Unfit(f"The outcome never came {when}, so a relative risk would be without bounds. WCLS gives the difference of risks.")
+
+
+def _newton(at: Callable[[Floats], Equations], theta: Floats) -> tuple[Floats, Equations, int]:
+    equations = at(theta)
+    for step in range(STEPS):
+        if np.all(np.abs(equations.value) <= NEAR * equations.size):
+            return theta, equations, step
+        try:
+            move = -np.linalg.solve(equations.derivative, equations.value)
+        except np.linalg.LinAlgError:
+            break
+        theta, better = _halved(at, theta, move, equations)
+        if better is None:
+            return _nearest(theta, equations, step)
+        equations = better
+        if np.abs(theta).max() > FAR:
+            break
+    raise Unfit(
+        "The relative risk runs away: some control or moderator splits the rows so that on one side the outcome never came. "
+        "Leave it out, or use WCLS, a difference of risks."
+    )
+
+
+def _halved(at: Callable[[Floats], Equations], theta: Floats, move: Floats, now: Equations) -> tuple[Floats, Equations | None]:
+    """Go as far along a step as makes the equations smaller, each measured by the size it has now."""
+    size = now.size
+    miss = np.sum((now.value / size) ** 2)
+    for _ in range(HALVINGS):
+        with np.errstate(over="ignore", invalid="ignore"):
+            there = at(theta + move)
+            if np.sum((there.value / size) ** 2) < miss:
+                return theta + move, there
+        move = move / 2
+    return theta, None
+
+
+def _nearest(theta: Floats, equations: Equations, step: int) -> tuple[Floats, Equations, int]:
+    """Where no step helps any more, rounding has the last word; accept it only when the equations are nearly met."""
+    if np.all(np.abs(equations.value) <= 1e-9 * equations.size):
+        return theta, equations, step
+    raise Unfit("The equations of the relative risk have no solution near here. Leave out controls, or use WCLS.")

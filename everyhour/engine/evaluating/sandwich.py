@@ -1,0 +1,68 @@
+"""The variance of estimating equations in which families are independent: as it comes, and corrected for few families.
+
+The correction is that of Mancl and DeRouen (2001, Biometrics 57:126). They invert a matrix of a family's decision points,
+(I - H_ii)^-1; by Woodbury's identity the same comes from one of the coefficients: S~_i = (I_k - G_i M^-1)^-1 S_i. That is
+exact, and the work no longer grows with the square of a family's rows.
+"""
+
+import numpy as np
+
+from everyhour.engine.evaluating.study import Floats, Rows, Unfit
+
+NOTHING_NEW = 1e-10  # share of a column that the others leave unexplained, below which it adds nothing
+ALONE = 1e-9  # determinant of I - G_i M^-1 below which a family alone carries a coefficient
+
+
+def outer_by_family(rows: Rows, left: Floats, right: Floats, *, symmetric: bool = False) -> Floats:
+    """Sum left_i right_i' over each family's rows: (families, k, k) from two (k, n).
+
+    Product by product, so that a million rows never stand in memory k * k times.
+    """
+    k = len(left)
+    sums = np.empty((rows.families, k, k))
+    product = np.empty(rows.rows)
+    for i in range(k):
+        for j in range(i if symmetric else 0, k):
+            sums[:, i, j] = rows.by_family(np.multiply(left[i], right[j], out=product))
+            if symmetric:
+                sums[:, j, i] = sums[:, i, j]
+    return sums
+
+
+def covariances(scores: Floats, slopes: Floats, bread: Floats, rows: Rows) -> tuple[Floats, Floats]:
+    """Give the corrected and the uncorrected covariance: B (sum S_i S_i') B', B = M^-1.
+
+    scores  (families, k): S_i, each family's part of the estimating equations at the solution.
+    slopes  (families, k, k): G_i, its part of their derivative that passes through the residuals.
+    bread   (k, k): B.
+    """
+    k = len(bread)
+    kept = np.eye(k) - slopes @ bread
+    alone = np.linalg.det(kept) < ALONE
+    if alone.any():
+        family = rows.labels[int(np.flatnonzero(alone)[0])]
+        raise Unfit(
+            f"Family {family} alone carries one of the coefficients: no other family has anything to say about it. "
+            "Leave out the control or moderator that only this family has."
+        )
+    corrected = np.linalg.solve(kept, scores[:, :, None])[:, :, 0]
+    return tuple(bread @ (s.T @ s) @ bread.T for s in (corrected, scores))  # type: ignore[return-value]
+
+
+def inverse(matrix: Floats, names: tuple[str, ...]) -> Floats:
+    """Invert a sum of squares and products, scaled; name the first column that adds nothing to those before it."""
+    must_add_something(matrix, names)
+    scale = 1 / np.sqrt(np.diag(matrix))
+    return np.linalg.inv(matrix * scale * scale[:, None]) * scale * scale[:, None]
+
+
+def must_add_something(matrix: Floats, names: tuple[str, ...]) -> None:
+    size = np.diag(matrix)
+    for name, own in zip(names, size, strict=True):
+        if not own > 0:
+            raise Unfit(f"Column {name} is 0 in every row that counts. Leave it out.")
+    left = matrix / np.sqrt(np.outer(size, size))
+    for i, name in enumerate(names):  # Gaussian elimination: the pivot is what the columns before leave unexplained
+        if left[i, i] < NOTHING_NEW:
+            raise Unfit(f"Column {name} says nothing that the columns before it have not said ({', '.join(names[:i])}). Leave it out.")
+        left[i + 1 :] -= np.outer(left[i + 1 :, i] / left[i, i], left[i])
