@@ -1,12 +1,13 @@
 """The figures of dosing.py for very many family-weeks at once: the same numbers, worked out side by side.
 
-`dosing.py` is the one to read; each figure there has its formula. This twin exists because a million weeks one by one take most
-of an hour. Tests hold the two together, week by week, to 1e-9, also where clocks change.
+`dosing.py` is the one to read; each figure there has its formula. This twin exists because it is about a hundred times quicker: a
+million weeks in seconds. Tests hold the two together, week by week, to 1e-9, also where clocks change.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-AT_ONCE = 120_000  # moments; what fits a processor's cache, a third quicker than a million at once
+AT_ONCE = 60_000  # moments and weeks; they fit a processor’s cache, and a week’s number fits 16 bits, which sort quickest
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ COUNTED = {"n", "covered_hours", "days_touched", "rests", "gives", "gets", "long
 
 def figures(weeks: Weeks, *, rested_after: float = RESTED_AFTER, gives_per_get: float = GIVES_PER_GET) -> Figures:
     """Work out every figure of every week, in portions, so that memory stays small."""
-    found = {each.name: np.empty(weeks.weeks, np.int64 if each.name in COUNTED else np.float64) for each in fields(Figures)}
+    found: dict[str, Any] = {each.name: np.empty(weeks.weeks, np.int64 if each.name in COUNTED else np.float64) for each in fields(Figures)}
     for span, which in _portions(weeks):
         for name, values in _figures(_gathered(weeks, which), span, rested_after, gives_per_get).items():
             found[name][which] = values
@@ -87,7 +88,7 @@ def _portions(weeks: Weeks) -> Iterator[tuple[Span, Whole]]:
     for kind, span in enumerate(weeks.spans):
         which = np.arange(weeks.weeks) if weeks.span_of is None else np.flatnonzero(weeks.span_of == kind)
         size = np.cumsum(weeks.starts[which + 1] - weeks.starts[which] + 1)
-        cuts = np.searchsorted(size, np.arange(AT_ONCE, size[-1], AT_ONCE)) + 1 if len(size) else []
+        cuts = np.searchsorted(size, np.arange(AT_ONCE, size.max(initial=0), AT_ONCE)) + 1
         yield from ((span, part) for part in np.split(which, cuts) if len(part))
 
 
@@ -125,7 +126,7 @@ def _gathered(weeks: Weeks, which: Whole) -> Moments:
     moments = Moments(len(which), week, weeks.at[index], given, None if weeks.clock is None else weeks.clock[index])
     if np.all((moments.at[1:] >= moments.at[:-1]) | moments.first[1:]):
         return moments
-    return moments.where(np.lexsort((moments.at, week)))
+    return moments.where(np.lexsort((moments.at, week.astype(np.uint16))))
 
 
 def _figures(told: Moments, span: Span, rested_after: float, gives_per_get: float) -> dict[str, NDArray]:
@@ -233,7 +234,7 @@ def _how_far_apart(doses: Moments, n: Whole, span: Span, rested_after: float) ->
     gaps, rest = (_gaps(times, starts, n[full], around) for times, around in ((doses.at, span.hours), (awake, span.awake_hours)))
 
     def each(function: np.ufunc, values: Floats, none: float) -> Floats:
-        out = np.full(len(n), none)
+        out = np.full(len(n), none, np.float64)
         out[full] = function.reduceat(values, starts) if len(starts) else out[full]
         return out
 
