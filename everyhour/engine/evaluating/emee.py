@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from everyhour.engine.evaluating.inference import Fit
-from everyhour.engine.evaluating.sandwich import covariances, must_add_something, outer_by_family
-from everyhour.engine.evaluating.study import Floats, Rows, Study, Unfit, usable
+from everyhour.engine.evaluating.sandwich import covariances, must_add_something, products_by_group
+from everyhour.engine.evaluating.study import Floats, Rows, Study, Unfit, must_be_enough_families, usable
 
 STEPS, HALVINGS = 60, 30
 NEAR = 1e-13  # of each estimating equation, beside the sum of its terms without their signs
@@ -77,13 +77,14 @@ def emee2(study: Study) -> Fit:
 
 
 def _fit(method: str, rows: Rows, design: Floats, at: Callable[[Floats], Equations]) -> Fit:
+    must_be_enough_families(rows)
     _must_be_possible(rows)
     names = (*rows.control_names, *(f"effect of {name}" for name in rows.moderator_names))
     must_add_something(design @ design.T, names)
     theta, equations, steps = _newton(at, np.zeros(len(design)))
     bread = np.linalg.inv(equations.derivative)
     scores = rows.by_family(equations.instruments * equations.residuals).T
-    slopes = outer_by_family(rows, equations.instruments, equations.slopes)
+    slopes = products_by_group(rows.starts, equations.instruments, equations.slopes)
     corrected, uncorrected = covariances(scores, slopes, bread, rows)
     return Fit(
         method, theta, corrected, uncorrected, rows.control_names, rows.moderator_names,

@@ -7,23 +7,23 @@ exact, and the work no longer grows with the square of a family's rows.
 
 import numpy as np
 
-from everyhour.engine.evaluating.study import Floats, Rows, Unfit
+from everyhour.engine.evaluating.study import Floats, Rows, Unfit, Whole
 
 NOTHING_NEW = 1e-10  # share of a column that the others leave unexplained, below which it adds nothing
 ALONE = 1e-9  # determinant of I - G_i M^-1 below which a family alone carries a coefficient
 
 
-def outer_by_family(rows: Rows, left: Floats, right: Floats, *, symmetric: bool = False) -> Floats:
-    """Sum left_i right_i' over each family's rows: (families, k, k) from two (k, n).
+def products_by_group(starts: Whole, left: Floats, right: Floats, *, symmetric: bool = False) -> Floats:
+    """Sum left_i right_i' over the rows of each group, a family say: (groups, k, k) from two (k, n).
 
     Product by product, so that a million rows never stand in memory k * k times.
     """
-    k = len(left)
-    sums = np.empty((rows.families, k, k))
-    product = np.empty(rows.rows)
+    k, n = left.shape
+    sums = np.empty((len(starts), k, k))
+    product = np.empty(n)
     for i in range(k):
         for j in range(i if symmetric else 0, k):
-            sums[:, i, j] = rows.by_family(np.multiply(left[i], right[j], out=product))
+            sums[:, i, j] = np.add.reduceat(np.multiply(left[i], right[j], out=product), starts)
             if symmetric:
                 sums[:, j, i] = sums[:, i, j]
     return sums

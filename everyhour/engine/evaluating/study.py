@@ -63,6 +63,7 @@ class Rows:
     moderators: Floats  # (p, n), the first a line of ones
     control_names: tuple[str, ...]
     moderator_names: tuple[str, ...]
+    numbers: Whole  # (n,) which row of the study each was
     unavailable: int = 0
     unanswered: int = 0
 
@@ -122,10 +123,11 @@ def usable(study: Study) -> Rows:
         moderators=_lines(study.moderators, numbers),
         control_names=_names(study.control_names, study.controls, "control"),
         moderator_names=_names(study.moderator_names, study.moderators, "moderator"),
+        numbers=numbers,
         unavailable=int((~available).sum()),
         unanswered=int((available & ~answered).sum()),
     )
-    _judge(rows, numbers)
+    _judge(rows)
     return rows
 
 
@@ -171,13 +173,13 @@ def _names(names: Sequence[str], matrix: Floats | None, kind: str) -> tuple[str,
     return ("1", *(names or [f"{kind} {i + 1}" for i in range(columns)]))
 
 
-def _judge(rows: Rows, numbers: Whole) -> None:
+def _judge(rows: Rows) -> None:
     wrong = ~((rows.probability > 0) & (rows.probability < 1))
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         raise Unfit(
             f"In {int(wrong.sum())} rows the probability of sending is not between 0 and 1 "
-            f"(first: row {numbers[at] + 1}, {rows.probability[at]:g}). "
+            f"(first: row {rows.numbers[at] + 1}, {rows.probability[at]:g}). "
             "What was certain was not randomised: such rows have available = 0."
         )
     if not ((rows.numerator > 0) & (rows.numerator < 1)).all():
@@ -185,8 +187,12 @@ def _judge(rows: Rows, numbers: Whole) -> None:
     for names, lines in ((rows.control_names, rows.controls), (rows.moderator_names, rows.moderators)):
         for name, line in zip(names, lines, strict=True):
             if not (full := np.isfinite(line)).all():
-                at = int(numbers[np.flatnonzero(~full)[0]])
+                at = int(rows.numbers[np.flatnonzero(~full)[0]])
                 raise Unfit(f"Column {name} is empty in {int((~full).sum())} rows that are needed (first: row {at + 1}).")
+
+
+def must_be_enough_families(rows: Rows) -> None:
+    """Refuse where families are too few to stand for others; families are what a sandwich counts."""
     if rows.families == 1:
         raise Unfit(f"There is one family ({rows.labels[0]}). What one family shows cannot be told from chance: at least two are needed.")
     if rows.degrees < 1:

@@ -7,17 +7,18 @@ the controls are. On a 0/1 outcome it is a difference of risks: “7 more moment
 import numpy as np
 
 from everyhour.engine.evaluating.inference import Fit
-from everyhour.engine.evaluating.sandwich import covariances, inverse, outer_by_family
-from everyhour.engine.evaluating.study import Study, usable
+from everyhour.engine.evaluating.sandwich import covariances, inverse, products_by_group
+from everyhour.engine.evaluating.study import Study, must_be_enough_families, usable
 
 
 def wcls(study: Study) -> Fit:
     """Fit by weighted, centred least squares; the covariance is always corrected for few families."""
     rows = usable(study)
+    must_be_enough_families(rows)
     names = (*rows.control_names, *(f"effect of {name}" for name in rows.moderator_names))
     design = np.vstack([rows.controls, rows.centred * rows.moderators])
     weighted = rows.weights * design
-    slopes = outer_by_family(rows, weighted, design, symmetric=True)
+    slopes = products_by_group(rows.starts, weighted, design, symmetric=True)
     bread = inverse(slopes.sum(axis=0), names)
     theta = bread @ (weighted @ rows.outcome)
     theta += bread @ (weighted @ (rows.outcome - theta @ design))  # one refinement wins back the digits that squaring cost
