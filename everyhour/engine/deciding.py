@@ -47,6 +47,15 @@ class Drawn:
     fallback: Sequence[str | None]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What the model saw of a decision: the columns of what was chosen. Kept until the outcome comes."""
+
+    x: np.ndarray  # SHARED
+    z: np.ndarray  # Z
+    g: np.ndarray  # G
+
+
 class Decider:
     """A belief and the way of timing, ready to decide many times. `seed` names the dice; it is part of the record."""
 
@@ -57,17 +66,21 @@ class Decider:
         self.sheets: dict[int, tuple[tuple[Candidate, ...], Sheet]] = {}
 
     def decide(self, opportunities: Sequence[Opportunity], pasts: Sequence[Past]) -> list[Decision]:
-        """Decide a batch. Where opportunities share one tuple of candidates they are worked out together."""
+        """Decide a batch."""
+        return [decision for decision, _ in self.consider(opportunities, pasts)]
+
+    def consider(self, opportunities: Sequence[Opportunity], pasts: Sequence[Past]) -> list[tuple[Decision, Seen | None]]:
+        """Decide a batch, and tell what was seen. Opportunities that share one tuple of candidates are worked out together."""
         asked = [ask(o, past) for o, past in zip(opportunities, pasts, strict=True)]
-        found: list[Decision | None] = [None if a.reason is None else self._silent(a) for a in asked]
+        found: list[tuple[Decision, Seen | None] | None] = [None if a.reason is None else (self._silent(a), None) for a in asked]
         groups: dict[int, list[int]] = {}
         for n, one in enumerate(asked):
             if one.reason is None:
                 groups.setdefault(id(one.opportunity.candidates), []).append(n)
         for rows in groups.values():
-            for n, decision in zip(rows, self._together([asked[n] for n in rows]), strict=True):
-                found[n] = decision
-        return [decision for decision in found if decision is not None]
+            for n, answer in zip(rows, self._together([asked[n] for n in rows]), strict=True):
+                found[n] = answer
+        return [answer for answer in found if answer is not None]
 
     def sheet(self, candidates: tuple[Candidate, ...]) -> Sheet:
         held = self.sheets.get(id(candidates))
@@ -89,24 +102,26 @@ class Decider:
     def _version(self) -> int:
         return self.belief.version if self.belief is not None else 0
 
-    def _together(self, asked: Sequence[Asked]) -> list[Decision]:
+    def _together(self, asked: Sequence[Asked]) -> list[tuple[Decision, Seen | None]]:
         seeds = [seed_of(self.seed, a.opportunity.key) for a in asked]
         dice = uniforms(np.array(seeds, dtype=np.uint64), 2)
         slugs = self.sheet(asked[0].opportunity.candidates).slugs
+        seen: list[Seen | None] = [None] * len(asked)
         try:
-            drawn = self._draw(asked, np.array(seeds, dtype=np.uint64), dice)
+            sheet, batch = self.batch(asked)
+            drawn = self._draw(asked, sheet, batch, np.array(seeds, dtype=np.uint64), dice)
+            seen = [Seen(batch.x[n, k].copy(), batch.z[n, k].copy(), batch.g[n]) for n, k in enumerate(drawn.chosen)]
         except Exception as trouble:  # whatever it is, families get the safe answer and the record says so
             drawn = safe_answer(self._allowed(asked), dice, type(trouble).__name__)
-        return [self._record(a, slugs, seed, drawn, row) for row, (a, seed) in enumerate(zip(asked, seeds, strict=True))]
+        return [(self._record(a, slugs, seed, drawn, row), seen[row]) for row, (a, seed) in enumerate(zip(asked, seeds, strict=True))]
 
     def _allowed(self, asked: Sequence[Asked]) -> np.ndarray:
         sheet = self.sheet(asked[0].opportunity.candidates)
         return np.array([sheet.mask(a.kept) for a in asked])
 
-    def _draw(self, asked: Sequence[Asked], seeds: np.ndarray, dice: np.ndarray) -> Drawn:
+    def _draw(self, asked: Sequence[Asked], sheet: Sheet, batch: Batch, seeds: np.ndarray, dice: np.ndarray) -> Drawn:
         if self.ready is None or self.belief is None:
-            return safe_answer(self._allowed(asked), dice, self.trouble or NO_BELIEF)
-        sheet, batch = self.batch(asked)
+            return safe_answer(batch.allowed, dice, self.trouble or NO_BELIEF)
         tastes, trouble = self._tastes(asked)
         p = self._which(batch, sheet, tastes, seeds, asked)
         bad = ~np.isfinite(p).all(axis=1)
@@ -116,7 +131,7 @@ class Decider:
         unclear = bad | ~np.isfinite(advantage) | ~np.isfinite(variance)
         fallback = ["not finite" if unclear[n] else why for n, why in enumerate(trouble)]
         learned = np.array([self._when(a, advantage[n], variance[n], fallback[n]) for n, a in enumerate(asked)])
-        mixed = np.array([in_lane(pi, self.timing) for pi in learned]) if self.timing.mode == "learn" else learned
+        mixed = np.array([in_lane(pi, self.timing) for pi in learned.tolist()]) if self.timing.mode == "learn" else learned
         doubt = np.sqrt(np.maximum(variance, 0.0))
         return Drawn(p, chosen, learned, mixed, dice[:, 1] < mixed, advantage, doubt, fallback)
 
@@ -174,8 +189,9 @@ class Decider:
 
 def ask(opportunity: Opportunity, past: Past) -> Asked:
     """Apply the rules: may this family be reached, and with what."""
-    kept, excluded = sieve(opportunity, past)
-    reason = why_not(opportunity, past) or (None if kept else "nothing_safe")
+    reason = why_not(opportunity, past)
+    kept, excluded = sieve(opportunity, past) if reason is None else ((), {})
+    reason = reason or (None if kept else "nothing_safe")
     return Asked(opportunity, past, reason, tuple(c.slug for c in kept), excluded)
 
 

@@ -5,7 +5,7 @@ for each version of the belief, those for one family with the seed of the decisi
 counts, and with them every p_k, are the same on every machine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -17,8 +17,7 @@ DRAWS = 256
 BOLDNESS = 0.3  # v: draws this many standard deviations wide; full width tries too much for too long
 FLOOR = 0.05  # eps, shared by all candidates
 FACTOR_GRID, SCORE_GRID = 2.0**-20, 2.0**-24
-OUT = -1024.0  # on the grid, and below any score
-CHUNK = 64  # opportunities at once; their scores stay in the processor's cache
+CHUNK = 64  # opportunities whose dice are thrown at once
 
 
 class Ready:
@@ -31,17 +30,17 @@ class Ready:
         self.nudge_factor = population.factor[:at, :at]
         seed = np.uint64(seed_of("population", population.version))
         wide = on_grid(self.nudge_factor, FACTOR_GRID) @ normals(seed, at, draws)
-        found = on_grid(self.mean[:at, None] + boldness * wide, SCORE_GRID).T  # axes: draw, column
-        found[:, FAMILIAR] = np.maximum(found[:, FAMILIAR], 0.0)
-        self.shared = np.ascontiguousarray(found[:, :PER_CANDIDATE])
-        self._items = {slug: found[:, len(SHARED) + n] for n, slug in enumerate(population.items)}
+        found = on_grid(self.mean[:at, None] + boldness * wide, SCORE_GRID)  # axes: column, draw
+        found[FAMILIAR] = np.maximum(found[FAMILIAR], 0.0)
+        self.shared = found[:PER_CANDIDATE]
+        self._items = {slug: found[len(SHARED) + n] for n, slug in enumerate(population.items)}
         self._place = {slug: len(SHARED) + n for n, slug in enumerate(population.items)}
         self._sheets: dict[tuple[str, ...], np.ndarray] = {}
 
     def items(self, slugs: tuple[str, ...]) -> np.ndarray:
-        """Give the drawn quality of each practice itself, axes (draw, slug); an unknown one is drawn by its name."""
+        """Give the drawn quality of each practice itself, axes (slug, draw); an unknown one is drawn by its name."""
         if slugs not in self._sheets:
-            self._sheets[slugs] = np.column_stack([self._items[s] if s in self._items else self._unknown(s) for s in slugs])
+            self._sheets[slugs] = np.array([self._items[s] if s in self._items else self._unknown(s) for s in slugs])
         return self._sheets[slugs]
 
     def _unknown(self, slug: str) -> np.ndarray:
@@ -54,45 +53,45 @@ class Ready:
     def probabilities(self, batch: Batch, slugs: tuple[str, ...], tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
         """Give p, axes (opportunity, candidate); 0 outside E, at least eps / |E| inside."""
         items = self.items(slugs)
-        parts = [
-            self._counts(batch, items, tastes[start : start + CHUNK], seeds[start : start + CHUNK], slice(start, start + CHUNK))
-            for start in range(0, len(seeds), CHUNK)
-        ]
-        return with_floor(np.concatenate(parts), batch.allowed, self.draws)
-
-    def _counts(self, batch: Batch, items: np.ndarray, tastes: Sequence[Tastes], seeds: np.ndarray, rows: slice) -> np.ndarray:
-        scores = self.shared @ batch.x[rows, :, :PER_CANDIDATE].transpose(0, 2, 1)  # axes: opportunity, draw, candidate
-        scores += items
-        scores += self._family(tastes, seeds)[:, :, batch.domain]
-        scores += np.where(batch.allowed[rows], 0.0, OUT)[:, None]
-        best = scores.argmax(axis=2)
-        n, many = len(best), scores.shape[2]
-        return np.bincount((best + many * np.arange(n)[:, None]).ravel(), minlength=n * many).reshape(n, many)
+        counts = np.zeros(batch.allowed.shape)
+        for start in range(0, len(seeds), CHUNK):
+            likings = self._family(tastes[start : start + CHUNK], seeds[start : start + CHUNK])
+            for row, liking in enumerate(likings, start):
+                # One opportunity at a time, and only E: small matrices stay in the processor's nearest cache.
+                among = np.flatnonzero(batch.allowed[row])
+                scores = batch.x[row, among, :PER_CANDIDATE] @ self.shared
+                scores += items[among]
+                scores += liking[batch.domain[among]]
+                counts[row, among] = np.bincount(scores.argmax(axis=0), minlength=len(among))
+        return with_floor(counts, batch.allowed, self.draws)
 
     def _family(self, tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
-        """Draw the taste for each kind of practice, axes (opportunity, draw, kind)."""
+        """Draw the taste for each kind of practice, axes (opportunity, kind, draw)."""
         mean = np.array([one.mean[:TASTES] for one in tastes])
         factor = np.array([one.factor[:TASTES, :TASTES] for one in tastes])
         wide = on_grid(factor, FACTOR_GRID) @ normals(seeds, TASTES, self.draws)
-        return on_grid(mean[:, :, None] + self.boldness * wide, SCORE_GRID).transpose(0, 2, 1)
+        return on_grid(mean[:, :, None] + self.boldness * wide, SCORE_GRID)
 
     def advantage(
         self, batch: Batch, slugs: tuple[str, ...], tastes: Sequence[Tastes], chosen: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Give mean and variance of what a nudge with the chosen candidate adds, one for each opportunity."""
         rows = np.arange(len(chosen))
-        x = np.zeros((len(chosen), self.population.nudge))
-        x[:, : len(SHARED)] = batch.x[rows, chosen]
-        unknown = np.zeros(len(chosen))
-        for row, k in enumerate(chosen):
-            if (place := self._place.get(slugs[k])) is not None:
-                x[row, place] = 1.0
-            else:
-                unknown[row] = ITEM_SPREAD**2
+        x = self.columns(slugs, batch.x[rows, chosen], chosen)
+        unknown = np.array([0.0 if slugs[k] in self._place else ITEM_SPREAD**2 for k in chosen])
         z = batch.z[rows, chosen, :-1]  # the baseline is there without a nudge too
         mean = x @ self.mean[: x.shape[1]] + np.array([one.mean[:-1] @ row for one, row in zip(tastes, z, strict=True)])
         own = np.array([((row @ one.factor[:-1, :-1]) ** 2).sum() for one, row in zip(tastes, z, strict=True)])
         return mean, ((x @ self.nudge_factor) ** 2).sum(axis=1) + own + unknown
+
+    def columns(self, slugs: tuple[str, ...], shared: np.ndarray, chosen: Iterable[int]) -> np.ndarray:
+        """Give all that a nudge brings, in the order of the belief; axes (row, column)."""
+        x = np.zeros((len(shared), self.population.nudge))
+        x[:, : len(SHARED)] = shared
+        for row, k in enumerate(chosen):
+            if (place := self._place.get(slugs[k])) is not None:
+                x[row, place] = 1.0
+        return x
 
 
 def with_floor(counts: np.ndarray, allowed: np.ndarray, draws: int, floor: float = FLOOR) -> np.ndarray:

@@ -70,7 +70,9 @@ class Sheet:
         if slugs not in self._masks:
             if len(self._masks) > 4096:
                 self._masks.clear()
-            self._masks[slugs] = np.isin(np.arange(len(self.slugs)), [self.place[slug] for slug in slugs])
+            mask = np.zeros(len(self.slugs), dtype=bool)
+            mask[[self.place[slug] for slug in slugs]] = True
+            self._masks[slugs] = mask
         return self._masks[slugs]
 
     def batch(self, opportunities: Sequence[Opportunity], pasts: Sequence[Past], kept: Sequence[tuple[str, ...]]) -> Batch:

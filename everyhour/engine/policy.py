@@ -15,7 +15,7 @@ import numpy as np
 
 from everyhour.engine.beliefs import Belief, Tastes, newcomer, with_items
 from everyhour.engine.checking import NIGHTS_UNTIL_MRT, why_reject
-from everyhour.engine.deciding import Decider, ask
+from everyhour.engine.deciding import Decider, Seen
 from everyhour.engine.drawing import BOLDNESS
 from everyhour.engine.learning import fit
 from everyhour.engine.priors import SHIPPED, Prior, start_of
@@ -40,9 +40,7 @@ class Waiting:
     """A decision whose outcome is still to come, with what the model saw."""
 
     decision: Decision
-    x: np.ndarray
-    z: np.ndarray
-    g: np.ndarray
+    seen: Seen
 
 
 class Everyhour:
@@ -72,11 +70,13 @@ class Everyhour:
     def decide(self, opportunities: Sequence[Opportunity]) -> list[Decision]:
         self._welcome(opportunities)
         pasts = [self.pasts.get(o.family, Past()) for o in opportunities]
-        decisions = self.decider.decide(opportunities, pasts)
-        self._keep(opportunities, pasts, decisions)
-        for decision, past in zip(decisions, pasts, strict=True):
+        considered = self.decider.consider(opportunities, pasts)
+        for (decision, seen), past in zip(considered, pasts, strict=True):
             self.pasts[decision.family] = after_decision(past, decision)
-        return decisions
+            if seen is not None:
+                self.waiting[decision.key] = Waiting(decision, seen)
+                self.today.append(self.waiting[decision.key])
+        return [decision for decision, _ in considered]
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         told = [(outcome, self.waiting.pop(outcome.key)) for outcome in outcomes if outcome.key in self.waiting]
@@ -118,30 +118,16 @@ class Everyhour:
             self.belief = Belief(with_items(self.belief.population, self.sums.items, self.prior.items), {**self.belief.tastes, **tastes})
             self.decider = self._decider()
 
-    def _keep(self, opportunities: Sequence[Opportunity], pasts: Sequence[Past], decisions: Sequence[Decision]) -> None:
-        """Keep what the model saw of each randomised decision until its outcome comes."""
-        groups: dict[int, list[int]] = {}
-        for n, decision in enumerate(decisions):
-            if decision.available:
-                groups.setdefault(id(opportunities[n].candidates), []).append(n)
-        for rows in groups.values():
-            sheet, batch = self.decider.batch([ask(opportunities[n], pasts[n]) for n in rows])
-            for row, n in enumerate(rows):
-                k = sheet.place[decisions[n].slug or ""]
-                waiting = Waiting(decisions[n], batch.x[row, k].copy(), batch.z[row, k].copy(), batch.g[row])
-                self.waiting[decisions[n].key] = waiting
-                self.today.append(waiting)
-
     def _add(self, told: Sequence[tuple[float, Waiting]]) -> None:
         if not told:
             return
         waited = [w for _, w in told]
         place = {slug: n for n, slug in enumerate(self.sums.items)}
         w, z = lay_out(
-            x=np.array([one.x for one in waited]),
+            x=np.array([one.seen.x for one in waited]),
             item=np.array([place[one.decision.slug or ""] for one in waited]),
-            z=np.array([one.z for one in waited]),
-            g=np.array([one.g for one in waited]),
+            z=np.array([one.seen.z for one in waited]),
+            g=np.array([one.seen.g for one in waited]),
             sent=np.array([one.decision.sent for one in waited]),
             items=len(self.sums.items),
         )
@@ -157,6 +143,7 @@ class Everyhour:
         change = []
         for one in usual:
             d = one.decision
-            advantage = one.x @ mean[: len(one.x)] + mean[len(one.x) + place[d.slug or ""]] + one.z[:-1] @ found.of(d.family).mean[:-1]
+            x, z = one.seen.x, one.seen.z
+            advantage = x @ mean[: len(x)] + mean[len(x) + place[d.slug or ""]] + z[:-1] @ found.of(d.family).mean[:-1]
             change.append(abs(learned_probability(float(advantage), d.doubt**2, d.dose, self.timing) - d.learned))
         return float(np.mean(change))

@@ -41,23 +41,35 @@ Excluded = dict[str, str]
 
 def sieve(opportunity: Opportunity, past: Past = Past()) -> tuple[tuple[Candidate, ...], Excluded]:
     """Part the candidates into those that may be suggested, sorted by slug, and the reason for each of the others."""
-    kept, hard = _gated(
-        opportunity.candidates, opportunity.state, opportunity.caregiver, opportunity.situation, opportunity.place, opportunity.wishes
-    )
-    resting = {c.slug: reason for c in kept if (reason := cooldown(c, opportunity.at, past))}
+    o = opportunity
+    kept, hard = _gated(_Same(o.candidates), o.state, o.caregiver, o.situation, o.place, o.wishes)
+    resting = cooldowns(kept, o.at, past)
     left = tuple(c for c in kept if c.slug not in resting)
     if len(left) < FEWEST:
         left = tuple(c for c in kept if c.slug not in resting or c.domain in ALWAYS_LEFT)
-    staying = {c.slug for c in left}
-    return left, {**hard, **{slug: reason for slug, reason in resting.items() if slug not in staying}}
+        resting = {slug: reason for slug, reason in resting.items() if slug not in {c.slug for c in left}}
+    return left, {**hard, **resting} if resting else hard
 
 
-@lru_cache(maxsize=4096)  # the same few states, places and wishes come again all day
-def _gated(
-    candidates: Sequence[Candidate], state: str, caregiver: str, situation: str, place: str, wishes: Wishes
-) -> tuple[tuple[Candidate, ...], Excluded]:
-    reasons = {c.slug: hard_gate(c, state, caregiver, situation, place, wishes) for c in candidates}
-    kept = tuple(sorted((c for c in candidates if reasons[c.slug] is None), key=lambda c: c.slug))
+class _Same:
+    """A list of candidates known by being the same object: to compare fifty practices one by one would cost more than to filter them."""
+
+    __slots__ = ("candidates",)
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = candidates
+
+    def __hash__(self) -> int:
+        return id(self.candidates)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.candidates is other.candidates
+
+
+@lru_cache(maxsize=65_536)  # the same few states, places and wishes come again all day
+def _gated(same: _Same, state: str, caregiver: str, situation: str, place: str, wishes: Wishes) -> tuple[tuple[Candidate, ...], Excluded]:
+    reasons = {c.slug: hard_gate(c, state, caregiver, situation, place, wishes) for c in same.candidates}
+    kept = tuple(sorted((c for c in same.candidates if reasons[c.slug] is None), key=lambda c: c.slug))
     return kept, {slug: reason for slug, reason in reasons.items() if reason}
 
 
@@ -83,11 +95,11 @@ def hard_gate(candidate: Candidate, state: str, caregiver: str, situation: str, 
     return next((reason for reason, shut in checks.items() if shut), None)
 
 
-def cooldown(candidate: Candidate, at: float, past: Past) -> str | None:
-    """Give the cooldown a candidate is in, or None."""
-    item = past.items.get(candidate.slug)
-    if item is not None and at - item.last_at < ITEM_COOLDOWN:
-        return "item_cooldown"
-    if len(past.run) >= DOMAIN_RUN and set(past.run[-DOMAIN_RUN:]) == {candidate.domain}:
-        return "domain_run"
-    return None
+def cooldowns(candidates: Sequence[Candidate], at: float, past: Past) -> Excluded:
+    """Give the candidates that rest for now, with the reason."""
+    resting = {slug: "item_cooldown" for slug, item in past.items.items() if at - item.last_at < ITEM_COOLDOWN}
+    worn = past.run[-1] if len(past.run) >= DOMAIN_RUN and len(set(past.run[-DOMAIN_RUN:])) == 1 else None
+    if not resting and worn is None:
+        return {}
+    found = {c.slug: resting.get(c.slug) or ("domain_run" if c.domain == worn else "") for c in candidates}
+    return {slug: reason for slug, reason in found.items() if reason}
