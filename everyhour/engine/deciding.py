@@ -61,8 +61,7 @@ class Decider:
 
     def __init__(self, belief: Belief | None, timing: Timing = Timing(), seed: str = "everyhour", boldness: float = BOLDNESS) -> None:
         self.belief, self.timing, self.seed = belief, timing, seed
-        self.trouble = NO_BELIEF if belief is None else sound(belief.population)
-        self.ready = None if belief is None or self.trouble else Ready(belief.population, boldness=boldness)
+        self.ready, self.trouble = prepared(belief, boldness)
         self.sheets: dict[int, tuple[tuple[Candidate, ...], Sheet]] = {}
 
     def decide(self, opportunities: Sequence[Opportunity], pasts: Sequence[Past]) -> list[Decision]:
@@ -185,6 +184,17 @@ class Decider:
             fallback=drawn.fallback[row],
             belief=self._version,
         )
+
+
+def prepared(belief: Belief | None, boldness: float) -> tuple[Ready | None, str | None]:
+    """Make a belief ready, or say what is wrong with it."""
+    if belief is None:
+        return None, NO_BELIEF
+    try:
+        trouble = sound(belief.population)
+        return (None, trouble) if trouble else (Ready(belief.population, boldness=boldness), None)
+    except Exception as unforeseen:  # a file from anywhere; whatever is in it, families get the safe answer
+        return None, type(unforeseen).__name__
 
 
 def ask(opportunity: Opportunity, past: Past) -> Asked:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from everyhour.engine.beliefs import ITEM_SPREAD
 from everyhour.engine.deciding import Decider, ask
 from everyhour.engine.features import PER_CANDIDATE, SHARED, TASTES, Batch, Sheet
 from everyhour.engine.timing import normal_cdf
@@ -158,7 +159,10 @@ def _chance_better(decider: Decider, opportunity: Opportunity, past: Past, a: in
     x = decider.ready.columns(sheet.slugs, batch.x[0, [a, b]], [a, b])
     z = batch.z[0, [a, b], :-1]
     gap = float((x[1] - x[0]) @ decider.ready.mean[: x.shape[1]] + (z[1] - z[0]) @ tastes.mean[:-1])
-    variance = float((((x[1] - x[0]) @ decider.ready.nudge_factor) ** 2).sum() + (((z[1] - z[0]) @ tastes.factor[:-1, :-1]) ** 2).sum())
+    unknown = sum(slug not in decider.ready.population.items for slug in (sheet.slugs[a], sheet.slugs[b]))
+    variance = unknown * ITEM_SPREAD**2 + float(
+        (((x[1] - x[0]) @ decider.ready.nudge_factor) ** 2).sum() + (((z[1] - z[0]) @ tastes.factor[:-1, :-1]) ** 2).sum()
+    )
     return normal_cdf(gap / math.sqrt(variance)) if variance > 0 else float(gap > 0)
 
 

@@ -14,10 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from everyhour.engine.beliefs import Belief, Tastes, newcomer, with_items
-from everyhour.engine.checking import NIGHTS_UNTIL_MRT, why_reject
+from everyhour.engine.checking import NIGHTS_UNTIL_MRT, nightly
 from everyhour.engine.deciding import Decider, Seen
 from everyhour.engine.drawing import BOLDNESS
-from everyhour.engine.learning import fit
 from everyhour.engine.priors import SHIPPED, Prior, start_of
 from everyhour.engine.remembering import after_decision, after_outcome
 from everyhour.engine.sums import Rows, Sums, lay_out
@@ -85,12 +84,11 @@ class Everyhour:
         self._add([(float(o.reward), w) for o, w in told if o.reward is not None])
 
     def end_of_day(self, day: int) -> None:
-        found = fit(self.sums, self.prior, self.belief if self.belief.version else None)
-        reason = why_reject(found, self._moved(found))
-        if reason is None:
+        found, reason = nightly(self.sums, self.prior, self.belief if self.belief.version else None, self._moved)
+        if found is not None:
             self.belief, self.rejected_in_a_row = found, 0
         else:
-            self.rejected.append((day, reason))
+            self.rejected.append((day, reason or ""))
             self.rejected_in_a_row += 1
         self.today = []
         self.decider = self._decider()
@@ -136,7 +134,7 @@ class Everyhour:
     def _moved(self, found: Belief) -> float:
         """Give how far the mean send probability of today's decisions would have moved under a new belief."""
         usual = [w for w in self.today if w.decision.mode == "learn" and not w.decision.fallback][:2000]
-        if not usual or not np.isfinite(found.population.mean).all():
+        if not usual:
             return 0.0
         place = {slug: n for n, slug in enumerate(found.population.items)}
         mean = found.population.trusted_mean()
