@@ -1,7 +1,7 @@
 """What was randomised, with which probability, and what came of it: one row for each decision point of each family."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
+
+AT_ONCE = 16_384  # rows; whole columns of a million cost EMEE five times as much, nearly all of it for memory
 
 
 class Unfit(ValueError):
@@ -93,6 +95,25 @@ class Rows:
     def by_family(self, values: Floats) -> Floats:
         """Sum along the last axis, family by family."""
         return np.add.reduceat(values, self.starts, axis=-1)
+
+    def portions(self) -> Iterator["Rows"]:
+        """Give the rows in portions of whole families, each small enough for a processor’s cache."""
+        ends = np.r_[self.starts[1:], self.rows]
+        cuts = np.searchsorted(ends, np.arange(AT_ONCE, self.rows + AT_ONCE, AT_ONCE)) + 1
+        first = 0
+        for last in np.unique(np.minimum(cuts, self.families)).tolist():
+            yield self._between(first, last, slice(int(self.starts[first]), int(ends[last - 1])))
+            first = last
+
+    def _between(self, first: int, last: int, part: slice) -> "Rows":
+        return replace(
+            self,
+            starts=self.starts[first:last] - part.start,
+            labels=self.labels[first:last],
+            controls=self.controls[:, part],
+            moderators=self.moderators[:, part],
+            **{name: getattr(self, name)[part] for name in ("sent", "probability", "numerator", "outcome", "numbers")},
+        )
 
 
 def usable(study: Study) -> Rows:

@@ -8,7 +8,7 @@ import numpy as np
 
 from everyhour.engine.evaluating.inference import Fit
 from everyhour.engine.evaluating.sandwich import covariances, inverse, products_by_group
-from everyhour.engine.evaluating.study import Study, must_be_enough_families, usable
+from everyhour.engine.evaluating.study import Floats, Rows, Study, must_be_enough_families, usable
 
 
 def wcls(study: Study) -> Fit:
@@ -16,16 +16,31 @@ def wcls(study: Study) -> Fit:
     rows = usable(study)
     must_be_enough_families(rows)
     names = (*rows.control_names, *(f"effect of {name}" for name in rows.moderator_names))
-    design = np.vstack([rows.controls, rows.centred * rows.moderators])
-    weighted = rows.weights * design
-    slopes = products_by_group(rows.starts, weighted, design, symmetric=True)
+    parts = list(rows.portions())
+    slopes = np.concatenate([_slopes(part) for part in parts])
     bread = inverse(slopes.sum(axis=0), names)
-    theta = bread @ (weighted @ rows.outcome)
-    theta += bread @ (weighted @ (rows.outcome - theta @ design))  # one refinement wins back the digits that squaring cost
-    residuals = rows.outcome - theta @ design
-    scores = rows.by_family(weighted * residuals).T
+    theta = np.zeros(len(names))
+    for _ in range(2):  # the second time wins back the digits that squaring cost
+        theta = theta + bread @ sum(_scores(part, theta).sum(axis=0) for part in parts)
+    scores = np.concatenate([_scores(part, theta) for part in parts])
     corrected, uncorrected = covariances(scores, slopes, bread, rows)
     return Fit(
         "WCLS", theta, corrected, uncorrected, rows.control_names, rows.moderator_names,
         rows.families, rows.rows, rows.unavailable, rows.unanswered,
     )  # fmt: skip
+
+
+def _slopes(part: Rows) -> Floats:
+    """Give each family's D'WD."""
+    design = _design(part)
+    return products_by_group(part.starts, part.weights * design, design, symmetric=True)
+
+
+def _scores(part: Rows, theta: Floats) -> Floats:
+    """Give each family's D'W(Y - D theta)."""
+    design = _design(part)
+    return part.by_family(part.weights * (part.outcome - theta @ design) * design).T
+
+
+def _design(part: Rows) -> Floats:
+    return np.vstack([part.controls, part.centred * part.moderators])
