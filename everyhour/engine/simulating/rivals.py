@@ -11,7 +11,7 @@ from everyhour.engine.priors import FLAT, SHIPPED, Prior
 from everyhour.engine.remembering import after_decision
 from everyhour.engine.simulating.world import Window, World
 from everyhour.engine.timing import Timing
-from everyhour.engine.values import Decision, Opportunity, Outcome, Past
+from everyhour.engine.values import DOMAINS, LOW_CAPACITY, MOOD_OF, SLOTS, Decision, Opportunity, Outcome, Past
 
 Answers = Mapping[str, Mapping[str, float]]
 FULL_THOMPSON = Timing(lower=0.0, upper=1.0, softness=0.0, cost=0.0, cost_of_dose=0.0, lane=0.0)
@@ -102,8 +102,6 @@ class FamilyThompson(Resting):
         return found
 
     def _row(self, o: Opportunity, domain: str) -> np.ndarray:
-        from everyhour.engine.values import DOMAINS, LOW_CAPACITY, MOOD_OF, SLOTS
-
         mood, slot, low = MOOD_OF[o.state], SLOTS.index(o.slot), float(o.caregiver in LOW_CAPACITY)
         row = np.zeros(self.d)
         row[[0, 1 + slot]] = 1.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from everyhour.engine.simulating.truth import Traits, Truth, draw
-from everyhour.engine.values import SLOTS, Decision, Opportunity, Outcome, Standing
+from everyhour.engine.values import DOMAINS, SLOTS, Decision, Opportunity, Outcome, Standing
 
 HOURS = {"waking": 7.3, "midday": 12.5, "after_school": 15.4, "before_dinner": 17.9, "bedtime": 20.2}
 SLOT_BASE = np.array([-0.04, 0.03, 0.0, -0.03, 0.05])
@@ -71,8 +71,6 @@ class World:
     @property
     def answers(self) -> dict[str, dict[str, float]]:
         """What each family said when it came: what helps your child?"""
-        from everyhour.engine.values import DOMAINS
-
         return {name: dict(zip(DOMAINS, row.tolist(), strict=True)) for name, row in zip(self.names, self.truth.answers, strict=True)}
 
     def changes_reported(self, day: int) -> list[str]:
