@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from everyhour.engine.simulating import rivals
+from everyhour.engine.simulating.comparing import BEST, NEVER, SCHEDULE, compare, table
+from everyhour.engine.simulating.comparing import POLICIES as COMPARED
 from everyhour.engine.simulating.living import live
 from everyhour.engine.simulating.truth import Traits, draw
 from everyhour.engine.simulating.world import World
@@ -136,3 +138,13 @@ def test_a_world_without_differences_has_families_alike():
     alike = draw(10, 1, replace(Traits(), taste=0, item_taste=0, nudge=0, slot=0, baseline=0))
 
     assert not alike.taste.any() and not alike.item_taste.any() and not alike.baseline.any()
+
+
+def test_policies_stand_beside_one_another_in_a_table():
+    found = compare(families=12, days=2, seed=1)
+
+    by_name = {line.name: line for line in found}
+    assert (by_name[NEVER].closed, by_name[BEST].closed) == (0.0, 1.0)
+    assert by_name[SCHEDULE].beside_schedule == (0.0, 0.0, 0.0)
+    assert {line.violations for line in found} == {0}
+    assert table(found).count("\n") == 1 + len(COMPARED)
