@@ -2,7 +2,8 @@
 
 pi = L + (U - L) Phi((mu - eta) / sqrt(s2 + tau^2)), with mu and s2 the belief in what a nudge with k* adds and eta what a nudge
 costs: more, the more nudges there were of late. A draw d ~ N(mu, s2) compared softly with eta gives the same in the mean
-(E Phi((d - eta) / tau)), so this is posterior sampling without the sampling.
+(E Phi((d - eta) / tau)), so this is posterior sampling without the sampling. L and U lie so that what is drawn with, the
+always-on lane mixed in, keeps the bounds .1 and .8.
 """
 
 import math
@@ -15,7 +16,7 @@ DIGITS = 6  # sent and logged with this many, so that the last digit of a librar
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How readily is sent. The bounds keep every send probability usable for an estimate afterwards."""
+    """How readily is sent. The bounds hold for what is drawn with, lane and all, and keep it usable for an estimate afterwards."""
 
     mode: str = "learn"
     lower: float = 0.1
@@ -32,12 +33,21 @@ class Timing:
         if not 0 <= self.lower <= self.upper <= 1 or not 0 <= self.lane <= 1:
             raise ValueError("bounds lie between 0 and 1, the lower one below the upper one")
 
+    @property
+    def inner(self) -> tuple[float, float]:
+        """Give the bounds before the lane is mixed in; the lane pulls towards one half, so these lie a little further out."""
+        share = 1 - self.lane
+        if not share:
+            return self.lower, self.upper
+        return max(0.0, (self.lower - self.lane / 2) / share), min(1.0, (self.upper - self.lane / 2) / share)
+
 
 def learned_probability(advantage: float, variance: float, dose: float, timing: Timing) -> float:
     """Give pi: what the belief alone would send with."""
     cost = timing.cost + timing.cost_of_dose * max(0.0, dose - timing.dose_free)
     surprise = (advantage - cost) / math.sqrt(variance + timing.softness**2)
-    return round(timing.lower + (timing.upper - timing.lower) * normal_cdf(surprise), DIGITS)
+    lower, upper = timing.inner
+    return round(lower + (upper - lower) * normal_cdf(surprise), DIGITS)
 
 
 def in_lane(probability: float, timing: Timing) -> float:

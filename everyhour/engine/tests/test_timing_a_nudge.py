@@ -17,11 +17,13 @@ variances = st.floats(0, 1)
 doses = st.floats(0, 7)
 
 
-@given(gains, variances, doses)
-def test_a_send_probability_keeps_its_bounds(gain, variance, dose):
-    timing = Timing()
+@given(gains, variances, doses, st.floats(0, 0.4), st.floats(0, 0.2))
+def test_what_is_drawn_with_keeps_its_bounds_lane_and_all(gain, variance, dose, lower, lane):
+    timing = Timing(lower=lower, lane=lane)
 
-    assert timing.lower <= learned_probability(gain, variance, dose, timing) <= timing.upper
+    drawn_with = in_lane(learned_probability(gain, variance, dose, timing), timing)
+
+    assert max(lower, lane / 2) - 2e-6 <= drawn_with <= timing.upper + 2e-6
 
 
 @given(gains, gains, variances, doses)
@@ -44,7 +46,8 @@ def test_the_closed_form_is_the_mean_over_draws():
 
     soft = np.mean([normal_cdf((d - timing.cost) / timing.softness) for d in draws])
 
-    expected = timing.lower + (timing.upper - timing.lower) * soft
+    lower, upper = timing.inner
+    expected = lower + (upper - lower) * soft
     assert learned_probability(gain, sd**2, 0.0, timing) == pytest.approx(expected, abs=2e-3)
 
 
