@@ -54,6 +54,16 @@ def test_a_null_is_said_as_plainly_as_an_effect(tmp_path, capsys):
     assert "This study does not show that sending changes moment" in capsys.readouterr().out
 
 
+def test_what_missing_answers_could_hide_is_told_both_ways(tmp_path, capsys):
+    rows = "".join(f"{i % 9},{i % 2},0.5,1,{'' if i % 5 == 0 else i // 2 % 2}\n" for i in range(400))
+
+    assert run("analyse", written(tmp_path, ROWS + rows), "--outcome", "moment") == 0
+
+    told = capsys.readouterr().out
+    assert "Outcomes missing: 80 (20 % after something was sent, 20 % otherwise). They are left out." in told
+    assert re.search(r"if every missing outcome were .*\n─+\n0 +[-\d.]+ +.*\n1 +[-\d.]+", told)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -146,6 +146,8 @@ def _stirling_error(z: float) -> float:
 
 def _deviance(count: float, mean: float) -> float:
     """Give count log(count / mean) + mean - count, exact also where the two are near one another."""
+    if mean == 0:  # a number too small to be one
+        return math.inf
     difference, total = count - mean, count + mean
     if abs(difference) >= 0.1 * total:
         return count * math.log(count / mean) + mean - count

@@ -34,6 +34,8 @@ def analysis(
         parts.append(_effects(average, at, level))
     else:
         parts += [_effects(average, (), level), _effects(wcls(study), at, level)]
+    if binary and average.unanswered:
+        parts.append(_either_way(whole, level))
     if binary:
         parts += _relative(study, whole, outcome, at, level)
     if day is not None:
@@ -89,6 +91,15 @@ def _in_words(each: Estimate, outcome: str, binary: bool) -> str:
     return (
         f"This study does not show that sending changes {outcome}: {estimate}{unit}, and anything from {low} to {high} fits what was seen."
     )
+
+
+def _either_way(study: Study, level: float) -> str:
+    """Say what the effect would be if all who did not answer had said no, or yes: what the missing could hide."""
+    rows = [["if every missing outcome were", "estimate", f"{100 * level:g} % from", "to"]]
+    for value in (0, 1):
+        each = wcls(replace(study, outcome=np.where(np.isfinite(study.outcome), study.outcome, value))).effect_at(level=level)
+        rows.append([str(value), *_numbers(each.estimate, each.low, each.high)])
+    return table(rows)
 
 
 def _relative(study: Study, whole: Study, outcome: str, at: Sequence[Mapping[str, float]], level: float) -> list[str]:

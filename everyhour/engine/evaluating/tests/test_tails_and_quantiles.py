@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from everyhour.engine.evaluating import distributions as tails
@@ -58,6 +58,7 @@ def test_whole_numbers_make_it_a_binomial_sum(a, b, x):
 
 @settings(deadline=None)
 @given(f=sizes, d1=st.integers(1, 30), centre=st.floats(0, 400))
+@example(f=1.0, d1=1, centre=5e-324)
 def test_the_non_central_f_with_two_or_four_degrees_below_has_a_closed_form(f, d1, centre):
     a, half = d1 / 2, centre / 2
     x2, x4 = d1 * f / (d1 * f + 2), d1 * f / (d1 * f + 4)
