@@ -81,7 +81,7 @@ def learned_before(features: Floats, outcome: Floats, told: Flags, day: NDArray[
     """
     starts = np.flatnonzero(np.r_[True, day[1:] != day[:-1]])
     seen = features * told
-    squares = products_by_group(starts, seen, features, symmetric=True)
+    squares = products_by_group(starts, seen, features)
     products = np.add.reduceat(seen * outcome, starts, axis=1).T
     before_squares, before_products = (_sums_before(each) for each in (squares, products))
     ridge = np.diag(np.r_[HARDLY, np.full(len(features) - 1, RIDGE)])

@@ -33,7 +33,7 @@ def wcls(study: Study) -> Fit:
 def _slopes(part: Rows) -> Floats:
     """Give each family's D'WD."""
     design = _design(part)
-    return products_by_group(part.starts, part.weights * design, design, symmetric=True)
+    return products_by_group(part.starts, part.weights * design, design)
 
 
 def _scores(part: Rows, theta: Floats) -> Floats:

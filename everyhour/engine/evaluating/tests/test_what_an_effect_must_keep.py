@@ -110,3 +110,21 @@ def test_an_effect_is_asked_for_by_the_names_of_its_moderators():
 
     assert fit.effect_at({"late": 1}).estimate == pytest.approx(fit.beta.sum())
     assert fit.effect_at().estimate == fit.effects()[0].estimate
+
+
+def test_many_rows_are_worked_on_in_portions_and_none_is_lost():
+    study = small(9, families=700, points=40, binary=True)
+    one_large = replace(study, family=np.where(study.family < 500, 0, study.family))  # longer than a portion
+
+    for each in (study, one_large):
+        rows = usable(each)
+        parts = list(rows.portions())
+        design = np.vstack([rows.controls, rows.centred * rows.moderators])
+        theta = np.linalg.lstsq((design * np.sqrt(rows.weights)).T, rows.outcome * np.sqrt(rows.weights), rcond=None)[0]
+
+        assert len(parts) > 1
+        assert np.concatenate([part.outcome for part in parts]).tolist() == rows.outcome.tolist()
+        assert sum(part.families for part in parts) == rows.families
+        assert wcls(each).coefficients == pytest.approx(theta, rel=1e-9)
+    assert emee(study).coefficients == pytest.approx(emee(one_large).coefficients, rel=1e-9)  # families matter to errors only
+    assert wcls(study).covariance == pytest.approx(by_the_book(study), rel=1e-8, abs=1e-12)
