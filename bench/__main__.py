@@ -29,6 +29,7 @@ MEASUREMENTS = {
     "server": "Server",
     "pages": "Pages of a family, among few and many",
     "memory": "Memory",
+    "engine": "Engine: did it help, and how weeks lie",
     "start": "From a bare clone",
 }
 RESULTS = Path(__file__).with_name("results")

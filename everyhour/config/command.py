@@ -23,6 +23,7 @@ examples:
   everyhour content load           bring edited files into the database as new editions
   everyhour prove crisis           show that crisis help answers in broken states
   everyhour demo                   invented families, so that every page can be seen full
+  everyhour engine --help          plan a study, or analyse one
   everyhour manage migrate         any Django command
 """
 
@@ -33,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["manage"]:  # everything after it is Django's, also --help
         return _manage(given[1:])
+    if given[:1] == ["engine"]:  # NumPy is not loaded for those who serve
+        return _engine(given[1:])
     options = _parser().parse_args(given)
     try:
         return options.run(options) or 0
@@ -82,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     carry.add(commands)
+    commands.add_parser("engine", help="the statistics by hand: plan a study, analyse one", add_help=False)
     commands.add_parser("manage", help="any Django management command", add_help=False)
     return parser
 
@@ -234,6 +238,12 @@ def _prove(options: argparse.Namespace) -> int:
         print("Proofs live beside the package. Run this from a checkout of the repository, after `make test` set it up.")
         return 2
     return proofs.run(options)
+
+
+def _engine(rest: list[str]) -> int:
+    from everyhour.config import engine_command
+
+    return engine_command.main(rest)
 
 
 def _manage(rest: list[str]) -> int:

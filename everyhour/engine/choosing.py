@@ -67,6 +67,11 @@ class Candidate:
     materials: int = 0
     works_in: frozenset[str] = frozenset({"home"})
     cautions: frozenset[str] = frozenset()
+    # What beliefs are about, beyond the rule of the pocket: one of values.DOMAINS, and 0 (no effort for the caregiver) to 1.
+    domain: str = "closeness"
+    effort: float = 0.3
+    contains: frozenset[str] = frozenset()  # allergens
+    demanding: bool = False  # asks the child to perform, learn or compete
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class Wishes:
     age: int | None = None
     touch: bool = True
     never: frozenset[str] = frozenset()
+    allergies: frozenset[str] | None = None
+    avoid: frozenset[str] = frozenset()  # cautions that hurt this child: noise, water, dark, ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from everyhour.domain.moments.models import Pocket
 from everyhour.domain.practices.models import Edition
 from everyhour.domain.practices.tests import shelves
 
-COMMANDS = ("serve", "worker", "prepare", "content", "crisis", "prove", "manage")
+COMMANDS = ("serve", "worker", "prepare", "content", "crisis", "prove", "engine", "manage")
 
 
 @pytest.fixture(autouse=True)

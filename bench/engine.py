@@ -1,0 +1,124 @@
+"""The engine’s statistics over very many rows: effects of a study, and figures of family-weeks."""
+
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from bench.table import Table, Value, ratio
+from everyhour.engine.dosing import Dose, Spacing
+from everyhour.engine.dosing_many import Figures, Weeks, figures
+from everyhour.engine.evaluating.emee import emee, emee2
+from everyhour.engine.evaluating.study import Study, usable
+from everyhour.engine.evaluating.wcls import wcls
+
+SEED, ROUNDS = 168, 3
+STUDIES = [
+    (7_770, 37),
+    (10_000, 50),
+    (100_000, 500),
+    (1_000_000, 5_000),
+    (1_000_000, 500_000),
+]  # rows, families; the first is HeartSteps’ size
+WEEKS = [10_000, 100_000, 1_000_000]
+ALONE = 400  # weeks measured one by one
+MOMENTS = 14  # of a week, on average
+FITS = {"WCLS": wcls, "EMEE": emee, "EMEE2": emee2}
+
+
+def measure() -> list[Table]:
+    return [effects(), dosing()]
+
+
+def effects() -> Table:
+    rows: list[dict[str, Value]] = []
+    for size, families in STUDIES:
+        study = invented(size, families)
+        least = least_squares(study)
+        for name, fit in FITS.items():
+            (took, processor), (_, plain) = in_turns(partial(fit, study), least)
+            rows.append({
+                "estimator": name, "rows": size, "families": families, "seconds": took, "processor seconds": processor,
+                "x plain least squares": ratio(processor, plain), "µs a row": processor / size * 1e6,
+            })  # fmt: skip
+    notes = [
+        f"Five controls, two moderators, every row randomised; the median of {ROUNDS} rounds, with the correction for few families.",
+        "“plain least squares” is numpy.linalg.lstsq of the same weighted columns, without families or errors, in turns in the same run; "
+        "it and “µs a row” are of processor seconds, which a busy machine stretches least.",
+        "“µs a row” stays the same when the work grows no faster than the rows. With 500,000 families nearly all of it is the correction, "
+        "one small matrix for each.",
+        f"Most memory held so far: {memory():.0f} MB.",
+    ]
+    return Table("Engine: did it help", rows, notes)
+
+
+def dosing() -> Table:
+    alone = weeks(ALONE)
+    each = statistics.median(timed(partial(one_by_one, alone))[1] for _ in range(ROUNDS)) / ALONE
+    rows: list[dict[str, Value]] = []
+    for many in WEEKS:
+        told = weeks(many)
+        took, processor = in_turns(partial(figures, told))[0]
+        rows.append({
+            "family-weeks": many, "moments": int(told.starts[-1]), "seconds": took, "processor seconds": processor,
+            "µs a week": processor / many * 1e6, "times quicker than one by one": ratio(each * many, processor),
+        })  # fmt: skip
+    notes = [
+        f"All {len(fields(Figures))} figures of dosing_many.py, times in no order; about {MOMENTS} moments a week.",
+        f"One by one is dosing.py, {each * 1e6:.0f} µs a week over {ALONE} of them, in the same run; both of processor seconds.",
+        f"Most memory held so far: {memory():.0f} MB.",
+    ]
+    return Table("Engine: how weeks lie", rows, notes)
+
+
+def invented(rows: int, families: int) -> Study:
+    rng = np.random.default_rng(SEED)
+    probability = rng.uniform(0.2, 0.8, rows)
+    sent = rng.random(rows) < probability
+    controls, moderators = (rng.random((rows, 5)) < 0.4).astype(float), rng.integers(0, 60, (rows, 2)).astype(float)
+    chance = np.exp(-1.5 + 0.2 * controls[:, 0] + sent * (0.3 - 0.003 * moderators[:, 0]))
+    family = np.sort(rng.integers(0, families, rows))
+    return Study(family, sent, probability, (rng.random(rows) < chance).astype(float), controls, moderators)
+
+
+def least_squares(study: Study) -> Callable[[], object]:
+    rows = usable(study)
+    root = np.sqrt(rows.weights)
+    design, outcome = (np.vstack([rows.controls, rows.centred * rows.moderators]) * root).T.copy(), rows.outcome * root
+    return lambda: np.linalg.lstsq(design, outcome, rcond=None)
+
+
+def weeks(many: int) -> Weeks:
+    rng = np.random.default_rng(SEED)
+    starts = np.r_[0, np.cumsum(rng.poisson(MOMENTS, many))]
+    return Weeks(starts, rng.uniform(0, 168, starts[-1]), rng.random(starts[-1]) < 0.85)
+
+
+def one_by_one(told: Weeks) -> None:
+    given = np.ones(len(told.at), bool) if told.given is None else told.given
+    for start, end in pairwise(told.starts.tolist()):
+        week = Spacing([Dose(at, given=flag) for at, flag in zip(told.at[start:end].tolist(), given[start:end].tolist(), strict=True)])
+        for each in fields(Figures):
+            getattr(week, each.name)
+
+
+def in_turns(*works: Callable[[], object]) -> list[tuple[float, float]]:
+    """Time works one after the other, several rounds, so that a busy moment of the machine meets all of them."""
+    rounds = [[timed(work) for work in works] for _ in range(ROUNDS)]
+    return [(statistics.median(clock for clock, _ in of), statistics.median(work for _, work in of)) for of in zip(*rounds, strict=True)]
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Give the seconds by the clock, and those the processor worked."""
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - clock, time.process_time() - processor
+
+
+def memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

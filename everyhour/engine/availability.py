@@ -1,0 +1,51 @@
+"""Whether a family may be reached at all. Rules, never learned; a family that is not available is not randomised."""
+
+from everyhour.engine.values import Limits, Opportunity, Past
+
+REASONS = {
+    "consent": "has not agreed to be reached",
+    "paused": "paused",
+    "muted": "said: not for now",
+    "quiet": "quiet hours",
+    "hard_day": "a hard day; left in peace for a day",
+    "rest": "rest between two nudges",
+    "day_full": "enough for today",
+    "week_full": "enough for this week",
+    "own_moment": "had a moment of their own not long ago",
+    "busy": "said busy twice today",
+    "nothing_safe": "nothing safe to suggest",
+}
+
+HOURS_OF_WEEK = 168.0
+
+
+def why_not(opportunity: Opportunity, past: Past) -> str | None:
+    """Give the first reason not to reach this family now, or None. The order is fixed, so counts of reasons can be compared."""
+    standing = opportunity.standing
+    limits = standing.limits
+    # The local clock goes back to the last midnight, so that "a day" is the family's own; on change days an hour is no matter.
+    today = opportunity.at - standing.clock
+    hours = [opportunity.at - at for at in past.sent_at]
+    checks = {
+        "consent": not standing.consent,
+        "paused": standing.paused,
+        "muted": standing.muted,
+        "quiet": quiet(standing.clock, limits),
+        "hard_day": _within(standing.hours_since_sos, limits.after_sos),
+        "rest": any(hour < limits.rest_hours for hour in hours),
+        "day_full": sum(at >= today for at in past.sent_at) >= limits.a_day,
+        "week_full": sum(hour < HOURS_OF_WEEK for hour in hours) >= limits.a_week,
+        "own_moment": _within(standing.hours_since_own_moment, limits.after_own_moment),
+        "busy": standing.busy_twice_today,
+    }
+    return next((reason for reason, holds in checks.items() if holds), None)
+
+
+def quiet(clock: float, limits: Limits) -> bool:
+    """Tell whether a local hour lies in the quiet hours, which may wrap round midnight."""
+    start, end = limits.quiet_from, limits.quiet_until
+    return start <= clock < end if start <= end else clock >= start or clock < end
+
+
+def _within(hours: float | None, rest: float) -> bool:
+    return hours is not None and hours < rest

@@ -1,0 +1,113 @@
+"""WHICH: the probability of each candidate, counted from seeded draws of what is believed, with a floor for each.
+
+p_k = (1 - eps) n_k / M + eps / |E|, where n_k counts the draws in which k comes out best. The draws for everyone are made once
+for each version of the belief, those for one family with the seed of the decision. All of it lies on a grid (dice.py): the
+counts, and with them every p_k, are the same on every machine.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from everyhour.engine.beliefs import ITEM_SPREAD, Population, Tastes
+from everyhour.engine.dice import normals, on_grid, seed_of
+from everyhour.engine.features import FAMILIAR, PER_CANDIDATE, SHARED, TASTES, Batch
+
+DRAWS = 256
+BOLDNESS = 0.3  # v: draws this many standard deviations wide; full width tries too much for too long
+FLOOR = 0.05  # eps, shared by all candidates
+FACTOR_GRID, SCORE_GRID = 2.0**-20, 2.0**-24
+CHUNK = 64  # opportunities whose dice are thrown at once
+
+
+class Ready:
+    """A population belief, drawn from once and ready for many decisions."""
+
+    def __init__(self, population: Population, draws: int = DRAWS, boldness: float = BOLDNESS) -> None:
+        self.population, self.draws, self.boldness = population, draws, boldness
+        self.mean = population.trusted_mean()
+        at = population.nudge
+        self.nudge_factor = population.factor[:at, :at]
+        seed = np.uint64(seed_of("population", population.version))
+        wide = on_grid(self.nudge_factor, FACTOR_GRID) @ normals(seed, at, draws)
+        found = on_grid(self.mean[:at, None] + boldness * wide, SCORE_GRID)  # axes: column, draw
+        found[FAMILIAR] = np.maximum(found[FAMILIAR], 0.0)
+        self.shared = found[:PER_CANDIDATE]
+        self._items = {slug: found[len(SHARED) + n] for n, slug in enumerate(population.items)}
+        self._place = {slug: len(SHARED) + n for n, slug in enumerate(population.items)}
+        self._sheets: dict[tuple[str, ...], np.ndarray] = {}
+
+    def items(self, slugs: tuple[str, ...]) -> np.ndarray:
+        """Give the drawn quality of each practice itself, axes (slug, draw); an unknown one is drawn by its name."""
+        if slugs not in self._sheets:
+            self._sheets[slugs] = np.array([self._items[s] if s in self._items else self._unknown(s) for s in slugs])
+        return self._sheets[slugs]
+
+    def _unknown(self, slug: str) -> np.ndarray:
+        seed = np.uint64(seed_of("item", slug, self.population.version))
+        return on_grid(self.boldness * ITEM_SPREAD * normals(seed, 1, self.draws)[0], SCORE_GRID)
+
+    def item_mean(self, slug: str) -> float:
+        return float(self.mean[self._place[slug]]) if slug in self._place else 0.0
+
+    def probabilities(self, batch: Batch, slugs: tuple[str, ...], tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
+        """Give p, axes (opportunity, candidate); 0 outside E, at least eps / |E| inside."""
+        items = self.items(slugs)
+        counts = np.zeros(batch.allowed.shape)
+        for start in range(0, len(seeds), CHUNK):
+            likings = self._family(tastes[start : start + CHUNK], seeds[start : start + CHUNK])
+            for row, liking in enumerate(likings, start):
+                # One opportunity at a time, and only E: small matrices stay in the processor's nearest cache.
+                among = np.flatnonzero(batch.allowed[row])
+                scores = batch.x[row, among, :PER_CANDIDATE] @ self.shared
+                scores += items[among]
+                scores += liking[batch.domain[among]]
+                counts[row, among] = np.bincount(scores.argmax(axis=0), minlength=len(among))
+        return with_floor(counts, batch.allowed, self.draws)
+
+    def _family(self, tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
+        """Draw the taste for each kind of practice, axes (opportunity, kind, draw)."""
+        mean = np.array([one.mean[:TASTES] for one in tastes])
+        factor = np.array([one.factor[:TASTES, :TASTES] for one in tastes])
+        wide = on_grid(factor, FACTOR_GRID) @ normals(seeds, TASTES, self.draws)
+        return on_grid(mean[:, :, None] + self.boldness * wide, SCORE_GRID)
+
+    def advantage(
+        self, batch: Batch, slugs: tuple[str, ...], tastes: Sequence[Tastes], chosen: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Give mean and variance of what a nudge with the chosen candidate adds, one for each opportunity."""
+        rows = np.arange(len(chosen))
+        x = self.columns(slugs, batch.x[rows, chosen], chosen)
+        unknown = np.array([0.0 if slugs[k] in self._place else ITEM_SPREAD**2 for k in chosen])
+        z = batch.z[rows, chosen, :-1]  # the baseline is there without a nudge too
+        mean = x @ self.mean[: x.shape[1]] + np.array([one.mean[:-1] @ row for one, row in zip(tastes, z, strict=True)])
+        own = np.array([((row @ one.factor[:-1, :-1]) ** 2).sum() for one, row in zip(tastes, z, strict=True)])
+        return mean, ((x @ self.nudge_factor) ** 2).sum(axis=1) + own + unknown
+
+    def columns(self, slugs: tuple[str, ...], shared: np.ndarray, chosen: Iterable[int]) -> np.ndarray:
+        """Give all that a nudge brings, in the order of the belief; axes (row, column)."""
+        x = np.zeros((len(shared), self.population.nudge))
+        x[:, : len(SHARED)] = shared
+        for row, k in enumerate(chosen):
+            if (place := self._place.get(slugs[k])) is not None:
+                x[row, place] = 1.0
+        return x
+
+
+def with_floor(counts: np.ndarray, allowed: np.ndarray, draws: int, floor: float = FLOOR) -> np.ndarray:
+    """Turn counts into probabilities, each candidate of E having at least floor / |E|."""
+    among = np.maximum(allowed.sum(axis=1, keepdims=True), 1)
+    return np.where(allowed, (1 - floor) * counts / draws + floor / among, 0.0)
+
+
+def uniform(allowed: np.ndarray) -> np.ndarray:
+    """Give every candidate of E the same probability."""
+    return allowed / np.maximum(allowed.sum(axis=1, keepdims=True), 1)
+
+
+def pick(probabilities: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Take, for each row, the candidate in whose stretch of [0, 1) the draw falls."""
+    reached = np.cumsum(probabilities, axis=1)
+    inside = (draws[:, None] < reached) & (probabilities > 0)
+    last = probabilities.shape[1] - 1 - (probabilities > 0)[:, ::-1].argmax(axis=1)  # sums may end a hair below 1
+    return np.where(inside.any(axis=1), inside.argmax(axis=1), last)

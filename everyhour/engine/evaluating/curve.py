@@ -1,0 +1,66 @@
+"""The power of a study over its families, to look at: a small plot of text, or a picture file."""
+
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+
+WIDE, HIGH = 60, 11  # of the plot of text, in characters: one line for each tenth
+
+Points = Sequence[tuple[int, float]]  # families, power
+
+
+def text(points: Points, *, wanted: float = 0.8) -> str:
+    """Draw power over families with characters; the dotted line is the power that is wanted."""
+    most = max(families for families, _ in points)
+    grid = [["·" if abs(line / 10 - wanted) < 0.05 else " "] * WIDE for line in range(HIGH)]
+    for column in range(WIDE):
+        power = between(points, most * (column + 0.5) / WIDE)
+        if power is not None:
+            grid[round(power * 10)][column] = "●" if power >= wanted else "○"
+    lines = [f"{line * 10:>4} % ┤{''.join(grid[line])}" for line in reversed(range(HIGH))]
+    return "\n".join([*lines, f"       └{'─' * WIDE}", f"        0{'families':^{WIDE - 2 - len(str(most))}}{most:>{len(str(most))}}"])
+
+
+def between(points: Points, families: float) -> float | None:
+    """Give the power at a number of families, along the straight line between the two nearest points."""
+    for (left, low), (right, high) in pairwise(points):
+        if left <= families <= right:
+            return low + (high - low) * (families - left) / (right - left)
+    return None
+
+
+def svg(points: Points, *, title: str, needed: int, wanted: float = 0.8) -> str:
+    """Draw the same as a picture of its own, with a title and a description for those who do not see it."""
+    left, top, wide, high = 56, 40, 520, 260
+    most = max(families for families, _ in points)
+
+    def at(families: float, power: float) -> tuple[float, float]:
+        return round(left + wide * families / most, 1), round(top + high * (1 - power), 1)
+
+    line = " ".join(f"{x},{y}" for x, y in (at(*point) for point in points))
+    tenths = "".join(
+        f'<line x1="{left}" x2="{left + wide}" y1="{at(0, p)[1]}" y2="{at(0, p)[1]}" stroke="#ddd"/>'
+        f'<text x="{left - 8}" y="{at(0, p)[1] + 4}" text-anchor="end">{p * 100:.0f} %</text>'
+        for p in (0, 0.2, 0.4, 0.6, 0.8, 1)
+    )
+    ticks = "".join(
+        f'<text x="{at(n, 0)[0]}" y="{top + high + 20}" text-anchor="middle">{n}</text>' for n in sorted({0, most // 4, most // 2, most})
+    )
+    mark = ""
+    if needed <= most:
+        x, y = at(needed, wanted)
+        mark = (
+            f'<line x1="{x}" x2="{x}" y1="{y}" y2="{top + high}" stroke="#333" stroke-dasharray="2 4"/>'
+            f'<circle cx="{x}" cy="{y}" r="5" fill="#333"/><text x="{x + 10}" y="{y + 20}">{needed} families</text>'
+        )
+    (few, low), (many, high_power) = points[0], points[-1]
+    told = f"Power rises from {low:.0%} with {few} families to {high_power:.0%} with {many}; {needed} families reach {wanted:.0%}."
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 350" role="img" aria-labelledby="title told"'
+        ' font-family="sans-serif" font-size="13">'
+        f'<title id="title">{escape(title)}</title><desc id="told">{escape(told)}</desc>'
+        f'<rect width="620" height="350" fill="#fff"/><text x="{left}" y="22" font-size="15">{escape(title)}</text>{tenths}{ticks}'
+        f'<line x1="{left}" x2="{left + wide}" y1="{at(0, wanted)[1]}" y2="{at(0, wanted)[1]}" stroke="#333" stroke-dasharray="2 4"/>'
+        f'<polyline points="{line}" fill="none" stroke="#2b6777" stroke-width="2.5"/>{mark}'
+        f'<text x="{left + wide / 2}" y="{top + high + 40}" text-anchor="middle">families</text></svg>\n'
+    )

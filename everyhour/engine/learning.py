@@ -1,0 +1,94 @@
+"""The nightly fit: one Bayesian linear model, partially pooled. Families lean on all others exactly as much as their own data are few.
+
+R = w'theta + z'u_i + e,  theta ~ N(t0, P0^-1),  u_i ~ N(m_i, diag(spread)),  e ~ N(0, noise). With V_i = (ZZ_i/noise + diag(1/spread))^-1:
+
+  precision of theta   P0 + WW/noise - sum_i ZW_i' V_i ZW_i / noise^2
+  u_i given theta      V_i ((Zy_i - ZW_i theta)/noise + m_i/spread)
+
+exact, from sums. `learning_at_scale.py` does the same for millions of families without keeping ZW_i.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from everyhour.engine.beliefs import Belief, Population, Tastes
+from everyhour.engine.priors import Prior
+from everyhour.engine.sums import Sums
+
+SWEEPS = 2  # of expectation and maximisation a night; the next night goes on from there
+TRUST = 20.0  # nu0: the prior spread and noise count as much as this many families
+SPREAD_BOUNDS = (0.01**2, 0.5**2)
+CHUNK = 20_000  # families at once
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """theta and all u_i under fixed variances. Axes: d; d, d; family, Z; family, Z, Z."""
+
+    theta: np.ndarray
+    covariance: np.ndarray
+    u: np.ndarray
+    v: np.ndarray
+
+
+def posterior(sums: Sums, prior: Prior, spread: np.ndarray, noise: float) -> Posterior:
+    """Solve the model for fixed variances; exact."""
+    t0, variance = prior.arrays(sums.items)
+    v = np.linalg.inv(sums.zz / noise + np.diag(1 / spread))
+    pull = sums.zy / noise + sums.start / spread
+    held = v @ sums.zw  # axes: family, Z, d
+    flat = sums.zw.reshape(-1, sums.zw.shape[2])
+    precision = np.diag(1 / variance) + sums.ww / noise - flat.T @ held.reshape(flat.shape) / noise**2
+    aim = t0 / variance + sums.wy / noise - held.reshape(flat.shape).T @ pull.ravel() / noise
+    covariance = np.linalg.inv(np.linalg.cholesky(precision))
+    covariance = covariance.T @ covariance
+    theta = covariance @ aim
+    u = np.einsum("fij,fj->fi", v, pull - sums.zw @ theta / noise)
+    return Posterior(theta, covariance, u, v)
+
+
+def spread_of(u: np.ndarray, v: np.ndarray, start: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Estimate how different families are, by one step of empirical Bayes."""
+    seen = np.einsum("fii->i", v) + ((u - start) ** 2).sum(axis=0)
+    return np.clip((TRUST * before + seen) / (TRUST + len(u)), *SPREAD_BOUNDS)
+
+
+def noise_of(sums: Sums, found: Posterior, before: float) -> float:
+    """Estimate the variance of one outcome from what the model leaves over."""
+    theta, u = found.theta, found.u
+    left = sums.yy - 2 * theta @ sums.wy + theta @ sums.ww @ theta
+    left += -2 * (u * (sums.zy - sums.zw @ theta)).sum() + np.einsum("fi,fij,fj->", u, sums.zz, u)
+    left += np.einsum("fij,fji->", sums.zz, found.v) + (sums.ww * found.covariance).sum()
+    # A family counts for itself, rows by rows: 20 families' worth of prior is a few hundred windows.
+    weight = TRUST * 20
+    return float((weight * before + max(left, 0.0)) / (weight + sums.count))
+
+
+def fit(sums: Sums, prior: Prior, before: Belief | None = None) -> Belief:
+    """Learn from all there is, starting with the variances of the night before. `checking.accept` decides whether it is used."""
+    base = np.array(prior.spread)
+    spread, noise = (before.population.spread, before.population.noise) if before else (base, prior.noise)
+    for _ in range(SWEEPS):
+        found = posterior(sums, prior, spread, noise)
+        if len(sums.place):
+            spread, noise = spread_of(found.u, found.v, sums.start, base), noise_of(sums, found, prior.noise)
+    found = posterior(sums, prior, spread, noise)
+    version = before.version + 1 if before else 1
+    population = Population(
+        items=tuple(sums.items),
+        mean=found.theta,
+        factor=np.linalg.cholesky(found.covariance),
+        spread=spread,
+        noise=noise,
+        version=version,
+        outcomes=sums.count,
+    )
+    return Belief(population, tastes_of(sums.families, found.u, found.v, version))
+
+
+def tastes_of(families: list[str], u: np.ndarray, v: np.ndarray, version: int) -> Mapping[str, Tastes]:
+    """Give the belief of each family."""
+    factor = np.linalg.cholesky(v) if len(v) else v
+    return {family: Tastes(u[n], factor[n], version) for n, family in enumerate(families)}

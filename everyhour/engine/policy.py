@@ -1,0 +1,147 @@
+"""The policy protocol, and Everyhour's own policy. Any world can drive one, in batches:
+
+    policy.decide(opportunities)   -> decisions, in the same order: candidate, its probability, send, its probability
+    policy.observe(outcomes)       as answers come in, by the keys of the opportunities
+    policy.end_of_day(day)         once a night: learn
+
+`simulating/` drives it with invented families; the product calls the same parts from domain.moments.advisor.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from everyhour.engine.beliefs import Belief, Tastes, newcomer, with_items
+from everyhour.engine.checking import NIGHTS_UNTIL_MRT, nightly
+from everyhour.engine.deciding import Decider, Seen
+from everyhour.engine.drawing import BOLDNESS
+from everyhour.engine.priors import SHIPPED, Prior, start_of
+from everyhour.engine.remembering import after_decision, after_outcome
+from everyhour.engine.sums import Rows, Sums, lay_out
+from everyhour.engine.timing import Timing, learned_probability
+from everyhour.engine.values import Decision, Opportunity, Outcome, Past
+
+WARM_UP = 300  # outcomes before anything but the shipped prior is believed; without one, before anything is
+
+
+class Policy(Protocol):
+    """What a world needs of a policy."""
+
+    def decide(self, opportunities: Sequence[Opportunity]) -> list[Decision]: ...
+    def observe(self, outcomes: Sequence[Outcome]) -> None: ...
+    def end_of_day(self, day: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A decision whose outcome is still to come, with what the model saw."""
+
+    decision: Decision
+    seen: Seen
+
+
+class Everyhour:
+    """The recommended policy: shipped prior, partial pooling, WHICH by narrow draws, WHEN in closed form, nightly learning."""
+
+    def __init__(
+        self,
+        prior: Prior = SHIPPED,
+        timing: Timing = Timing(),
+        answers: Mapping[str, Mapping[str, float]] | None = None,
+        seed: str = "everyhour",
+        warm_up: int = 0,
+        boldness: float = BOLDNESS,
+    ) -> None:
+        """`answers`: by family, "what helps your child?" by domain. `warm_up`: outcomes in mode `mrt` first; for a flat prior."""
+        self.prior, self.timing, self.answers, self.seed = prior, timing, answers or {}, seed
+        self.warm_up, self.boldness = warm_up, boldness
+        self.sums = Sums()
+        self.pasts: dict[str, Past] = {}
+        self.waiting: dict[str, Waiting] = {}
+        self.today: list[Waiting] = []
+        self.rejected: list[tuple[int, str]] = []
+        self.rejected_in_a_row = 0
+        self.belief = Belief(prior.population([]))
+        self.decider = self._decider()
+
+    def decide(self, opportunities: Sequence[Opportunity]) -> list[Decision]:
+        self._welcome(opportunities)
+        pasts = [self.pasts.get(o.family, Past()) for o in opportunities]
+        considered = self.decider.consider(opportunities, pasts)
+        for (decision, seen), past in zip(considered, pasts, strict=True):
+            self.pasts[decision.family] = after_decision(past, decision)
+            if seen is not None:
+                self.waiting[decision.key] = Waiting(decision, seen)
+                self.today.append(self.waiting[decision.key])
+        return [decision for decision, _ in considered]
+
+    def observe(self, outcomes: Sequence[Outcome]) -> None:
+        told = [(outcome, self.waiting.pop(outcome.key)) for outcome in outcomes if outcome.key in self.waiting]
+        for outcome, waited in told:
+            self.pasts[outcome.family] = after_outcome(self.pasts[outcome.family], waited.decision, outcome)
+        self._add([(float(o.reward), w) for o, w in told if o.reward is not None])
+
+    def end_of_day(self, day: int) -> None:
+        found, reason = nightly(self.sums, self.prior, self.belief if self.belief.version else None, self._moved)
+        if found is not None:
+            self.belief, self.rejected_in_a_row = found, 0
+        else:
+            self.rejected.append((day, reason or ""))
+            self.rejected_in_a_row += 1
+        self.today = []
+        self.decider = self._decider()
+
+    def something_changed(self, family: str) -> None:
+        """A family tells of a new school, a loss, a move: its own history counts less from now on, once."""
+        self.sums.forget(family)
+
+    def _decider(self) -> Decider:
+        warming = self.sums.count < self.warm_up or self.rejected_in_a_row >= NIGHTS_UNTIL_MRT
+        timing = Timing(mode="mrt") if warming and self.timing.mode == "learn" else self.timing
+        return Decider(self.belief, timing, self.seed, self.boldness)
+
+    def _welcome(self, opportunities: Sequence[Opportunity]) -> None:
+        """Make room for families and practices that are new."""
+        new = {o.family: start_of(self.answers.get(o.family, {})) for o in opportunities if o.family not in self.sums.place}
+        self.sums.welcome(new)
+        spread = self.belief.population.spread
+        tastes: dict[str, Tastes] = {family: newcomer(spread, start) for family, start in new.items()}
+        slugs = [slug for o in {id(o.candidates): o for o in opportunities}.values() for slug in sorted(c.slug for c in o.candidates)]
+        known = set(self.sums.items)
+        if unknown := [slug for slug in dict.fromkeys(slugs) if slug not in known]:
+            self.sums.know(unknown)
+        if tastes or unknown:
+            self.belief = Belief(with_items(self.belief.population, self.sums.items, self.prior.items), {**self.belief.tastes, **tastes})
+            self.decider = self._decider()
+
+    def _add(self, told: Sequence[tuple[float, Waiting]]) -> None:
+        if not told:
+            return
+        waited = [w for _, w in told]
+        place = {slug: n for n, slug in enumerate(self.sums.items)}
+        w, z = lay_out(
+            x=np.array([one.seen.x for one in waited]),
+            item=np.array([place[one.decision.slug or ""] for one in waited]),
+            z=np.array([one.seen.z for one in waited]),
+            g=np.array([one.seen.g for one in waited]),
+            sent=np.array([one.decision.sent for one in waited]),
+            items=len(self.sums.items),
+        )
+        self.sums.add(Rows([one.decision.family for one in waited], w, z, np.array([reward for reward, _ in told])))
+
+    def _moved(self, found: Belief) -> float:
+        """Give how far the mean send probability of today's decisions would have moved under a new belief."""
+        usual = [w for w in self.today if w.decision.mode == "learn" and not w.decision.fallback][:2000]
+        if not usual:
+            return 0.0
+        place = {slug: n for n, slug in enumerate(found.population.items)}
+        mean = found.population.trusted_mean()
+        change = []
+        for one in usual:
+            d = one.decision
+            x, z = one.seen.x, one.seen.z
+            advantage = x @ mean[: len(x)] + mean[len(x) + place[d.slug or ""]] + z[:-1] @ found.of(d.family).mean[:-1]
+            change.append(abs(learned_probability(float(advantage), d.doubt**2, d.dose, self.timing) - d.learned))
+        return float(np.mean(change))

@@ -1,0 +1,105 @@
+"""What may be suggested at all: a pure function of values, never learned and never overridden. The learner sees only what is left.
+
+Each gate gives a reason; one shut gate is enough. Gates of the body, the state and the family's "no" are hard: they hold
+also when almost nothing is left. Cooldowns are soft: when fewer than three are left, closeness and the caregiver's own calm
+come back although they were suggested lately, and nothing else does.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from everyhour.engine.choosing import AGE_BOUND, AT_HOME, PLACES, PRESENCE_ONLY, Candidate, Wishes
+from everyhour.engine.values import LOW_CAPACITY, MOOD_OF, Opportunity, Past
+
+ALWAYS_LEFT = ("closeness", "own_calm")
+FEWEST = 3
+ITEM_COOLDOWN = 48.0  # hours
+DOMAIN_RUN = 2  # suggestions of one domain in a row
+EFFORT_WHEN_LOW = 0.4
+
+REASONS = {
+    "never": "the family said never",
+    "state": "not made for this state",
+    "presence": "nothing but presence in fear and terror",
+    "demand": "asks too much of a child in storm",
+    "touch": "touch is not wanted",
+    "age": "outside the age the child acts",
+    "age_unknown": "has a danger bound to age, and the age is unknown",
+    "allergy": "contains what the child is allergic to",
+    "allergy_unknown": "may hold an allergen, and nobody was asked",
+    "avoid": "brings what hurts this child",
+    "place": "does not work here",
+    "effort": "too much effort for a caregiver this tired",
+    "item_cooldown": "suggested in the last two days",
+    "domain_run": "the same kind twice in a row",
+}
+
+NONE: frozenset[str] = frozenset()
+
+Excluded = dict[str, str]
+
+
+def sieve(opportunity: Opportunity, past: Past = Past()) -> tuple[tuple[Candidate, ...], Excluded]:
+    """Part the candidates into those that may be suggested, sorted by slug, and the reason for each of the others."""
+    o = opportunity
+    kept, hard = _gated(_Same(o.candidates), o.state, o.caregiver, o.situation, o.place, o.wishes)
+    resting = cooldowns(kept, o.at, past)
+    left = tuple(c for c in kept if c.slug not in resting)
+    if len(left) < FEWEST:
+        left = tuple(c for c in kept if c.slug not in resting or c.domain in ALWAYS_LEFT)
+        resting = {slug: reason for slug, reason in resting.items() if slug not in {c.slug for c in left}}
+    return left, {**hard, **resting} if resting else hard
+
+
+class _Same:
+    """A list of candidates known by being the same object: to compare fifty practices one by one would cost more than to filter them."""
+
+    __slots__ = ("candidates",)
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = candidates
+
+    def __hash__(self) -> int:
+        return id(self.candidates)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.candidates is other.candidates
+
+
+@lru_cache(maxsize=65_536)  # the same few states, places and wishes come again all day
+def _gated(same: _Same, state: str, caregiver: str, situation: str, place: str, wishes: Wishes) -> tuple[tuple[Candidate, ...], Excluded]:
+    reasons = {c.slug: hard_gate(c, state, caregiver, situation, place, wishes) for c in same.candidates}
+    kept = tuple(sorted((c for c in same.candidates if reasons[c.slug] is None), key=lambda c: c.slug))
+    return kept, {slug: reason for slug, reason in reasons.items() if reason}
+
+
+def hard_gate(candidate: Candidate, state: str, caregiver: str, situation: str, place: str, wishes: Wishes) -> str | None:
+    """Give the first gate that is shut for this candidate, or None."""
+    works = PLACES.get(situation, AT_HOME) if situation != "any" else frozenset({place})
+    untold = "allergy" in candidate.cautions and not candidate.contains  # it may hold anything
+    age_bound = candidate.cautions & AGE_BOUND
+    checks = {
+        "never": candidate.slug in wishes.never,
+        "state": state not in candidate.states,
+        "presence": state in PRESENCE_ONLY and not candidate.presence,
+        "demand": MOOD_OF.get(state) == 2 and (candidate.demanding or "competition" in candidate.cautions),
+        "touch": candidate.touch == "needed" and not wishes.touch,
+        "age": wishes.age is not None and not candidate.age[0] <= wishes.age <= candidate.age[1],
+        "age_unknown": wishes.age is None and bool(age_bound),
+        "allergy": bool(wishes.allergies) and (untold or bool(candidate.contains & (wishes.allergies or NONE))),
+        "allergy_unknown": wishes.allergies is None and (untold or bool(candidate.contains)),
+        "avoid": bool(candidate.cautions & wishes.avoid),
+        "place": not candidate.works_in & works,
+        "effort": caregiver in LOW_CAPACITY and candidate.effort > EFFORT_WHEN_LOW,
+    }
+    return next((reason for reason, shut in checks.items() if shut), None)
+
+
+def cooldowns(candidates: Sequence[Candidate], at: float, past: Past) -> Excluded:
+    """Give the candidates that rest for now, with the reason."""
+    resting = {slug: "item_cooldown" for slug, item in past.items.items() if at - item.last_at < ITEM_COOLDOWN}
+    worn = past.run[-1] if len(past.run) >= DOMAIN_RUN and len(set(past.run[-DOMAIN_RUN:])) == 1 else None
+    if not resting and worn is None:
+        return {}
+    found = {c.slug: resting.get(c.slug) or ("domain_run" if c.domain == worn else "") for c in candidates}
+    return {slug: reason for slug, reason in found.items() if reason}

@@ -1,0 +1,192 @@
+"""Fallback: whatever is wrong with a belief, the answer is safe and its probability known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from everyhour.engine.beliefs import Belief, Tastes
+from everyhour.engine.checking import NIGHTS_UNTIL_MRT, why_reject
+from everyhour.engine.deciding import Decider
+from everyhour.engine.features import Z
+from everyhour.engine.learning import fit
+from everyhour.engine.policy import Everyhour
+from everyhour.engine.priors import SHIPPED
+from everyhour.engine.sums import Sums
+from everyhour.engine.tests.invented_beliefs import EASY, believing, easy, usual
+from everyhour.engine.values import Outcome, Past, Wishes
+
+FINE = believing()
+
+
+def spoiled(**told) -> Belief:
+    return Belief(replace(FINE.population, **told), FINE.tastes)
+
+
+def with_nan(values: np.ndarray) -> np.ndarray:
+    broken = values.copy()
+    broken.flat[3] = np.nan
+    return broken
+
+
+BROKEN = {
+    "missing": None,
+    "nan in the mean": spoiled(mean=with_nan(FINE.population.mean)),
+    "nan in the factor": spoiled(factor=with_nan(FINE.population.factor)),
+    "infinite": spoiled(mean=FINE.population.mean * np.inf),
+    "singular": spoiled(factor=np.zeros_like(FINE.population.factor)),
+    "cut short": spoiled(mean=FINE.population.mean[:-5]),
+    "empty": spoiled(mean=np.zeros(0), factor=np.zeros((0, 0))),
+    "no noise": spoiled(noise=0.0),
+    "negative variance": spoiled(spread=-FINE.population.spread),
+    "other items": spoiled(items=("a", "b")),
+    "words for numbers": spoiled(mean=np.array(["?"] * len(FINE.population.mean), dtype=object)),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_belief_leads_to_the_safe_answer(name):
+    no = Wishes(never=frozenset({"practice-03"}))
+
+    decision = Decider(BROKEN[name]).decide([usual(wishes=no)], [Past()])[0]
+
+    assert decision.fallback
+    assert decision.send_probability == 0.5
+    assert set(decision.probabilities) == {1 / 11}
+    assert "practice-03" not in decision.slugs
+
+
+@pytest.mark.parametrize("mean", [np.full(len(Z), np.nan), np.zeros(2)])
+def test_one_familys_broken_belief_makes_it_a_newcomer_and_leaves_the_others(mean):
+    belief = Belief(FINE.population, {**FINE.tastes, "a": Tastes(mean, FINE.of("a").factor)})
+
+    mine, other = Decider(belief).decide([usual(), usual(key="o", family="b")], [Past(), Past()])
+
+    assert mine.fallback == "family belief" and sum(mine.probabilities) == pytest.approx(1)
+    assert 0.1 <= mine.send_probability <= 0.9
+    assert other.fallback is None
+
+
+def test_trouble_in_the_middle_of_a_decision_is_caught_and_told():
+    strange = replace(usual(), slot="bedtime", wishes=Wishes(age=float("nan")))  # type: ignore[arg-type]
+    past = Past(domains={"no such kind": (0.0, 1.0)})
+
+    decision = Decider(FINE).decide([strange], [past])[0]
+
+    assert decision.reason == "nothing_safe" or decision.fallback
+
+
+def test_an_unknown_kind_in_a_past_gives_the_safe_answer():
+    decision = Decider(FINE).decide([usual()], [Past(domains={"no such kind": (0.0, 1.0)})])[0]
+
+    assert decision.fallback == "ValueError"
+    assert decision.send_probability == 0.5
+
+
+@pytest.mark.parametrize("candidates", [(), (easy(0, states=frozenset()),)])
+def test_where_nothing_is_safe_nothing_is_sent(candidates):
+    decision = Decider(FINE).decide([usual(candidates=candidates)], [Past()])[0]
+
+    assert (decision.reason, decision.sent, decision.send_probability) == ("nothing_safe", False, 0.0)
+
+
+def test_one_practice_alone_is_certain_to_be_the_one():
+    decision = Decider(FINE).decide([usual(candidates=(easy(1),))], [Past()])[0]
+
+    assert decision.probabilities == (1.0,)
+
+
+def test_an_empty_batch_is_answered():
+    assert Decider(FINE).decide([], []) == []
+    assert Everyhour().decide([]) == []
+
+
+NIGHTS = {
+    "not finite": {"mean": with_nan(FINE.population.mean)},
+    "coefficient too large": {"mean": FINE.population.mean + 3},
+    "families too different": {"spread": np.full(len(Z), 0.25)},
+    "noise out of bounds": {"noise": 0.31},
+    "singular": {"factor": np.zeros_like(FINE.population.factor)},
+}
+
+
+@pytest.mark.parametrize("reason", NIGHTS)
+def test_a_fit_that_looks_wrong_is_rejected_with_its_reason(reason):
+    assert why_reject(FINE) is None
+    assert why_reject(spoiled(**NIGHTS[reason])) == reason
+
+
+@pytest.mark.parametrize("moved", [0.26, float("nan")])
+def test_a_fit_that_would_change_too_much_at_once_is_rejected(moved):
+    assert why_reject(FINE, moved) == "sends would change too much"
+
+
+def test_after_a_rejected_night_yesterdays_belief_stays_and_after_three_nothing_learned_is_used():
+    policy = Everyhour()
+    policy.decide([usual()])
+    before = policy.belief
+    policy.sums.wy[:] = np.nan
+
+    modes = []
+    for night in range(NIGHTS_UNTIL_MRT):
+        policy.end_of_day(night)
+        modes.append(policy.decide([usual(key=str(night), at=2000.0 + 100 * night)])[0].mode)
+
+    assert policy.belief is before
+    assert modes == ["learn"] * (NIGHTS_UNTIL_MRT - 1) + ["mrt"]
+    assert len(policy.rejected) == NIGHTS_UNTIL_MRT
+
+
+@pytest.mark.parametrize("part", ["ww", "zz", "zw", "zy"])
+def test_sums_spoiled_in_any_part_are_rejected_and_the_night_ends(part):
+    policy = Everyhour()
+    policy.decide([usual()])
+    getattr(policy.sums, part)[:] = -np.inf
+
+    policy.end_of_day(0)
+
+    assert len(policy.rejected) == 1
+    assert policy.decide([usual(key="k2", at=2000.0)])[0].fallback is None
+
+
+def test_a_night_with_nothing_to_learn_from_leaves_the_prior():
+    belief = fit(Sums(), SHIPPED)
+
+    assert why_reject(belief) is None
+    assert belief.population.mean == pytest.approx(SHIPPED.population([]).mean)
+
+
+def test_when_no_family_answers_the_prior_goes_on():
+    policy = Everyhour()
+    for day in range(3):
+        decisions = policy.decide([usual(key=f"{day}{f}", family=f, at=1000 + 48.0 * day) for f in "ab"])
+        policy.observe([Outcome(d.key, d.family, None) for d in decisions])
+        policy.end_of_day(day)
+
+    assert policy.rejected == []
+    assert policy.belief.population.outcomes == 0
+    assert policy.decide([usual(key="x", at=5000.0)])[0].fallback is None
+
+
+def test_outcomes_nobody_asked_for_are_let_be():
+    policy = Everyhour()
+    policy.decide([usual()])
+
+    policy.observe([Outcome("strange", "nobody", 1.0), Outcome("k", "a", 1.0), Outcome("k", "a", 1.0)])
+
+    assert policy.sums.count == 1
+
+
+def test_every_practice_may_be_new_tomorrow():
+    policy = Everyhour()
+    policy.decide([usual(candidates=EASY[:4])])
+    policy.observe([Outcome("k", "a", 1.0)])
+    policy.end_of_day(0)
+
+    decision = policy.decide([usual(key="k2", candidates=EASY[4:], at=2000.0)])[0]
+    policy.observe([Outcome("k2", "a", 0.5)])
+    policy.end_of_day(1)
+
+    assert decision.fallback is None
+    assert policy.rejected == []
+    assert set(policy.belief.population.items) == {c.slug for c in EASY}
