@@ -52,7 +52,8 @@ class Sheet:
         self.candidates = tuple(sorted(candidates, key=lambda c: c.slug))
         self.slugs = tuple(c.slug for c in self.candidates)
         self.place = {slug: k for k, slug in enumerate(self.slugs)}
-        self.domain = np.array([DOMAINS.index(c.domain) for c in self.candidates], dtype=int)
+        # A kind nobody knows is never in E (safety.py); its place only keeps the axes straight.
+        self.domain = np.array([DOMAINS.index(c.domain) if c.domain in DOMAINS else 0 for c in self.candidates], dtype=int)
         self.energy = np.array([ENERGY.get(c.energy, 0.0) for c in self.candidates])
         self.effort = np.array([c.effort for c in self.candidates])
         self.middle = np.array([sum(c.age) / 2 for c in self.candidates])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from everyhour.engine.choosing import AGE_BOUND, AT_HOME, PLACES, PRESENCE_ONLY, Candidate, Wishes
-from everyhour.engine.values import LOW_CAPACITY, MOOD_OF, Opportunity, Past
+from everyhour.engine.values import DOMAINS, LOW_CAPACITY, MOOD_OF, Opportunity, Past
 
 ALWAYS_LEFT = ("closeness", "own_calm")
 FEWEST = 3
@@ -18,6 +18,7 @@ DOMAIN_RUN = 2  # suggestions of one domain in a row
 EFFORT_WHEN_LOW = 0.4
 
 REASONS = {
+    "kind": "of no kind the engine knows",
     "never": "the family said never",
     "state": "not made for this state",
     "presence": "nothing but presence in fear and terror",
@@ -79,6 +80,7 @@ def hard_gate(candidate: Candidate, state: str, caregiver: str, situation: str, 
     untold = "allergy" in candidate.cautions and not candidate.contains  # it may hold anything
     age_bound = candidate.cautions & AGE_BOUND
     checks = {
+        "kind": candidate.domain not in DOMAINS,
         "never": candidate.slug in wishes.never,
         "state": state not in candidate.states,
         "presence": state in PRESENCE_ONLY and not candidate.presence,

@@ -3,12 +3,13 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from everyhour.config.engine_command import main
-from everyhour.engine.evaluating.tests.invented import FILE
 
+FILE = Path(__file__).resolve().parents[3] / "testing/data/mrt/own_synth_mrt.csv"
 ROWS = "family,sent,probability,available,moment\n"
 
 

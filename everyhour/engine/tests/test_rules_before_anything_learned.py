@@ -81,6 +81,7 @@ def test_the_filter_forgets_nothing_between_questions(data):
 
 
 REASONS = [
+    ("kind", {}, {"domain": "no such kind"}),
     ("never", {"wishes": Wishes(never=frozenset({"practice-00"}))}, {}),
     ("state", {"state": "calm"}, {"states": frozenset({"alarm"})}),
     ("presence", {"state": "fear"}, {"presence": False}),

@@ -90,6 +90,13 @@ def test_where_nothing_is_safe_nothing_is_sent(candidates):
     assert (decision.reason, decision.sent, decision.send_probability) == ("nothing_safe", False, 0.0)
 
 
+def test_a_practice_of_an_unknown_kind_leaves_the_others_to_be_chosen():
+    decision = Decider(FINE).decide([usual(candidates=(easy(0, domain="no such kind"), *EASY[1:]))], [Past()])[0]
+
+    assert decision.fallback is None
+    assert decision.excluded == {"practice-00": "kind"}
+
+
 def test_one_practice_alone_is_certain_to_be_the_one():
     decision = Decider(FINE).decide([usual(candidates=(easy(1),))], [Past()])[0]
 
