@@ -86,7 +86,7 @@ class Sums:
         self.count += len(y)
 
     def forget(self, family: str, left: float = FORGETTING) -> None:
-        """Something big changed for this family (a new school, a loss): what it was like before counts less, once.
+        """Something big changed for this family (a new school, a loss): what it was like before, told or seen, counts less, once.
 
         Only its own sums shrink. What it taught about everyone stays, as if another family had told it.
         """
@@ -95,3 +95,4 @@ class Sums:
             self.zz[row] *= left
             self.zw[row] *= left
             self.zy[row] *= left
+            self.start[row] *= left
