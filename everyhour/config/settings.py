@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "everyhour.foundation.accounts.middleware.person",
     "everyhour.foundation.accounts.middleware.Closed",
     "everyhour.domain.families.middleware.caregiver",
+    "everyhour.foundation.ui.middleware.no_empty_page",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 AUTH_USER_MODEL = "accounts.Person"

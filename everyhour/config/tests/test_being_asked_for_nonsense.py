@@ -65,3 +65,11 @@ def test_a_question_nobody_types_is_read_without_what_nobody_types(client, ada, 
 def test_a_form_nobody_fills_in_loses_nothing_but_that(client, ada, path, told):
     assert client.post(path, told).status_code < 500
     assert "\0" not in client.get("/en/moments/").text
+
+
+@pytest.mark.parametrize("path", ["/en/sign-in/passkey/", "/en/moments/line/", "/en/today/not-now/"])
+def test_an_address_that_only_takes_forms_is_no_blank_page(client, ada, path):
+    page = client.get(path)
+
+    assert (page.status_code, page.headers["Allow"]) == (405, "POST")
+    assert "/help/" in page.text and "<h1" in page.text

@@ -1,7 +1,7 @@
 """What every answer carries, and the sign on the door during maintenance."""
 
 from django.conf import settings
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 
 from everyhour.foundation.ui import crisis
 from everyhour.foundation.ui.views import not_found
@@ -25,6 +25,21 @@ def quiet_headers(get_response):
     return middleware
 
 
+def no_empty_page(get_response):
+    """An address that only takes forms, opened by hand, is a page that is not here, not a blank one; scripts still read the status."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = not_found(request, Http404())
+        page.status_code = response.status_code
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
+
+    return middleware
+
+
 class Legible:
     """No person types a NUL, and PostgreSQL keeps none: what was typed goes on without it; an address with one leads nowhere."""
 
@@ -34,14 +49,13 @@ class Legible:
     def __call__(self, request):
         return self.get_response(request)
 
-    def process_view(self, request, _view, _arguments, _named):
+    def process_view(self, request, view, _arguments, _named):
+        # Help in the hard minute copes with any address; everything behind a sign-in asks the database, which does not.
+        if "\0" in request.path_info and getattr(getattr(view, "permission", None), "signed_in", True):
+            raise Http404
         request.GET = without_nul(request.GET)
         if request.method == "POST":
             request.POST = without_nul(request.POST)
-
-    def process_exception(self, request, exception):
-        if "\0" in request.path_info and isinstance(exception, ValueError):
-            return not_found(request, exception)
 
 
 def without_nul(told: QueryDict) -> QueryDict:
