@@ -7,8 +7,9 @@ from journeys import cast
 from testing.browser import PHONE
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def family(server):
+    """A family of each story’s own: what one tells changes what the other finds."""
     return cast.family(server)
 
 

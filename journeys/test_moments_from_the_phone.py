@@ -24,7 +24,11 @@ def stored(page: Page, store: str) -> list[dict]:
 
 def belongs_to(page: Page, family: dict, name: str) -> None:
     """Open a page of somebody signed in, and wait until the phone knows whose it is."""
-    page.goto("/en/moments/")
+    for _try in range(10):  # right after it was away, the network may need a moment
+        page.goto("/en/moments/")
+        if not page.get_by_role("heading", name="No network here.").count():
+            break
+        page.wait_for_timeout(500)
     until(page, f"""async person => {{ if (!(await indexedDB.databases()).some(one => one.version === 2)) return false;
       {OPEN} return new Promise(done => {{
       const asked = db.transaction("me").objectStore("me").get("me");

@@ -8,7 +8,7 @@ const words = JSON.parse(document.getElementById("words").textContent);
 const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, value), text);
 const say = (where, text) => { $(where).textContent = text; };
 const form = $("[data-wishes]");
-let pocket = null, wished = {}, kept = [];
+let pocket = null, wished = {}, kept = [], heard = ""; // how the last sending went, whoever paints last
 
 async function begin() {
   try { [wished, kept] = [await wishes(), await moments()]; } catch { trouble(words.closed); }
@@ -23,18 +23,18 @@ async function begin() {
 }
 
 // What waits for the family, and what it could not take.
-async function onTheirWay(how) {
+async function onTheirWay() {
   const mine = await me().catch(() => null), box = $("[data-on-their-way]");
   box.hidden = !mine;
   if (!mine) return;
   document.querySelector("[data-lede]").textContent = words.belongs;
   const [queue, refused] = [await waiting(), await rejected()];
   const left = !queue.length ? refused.length ? words.some_refused : words.sent : queue.length === 1 ? words.waiting_one : fill(words.waiting_many, { count: queue.length });
-  say("[data-waiting]", how === "signed-out" && queue.length ? `${left} ${words.signed_out}` : left);
-  $("[data-sign-in]").hidden = !(how === "signed-out" && queue.length);
+  say("[data-waiting]", heard === "signed-out" && queue.length ? `${left} ${words.signed_out}` : left);
+  $("[data-sign-in]").hidden = !(heard === "signed-out" && queue.length);
   $("[data-rejected]").replaceChildren(...refused.map(refusal));
 }
-addEventListener("outbox", e => onTheirWay(e.detail));
+addEventListener("outbox", e => { heard = e.detail; onTheirWay(); });
 
 function refusal(change) {
   const item = row(change.set), line = item.firstChild, text = line.querySelector(".t");
