@@ -65,6 +65,14 @@ def current(language: str) -> dict:
     return _seen[language]
 
 
+def at_hand(language: str) -> dict:
+    """Give the pocket in use in this language, English where there is none in it; nothing when the library was not loaded yet."""
+    try:
+        return current(language if language in CHILD else "en")
+    except Pocket.DoesNotExist:
+        return {}
+
+
 _seen: dict[str, dict] = {}
 
 

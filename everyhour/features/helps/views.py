@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.families.permissions import InFamily, sees_helps
 from everyhour.domain.moments import pocket as pockets
-from everyhour.domain.moments.models import Moment, Pocket
+from everyhour.domain.moments.models import Moment
 from everyhour.domain.practices.vocabulary import STATES
 from everyhour.features.helps import counting, tries, words
 from everyhour.foundation.live.hub import hub
@@ -102,8 +102,4 @@ def named(child: Child | None, carried: dict) -> tuple[str, str]:
 
 
 def carry() -> dict:
-    language = get_language() or "en"
-    try:
-        return pockets.current(language if language in pockets.CHILD else "en")
-    except Pocket.DoesNotExist:
-        return {}
+    return pockets.at_hand(get_language() or "en")

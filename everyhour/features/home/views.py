@@ -14,7 +14,6 @@ from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
 from everyhour.domain.moments import offers
 from everyhour.domain.moments import pocket as pockets
-from everyhour.domain.moments.models import Pocket
 from everyhour.features.home import actions
 from everyhour.features.home.today import compose
 from everyhour.foundation.accounts.permissions import signed_in
@@ -100,9 +99,4 @@ def zones_of(request: InFamily) -> list[tuple[datetime, str]]:
 
 
 def carry() -> dict:
-    """Give the pocket of the page's language; nothing, when the library was not loaded yet."""
-    language = get_language() or "en"
-    try:
-        return pockets.current(language if language in pockets.CHILD else "en")
-    except Pocket.DoesNotExist:
-        return {}
+    return pockets.at_hand(get_language() or "en")
