@@ -1,0 +1,15 @@
+"""What every test of units begins with."""
+
+import pytest
+from django.conf import settings
+from django.utils import timezone, translation
+
+
+@pytest.fixture(autouse=True)
+def nobody_spoke_before():
+    """A page asked in Spanish leaves Spanish behind in its thread; in the server each request begins by choosing, a test that asks no page does not."""
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
