@@ -29,7 +29,7 @@ def belongs_to(page: Page, family: dict, name: str) -> None:
         if not page.get_by_role("heading", name="No network here.").count():
             break
         page.wait_for_timeout(500)
-    until(page, f"""async person => {{ if (!(await indexedDB.databases()).some(one => one.version === 2)) return false;
+    until(page, f"""async person => {{ if (!(await indexedDB.databases()).some(one => one.version === 3)) return false;
       {OPEN} return new Promise(done => {{
       const asked = db.transaction("me").objectStore("me").get("me");
       asked.onsuccess = () => {{ db.close(); done(asked.result?.person === person); }};

@@ -53,6 +53,7 @@ def moment(by: Caregiver, *, child: Child | None = None, at: datetime = MONDAY, 
     """A moment as it stands, without the changes it came from; for pages that only read."""
     columns = {
         "kind": Moment.Kind.GIVEN if child else Moment.Kind.GOT, "origin": Moment.Origin.SPONTANEOUS, "key": str(uuid.uuid4()),
-        "wall": f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}", "household": by.household, **columns,
+        "wall": f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}", "household": by.household, "received_at": at, "changed_at": at,
+        **columns,
     }  # fmt: skip
-    return Moment.objects.create(family=by.family, caregiver=by, child=child, at=at, zone=zone, received_at=at, changed_at=at, **columns)
+    return Moment.objects.create(family=by.family, caregiver=by, child=child, at=at, zone=zone, **columns)

@@ -7,12 +7,22 @@ MOST_REFRAMES, MOST_WORDS = 4, 3
 QUIET = frozenset({"alarm", "fear", "terror", "shutdown"})  # words shrink with the state: one line of new eyes is enough
 
 
-def offer(pocket: dict, *, state: str, situation: str, seen: list[str], wishes: Wishes, draw: float) -> Choice | None:
-    """Draw one practice from the pocket's probabilities; None when everything was shown."""
-    practices = pocket["practices"]
-    cell = {practices[index]["slug"]: p for index, p in pocket["chances"][state][situation]}
-    candidates = {p["slug"]: _candidate(p, state) for p in practices if p["slug"] in cell}
+def offer(
+    pocket: dict, *, state: str, situation: str, seen: list[str], wishes: Wishes, draw: float, own: dict | None = None
+) -> Choice | None:
+    """Draw one practice; None when everything was shown. `own` is what was learned of this child, for this pocket."""
+    if own and own["pocket"] == pocket["version"]:
+        cell, candidates = _cell(pocket, own, state, situation)
+        if learned := advisor.narrowed(cell, candidates, state=state, wishes=wishes):
+            return advisor.drawn(learned, seen=seen, draw=draw)
+    cell, candidates = _cell(pocket, pocket, state, situation)
     return advisor.offer(cell, candidates, state=state, seen=seen, wishes=wishes, draw=draw)
+
+
+def _cell(pocket: dict, told: dict, state: str, situation: str) -> tuple[dict[str, float], dict[str, Candidate]]:
+    practices = pocket["practices"]
+    cell = {practices[index]["slug"]: p for index, p in told["chances"][state][situation]}
+    return cell, {p["slug"]: _candidate(p, state) for p in practices if p["slug"] in cell}
 
 
 def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict:
@@ -35,8 +45,8 @@ def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict
     }
 
 
-def record(pocket: dict, choice: Choice) -> dict:
-    """Write an offer down as the phone keeps it: what, with which probability, from which pocket."""
+def record(pocket: dict, choice: Choice, own: dict | None = None) -> dict:
+    """Write an offer down as the phone keeps it: what, with which probability, from which pocket, by which rule."""
     practice = next(p for p in pocket["practices"] if p["slug"] == choice.slug)
     return {
         "practice": choice.slug,
@@ -46,6 +56,7 @@ def record(pocket: dict, choice: Choice) -> dict:
         "probability": choice.probability,
         "among": choice.among,
         "draw": choice.draw,
+        **({"rule": own["rule"], "belief": own["belief"], "own": own["version"]} if own and own["pocket"] == pocket["version"] else {}),
     }
 
 

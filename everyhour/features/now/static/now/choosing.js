@@ -1,4 +1,5 @@
-// The rule `suits-1` on the phone: the same arithmetic as everyhour/engine/choosing.py, on the pocket's probabilities.
+// The rules on the phone. `suits-1`: the same arithmetic as everyhour/engine/choosing.py, on the pocket's probabilities.
+// `learned-1`: the probabilities of this child, from what was learned; what is wished on the phone narrows them, even with old ones.
 // journeys/test_one_way.py holds the two to the same answers.
 export const FLOOR = 0.01, FAMILIAR_SHARE = 0.7;
 
@@ -54,11 +55,15 @@ export function pick(pairs, draw) {
   return last ? { slug: last[0], probability: last[1], among: pairs.length, draw } : null;
 }
 
-/** One offer from the pocket: what fits this child, minus what was shown, drawn with a known probability. */
-export function offer(pocket, { state, situation, seen = [], wishes = {}, tries = {}, draw }) {
-  const cell = (pocket.chances[state]?.[situation] ?? pocket.chances[state]?.any ?? []).map(([i, p]) => [pocket.practices[i], p]);
-  const fitting = cell.filter(([practice]) => allowed(practice, wishes)).map(([practice, p]) => [practice.slug, p]);
-  return pick(without(chances(fitting, tries), seen), draw);
+/** One offer: what fits this child, minus what was shown, drawn with a known probability. `own` is what was learned of this child. */
+export function offer(pocket, { state, situation, seen = [], wishes = {}, tries = {}, draw, own = null }) {
+  const fits = cell => (cell ?? []).map(([i, p]) => [pocket.practices[i], p]).filter(([practice]) => allowed(practice, wishes)).map(([practice, p]) => [practice.slug, p]);
+  const learned = own?.pocket === pocket.version ? fits(own.chances[state]?.[situation]) : [];
+  if (learned.length) {
+    const choice = pick(without(withFloor(without(learned, [])), seen), draw);
+    return choice && { ...choice, rule: own.rule, belief: own.belief, own: own.version };
+  }
+  return pick(without(chances(fits(pocket.chances[state]?.[situation] ?? pocket.chances[state]?.any), tries), seen), draw);
 }
 
 /** A fair draw in [0, 1) with 53 random bits, from the device's own source. */

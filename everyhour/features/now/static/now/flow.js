@@ -3,17 +3,18 @@
 import { draw, offer } from "./choosing.js";
 import { begin, tries } from "./moment.js";
 import { flush } from "./outbox.js";
-import { askToStay, changeWishes, me, moments, saveMoment, wishes } from "./store.js";
+import { never as neverForChild, told as childsOwn } from "./own.js";
+import { askToStay, changeWishes, me, moments, saveMoment } from "./store.js";
 
 const flow = document.querySelector("[data-flow]");
 const $ = (s, within = flow) => within.querySelector(s);
 const words = JSON.parse(document.getElementById("words").textContent);
 const steps = [...flow.querySelectorAll("[data-step]")];
 const now = { state: flow.dataset.state || null, situation: flow.dataset.situation || "any", caregiver: flow.dataset.caregiver || null, seen: [], seenForYou: [], moment: null };
-let pocket = null, kept = [], wished = {}, timers = [];
+let pocket = null, own = null, kept = [], wished = {}, timers = [];
 
 fetch(flow.dataset.pocket).then(r => r.ok ? r.json() : Promise.reject(new Error(r.status))).then(told => { pocket = told; ready(); }).catch(() => {});
-wishes().then(told => { wished = told; name(); }).catch(() => {});
+childsOwn().then(({ own: learned, wishes: all }) => { own = learned; wished = all; name(); }).catch(() => {});
 moments().then(told => { kept = told; }).catch(() => {});
 
 // Deep links work offline too: the page is one, the address says where to begin.
@@ -64,14 +65,15 @@ function choose(state) {
 function propose() {
   const { state, situation, seen } = now;
   const counts = tries(kept.filter(m => m.id !== now.moment?.id), state);
-  const choice = offer(pocket, { state, situation, seen, wishes: wished, tries: counts, draw: draw() });
+  const choice = offer(pocket, { state, situation, seen, wishes: wished, tries: counts, draw: draw(), own });
   now.moment ??= begin({ state, situation, caregiver: now.caregiver, language: pocket.language });
   now.choice = choice;
   paint(choice && pocket.practices.find(p => p.slug === choice.slug), counts);
   if (!choice) return;
   seen.push(choice.slug);
   const practice = pocket.practices.find(p => p.slug === choice.slug);
-  now.moment.offers.push({ practice: choice.slug, edition: practice.edition, pocket: pocket.version, rule: pocket.rule, probability: choice.probability, among: choice.among, draw: choice.draw });
+  const { slug, ...drawn } = choice;
+  now.moment.offers.push({ practice: slug, edition: practice.edition, pocket: pocket.version, rule: pocket.rule, ...drawn });
   saveMoment(now.moment).catch(() => {});
 }
 
@@ -86,7 +88,7 @@ function paint(practice, counts) {
   const say = practice ? practice.say[state] ?? practice.say[""] : words_for(state)[0];
   $("[data-say]").textContent = say ? fill(words.quote, { words: told(say) }) : "";
   $(".say").hidden = !say;
-  const count = practice && counts[practice.slug];
+  const count = practice && (own?.tries?.[practice.slug] ?? counts[practice.slug]);
   $("[data-history]").textContent = !practice ? "" : count ? fill(words.helped_before, count) : kept.length ? words.new_here : "";
   list($("[data-cautions]"), (practice?.cautions ?? []).filter(c => c !== "driver" || situation === "car").map(c => pocket.cautions[c]).filter(Boolean));
   $(".fold", $("[data-step=idea]")).open = false;
@@ -195,7 +197,7 @@ async function never(button) {
   const slug = now.choice?.slug, off = !(wished.never ?? []).includes(slug);
   const change = old => ({ ...old, never: [...(old.never ?? []).filter(s => s !== slug), ...(off ? [slug] : [])] });
   wished = change(wished); // at once, whatever the storage says
-  try { wished = await changeWishes(change); } catch { /* it holds while this page is open */ }
+  try { await changeWishes(change); await neverForChild(slug, off); } catch { /* it holds while this page is open */ }
   button.textContent = off ? `${words.never_taken} ${words.undo}` : words.not_for_us;
 }
 

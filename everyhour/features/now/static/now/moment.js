@@ -22,6 +22,7 @@ export function judge(raw) {
   const offers = (Array.isArray(raw.offers) ? raw.offers : []).slice(0, 50).map(o => ({
     practice: clean(o?.practice, 80), edition: Math.trunc(Number(o?.edition)) || 0, pocket: clean(o?.pocket, 32), rule: clean(o?.rule, 32),
     probability: Math.min(1, Math.max(0, Number(o?.probability) || 0)), among: Math.trunc(Number(o?.among)) || 0, draw: Number(o?.draw) || 0,
+    ...(o?.own ? { belief: Math.trunc(Number(o.belief)) || 0, own: clean(o.own, 32) } : {}),
   })).filter(o => /^[a-z0-9-]+$/.test(o.practice));
   return { moment: {
     shape: SHAPE, id: raw.id, at: new Date(at).toISOString(), zone: clean(raw.zone, 64), wall: clean(raw.wall, 32),

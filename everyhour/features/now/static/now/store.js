@@ -1,9 +1,10 @@
 // What stays on this phone. A write is called saved only after the disk has it (durability "strict"), never before.
 // Since version 2 the phone may belong to somebody (`me`): what they finish is queued in `outbox` in the same write, and what
-// the server could not keep stays readable in `rejected`. A guest's phone has no `me`, and sends nothing.
+// the server could not keep stays readable in `rejected`. A guest's phone has no `me`, and sends nothing. Since version 3 it keeps
+// what was learned of each child of the home (`own`), and what the family said never to suggest until the server knows (`nevers`).
 import { newId } from "./moment.js";
-const NAME = "everyhour", VERSION = 2;
-const STORES = { moments: { keyPath: "id" }, wishes: {}, outbox: { keyPath: "key" }, rejected: { keyPath: "key" }, me: {} };
+const NAME = "everyhour", VERSION = 3;
+const STORES = { moments: { keyPath: "id" }, wishes: {}, outbox: { keyPath: "key" }, rejected: { keyPath: "key" }, me: {}, own: { keyPath: "child" }, nevers: { keyPath: "key" } };
 let opened;
 
 function open() {
@@ -73,9 +74,10 @@ function queue(moments, mine, outbox, me, child = mine.child) {
 /** Who this phone belongs to: {person, children, child, device, counter}, or undefined for a guest. */
 export const me = () => read("me", store => store.get("me"));
 /** From now on the phone belongs to this person. What another one kept and the server has goes; what it has not got waits for them. */
-export const become = told => write(["me", "moments"], (store, moments) => ask(store.get("me"), old => {
+export const become = told => write(["me", "moments", "own"], (store, moments, own) => ask(store.get("me"), old => {
   const child = told.children.some(one => one.id === old?.child) ? old.child : told.children[0]?.id ?? null;
   store.put({ device: old?.device ?? newId(), counter: old?.counter ?? 0, person: told.person, children: told.children, child }, "me");
+  if (old && old.person !== told.person) own.clear();
   if (old && old.person !== told.person) ask(moments.getAll(), all => { for (const one of all) if (one.of && one.of !== told.person && one.sent) moments.delete(one.id); });
 }));
 /** A guest's finished moments, not yet anybody's. */
@@ -124,7 +126,16 @@ export async function changeWishes(change) {
   });
   return changed;
 }
-export const forget = () => write(["moments", "wishes", "outbox", "rejected"], (...stores) => { for (const store of stores) store.clear(); });
+/** What was learned of a child of this home, or undefined. */
+export const ownOf = child => read("own", store => store.get(child));
+export const keepOwn = told => write("own", store => store.put(told));
+export const dropOwn = child => write("own", store => store.delete(child));
+/** What was said never to suggest, or to suggest again, and the server does not know yet. */
+export const nevers = () => read("nevers", store => store.getAll());
+export const keepNever = told => write("nevers", store => store.put(told));
+export const settleNevers = told => write("nevers", store => { for (const { key } of told) store.delete(key); });
+
+export const forget = () => write(["moments", "wishes", "outbox", "rejected", "own", "nevers"], (...stores) => { for (const store of stores) store.clear(); });
 
 /** Ask the browser not to clear us when space gets tight. */
 export const askToStay = () => navigator.storage?.persist?.().catch(() => false);

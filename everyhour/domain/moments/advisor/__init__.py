@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from everyhour.domain.moments.advisor import facts as of
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.engine import choosing
 from everyhour.engine.choosing import AGE_BOUND, OUTCOMES, PRESENCE_ONLY, Candidate, Choice, Wishes
@@ -9,7 +10,7 @@ from everyhour.engine.dosing import Dose, Spacing, Span
 
 __all__ = [
     "AGE_BOUND", "OUTCOMES", "PRESENCE_ONLY", "RULE", "Candidate", "Choice", "Dose", "Spacing", "Span", "Wishes", "candidate", "chances",
-    "offer", "spacing",
+    "drawn", "narrowed", "offer", "spacing",
 ]  # fmt: skip
 
 RULE = choosing.RULE
@@ -34,6 +35,9 @@ def candidate(slug: str, facts: dict) -> Candidate:
         materials=len(facts.get("materials") or []),
         works_in=frozenset(facts.get("works_in") or ["home"]),
         cautions=frozenset(facts.get("cautions") or []),
+        domain=of.kind(facts),
+        effort=of.effort(facts),
+        demanding=of.demanding(facts),
     )
 
 
@@ -50,6 +54,17 @@ def _cell(known: list[Candidate], state: str, situation: str) -> dict[str, float
         if state in c.states and (c.presence or state not in choosing.PRESENCE_ONLY)
     }
     return {slug: round(p, DIGITS) for slug, p in choosing.shares(weights).items()}
+
+
+def narrowed(cell: dict[str, float], candidates: dict[str, Candidate], *, state: str, wishes: Wishes) -> dict[str, float]:
+    """Leave what may be offered now of learned probabilities, and bring them back to one, none below the floor."""
+    fitting = {slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)}
+    return choosing.with_floor(choosing.shares(fitting))
+
+
+def drawn(probabilities: dict[str, float], *, seen: list[str], draw: float) -> Choice | None:
+    """Draw one of these, minus what was shown."""
+    return choosing.pick(choosing.without(probabilities, seen), draw)
 
 
 def offer(

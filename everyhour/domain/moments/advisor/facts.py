@@ -1,0 +1,27 @@
+"""What the engine reads off a practice's facts. Its kind and its effort are our judgment (docs/science/learning.md)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# The first sense that is there decides: heavy work calms most, so it names a practice that has it.
+KIND_OF_SENSE = {"proprioceptive": "heavy_work", "vestibular": "movement", "auditory": "rhythm"}
+LONG, MOST_MATERIALS = 300, 3  # seconds; things to fetch
+
+
+def kind(facts: Mapping[str, Any]) -> str:
+    """Name the kind of a practice: presence is closeness, else its strongest sense decides."""
+    senses = facts.get("senses") or []
+    if facts.get("presence") or not senses:
+        return "closeness"
+    return next((kind for sense, kind in KIND_OF_SENSE.items() if sense in senses), "senses")
+
+
+def effort(facts: Mapping[str, Any]) -> float:
+    """Give how much a practice asks of a tired caregiver, 0 to 1: to fetch things, to stay long, to move."""
+    fetch = 0.1 * min(len(facts.get("materials") or []), MOST_MATERIALS)
+    return round(0.1 + fetch + 0.2 * (facts["seconds"]["from"] > LONG) + 0.2 * (facts["energy"] == "up"), 2)
+
+
+def demanding(facts: Mapping[str, Any]) -> bool:
+    """Tell whether it asks the child to think or to perform, which a child in storm cannot."""
+    return "top_down" in (facts.get("paths") or [])

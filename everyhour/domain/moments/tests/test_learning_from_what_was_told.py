@@ -1,0 +1,143 @@
+"""Each night the beliefs follow what families told; what was decided with them can be decided again; a no works at once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from everyhour.domain.families.models import Household
+from everyhour.domain.moments import child_pocket, decisions, learning, pocket
+from everyhour.domain.moments.advisor import learned
+from everyhour.domain.moments.models import Belief, Fit
+from everyhour.domain.moments.tests import carried
+from testing import make
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+HELPS, NOT = "wall-push", "low-hum"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def library(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
+
+
+@pytest.fixture
+def ada():
+    return make.guardian(make.family(at=NOW - timedelta(days=60)))
+
+
+@pytest.fixture
+def wren(ada):
+    return make.child(ada.family, at=NOW - timedelta(days=60), born_in=NOW.date().replace(year=2018, month=1, day=1))
+
+
+def tried(by, child, practice: str, outcome: str, times: int, **more) -> None:
+    for n in range(times):
+        at = NOW - timedelta(days=n + 1, minutes=n)
+        make.moment(
+            by, child=child, at=at, changed_at=NOW, practice=practice, outcome=outcome, state_before="alarm", situation="homework", **more
+        )
+
+
+def chance(child, by, practice: str) -> float:
+    told = child_pocket.compose(child, by.household, pocket.current("en"), zone="UTC", at=NOW)
+    places = {p["slug"]: n for n, p in enumerate(pocket.current("en")["practices"])}
+    return dict(map(tuple, told["chances"]["alarm"]["homework"])).get(places[practice], 0.0)
+
+
+def decide(child, by, key="today:1", **standing):
+    return decisions.decide(
+        child, key, by=by, state="alarm", situation="homework", standing=learned.Standing(clock=15, **standing), zone="UTC", at=NOW
+    )
+
+
+def test_what_helped_comes_more_often_after_a_night(ada, wren):
+    before = chance(wren, ada, HELPS)
+    tried(ada, wren, HELPS, "settled", 9)
+    tried(ada, wren, NOT, "not_yet", 9)
+
+    fit = learning.learn(at=NOW)
+
+    assert (fit.state, fit.outcomes, fit.children) == (Fit.State.USED, 18, 1)
+    assert chance(wren, ada, HELPS) > before
+    assert chance(wren, ada, HELPS) > chance(wren, ada, NOT)
+
+
+def test_the_chances_of_a_cell_are_one_together(ada, wren):
+    told = child_pocket.compose(wren, ada.household, pocket.current("en"), zone="UTC", at=NOW)
+
+    for cells in told["chances"].values():
+        for cell in cells.values():
+            assert cell == [] or sum(p for _n, p in cell) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_decision_is_made_once_and_can_be_made_again_from_its_row(ada, wren):
+    tried(ada, wren, HELPS, "settled", 4)
+    learning.learn(at=NOW)
+
+    made = decide(wren, ada)
+    tried(ada, wren, HELPS, "not_yet", 4)
+    learning.learn(at=NOW)
+
+    assert decide(wren, ada) == made
+    assert decisions.again(made)
+    assert decisions.read(made).send_probability == 1
+
+
+def test_when_nothing_is_offered_that_is_written_down_with_its_reason(ada, wren):
+    made = decide(wren, ada, paused=True)
+
+    assert (made.practice, decisions.read(made).reason) == ("", "paused")
+    assert decisions.again(made)
+
+
+def test_never_works_before_any_night(ada, wren):
+    first = decide(wren, ada).practice
+    wren.never = [first]
+    wren.save()
+
+    assert chance(wren, ada, first) == 0
+    assert all(first not in decisions.read(decide(wren, ada, key=f"later:{n}")).slugs for n in range(5))
+
+
+def test_a_fit_is_taken_back_and_the_one_before_holds(ada, wren):
+    tried(ada, wren, HELPS, "settled", 6)
+    first = learning.learn(at=NOW)
+    before = chance(wren, ada, HELPS)
+    tried(ada, wren, NOT, "settled", 9)
+    second = learning.learn(at=NOW)
+
+    assert learning.roll_back(second, reason="looked odd") == first
+    assert learning.in_force() == first
+    assert Belief.objects.filter(fit=second).exists()
+    assert chance(wren, ada, HELPS) == pytest.approx(before, abs=0.1)
+
+
+def test_a_home_learns_nothing_of_what_the_other_does_not_show(ada, wren):
+    other = Household.objects.create(family=ada.family, created_at=NOW)
+    otto = make.guardian(ada.family, household=other, name="Otto")
+    wren.households.add(other)
+    tried(otto, wren, HELPS, "settled", 9)
+
+    learning.learn(at=NOW)
+
+    told = child_pocket.compose(wren, ada.household, pocket.current("en"), zone="UTC", at=NOW)
+    assert told["tries"] == {}
+    assert not Belief.objects.filter(household=ada.household).exists()
+    assert child_pocket.compose(wren, other, pocket.current("en"), zone="UTC", at=NOW)["tries"] == {HELPS: [9, 9]}
+
+
+def test_what_is_private_teaches_nothing(ada, wren):
+    tried(ada, wren, HELPS, "settled", 3, private=True)
+
+    assert learning.learn(at=NOW).outcomes == 0
+
+
+def test_a_night_without_any_outcome_leaves_what_the_project_ships(ada, wren):
+    before = chance(wren, ada, HELPS)
+
+    fit = learning.learn(at=NOW)
+
+    assert fit.state == Fit.State.USED
+    assert chance(wren, ada, HELPS) == pytest.approx(before, abs=0.1)
