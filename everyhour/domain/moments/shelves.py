@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from everyhour.domain.moments import advisor
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Shelf
@@ -12,9 +14,20 @@ from everyhour.domain.practices.models import Edition
 
 
 def current() -> tuple[advisor.Candidate, ...]:
-    """Give the practices of the library in use, sorted by slug."""
-    editions = Edition.objects.current().filter(item__kind="activity").select_related("item").order_by("item__slug")
-    return tuple(advisor.candidate(edition.item.slug, edition.facts) for edition in editions)
+    """Give the practices of the library in use, sorted by slug; the same tuple as long as the library says the same.
+
+    The engine knows a list of practices by being the same object: one made anew for each request would be kept there for good.
+    """
+    return _read_once(tuple(_editions().values_list("item__slug", "digest")))
+
+
+@lru_cache(maxsize=4)
+def _read_once(_digests: tuple[tuple[str, str], ...]) -> tuple[advisor.Candidate, ...]:
+    return tuple(advisor.candidate(slug, facts) for slug, facts in _editions().values_list("item__slug", "facts"))
+
+
+def _editions() -> QuerySet[Edition]:
+    return Edition.objects.current().filter(item__kind="activity").order_by("item__slug")
 
 
 def of(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
@@ -25,9 +38,14 @@ def of(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
 
 def keep(candidates: tuple[advisor.Candidate, ...]) -> Shelf:
     """Give the row of these practices, written at its first use."""
+    digest, body = _written(candidates)
+    return Shelf.objects.defer("body").get_or_create(digest=digest, defaults={"body": body})[0]
+
+
+@lru_cache(maxsize=4)
+def _written(candidates: tuple[advisor.Candidate, ...]) -> tuple[str, list]:
     body = [learned.to_plain(candidate) for candidate in candidates]
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]
-    return Shelf.objects.get_or_create(digest=digest, defaults={"body": body})[0]
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32], body
 
 
 @lru_cache(maxsize=8)
