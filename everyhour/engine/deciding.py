@@ -1,7 +1,7 @@
 """Opportunities in, decisions out: rules first, then WHICH, then WHEN. Pure: the same values and seed give the same answer.
 
-Whatever goes wrong on the way, the answer is safe and its probability known: uniform over E, sent with one half, and the
-decision says why (`fallback`). The rules stand before everything that could go wrong.
+Whatever goes wrong on the way, the answer is safe and its probability known: uniform over E, sent with one half (what somebody
+asks for is sent), and the decision says why (`fallback`). The rules stand before everything that could go wrong.
 """
 
 from collections.abc import Sequence
@@ -111,7 +111,7 @@ class Decider:
             drawn = self._draw(asked, sheet, batch, np.array(seeds, dtype=np.uint64), dice)
             seen = [Seen(batch.x[n, k].copy(), batch.z[n, k].copy(), batch.g[n]) for n, k in enumerate(drawn.chosen)]
         except Exception as trouble:  # whatever it is, families get the safe answer and the record says so
-            drawn = safe_answer(self._allowed(asked), dice, type(trouble).__name__)
+            drawn = safe_answer(self._allowed(asked), dice, type(trouble).__name__, self.timing)
         return [(self._record(a, slugs, seed, drawn, row), seen[row]) for row, (a, seed) in enumerate(zip(asked, seeds, strict=True))]
 
     def _allowed(self, asked: Sequence[Asked]) -> np.ndarray:
@@ -120,7 +120,7 @@ class Decider:
 
     def _draw(self, asked: Sequence[Asked], sheet: Sheet, batch: Batch, seeds: np.ndarray, dice: np.ndarray) -> Drawn:
         if self.ready is None or self.belief is None:
-            return safe_answer(batch.allowed, dice, self.trouble or NO_BELIEF)
+            return safe_answer(batch.allowed, dice, self.trouble or NO_BELIEF, self.timing)
         tastes, trouble = self._tastes(asked)
         p = self._which(batch, sheet, tastes, seeds, asked)
         bad = ~np.isfinite(p).all(axis=1)
@@ -153,8 +153,10 @@ class Decider:
     def _when(self, asked: Asked, advantage: float, variance: float, fallback: str | None) -> float:
         if self.timing.mode == "off":
             return float(asked.opportunity.slot in SLOTS)
-        if self.timing.mode == "mrt" or fallback == "not finite":
+        if self.timing.mode == "mrt":
             return 0.5
+        if fallback == "not finite":
+            return self.timing.unknowing
         return learned_probability(float(advantage), float(variance), asked.past.dose, self.timing)
 
     def _record(self, asked: Asked, slugs: tuple[str, ...], seed: int, drawn: Drawn, row: int) -> Decision:
@@ -205,11 +207,11 @@ def ask(opportunity: Opportunity, past: Past) -> Asked:
     return Asked(opportunity, past, reason, tuple(c.slug for c in kept), excluded)
 
 
-def safe_answer(allowed: np.ndarray, dice: np.ndarray, why: str) -> Drawn:
-    """Answer without any belief: uniform over E, sent with one half."""
+def safe_answer(allowed: np.ndarray, dice: np.ndarray, why: str, timing: Timing) -> Drawn:
+    """Answer without any belief: uniform over E, sent with one half, or as near to it as the bounds are."""
     n = len(allowed)
-    p, half, zero = uniform(allowed), np.full(n, 0.5), np.zeros(n)
-    return Drawn(p, pick(p, dice[:, 0]), half, half, dice[:, 1] < half, zero, zero, [why] * n)
+    p, send, zero = uniform(allowed), np.full(n, timing.unknowing), np.zeros(n)
+    return Drawn(p, pick(p, dice[:, 0]), send, send, dice[:, 1] < send, zero, zero, [why] * n)
 
 
 def replay(decision: Decision, opportunity: Opportunity, past: Past, decider: Decider) -> bool:

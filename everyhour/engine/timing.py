@@ -41,6 +41,11 @@ class Timing:
             return self.lower, self.upper
         return max(0.0, (self.lower - self.lane / 2) / share), min(1.0, (self.upper - self.lane / 2) / share)
 
+    @property
+    def unknowing(self) -> float:
+        """Give what is sent with when nothing can be believed: one half, or the bound that is nearest. What is asked for stays certain."""
+        return min(max(0.5, self.lower), self.upper)
+
 
 def learned_probability(advantage: float, variance: float, dose: float, timing: Timing) -> float:
     """Give pi: what the belief alone would send with."""
