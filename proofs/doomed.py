@@ -15,7 +15,7 @@ WORKING = {"role", "language", "zone", "light", "relation", "kind", "origin", "w
 MODELS = (
     "accounts.Person", "accounts.ZonePeriod", "accounts.SignIn", "families.Family", "families.Household", "families.Caregiver",
     "families.Invitation", "families.Child", "families.Sight", "moments.Moment", "moments.Note", "moments.Change", "moments.Rest",
-    "leaving.Leaving",
+    "moments.Belief", "moments.Decision", "leaving.Leaving",
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def _doom(number: int, rng: random.Random) -> None:
         invented._moment()
     private = make.moment(me, private=True)
     shared = make.moment(me, child=invented.children[0])
+    invented._decision()
     note = family.seal(f"a note {number}", place=f"note:{shared.key}:first")
     apps.get_model("moments.Note").objects.create(moment=shared, change_key="first", by=me, at=NOW, text=note)
     if last:
@@ -70,6 +71,7 @@ def rows_of(me, *, whole: bool, private) -> list[models.Model]:
         return [*rows, *moments.objects.filter(by=me), *family.changes.filter(by=me)]
     rows += [family, *family.households.all(), *family.caregivers.all(), *family.children.all(), *family.moments.all()]
     rows += [*family.changes.all(), *family.rests.all(), *moments.objects.filter(moment__family=family), *family.invitations.all()]
+    rows += [*family.decisions.all(), *apps.get_model("moments.Belief").objects.filter(child__family=family)]
     return [*rows, *apps.get_model("families.Sight").objects.filter(child__family=family)]
 
 
@@ -124,7 +126,7 @@ def left(path: str) -> None:
     from django.contrib.sessions.models import Session
 
     from everyhour.domain.families.models import Caregiver, Family
-    from everyhour.domain.moments.models import Change, Moment
+    from everyhour.domain.moments.models import Belief, Change, Decision, Moment
     from everyhour.foundation.accounts.models import Person
 
     for told in json.loads(Path(path).read_text()):
@@ -137,6 +139,8 @@ def left(path: str) -> None:
             problems.append("the family is still there")
         if told["last"] and Change.objects.filter(family_id=told["family"]).exists():
             problems.append("changes are still there")
+        if told["last"] and (Decision.objects.filter(family=told["family"]) or Belief.objects.filter(child__family=told["family"])):
+            problems.append("what was decided or believed is still there")
         if not told["last"] and not Family.objects.filter(pk=told["family"]).exists():
             problems.append("a family that goes on is gone")
         print(json.dumps({"number": told["number"], "problems": problems}), flush=True)
@@ -170,6 +174,8 @@ def digest(family: str) -> None:
         *kept.moments.all(),
         *kept.changes.all(),
         *kept.rests.all(),
+        *kept.decisions.all(),
+        *apps.get_model("moments.Belief").objects.filter(child__family=kept),
     ]
     rows += [*Person.objects.filter(caregivers__family=kept)]
     told = [

@@ -5,9 +5,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
 from everyhour.domain.families.models import Caregiver, Level
-from everyhour.domain.moments import sync
-from everyhour.domain.moments.models import Rest
+from everyhour.domain.moments import decisions, sync
+from everyhour.domain.moments.advisor import learned
+from everyhour.domain.moments.models import Belief, Fit, Rest
 from testing import make
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -26,6 +29,8 @@ ODD = (
     "‏mixed‎ text",
 )
 ZONES = ("America/Chicago", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia", "UTC")
+
+BELIEVED = learned.newcomer(learned.shipped(()).spread, np.zeros(len(learned.Z)))
 
 
 @dataclass
@@ -68,6 +73,9 @@ class Invented:
         self._sights()
         for _ in range(rng.randint(0, 10)):
             self._moment()
+        self.shown: list[tuple[str, str]] = []  # decisions: to whom, in which home
+        for _ in range(rng.randint(0, 4)):
+            self._decision()
         if moving:
             self._go()
         Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
@@ -152,6 +160,21 @@ class Invented:
 
     def _of(self, key: str):
         return [(text, k) for text, k in getattr(self, "_keyed", []) if k == key]
+
+    def _decision(self) -> None:
+        """Let something be offered, as Today does, sometimes after a night that had learned of this child."""
+        by = self.rng.choice([one for one in self.people if one.is_guardian])
+        if not (child := by.household.children.first()):
+            return
+        body = learned.pack(learned.shipped(()))
+        first = {"learned_at": NOW, "state": Fit.State.USED, "outcomes": 0, "children": 0, "body": body}
+        fit, _new = Fit.objects.get_or_create(version=1, defaults=first)
+        if self.rng.random() < 0.5:
+            Belief.objects.get_or_create(fit=fit, child=child, household=by.household, defaults={"body": learned.to_plain(BELIEVED)})
+        at = NOW - timedelta(minutes=self.rng.randint(1, 80_000))
+        standing = learned.Standing(clock=15, paused=self.rng.random() < 0.2)
+        decisions.decide(child, f"today:{self.token()}", by=by, state="alarm", situation="", standing=standing, zone="UTC", at=at)
+        self.shown.append((by.pk, by.household_id))
 
     def _write(self, by: Caregiver, key: str, counter: int, told: dict, base: dict, *, replaces: list, over: list) -> list:
         """Write a note, sometimes a title; gives the keys of the note versions that stand afterwards."""

@@ -23,7 +23,13 @@ def families(folder: str, count: int, seed: int) -> None:
             me = Caregiver.objects.get(pk=caregiver.pk)
             data = leaving.written(leaving.export(me.person))
             Path(folder, f"{number}-{who}.json").write_bytes(data)
-            problems = [*_unseen(data.decode(), invented, me), *_named(data.decode(), invented, me), *_forgotten(json.loads(data), me)]
+            told = json.loads(data)
+            problems = [
+                *_unseen(data.decode(), invented, me),
+                *_named(data.decode(), invented, me),
+                *_forgotten(told, me),
+                *_decided(told, me),
+            ]
             print(json.dumps({"case": f"{number}-{who}", "problems": problems}), flush=True)
 
 
@@ -83,9 +89,19 @@ def _named(data: str, invented, me):
             or other.pk == me.pk
             or (whole and any(other.pk in lived.writers for lived in seen))
             or (whole and other.pk in invented.rested)
+            or (whole and (other.pk, me.household_id) in invented.shown)
         )
         if (near and other.name not in data) or (other.name in data and not may):
             yield f"{'leaked' if not may else 'missing'}: the name of a caregiver"
+
+
+def _decided(told: dict, me):
+    """What was decided leaves with guardians of that home alone; what is believed leaves with nobody."""
+    whole = me.is_guardian and me.until is None
+    if any(not whole or row["household"] != me.household_id for row in told["decisions"]):
+        yield "leaked: a decision"
+    if "beliefs" in told:
+        yield "leaked: what is believed"
 
 
 def _forgotten(told: dict, me):
@@ -102,6 +118,7 @@ def _forgotten(told: dict, me):
             "moments": me.moments.select_related("family"),
             "notes": apps.get_model("moments.Note").objects.filter(by=me, moment__caregiver=me).select_related("moment__family"),
             "rests": me.family.rests.filter(by=me),
+            "decisions": me.family.decisions.filter(household=me.household_id) if me.is_guardian else [],
         }  # fmt: skip
     for name, mine in rows.items():
         given = [json.dumps(row, sort_keys=True) for row in told[name]]

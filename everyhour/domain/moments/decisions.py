@@ -57,6 +57,17 @@ def read(kept: Decision) -> learned.Decision:
     return learned.from_plain(learned.Decision, kept.body["decision"])
 
 
+def readable(body: object) -> bool:
+    """Tell whether this is what `written` writes; asked of what somebody brings from another server."""
+    kinds = {"decision": learned.Decision, "opportunity": learned.Opportunity, "past": learned.Past}
+    try:
+        return isinstance(body, dict) and all(
+            learned.to_plain(learned.from_plain(kind, body[name])) == body[name] for name, kind in kinds.items()
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+
+
 def again(kept: Decision) -> bool:
     """Tell whether deciding again, from the rows alone, gives what was decided."""
     if kept.shelf is None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from everyhour.domain.families import leaving as families
 from everyhour.domain.families.leaving import Place
 from everyhour.domain.families.models import Caregiver, Family, Level, Sight
-from everyhour.domain.moments import judging, merging, sync
+from everyhour.domain.moments import judging, leaving_learned, merging, sync
 from everyhour.domain.moments.models import Change, Moment, Note
 from everyhour.domain.practices.models import Edition
 from everyhour.foundation.lib.leaving import Loading, Part, Rows, Table, Unfit
@@ -47,17 +47,18 @@ CHANGES = Table(
     order=("family", "moment_key", "key"),
 )
 RESTS = Table("moments.Rest", "rests", ("id", "family", "household", "on", "zone", "by", "created_at"), order=("family", "on", "id"))
-TABLES = (MOMENTS, NOTES, CHANGES, RESTS)
+TABLES = (MOMENTS, NOTES, CHANGES, RESTS, *leaving_learned.TABLES)
+GIVEN = tuple(table for table in TABLES if table.columns)
 LATE = datetime(9000, 1, 1, tzinfo=UTC)  # what was kept once was judged by its own time
 
 
 def export(person) -> dict[str, Rows]:
-    told: dict[str, Rows] = {table.name: [] for table in (*TABLES, families.CAREGIVERS, families.CHILDREN)}
+    told: dict[str, Rows] = {table.name: [] for table in (*GIVEN, families.CAREGIVERS, families.CHILDREN)}
     for place in families.places(person):
         rows = list(_rows(place))
         for table, row in [*rows, *families.pointed_at(place, **_pointers(row for _table, row in rows))]:
             told[table.name].append(row)
-    return {table.name: table.in_order(told[table.name]) for table in TABLES} | {
+    return {table.name: table.in_order(told[table.name]) for table in GIVEN} | {
         table.name: told[table.name] for table in (families.CAREGIVERS, families.CHILDREN)
     }
 
@@ -100,6 +101,7 @@ def _rows(place: Place) -> Iterator[tuple[Table, dict]]:
             yield CHANGES, told
     for rest in family.rests.filter(Q(household=me.household_id) | Q(by=me)) if place.whole else family.rests.filter(by=me):
         yield RESTS, _limited(RESTS.tell(rest), place)
+    yield from leaving_learned.told(place)
 
 
 def _known(family: Family) -> set[str]:
@@ -192,6 +194,7 @@ def load(loading: Loading) -> None:
     loading.save(NOTES, [NOTES.make(row, loading) for row in loading.rows(NOTES)])
     loading.save(CHANGES, [_change(row, loading) for row in loading.rows(CHANGES)])
     loading.save(RESTS, [RESTS.make(row, loading) for row in loading.rows(RESTS)])
+    leaving_learned.load(loading)
 
 
 def _editions(loading: Loading) -> dict[str | None, Edition]:
@@ -235,6 +238,7 @@ def erase(person, at: datetime) -> None:
 
 def forget(family: Family) -> None:
     """Remove everything that was lived in a family; families.leaving.end then removes the family."""
+    leaving_learned.forget(family)
     for rows in (Note.objects.filter(moment__family=family), family.moments, family.changes, family.rests):
         rows.all().delete()
 
@@ -245,6 +249,7 @@ def forget_household(place: Place) -> None:
     place.family.changes.filter(moment_key__in=list(moments.values_list("key", flat=True))).delete()
     moments.delete()
     place.family.rests.filter(household=place.caregiver.household_id).delete()
+    leaving_learned.forget_household(place.caregiver.household_id)
 
 
 def take_words_out(caregiver: Caregiver) -> None:

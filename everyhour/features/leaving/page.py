@@ -63,6 +63,7 @@ def family_told(family: dict, told: dict[str, Any]) -> dict:
         "rests": [date.fromisoformat(row["on"]) for row in mine("rests")],
         "weeks": list(weeks(moments)),
         "count": len(moments),
+        "decisions": len(mine("decisions")),
     }
 
 

@@ -1,0 +1,122 @@
+"""What was decided for a child leaves with the guardians of that home, comes back as it was, and is gone when the family goes."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.moments import decisions, learning
+from everyhour.domain.moments.advisor import learned
+from everyhour.domain.moments.models import Belief, Decision, Fit
+from everyhour.domain.moments.tests import carried
+from everyhour.features.leaving import actions, carrying, page
+from everyhour.features.leaving.tests.test_bringing_it_in import empty_the_instance
+from everyhour.features.leaving.tests.world import NOW, World, export, world
+from everyhour.foundation.lib import leaving
+from everyhour.foundation.lib.leaving import Unfit
+from testing import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def library(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
+
+
+def decide(lark: World, by: Caregiver, key: str = "today:1") -> Decision:
+    standing = learned.Standing(clock=15)
+    return decisions.decide(lark.wren, key, by=by, state="alarm", situation="homework", standing=standing, zone="UTC", at=NOW)
+
+
+def lived() -> World:
+    lark = world()
+    for n in range(4):
+        at = NOW - timedelta(days=n + 1)
+        make.moment(lark.ada, child=lark.wren, at=at, changed_at=NOW, practice="wall-push", outcome="settled", state_before="alarm")
+    learning.learn(at=NOW)
+    decide(lark, lark.ada)
+    return lark
+
+
+def test_it_leaves_with_the_guardians_of_that_home_alone():
+    lark = lived()
+
+    assert [len(export(one)["decisions"]) for one in (lark.ada, lark.bo, lark.cem, lark.nana)] == [1, 1, 0, 0]
+
+
+def test_a_grandmother_who_may_see_what_helps_takes_along_nothing_that_tells_of_the_child():
+    lark = lived()
+    lark.nana.may = [Caregiver.LOG, Caregiver.SEE_HELPS]
+    lark.nana.save()
+    decide(lark, lark.nana, "nana:1")
+
+    assert export(lark.nana)["decisions"] == []
+
+
+def test_what_is_believed_stays_and_the_page_says_so():
+    told = export(lived().ada)
+
+    assert "beliefs" not in told
+    assert "worked out anew each night" in page.readable(told, at=NOW)
+
+
+def test_it_comes_back_as_it_was_and_says_that_it_is_of_another_server():
+    before = leaving.written(export(lived().ada))
+    empty_the_instance()
+
+    person = carrying.bring_into_new(json.loads(before), at=NOW)
+
+    assert leaving.written(leaving.export(person)) == before
+    kept = Decision.objects.get()
+    assert (kept.fit, kept.belief, kept.shelf) == (None, None, None)
+    assert decisions.read(kept).slug == kept.practice
+    with pytest.raises(ValueError, match="another server"):
+        decisions.again(kept)
+
+
+@pytest.mark.parametrize("body", [{}, "text", {"decision": 1}, {"decision": {}, "opportunity": {}, "past": {}}, {"decision": {"x": 1}}])
+def test_a_decision_changed_by_hand_does_not_come_in(body):
+    told = json.loads(leaving.written(export(lived().ada)))
+    empty_the_instance()
+    told["decisions"][0]["body"] = body
+
+    with pytest.raises(Unfit):
+        carrying.bring_into_new(told, at=NOW)
+
+    assert not Decision.objects.exists()
+
+
+def test_the_same_decision_twice_does_not_come_in():
+    told = json.loads(leaving.written(export(lived().ada)))
+    empty_the_instance()
+    told["decisions"].append({**told["decisions"][0], "id": "another"})
+
+    with pytest.raises(Unfit):
+        carrying.bring_into_new(told, at=NOW)
+
+
+def test_when_a_family_goes_everything_decided_and_believed_goes_and_the_next_night_knows_nothing_of_it():
+    lark = lived()
+
+    for one in (lark.cem, lark.bo, lark.ada):
+        actions.finish(one.person, at=NOW)
+
+    assert not Decision.objects.exists()
+    assert not Belief.objects.exists()
+    assert Fit.objects.count() == 1  # numbers about everybody, made by nobody in particular
+    night = learning.learn(at=NOW + timedelta(days=1))
+    assert (night.outcomes, night.children) == (0, 0)
+
+
+def test_when_a_home_ends_what_was_decided_there_goes_with_it():
+    lark = lived()
+    decide(lark, lark.cem, "there:1")
+
+    for one in (lark.ada, lark.bo):
+        actions.finish(one.person, at=NOW)
+
+    assert list(Decision.objects.values_list("key", flat=True)) == ["there:1"]
+    assert not Belief.objects.exists()
