@@ -20,7 +20,8 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
     wishes = scenes.wishes(child, tries.now_in(zone, at))
     candidates, past, fit = shelves.current(), tries.past_of(child, household), learning.in_force()
     places = {practice["slug"]: n for n, practice in enumerate(pocket["practices"])}
-    candidates = tuple(c for c in candidates if c.slug in places)
+    if any(c.slug not in places for c in candidates):  # else the same tuple: the engine knows it
+        candidates = tuple(c for c in candidates if c.slug in places)
     keys = [(state, situation) for state in STATES for situation in (*SITUATIONS, "any")]
     noon = at.replace(hour=12, minute=0, second=0, microsecond=0)  # a scene without a clock: the same all day, so that it may be kept
     asked = [
