@@ -48,6 +48,7 @@ def test_a_week_that_ends_abroad_has_the_hours_that_were_lived(visit, server, fa
     page.goto(THERE)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("162 hours")
+    expect(page.locator("main")).to_contain_text("Some of it was in another time zone, so this week has 162 hours.")
     assert page.locator(".c").count() == 162
     expect(page.locator(".hd", has_text="Wed")).to_contain_text("Lisbon")
     hour(page, "Thursday, 7 am").click()
@@ -64,6 +65,7 @@ def test_flying_home_gives_the_hours_back(visit, server, family):
     page.goto(BACK)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("174 hours")
+    expect(page.locator("main")).to_contain_text("another time zone, so this week has 174 hours.")
     hour(page, "Tuesday, 7 am").click()
     expect(page.locator("[data-peek]")).to_contain_text("Home again")
 

@@ -101,6 +101,17 @@ def test_a_page_never_read_before_says_kindly_that_there_is_no_network(carried):
     assert to_idea(page)
 
 
+def test_it_makes_way_by_itself_when_the_network_is_back(carried):
+    page = carried
+    page.goto("/en/ideas/practices/wall-push/")
+    expect(page.locator("h1")).to_have_text("No network here.")
+
+    page.context.set_offline(False)
+
+    expect(page.locator("h1")).not_to_have_text("No network here.", timeout=15_000)
+    assert page.url.endswith("/en/ideas/practices/wall-push/")
+
+
 def test_a_page_read_before_is_still_there(phone):
     page = phone
     page.goto("/en/")

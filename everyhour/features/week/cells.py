@@ -149,6 +149,11 @@ class Facts:
         return len(self.shown.cells)
 
     @cached_property
+    def travelled(self) -> bool:
+        """Tell whether the week was lived in more than one time zone."""
+        return len({zone for row in self.shown.rows for zone in row.zones}) > 1
+
+    @cached_property
     def given(self) -> int:
         return self._lights(lambda light: light.kind == GIVEN)
 

@@ -95,7 +95,12 @@ def when(facts: Facts) -> list[str]:
         )
         said.append(told % {"count": facts.hints})
     if facts.hours != USUAL:
-        said.append(_("The clocks changed, so this week has %(count)s hours.") % {"count": facts.hours})
+        changed = (
+            _("Some of it was in another time zone, so this week has %(count)s hours.")
+            if facts.travelled
+            else _("The clocks changed, so this week has %(count)s hours.")
+        )
+        said.append(changed % {"count": facts.hours})
     return said
 
 

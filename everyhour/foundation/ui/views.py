@@ -36,6 +36,7 @@ SHELL_ASSETS = [
     "now/phone.js",
     "now/moment.js",
     "family/lock.js",
+    "now/own.js",
     "now/outbox.js",
 ]
 SHELL_PAGES = ("home", "now", "phone", "offline")

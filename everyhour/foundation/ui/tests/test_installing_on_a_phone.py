@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -67,3 +68,18 @@ def test_every_page_the_service_worker_fetches_exists(known, client):
 
     assert {"/en/", "/es/", "/en/offline/", "/es/offline/"} <= set(pages)
     assert all(client.get(page).status_code == 200 for page in pages)
+
+
+def test_what_a_kept_module_imports_is_kept_too(known, assets):
+    """A module that asks for one the phone does not carry stays dead without a network, and the page with it."""
+    kept = {address.removeprefix("/static/") for address, _digest in known["assets"]}
+
+    asked = {
+        (Path(name).parent / other).as_posix().replace("/./", "/")
+        for name in kept
+        if name.endswith(".js")
+        for other in re.findall(r"""^import .*from ["'](\./[^"']+)["']""", (assets / name).read_text(), re.M)
+    }
+
+    assert len(asked) >= 4
+    assert asked <= kept

@@ -58,6 +58,17 @@ if ("serviceWorker" in navigator) {
   if (document.readyState === "complete") register(); else addEventListener("load", register);
 }
 
+// "No network here" makes way by itself: when the phone says that the network is back, and asked now and then, as many come back without a word.
+if (document.querySelector("[data-back]") && !location.pathname.endsWith("/offline/")) {
+  const back = async () => {
+    if (document.hidden) return;
+    try { if ((await fetch(location.href, { method: "HEAD", cache: "no-store" })).status < 500) location.reload(); } catch { /* not yet */ }
+  };
+  addEventListener("online", back);
+  document.addEventListener("visibilitychange", back);
+  setInterval(back, 5000);
+}
+
 // Offer to keep us, where the browser can; one quiet line, never a banner.
 addEventListener("beforeinstallprompt", e => {
   const offer = document.querySelector("[data-install]");
