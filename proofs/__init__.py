@@ -1,4 +1,4 @@
-"""Each promise as one command: `everyhour prove crisis|noleak|phone|all`. README.md tells what each one tries."""
+"""Each promise as one command: `everyhour prove crisis|noleak|phone|…|all`. README.md tells what each one tries."""
 
 import argparse
 import importlib
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from proofs.ledger import Ledger
 
-NAMES = ("crisis", "noleak", "phone", "access", "kill9", "powercut", "erase", "export", "sync", "enumeration")
+NAMES = ("crisis", "noleak", "phone", "access", "kill9", "powercut", "erase", "export", "sync", "enumeration", "safety")
 
 
 def run(options: argparse.Namespace) -> int:

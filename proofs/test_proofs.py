@@ -48,6 +48,11 @@ CAUGHT = {
     ("enumeration", "say-so"): "another body",
     ("enumeration", "skip-hash"): "the time tells",
     ("enumeration", "no-letter"): "got other letters",
+    ("safety", "skip-allergies"): "it breaks an allergy (",
+    ("safety", "skip-storm"): "it breaks a demand in storm (",
+    ("safety", "forget-never"): "it breaks a never (",
+    ("safety", "floor-for-all"): "probabilities do not sum to one (",
+    ("safety", "ask-the-paused"): "to a family that is not available (",
 }
 QUICK = {
     "access": 200,
@@ -58,6 +63,7 @@ QUICK = {
     "crisis": 6,
     "noleak": 20,
     "phone": 2,
+    "safety": 20_000,
     "kill9": 4,
     "powercut": 100,
 }
