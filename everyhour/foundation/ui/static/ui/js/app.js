@@ -59,7 +59,7 @@ if ("serviceWorker" in navigator) {
 }
 
 // "No network here" makes way by itself: when the phone says that the network is back, and asked now and then, as many come back without a word.
-if (document.querySelector("[data-back]") && !location.pathname.endsWith("/offline/")) {
+if (document.querySelector("[data-no-network]") && !location.pathname.endsWith("/offline/")) {
   const back = async () => {
     if (document.hidden) return;
     try { if ((await fetch(location.href, { method: "HEAD", cache: "no-store" })).status < 500) location.reload(); } catch { /* not yet */ }
