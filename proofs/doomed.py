@@ -14,7 +14,7 @@ from django.db import connection, models
 WORKING = {"role", "language", "zone", "light", "relation", "kind", "origin", "wall", "way"}
 MODELS = (
     "accounts.Person", "accounts.ZonePeriod", "accounts.SignIn", "families.Family", "families.Household", "families.Caregiver",
-    "families.Invitation", "families.Child", "families.Sight", "moments.Moment", "moments.Note", "moments.Change", "moments.Rest",
+    "families.Invitation", "families.Child", "families.Sight", "families.BigChange", "moments.Moment", "moments.Note", "moments.Change", "moments.Rest",
     "moments.Belief", "moments.Decision", "leaving.Leaving",
 )  # fmt: skip
 
@@ -72,6 +72,7 @@ def rows_of(me, *, whole: bool, private) -> list[models.Model]:
     rows += [family, *family.households.all(), *family.caregivers.all(), *family.children.all(), *family.moments.all()]
     rows += [*family.changes.all(), *family.rests.all(), *moments.objects.filter(moment__family=family), *family.invitations.all()]
     rows += [*family.decisions.all(), *apps.get_model("moments.Belief").objects.filter(child__family=family)]
+    rows += [*apps.get_model("families.BigChange").objects.filter(child__family=family)]
     return [*rows, *apps.get_model("families.Sight").objects.filter(child__family=family)]
 
 
@@ -176,6 +177,7 @@ def digest(family: str) -> None:
         *kept.rests.all(),
         *kept.decisions.all(),
         *apps.get_model("moments.Belief").objects.filter(child__family=kept),
+        *apps.get_model("families.BigChange").objects.filter(child__family=kept),
     ]
     rows += [*Person.objects.filter(caregivers__family=kept)]
     told = [

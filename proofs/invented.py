@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from everyhour.domain.families.actions import something_big_changed
 from everyhour.domain.families.models import Caregiver, Level
 from everyhour.domain.moments import decisions, sync
 from everyhour.domain.moments.advisor import learned
@@ -76,6 +77,9 @@ class Invented:
         self.shown: list[tuple[str, str]] = []  # decisions: to whom, in which home
         for _ in range(rng.randint(0, 4)):
             self._decision()
+        for by in [one for one in self.people if one.is_guardian and rng.random() < 0.5]:
+            for child in by.household.children.all():
+                something_big_changed(child, by=by, at=NOW - timedelta(days=rng.randint(1, 50)))
         if moving:
             self._go()
         Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
@@ -93,7 +97,7 @@ class Invented:
         made = make.child(
             self.family, nickname=f"{self.token()} {self.odd(20)}", households=homes, hard=rng.sample(["car", "bath", "night"], 2),
             born_in=rng.choice([None, "2019-03-01"]), functions_like_age=rng.choice([None, 0, 4]), day={"bed": 1200},
-            no_touch=rng.random() < 0.5, never=["wall-push"],
+            no_touch=rng.random() < 0.5, never=["wall-push"], helps=rng.choice([{}, {"rhythm": 1, "movement": 0}]), helps_at=rng.choice([None, NOW]),
         )  # fmt: skip
         for name in ("foods", "sounds", "needs"):
             made.tell(name, f"{self.token()} {self.odd(280)}")

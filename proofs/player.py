@@ -118,6 +118,7 @@ def _forgotten(told: dict, me):
             "moments": me.moments.select_related("family"),
             "notes": apps.get_model("moments.Note").objects.filter(by=me, moment__caregiver=me).select_related("moment__family"),
             "rests": me.family.rests.filter(by=me),
+            "big_changes": apps.get_model("families.BigChange").objects.filter(household=me.household, by=me) if me.is_guardian else [],
             "decisions": me.family.decisions.filter(household=me.household_id) if me.is_guardian else [],
         }  # fmt: skip
     for name, mine in rows.items():

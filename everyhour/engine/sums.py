@@ -85,14 +85,15 @@ class Sums:
         self.yy += float(y @ y)
         self.count += len(y)
 
-    def forget(self, family: str, left: float = FORGETTING) -> None:
+    def forget(self, family: str, left: float = FORGETTING, *, told: bool = True) -> None:
         """Something big changed for this family (a new school, a loss): what it was like before, told or seen, counts less, once.
 
-        Only its own sums shrink. What it taught about everyone stays, as if another family had told it.
+        `told`: whether what it said when it came is of before, too. Only its own sums shrink; what it taught about everyone
+        stays, as if another family had told it.
         """
         if family in self.place:
             row = self.place[family]
             self.zz[row] *= left
             self.zw[row] *= left
             self.zy[row] *= left
-            self.start[row] *= left
+            self.start[row] *= left if told else 1.0

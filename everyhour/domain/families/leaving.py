@@ -13,7 +13,7 @@ from functools import partial
 from django.db.models import Q
 
 from everyhour.domain.families.actions.people import close, others, tell_of_access
-from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Invitation, Sight
+from everyhour.domain.families.models import BigChange, Caregiver, Child, Family, Home, Household, Invitation, Sight
 from everyhour.domain.families.models.family import new_wrapped_key
 from everyhour.foundation.audit.models import record
 from everyhour.foundation.lib.leaving import Loading, Part, Rows, Table
@@ -34,20 +34,24 @@ CAREGIVERS = Table(
 CHILDREN = Table(
     "families.Child",
     "children",
-    ("id", "family", "nickname", "born_in", "functions_like_age", "hard", "no_touch", "never", "day", "quiet_in_school", "created_at"),
+    (
+        "id", "family", "nickname", "born_in", "functions_like_age", "hard", "helps", "helps_at", "no_touch", "never", "day",
+        "quiet_in_school", "created_at",
+    ),
     opened={name: partial(Child.place_of, name=name) for name in Child.SEALED},
-)
+)  # fmt: skip
 NICKNAME = ("id", "family", "nickname", "created_at")
 NAMED = ("id", "family", "household", "name", "role", "since", "until")
 HOMES = Table("families.Home", "homes", ("child", "household"), order=("child", "household"))
 SIGHTS = Table("families.Sight", "sights", ("child", "of", "to", "level", "since"), order=("child", "of", "to"))
+BIG_CHANGES = Table("families.BigChange", "big_changes", ("id", "child", "household", "by", "at"), order=("child", "at", "id"))
 INVITATIONS = Table(
     "families.Invitation",
     "invitations",
     (),
     kept_back=dict.fromkeys(Invitation.personal, "a link of this server to somebody else; it opens nothing elsewhere"),
 )
-TABLES = (FAMILIES, HOUSEHOLDS, CAREGIVERS, CHILDREN, HOMES, SIGHTS, INVITATIONS)
+TABLES = (FAMILIES, HOUSEHOLDS, CAREGIVERS, CHILDREN, HOMES, SIGHTS, BIG_CHANGES, INVITATIONS)
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,9 @@ def _rows(place: Place) -> Iterator[tuple[Table, dict]]:
     if place.whole:
         for sight in Sight.objects.filter(Q(of=me.household) | Q(to=me.household), child__in=children):
             yield SIGHTS, SIGHTS.tell(sight)
+        for change in BigChange.objects.filter(household=me.household, child__in=children).select_related("by"):
+            told = BIG_CHANGES.tell(change)
+            yield BIG_CHANGES, told if change.by and change.by.household_id == me.household_id else told | {"by": None}
 
 
 def pointed_at(place: Place, *, people: Iterable[str], children: Iterable[str]) -> Iterator[tuple[Table, dict]]:
@@ -116,7 +123,7 @@ def load(loading: Loading) -> None:
     loading.save(FAMILIES, [_with_key(FAMILIES.make(row, loading)) for row in loading.rows(FAMILIES)])
     loading.save(HOUSEHOLDS, [HOUSEHOLDS.make(row, loading) for row in loading.rows(HOUSEHOLDS)])
     loading.save(CAREGIVERS, [_caregiver(row, loading) for row in loading.rows(CAREGIVERS)])
-    for table in (CHILDREN, HOMES, SIGHTS):
+    for table in (CHILDREN, HOMES, SIGHTS, BIG_CHANGES):
         loading.save(table, [table.make(row, loading) for row in loading.rows(table)])
 
 
@@ -149,6 +156,7 @@ def erase(person, at: datetime) -> None:
         elif closes_household(place):
             close(place.caregiver.household, at=at)
             Household.objects.filter(pk=place.caregiver.household_id).update(name="")
+            BigChange.objects.filter(household=place.caregiver.household_id).delete()
     for caregiver in Caregiver.objects.filter(person=person):
         leave_no_name(caregiver, at=at)
     Invitation.objects.filter(email__iexact=person.email).update(email="")

@@ -1,7 +1,8 @@
 """Learn each night from what was told, and keep what was learned under a version that can be taken back.
 
-Everything of one night is one transaction. A fit that looks wrong is kept as rejected, with the reason, and the one before
-stays in force; without any, the belief the project ships is.
+Reading and working out take no lock. What one night found is then written in one short transaction: whoever dies before it
+leaves the night before in force. A fit that looks wrong is kept as rejected, with the reason, and the one before stays in
+force; after three such nights, and without any, what the project ships is used.
 """
 
 import logging
@@ -11,55 +12,117 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import transaction
+import numpy as np
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from everyhour.domain.moments import tries
+from everyhour.domain.families.models import Child, Household
+from everyhour.domain.moments import beginnings, tries
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Belief, Fit
 
 logger = logging.getLogger("everyhour.learning")
 
-KEPT = 400  # fits; older ones that no decision names are let go
 
-
-@transaction.atomic
 def learn(*, at: datetime) -> Fit:
     """Fit the model to everything told so far; give the fit, used or rejected."""
-    before = Fit.objects.in_force().first()
+    before, version = last_used(), _newest() + 1
     sums = tries.sums()
-    found = learned.fit(sums, learned.SHIPPED, learned.Belief(population_of(before)) if before else None)
-    version = (Fit.objects.aggregate(newest=Max("version"))["newest"] or 0) + 1
-    population = replace(found.population, version=version)
-    reason = learned.why_reject(found)
-    state = Fit.State.REJECTED if reason else Fit.State.USED
-    made = Fit.objects.create(
-        version=version, learned_at=at, state=state, reason=reason or "", outcomes=sums.count, children=len(sums.place),
-        engine=learned.VERSION, body=learned.pack(population),
+    population = everybody(before, ()) if before else None  # one that cannot be read does not stop the nights that follow
+    found, reason = learned.nightly(sums, learned.SHIPPED, learned.Belief(population) if population else None, _unmoved)
+    made = Fit(
+        version=version, learned_at=at, state=Fit.State.USED if found else Fit.State.REJECTED, reason=(reason or "")[:80],
+        outcomes=sums.count, children=len({who.partition("/")[0] for who in sums.place}), engine=learned.VERSION,
+        body=learned.pack(replace(found.population, version=version)) if found else b"",
     )  # fmt: skip
-    if reason:
-        logger.error("Tonight's fit was put aside: %s. The one before stays in force.", reason)
-        return made
+    kept = _kept(made, _beliefs(found, before, version) if found else [])
+    if kept is made:
+        _tell(made)
+    return kept
+
+
+def _newest() -> int:
+    return Fit.objects.aggregate(newest=Max("version"))["newest"] or 0
+
+
+def _unmoved(found: learned.Belief) -> float:
+    """Say how much sends would change: who asks is always given something, so nothing does."""
+    return 0.0
+
+
+def _beliefs(found: learned.Belief, before: Fit | None, version: int) -> list[Belief]:
+    """Give a row for each child of whom something was told since; one of whom nothing is left begins anew."""
+    rows = []
     changed = tries.changed_since(before.learned_at if before else None)
-    known = ((child, household, found.tastes.get(tries.unit(child, household))) for child, household in sorted(changed))
-    rows = [
-        Belief(fit=made, child_id=child, household_id=household, body=learned.to_plain(replace(one, version=version)))
-        for child, household, one in known
-        if one is not None
-    ]
-    Belief.objects.bulk_create(rows, batch_size=500)
+    unknown = {pair for pair in changed if tries.unit(*pair) not in found.tastes}
+    begun = beginnings.of({child for child, _household in unknown})
+    known_before = set(Belief.objects.filter(child__in=begun).values_list("child_id", "household_id")) if before else set()
+    for child, household in sorted(changed):
+        one = found.tastes.get(tries.unit(child, household))
+        if one is None and (child, household) in known_before and child in begun:
+            one = learned.newcomer(found.population.spread, begun[child].start(household))
+        if one is not None:
+            rows.append(Belief(child_id=child, household_id=household, body=learned.to_plain(replace(one, version=version))))
+    return rows
+
+
+def _kept(made: Fit, rows: list[Belief]) -> Fit:
+    """Write down what a night found; of two workers in one night the first one counts. Who was erased meanwhile is left out."""
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+            there = set(Child.objects.values_list("pk", flat=True)), set(Household.objects.values_list("pk", flat=True))
+            alive = [row for row in rows if row.child_id in there[0] and row.household_id in there[1]]
+            for row in alive:
+                row.fit = made
+            Belief.objects.bulk_create(alive, batch_size=500)
+    except IntegrityError:
+        if first := Fit.objects.filter(version=made.version).first():
+            return first
+        raise
     return made
+
+
+def _tell(made: Fit) -> None:
+    if made.state == Fit.State.USED:
+        logger.info("%s", in_words())
+    elif rejected_too_often():
+        logger.critical("%s", in_words())
+    else:
+        logger.error("Tonight's fit was put aside: %s. The one before stays in force.", made.reason)
+
+
+def in_words() -> str:
+    """Tell an operator how the last night went, and what is in force."""
+    last, held = Fit.objects.defer("body").first(), in_force()
+    if last is None:
+        return "nothing yet; the shipped belief is in force"
+    force = f"in force: version {held.version}" if held else "in force: the shipped belief"
+    if last.state == Fit.State.REJECTED:
+        often = f", as each of the last {learned.NIGHTS_UNTIL_MRT} nights" if rejected_too_often() else ""
+        return f"put aside on {last.learned_at:%Y-%m-%d}{often}: {last.reason}; {force}"
+    return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {last.children} children; {force}"
 
 
 def roll_back(fit: Fit, *, reason: str) -> Fit | None:
     """Take a fit out of use; give the one that is in force now, or None when that is what the project ships."""
     if fit.state == Fit.State.USED:
         Fit.objects.filter(pk=fit.pk).update(state=Fit.State.ROLLED_BACK, reason=reason[:80])
-    return Fit.objects.in_force().first()
+    return in_force()
 
 
 def in_force() -> Fit | None:
+    """Give the fit to decide with; None: what the project ships, before any night and after three rejected ones in a row."""
+    return None if rejected_too_often() else last_used()
+
+
+def last_used() -> Fit | None:
     return Fit.objects.in_force().first()
+
+
+def rejected_too_often() -> bool:
+    nights = learned.NIGHTS_UNTIL_MRT
+    return list(Fit.objects.values_list("state", flat=True)[:nights]) == [Fit.State.REJECTED] * nights
 
 
 def belief_row(child: str, household: str, fit: Fit | None) -> Belief | None:
@@ -67,19 +130,22 @@ def belief_row(child: str, household: str, fit: Fit | None) -> Belief | None:
     if fit is None:
         return None
     rows = Belief.objects.filter(child=child, household=household, fit__state=Fit.State.USED, fit__version__lte=fit.version)
-    return rows.order_by("-fit__version").first()
+    # Its body is read where one that cannot be read is expected: in `_decider` of decisions.py, and by the engine.
+    return rows.defer("body").order_by("-fit__version").first()
 
 
 class Rows(Mapping[str, learned.Tastes]):
-    """What is believed of each child under a fit, read when it is asked for."""
+    """What is believed of each child under a fit, read when it is asked for; of whom nothing is, what the family said helps."""
 
-    def __init__(self, fit: Fit | None):
-        self.fit = fit
+    def __init__(self, fit: Fit | None, spread: np.ndarray):
+        self.fit, self.spread = fit, spread
 
     def __getitem__(self, who: str) -> learned.Tastes:
         child, _, household = who.partition("/")
         if row := belief_row(child, household, self.fit):
             return tastes_in(row)
+        if begun := beginnings.of([child]).get(child):
+            return learned.newcomer(self.spread, begun.start(household))
         raise KeyError(who)
 
     def __iter__(self) -> Iterator[str]:
@@ -98,12 +164,19 @@ def decider(fit: Fit | None, slugs: tuple[str, ...]) -> learned.Decider:
 @lru_cache(maxsize=4)
 def _decider(pk: int | None, body: int, slugs: tuple[str, ...]) -> learned.Decider:
     fit = Fit.objects.get(pk=pk) if pk else None
-    return learned.asked(learned.Belief(everybody(fit, slugs), Rows(fit)))
+    population = everybody(fit, slugs)
+    return learned.asked(learned.Belief(population, Rows(fit, population.spread)) if population else None)
 
 
-def everybody(fit: Fit | None, slugs: tuple[str, ...]) -> learned.Population:
-    """Give what is believed of all, also of practices that came after the fit."""
-    return learned.with_items(population_of(fit), slugs) if fit else learned.shipped(slugs)
+def everybody(fit: Fit | None, slugs: tuple[str, ...]) -> learned.Population | None:
+    """Give what is believed of all, also of practices that came after the fit; None when it cannot be read: then nothing is believed."""
+    if fit is None:
+        return learned.shipped(slugs)
+    try:
+        return learned.with_items(population_of(fit), slugs)
+    except Exception:  # a row from anywhere; whatever is in it, families get the safe answer, and each decision says so
+        logger.exception("Fit %s cannot be read. Until the next one each practice that may be offered is as likely.", fit)
+        return None
 
 
 def population_of(fit: Fit) -> learned.Population:
@@ -112,9 +185,3 @@ def population_of(fit: Fit) -> learned.Population:
 
 def tastes_in(row: Belief) -> learned.Tastes:
     return learned.from_plain(learned.Tastes, row.body)
-
-
-def prune() -> int:
-    """Let go of old fits that no decision names."""
-    old = list(Fit.objects.order_by("-version").values_list("pk", flat=True)[KEPT:])
-    return Fit.objects.filter(pk__in=old, decisions=None).delete()[0]

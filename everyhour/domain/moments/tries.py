@@ -1,16 +1,16 @@
 """What was tried with each child, told as the engine learns from it: the scene, the practice, and whether it brought ease."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db.models import QuerySet
 
-from everyhour.domain.families.models import Child, Household
-from everyhour.domain.moments import advisor, scenes, shelves
+from everyhour.domain.families.models import BigChange, Child, Home, Household
+from everyhour.domain.moments import advisor, beginnings, scenes, shelves
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Moment
 
@@ -19,6 +19,7 @@ EASE = frozenset({"settled", "a_bit"})
 # Somebody who asks is never told to wait: nothing that was tried lies in the two days in which it would not be sent again.
 LONG_AGO = -1e9
 SATURDAY = 5
+OVERLAP = timedelta(hours=1)  # what was being written while the last night began is looked at again
 COLUMNS = ("child_id", "household_id", "at", "zone", "practice", "state_before", "situation", "outcome", "caregiver_state", "key")
 
 
@@ -31,6 +32,11 @@ class Known:
 
     def past(self) -> learned.Past:
         return learned.Past(items=dict(self.items))
+
+    def past_with(self, practice: str) -> learned.Past:
+        """Give what is known of one practice; of a try, nothing else is looked at."""
+        item = self.items.get(practice)
+        return learned.Past(items={practice: item} if item else {})
 
     def remember(self, practice: str, outcome: str) -> None:
         item = self.items.get(practice, learned.ItemPast(last_at=LONG_AGO))
@@ -75,62 +81,94 @@ def opportunity(
 
 
 def sums() -> learned.Sums:
-    """Add up every try of every child. Worked out anew each night, so that what was changed, taken out or erased is not in it."""
+    """Add up every try of every child. Worked out anew each night, so that what was changed, taken out or erased is not in it.
+
+    In pages of children, and a page is read before it is worked on: no question to the database stands open meanwhile.
+    """
+    known = shelves.of(told().values_list("practice", flat=True).order_by().distinct())
     made = learned.Sums()
-    since = dict(Child.objects.values_list("pk", "created_at"))
-    known = shelves.of(told().values_list("practice", flat=True).distinct())
     made.know(sorted({candidate.slug for candidate in shelves.current()} | set(known)))
-    by_practice: dict[str, list[tuple[learned.Opportunity, learned.Past, float]]] = {}
-    waiting = 0
-    for scene in _scenes(since, known):
-        by_practice.setdefault(scene[0].candidates[0].slug, []).append(scene)
-        waiting += 1
-        if waiting >= CHUNK:
-            _add(made, by_practice)
-            by_practice, waiting = {}, 0
-    _add(made, by_practice)
+    units = told().values_list("child_id", "household_id").order_by("child_id", "household_id").distinct()
+    made.welcome(dict.fromkeys((unit(*pair) for pair in units), np.zeros(len(learned.Z))))  # all at once: room is made once
+    alone = {slug: (candidate,) for slug, candidate in known.items()}
+    for children in _pages():
+        _add_page(made, children, alone)
     return made
 
 
-CHUNK = 20_000  # tries laid out at once
+CHILDREN = 250  # read at once
+AT_ONCE = 4000  # tries laid out at once
+
+type Try = tuple[learned.Opportunity, learned.Past, float]
 
 
-def _scenes(since: dict[str, datetime], known: dict[str, advisor.Candidate]) -> Iterator[tuple[learned.Opportunity, learned.Past, float]]:
-    rows = told().values_list(*COLUMNS).iterator(chunk_size=2000)
-    alone = {slug: (candidate,) for slug, candidate in known.items()}
-    for (child, household), tries in groupby(rows, key=lambda row: row[:2]):
-        so_far = Known(since[child])
-        for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in tries:
-            if practice in alone:
-                yield (
-                    opportunity(
-                        unit(child, household), key, at=at, since=so_far.since, zone=zone, state=state, situation=situation,
-                        caregiver=caregiver, candidates=alone[practice],
-                    ),
-                    so_far.past(),
-                    REWARD[outcome],
-                )  # fmt: skip
-            so_far.remember(practice, outcome)
+def _pages() -> Iterator[list[str]]:
+    last = ""
+    while page := list(Child.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHILDREN]):
+        yield page
+        last = page[-1]
 
 
-def _add(sums: learned.Sums, by_practice: dict[str, list[tuple[learned.Opportunity, learned.Past, float]]]) -> None:
+def _add_page(made: learned.Sums, children: list[str], alone: dict[str, tuple[advisor.Candidate]]) -> None:
+    """Add the tries of some children, those of the longest ago first: with each big change since, what was before counts less."""
+    rows = list(told().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS))
+    known = beginnings.of(children)
+    seen: dict[int, dict[str, list[Try]]] = {}
+    changes: dict[str, int] = {}
+    for (child, household), tries in groupby((row for row in rows if row[0] in known), key=lambda row: row[:2]):
+        who, told_of = unit(child, household), known[child]
+        made.welcome({who: np.zeros(len(learned.Z))})  # whose first try was told since we counted
+        made.start[made.place[who]] = told_of.start(household)
+        changes[who] = len(told_of.changes.get(household, ()))
+        for at, practice, one in _scenes(who, told_of, tries, alone):
+            seen.setdefault(told_of.later(household, at), {}).setdefault(practice, []).append(one)
+    for left in range(max([*seen, *changes.values()], default=0), -1, -1):
+        _add(made, seen.get(left, {}))
+        for who in [who for who, count in changes.items() if 0 < left <= count]:
+            made.forget(who, told=False)
+
+
+def _scenes(
+    who: str, told_of: beginnings.Beginning, tries: Iterable[tuple], alone: dict[str, tuple[advisor.Candidate]]
+) -> Iterator[tuple[datetime, str, Try]]:
+    """Lay out the tries of one child in one home, each with what was known of its practice by then."""
+    so_far = Known(told_of.since)
+    for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in tries:
+        if practice in alone:
+            asked = opportunity(
+                who, key, at=at, since=told_of.since, zone=zone, state=state, situation=situation, caregiver=caregiver,
+                candidates=alone[practice],
+            )  # fmt: skip
+            yield at, practice, (asked, so_far.past_with(practice), REWARD[outcome])
+        so_far.remember(practice, outcome)
+
+
+def _add(sums: learned.Sums, by_practice: dict[str, list[Try]]) -> None:
     place = {slug: n for n, slug in enumerate(sums.items)}
-    for slug, scenes_of in sorted(by_practice.items()):
-        opportunities, pasts, rewards = (list(column) for column in zip(*scenes_of, strict=True))
-        batch = learned.Sheet(opportunities[0].candidates).batch(opportunities, pasts, [(slug,)] * len(pasts))
-        n = len(pasts)
-        w, z = learned.lay_out(
-            x=batch.x[:, 0], item=np.full(n, place[slug]), z=batch.z[:, 0], g=batch.g, sent=np.ones(n, dtype=bool), items=len(sums.items)
-        )
-        families = [o.family for o in opportunities]
-        sums.welcome({family: np.zeros(len(learned.Z)) for family in dict.fromkeys(families)})
-        sums.add(learned.Rows(families, w, z, np.array(rewards)))
+    for slug, tries in sorted(by_practice.items()):
+        sheet = learned.Sheet(tries[0][0].candidates)
+        for begin in range(0, len(tries), AT_ONCE):
+            opportunities, pasts, rewards = (list(column) for column in zip(*tries[begin : begin + AT_ONCE], strict=True))
+            batch, n = sheet.batch(opportunities, pasts, [(slug,)] * len(pasts)), len(pasts)
+            w, z = learned.lay_out(
+                x=batch.x[:, 0], item=np.full(n, place[slug]), z=batch.z[:, 0], g=batch.g, sent=np.ones(n, dtype=bool),
+                items=len(sums.items),
+            )  # fmt: skip
+            sums.add(learned.Rows([o.family for o in opportunities], w, z, np.array(rewards)))
 
 
 def changed_since(at: datetime | None) -> set[tuple[str, str]]:
     """Give the children, by home, of whom something was told, changed or taken out since."""
-    moments = Moment.objects.filter(kind=Moment.Kind.GIVEN, child__isnull=False)
-    return set((moments.filter(changed_at__gte=at) if at else moments).values_list("child_id", "household_id").distinct())
+    moments = Moment.objects.filter(kind=Moment.Kind.GIVEN, child__isnull=False).order_by()
+    if at is None:
+        return set(moments.values_list("child_id", "household_id").distinct())
+    since = at - OVERLAP
+    told_anew = Home.objects.filter(child__helps_at__gte=since)
+    return {
+        *moments.filter(changed_at__gte=since).values_list("child_id", "household_id").distinct(),
+        *BigChange.objects.filter(at__gte=since).values_list("child_id", "household_id"),
+        *told_anew.values_list("child_id", "household_id"),
+    }
 
 
 def now_in(zone: str, at: datetime) -> tuple[int, int]:

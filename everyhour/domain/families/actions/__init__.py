@@ -1,6 +1,6 @@
 """Everything that changes who belongs to a family and who sees what. Each one is a transaction with one line in the audit."""
 
-from everyhour.domain.families.actions.children import change_child, welcome
+from everyhour.domain.families.actions.children import change_child, something_big_changed, take_back, welcome
 from everyhour.domain.families.actions.households import open_household, reset, show
 from everyhour.domain.families.actions.invitations import accept, invite, open_invitation, revoke
 from everyhour.domain.families.actions.people import add_giver, bring_back, change, found, leave, remove
@@ -8,5 +8,5 @@ from everyhour.domain.families.actions.refused import Refused
 
 __all__ = [
     "Refused", "accept", "add_giver", "bring_back", "change", "change_child", "found", "invite", "leave", "open_household",
-    "open_invitation", "remove", "reset", "revoke", "show", "welcome",
+    "open_invitation", "remove", "reset", "revoke", "show", "something_big_changed", "take_back", "welcome",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ class Child(models.Model):
     """A child as the family tells of it. Private text (foods, sounds, needs) is sealed."""
 
     personal = (
-        "nickname", "born_in", "functions_like_age", "hard", "no_touch", "foods", "sounds", "needs", "never", "day", "quiet_in_school",
+        "nickname", "born_in", "functions_like_age", "hard", "helps", "helps_at", "no_touch", "foods", "sounds", "needs", "never",
+        "day", "quiet_in_school",
     )  # fmt: skip
     SEALED = ("foods", "sounds", "needs")
 
@@ -22,6 +23,8 @@ class Child(models.Model):
     born_in = models.DateField(null=True, blank=True)  # the first of the month; no day is asked
     functions_like_age = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(25)])
     hard = models.JSONField(default=list, blank=True)  # situations, as in practices.vocabulary
+    helps = models.JSONField(default=dict, blank=True)  # kind of practice -> 1 helps a lot, 0 not much; not known: not in it
+    helps_at = models.DateTimeField(null=True, blank=True)  # when that was told
     no_touch = models.BooleanField(default=False)
     foods = models.BinaryField(null=True)  # what is not wanted, in the family's words
     sounds = models.BinaryField(null=True)
@@ -63,6 +66,28 @@ class Home(models.Model):
 
     def __str__(self):
         return f"{self.child_id} in {self.household_id}"
+
+
+class BigChange(models.Model):
+    """Something big changed for a child: a new school, another home, an illness, a loss. Nobody asks what it was.
+
+    It is of the home that told of it: what one home does not show the other is not shown by this either.
+    """
+
+    personal = ("at",)
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="big_changes")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey("families.Caregiver", on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["child", "household", "at"])]
+
+    def __str__(self):
+        return self.pk
 
 
 class Level(models.TextChoices):

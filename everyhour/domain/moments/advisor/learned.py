@@ -7,20 +7,19 @@ from functools import lru_cache
 
 from everyhour.engine import VERSION
 from everyhour.engine.beliefs import Belief, Population, Tastes, newcomer, with_items
-from everyhour.engine.checking import why_reject
+from everyhour.engine.checking import NIGHTS_UNTIL_MRT, nightly
 from everyhour.engine.deciding import Decider, replay
 from everyhour.engine.features import Sheet, Z
-from everyhour.engine.learning import fit
 from everyhour.engine.plain import from_plain, to_plain
-from everyhour.engine.priors import SHIPPED
-from everyhour.engine.sums import Rows, Sums, lay_out
+from everyhour.engine.priors import SHIPPED, start_of
+from everyhour.engine.sums import FORGETTING, Rows, Sums, lay_out
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import Candidate, Decision, ItemPast, Limits, Opportunity, Past, Standing
 
 __all__ = [
-    "RULE", "SHIPPED", "VERSION", "Belief", "Candidate", "Decider", "Decision", "ItemPast", "Limits", "Opportunity", "Past", "Population",
-    "Rows", "Sheet", "Standing", "Sums", "Tastes", "Z", "asked", "cells", "fit", "from_plain", "lay_out", "newcomer", "pack", "replay",
-    "shipped", "to_plain", "unpack", "why_reject", "with_items",
+    "FORGETTING", "NIGHTS_UNTIL_MRT", "RULE", "SHIPPED", "VERSION", "Belief", "Candidate", "Decider", "Decision", "ItemPast", "Limits",
+    "Opportunity", "Past", "Population", "Rows", "Sheet", "Standing", "Sums", "Tastes", "Z", "asked", "cells", "from_plain",
+    "lay_out", "newcomer", "nightly", "pack", "replay", "shipped", "start_of", "to_plain", "unpack", "with_items",
 ]  # fmt: skip
 
 RULE = "learned-1"
