@@ -3,53 +3,143 @@
 A decision is made once for its key and kept, so a page that is looked at twice offers the same; also when nothing is offered.
 """
 
+import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.moments import learning, scenes, shelves, tries
-from everyhour.domain.moments.advisor import learned
-from everyhour.domain.moments.models import Decision
+from everyhour.domain.moments import advisor, learning, scenes, shelves, tries
+from everyhour.domain.moments.advisor import learned, reasons
+from everyhour.domain.moments.models import Decision, Fit
+from everyhour.foundation.lib import patience
+
+logger = logging.getLogger("everyhour.decisions")
+
+LEADS_FOR = timedelta(hours=12)
+WAIT = 300  # milliseconds a page waits to write a decision down
 
 
 def decide(
-    child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime
-) -> Decision:
-    """Give the decision under this key, made now when there is none yet."""
-    known = Decision.objects.filter(child=child, key=key).first()
-    return known or _make(child, key, by=by, state=state, situation=situation, standing=standing, zone=zone, at=at)
+    child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime,
+    keep: bool = True,
+) -> Decision:  # fmt: skip
+    """Give the decision under this key, made now when there is none yet; not written down when `keep` is False.
+
+    What a family does not want any more is never offered again from an old row: another one follows, under the next number.
+    """
+    wishes = scenes.wishes(child, tries.now_in(zone, at))
+    for turn in count(1):
+        name = key if turn == 1 else f"{key}:{turn}"
+        known = Decision.objects.filter(child=child, key=name).select_related("shelf").defer("shelf__body").first()
+        if known is None or _stands(known, state, situation, wishes):
+            break
+    return known or _make(child, name, by=by, state=state, situation=situation, standing=standing, zone=zone, at=at, keep=keep)
+
+
+def _stands(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) -> bool:
+    if not kept.practice:
+        return True
+    shelf = shelves.read(kept.shelf.digest) if kept.shelf else shelves.current()
+    candidate = next((c for c in shelf if c.slug == kept.practice), None)
+    return candidate is not None and reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
 
 
 def _make(
-    child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime
+    child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime, keep: bool
 ) -> Decision:
-    candidates = shelves.current()
+    candidates, who = shelves.current(), tries.unit(child.pk, by.household_id)
     asked = tries.opportunity(
-        tries.unit(child.pk, by.household_id), key, at=at, since=child.created_at, zone=zone, state=state, situation=situation,
-        candidates=candidates, wishes=scenes.wishes(child, tries.now_in(zone, at)), standing=standing,
+        who, key, at=at, since=child.created_at, zone=zone, state=state, situation=situation, candidates=candidates,
+        wishes=scenes.wishes(child, tries.now_in(zone, at)), standing=standing,
     )  # fmt: skip
     past = tries.past_of(child, by.household)
     fit = learning.in_force()
     row = learning.belief_row(child.pk, by.household_id, fit)
-    made = learning.decider(fit, tuple(c.slug for c in candidates)).decide([asked], [past])[0]
+    decider, tastes = _decider(fit, who, candidates)
+    made = decider.decide([asked], [past])[0]
+    why = _why(decider, asked, past, made, child, by)
+    decision = Decision(
+        family_id=child.family_id, child=child, household=by.household, caregiver=by, key=key, at=at, zone=zone, practice=made.slug or "",
+        fit=fit, belief=row, body=written(made, asked, past, tastes=tastes, why=why),
+    )  # fmt: skip
+    return _kept(decision, candidates) if keep else decision
+
+
+def _decider(
+    fit: Fit | None, who: str, candidates: tuple[advisor.Candidate, ...], tastes: learned.Tastes | None = None
+) -> tuple[learned.Decider, learned.Tastes | None]:
+    """Give the decider for one child, and what it holds of this child. What cannot be read is left to the engine's safe answer."""
     try:
-        with transaction.atomic():
-            return Decision.objects.create(
-                family_id=child.family_id, child=child, household=by.household, caregiver=by, key=key, at=at, zone=zone,
-                practice=made.slug or "", fit=fit, belief=row, shelf=shelves.keep(candidates), body=written(made, asked, past),
-            )  # fmt: skip
+        decider = learning.decider(fit, tuple(c.slug for c in candidates))
+    except Exception:  # whatever is in the row; the decision says that it was made without a belief
+        logger.exception("Fit %s cannot be read. Each that may be offered is as likely.", fit)
+        return learned.asked(None), None
+    try:
+        known = tastes or (decider.belief.of(who) if decider.belief else None)
+        return (reasons.about(decider, {who: known}) if known else decider), known
+    except Exception:
+        logger.exception("What is believed of a child cannot be read.")
+        return decider, None
+
+
+def _why(
+    decider: learned.Decider, asked: learned.Opportunity, past: learned.Past, made: learned.Decision, child: Child, by: Caregiver
+) -> dict[str, Any]:
+    """Explain a decision, with the count in this situation when the practice helped before."""
+    told = reasons.why(decider, asked, past, made)
+    if told.get("helped"):
+        here = tries.told().filter(child=child, household=by.household_id, practice=made.slug, situation=asked.situation)
+        outcomes = list(here.values_list("outcome", flat=True))
+        told["here"] = {"helped": sum(outcome in tries.EASE for outcome in outcomes), "tried": len(outcomes)}
+    return told
+
+
+def _kept(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Decision:
+    """Write a decision down. Where that cannot be done now it stands unwritten: its dice are its key's, so they fall the same next time."""
+    try:
+        with patience.at_most(WAIT), transaction.atomic():
+            decision.shelf = shelves.keep(candidates)
+            decision.save(force_insert=True)
     except IntegrityError:  # somebody else asked in the same moment; theirs stands
-        return Decision.objects.get(child=child, key=key)
+        return Decision.objects.filter(child=decision.child_id, key=decision.key).first() or decision
+    except DatabaseError as error:  # another writer for too long, or a disk that takes nothing more
+        logger.warning("A decision was not written down: %s", error)
+    return decision
 
 
-def written(made: learned.Decision, asked: learned.Opportunity, past: learned.Past) -> dict:
-    """Write a decision down with all it was made from; the practices it was made among stand on their shelf."""
+def that_led_to(practice: str, *, child: str, by: Caregiver, at: datetime) -> list[dict[str, Any]]:
+    """Tell the decision that a moment of this practice came of, as a moment keeps it: shown in this home, on the same half day."""
+    if not practice or not child or not by.can(Caregiver.SEE_WEEK):
+        return []
+    shown = Decision.objects.filter(family=by.family_id, child=child, household=by.household_id, practice=practice)
+    kept = shown.filter(at__lte=at, at__gte=at - LEADS_FOR).select_related("shelf").defer("shelf__body").order_by("-at").first()
+    return [_carried(kept)] if kept else []
+
+
+def _carried(kept: Decision) -> dict[str, Any]:
+    made, asked = read(kept), kept.body["opportunity"]
+    return {
+        "decision": kept.pk, "practice": kept.practice, "rule": learned.RULE, "probability": made.probability, "among": len(made.slugs),
+        "belief": made.belief, "shelf": kept.shelf.digest if kept.shelf else "", "state": asked["state"], "situation": asked["situation"],
+        "offered_at": kept.at.isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def written(
+    made: learned.Decision, asked: learned.Opportunity, past: learned.Past, *, tastes: learned.Tastes | None = None,
+    why: dict[str, Any] | None = None,
+) -> dict:  # fmt: skip
+    """Write a decision down with all it was made from, and why; the practices it was made among stand on their shelf."""
     return {
         "decision": learned.to_plain(made),
         "opportunity": learned.to_plain(replace(asked, candidates=())),
         "past": learned.to_plain(past),
+        "tastes": learned.to_plain(tastes) if tastes else None,
+        "why": why or {},
     }
 
 
@@ -75,6 +165,6 @@ def again(kept: Decision) -> bool:
     candidates = shelves.read(kept.shelf.digest)
     asked = replace(learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates)
     past = learned.from_plain(learned.Past, kept.body["past"])
-    tastes = {tries.unit(kept.child_id, kept.household_id): learning.tastes_in(kept.belief)} if kept.belief else {}
-    belief = learned.Belief(learning.everybody(kept.fit, tuple(c.slug for c in candidates)), tastes)
-    return learned.replay(read(kept), asked, past, learned.asked(belief))
+    tastes = learned.from_plain(learned.Tastes, kept.body["tastes"]) if kept.body.get("tastes") else None
+    decider, _known = _decider(kept.fit, tries.unit(kept.child_id, kept.household_id), candidates, tastes)
+    return learned.replay(read(kept), asked, past, decider)
