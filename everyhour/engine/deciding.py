@@ -11,7 +11,7 @@ import numpy as np
 
 from everyhour.engine.availability import why_not
 from everyhour.engine.beliefs import Belief, Tastes, newcomer, sound, sound_tastes
-from everyhour.engine.dice import seed_of, uniforms
+from everyhour.engine.dice import pair, seed_of
 from everyhour.engine.drawing import BOLDNESS, Ready, pick, uniform
 from everyhour.engine.features import Batch, Sheet, Z
 from everyhour.engine.safety import Excluded, sieve
@@ -39,9 +39,9 @@ class Drawn:
 
     p: np.ndarray
     chosen: np.ndarray
-    learned: np.ndarray
-    send: np.ndarray
-    sent: np.ndarray
+    learned: Sequence[float]
+    send: Sequence[float]
+    sent: Sequence[bool]
     advantage: np.ndarray
     doubt: np.ndarray
     fallback: Sequence[str | None]
@@ -103,13 +103,13 @@ class Decider:
 
     def _together(self, asked: Sequence[Asked]) -> list[tuple[Decision, Seen | None]]:
         seeds = [seed_of(self.seed, a.opportunity.key) for a in asked]
-        dice = uniforms(np.array(seeds, dtype=np.uint64), 2)
+        dice = np.array([pair(seed) for seed in seeds])
         slugs = self.sheet(asked[0].opportunity.candidates).slugs
         seen: list[Seen | None] = [None] * len(asked)
         try:
             sheet, batch = self.batch(asked)
-            drawn = self._draw(asked, sheet, batch, np.array(seeds, dtype=np.uint64), dice)
-            seen = [Seen(batch.x[n, k].copy(), batch.z[n, k].copy(), batch.g[n]) for n, k in enumerate(drawn.chosen)]
+            drawn, x, z = self._draw(asked, sheet, batch, np.array(seeds, dtype=np.uint64), dice)
+            seen = [Seen(*columns) for columns in zip(x, z, batch.g, strict=True)]
         except Exception as trouble:  # whatever it is, families get the safe answer and the record says so
             drawn = safe_answer(self._allowed(asked), dice, type(trouble).__name__, self.timing)
         return [(self._record(a, slugs, seed, drawn, row), seen[row]) for row, (a, seed) in enumerate(zip(asked, seeds, strict=True))]
@@ -118,27 +118,35 @@ class Decider:
         sheet = self.sheet(asked[0].opportunity.candidates)
         return np.array([sheet.mask(a.kept) for a in asked])
 
-    def _draw(self, asked: Sequence[Asked], sheet: Sheet, batch: Batch, seeds: np.ndarray, dice: np.ndarray) -> Drawn:
+    def _draw(
+        self, asked: Sequence[Asked], sheet: Sheet, batch: Batch, seeds: np.ndarray, dice: np.ndarray
+    ) -> tuple[Drawn, np.ndarray, np.ndarray]:
+        """Draw, and give the columns x and z of what was chosen."""
         if self.ready is None or self.belief is None:
-            return safe_answer(batch.allowed, dice, self.trouble or NO_BELIEF, self.timing)
+            drawn = safe_answer(batch.allowed, dice, self.trouble or NO_BELIEF, self.timing)
+            return drawn, batch.x_of(drawn.chosen), batch.z_of(drawn.chosen)
         tastes, trouble = self._tastes(asked)
         p = self._which(batch, sheet, tastes, seeds, asked)
-        bad = ~np.isfinite(p).all(axis=1)
-        p[bad] = uniform(batch.allowed[bad])
+        fine = np.isfinite(p).all(axis=1)
+        if not fine.all():
+            p[~fine] = uniform(batch.allowed[~fine])
         chosen = pick(p, dice[:, 0])
-        advantage, variance = self.ready.advantage(batch, sheet.slugs, tastes, chosen)
-        unclear = bad | ~np.isfinite(advantage) | ~np.isfinite(variance)
-        fallback = ["not finite" if unclear[n] else why for n, why in enumerate(trouble)]
-        learned = np.array([self._when(a, advantage[n], variance[n], fallback[n]) for n, a in enumerate(asked)])
-        mixed = np.array([in_lane(pi, self.timing) for pi in learned.tolist()]) if self.timing.mode == "learn" else learned
-        doubt = np.sqrt(np.maximum(variance, 0.0))
-        return Drawn(p, chosen, learned, mixed, dice[:, 1] < mixed, advantage, doubt, fallback)
+        x, z = batch.x_of(chosen), batch.z_of(chosen)
+        advantage, variance = self.ready.advantage(sheet.slugs, x, z, tastes, chosen)
+        clear = fine & np.isfinite(advantage) & np.isfinite(variance)
+        fallback = [why if ok else "not finite" for ok, why in zip(clear.tolist(), trouble, strict=True)]
+        learned = [self._when(*one) for one in zip(asked, advantage.tolist(), variance.tolist(), fallback, strict=True)]
+        mixed = [in_lane(pi, self.timing) for pi in learned] if self.timing.mode == "learn" else learned
+        sent = [die < pi for die, pi in zip(dice[:, 1].tolist(), mixed, strict=True)]
+        return Drawn(p, chosen, learned, mixed, sent, advantage, np.sqrt(np.maximum(variance, 0.0)), fallback), x, z
 
     def _tastes(self, asked: Sequence[Asked]) -> tuple[list[Tastes], list[str | None]]:
         """Give what is believed of each family; one whose belief is corrupt is taken as a newcomer."""
         assert self.belief is not None
         told = [self.belief.of(a.opportunity.family) for a in asked]
         fine = [sound_tastes(one) for one in told]
+        if all(fine):
+            return told, [None] * len(told)
         new = newcomer(self.belief.population.spread, np.zeros(len(Z)))
         return [one if ok else new for one, ok in zip(told, fine, strict=True)], [None if ok else "family belief" for ok in fine]
 
@@ -148,7 +156,7 @@ class Decider:
             return uniform(batch.allowed)
         if self.timing.mode == "off":
             return rota(self.ready, batch, sheet.slugs, [a.past for a in asked])
-        return self.ready.probabilities(batch, sheet.slugs, tastes, seeds)
+        return self.ready.probabilities(batch, tastes, seeds)
 
     def _when(self, asked: Asked, advantage: float, variance: float, fallback: str | None) -> float:
         if self.timing.mode == "off":
@@ -157,7 +165,7 @@ class Decider:
             return 0.5
         if fallback == "not finite":
             return self.timing.unknowing
-        return learned_probability(float(advantage), float(variance), asked.past.dose, self.timing)
+        return learned_probability(advantage, variance, asked.past.dose, self.timing)
 
     def _record(self, asked: Asked, slugs: tuple[str, ...], seed: int, drawn: Drawn, row: int) -> Decision:
         o, k = asked.opportunity, int(drawn.chosen[row])
@@ -173,9 +181,9 @@ class Decider:
             slug=slugs[k],
             domain=self.sheet(o.candidates).candidates[k].domain,
             probability=float(drawn.p[row, k]),
-            learned=float(drawn.learned[row]),
-            send_probability=float(drawn.send[row]),
-            sent=bool(drawn.sent[row]),
+            learned=drawn.learned[row],
+            send_probability=drawn.send[row],
+            sent=drawn.sent[row],
             advantage=float(drawn.advantage[row]),
             doubt=float(drawn.doubt[row]),
             dose=asked.past.dose,
@@ -210,8 +218,8 @@ def ask(opportunity: Opportunity, past: Past) -> Asked:
 def safe_answer(allowed: np.ndarray, dice: np.ndarray, why: str, timing: Timing) -> Drawn:
     """Answer without any belief: uniform over E, sent with one half, or as near to it as the bounds are."""
     n = len(allowed)
-    p, send, zero = uniform(allowed), np.full(n, timing.unknowing), np.zeros(n)
-    return Drawn(p, pick(p, dice[:, 0]), send, send, dice[:, 1] < send, zero, zero, [why] * n)
+    p, send, zero = uniform(allowed), timing.unknowing, np.zeros(n)
+    return Drawn(p, pick(p, dice[:, 0]), [send] * n, [send] * n, [die < send for die in dice[:, 1].tolist()], zero, zero, [why] * n)
 
 
 def replay(decision: Decision, opportunity: Opportunity, past: Past, decider: Decider) -> bool:

@@ -5,19 +5,21 @@ for each version of the belief, those for one family with the seed of the decisi
 counts, and with them every p_k, are the same on every machine.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from everyhour.engine.beliefs import ITEM_SPREAD, Population, Tastes
 from everyhour.engine.dice import normals, on_grid, seed_of
-from everyhour.engine.features import FAMILIAR, PER_CANDIDATE, SHARED, TASTES, Batch
+from everyhour.engine.features import FAMILIAR, OWN, PER_CANDIDATE, SHARED, TASTES, Batch, Scene, Sheet
 
 DRAWS = 256
 BOLDNESS = 0.3  # v: draws this many standard deviations wide; full width tries too much for too long
 FLOOR = 0.05  # eps, shared by all candidates
 FACTOR_GRID, SCORE_GRID = 2.0**-20, 2.0**-24
+FAR_BELOW = -1024.0  # of what is not in E; a power of two, so it too lies on the grid
 CHUNK = 64  # opportunities whose dice are thrown at once
+SCENES = 64  # kept ready at once: 100 kB each among fifty practices
 
 
 class Ready:
@@ -35,7 +37,9 @@ class Ready:
         self.shared = found[:PER_CANDIDATE]
         self._items = {slug: found[len(SHARED) + n] for n, slug in enumerate(population.items)}
         self._place = {slug: len(SHARED) + n for n, slug in enumerate(population.items)}
+        self._own = self.shared[list(OWN)]
         self._sheets: dict[tuple[str, ...], np.ndarray] = {}
+        self._scenes: dict[tuple[Sheet, Scene], np.ndarray] = {}
 
     def items(self, slugs: tuple[str, ...]) -> np.ndarray:
         """Give the drawn quality of each practice itself, axes (slug, draw); an unknown one is drawn by its name."""
@@ -50,41 +54,56 @@ class Ready:
     def item_mean(self, slug: str) -> float:
         return float(self.mean[self._place[slug]]) if slug in self._place else 0.0
 
-    def probabilities(self, batch: Batch, slugs: tuple[str, ...], tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
+    def scene(self, sheet: Sheet, scene: Scene) -> np.ndarray:
+        """Give the drawn scores of each practice in a scene, axes (draw, candidate), before anything of one family is added.
+
+        All of it lies on the grid, so the sum is the same in whatever order it is taken.
+        """
+        if (sheet, scene) not in self._scenes:
+            if len(self._scenes) >= SCENES:
+                self._scenes.clear()
+            self._scenes[sheet, scene] = np.ascontiguousarray((sheet.still(scene) @ self.shared + self.items(sheet.slugs)).T)
+        return self._scenes[sheet, scene]
+
+    def probabilities(self, batch: Batch, tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
         """Give p, axes (opportunity, candidate); 0 outside E, at least eps / |E| inside."""
-        items = self.items(slugs)
-        counts = np.zeros(batch.allowed.shape)
+        counts = np.empty(batch.allowed.shape)
+        shut = np.where(batch.allowed, 0.0, FAR_BELOW)
         for start in range(0, len(seeds), CHUNK):
             likings = self._family(tastes[start : start + CHUNK], seeds[start : start + CHUNK])
             for row, liking in enumerate(likings, start):
-                # One opportunity at a time, and only E: small matrices stay in the processor's nearest cache.
-                among = np.flatnonzero(batch.allowed[row])
-                scores = batch.x[row, among, :PER_CANDIDATE] @ self.shared
-                scores += items[among]
-                scores += liking[batch.domain[among]]
-                counts[row, among] = np.bincount(scores.argmax(axis=0), minlength=len(among))
+                # One opportunity at a time: small matrices stay in the processor's nearest cache.
+                scores = liking.T @ batch.near[row].T
+                scores += self.scene(batch.sheet, batch.scenes[row])
+                scores += shut[row]
+                counts[row] = np.bincount(scores.argmax(axis=1), minlength=len(shut[row]))
+        counts[(counts * batch.allowed).sum(axis=1) != self.draws] = np.nan  # a column beyond all bounds; never drawn from
         return with_floor(counts, batch.allowed, self.draws)
 
     def _family(self, tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
-        """Draw the taste for each kind of practice, axes (opportunity, kind, draw)."""
+        """Draw what stands before the columns of `Batch.near`: of everyone, then this family's tastes; axes (opportunity, column, draw)."""
         mean = np.array([one.mean[:TASTES] for one in tastes])
         factor = np.array([one.factor[:TASTES, :TASTES] for one in tastes])
         wide = on_grid(factor, FACTOR_GRID) @ normals(seeds, TASTES, self.draws)
-        return on_grid(mean[:, :, None] + self.boldness * wide, SCORE_GRID)
+        found = np.empty((len(tastes), len(OWN) + TASTES, self.draws))
+        found[:, : len(OWN)] = self._own
+        found[:, len(OWN) :] = on_grid(mean[:, :, None] + self.boldness * wide, SCORE_GRID)
+        return found
 
     def advantage(
-        self, batch: Batch, slugs: tuple[str, ...], tastes: Sequence[Tastes], chosen: np.ndarray
+        self, slugs: tuple[str, ...], shared: np.ndarray, z: np.ndarray, tastes: Sequence[Tastes], chosen: Sequence[int] | np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Give mean and variance of what a nudge with the chosen candidate adds, one for each opportunity."""
-        rows = np.arange(len(chosen))
-        x = self.columns(slugs, batch.x[rows, chosen], chosen)
+        """Give mean and variance of what a nudge with the chosen candidate adds; `shared` and `z` are its columns, one row each."""
+        x = self.columns(slugs, shared, chosen)
         unknown = np.array([0.0 if slugs[k] in self._place else ITEM_SPREAD**2 for k in chosen])
-        z = batch.z[rows, chosen, :-1]  # the baseline is there without a nudge too
-        mean = x @ self.mean[: x.shape[1]] + np.array([one.mean[:-1] @ row for one, row in zip(tastes, z, strict=True)])
-        own = np.array([((row @ one.factor[:-1, :-1]) ** 2).sum() for one, row in zip(tastes, z, strict=True)])
-        return mean, ((x @ self.nudge_factor) ** 2).sum(axis=1) + own + unknown
+        likes = np.array([one.mean for one in tastes])[:, :-1]  # the baseline is there without a nudge too
+        factor = np.array([one.factor for one in tastes])[:, :-1, :-1]
+        z = z[:, :-1]
+        own = (z[:, None] @ factor)[:, 0]
+        wide = x @ self.nudge_factor
+        return x @ self.mean[: x.shape[1]] + (likes * z).sum(axis=1), (wide * wide).sum(axis=1) + (own * own).sum(axis=1) + unknown
 
-    def columns(self, slugs: tuple[str, ...], shared: np.ndarray, chosen: Iterable[int]) -> np.ndarray:
+    def columns(self, slugs: tuple[str, ...], shared: np.ndarray, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
         """Give all that a nudge brings, in the order of the belief; axes (row, column)."""
         x = np.zeros((len(shared), self.population.nudge))
         x[:, : len(SHARED)] = shared
@@ -107,7 +126,9 @@ def uniform(allowed: np.ndarray) -> np.ndarray:
 
 def pick(probabilities: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """Take, for each row, the candidate in whose stretch of [0, 1) the draw falls."""
-    reached = np.cumsum(probabilities, axis=1)
-    inside = (draws[:, None] < reached) & (probabilities > 0)
-    last = probabilities.shape[1] - 1 - (probabilities > 0)[:, ::-1].argmax(axis=1)  # sums may end a hair below 1
-    return np.where(inside.any(axis=1), inside.argmax(axis=1), last)
+    reached = probabilities.cumsum(axis=1)
+    found = (draws[:, None] >= reached).sum(axis=1)  # what has no probability has no stretch, and is never the first one beyond
+    over = found == reached.shape[1]
+    if over.any():  # sums may end a hair below 1
+        found[over] = reached.shape[1] - 1 - (probabilities[over] > 0)[:, ::-1].argmax(axis=1)
+    return found

@@ -85,7 +85,8 @@ def explain(decider: Decider, opportunity: Opportunity, past: Past, slug: str) -
     k = sheet.place[slug]
     beside = {code: float(values[k] - values[among].mean()) for code, values in terms.items()}
     assert decider.ready is not None and decider.belief is not None
-    gain, variance = decider.ready.advantage(batch, sheet.slugs, [decider.belief.of(opportunity.family)], np.array([k]))
+    tastes = [decider.belief.of(opportunity.family)]
+    gain, variance = decider.ready.advantage(sheet.slugs, batch.x_of([k]), batch.z_of([k]), tastes, [k])
     tally = tally_of(past, slug)
     return Explanation(
         slug=slug,

@@ -6,6 +6,7 @@ over it are exact (dice.py). Everything an explanation says is one of these colu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,15 +35,60 @@ RECENT = SHARED.index("recent_item")
 PER_CANDIDATE = SHARED.index(f"slot:{LATER_SLOTS[0]}")  # columns before this differ between candidates of one opportunity
 
 
+# Of the columns above, those that depend on this child and on what this family did before. The rest is the same for every family
+# in one scene, and is worked out once for it.
+OWN = tuple(SHARED.index(name) for name in ("age_misfit", "recent_item", "recent_domain", "familiar"))
+AGE, ITEM, DOMAIN, HELPED = range(len(OWN))
+
+Scene = tuple[str, str, bool]  # state, situation, a tired caregiver
+
+
 @dataclass(frozen=True)
 class Batch:
     """Many opportunities over one list of candidates. Axes: n opportunities, K candidates, columns."""
 
+    sheet: "Sheet"
     g: np.ndarray  # (n, G)
-    x: np.ndarray  # (n, K, SHARED)
-    z: np.ndarray  # (n, K, Z); the last, the baseline, counts also without a nudge
-    domain: np.ndarray  # (K,) place in DOMAINS
+    scenes: Sequence[Scene]
+    near: np.ndarray  # (n, K, OWN + TASTES); the last six tell the kind
+    tail: np.ndarray  # (n, SHARED from PER_CANDIDATE on)
+    slots: np.ndarray  # (n, LATER_SLOTS)
     allowed: np.ndarray  # (n, K) True: in E
+
+    @property
+    def domain(self) -> np.ndarray:
+        return self.sheet.domain
+
+    @cached_property
+    def x(self) -> np.ndarray:
+        """Give what a nudge adds with each candidate, (n, K, SHARED)."""
+        return np.array([self._shared(n, slice(None)) for n in range(len(self.g))])
+
+    @cached_property
+    def z(self) -> np.ndarray:
+        """Give the family's columns, (n, K, Z); the last, the baseline, counts also without a nudge."""
+        return np.array([[self._family(n, k) for k in range(len(self.domain))] for n in range(len(self.g))])
+
+    def x_of(self, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Give x of one candidate in each opportunity, (n, SHARED)."""
+        return np.array([self._shared(n, k) for n, k in enumerate(chosen)])
+
+    def z_of(self, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Give z of one candidate in each opportunity, (n, Z)."""
+        return np.array([self._family(n, k) for n, k in enumerate(chosen)])
+
+    def _shared(self, n: int, k: int | slice) -> np.ndarray:
+        still = self.sheet.still(self.scenes[n])[k]
+        row = np.empty((*still.shape[:-1], len(SHARED)))
+        row[..., :PER_CANDIDATE] = still
+        row[..., PER_CANDIDATE:] = self.tail[n]
+        row[..., OWN] = self.near[n, k, : len(OWN)]
+        return row
+
+    def _family(self, n: int, k: int) -> list[float]:
+        taste = [0.0] * TASTES
+        taste[self.sheet.kinds[k]] = 1.0
+        return [*taste, 1.0, *(self.slots[n, place] for place in _Z_PLACES), 1.0]
 
 
 class Sheet:
@@ -53,19 +99,39 @@ class Sheet:
         self.slugs = tuple(c.slug for c in self.candidates)
         self.place = {slug: k for k, slug in enumerate(self.slugs)}
         # A kind nobody knows is never in E (safety.py); its place only keeps the axes straight.
-        self.domain = np.array([DOMAINS.index(c.domain) if c.domain in DOMAINS else 0 for c in self.candidates], dtype=int)
+        self.kinds = [DOMAINS.index(c.domain) if c.domain in DOMAINS else 0 for c in self.candidates]
+        self.domain = np.array(self.kinds, dtype=int)
         self.energy = np.array([ENERGY.get(c.energy, 0.0) for c in self.candidates])
         self.effort = np.array([c.effort for c in self.candidates])
         self.middle = np.array([sum(c.age) / 2 for c in self.candidates])
-        self._suits: dict[tuple[str, str], np.ndarray] = {}
+        self._blank = np.zeros((len(self.slugs), len(OWN) + TASTES))
+        self._blank[np.arange(len(self.slugs)), len(OWN) + self.domain] = 1.0
+        self._still: dict[Scene, np.ndarray] = {}
+        self._misfits: dict[int, np.ndarray] = {}
         self._masks: dict[tuple[str, ...], np.ndarray] = {}
+
+    def still(self, scene: Scene) -> np.ndarray:
+        """Give the columns that differ between candidates and not between families, (K, PER_CANDIDATE), on the grid."""
+        if scene not in self._still:
+            self._still[scene] = self._laid_out(*scene)
+        return self._still[scene]
+
+    def _laid_out(self, state: str, situation: str, low: bool) -> np.ndarray:
+        mood, at = MOOD_OF.get(state, 0), SHARED.index("energy")
+        x = np.zeros((len(self.slugs), PER_CANDIDATE))
+        x[np.arange(len(self.slugs)), len(MOODS) * self.domain + mood] = 1.0
+        x[:, at] = self.energy
+        x[:, at + 1] = self.energy * (mood == 1)
+        x[:, at + 2] = self.energy * (mood == 2)
+        x[:, at + 3] = self.effort
+        x[:, at + 4] = self.effort * low
+        x[:, SHARED.index("suits")] = self.suits(state, situation)
+        return on_grid(x, GRID)
 
     def suits(self, state: str, situation: str) -> np.ndarray:
         """Give the pocket's weight of each candidate, 0 to 1 (choosing.weigh)."""
-        if (state, situation) not in self._suits:
-            known = [weigh(c, state, situation) / SUITS_MOST if state in STATES else 0.0 for c in self.candidates]
-            self._suits[state, situation] = np.minimum(known, 1.0)
-        return self._suits[state, situation]
+        known = [weigh(c, state, situation) / SUITS_MOST if state in STATES else 0.0 for c in self.candidates]
+        return np.minimum(known, 1.0)
 
     def mask(self, slugs: tuple[str, ...]) -> np.ndarray:
         if slugs not in self._masks:
@@ -78,43 +144,37 @@ class Sheet:
 
     def batch(self, opportunities: Sequence[Opportunity], pasts: Sequence[Past], kept: Sequence[tuple[str, ...]]) -> Batch:
         """Lay out a batch of opportunities whose candidates are this sheet's; `kept` names E of each."""
-        scene = np.array([_scene(o, past) for o, past in zip(opportunities, pasts, strict=True)]).reshape(len(opportunities), -1)
-        slots, mood, (low, dose, day, weekend) = scene[:, :4], scene[:, 4:7], scene[:, 7:].T
-        wobbly, storm = mood[:, 1], mood[:, 2]
-        g = np.column_stack([np.ones(len(scene)), slots, wobbly, storm, low, dose, day, weekend, wobbly * low, storm * low])
-        x = np.zeros((len(scene), len(self.slugs), len(SHARED)))
-        for m in range(len(MOODS)):
-            x[:, np.arange(len(self.slugs)), len(MOODS) * self.domain + m] = mood[:, m, None]
-        at = SHARED.index("energy")
-        x[:, :, at] = self.energy
-        x[:, :, at + 1] = self.energy * wobbly[:, None]
-        x[:, :, at + 2] = self.energy * storm[:, None]
-        x[:, :, at + 3] = self.effort
-        x[:, :, at + 4] = self.effort * low[:, None]
-        for row, (o, past) in enumerate(zip(opportunities, pasts, strict=True)):
-            self._own(x[row], o, past)
-        x[:, :, PER_CANDIDATE:] = np.column_stack([slots, low, dose, day])[:, None]
-        return Batch(g, on_grid(x, GRID), self._z(slots), self.domain, np.array([self.mask(slugs) for slugs in kept]))
+        scenes = [(o.state, o.situation, o.caregiver in LOW_CAPACITY) for o in opportunities]
+        rows = np.array([_columns(o, past, scene[2]) for o, past, scene in zip(opportunities, pasts, scenes, strict=True)])
+        g, tail = rows[:, : len(G)], rows[:, len(G) :]
+        near = np.array([self._near(o, past) for o, past in zip(opportunities, pasts, strict=True)])
+        return Batch(self, g, scenes, near, tail, tail[:, : len(LATER_SLOTS)], np.array([self.mask(slugs) for slugs in kept]))
 
-    def _own(self, row: np.ndarray, opportunity: Opportunity, past: Past) -> None:
-        """Fill what depends on this child and this family's past: age, suits, recent use, what helped before."""
-        at = SHARED.index("age_misfit")
-        if opportunity.wishes.age is not None:
-            row[:, at] = np.minimum(np.abs(self.middle - opportunity.wishes.age) / 10.0, 1.0)
-        row[:, at + 1] = self.suits(opportunity.state, opportunity.situation)
+    def _near(self, opportunity: Opportunity, past: Past) -> np.ndarray:
+        """Give what depends on this child and this family's past: age, recent use, what helped before; and each one's kind."""
+        near, at = self._blank.copy(), opportunity.at
+        if (age := opportunity.wishes.age) is not None:
+            near[:, AGE] = self._misfit(age)
         for slug, item in past.items.items():
             if (k := self.place.get(slug)) is not None:
-                row[k, RECENT] = faded(item.recent, opportunity.at - item.last_at, ITEM_KEPT) / ITEM_CAP
-                row[k, FAMILIAR] = familiarity(item.tried, item.helped)
-        for domain, (used_at, used) in past.domains.items():
-            row[self.domain == DOMAINS.index(domain), RECENT + 1] = faded(used, opportunity.at - used_at, DOMAIN_KEPT) / DOMAIN_CAP
+                near[k, ITEM] = _rounded(faded(item.recent, at - item.last_at, ITEM_KEPT) / ITEM_CAP)
+                near[k, HELPED] = _rounded(familiarity(item.tried, item.helped))
+        if past.domains:
+            used = [0.0] * TASTES
+            for domain, (used_at, much) in past.domains.items():
+                used[DOMAINS.index(domain)] = _rounded(faded(much, at - used_at, DOMAIN_KEPT) / DOMAIN_CAP)
+            near[:, DOMAIN] = np.array(used)[self.domain]
+        return near
 
-    def _z(self, slots: np.ndarray) -> np.ndarray:
-        z = np.zeros((len(slots), len(self.slugs), len(Z)))
-        z[:, np.arange(len(self.slugs)), self.domain] = 1.0
-        z[:, :, [TASTES, -1]] = 1.0
-        z[:, :, TASTES + 1 : -1] = slots[:, None, [LATER_SLOTS.index(slot) for slot in Z_SLOTS]]
-        return z
+    def _misfit(self, age: int) -> np.ndarray:
+        if age not in self._misfits:
+            self._misfits[age] = on_grid(np.minimum(np.abs(self.middle - age) / 10.0, 1.0), GRID)
+        return self._misfits[age]
+
+
+def _rounded(value: float) -> float:
+    """Round as `on_grid` does, halves to even."""
+    return round(value / GRID) * GRID
 
 
 def familiarity(tried: int, helped: int) -> float:
@@ -122,13 +182,14 @@ def familiarity(tried: int, helped: int) -> float:
     return (helped + 1) / (tried + 2) if helped else 0.0
 
 
-def _scene(opportunity: Opportunity, past: Past) -> tuple[float, ...]:
-    mood = MOOD_OF.get(opportunity.state, 0)
-    return (
-        *(float(opportunity.slot == slot) for slot in LATER_SLOTS),
-        *(float(mood == m) for m in range(len(MOODS))),
-        float(opportunity.caregiver in LOW_CAPACITY),
-        min(past.dose, 6.0) / 4.0,
-        min(opportunity.day / 60.0, 1.5),
-        float(opportunity.weekend),
-    )
+_Z_PLACES = tuple(LATER_SLOTS.index(slot) for slot in Z_SLOTS)
+
+
+def _columns(opportunity: Opportunity, past: Past, tired: bool) -> list[float]:
+    """Give g, and after it the columns of x that are the same for all candidates."""
+    mood, low, slot = MOOD_OF.get(opportunity.state, 0), float(tired), opportunity.slot
+    wobbly, storm = float(mood == 1), float(mood == 2)
+    slots = [float(slot == later) for later in LATER_SLOTS]
+    dose, day = min(past.dose, 6.0) / 4.0, min(opportunity.day / 60.0, 1.5)
+    g = [1.0, *slots, wobbly, storm, low, dose, day, float(opportunity.weekend), wobbly * low, storm * low]
+    return [*g, *slots, low, _rounded(dose), _rounded(day)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from everyhour.engine.dice import FINE, QUANTILES, normals, on_grid, seed_of, uniforms, words
+from everyhour.engine.dice import FINE, QUANTILES, normals, on_grid, pair, seed_of, uniforms, words
 
 
 def test_words_are_those_of_splitmix64():
@@ -27,6 +27,12 @@ def test_one_seed_falls_the_same_alone_and_among_others():
 
     assert (normals(seeds, 6, 32)[3] == normals(seeds[3:4], 6, 32)[0]).all()
     assert (uniforms(seeds, 4)[:, :2] == uniforms(seeds, 2)).all()
+
+
+def test_the_first_two_are_the_same_with_and_without_an_array():
+    seeds = [0, 1, 2**63, 2**64 - 1, seed_of("k")]
+
+    assert [pair(seed) for seed in seeds] == [tuple(row) for row in uniforms(np.array(seeds, dtype=np.uint64), 2).tolist()]
 
 
 def test_normals_are_normal_and_uniforms_even():

@@ -76,6 +76,17 @@ def test_trouble_in_the_middle_of_a_decision_is_caught_and_told():
     assert decision.reason == "nothing_safe" or decision.fallback
 
 
+@pytest.mark.parametrize("effort", [float("nan"), float("inf"), 1e12])
+def test_a_column_beyond_all_bounds_never_brings_in_what_was_left_out(effort):
+    among = (*EASY, easy(40, effort=effort))
+    no = Wishes(never=frozenset({"practice-40"}))
+
+    decision = Decider(FINE).decide([usual(candidates=among, wishes=no)], [Past()])[0]
+
+    assert sum(decision.probabilities) == pytest.approx(1) and "practice-40" not in decision.slugs
+    assert decision.probabilities == (1 / 12,) * 12 or decision.fallback is None
+
+
 def test_an_unknown_kind_in_a_past_gives_the_safe_answer():
     decision = Decider(FINE).decide([usual()], [Past(domains={"no such kind": (0.0, 1.0)})])[0]
 
