@@ -11,7 +11,7 @@ from django import forms
 import everyhour
 from proofs.access_asking import Answer
 from proofs.access_routes import Cell, Route, where, without_rule
-from proofs.access_rules import IDS, NOT_SIGNED_IN, OPENS, PLAIN, READING, SIGNED_IN, SWITCHES, batch, fields, ids_for, no_id
+from proofs.access_rules import IDS, NOT_SIGNED_IN, OPENS, PLAIN, READING, SIGNED_IN, SWITCHES, batch, fields, ids_for, never, no_id
 from proofs.access_world import World
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
@@ -67,8 +67,8 @@ class Judge:
             yield f"it was refused and wrote to {', '.join(sorted(answer.tables))}"
         if cell.role in SIGNED_IN:
             yield from self._as_nowhere(cell, answer)
-        elif cell.words == "bad" and answer.status == 404:
-            pass  # not an address at all
+        elif answer.status == 404 and (cell.words == "bad" or "%00" in cell.path):
+            pass  # not an address at all; one with a NUL is none for anybody
         elif answer.status == 302:
             if not answer.headers.get("location", "").startswith(f"/{cell.language or 'en'}/sign-in/"):
                 yield f"it led to {answer.headers.get('location')}"
@@ -128,6 +128,8 @@ class Judge:
         elif sends and cell.route.key == "outbox":
             key = self.world.keys.get(ids["moment"]) or str(uuid.uuid5(uuid.NAMESPACE_URL, ids["moment"]))
             told["told"] = batch({**ids, "key": key}, self.world.places.get(cell.role, ""))
+        elif sends and cell.route.key == "own-never":
+            told["told"] = never(self.world.places.get(cell.role, ""))
         elif sends:
             told["form"] = fields(ids, also=sends if sends in SWITCHES else "")
         return self.asker.ask(cell.role, cell.method, path or cell.path, **told)

@@ -61,6 +61,8 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "now-idea": {"state": STATE, "situation": SITUATION},
     "now-after": {"state": STATE, "situation": SITUATION},
     "now-done": {"state": STATE, "situation": SITUATION, "outcome": Words(("settled", "unsafe"))},
+    "own-pocket": {"child": "carried child"},
+    "own-never": {"child": "child"},
     "pocket-version": {"version": Words(())},
     "library-item": {"kind": Words(("practices",)), "slug": Words(("wall-push",))},
     "library-edition": {"kind": Words(("practices",)), "slug": Words(("wall-push",)), "number": Words(("1",), ("99",))},
@@ -127,6 +129,11 @@ def fields(ids: dict[str, str], *, also: str = "") -> dict[str, str | list[str]]
     told |= {name: [ids[kind]] if name in MANY else ids[kind] for name, kind in IDS.items()}
     told[f"{ids['child']}:{ids['household']}"] = "notes"  # the field in which a home says what another one sees
     return told | ({also: "1"} if also else {})
+
+
+def never(me: str) -> dict:
+    """What a phone sends of a practice that is not for this child."""
+    return {"person": me, "never": [{"slug": "wall-push", "off": True}]}
 
 
 def batch(ids: dict[str, str], me: str) -> dict:

@@ -184,6 +184,9 @@ class Builder:
             child.save()
             self.children[name] = child
             self.world.thing("child", name, child.pk, finders, owner=family.pk)
+            here = BOTH if family == self.other else NOBODY  # looking at the other family now
+            carriers = finders | (near & {"giver"}) | here
+            self.world.thing("carried child", name, child.pk, carriers, owner=family.pk)
         make.sight(self.first, self.second, self.children["wren"], Level.HOURS)
         make.sight(self.first, self.second, self.children["robin"], Level.MOMENTS)
         make.sight(self.second, self.first, self.children["robin"], Level.HOURS)

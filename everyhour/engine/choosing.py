@@ -4,7 +4,8 @@ The rule, `suits-1`, until beliefs are learned from what happened:
 
 1. Hard gates, never weighed: the state must be one the practice is for; a child's functioning age must lie in its range;
    what has an age-bound danger (choking, balloons, small parts, weight) is never offered while the age is unknown;
-   what needs touch is never offered when touch is not wanted; "never suggest" is never suggested.
+   what needs touch is never offered when touch is not wanted; what hurts this child (noise, say) is not offered; "never
+   suggest" is never suggested.
 2. What suits gets more weight: made for this situation, nothing to fetch, side by side when the alarm is up, short enough
    for the state, energy in the direction the body needs (`weigh`).
 3. Familiar before new: practices that have helped here before share 70 % of the probability (`FAMILIAR_SHARE`), the
@@ -109,7 +110,7 @@ def allowed(candidate: Candidate, state: str, wishes: Wishes = Wishes()) -> bool
         return False
     if state in PRESENCE_ONLY and not candidate.presence:
         return False
-    if candidate.touch == "needed" and not wishes.touch:
+    if (candidate.touch == "needed" and not wishes.touch) or candidate.cautions & wishes.avoid:
         return False
     if wishes.age is None:
         return not candidate.cautions & AGE_BOUND

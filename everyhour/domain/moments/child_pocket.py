@@ -5,11 +5,12 @@ It names the pocket it belongs to. A phone that carries another one, or none of 
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from everyhour.domain.families.models import Child, Household
 from everyhour.domain.moments import learning, scenes, shelves, tries
-from everyhour.domain.moments.advisor import learned
+from everyhour.domain.moments.advisor import Wishes, learned
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 
 SHAPE = 1
@@ -44,11 +45,17 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
         "child": child.pk,
         "age": wishes.age,
         "touch": wishes.touch,
+        "avoid": sorted(on_the_phone(wishes).avoid),
         "never": sorted(child.never),
         "chances": chances,
         "tries": {slug: [item.helped, item.tried] for slug, item in sorted(past.items.items())},
     }
     return {"version": digest(body), **body}
+
+
+def on_the_phone(wishes: Wishes) -> Wishes:
+    """Put the gates of a child as the pocket's rule knows them: where an allergy may be, what may hold an allergen is avoided."""
+    return wishes if wishes.allergies is not None and not wishes.allergies else replace(wishes, avoid=wishes.avoid | {"allergy"})
 
 
 def digest(body: dict) -> str:

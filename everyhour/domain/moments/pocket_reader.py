@@ -11,12 +11,18 @@ def offer(
     pocket: dict, *, state: str, situation: str, seen: list[str], wishes: Wishes, draw: float, own: dict | None = None
 ) -> Choice | None:
     """Draw one practice; None when everything was shown. `own` is what was learned of this child, for this pocket."""
-    if own and own["pocket"] == pocket["version"]:
-        cell, candidates = _cell(pocket, own, state, situation)
-        if learned := advisor.narrowed(cell, candidates, state=state, wishes=wishes):
-            return advisor.drawn(learned, seen=seen, draw=draw)
+    if learned := own and learned_of(own, pocket, state=state, situation=situation, wishes=wishes):
+        return advisor.drawn(learned, seen=seen, draw=draw)
     cell, candidates = _cell(pocket, pocket, state, situation)
     return advisor.offer(cell, candidates, state=state, seen=seen, wishes=wishes, draw=draw)
+
+
+def learned_of(own: dict, pocket: dict, *, state: str, situation: str, wishes: Wishes) -> dict[str, float]:
+    """Give the probabilities learned of this child; none when they belong to another pocket, and the pocket's own rule draws."""
+    if own["pocket"] != pocket["version"]:
+        return {}
+    cell, candidates = _cell(pocket, own, state, situation)
+    return advisor.narrowed(cell, candidates, state=state, wishes=wishes)
 
 
 def _cell(pocket: dict, told: dict, state: str, situation: str) -> tuple[dict[str, float], dict[str, Candidate]]:
@@ -46,7 +52,7 @@ def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict
 
 
 def record(pocket: dict, choice: Choice, own: dict | None = None) -> dict:
-    """Write an offer down as the phone keeps it: what, with which probability, from which pocket, by which rule."""
+    """Write an offer down as the phone keeps it: what, with which probability, from which pocket, by which rule; `own` if drawn from it."""
     practice = next(p for p in pocket["practices"] if p["slug"] == choice.slug)
     return {
         "practice": choice.slug,
@@ -56,7 +62,7 @@ def record(pocket: dict, choice: Choice, own: dict | None = None) -> dict:
         "probability": choice.probability,
         "among": choice.among,
         "draw": choice.draw,
-        **({"rule": own["rule"], "belief": own["belief"], "own": own["version"]} if own and own["pocket"] == pocket["version"] else {}),
+        **({"rule": own["rule"], "belief": own["belief"], "own": own["version"]} if own else {}),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from everyhour.domain.moments import walls
 
-OFFERED = ("practice", "edition", "pocket", "rule", "probability", "among", "draw")
+OFFERED = ("practice", "edition", "pocket", "rule", "probability", "among", "draw", "belief", "own")
 
 
 def from_1(raw: Mapping[str, Any]) -> dict[str, Any]:

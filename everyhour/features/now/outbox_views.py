@@ -4,13 +4,16 @@ import json
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, logs
+from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments import sync
+from everyhour.features.now import own
 
 BIGGEST = 262_144  # bytes of one batch
 
@@ -47,10 +50,15 @@ def _receive(request: HttpRequest, by: Caregiver) -> HttpResponse:
     return JsonResponse({"results": [vars(result) for result in results], "now": timezone.now().isoformat()})
 
 
-def _send(request: HttpRequest, to: Caregiver) -> HttpResponse:
-    """Say whom this phone belongs to. Moments are not in it: they are read on their pages, by whoever may at that minute."""
-    children = to.household.children.all()
-    return JsonResponse({"person": to.pk, "children": [{"id": child.pk, "nickname": child.nickname} for child in children]})
+def _send(request: InFamily, to: Caregiver) -> HttpResponse:
+    """Say whom this phone belongs to, and by a mark of each child whether what it keeps of them is still so.
+
+    Moments are not in it: they are read on their pages, by whoever may at that minute.
+    """
+    at, children = timezone.now(), list(to.household.children.all())
+    marks = own.marks(children, to, pockets.at_hand(get_language() or "en"), zone=request.person.zone_name_at(at), at=at)
+    told = [{"id": child.pk, "nickname": child.nickname, "mark": marks[child.pk]} for child in children]
+    return JsonResponse({"person": to.pk, "guards": to.is_guardian, "children": told})
 
 
 def from_our_pages(request: HttpRequest) -> bool:

@@ -8,9 +8,11 @@ import json
 import secrets
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from everyhour.domain.moments import pocket_reader
 from everyhour.domain.moments.advisor import OUTCOMES, PRESENCE_ONLY, Wishes
 from everyhour.domain.moments.models import Pocket
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, SITUATIONS, STATES
-from everyhour.features.now import words
+from everyhour.features.now import own, words
 from everyhour.foundation.lib.permissions import public
 
 FIRST_SITUATIONS = ("homework", "mealtime", "screens", "sibling", "leaving", "car", "bedtime")
@@ -60,10 +62,16 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
     if state not in STATES or situation not in (*SITUATIONS, "any"):
         return lost(request)
     carried, seen = carry(), seen_in(request)
-    drawn = pocket_reader.offer(carried, state=state, situation=situation, seen=seen, wishes=Wishes(), draw=secrets.SystemRandom().random())
+    whom = about(request)
+    wishes, learned = (whom.wishes, whom.own(carried)) if whom else (Wishes(), None)
+    if learned and not pocket_reader.learned_of(learned, carried, state=state, situation=situation, wishes=wishes):
+        learned = None  # of another pocket, or nothing of it may be offered: the pocket's own rule draws
+    draw = secrets.SystemRandom().random()
+    drawn = pocket_reader.offer(carried, state=state, situation=situation, seen=seen, wishes=wishes, draw=draw, own=learned)
     return page(
-        request, "idea", carried=carried, state=state, situation=situation, choice=drawn, seen=[*seen, drawn.slug] if drawn else seen,
-        offer_json=json.dumps(pocket_reader.record(carried, drawn)) if drawn else "",
+        request, "idea", carried=carried, state=state, situation=situation, whom=whom, choice=drawn,
+        seen=[*seen, drawn.slug] if drawn else seen,
+        offer_json=json.dumps(pocket_reader.record(carried, drawn, learned)) if drawn else "",
         shown=pocket_reader.shown(carried, drawn.slug if drawn else None, state=state, situation=situation),
     )  # fmt: skip
 
@@ -109,6 +117,14 @@ def pocket(request: HttpRequest, version: str | None = None) -> HttpResponse:
     return response
 
 
+def about(request: HttpRequest) -> own.About | None:
+    """Find whom this page is about. When the database does not answer, help comes as it comes to a guest."""
+    try:
+        return own.about(request, at=timezone.now())
+    except DatabaseError:
+        return None
+
+
 def carry() -> dict:
     """Give the pocket of the page's language; English, where there is none in it."""
     return pockets.current(carried_language())
@@ -121,13 +137,18 @@ def carried_language() -> str:
 
 def page(request: HttpRequest, step: str, *, status: int = 200, carried: dict | None = None, **context) -> HttpResponse:
     carried = carried or carry()
+    whom = context.pop("whom", None) or about(request)
+    several = whom is not None and len(whom.children) > 1
     return render(
         request,
         "now/flow.html",
         {
+            "whom": whom,
+            "several": several,
+            "chosen": f"child={whom.child.pk}" if whom and several and request.GET.get("child") == whom.child.pk else "",
             "step": step,
             "pocket": carried,
-            "child": carried["child"],
+            "child": (whom.child.nickname,) * 2 if whom and several and whom.child.nickname else carried["child"],
             "words": words.flow(),
             "first_situations": [(s, carried["situations"][s]) for s in FIRST_SITUATIONS],
             "other_situations": [(s, told) for s, told in carried["situations"].items() if s not in FIRST_SITUATIONS],

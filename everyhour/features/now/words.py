@@ -33,12 +33,14 @@ def flow() -> dict:
         "new_here": _("Not tried on this phone yet."),
         "quote": _("“{words}”"),
         "never_taken": _("It won’t come up again."),
+        "never_here": _("It won’t come up again on this phone. A guardian can say it for the whole family."),
         "undo": _("Undo"),
         "not_for_us": _("Not for us. Don’t suggest it again."),
         "nothing_left": _("That is all for this minute. Being near is enough."),
         "call": _("Call {number}"),
         "how_is": _("How is {child} right now?"),
         "how_now": _("How is {child} now?"),
+        "child_number": _("Child {number}"),
     }
 
 

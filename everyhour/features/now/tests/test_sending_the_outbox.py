@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import pytest
 
@@ -42,7 +43,11 @@ def test_a_phone_learns_whose_it_is_and_no_more(client, ada):
     client.force_login(ada.person)
     told(client, ada, new(child=wren))
 
-    assert client.get(ADDRESS).json() == {"person": ada.pk, "children": [{"id": wren.pk, "nickname": "Wren"}]}
+    answer = client.get(ADDRESS).json()
+    marked = answer["children"][0].pop("mark")
+
+    assert answer == {"person": ada.pk, "guards": True, "children": [{"id": wren.pk, "nickname": "Wren"}]}
+    assert re.fullmatch(r"[0-9a-f]{32}", marked)
 
 
 def test_a_phone_that_is_signed_out_hears_so_in_json(client, ada):

@@ -9,6 +9,7 @@ const sum = list => list.reduce((a, b) => a + b, 0);
 export function allowed(practice, wishes = {}) {
   if ((wishes.never ?? []).includes(practice.slug)) return false;
   if (practice.touch === "needed" && wishes.touch === false) return false;
+  if (practice.cautions.some(caution => (wishes.avoid ?? []).includes(caution))) return false;
   if (wishes.age === undefined || wishes.age === null) return !practice.age_bound;
   return practice.age[0] <= wishes.age && wishes.age <= practice.age[1];
 }

@@ -1,49 +1,86 @@
 // Right now, on the phone: the same steps as the pages, from the pocket, in the same frame as the tap. Nothing here waits:
 // a tap that the pocket cannot answer yet follows its link instead.
-import { draw, offer } from "./choosing.js";
+import { allowed, draw, offer } from "./choosing.js";
 import { begin, tries } from "./moment.js";
 import { flush } from "./outbox.js";
-import { never as neverForChild, told as childsOwn } from "./own.js";
-import { askToStay, changeWishes, me, moments, saveMoment } from "./store.js";
+import { never as neverForChild, refresh, told as childsOwn } from "./own.js";
+import { askToStay, changeWishes, chooseChild, me, moments, saveMoment } from "./store.js";
 
 const flow = document.querySelector("[data-flow]");
 const $ = (s, within = flow) => within.querySelector(s);
 const words = JSON.parse(document.getElementById("words").textContent);
 const steps = [...flow.querySelectorAll("[data-step]")];
 const now = { state: flow.dataset.state || null, situation: flow.dataset.situation || "any", caregiver: flow.dataset.caregiver || null, seen: [], seenForYou: [], moment: null };
-let pocket = null, own = null, kept = [], wished = {}, timers = [];
+let pocket = null, own = null, about = { child: null, children: [] }, kept = [], wished = {}, timers = [];
 
-fetch(flow.dataset.pocket).then(r => r.ok ? r.json() : Promise.reject(new Error(r.status))).then(told => { pocket = told; ready(); }).catch(() => {});
-childsOwn().then(({ own: learned, wishes: all }) => { own = learned; wished = all; name(); }).catch(() => {});
+// Until it is known what may not be offered, nothing is offered: a tap before that follows its link. Storage that hangs holds nobody up.
+const known = Promise.race([childs(), new Promise(done => setTimeout(done, 500))]);
+fetch(flow.dataset.pocket).then(r => r.ok ? r.json() : Promise.reject(new Error(r.status))).then(async told => { await known; pocket = told; ready(); }).catch(() => {});
 moments().then(told => { kept = told; }).catch(() => {});
+// What was learned since comes after the page, and only to a phone that belongs to somebody.
+addEventListener("load", () => setTimeout(async () => { if (await me().catch(() => null) && await refresh()) childs(); }, 200));
+
+async function childs() {
+  try {
+    const told = await childsOwn();
+    own = told.own; wished = told.wishes; about = told;
+  } catch { /* closed storage knows nothing */ }
+  name();
+  choice();
+}
 
 // Deep links work offline too: the page is one, the address says where to begin.
 const [, , , first, second] = location.pathname.split("/");
 
 function ready() {
   name();
-  if (flow.dataset.offer && !now.moment) { // this step came as a page; what it offered is kept like any other offer
-    const made = JSON.parse(flow.dataset.offer);
+  const made = flow.dataset.offer && !now.moment && JSON.parse(flow.dataset.offer);
+  if (made && stands(made)) { // this step came as a page; what it offered is kept like any other offer
     now.moment = begin({ state: now.state, situation: now.situation, caregiver: null, language: pocket.language });
     now.moment.offers.push(made);
     now.seen.push(made.practice);
     now.choice = { slug: made.practice };
     saveMoment(now.moment).catch(() => {});
-  }
+  } else if (made) propose();
   if (!now.state && first && pocket.states[first]) {
     now.state = first;
     if (pocket.situations[second]) { now.situation = second; show("idea"); } else choose(first);
   }
 }
 
-const child = () => wished.nickname ? [wished.nickname, wished.nickname] : pocket?.child ?? ["", ""];
+// A page from the server knows neither what was said on this phone nor, of several children, which one it is about here.
+function stands(made) {
+  const practice = pocket.practices.find(p => p.slug === made.practice);
+  return (!practice || allowed(practice, wished)) && (!flow.dataset.child || !about.child || flow.dataset.child === about.child.id);
+}
+
+// Several children: each is called by name. One: as the phone was told to call them.
+const nickname = () => about.children.length > 1 ? about.child.nickname || wished.nickname : wished.nickname;
+const child = () => nickname() ? [nickname(), nickname()] : pocket?.child ?? ["", ""];
 const told = text => (text ?? "").replaceAll("{child}", child()[0]).replaceAll("{Child}", child()[1]);
 const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, value), text);
 
 function name() {
-  if (!wished.nickname) return;
-  $("[data-how-is]").textContent = fill(words.how_is, { child: wished.nickname });
-  $("[data-how-now]").textContent = fill(words.how_now, { child: wished.nickname });
+  if (!nickname()) return;
+  $("[data-how-is]").textContent = fill(words.how_is, { child: nickname() });
+  $("[data-how-now]").textContent = fill(words.how_now, { child: nickname() });
+}
+
+/** Which child this is about, where the home has several. */
+function choice() {
+  const place = $("[data-children]");
+  place.hidden = about.children.length < 2;
+  place.replaceChildren(...about.children.map((one, n) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: one.nickname || fill(words.child_number, { number: n + 1 }) });
+    button.dataset.child = one.id;
+    button.setAttribute("aria-pressed", String(one.id === about.child.id));
+    return button;
+  }));
+}
+async function turnTo(id) {
+  try { await chooseChild(id); } catch { return; }
+  await childs();
+  $(`[data-children] [data-child="${id}"]`)?.focus();
 }
 
 function show(step, { back = false } = {}) {
@@ -64,7 +101,7 @@ function choose(state) {
 
 function propose() {
   const { state, situation, seen } = now;
-  const counts = tries(kept.filter(m => m.id !== now.moment?.id), state);
+  const counts = tries(kept.filter(m => m.id !== now.moment?.id && (!m.child || !about.child || m.child === about.child.id)), state);
   const choice = offer(pocket, { state, situation, seen, wishes: wished, tries: counts, draw: draw(), own });
   now.moment ??= begin({ state, situation, caregiver: now.caregiver, language: pocket.language });
   now.choice = choice;
@@ -163,7 +200,8 @@ flow.addEventListener("click", e => {
   const tapped = e.target.closest("a,button");
   if (!tapped || !pocket || e.metaKey || e.ctrlKey) return;
   const d = tapped.dataset, act = run => { e.preventDefault(); run(); };
-  if (d.state) act(() => choose(d.state));
+  if (d.child) act(() => turnTo(d.child));
+  else if (d.state) act(() => choose(d.state));
   else if (d.situation) act(() => { now.situation = d.situation; now.seen = []; now.moment = null; show("idea"); });
   else if ("else" in d) act(() => { propose(); scrollTo(0, 0); $("#h-idea").focus({ preventScroll: true }); });
   else if ("youElse" in d) act(() => { forYou(now.caregiver); $("#h-you").focus({ preventScroll: true }); });
@@ -197,8 +235,8 @@ async function never(button) {
   const slug = now.choice?.slug, off = !(wished.never ?? []).includes(slug);
   const change = old => ({ ...old, never: [...(old.never ?? []).filter(s => s !== slug), ...(off ? [slug] : [])] });
   wished = change(wished); // at once, whatever the storage says
-  try { await changeWishes(change); await neverForChild(slug, off); } catch { /* it holds while this page is open */ }
-  button.textContent = off ? `${words.never_taken} ${words.undo}` : words.not_for_us;
+  try { await neverForChild(slug, off) || await changeWishes(change); } catch { /* it holds while this page is open */ }
+  button.textContent = off ? `${about.child && !about.guards ? words.never_here : words.never_taken} ${words.undo}` : words.not_for_us;
 }
 
 // One paced breath: four seconds in, six out. It asks for nothing and stops for nothing.

@@ -1,6 +1,6 @@
 // Sends what this phone has queued, when there is a network and somebody is signed in. A change leaves the phone's queue only
 // after the server has said that it has it. Sending one twice, or late, or in parts, is harmless (docs/adr/0014).
-import { become, me, settle, waiting } from "./store.js";
+import { become, me, settle, signedOut, waiting } from "./store.js";
 
 const ADDRESS = `/${document.documentElement.lang}/now/moments/`;
 const MOST = 100, BYTES = 200_000, SOON = 2_000, LATE = 300_000;
@@ -10,6 +10,7 @@ let tries = 0, timer, running = null, wanted = false;
 export async function learn() {
   try {
     const answer = await fetch(ADDRESS, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 401) await signedOut();
     if (!answer.ok) return false;
     await become(await answer.json());
     return true;
@@ -37,7 +38,7 @@ async function send() {
     const batch = fitting(queue, most);
     let answer;
     try { answer = await post(mine, batch); } catch { return "later"; }
-    if (answer.status === 401) return "signed-out";
+    if (answer.status === 401) { await signedOut(); return "signed-out"; }
     if (answer.status === 409) { // somebody else is signed in: theirs may go, ours waits
       await learn();
       if ((await me())?.person === mine.person) return "someone-else";

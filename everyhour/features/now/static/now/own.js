@@ -1,47 +1,72 @@
 // What was learned of each child of this home, kept on the phone and laid over the pocket; and "never suggest", which holds at
-// once, also offline and with old probabilities, and which the server learns of when it can be reached.
-import { dropOwn, keepNever, keepOwn, me, nevers, ownOf, settleNevers, wishes } from "./store.js";
+// once, also offline and with old probabilities, and which the server learns of when it can be reached (docs/adr/0020).
+import { newId } from "./moment.js";
+import { learn } from "./outbox.js";
+import { dropOwn, keepNever, keepOwn, me, nevers, ownOf, sendNevers, settleNevers, wishes } from "./store.js";
 
+const MOST = 200;
 const address = (child, what = "") => `/${document.documentElement.lang}/now/children/${child}/${what}`;
+const about = mine => mine?.children.find(one => one.id === mine.child);
+const saidBy = async (mine, child) => (await nevers()).filter(one => one.child === child && one.of === mine.person);
 
-/** What holds for the child this phone is about: {own, wishes}. What was wished on the phone is added, never taken away. */
+/** What holds for the child this phone is about. What was wished or said on the phone is added to what the family told, and
+ *  takes nothing of it away; but a guardian may take back a "never" of the family, here at once. */
 export async function told() {
-  const [mine, wished] = [await me(), await wishes()];
-  const own = mine?.child ? await ownOf(mine.child) ?? null : null;
-  if (!own) return { own, wishes: wished };
-  const waiting = (await nevers()).filter(one => one.child === own.child), taken = new Set(waiting.filter(one => !one.off).map(one => one.slug));
-  const never = new Set([...wished.never ?? [], ...own.never.filter(slug => !taken.has(slug)), ...waiting.filter(one => one.off).map(one => one.slug)]);
-  return { own: { ...own, tries: counts(own.tries) }, wishes: { ...wished, never: [...never], age: own.age ?? wished.age, touch: own.touch ? wished.touch : false } };
+  const [mine, wished] = [await me(), await wishes()], child = about(mine);
+  if (!child) return { own: null, wishes: wished, child: null, children: [], guards: false };
+  const own = await ownOf(child.id) ?? null, said = await saidBy(mine, child.id);
+  const slugs = off => said.filter(one => one.off === off).map(one => one.slug), back = new Set(mine.guards ? slugs(false) : []);
+  const never = [...new Set([...wished.never ?? [], ...(own?.never ?? []).filter(slug => !back.has(slug)), ...slugs(true)])];
+  return {
+    own: own && { ...own, tries: counts(own.tries) }, child, children: mine.children, guards: mine.guards, said: slugs(true),
+    wishes: { ...wished, never, age: own?.age ?? wished.age, touch: own && !own.touch ? false : wished.touch, avoid: own?.avoid ?? [] },
+  };
 }
-const counts = told => Object.fromEntries(Object.entries(told).map(([slug, [helped, tried]]) => [slug, { helped, tried }]));
+const counts = tries => Object.fromEntries(Object.entries(tries).map(([slug, [helped, tried]]) => [slug, { helped, tried }]));
 
-/** Never suggest a practice for this child (`off`), or suggest it again. Kept first, then told. */
+/** Never suggest a practice for the child this phone is about (`off`), or suggest it again. Kept first, then told. */
 export async function never(slug, off) {
-  const mine = await me();
-  if (!mine?.child) return;
-  await keepNever({ key: `${mine.child}:${slug}`, child: mine.child, slug, off, of: mine.person });
-  refresh().catch(() => {});
+  const mine = await me(), child = about(mine);
+  if (!child) return false;
+  await keepNever({ key: `${mine.person}:${child.id}:${slug}`, id: newId(), child: child.id, slug, off, of: mine.person });
+  refresh();
+  return true;
 }
 
-/** Tell the server what waits, and fetch what was learned since. Without a network everything stays as it is. */
-export async function refresh() {
+let last = Promise.resolve();
+/** Tell the server what waits, and fetch what was learned since, one after the other and one tab at a time. Without a network
+ *  everything stays as it is. Gives whether the server was reached. `known`: whose this phone is, where that was asked already. */
+export function refresh(known) {
+  return last = last.then(() => alone(() => look(known ?? learn()))).catch(() => false);
+}
+const alone = act => navigator.locks ? navigator.locks.request("own", act) : act();
+
+async function look(known) {
+  if (!await known) return false;
   const mine = await me();
-  if (!mine) return;
   for (const child of mine.children) {
     await tell(mine, child.id);
     const kept = await ownOf(child.id);
-    const answer = await fetch(address(child.id), { headers: { Accept: "application/json", ...(kept ? { "If-None-Match": `"${kept.version}"` } : {}) }, cache: "no-store" });
-    if (answer.status === 200) await keepOwn(await answer.json());
-    else if (answer.status === 404) await dropOwn(child.id);
+    if (kept?.mark !== child.mark) await fetchOwn(child, kept);
   }
+  return true;
 }
 
+async function fetchOwn(child, kept) {
+  const answer = await fetch(address(child.id), { headers: { Accept: "application/json", ...(kept && !kept.stale ? { "If-None-Match": `"${kept.version}"` } : {}) }, cache: "no-store" });
+  if (answer.status === 200) await keepOwn({ ...await answer.json(), mark: child.mark });
+  else if (answer.status === 304) await keepOwn({ ...await ownOf(child.id), mark: child.mark });
+  else if (answer.status === 404) await dropOwn(child.id);
+}
+
+// Who may not change it for the family keeps it on this phone; if they become a guardian, it is told then.
 async function tell(mine, child) {
-  const waiting = (await nevers()).filter(one => one.child === child && one.of === mine.person);
+  const waiting = mine.guards ? (await saidBy(mine, child)).slice(0, MOST) : [];
   if (!waiting.length) return;
+  await sendNevers(waiting);
   const answer = await fetch(address(child, "never/"), {
     method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, cache: "no-store",
     body: JSON.stringify({ person: mine.person, never: waiting.map(({ slug, off }) => ({ slug, off })) }),
   });
-  if (answer.ok) await settleNevers(waiting); // who may not change it for the family keeps it on this phone
+  if (answer.ok) await settleNevers(child, waiting, (await answer.json()).never);
 }

@@ -1,25 +1,44 @@
 // What this phone keeps: shown, corrected, taken along, let go. Nothing here leaves the phone by itself.
 import { BIGGEST_COPY, clean, clockIsOff, judge } from "./moment.js";
 import { flush } from "./outbox.js";
-import { changeWishes, forget, keepRejected, keepWaiting, letGo, me, moments, rejected, removeMoment, retry, saveMoment, saveMoments, saveWishes, waiting, wishes } from "./store.js";
+import { never as neverForChild, refresh, told as holding } from "./own.js";
+import { changeWishes, forget, keepNevers, keepRejected, keepWaiting, letGo, me, moments, nevers, rejected, removeMoment, retry, saveMoment, saveMoments, saveWishes, waiting, wishes } from "./store.js";
 
 const page = document.querySelector("[data-phone]"), $ = s => page.querySelector(s);
 const words = JSON.parse(document.getElementById("words").textContent);
 const fill = (text, values) => Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, value), text);
 const say = (where, text) => { $(where).textContent = text; };
 const form = $("[data-wishes]");
-let pocket = null, wished = {}, kept = [], heard = ""; // how the last sending went, whoever paints last
+let pocket = null, wished = {}, kept = [], offHere = [], heard = ""; // how the last sending went, whoever paints last
 
 async function begin() {
-  try { [wished, kept] = [await wishes(), await moments()]; } catch { trouble(words.closed); }
+  try { [wished, kept] = [await wishes(), await moments()]; await notHere(); } catch { trouble(words.closed); }
   fillForm();
   paint();
   onTheirWay();
+  learned();
   try {
     pocket = await (await fetch(page.dataset.pocket)).json();
     paint();
     clock(Date.now(), await serverTime());
   } catch { /* offline and never here before: names stay short */ }
+}
+
+// What is not suggested on this phone, and may be taken back here: what was wished on it, and for its child what the family said, where
+// a guardian holds it, or what was said on it.
+async function notHere() {
+  const all = await holding();
+  offHere = !all.child || all.guards ? all.wishes.never ?? [] : [...new Set([...wished.never ?? [], ...all.said])];
+}
+async function learned() {
+  if (!await me().catch(() => null) || !await refresh()) return;
+  await notHere();
+  paint();
+}
+async function takeBack(slug) {
+  wished = await changeWishes(old => ({ ...old, never: (old.never ?? []).filter(s => s !== slug) }));
+  await neverForChild(slug, false);
+  await notHere();
 }
 
 // What waits for the family, and what it could not take.
@@ -89,11 +108,10 @@ function paint() {
   say("[data-count]", !kept.length ? words.none : kept.length === 1 ? words.kept_one : fill(words.kept_many, { count: kept.length }));
   const shown = [...kept].sort((a, b) => b.at.localeCompare(a.at)).slice(0, 200);
   $("[data-moments]").replaceChildren(...shown.map(row));
-  const never = wished.never ?? [];
-  $("[data-never-list]").hidden = !never.length;
-  $("[data-never-list] ul").replaceChildren(...never.map(slug => {
+  $("[data-never-list]").hidden = !offHere.length;
+  $("[data-never-list] ul").replaceChildren(...offHere.map(slug => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: `${titleOf(slug)} · ${words.undo}` });
-    button.addEventListener("click", async () => { await keep(async () => { wished = await changeWishes(old => ({ ...old, never: (old.never ?? []).filter(s => s !== slug) })); }, "[data-wishes-said]", words.saved); paint(); });
+    button.addEventListener("click", async () => { await keep(() => takeBack(slug), "[data-wishes-said]", words.saved); paint(); });
     const item = document.createElement("li");
     item.append(button);
     return item;
@@ -157,13 +175,13 @@ $("[data-import]").addEventListener("change", async e => {
 });
 
 $("[data-forget]").addEventListener("click", async () => {
-  const before = { kept, wished, queue: await waiting(), refused: await rejected() };
+  const before = { kept, wished, queue: await waiting(), refused: await rejected(), said: await nevers() };
   if (!await keep(forget, "[data-copy-said]", words.forgotten)) return;
-  kept = []; wished = {};
+  kept = []; wished = {}; offHere = [];
   fillForm(); paint();
   const back = Object.assign(document.createElement("button"), { type: "button", className: "q", textContent: words.undo });
   back.addEventListener("click", async () => {
-    if (await keep(async () => { await saveMoments(before.kept); await saveWishes(before.wished); await keepWaiting(before.queue); await keepRejected(before.refused); }, "[data-copy-said]", words.saved)) { ({ kept, wished } = before); fillForm(); paint(); }
+    if (await keep(async () => { await saveMoments(before.kept); await saveWishes(before.wished); await keepWaiting(before.queue); await keepRejected(before.refused); await keepNevers(before.said); }, "[data-copy-said]", words.saved)) { ({ kept, wished } = before); await notHere(); fillForm(); paint(); }
   });
   $("[data-copy-said]").append(" ", back);
   back.focus();

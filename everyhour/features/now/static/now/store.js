@@ -44,7 +44,7 @@ const ask = (request, then) => { request.onsuccess = () => then(request.result);
 
 /** Keep a moment; when this phone belongs to somebody and the moment has an end, queue it for them in the same write. */
 export const saveMoment = moment => write(["moments", "outbox", "me"], (store, outbox, me) => ask(me.get("me"), mine => {
-  store.put(mine ? { ...moment, of: mine.person } : moment);
+  store.put(mine ? { ...moment, of: mine.person, child: mine.child } : moment);
   if (mine && moment.outcome) queue([moment], mine, outbox, me);
 }));
 export const saveMoments = moments => write("moments", store => { for (const moment of moments) store.put(moment); });
@@ -64,22 +64,30 @@ function queue(moments, mine, outbox, me, child = mine.child) {
     let { counter } = mine;
     for (const moment of moments) {
       for (const old of waiting) if (old.moment === moment.id && old.shape === 1 && old.of === mine.person) outbox.delete(old.key);
-      const { of, sent, ...set } = moment;
+      const { of, sent, child: about, ...set } = moment;
       outbox.put({ key: newId(), moment: moment.id, device: mine.device, counter: ++counter, shape: 1, child: child ?? null, set, of: mine.person });
     }
     me.put({ ...mine, counter }, "me");
   });
 }
 
-/** Who this phone belongs to: {person, children, child, device, counter}, or undefined for a guest. */
+/** Who this phone belongs to: {person, guards, children, child, device, counter}, or undefined for a guest. Signed out, no children. */
 export const me = () => read("me", store => store.get("me"));
+/** From now on the phone is about this child. */
+export const chooseChild = id => write("me", store => ask(store.get("me"), mine => { if (mine) store.put({ ...mine, child: id }, "me"); }));
 /** From now on the phone belongs to this person. What another one kept and the server has goes; what it has not got waits for them. */
-export const become = told => write(["me", "moments", "own"], (store, moments, own) => ask(store.get("me"), old => {
-  const child = told.children.some(one => one.id === old?.child) ? old.child : told.children[0]?.id ?? null;
-  store.put({ device: old?.device ?? newId(), counter: old?.counter ?? 0, person: told.person, children: told.children, child }, "me");
-  if (old && old.person !== told.person) own.clear();
+export const become = told => write(["me", "moments", "own", "nevers"], (store, moments, own, nevers) => ask(store.get("me"), old => {
+  const here = told.children.map(one => one.id), child = here.includes(old?.child) ? old.child : here[0] ?? null;
+  store.put({ device: old?.device ?? newId(), counter: old?.counter ?? 0, person: told.person, guards: told.guards, children: told.children, child }, "me");
+  ask(own.getAllKeys(), keys => { for (const key of keys) if (old?.person !== told.person || !here.includes(key)) own.delete(key); });
+  ask(nevers.getAll(), all => { for (const one of all) if (one.of === told.person && !here.includes(one.child)) nevers.delete(one.key); });
   if (old && old.person !== told.person) ask(moments.getAll(), all => { for (const one of all) if (one.of && one.of !== told.person && one.sent) moments.delete(one.id); });
 }));
+/** Somebody signed out here: what was learned of the children goes, and their names. What waits to be sent waits for its person. */
+export const signedOut = () => write(["me", "own"], (me, own) => {
+  own.clear();
+  ask(me.get("me"), mine => { if (mine?.children.length) me.put({ ...mine, children: [] }, "me"); });
+});
 /** A guest's finished moments, not yet anybody's. */
 export const guests = async () => (await read("moments", store => store.getAll())).filter(moment => !moment.of && moment.outcome);
 /** Queue a guest's moments for the person this phone belongs to; they stay here, as theirs. */
@@ -130,10 +138,22 @@ export async function changeWishes(change) {
 export const ownOf = child => read("own", store => store.get(child));
 export const keepOwn = told => write("own", store => store.put(told));
 export const dropOwn = child => write("own", store => store.delete(child));
-/** What was said never to suggest, or to suggest again, and the server does not know yet. */
+/** What was said never to suggest, or to suggest again, and the family's list does not say. */
 export const nevers = () => read("nevers", store => store.getAll());
-export const keepNever = told => write("nevers", store => store.put(told));
-export const settleNevers = told => write("nevers", store => { for (const { key } of told) store.delete(key); });
+/** Keep what was said last of a practice. What the family's list says already, and no telling on its way may change, needs no telling. */
+export const keepNever = said => write(["nevers", "own"], (store, own) => ask(own.get(said.child), kept => ask(store.get(said.key), old => {
+  if ((kept?.never ?? []).includes(said.slug) === said.off && !old?.going) store.delete(said.key); else store.put({ ...said, going: old?.going });
+})));
+/** These are on their way: the server may have heard them even when no answer comes back. */
+export const sendNevers = said => write("nevers", store => {
+  for (const one of said) ask(store.get(one.key), kept => { if (kept?.id === one.id) store.put({ ...kept, going: true }); });
+});
+/** The server answered with the family's list: it holds from here, and what it says needs no telling. What was said since waits. */
+export const settleNevers = (child, said, never) => write(["nevers", "own"], (store, own) => {
+  for (const one of said) ask(store.get(one.key), kept => { if (kept?.id === one.id && never.includes(one.slug) === one.off) store.delete(one.key); });
+  ask(own.get(child), kept => own.put({ ...kept ?? { version: "", pocket: "", chances: {}, tries: {}, touch: true, age: null, avoid: [] }, child, never, stale: true }));
+});
+export const keepNevers = said => write("nevers", store => { for (const one of said) store.put(one); });
 
 export const forget = () => write(["moments", "wishes", "outbox", "rejected", "own", "nevers"], (...stores) => { for (const store of stores) store.clear(); });
 
