@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.moments import words
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.progress import stirred
 from everyhour.domain.practices.models import Edition
-from everyhour.features.helps import counting, words
+from everyhour.features.helps import counting
 
 EASE = ("settled", "a_bit")
 LIGHTS = {"settled": "full", "a_bit": "half"}

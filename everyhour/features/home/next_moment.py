@@ -1,24 +1,43 @@
-"""One small thing for the part of the day that comes next: drawn from the pocket, the same for the whole part.
+"""One small thing for the part of the day that comes next: decided once for each home and part, so a reload keeps it, and so do two people.
 
-The draw's dice are a digest of who, which day and which part, so a reload keeps it and anybody can draw it again; what was
-drawn, from which pocket and with which probability is written down (`record`), as for every offer.
+Where nothing is told of a child, or a decision cannot be had, it is drawn from the pocket by its rule. Today never waits for the engine.
 """
 
 import hashlib
-from dataclasses import dataclass
-from datetime import date
+import logging
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from everyhour.domain.families.models import Child
-from everyhour.domain.moments import pocket_reader
-from everyhour.domain.moments.advisor import Choice, Wishes
+from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.moments import decisions, pocket_reader, scenes, standing
+from everyhour.domain.moments.advisor import Wishes
+from everyhour.domain.moments.models import Decision
+from everyhour.domain.moments.rest import Rest
 from everyhour.features.home import parts_of_day as parts
+from everyhour.features.home import reasons
 from everyhour.features.home.parts_of_day import Part
+
+logger = logging.getLogger("everyhour.decisions")
 
 STATE = "calm"  # before the hard part, not in it
 FIRST_STEPS = 2  # the rest is one tap away; Today is read at a glance
+NIGHT = "night"  # the part of which nothing is told
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who looks at Today, of which child and which day, by which clock. `keep`: somebody looks, rather than a browser ahead of them."""
+
+    by: Caregiver
+    child: Child | None
+    on: date
+    now: datetime  # on the family's clock
+    at: datetime
+    zone: str
+    keep: bool = True
 
 
 @dataclass(frozen=True)
@@ -29,7 +48,67 @@ class Next:
     title: str
     steps: str
     takes: str
-    record: dict
+    why: reasons.Why | None = None
+
+
+def offer(pocket: dict, part: Part, asking: Asking) -> Next | None:
+    """Give what to offer for a part of a day; None when nothing fits this child."""
+    try:
+        return _decided(pocket, part, asking) if asking.child else _drawn(pocket, part, asking)
+    except Exception:  # the page is worth more than the decision
+        logger.exception("Today's decision could not be had. The pocket's rule stands in.")
+        return _drawn(pocket, part, asking)
+
+
+def rest(part: Part | None, span: Rest, asking: Asking) -> None:
+    """Put on record that nothing is offered, and why."""
+    try:
+        if asking.child:
+            _decide(f"{part.name if part else NIGHT}:{span.kind}", part.situation if part else "any", asking, span)
+    except Exception:
+        logger.exception("That nothing is offered could not be put on record.")
+
+
+def _decided(pocket: dict, part: Part, asking: Asking) -> Next | None:
+    # Another library is another pocket, and asks for another decision: what left it is not offered any more.
+    kept = _decide(f"{part.name}:{pocket['version'][:8]}", part.situation, asking, None)
+    if kept is None or not kept.practice:
+        return None
+    titles = {p["slug"]: p["title"] for p in pocket["practices"]}
+    why = reasons.word(
+        kept.body.get("why"), probability=decisions.read(kept).probability, titles=titles, child=names(asking.child, pocket),
+        situation=part.situation, counts=asking.by.can(Caregiver.SEE_HELPS),
+    )  # fmt: skip
+    return _shown(pocket, part, kept.practice, why)
+
+
+def _decide(what: str, situation: str, asking: Asking, span: Rest | None) -> Decision | None:
+    """Decide under the home, the day and the part of it. A page that is only looked at writes a row here: the same look writes none."""
+    return asking.child and decisions.decide(
+        asking.child, f"today:{asking.by.household_id}:{asking.on}:{what}", by=asking.by, state=STATE, situation=situation,
+        standing=standing.of(span, now=asking.now), zone=asking.zone, at=asking.at, keep=asking.keep,
+    )  # fmt: skip
+
+
+def _drawn(pocket: dict, part: Part, asking: Asking) -> Next | None:
+    """Draw by the pocket's rule, with dice that fall the same way for a person, a day and a part of it."""
+    dice = draw(asking.by.pk, asking.on.isoformat(), part.name, pocket["version"])
+    wished = wishes(pocket, asking.child, asking.on)
+    chosen = pocket_reader.offer(pocket, state=STATE, situation=part.situation, seen=[], wishes=wished, draw=dice)
+    return _shown(pocket, part, chosen.slug, None) if chosen else None
+
+
+def _shown(pocket: dict, part: Part, slug: str, why: reasons.Why | None) -> Next:
+    practice = next(p for p in pocket["practices"] if p["slug"] == slug)
+    return Next(
+        part=part,
+        when=when(part),
+        practice=slug,
+        title=practice["title"],
+        steps=" ".join(practice["steps"][:FIRST_STEPS]),
+        takes=takes(practice["seconds"][1]),
+        why=why,
+    )
 
 
 def draw(*seed: str) -> float:
@@ -38,38 +117,18 @@ def draw(*seed: str) -> float:
     return int.from_bytes(digest[:6], "big") / 2**48
 
 
-def offer(pocket: dict, part: Part, child: Child | None, *, who: str, on: date) -> Next | None:
-    """Draw what to offer to somebody for a part of a day; None when nothing fits this child."""
-    dice, wished = draw(who, on.isoformat(), part.name, pocket["version"]), wishes(child, on)
-    chosen = pocket_reader.offer(pocket, state=STATE, situation=part.situation, seen=[], wishes=wished, draw=dice)
-    if chosen is None:
-        return None
-    practice = next(p for p in pocket["practices"] if p["slug"] == chosen.slug)
-    return Next(
-        part=part,
-        when=when(part),
-        practice=chosen.slug,
-        title=practice["title"],
-        steps=" ".join(practice["steps"][:FIRST_STEPS]),
-        takes=takes(practice["seconds"][1]),
-        record=record(pocket, chosen, part, wished),
-    )
-
-
-def record(pocket: dict, chosen: Choice, part: Part, wished: Wishes) -> dict:
-    """Write the offer down with the cell it was drawn from and what narrowed it, so that the draw can be made again."""
-    cell = {"state": STATE, "situation": part.situation, "part": part.name}
-    narrowed = {"age": wished.age, "touch": wished.touch, "never": " ".join(sorted(wished.never))}
-    return {**pocket_reader.record(pocket, chosen), **cell, **narrowed}
-
-
-def wishes(child: Child | None, on: date) -> Wishes:
+def wishes(pocket: dict, child: Child | None, on: date) -> Wishes:
+    """Give what the pocket's rule may not offer to this child; it knows no allergens, so what may hold one counts as never."""
     if child is None:
         return Wishes()
-    age = child.functions_like_age
-    if age is None and child.born_in:
-        age = on.year - child.born_in.year - (on.month < child.born_in.month)
-    return Wishes(age=age, touch=not child.no_touch, never=frozenset(child.never))
+    told = scenes.wishes(child, (on.year, on.month))
+    hurts = told.avoid if told.allergies == frozenset() else told.avoid | {"allergy"}
+    return replace(told, never=told.never | {p["slug"] for p in pocket["practices"] if hurts & set(p["cautions"])})
+
+
+def names(child: Child | None, pocket: dict) -> tuple[str, str]:
+    """Name a child in the middle and at the beginning of a sentence."""
+    return (child.nickname,) * 2 if child and child.nickname else tuple(pocket.get("child", ("", "")))  # type: ignore[return-value]
 
 
 def when(part: Part) -> str:

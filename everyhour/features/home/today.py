@@ -13,9 +13,10 @@ from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments.models import Moment, Rest
 from everyhour.domain.moments.progress import stirred
 from everyhour.domain.moments.rest import AFTER_A_HARD_ONE, AFTER_A_MOMENT, AFTER_HARD, DAY_OFF, QUIET, SLEEP, Lived, lived, rests
+from everyhour.domain.moments.rest import Rest as Span
 from everyhour.features.home import last_days, next_moment, parts_of_day, words_of_time
 from everyhour.features.home.last_days import Mini
-from everyhour.features.home.next_moment import Next
+from everyhour.features.home.next_moment import Asking, Next
 from everyhour.foundation.lib import weeks
 
 DONE = "done"
@@ -50,8 +51,8 @@ class Today:
     first_day: bool
 
 
-def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zones, not_now: list[str]) -> Today:
-    """Put Today together for one caregiver, in a constant number of queries."""
+def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zones, not_now: list[str], keep: bool = True) -> Today:
+    """Put Today together for one caregiver, in a constant number of queries; `keep` whether what is decided is written down."""
     family, zone = caregiver.family, ZoneInfo(weeks.zone_at(at, zones))
     now = at.astimezone(zone)
     children = list(caregiver.household.children.all())
@@ -63,13 +64,17 @@ def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zo
     moments, hints = seen(caregiver, week.start, at, zone)
     part = parts_of_day.next_part(now.hour * 60 + now.minute, now.weekday(), day, child.hard if child else [])
     key = f"{on}:{part.name}" if part else ""
-    resting = rest(caregiver, moments, at=at, zones=zones, sleep=(bed, wakes)) or ("" if part else DONE)
+    span = rest(caregiver, moments, at=at, zones=zones, sleep=(bed, wakes))
+    resting = span.kind if span else "" if part else DONE
     if resting == SLEEP:
         resting = QUIET if part else DONE
     refused = bool(part) and key in not_now and not resting
-    offered = None
-    if part and pocket and not resting and not refused:
-        offered = next_moment.offer(pocket, part, child, who=caregiver.pk, on=on)
+    offered, asking = None, Asking(caregiver, child, on, now, at, zone.key, keep)
+    if pocket and caregiver.can(Caregiver.SEE_WEEK) and not refused:  # who sees no week is shown no next thing either
+        if span:
+            next_moment.rest(part, span, asking)
+        elif part:
+            offered = next_moment.offer(pocket, part, asking)
     counts = Counter(m.kind for m in moments)
     return Today(
         clock=capfirst(words_of_time.clock_of(now)),
@@ -108,15 +113,16 @@ def seen(caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo) ->
     return moments, sorted({hint.astimezone(zone).replace(minute=0, second=0, microsecond=0) for hint in hints})
 
 
-def rest(caregiver: Caregiver, moments: list[Seen], *, at: datetime, zones: weeks.Zones, sleep: tuple[int, int]) -> str:
-    """Tell why rest is next, or nothing. What a caregiver got for themselves asks for no rest after it."""
+def rest(caregiver: Caregiver, moments: list[Seen], *, at: datetime, zones: weeks.Zones, sleep: tuple[int, int]) -> Span | None:
+    """Give the rest that is next, if any. What a caregiver got for themselves asks for no rest after it."""
+    minute = at + timedelta(minutes=1)
     if Rest.objects.days_off(caregiver.household_id, at):
-        return DAY_OFF
+        return Span(DAY_OFF, at, minute)
     family, before = caregiver.family, [Lived(m.wall.astimezone(UTC), m.hard) for m in moments if m.hard or m.kind != Moment.Kind.GOT]
     quiet = (family.quiet_from, family.quiet_until)
-    spans = rests(before, quiet=quiet, sleep=sleep, days_off=(), start=at, end=at + timedelta(minutes=1), zones=zones)
-    kinds = {span.kind for span in spans if at in span}
-    return next((kind for kind in (AFTER_A_HARD_ONE, QUIET, AFTER_A_MOMENT, SLEEP) if kind in kinds), "")
+    spans = rests(before, quiet=quiet, sleep=sleep, days_off=(), start=at, end=minute, zones=zones)
+    now = {span.kind: span for span in spans if at in span}
+    return next((now[kind] for kind in (AFTER_A_HARD_ONE, QUIET, AFTER_A_MOMENT, SLEEP) if kind in now), None)
 
 
 def step(moments: list[Seen], children: list[Child], at: datetime) -> str:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
-from everyhour.domain.moments import offers
 from everyhour.domain.moments import pocket as pockets
 from everyhour.features.home import actions
+from everyhour.features.home.next_moment import names
 from everyhour.features.home.today import compose
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.lib.permissions import public
@@ -51,14 +51,13 @@ def today(request: InFamily) -> HttpResponse:
     if caregiver is None:
         return redirect("start")
     carried = carry()
-    composed = compose(caregiver, carried, at=at, zones=zones_of(request), not_now=request.session.get(NOT_NOW, []))
-    if composed.next:
-        offers.write_down(request.session, composed.part, composed.next.record, at=at)
-    child = composed.child
-    name = (child.nickname,) * 2 if child and child.nickname else tuple(carried.get("child", ("", "")))
+    refused, keep = request.session.get(NOT_NOW, []), somebody_looks(request)
+    composed = compose(caregiver, carried, at=at, zones=zones_of(request), not_now=refused, keep=keep)
+    name = names(composed.child, carried)
     context = {
         "nav": "today", "live": live, "today": composed, "name": name, "caregiver": caregiver,
         "sees_week": caregiver.can(Caregiver.SEE_WEEK), "logs": caregiver.can(Caregiver.LOG),
+        "sees_helps": caregiver.can(Caregiver.SEE_HELPS),
     }  # fmt: skip
     return render(request, "home/today.html", context)
 
@@ -90,6 +89,12 @@ def live(request: InFamily) -> HttpResponse:
     """Say what this person's open pages may hear; asked by the door when a stream is opened."""
     caregiver = request.place.caregiver
     return JsonResponse({"person": request.person.pk, "channels": [f"caregiver:{caregiver.pk}"]})
+
+
+def somebody_looks(request: HttpRequest) -> bool:
+    """Tell a look from a browser that fetches ahead, or asks for the head alone: what nobody saw is not on record as offered."""
+    ahead = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
+    return request.method == "GET" and "prefetch" not in ahead
 
 
 def zones_of(request: InFamily) -> list[tuple[datetime, str]]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.families.permissions import InFamily, belongs, logs
-from everyhour.domain.moments import actions, offers, sync, telling, walls
+from everyhour.domain.moments import actions, decisions, sync, telling, walls
 from everyhour.domain.moments.judging import LONGEST_TITLE
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.sync import REJECTED
@@ -170,10 +170,12 @@ def _form(by: Caregiver, data: Any, *, at: datetime, initial: dict, also: str = 
 
 
 def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
-    """Tell where a moment came from: a line, what Today offered before it (with the draw), or by itself."""
+    """Tell where a moment came from: a line, what Today offered before it (with its decision), or by itself."""
     if request.POST.get("line"):
         return {"origin": Moment.Origin.LINE}
-    offered = offers.that_led_to(request.session, form.cleaned_data["what"], at=form.at)
+    cleaned, by = form.cleaned_data, request.place.caregiver
+    given = cleaned["kind"] == Moment.Kind.GIVEN
+    offered = decisions.that_led_to(cleaned["what"], child=cleaned["child"], by=by, at=form.at) if given else []
     return {"origin": Moment.Origin.PLAN, "decision": offered} if offered else {"origin": Moment.Origin.SPONTANEOUS}
 
 

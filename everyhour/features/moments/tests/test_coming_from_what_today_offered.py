@@ -1,13 +1,13 @@
-"""A moment told after Today offered it carries the offer: with what probability, from which pocket, for whom, and when."""
+"""A moment told after Today offered it carries the decision: which row, with what probability, by which rule, and when."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
-from everyhour.domain.moments import pocket, pocket_reader
-from everyhour.domain.moments.advisor import Wishes
-from everyhour.domain.moments.models import Moment
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.moments import decisions, learning
+from everyhour.domain.moments.models import Decision, Moment
 from everyhour.features.moments.tests.test_telling_by_hand import log
 from testing import make
 
@@ -34,31 +34,57 @@ def offered(client) -> str:
     return client.get("/en/today/").context["today"].next.practice
 
 
-def test_the_moment_it_leads_to_keeps_the_draw(client, ada, clock):
+def test_the_moment_it_leads_to_keeps_the_decision(client, ada, clock):
     practice = offered(client)
     clock.shift(timedelta(minutes=25))
 
     log(client, what=practice, outcome="settled")
 
-    moment = Moment.objects.get()
-    (offer,) = moment.decision
-    assert (moment.origin, offer["practice"], offer["edition"]) == ("plan", practice, moment.edition.number)
-    assert (offer["state"], offer["situation"], offer["part"], offer["offered_at"]) == (
-        "calm", "mealtime", "dinner", "2026-11-19T23:40:00+00:00",
-    )  # fmt: skip
+    moment, kept = Moment.objects.get(), Decision.objects.get()
+    (told,) = moment.decision
+    assert (moment.origin, told["practice"], told["decision"]) == ("plan", practice, kept.pk)
+    assert (told["rule"], told["probability"]) == ("learned-1", decisions.read(kept).probability)
+    assert (told["state"], told["situation"], told["offered_at"]) == ("calm", "mealtime", "2026-11-19T23:40:00+00:00")
 
 
-def test_from_what_is_kept_the_draw_can_be_made_again(client, ada, clock):
+def test_from_its_row_the_decision_can_be_made_again(client, ada):
     log(client, what=offered(client))
-    (offer,) = Moment.objects.get().decision
+    (told,) = Moment.objects.get().decision
 
-    wishes = Wishes(age=offer["age"], touch=offer["touch"], never=frozenset(offer["never"].split()))
-    again = pocket_reader.offer(
-        pocket.current("en"), state=offer["state"], situation=offer["situation"], seen=[], wishes=wishes, draw=offer["draw"]
-    )
+    assert decisions.again(Decision.objects.get(pk=told["decision"]))
 
-    assert offer["pocket"] == pocket.current("en")["version"]
-    assert (again.slug, again.probability, again.among) == (offer["practice"], offer["probability"], offer["among"])
+
+def test_how_it_went_is_learned_from_in_the_night(client, ada, clock):
+    practice = offered(client)
+    log(client, what=practice, outcome="settled", state_before="calm")
+
+    assert learning.learn(at=THURSDAY + timedelta(hours=9)).outcomes == 1
+
+
+def test_what_the_other_one_was_offered_at_home_led_to_it_too(client, ada):
+    practice = offered(client)
+    otto = make.guardian(ada.family, name="Otto")
+    client.force_login(otto.person)
+
+    log(client, what=practice)
+
+    assert Moment.objects.get().decision[0]["decision"] == Decision.objects.get().pk
+
+
+def test_who_is_not_shown_what_is_next_did_not_come_to_it_by_that(client, ada):
+    practice = offered(client)
+    nana = make.giver(ada.family, who=make.person(), may=[Caregiver.LOG])
+    client.force_login(nana.person)
+
+    log(client, what=practice)
+
+    assert Moment.objects.get().decision == []
+
+
+def test_a_cup_of_tea_came_by_itself(client, ada):
+    log(client, what=offered(client), kind="got")
+
+    assert Moment.objects.get().decision == []
 
 
 def test_what_was_not_offered_or_was_before_the_offer_came_by_itself(client, ada, clock):

@@ -1,0 +1,36 @@
+"""When something was tried, and what leaves a practice out, as parts of a sentence."""
+
+from django.utils.translation import gettext_lazy as _
+
+WHEN = {
+    "homework": _("at homework"),
+    "mealtime": _("at mealtime"),
+    "screens": _("when screens go off"),
+    "sibling": _("with a sibling"),
+    "leaving": _("when leaving the house"),
+    "car": _("in the car"),
+    "bedtime": _("at bedtime"),
+    "after_school": _("after school"),
+    "waking": _("on waking"),
+    "dressing": _("while dressing"),
+    "teeth": _("at teeth time"),
+    "pyjamas": _("at pajama time"),
+    "bath": _("at bath time"),
+    "night": _("at night"),
+    "school_drop": _("at the school door"),
+    "chores": _("at chores"),
+    "waiting": _("while waiting"),
+    "visit": _("around a visit"),
+    "goodbye": _("at goodbyes"),
+    "party": _("at a party"),
+}
+# Of the engine's rules those that follow from what a family told.
+RULES = {
+    "never": _("You said never."),
+    "touch": _("It asks for touch."),
+    "avoid": _("It can be loud."),
+    "allergy": _("Food is part of it."),
+    "allergy_unknown": _("Food is part of it."),
+    "age": _("It is not for {child}’s age."),
+    "age_unknown": _("It is not safe at every age, and no age is told."),
+}

@@ -1,0 +1,130 @@
+"""Why this, and why not another, in words: from what a decision kept to two or three plain sentences.
+
+Nothing is said that the decision does not hold; counts only to whoever may see what helps. Rows may come from another server, so
+whatever is not as expected is left unsaid.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from everyhour.domain.moments.words import RULES, WHEN
+
+KINDS = {
+    "closeness": pgettext_lazy("kind of small moment", "closeness"),
+    "heavy_work": pgettext_lazy("kind of small moment", "heavy work"),
+    "movement": pgettext_lazy("kind of small moment", "movement"),
+    "rhythm": pgettext_lazy("kind of small moment", "rhythm"),
+    "senses": pgettext_lazy("kind of small moment", "something for the senses"),
+}
+BECAUSE = {
+    "kind_now": gettext_lazy("{kind} often suits a calm moment"),
+    "energy": gettext_lazy("its pace fits a calm moment"),
+    "effort": gettext_lazy("it asks little of you"),
+    "age": gettext_lazy("it fits {child}’s age"),
+    "suits": gettext_lazy("it fits well {when}"),
+    "practice": gettext_lazy("it tends to help"),
+    "likes": gettext_lazy("{child} seems to like {kind}"),
+}
+HELPED = "helped_before"
+LEARNED = ("likes", "practice", HELPED)  # of what was tried
+ONE = {"mostly": gettext_lazy("Mostly because {first}."), "also": gettext_lazy("Partly because {first}.")}
+TWO = {
+    ("mostly", "also"): gettext_lazy("Mostly because {first}; also because {second}."),
+    ("mostly", "a_little"): gettext_lazy("Mostly because {first}; a little because {second}."),
+    ("also", "also"): gettext_lazy("Partly because {first}, partly because {second}."),
+    ("also", "a_little"): gettext_lazy("Partly because {first}; a little because {second}."),
+}
+A_LITTLE = (gettext_lazy("A little because {first}."), gettext_lazy("A little because {first}, and a little because {second}."))
+LUCK = 3  # fewer tries can be luck
+
+
+@dataclass(frozen=True)
+class Other:
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Why:
+    because: tuple[str, ...]
+    others: tuple[Other, ...]
+
+
+def word(told: Any, *, probability: float, titles: Mapping[str, str], child: tuple[str, str], situation: str, counts: bool) -> Why | None:
+    """Say why; `child` is the name in the middle and at the beginning of a sentence, `counts` whether counts may be seen."""
+    if not isinstance(told, dict) or not isinstance(told.get("among"), int):
+        return None
+    known = [one for one in told.get("reasons") or [] if counts or one.get("code") not in LEARNED]
+    phrases = [(one.get("strength", ""), said) for one in known if (said := _because(one, told, child, situation))]
+    said_count = any(one.get("code") == HELPED for one in known)
+    count = _count(told, situation) if counts and not said_count else ""
+    sentences = [_sentence(phrases), count, _sure(told, counts=counts), _drawn(told["among"])]
+    return Why(tuple(s for s in sentences if s), tuple(_other(one, probability, titles, child) for one in _named(told, titles)))
+
+
+def _because(one: Mapping[str, Any], told: Mapping[str, Any], child: tuple[str, str], situation: str) -> str:
+    if one.get("code") == HELPED:
+        return _times(told, situation)
+    phrase, kind = BECAUSE.get(one.get("code", "")), KINDS.get(one.get("about", ""))
+    if phrase is None or (kind is None and "{kind}" in str(phrase)):
+        return ""
+    return str(phrase).format(child=child[0], kind=kind, when=WHEN.get(situation, _("in this part of the day")))
+
+
+def _sentence(phrases: list[tuple[str, str]]) -> str:
+    """Put one or two reasons into a sentence, the weightier first."""
+    if not phrases:
+        return ""
+    (strength, first), *more = phrases
+    if not more:
+        return str(ONE.get(strength, A_LITTLE[0])).format(first=first)
+    weight, second = more[0]
+    both = ("also" if strength == weight == "mostly" else strength, "also" if weight == "mostly" else weight)
+    return str(TWO.get(both, A_LITTLE[1])).format(first=first, second=second)
+
+
+def _times(told: Mapping[str, Any], situation: str) -> str:
+    """Say how often it helped, in this part of the day when it was tried in it."""
+    here, when = told.get("here") or {}, WHEN.get(situation)
+    if when and here.get("helped"):
+        helped, tried = here["helped"], here["tried"]
+        said = ngettext("it helped {helped} of {tried} time {when}", "it helped {helped} of {tried} times {when}", tried)
+        return said.format(helped=helped, tried=tried, when=when)
+    helped, tried = told.get("helped", 0), told.get("tried", 0)
+    return ngettext("it helped {helped} of {tried} time", "it helped {helped} of {tried} times", tried).format(helped=helped, tried=tried)
+
+
+def _count(told: Mapping[str, Any], situation: str) -> str:
+    times = _times(told, situation)
+    return _("So far {it_helped}.").format(it_helped=times) if told.get("tried") else ""
+
+
+def _sure(told: Mapping[str, Any], *, counts: bool) -> str:
+    """Say honestly how sure this is. Never quite: luck and tired days move a count."""
+    if told.get("sureness") in ("sure", "fairly") and told.get("tried", 0) >= LUCK and counts:
+        return _("Fairly sure.")
+    if counts and not told.get("tried"):
+        return _("This is still a guess: it has not been tried here yet.")
+    return _("This is still a guess.")
+
+
+def _drawn(among: int) -> str:
+    return ngettext("It was the only one possible.", "It was drawn among {n} that are possible now.", among).format(n=among)
+
+
+def _named(told: Mapping[str, Any], titles: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    return [one for one in told.get("others") or [] if one.get("slug") in titles and one.get("rule", "") in ("", *RULES)]
+
+
+def _other(one: Mapping[str, Any], probability: float, titles: Mapping[str, str], child: tuple[str, str]) -> Other:
+    if rule := one.get("rule"):
+        reason = str(RULES[rule]).format(child=child[0])
+    elif one.get("probability", 0) > probability:
+        reason = _("It had better odds; the draw leaves room for others too.")
+    else:
+        reason = _("It was possible too; the draw fell here.")
+    return Other(titles[one["slug"]], reason)
