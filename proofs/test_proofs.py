@@ -53,6 +53,10 @@ CAUGHT = {
     ("safety", "forget-never"): "it breaks a never (",
     ("safety", "floor-for-all"): "probabilities do not sum to one (",
     ("safety", "ask-the-paused"): "to a family that is not available (",
+    ("fallback", "let-it-fall"): "it fell: ValueError: not JSON",
+    ("fallback", "believe-nan"): "not even among what may be offered",
+    ("fallback", "hide-it"): "the safe answer is not flagged",
+    ("fallback", "trust-rows"): "it fell: error: Error -3 while decompressing",
 }
 QUICK = {
     "access": 200,
@@ -64,6 +68,7 @@ QUICK = {
     "noleak": 20,
     "phone": 2,
     "safety": 20_000,
+    "fallback": 50,
     "kill9": 4,
     "powercut": 100,
 }
