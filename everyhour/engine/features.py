@@ -62,12 +62,20 @@ class Batch:
     @cached_property
     def x(self) -> np.ndarray:
         """Give what a nudge adds with each candidate, (n, K, SHARED)."""
-        return np.array([self._shared(n, slice(None)) for n in range(len(self.g))])
+        x = np.empty((*self.near.shape[:2], len(SHARED)))
+        for n, scene in enumerate(self.scenes):
+            x[n, :, :PER_CANDIDATE] = self.sheet.still(scene)
+        x[:, :, PER_CANDIDATE:] = self.tail[:, None]
+        x[:, :, list(OWN)] = self.near[:, :, : len(OWN)]
+        return x
 
     @cached_property
     def z(self) -> np.ndarray:
         """Give the family's columns, (n, K, Z); the last, the baseline, counts also without a nudge."""
-        return np.array([[self._family(n, k) for k in range(len(self.domain))] for n in range(len(self.g))])
+        z = np.ones((*self.near.shape[:2], len(Z)))
+        z[:, :, :TASTES] = self.near[:, :, len(OWN) :]
+        z[:, :, TASTES + 1 : -1] = self.slots[:, None, list(_Z_PLACES)]
+        return z
 
     def x_of(self, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
         """Give x of one candidate in each opportunity, (n, SHARED)."""
@@ -77,12 +85,11 @@ class Batch:
         """Give z of one candidate in each opportunity, (n, Z)."""
         return np.array([self._family(n, k) for n, k in enumerate(chosen)])
 
-    def _shared(self, n: int, k: int | slice) -> np.ndarray:
-        still = self.sheet.still(self.scenes[n])[k]
-        row = np.empty((*still.shape[:-1], len(SHARED)))
-        row[..., :PER_CANDIDATE] = still
-        row[..., PER_CANDIDATE:] = self.tail[n]
-        row[..., OWN] = self.near[n, k, : len(OWN)]
+    def _shared(self, n: int, k: int) -> np.ndarray:
+        row = np.empty(len(SHARED))
+        row[:PER_CANDIDATE] = self.sheet.still(self.scenes[n])[k]
+        row[PER_CANDIDATE:] = self.tail[n]
+        row[list(OWN)] = self.near[n, k, : len(OWN)]
         return row
 
     def _family(self, n: int, k: int) -> list[float]:
