@@ -10,7 +10,7 @@ import numpy as np
 
 from everyhour.domain.families.models import BigChange, Child, Household
 from everyhour.domain.moments.advisor import learned
-from everyhour.domain.practices.vocabulary import KINDS
+from everyhour.domain.practices.vocabulary import WHAT_HELPS
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Beginning:
 
     def start(self, household: str) -> np.ndarray:
         """Give where belief starts in a home: what was said, or less of it when something big changed since."""
-        said = {kind: float(value) for kind, value in self.helps.items() if kind in KINDS and isinstance(value, int | float)}
+        said = {kind: float(value) for kind, value in self.helps.items() if kind in WHAT_HELPS and isinstance(value, int | float)}
         return learned.start_of(said) * learned.FORGETTING ** self.later(household, self.helps_at or self.since)
 
     def later(self, household: str, at: datetime) -> int:

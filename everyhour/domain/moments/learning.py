@@ -1,16 +1,17 @@
 """Learn each night from what was told, and keep what was learned under a version that can be taken back.
 
-Reading and working out take no lock. What one night found is then written in one short transaction: whoever dies before it
-leaves the night before in force. A fit that looks wrong is kept as rejected, with the reason, and the one before stays in
-force; after three such nights, and without any, what the project ships is used.
+Reading and working out take no lock. What one night found is written in steps of milliseconds, and put in force by one more,
+which changes one row: whoever dies before it leaves the night before in force. A fit that looks wrong is kept as rejected,
+with the reason, and the one before stays in force; after three such nights, and without any, what the project ships is used.
 """
 
 import logging
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import batched
 
 import numpy as np
 from django.db import IntegrityError, transaction
@@ -22,6 +23,8 @@ from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Belief, Fit
 
 logger = logging.getLogger("everyhour.learning")
+
+AT_ONCE = 200  # rows in one short transaction
 
 
 def learn(*, at: datetime) -> Fit:
@@ -67,20 +70,33 @@ def _beliefs(found: learned.Belief, before: Fit | None, version: int) -> list[Be
 
 
 def _kept(made: Fit, rows: list[Belief]) -> Fit:
-    """Write down what a night found; of two workers in one night the first one counts. Who was erased meanwhile is left out."""
+    """Write down what a night found, in small steps that nobody has to wait for; the last one puts all of it in force at once.
+
+    Of two workers in one night the first one counts. What a night that was cut short left behind goes.
+    """
+    state, made.state = made.state, Fit.State.BEGUN
     try:
         with transaction.atomic():
+            Fit.objects.filter(state=Fit.State.BEGUN, learned_at__lt=made.learned_at).delete()
             made.save(force_insert=True)
-            there = set(Child.objects.values_list("pk", flat=True)), set(Household.objects.values_list("pk", flat=True))
-            alive = [row for row in rows if row.child_id in there[0] and row.household_id in there[1]]
-            for row in alive:
-                row.fit = made
-            Belief.objects.bulk_create(alive, batch_size=500)
     except IntegrityError:
-        if first := Fit.objects.filter(version=made.version).first():
-            return first
-        raise
+        return Fit.objects.get(version=made.version)
+    for some in batched(rows, AT_ONCE, strict=False):
+        _write(made, some)
+    Fit.objects.filter(pk=made.pk).update(state=state)
+    made.state = state
     return made
+
+
+@transaction.atomic
+def _write(made: Fit, rows: Iterable[Belief]) -> None:
+    """Write some beliefs; of a child or a home that was erased meanwhile, none."""
+    children = set(Child.objects.filter(pk__in=[row.child_id for row in rows]).values_list("pk", flat=True))
+    homes = set(Household.objects.filter(pk__in=[row.household_id for row in rows]).values_list("pk", flat=True))
+    alive = [row for row in rows if row.child_id in children and row.household_id in homes]
+    for row in alive:
+        row.fit = made
+    Belief.objects.bulk_create(alive)
 
 
 def _tell(made: Fit) -> None:
@@ -94,7 +110,7 @@ def _tell(made: Fit) -> None:
 
 def in_words() -> str:
     """Tell an operator how the last night went, and what is in force."""
-    last, held = Fit.objects.defer("body").first(), in_force()
+    last, held = Fit.objects.whole().defer("body").first(), in_force()
     if last is None:
         return "nothing yet; the shipped belief is in force"
     force = f"in force: version {held.version}" if held else "in force: the shipped belief"
@@ -122,7 +138,7 @@ def last_used() -> Fit | None:
 
 def rejected_too_often() -> bool:
     nights = learned.NIGHTS_UNTIL_MRT
-    return list(Fit.objects.values_list("state", flat=True)[:nights]) == [Fit.State.REJECTED] * nights
+    return list(Fit.objects.whole().values_list("state", flat=True)[:nights]) == [Fit.State.REJECTED] * nights
 
 
 def belief_row(child: str, household: str, fit: Fit | None) -> Belief | None:

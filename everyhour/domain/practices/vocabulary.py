@@ -24,7 +24,7 @@ SITUATIONS = [
     "goodbye",
     "party",
 ]
-KINDS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")  # of what helps; as in engine.values
+WHAT_HELPS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")  # kinds, as in engine.values
 PATHS = ("relational", "bottom_up", "top_down", "disengage")
 SENSES = ("proprioceptive", "vestibular", "oral", "tactile", "auditory", "visual", "interoceptive", "smell_taste")
 ENERGIES = ("up", "down", "steady")

@@ -1,4 +1,4 @@
-"""What was learned, night by night, and what was decided with it. Rows here are written once; a fit that is taken back says so."""
+"""What was learned, night by night, and what was decided with it. Rows are written once; a fit says whether it may be used."""
 
 from django.db import models
 
@@ -8,6 +8,10 @@ from everyhour.foundation.lib.ids import LENGTH, new_id
 
 
 class FitQuerySet(models.QuerySet):
+    def whole(self):
+        """Give the fits that were written to their end, the newest first."""
+        return self.exclude(state=Fit.State.BEGUN).order_by("-version")
+
     def in_force(self):
         """Give the fits that may be used, the newest first."""
         return self.filter(state=Fit.State.USED).order_by("-version")
@@ -19,6 +23,7 @@ class Fit(models.Model):
     personal = ()  # about everybody, and nobody
 
     class State(models.TextChoices):
+        BEGUN = "begun"  # its beliefs are being written; nothing goes by it yet
         USED = "used"
         REJECTED = "rejected"  # it looked wrong; the one before stays in force
         ROLLED_BACK = "rolled_back"  # it was in force, and somebody took it back
