@@ -84,8 +84,9 @@ def _decided(pocket: dict, part: Part, asking: Asking) -> Next | None:
 
 def _decide(what: str, situation: str, asking: Asking, span: Rest | None) -> Decision | None:
     """Decide under the home, the day and the part of it. A page that is only looked at writes a row here: the same look writes none."""
-    return asking.child and decisions.decide(
-        asking.child, f"today:{asking.by.household_id}:{asking.on}:{what}", by=asking.by, state=STATE, situation=situation,
+    child = asking.child
+    return child and decisions.decide(
+        child, f"today:{asking.by.household_id}:{asking.on}:{what}", by=asking.by, state=STATE, situation=situation,
         standing=standing.of(span, now=asking.now), zone=asking.zone, at=asking.at, keep=asking.keep,
     )  # fmt: skip
 
@@ -128,7 +129,7 @@ def wishes(pocket: dict, child: Child | None, on: date) -> Wishes:
 
 def names(child: Child | None, pocket: dict) -> tuple[str, str]:
     """Name a child in the middle and at the beginning of a sentence."""
-    return (child.nickname,) * 2 if child and child.nickname else tuple(pocket.get("child", ("", "")))  # type: ignore[return-value]
+    return (child.nickname,) * 2 if child and child.nickname else tuple(pocket.get("child", ("", "")))
 
 
 def when(part: Part) -> str:
