@@ -8,7 +8,7 @@ from pathlib import Path
 
 from proofs.ledger import Ledger
 
-NAMES = ("crisis", "noleak", "phone", "access", "kill9", "powercut", "erase", "export", "sync", "enumeration", "safety", "fallback")
+NAMES = ("crisis", "noleak", "phone", "access", "kill9", "powercut", "erase", "export", "sync", "enumeration", "replay", "safety", "fallback")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,7 +6,10 @@ import sys
 from collections.abc import Iterable
 from importlib import import_module
 
-PARTS = {"beliefs": "proofs.fallback_beliefs", "rows": "proofs.fallback_rows", "spoil": "proofs.fallback_rows"}
+PARTS = {
+    "beliefs": "proofs.fallback_beliefs", "rows": "proofs.fallback_rows", "spoil": "proofs.fallback_rows",
+    "decide_many": "proofs.replay_player", "decide_again": "proofs.replay_player",
+}  # fmt: skip
 
 
 def tell(case: str, problems: Iterable[str], **more) -> None:
