@@ -54,7 +54,7 @@ class Next:
 def offer(pocket: dict, part: Part, asking: Asking) -> Next | None:
     """Give what to offer for a part of a day; None when nothing fits this child."""
     try:
-        return _decided(pocket, part, asking) if asking.child else _drawn(pocket, part, asking)
+        return _decided(pocket, part, asking, asking.child) if asking.child else _drawn(pocket, part, asking)
     except Exception:  # the page is worth more than the decision
         logger.exception("Today's decision could not be had. The pocket's rule stands in.")
         return _drawn(pocket, part, asking)
@@ -64,28 +64,27 @@ def rest(part: Part | None, span: Rest, asking: Asking) -> None:
     """Put on record that nothing is offered, and why."""
     try:
         if asking.child:
-            _decide(f"{part.name if part else NIGHT}:{span.kind}", part.situation if part else "any", asking, span)
+            _decide(f"{part.name if part else NIGHT}:{span.kind}", part.situation if part else "any", asking, asking.child, span)
     except Exception:
         logger.exception("That nothing is offered could not be put on record.")
 
 
-def _decided(pocket: dict, part: Part, asking: Asking) -> Next | None:
+def _decided(pocket: dict, part: Part, asking: Asking, child: Child) -> Next | None:
     # Another library is another pocket, and asks for another decision: what left it is not offered any more.
-    kept = _decide(f"{part.name}:{pocket['version'][:8]}", part.situation, asking, None)
-    if kept is None or not kept.practice:
+    kept = _decide(f"{part.name}:{pocket['version'][:8]}", part.situation, asking, child, None)
+    if not kept.practice:
         return None
     titles = {p["slug"]: p["title"] for p in pocket["practices"]}
     why = reasons.word(
-        kept.body.get("why"), probability=decisions.read(kept).probability, titles=titles, child=names(asking.child, pocket),
+        kept.body.get("why"), probability=decisions.read(kept).probability, titles=titles, child=names(child, pocket),
         situation=part.situation, counts=asking.by.can(Caregiver.SEE_HELPS),
     )  # fmt: skip
     return _shown(pocket, part, kept.practice, why)
 
 
-def _decide(what: str, situation: str, asking: Asking, span: Rest | None) -> Decision | None:
-    """Decide under the home, the day and the part of it. A page that is only looked at writes a row here: the same look writes none."""
-    child = asking.child
-    return child and decisions.decide(
+def _decide(what: str, situation: str, asking: Asking, child: Child, span: Rest | None) -> Decision:
+    """Decide under the home, the day and the part of it. The first look at a page writes this row; looked at again, it writes none."""
+    return decisions.decide(
         child, f"today:{asking.by.household_id}:{asking.on}:{what}", by=asking.by, state=STATE, situation=situation,
         standing=standing.of(span, now=asking.now), zone=asking.zone, at=asking.at, keep=asking.keep,
     )  # fmt: skip
