@@ -8,7 +8,9 @@ from pathlib import Path
 
 from proofs.ledger import Ledger
 
-NAMES = ("crisis", "noleak", "phone", "access", "kill9", "powercut", "erase", "export", "sync", "enumeration", "replay", "safety", "fallback")
+NAMES = (
+    "crisis", "noleak", "phone", "access", "kill9", "powercut", "erase", "export", "sync", "enumeration", "replay", "safety", "fallback",
+)  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:

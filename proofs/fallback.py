@@ -59,10 +59,8 @@ def _pages(ledger: Ledger, playing: Stage) -> None:
 
 def play(environment: dict[str, str], *arguments: str) -> Iterator[dict]:
     """Run a part of `engine_player` in a process of its own, and read what it says; a part that ends badly is an error."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "proofs.engine_player", *arguments], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "proofs.engine_player", *arguments]
+    ran = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     yield from (json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{"))
     if ran.returncode:
         raise RuntimeError(f"{arguments[0]} ended with {ran.returncode}: {ran.stderr.strip().splitlines()[-1] if ran.stderr else ''}")

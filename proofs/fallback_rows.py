@@ -57,10 +57,10 @@ def home():
     for night in (2, 1):
         for n, practice in enumerate(("wall-push", "low-hum") * 3):
             told = NOW - timedelta(days=night, minutes=n)
+            outcome = "settled" if n % 2 else "not_yet"
             make.moment(
-                by, child=child, at=told, changed_at=told, practice=practice, outcome="settled" if n % 2 else "not_yet", state_before="alarm",
-                situation="homework",
-            )  # fmt: skip
+                by, child=child, at=told, changed_at=told, practice=practice, outcome=outcome, state_before="alarm", situation="homework"
+            )
         learning.learn(at=NOW - timedelta(days=night))
     return by, child
 

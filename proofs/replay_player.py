@@ -50,9 +50,11 @@ def decide_many(count: str, seed: str, out: str) -> None:
     tell("each decision was written down", [] if kept == len(noted) else [f"{kept} rows of {len(noted)}"])
     tell("several fits were decided with", [] if Decision.objects.values("fit").distinct().count() >= NIGHTS - 1 else ["too few"])
     tell("more than one library was decided among", [] if Decision.objects.values("shelf").distinct().count() > 1 else ["one only"])
-    seconds = time.monotonic() - began
-    print(json.dumps({"families": len(families), "children": len({c.pk for _b, c in children}), "fits": dict(states),
-                      "nothing offered": Decision.objects.filter(practice="").count(), "seconds to decide": round(seconds, 1)}), flush=True)  # fmt: skip
+    told = {
+        "families": len(families), "children": len({child.pk for _by, child in children}), "fits": dict(states),
+        "nothing offered": Decision.objects.filter(practice="").count(), "seconds to decide": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    print(json.dumps(told), flush=True)
 
 
 def _family(rng: random.Random):

@@ -160,11 +160,20 @@ def readable(body: object) -> bool:
 
 def again(kept: Decision) -> bool:
     """Tell whether deciding again, from the rows alone, gives what was decided."""
+    return learned.replay(*laid_out(kept))
+
+
+def laid_out(kept: Decision) -> tuple[learned.Decision, learned.Opportunity, learned.Past, learned.Decider]:
+    """Give a decision with all that it was made from, read from the rows alone."""
     if kept.shelf is None:
-        raise ValueError("A decision of another server is decided again there.")
+        raise ElsewhereError("A decision of another server is decided again there.")
     candidates = shelves.read(kept.shelf.digest)
     asked = replace(learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates)
     past = learned.from_plain(learned.Past, kept.body["past"])
     tastes = learned.from_plain(learned.Tastes, kept.body["tastes"]) if kept.body.get("tastes") else None
     decider, _known = _decider(kept.fit, tries.unit(kept.child_id, kept.household_id), candidates, tastes)
-    return learned.replay(read(kept), asked, past, decider)
+    return read(kept), asked, past, decider
+
+
+class ElsewhereError(ValueError):
+    """The decision was made on another server: what it was made among is there."""

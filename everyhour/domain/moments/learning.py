@@ -30,9 +30,7 @@ AT_ONCE = 200  # rows in one short transaction
 def learn(*, at: datetime) -> Fit:
     """Fit the model to everything told so far; give the fit, used or rejected."""
     before, version = last_used(), _newest() + 1
-    sums = tries.sums()
-    population = everybody(before, ()) if before else None  # one that cannot be read does not stop the nights that follow
-    found, reason = learned.nightly(sums, learned.SHIPPED, learned.Belief(population) if population else None, _unmoved)
+    sums, found, reason = tonight(before)
     made = Fit(
         version=version, learned_at=at, state=Fit.State.USED if found else Fit.State.REJECTED, reason=(reason or "")[:80],
         outcomes=sums.count, children=len({who.partition("/")[0] for who in sums.place}), engine=learned.VERSION,
@@ -42,6 +40,13 @@ def learn(*, at: datetime) -> Fit:
     if kept is made:
         _tell(made)
     return kept
+
+
+def tonight(before: Fit | None) -> tuple[learned.Sums, learned.Belief | None, str | None]:
+    """Work out what a night finds, and write nothing: what it learns from, and the belief, or why that is put aside."""
+    sums = tries.sums()
+    population = everybody(before, ()) if before else None  # one that cannot be read does not stop the nights that follow
+    return sums, *learned.nightly(sums, learned.SHIPPED, learned.Belief(population) if population else None, _unmoved)
 
 
 def _newest() -> int:

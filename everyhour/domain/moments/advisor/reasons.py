@@ -11,9 +11,9 @@ from typing import Any
 from everyhour.domain.moments.advisor.learned import Belief, Candidate, Decider, Decision, Opportunity, Past, Tastes
 from everyhour.engine import choosing, safety
 from everyhour.engine.choosing import Wishes
-from everyhour.engine.explaining import Reason, explain, in_short, tally_of, why_not
+from everyhour.engine.explaining import Explanation, Reason, explain, in_short, tally_of, why_not
 
-__all__ = ["FAMILYS_NO", "about", "gate", "why"]
+__all__ = ["FAMILYS_NO", "Explanation", "about", "explain", "gate", "why", "why_not"]
 
 logger = logging.getLogger("everyhour.decisions")
 
