@@ -43,6 +43,8 @@ def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
     page.get_by_role("button", name="Next").click()
     page.get_by_text("Bedtime").click()
     page.get_by_role("button", name="Next").click()
+    page.get_by_role("group", name="Humming, music, a beat").get_by_label("A lot").check()
+    page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("That’s all we need.")
     took = time.monotonic() - began
@@ -52,6 +54,7 @@ def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
     assert took < TWO_MINUTES
     expect(page.get_by_label("Bed", exact=True)).to_have_value("20:15")
     expect(page.get_by_label("Bedtime")).to_be_checked()
+    expect(page.get_by_role("group", name="Humming, music, a beat").get_by_label("A lot")).to_be_checked()
     assert page.title() == "Family · Everyhour"
 
 
@@ -59,13 +62,28 @@ def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
 def test_every_step_looks_as_it_was_drawn(visit, server, light):
     page = newcomer(visit, server, size=PHONE, light=light)
 
-    for step in ("child", "day", "hard", "quiet", "ready"):
+    for step in ("child", "day", "hard", "helps", "quiet", "ready"):
         page.goto(f"/en/family/start/{step}/")
         picture(page, f"start-{step}-390-{light}")
         sound(page)
         if step != "ready":
             page.get_by_role("button", name="Skip").click()
             page.wait_for_url(lambda address, step=step: step not in address)
+
+
+def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, server, family):
+    page = page_of(visit, server, family, "Ada", size=PHONE, light="night")
+    page.goto(f"/en/family/children/{family['child']}/")
+
+    page.get_by_role("button", name="Something big changed").click()
+
+    expect(page.locator(".said [role=status]")).to_have_text("Thank you for telling. From tomorrow on, what helped before counts for less.")
+    expect(page.get_by_text(re.compile("^You told us on"))).to_be_visible()
+    sound(page)
+    picture(page, "big-change-390-night")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".said [role=status]")).to_have_text("Taken back. What helped before counts as it did.")
+    expect(page.get_by_text(re.compile("^You told us on"))).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])

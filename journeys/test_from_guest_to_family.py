@@ -13,7 +13,7 @@ from journeys.test_signing_in import make_account
 from testing.browser import DESK, PHONE
 
 TWO_MINUTES = 120
-QUESTIONS = ("child", "day", "hard", "quiet")
+QUESTIONS = ("child", "day", "hard", "helps", "quiet")
 
 
 def skip_everything(page: Page) -> None:

@@ -43,9 +43,10 @@ DAY = Words(("2026-11-16", "2026-11-18"), ("2026-13-45", "2999-01-01"))
 # What each part of an address stands for, by the name of the address: a kind of thing in the world, or words.
 PARTS: dict[str, dict[str, str | Words]] = {
     "static/<path:name>": {"name": Words((), ("ui/nothing.css", "../data/everyhour.sqlite3"))},
-    "start-step": {"step": Words(("child", "day", "hard", "quiet", "ready"))},
+    "start-step": {"step": Words(("child", "day", "hard", "helps", "quiet", "ready"))},
     "child": {"child_id": "child"},
     "child-never": {"child_id": "child"},
+    "big-change": {"child_id": "child"},
     "caregiver": {"caregiver_id": "caregiver"},
     "caregiver-removal": {"caregiver_id": "removable"},
     "invitation-revocation": {"invitation_id": "invitation"},
@@ -88,7 +89,9 @@ PLAIN = {
     "never": ["wall-push"], "code": "12345678", "zone": "Europe/Paris", "language": "en", "nickname": "Finch", "month": "5",
     "year": "2019", "functions_like_age": "4", "wakes": "07:00", "school_starts": "08:30", "home_again": "15:00",
     "dinner": "18:00", "bed": "20:00", "hard": ["homework"], "quiet_from": "20:30", "quiet_until": "07:00",
-    "quiet_in_school": "on", "no_touch": "on", "foods": "peas", "sounds": "bells", "needs": "time", "relation": "friend",
+    "helps_closeness": "1", "helps_heavy_work": "0", "helps_movement": "", "helps_rhythm": "1", "helps_senses": "0",
+    "helps_own_calm": "1", "quiet_in_school": "on", "no_touch": "on", "foods": "peas", "sounds": "bells", "needs": "time",
+    "relation": "friend",
     "role": "guardian", "may": ["log"], "moving": "later", "kind": "given", "title": "a hug", "day": "2026-11-18",
     "time": "10:00", "which": "", "minutes": "5", "outcome": "settled", "state_before": "alarm", "state_after": "alert",
     "situation": "homework", "private": "", "opened": "", "text": "hello", "replaces": "", "when": "later", "sure": "on",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.practices import kinds
 from everyhour.features.family import words
 from everyhour.foundation.lib.text import clean
 
@@ -130,6 +131,22 @@ class HardForm(forms.Form):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         offer(self, "hard", words.situations())
+
+
+class HelpsForm(forms.Form):
+    """What helps a child, kind by kind, as far as the family knows; of what nobody knows, nothing is kept."""
+
+    def __init__(self, *args, helps: dict, **options):
+        super().__init__(*args, **options)
+        for kind, name in kinds.names().items():
+            self.fields[f"helps_{kind}"] = forms.ChoiceField(
+                required=False, label=name, choices=words.amounts(), initial=str(helps.get(kind, "")), widget=forms.RadioSelect
+            )
+
+    @property
+    def told(self) -> dict:
+        answers = {name.removeprefix("helps_"): answer for name, answer in self.cleaned_data.items()}
+        return {"helps": {kind: int(answer) for kind, answer in answers.items() if answer}}
 
 
 class QuietForm(forms.Form):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("family/children/new/", children.new, name="child-new"),
     path("family/children/<str:child_id>/", children.child, name="child"),
     path("family/children/<str:child_id>/never/", children.never, name="child-never"),
+    path("family/children/<str:child_id>/big-change/", children.big_change, name="big-change"),
     path("family/people/new/", people.new, name="giver-new"),
     path("family/people/<str:caregiver_id>/", people.caregiver, name="caregiver"),
     path("family/people/<str:caregiver_id>/removal/", people.removal, name="caregiver-removal"),

@@ -49,6 +49,10 @@ def levels() -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def amounts() -> list[tuple[str, str]]:
+    return [("0", _("Not much")), ("", _("Don’t know")), ("1", _("A lot"))]
+
+
 def called(caregiver: Caregiver) -> str:
     """Say how somebody is called here; without a name, who they are to the child."""
     if caregiver.name:

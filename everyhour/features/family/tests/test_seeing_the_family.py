@@ -2,7 +2,7 @@
 
 import pytest
 
-from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.families.models import Caregiver, Child, Household
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,47 @@ def test_a_child_is_told_of_and_shown_again(as_, ada):
     assert child.no_touch and child.hard == ["bath"] and child.day == {"wakes": 420}
     assert child.told("foods") == "Nuts" and child.told("needs") == "A warning before"
     assert "Nuts" in page and "Saved." in page
+
+
+def test_what_helps_a_child_is_told_and_shown_again(as_, ada):
+    child, browser = make.child(ada.family), as_(ada)
+    browser.post(f"/en/family/children/{child.pk}/", {**CHILD, "helps_rhythm": "1", "helps_senses": "0"})
+
+    page = browser.get(f"/en/family/children/{child.pk}/").content.decode()
+    browser.post(f"/en/family/children/{child.pk}/", {**CHILD, "helps_rhythm": "", "helps_senses": "7"})
+
+    child.refresh_from_db()
+    assert child.helps == {"rhythm": 1, "senses": 0}
+    assert page.count(" checked") >= 6 and 'name="helps_rhythm" value="1" id="id_helps_rhythm_2" checked' in page
+
+
+def test_that_something_big_changed_is_kept_without_a_reason_and_can_be_taken_back(as_, ada):
+    child, browser = make.child(ada.family), as_(ada)
+    address = f"/en/family/children/{child.pk}/big-change/"
+
+    answer = browser.post(address)
+    page = browser.get(answer.headers["Location"]).content.decode()
+    told = child.big_changes.get()
+    browser.post(address, {"undo": "1"})
+    browser.post(address, {"undo": "1"})
+
+    assert (told.by, told.household) == (ada, ada.household)
+    assert "Thank you for telling." in page and "You told us on" in page and address in page
+    assert not child.big_changes.exists()
+
+
+def test_what_changed_is_told_of_by_each_home_for_itself(as_, ada):
+    other = Household.objects.create(family=ada.family, created_at=make.MONDAY)
+    otto = make.guardian(ada.family, household=other)
+    child = make.child(ada.family)
+    address = f"/en/family/children/{child.pk}/"
+    as_(ada).post(f"{address}big-change/")
+
+    page = as_(otto).get(address).content.decode()
+    as_(otto).post(f"{address}big-change/", {"undo": "1"})
+
+    assert "You told us on" not in page
+    assert child.big_changes.count() == 1
 
 
 def test_a_text_that_is_too_long_is_not_cut_and_not_lost(as_, ada):

@@ -1,4 +1,4 @@
-"""Four small steps, each its own address and form; every one can be skipped, and none needs JavaScript."""
+"""Five small steps, each its own address and form; every one can be skipped, and none needs JavaScript."""
 
 from datetime import date
 
@@ -23,12 +23,14 @@ def test_a_family_is_set_up_from_first_to_last(as_):
     browser.post(go("child"), {"nickname": "Wren", "month": "3", "year": "2018", "functions_like_age": "4"})
     browser.post(go("day"), {"wakes": "06:30", "bed": "20:00", "school_starts": "", "home_again": "", "dinner": "18:15"})
     browser.post(go("hard"), {"hard": ["bedtime", "homework"]})
+    browser.post(go("helps"), {"helps_rhythm": "1", "helps_movement": "0", "helps_senses": ""})
     answer = browser.post(go("quiet"), {"quiet_from": "21:30", "quiet_until": "06:30"})
 
     child, family = Child.objects.get(), Family.objects.get()
     assert answer.headers["Location"] == go("ready")
     assert (child.nickname, child.born_in, child.functions_like_age) == ("Wren", date(2018, 3, 1), 4)
     assert child.day == {"wakes": 390, "dinner": 1095, "bed": 1200}
+    assert child.helps == {"rhythm": 1, "movement": 0} and child.helps_at
     assert child.hard == ["bedtime", "homework"] and not child.quiet_in_school
     assert (family.quiet_from, family.quiet_until) == (1290, 390)
     assert Caregiver.objects.get().person == person and list(child.households.all()) == [family.households.get()]
@@ -49,7 +51,7 @@ def test_looking_at_the_steps_makes_nothing(as_):
 
     answers = [browser.get(go(step)) for step in STEPS]
 
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 302]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 200, 302]
     assert not Family.objects.exists()
 
 

@@ -2,17 +2,19 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from everyhour.domain.families import actions
-from everyhour.domain.families.models import Child
+from everyhour.domain.families.models import BigChange, Child
 from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import dayline, words
-from everyhour.features.family.forms import ChildForm, DayForm, HardForm, WishesForm
+from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, WishesForm
 from everyhour.features.family.pages import say, show
 
 
@@ -38,16 +40,18 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
     today = timezone.now().date()
     who = ChildForm(data, today=today) if data is not None else ChildForm.of(child, today=today)
     day, hard = DayForm(data, initial=child.day), HardForm(data, initial={"hard": child.hard})
+    helps = HelpsForm(data, helps=child.helps)
     wishes = WishesForm(data, initial={"no_touch": child.no_touch, **{name: child.told(name) for name in Child.SEALED}})
-    if data is not None and all(form.is_valid() for form in (who, day, hard, wishes)):
-        told = {**who.told, **day.told, **hard.cleaned_data, **wishes.cleaned_data}
+    if data is not None and all(form.is_valid() for form in (who, day, hard, helps, wishes)):
+        told = {**who.told, **day.told, **hard.cleaned_data, **helps.told, **wishes.cleaned_data}
         actions.change_child(child, **told, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved."))
         return redirect("child", child.pk)
     context: dict[str, Any] = {
         "child": child, "name": words.child_name(child), "never": [title for slug, title in words.practices() if slug in child.never],
-        "first": words.FIRST, "wrong": first_wrong(hard, wishes, day, who) if data is not None else "",
-        "who": who, "day": day, "hard": hard, "wishes": wishes,
+        "first": words.FIRST, "wrong": first_wrong(hard, helps, wishes, day, who) if data is not None else "",
+        "who": who, "day": day, "hard": hard, "helps": helps, "wishes": wishes,
+        "change": big_changes(child, request).last(),
     }  # fmt: skip
     return show(request, "child", **context, **dayline.of_times(dayline.told(day, words.TIMES)))
 
@@ -65,6 +69,26 @@ def never(request: InFamily, child_id: str) -> HttpResponse:
         say(request, _("Saved. These won’t come up again."))
         return redirect("child", child.pk)
     return show(request, "never", child=child, name=words.child_name(child), known=known, back=reverse("child", args=[child.pk]))
+
+
+@guardian
+@require_POST
+def big_change(request: InFamily, child_id: str) -> HttpResponse:
+    """Hear that something big changed, without asking what; or take that back."""
+    child, me, at = found(request, child_id), request.place.caregiver, timezone.now()
+    if "undo" not in request.POST:
+        actions.something_big_changed(child, by=me, at=at)
+        sentence = _("Thank you for telling. From tomorrow on, what helped before counts for less.")
+        say(request, sentence, undo=reverse("big-change", args=[child.pk]))
+    elif last := big_changes(child, request).last():
+        actions.take_back(last, by=me, at=at)
+        say(request, _("Taken back. What helped before counts as it did."))
+    return redirect("child", child.pk)
+
+
+def big_changes(child: Child, request: InFamily) -> QuerySet[BigChange]:
+    """Give what was told here of big changes; another home tells of its own."""
+    return child.big_changes.filter(household=request.place.caregiver.household_id)
 
 
 def first_wrong(*forms) -> str:

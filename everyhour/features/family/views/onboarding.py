@@ -1,4 +1,4 @@
-"""Setting up in four small steps. Each one can be skipped, and nothing is made before the first answer."""
+"""Setting up in five small steps. Each one can be skipped, and nothing is made before the first answer."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,12 +10,12 @@ from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Child, Family
 from everyhour.domain.families.permissions import InFamily
 from everyhour.features.family import dayline, words
-from everyhour.features.family.forms import ChildForm, DayForm, HardForm, QuietForm
+from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, QuietForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.views.paths import named
 
-STEPS = ("child", "day", "hard", "quiet", "ready")
+STEPS = ("child", "day", "hard", "helps", "quiet", "ready")
 
 
 @signed_in
@@ -53,6 +53,8 @@ def asked(step: str, request: InFamily, me: Caregiver | None, child: Child | Non
         return DayForm(data, initial=(child.day if child and child.day else words.USUAL))
     if step == "hard":
         return HardForm(data, initial={"hard": child.hard if child else []})
+    if step == "helps":
+        return HelpsForm(data, helps=child.helps if child else {})
     quiet = {
         "quiet_from": family.quiet_from,
         "quiet_until": family.quiet_until,
@@ -64,7 +66,7 @@ def asked(step: str, request: InFamily, me: Caregiver | None, child: Child | Non
 def keep(step: str, form, child: Child | None, me: Caregiver) -> None:
     """Keep what a step was told; the child begins with the first thing that is told of them."""
     at = timezone.now()
-    if step in ("child", "day", "hard"):
+    if step in ("child", "day", "hard", "helps"):
         told = form.told if step != "hard" else {"hard": form.cleaned_data["hard"]}
     else:
         told = {"quiet_in_school": form.cleaned_data["quiet_in_school"]}
