@@ -42,6 +42,7 @@ class Row:
     helped: int
     tried: int
     when: str
+    situation: str
     lights: tuple[str, ...]
     likely: counting.Likely
     group: str
@@ -84,6 +85,7 @@ def row(practice: str, kept: list[Try], title: str) -> Row:
         helped=helped,
         tried=len(kept),
         when=str(words.WHEN[usual[0][0]]) if usual else "",
+        situation=usual[0][0] if usual else "any",
         lights=tuple(LIGHTS.get(one.outcome, "none") for one in kept[-MOST_LIGHTS:]),
         likely=counting.likely(helped, len(kept)),
         group=counting.group(helped, len(kept)),

@@ -1,7 +1,8 @@
 """What helps a child in a state, and who is around the child. Information for those who care, never a grade."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.families.permissions import InFamily, sees_helps
+from everyhour.domain.moments import believed
 from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.practices.vocabulary import STATES
@@ -32,15 +34,30 @@ def helps(request: InFamily) -> HttpResponse:
     state = chosen_state(request, told)
     here = [one for one in told if one.state == state]
     rows = tries.rows(here, tries.titles({one.practice for one in here}, carried, get_language() or "en"))
+    at = timezone.now()
+    zone, told_of = request.person.zone_at(at), named(child, carried)
+    belief = known(child, caregiver, rows, state=state, at=at, zone=zone.key)
+    says = {
+        row.practice: words.believed(belief.says.get((row.practice, row.situation), ""), when=row.when, child=told_of[0]) for row in rows
+    }
     groups = [(key, name, [row for row in rows if row.group == key]) for key, name in headings()]
     states = [(key, carried.get("states", {}).get(key, {}).get("name", key)) for key in HARD_FIRST]
     context = {
         "nav": "helps", "live": live, "children": children, "child": child, "state": state, "states": states,
         "groups": [group for group in groups if group[2]], "count": len(told), "first": told[0] if told else None,
         "steps": sum(one.stirred for one in here),
-        "name": named(child, carried), "at": timezone.now(),
+        "name": told_of, "at": at, "says": says, "learned": words.learned(belief, now=at.astimezone(zone)),
+        "guardian": caregiver.is_guardian,
     }  # fmt: skip
     return render(request, "helps/helps.html", context)
+
+
+def known(
+    child: Child | None, caregiver: Caregiver, rows: Iterable[tries.Row], *, state: str, at: datetime, zone: str
+) -> believed.Believed:
+    """Give what is believed of the rows; it is learned from tries in this home alone, which whoever sees this page may count."""
+    asked = [(row.practice, row.situation) for row in rows]
+    return believed.of(child, caregiver.household, asked, state=state, zone=zone, at=at) if child else believed.Believed()
 
 
 @sees_helps

@@ -185,12 +185,12 @@ def test_older_than_four_weeks_is_not_around_now(client, ada):
     assert "ordinary time" in see(client, ada, "helps/around/").text
 
 
-@pytest.mark.parametrize("path", ["helps/", "helps/around/"])
-def test_a_page_costs_the_same_for_few_and_for_many(client, ada, path, django_assert_max_num_queries):
+@pytest.mark.parametrize(("path", "most"), [("helps/", 14), ("helps/around/", 9)])  # what is believed takes five
+def test_a_page_costs_the_same_for_few_and_for_many(client, ada, path, most, django_assert_max_num_queries):
     tried(ada, "s")
     see(client, ada, path)
     for n in range(8):
         tried(make.giver(ada.family, name=f"G{n}"), "snsan", practice=["wall-push", "low-hum", "gone-from-here"][n % 3])
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(most):
         client.get(f"/en/{path}")

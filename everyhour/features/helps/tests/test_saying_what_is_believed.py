@@ -1,0 +1,138 @@
+"""Next to the counts: whether a practice comes up more often here now, from how many tries that was learned, and when."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from everyhour.domain.families.models import Caregiver, Level
+from everyhour.domain.moments import believed, child_pocket, learning, pocket
+from everyhour.features.helps.tests.test_seeing_what_helps import see, tried
+from testing import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+
+NIGHT = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)  # half past three in Chicago
+EVENING = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(EVENING, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def ada():
+    family = make.family()
+    make.child(family, functions_like_age=7)
+    return make.guardian(family, name="Ada")
+
+
+def told_of(answer, practice: str) -> str:
+    return answer.context["says"][practice]
+
+
+def before_the_night(ada, outcomes: str, **more) -> None:
+    tried(ada, outcomes, changed_at=NIGHT - timedelta(days=1), **more)
+
+
+def test_what_helped_comes_up_more_often_and_what_did_not_less(client, ada):
+    before_the_night(ada, "s" * 14)
+    before_the_night(ada, "n" * 14, practice="low-hum")
+    learning.learn(at=NIGHT)
+
+    answer = see(client, ada)
+
+    assert told_of(answer, "wall-push") == "More likely to be offered at bedtime than at the start."
+    assert told_of(answer, "low-hum").startswith(("Less likely to be offered at bedtime", "Offered at bedtime about as often"))
+    assert "Learned last night from 28 tries." in answer.text
+
+
+def test_before_the_first_night_it_says_from_when(client, ada):
+    tried(ada, "s")
+
+    assert "What comes up will go by these tries from tomorrow." in see(client, ada).text
+
+
+def test_what_was_told_since_is_not_counted_as_learned(client, ada, clock):
+    before_the_night(ada, "ss")
+    learning.learn(at=NIGHT)
+    tried(ada, "s", changed_at=EVENING)
+
+    assert "Learned last night from 2 tries." in see(client, ada).text
+
+    clock.shift(timedelta(days=3))
+    assert "Learned on November 19 from 2 tries." in see(client, ada).text
+
+
+def test_a_no_is_said_at_once(client, ada):
+    before_the_night(ada, "sss")
+    ada.family.children.update(never=["wall-push"])
+
+    assert told_of(see(client, ada), "wall-push") == "Not offered: You said never."
+
+
+def test_nothing_tried_says_nothing(client, ada):
+    answer = see(client, ada)
+
+    assert answer.context["learned"] == "" and answer.context["says"] == {}
+
+
+def test_what_the_other_home_shows_is_counted_and_not_learned_here(client):
+    family = make.family(households=2)
+    here, there = family.households.all()
+    child = make.child(family)
+    ada, otto = make.guardian(family, household=here), make.guardian(family, household=there, name="Otto")
+    make.sight(there, here, child, Level.MOMENTS)
+    before_the_night(otto, "s" * 9)
+    learning.learn(at=NIGHT)
+
+    answer = see(client, ada)
+
+    assert answer.context["learned"] == "" and "Learned" not in answer.text
+    assert told_of(answer, "wall-push") == ""
+
+
+def test_what_is_private_to_another_is_not_in_what_was_learned(client, ada):
+    otto = make.guardian(ada.family, name="Otto")
+    before_the_night(otto, "sssss", private=True)
+    before_the_night(ada, "s")
+    learning.learn(at=NIGHT)
+
+    assert "Learned last night from 1 try." in see(client, ada).text
+
+
+def test_a_guardian_can_say_never_from_here_and_others_cannot(client, ada):
+    before_the_night(ada, "sss")
+    teacher = make.giver(ada.family, who=make.person(), name="Ms. Lee", may=[Caregiver.LOG, Caregiver.SEE_HELPS])
+
+    assert "Never suggest this" in see(client, ada).text
+    assert "Never suggest this" not in see(client, teacher).text
+
+
+def test_a_damaged_fit_leaves_the_counts(client, ada):
+    before_the_night(ada, "sss")
+    fit = learning.learn(at=NIGHT)
+    type(fit).objects.filter(pk=fit.pk).update(body=b"damaged")
+
+    answer = see(client, ada)
+
+    assert "Helped 3 of 3 times, at bedtime" in answer.text
+
+
+def test_what_is_said_is_what_the_phone_draws_from(client, ada):
+    child, zone = ada.family.children.get(), "America/Chicago"
+    places = {p["slug"]: n for n, p in enumerate(pocket.current("en")["practices"])}
+
+    def carried() -> float:
+        told = child_pocket.compose(child, ada.household, pocket.current("en"), zone=zone, at=EVENING)
+        return dict(map(tuple, told["chances"]["alarm"]["bedtime"]))[places["wall-push"]]
+
+    start = carried()
+    before_the_night(ada, "s" * 14)
+    learning.learn(at=NIGHT)
+
+    told = believed.of(child, ada.household, [("wall-push", "bedtime")], state="alarm", zone=zone, at=EVENING)
+    assert told.says["wall-push", "bedtime"] == believed.MORE
+    assert carried() > start * 1.5
