@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from everyhour.foundation.lib import clocks
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 DAYS = 7
@@ -93,7 +95,7 @@ def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
     for number, (_, name) in enumerate(zones):
         since = zones[number][0].astimezone(UTC) if number else None
         until = zones[number + 1][0].astimezone(UTC) if number + 1 < len(zones) else None
-        reached = _reached(wanted, ZoneInfo(name))
+        reached = clocks.reached(wanted, name)
         reached = max(reached, since) if since else reached
         if until is None or reached < until:
             return reached
@@ -138,15 +140,3 @@ def _hours(start: datetime, end: datetime, zones: Zones):
 
 def _wall(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-
-def _reached(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Give the first moment at which this zone's clock shows this or more; in a missing hour, the moment it is skipped."""
-    late = wall.replace(tzinfo=zone).astimezone(UTC)
-    if late.astimezone(zone).replace(tzinfo=None) == wall:
-        return late
-    early = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)  # before the clock moves; `late` is after
-    while late - early > timedelta(seconds=1):
-        middle = early + (late - early) // 2
-        early, late = (early, middle) if middle.astimezone(zone).replace(tzinfo=None) >= wall else (middle, late)
-    return late.replace(microsecond=0)

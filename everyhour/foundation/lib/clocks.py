@@ -1,0 +1,94 @@
+"""From what a clock on the wall shows to moments in time, in any zone and on any night. Pure.
+
+Times are kept as they were meant, a date, minutes after midnight and a zone, and become moments late. In a missing hour the first
+valid minute after it stands in; of a repeated hour the first one counts. So nothing is early, nothing comes twice.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time, half-open: it holds its start and not its end."""
+
+    start: datetime  # UTC
+    end: datetime
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
+    @property
+    def minutes(self) -> int:
+        """Count the minutes that really pass, on a night of a change too."""
+        return int((self.end - self.start) / MINUTE)
+
+    def without(self, other: "Span") -> Iterator["Span"]:
+        """Give what is left when another stretch is taken out.
+
+        >>> at = datetime(2026, 11, 23, 18, tzinfo=UTC)
+        >>> [one.minutes for one in Span(at, at + timedelta(hours=3)).without(Span(at + timedelta(hours=1), at + timedelta(hours=2)))]
+        [60, 60]
+        """
+        if other.end <= self.start or self.end <= other.start:
+            yield self
+            return
+        if self.start < other.start:
+            yield Span(self.start, other.start)
+        if other.end < self.end:
+            yield Span(other.end, self.end)
+
+
+def moment(on: date, minute: int, zone: str) -> datetime | None:
+    """Give the moment at which the clock of a zone first shows this minute of this date, or has passed it; None on a date that never was.
+
+    >>> f"{moment(date(2026, 3, 8), 2 * 60 + 30, 'America/New_York'):%H:%M}"  # half past two is missing: three o'clock stands in
+    '07:00'
+    >>> f"{moment(date(2026, 11, 1), 90, 'America/New_York'):%H:%M}"  # half past one comes twice
+    '05:30'
+    >>> moment(date(2011, 12, 30), 600, "Pacific/Apia")  # Samoa went over the date line
+    """
+    if not exists(on, zone):
+        return None
+    return reached(datetime.combine(on + DAY * (minute // MINUTES), time(minute % MINUTES // 60, minute % 60)), zone)
+
+
+def span(on: date, since: int, until: int, zone: str) -> Span | None:
+    """Give the stretch between two minutes of a date; one that ends before it begins ends on the next date. None when none of it is.
+
+    >>> span(date(2026, 11, 1), 30, 300, "America/New_York").minutes / 60  # from half past midnight to five, in the long night
+    5.5
+    """
+    start, end = moment(on, since, zone), moment(on, until if until > since else until + MINUTES, zone)
+    return Span(start, end) if start and end and start < end else None
+
+
+def exists(on: date, zone: str) -> bool:
+    """Tell whether a zone ever had this date."""
+    begun = reached(datetime.combine(on, time()), zone)
+    return begun.astimezone(ZoneInfo(zone)).date() == on
+
+
+def date_in(zone: str, at: datetime) -> date:
+    """Give the date on the wall; never the server's."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+@lru_cache(maxsize=4096)  # a night's plan asks for few minutes of few dates in few zones, a great many times
+def reached(wall: datetime, zone: str) -> datetime:
+    """Give the first moment at which the clock of a zone shows this or more; in a missing hour, the moment it is skipped."""
+    clock = ZoneInfo(zone)
+    late = wall.replace(tzinfo=clock).astimezone(UTC)
+    if late.astimezone(clock).replace(tzinfo=None) == wall:
+        return late
+    early = wall.replace(tzinfo=clock, fold=1).astimezone(UTC)  # before the clock moves; `late` is after
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // 2
+        early, late = (early, middle) if middle.astimezone(clock).replace(tzinfo=None) >= wall else (middle, late)
+    return late.replace(microsecond=0)

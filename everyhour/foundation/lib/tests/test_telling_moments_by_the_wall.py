@@ -1,0 +1,120 @@
+"""What was meant by the wall clock comes at its moment: on nights of a change, in every zone, and where peers go wrong."""
+
+import doctest
+import itertools
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from everyhour.foundation.lib import clocks, recurring
+from everyhour.foundation.lib.recurring import EveryDays, Monthly, Weekdays
+
+NEW_YORK, PHOENIX, LONDON = "America/New_York", "America/Phoenix", "Europe/London"
+SUNDAY = 6
+# Both kinds of night, half hours, the edges of the date line, changes at midnight, and none at all.
+ZONES = (
+    NEW_YORK, PHOENIX, LONDON, "Pacific/Kiritimati", "Pacific/Chatham", "Australia/Lord_Howe", "Africa/Cairo", "Africa/Casablanca",
+    "America/Nuuk", "America/Santiago", "Asia/Beirut", "Asia/Kolkata", "UTC",
+)  # fmt: skip
+
+
+def wall(zone: str, *parts: int) -> datetime:
+    return datetime(*parts, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "minute", "asked", "expected"),
+    [
+        (Weekdays(), 30, (2026, 11, 1, 1), (2026, 11, 2, 0, 30)),
+        (Weekdays(), 23 * 60 + 30, (2026, 3, 7, 23, 31), (2026, 3, 8, 23, 30)),
+        (Weekdays({SUNDAY}), 23 * 60 + 30, (2026, 3, 7, 23, 31), (2026, 3, 8, 23, 30)),
+        (Weekdays({SUNDAY}), 15, (2026, 11, 1, 0, 16), (2026, 11, 8, 0, 15)),
+        (EveryDays(2, date(2026, 3, 7)), 8 * 60, (2026, 3, 7, 9), (2026, 3, 9, 8)),
+        (Monthly(31), 8 * 60, (2026, 2, 27, 9), (2026, 2, 28, 8)),
+    ],
+)
+def test_what_peers_lose_or_never_find_is_found(pattern, minute, asked, expected):
+    assert recurring.following(pattern, minute, NEW_YORK, after=wall(NEW_YORK, *asked)) == wall(NEW_YORK, *expected)
+
+
+def test_a_missing_half_hour_past_two_is_three_where_it_is_missing_and_itself_elsewhere():
+    on = date(2026, 3, 8)
+
+    assert clocks.moment(on, 150, NEW_YORK) == wall(NEW_YORK, 2026, 3, 8, 3)
+    assert clocks.moment(on, 150, PHOENIX) == wall(PHOENIX, 2026, 3, 8, 2, 30)
+
+
+def test_a_window_over_the_short_night_ends_when_the_clock_says_so():
+    night = clocks.span(date(2026, 3, 7), 22 * 60, 6 * 60, NEW_YORK)
+
+    assert night.end == wall(NEW_YORK, 2026, 3, 8, 6)
+    assert night.minutes == 7 * 60
+    assert night.end not in night
+
+
+def test_a_window_over_the_long_night_holds_all_of_it():
+    assert clocks.span(date(2026, 11, 1), 30, 300, NEW_YORK).minutes == 5.5 * 60
+
+
+def test_a_window_of_which_nothing_is_left_is_none():
+    assert clocks.span(date(2026, 3, 8), 2 * 60, 3 * 60, NEW_YORK) is None
+
+
+def test_a_date_begins_by_the_clock_of_its_zone():
+    assert clocks.moment(date(2026, 6, 1), 0, LONDON) == datetime(2026, 5, 31, 23, tzinfo=UTC)
+    assert clocks.date_in(NEW_YORK, datetime(2026, 11, 22, 3, 40, tzinfo=UTC)) == date(2026, 11, 21)
+
+
+def test_a_date_that_never_was_has_no_moment_and_holds_up_nothing():
+    samoa = recurring.moments(Weekdays(), 600, "Pacific/Apia", after=wall("Pacific/Apia", 2011, 12, 28, 12))
+
+    assert [clocks.date_in("Pacific/Apia", next(samoa)).day for _ in range(3)] == [29, 31, 1]
+
+
+def test_what_never_comes_is_said_to_never_come():
+    assert recurring.following(Weekdays(frozenset()), 600, LONDON, after=datetime(2026, 1, 1, tzinfo=UTC)) is None
+
+
+def test_holidays_and_the_end_of_a_term_are_left_out():
+    term = recurring.During(Weekdays({0}), until=date(2026, 11, 23), without={date(2026, 11, 9)})
+
+    assert [on.day for on in recurring.dates(term, date(2026, 11, 1), 40)] == [2, 16, 23]
+
+
+@given(zone=st.sampled_from(ZONES), on=st.dates(date(2025, 1, 1), date(2027, 12, 30)), minute=st.integers(0, 1439))
+def test_each_date_has_its_moment_once_and_never_early(zone, on, minute):
+    at = clocks.moment(on, minute, zone)
+
+    shown, before = (then.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for then in (at, at - timedelta(minutes=1)))
+    meant = datetime.combine(on, datetime.min.time()) + timedelta(minutes=minute)
+    assert shown >= meant and before < meant
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    after=st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC)),
+    minute=st.integers(0, 1439),
+)
+def test_days_follow_one_another_without_a_gap_or_a_double(zone, after, minute):
+    coming = recurring.moments(Weekdays(), minute, zone, after=after)
+
+    found = [next(coming) for _ in range(4)]
+
+    assert found[0] > after and found == sorted(set(found))
+    assert all(timedelta(hours=22) <= later - sooner <= timedelta(hours=26) for sooner, later in itertools.pairwise(found))
+
+
+def test_stretches_taken_out_leave_the_rest():
+    day = clocks.span(date(2026, 11, 23), 600, 1200, LONDON)
+    lunch = clocks.span(date(2026, 11, 23), 720, 780, LONDON)
+
+    assert [piece.minutes for piece in day.without(lunch)] == [120, 420]
+    assert list(lunch.without(day)) == []
+    assert list(lunch.without(clocks.span(date(2026, 11, 24), 600, 1200, LONDON))) == [lunch]
+
+
+def test_the_examples_are_true():
+    assert doctest.testmod(clocks).failed == doctest.testmod(recurring).failed == 0
