@@ -39,6 +39,9 @@ let last = Promise.resolve();
 export function refresh(known) {
   return last = last.then(() => alone(() => look(known ?? learn()))).catch(() => false);
 }
+const untold = async () => { if ((await me())?.guards && (await nevers()).length) refresh(); };
+addEventListener("online", () => untold().catch(() => {}));
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") untold().catch(() => {}); });
 const alone = act => navigator.locks ? navigator.locks.request("own", act) : act();
 
 async function look(known) {
@@ -53,7 +56,7 @@ async function look(known) {
 }
 
 async function fetchOwn(child, kept) {
-  const answer = await fetch(address(child.id), { headers: { Accept: "application/json", ...(kept && !kept.stale ? { "If-None-Match": `"${kept.version}"` } : {}) }, cache: "no-store" });
+  const answer = await fetch(address(child.id), { headers: { Accept: "application/json", ...(kept?.mark ? { "If-None-Match": `"${kept.version}"` } : {}) }, cache: "no-store" });
   if (answer.status === 200) await keepOwn({ ...await answer.json(), mark: child.mark });
   else if (answer.status === 304) await keepOwn({ ...await ownOf(child.id), mark: child.mark });
   else if (answer.status === 404) await dropOwn(child.id);

@@ -151,7 +151,7 @@ export const sendNevers = said => write("nevers", store => {
 /** The server answered with the family's list: it holds from here, and what it says needs no telling. What was said since waits. */
 export const settleNevers = (child, said, never) => write(["nevers", "own"], (store, own) => {
   for (const one of said) ask(store.get(one.key), kept => { if (kept?.id === one.id && never.includes(one.slug) === one.off) store.delete(one.key); });
-  ask(own.get(child), kept => own.put({ ...kept ?? { version: "", pocket: "", chances: {}, tries: {}, touch: true, age: null, avoid: [] }, child, never, stale: true }));
+  ask(own.get(child), kept => own.put({ ...kept ?? { version: "", pocket: "", chances: {}, tries: {}, touch: true, age: null, avoid: [] }, child, never, mark: "" })); // without a mark it is asked for whole the next time
 });
 export const keepNevers = said => write("nevers", store => { for (const one of said) store.put(one); });
 
