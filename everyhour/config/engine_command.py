@@ -1,14 +1,17 @@
-"""The engine by hand: `everyhour engine analyse FILE`, `everyhour engine plan-study`. Needs no database and no Django."""
+"""The engine by hand, with a table and where people look a plot.
+
+Without a database: `simulate`, `analyse FILE`, `plan-study`. About this server: `fit`, `roll-back`, `replay`, `explain DECISION`.
+"""
 
 import argparse
 
-from everyhour.config import engine_evaluating
+from everyhour.config import engine_deciding, engine_evaluating, engine_learning, engine_simulating
 
-PARTS = (engine_evaluating,)
+PARTS = (engine_simulating, engine_learning, engine_deciding, engine_evaluating)
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="everyhour engine", description=__doc__)
+    parser = argparse.ArgumentParser(prog="everyhour engine", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_subparsers(required=True, metavar="WHAT")
     for part in PARTS:
         part.add(what)

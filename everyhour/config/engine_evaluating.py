@@ -36,9 +36,9 @@ def add(what) -> None:
     analyse.add_argument("file", type=Path, help="a CSV file")
     analyse.add_argument("--outcome", help="the column of the outcome; 0 and 1 give a relative risk too")
     analyse.add_argument(
-        "--controls", type=_names, default=[], metavar="A,B", help="columns that foretell the outcome; each:C for its values"
+        "--controls", type=names, default=[], metavar="A,B", help="columns that foretell the outcome; each:C for its values"
     )
-    analyse.add_argument("--moderators", type=_names, default=[], metavar="A,B", help="columns the effect may depend on")
+    analyse.add_argument("--moderators", type=names, default=[], metavar="A,B", help="columns the effect may depend on")
     analyse.add_argument(
         "--at", type=_values, action="append", default=[], metavar="A=1,B=20", help="the effect at these values; may be repeated"
     )
@@ -51,13 +51,13 @@ def add(what) -> None:
     analyse.add_argument(
         "--bounds", type=float, nargs=2, default=(0.0, 1.0), metavar=("LOW", "HIGH"), help="bounds the probabilities had to keep"
     )
-    analyse.set_defaults(run=_kindly(_analyse))
+    analyse.set_defaults(run=kindly(_analyse))
 
     plan = what.add_parser(
         "plan-study", help="how many families a study needs", description=_plan_study.__doc__, epilog=PLAN, formatter_class=shape
     )
-    plan.add_argument("--days", type=_count, required=True, help="how long it lasts")
-    plan.add_argument("--points", type=_count, default=4, help="decision points a day (default: 4)")
+    plan.add_argument("--days", type=count, required=True, help="how long it lasts")
+    plan.add_argument("--points", type=count, default=4, help="decision points a day (default: 4)")
     plan.add_argument("--available", type=_share, default=0.7, help="share of them at which sending is possible (default: 0.7)")
     plan.add_argument("--probability", type=_share, default=0.5, help="of sending (default: 0.5)")
     size = plan.add_mutually_exclusive_group(required=True)
@@ -68,12 +68,12 @@ def add(what) -> None:
         "--shape", choices=planning.SHAPES, default="constant", help="of the standardised effect over the days (default: constant)"
     )
     plan.add_argument("--initial", type=float, help="the effect on the first day, when it is not constant")
-    plan.add_argument("--peak", type=_count, help="the day on which a quadratic effect turns")
-    plan.add_argument("--families", type=_count, help="how many there are: what could they see?")
+    plan.add_argument("--peak", type=count, help="the day on which a quadratic effect turns")
+    plan.add_argument("--families", type=count, help="how many there are: what could they see?")
     plan.add_argument("--power", type=_share, default=0.8, help="(default: 0.8)")
     plan.add_argument("--alpha", type=_share, default=0.05, help="(default: 0.05)")
     plan.add_argument("--svg", type=Path, metavar="FILE", help="write the power curve as a picture")
-    plan.set_defaults(run=_kindly(_plan_study))
+    plan.set_defaults(run=kindly(_plan_study))
 
 
 def _analyse(options: argparse.Namespace) -> int:
@@ -148,7 +148,7 @@ def _relative(options: argparse.Namespace) -> tuple[float, float, str, Callable[
     )
 
 
-def _kindly(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+def kindly(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     """Say in a sentence what stands in the way, instead of a trace."""
 
     def run(options: argparse.Namespace) -> int:
@@ -165,20 +165,20 @@ def _kindly(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Nam
     return run
 
 
-def _names(text: str) -> list[str]:
+def names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _values(text: str) -> dict[str, float]:
     try:
-        return {name.strip(): float(value) for name, value in (pair.split("=") for pair in _names(text))}
+        return {name.strip(): float(value) for name, value in (pair.split("=") for pair in names(text))}
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not of the form lowcap=1,day=20") from None
 
 
 def _called(text: str) -> dict[str, str]:
     try:
-        return {part.strip(): column.strip() for part, column in (pair.split("=") for pair in _names(text))}
+        return {part.strip(): column.strip() for part, column in (pair.split("=") for pair in names(text))}
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not of the form family=home,sent=A") from None
 
@@ -190,7 +190,7 @@ def _share(text: str) -> float:
     return value
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number from 1 on")
     return int(text)
