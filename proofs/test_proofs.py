@@ -45,6 +45,10 @@ CAUGHT = {
     ("export", "tell-private"): "leaked: a ",
     ("export", "other-home"): "leaked: foods of a child",
     ("export", "new-ids"): "not identical",
+    ("dst", "count-hours"): "missed, ",
+    ("dst", "second-of-two"): "it came at",
+    ("dst", "guess-the-missing"): "it came at",
+    ("dst", "end-too-late"): "it was ",
     ("enumeration", "say-so"): "another body",
     ("enumeration", "skip-hash"): "the time tells",
     ("enumeration", "no-letter"): "got other letters",
@@ -65,6 +69,7 @@ CAUGHT = {
 QUICK = {
     "access": 200,
     "enumeration": 12,
+    "dst": 6,
     "erase": 2,
     "export": 2,
     "sync": 300,
