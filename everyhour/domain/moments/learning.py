@@ -86,7 +86,7 @@ def _kept(made: Fit, rows: list[Belief]) -> Fit:
             made.save(force_insert=True)
     except IntegrityError:
         return Fit.objects.get(version=made.version)
-    for some in batched(rows, AT_ONCE, strict=False):
+    for some in batched(rows, AT_ONCE):
         _write(made, some)
     Fit.objects.filter(pk=made.pk).update(state=state)
     made.state = state

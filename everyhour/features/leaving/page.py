@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from everyhour.domain.practices import kinds as kinds_of_help
 from everyhour.domain.practices.models import Edition, Item
 
 TOKENS = Path(__file__).resolve().parents[2] / "foundation/ui/static/ui/tokens.css"
@@ -57,13 +58,27 @@ def family_told(family: dict, told: dict[str, Any]) -> dict:
         **family,
         "people": [row | {"household": named(told["households"], row["household"])} for row in mine("caregivers")],
         "children": [
-            row | {"hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])], "born_in": day(row.get("born_in"))}
+            row
+            | {
+                "hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])],
+                "born_in": day(row.get("born_in")),
+                "changed": [day(change["at"]) for change in told["big_changes"] if change["child"] == row["id"]],
+                **what_helps(row.get("helps") or {}),
+            }
             for row in mine("children")
         ],
         "rests": [date.fromisoformat(row["on"]) for row in mine("rests")],
         "weeks": list(weeks(moments)),
         "count": len(moments),
         "decisions": len(mine("decisions")),
+    }
+
+
+def what_helps(told: dict) -> dict[str, list[str]]:
+    """Give what was said to help a child, and what not, in the words it was asked in."""
+    names = kinds_of_help.names()
+    return {
+        name: [names.get(kind, kind) for kind, value in told.items() if value == said] for name, said in (("helps", 1), ("helps_not", 0))
     }
 
 

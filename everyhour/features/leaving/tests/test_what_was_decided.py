@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from everyhour.domain.families.models import Caregiver
+from everyhour.domain.families.actions import change_child, something_big_changed
+from everyhour.domain.families.models import BigChange, Caregiver
 from everyhour.domain.moments import decisions, learning
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Belief, Decision, Fit
@@ -87,6 +88,47 @@ def test_a_decision_changed_by_hand_does_not_come_in(body):
         carrying.bring_into_new(told, at=NOW)
 
     assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"why": "text"}, {"why": {"reasons": "many"}}, {"why": {"reasons": [1]}}, {"why": {"others": [{"slug": []}]}},
+     {"tastes": {"mean": "x"}}, {"tastes": [1]}, {"more": 1}],
+)  # fmt: skip
+def test_a_reason_changed_by_hand_does_not_come_in(part):
+    told = json.loads(leaving.written(export(lived().ada)))
+    empty_the_instance()
+    told["decisions"][0]["body"] |= part
+
+    with pytest.raises(Unfit):
+        carrying.bring_into_new(told, at=NOW)
+
+
+def test_what_was_said_to_help_and_what_changed_leaves_and_comes_back():
+    lark = lived()
+    change_child(lark.wren, helps={"rhythm": 1, "movement": 0}, by=lark.ada, at=NOW)
+    something_big_changed(lark.wren, by=lark.bo, at=NOW)
+    something_big_changed(lark.wren, by=lark.cem, at=NOW)
+    before = leaving.written(export(lark.ada))
+    readable = page.readable(json.loads(before), at=NOW)
+    empty_the_instance()
+
+    person = carrying.bring_into_new(json.loads(before), at=NOW)
+
+    assert leaving.written(leaving.export(person)) == before
+    assert "Humming, music, a beat" in readable and "Something big changed" in readable
+    assert BigChange.objects.count() == 1  # of her own home alone
+
+
+def test_a_grandmother_takes_along_neither():
+    lark = lived()
+    change_child(lark.wren, helps={"rhythm": 1}, by=lark.ada, at=NOW)
+    something_big_changed(lark.wren, by=lark.ada, at=NOW)
+
+    told = export(lark.nana)
+
+    assert told["big_changes"] == []
+    assert not any("helps" in child for child in told["children"])
 
 
 def test_the_same_decision_twice_does_not_come_in():
