@@ -38,7 +38,7 @@ check: .venv/dev
 	$(BIN)/python -m testing.translations --check
 	$(BIN)/python -m pytest -n auto everyhour testing
 
-bench: .venv/dev
+bench: .venv/rivals
 	$(BIN)/python -m bench
 
 format: .venv/dev
@@ -54,6 +54,12 @@ locks: .venv/dev
 .venv/run: requirements.lock
 	@sh deploy/environment.sh requirements.lock
 	@touch .venv/run
+
+# Libraries to compare with, for the benchmark only. One that cannot be had here is told of in its table, and the rest goes on.
+.venv/rivals: .venv/dev pyproject.toml
+	@for library in $$($(BIN)/python -m bench.rivals); do \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$library" || echo "$$library could not be installed"; done
+	@touch .venv/rivals
 
 .venv/dev: requirements-dev.lock requirements.lock
 	@sh deploy/environment.sh requirements-dev.lock

@@ -1,6 +1,6 @@
 """Take the measurements, print the table, and keep it in bench/results/.
 
-python -m bench                    everything; about twelve minutes on two cores
+python -m bench                    everything; about half an hour on two quiet cores, most of it policies
 python -m bench --only taps        one of them (more: --only taps --only paint); printed, not kept
 python -m bench --no-bare-clone    all but the start from a bare clone, which downloads packages
 """
@@ -29,7 +29,8 @@ MEASUREMENTS = {
     "server": "Server",
     "pages": "Pages of a family, among few and many",
     "memory": "Memory",
-    "engine": "Engine: did it help, and how weeks lie",
+    "engine": "Engine: one decision, a night of learning, did it help, how weeks lie",
+    "policies": "Policies in an invented world",
     "start": "From a bare clone",
 }
 RESULTS = Path(__file__).with_name("results")
@@ -46,8 +47,10 @@ def main() -> int:
     parser.add_argument(
         "--out", type=Path, help=f"keep the table in this folder (default: {RESULTS.relative_to(ROOT)}, when everything is measured)"
     )
-    parser.add_argument("--quick", action="store_true", help="pages: with at most 2,000 families beside, not 200,000")
+    parser.add_argument("--quick", action="store_true", help="pages: with at most 2,000 families beside, not 200,000; nights: 10,000")
+    parser.add_argument("--size", choices=["full", "middle", "quick"], default="full", help="policies: how many families and days")
     options = parser.parse_args()
+    os.environ["EVERYHOUR_BENCH_SIZE"] = options.size
     if options.quick:
         os.environ["EVERYHOUR_BENCH_QUICK"] = "1"
     names = [name for name in MEASUREMENTS if name in (options.only or MEASUREMENTS) and (options.bare_clone or name != "start")]
@@ -56,12 +59,16 @@ def main() -> int:
     for name in names:
         print(f"{time.strftime('%H:%M:%S')}  {name}: {MEASUREMENTS[name]} ...", file=sys.stderr, flush=True)
         found, broke = take(name)
+        for table in found:
+            table.of = name
         tables, failed = [*tables, *found], failed or broke
     about["load at the end"] = load()
     text = markdown(about, tables)
     print(text)
     if folder := options.out or (None if options.only else RESULTS):
         keep(folder, text, about, tables)
+    if "policies" in names and options.size != "quick":  # it takes longest, and the docs tell its figures
+        (RESULTS / "policies.md").write_text(markdown(about, [table for table in tables if table.of == "policies"]))
     return 1 if failed else 0
 
 
@@ -92,7 +99,7 @@ def commit() -> str:
     name = said("git", "rev-parse", "--short=12", "HEAD") or "unknown"
     return (
         f"{name}, with changes that are not committed"
-        if said("git", "status", "--porcelain", "--", "everyhour", "content", "testing")
+        if said("git", "status", "--porcelain", "--", "everyhour", "content", "testing", "bench/*.py", "bench/rivals")
         else name
     )
 

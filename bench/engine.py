@@ -1,4 +1,4 @@
-"""The engine’s statistics over very many rows: effects of a study, and figures of family-weeks."""
+"""The engine: one decision, a night of learning, effects of a study over very many rows, and figures of family-weeks."""
 
 import resource
 import statistics
@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from bench import nights, one_decision, stored
 from bench.table import Table, Value, ratio
 from everyhour.engine.dosing import Dose, Spacing
 from everyhour.engine.dosing_many import Figures, Weeks, figures
@@ -32,7 +33,7 @@ FITS = {"WCLS": wcls, "EMEE": emee, "EMEE2": emee2}
 
 
 def measure() -> list[Table]:
-    return [effects(), dosing()]
+    return [*one_decision.measure(), *stored.measure(), *nights.measure(), effects(), dosing()]
 
 
 def effects() -> Table:

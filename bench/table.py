@@ -18,6 +18,7 @@ class Table:
     title: str
     rows: list[dict[str, Value]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    of: str = ""  # the measurement it belongs to
 
     def markdown(self) -> str:
         lines = [f"## {self.title}", ""]

@@ -7,6 +7,7 @@ ZW_i is taken as ZZ_i C, with C = (sum ZZ)^-1 (sum ZW). When theta and u rest, n
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +17,7 @@ from everyhour.engine.learning import CHUNK, SPREAD_BOUNDS, TRUST
 from everyhour.engine.priors import Prior
 
 R = len(Z)
-UPPER = np.triu_indices(R)
+UPPER, LOWER = np.triu_indices(R), np.tril_indices(R)
 
 
 @dataclass
@@ -70,7 +71,7 @@ class ScaleSums:
 
 @dataclass(frozen=True)
 class Night:
-    """What a night found. Axes: d; d, d; F, Z; Z; and per family the factor, where asked for."""
+    """What a night found. Axes: d; d, d; F, Z; Z; and per family the lower triangle of the factor, packed 66, where asked for."""
 
     theta: np.ndarray
     covariance: np.ndarray
@@ -79,18 +80,20 @@ class Night:
     factor: np.ndarray | None
 
 
-def learn(sums: ScaleSums, prior: Prior, items: list[str], spread: np.ndarray, noise: float, keep_factors: bool = False) -> Night:
+def learn(
+    sums: ScaleSums, prior: Prior, items: list[str], spread: np.ndarray, noise: float, keep_factors: bool = False, cores: int = 1
+) -> Night:
     """Fit families under last night's theta, then theta, then families again; then how different families are."""
     t0, variance = prior.arrays(items)
     common = np.linalg.solve(_all_zz(sums) + np.eye(R), sums.all_zw)  # C, axes: Z, d
-    first = _families(sums, np.zeros(R), spread, noise)
+    first = _families(sums, np.zeros(R), spread, noise, cores=cores)
     sums.wu += common.T @ first.shift
     precision = np.diag(1 / variance) + sums.ww / noise - common.T @ first.met @ common / noise**2
     aim = (t0 - sums.theta) / variance + (sums.wy - sums.ww @ sums.theta - sums.wu) / noise
     covariance = np.linalg.inv(precision)
     step = covariance @ aim
     sums.theta = sums.theta + step
-    second = _families(sums, common @ step, spread, noise, keep_factors)
+    second = _families(sums, common @ step, spread, noise, keep_factors, cores)
     sums.wu += common.T @ second.shift
     found = (TRUST * np.array(prior.spread) + second.seen) / (TRUST + sums.families)
     return Night(sums.theta, (covariance + covariance.T) / 2, sums.u, np.clip(found, *SPREAD_BOUNDS), second.factor)
@@ -112,18 +115,28 @@ class _Pass:
     factor: np.ndarray | None = None
 
 
-def _families(sums: ScaleSums, moved: np.ndarray, spread: np.ndarray, noise: float, keep_factors: bool = False) -> _Pass:
-    """Solve for each family, in chunks so that memory stays small; `moved` is C times the step of theta."""
-    told = _Pass(factor=np.empty((sums.families, R, R)) if keep_factors else None)
-    for chunk in sums.chunks():
+def _families(sums: ScaleSums, moved: np.ndarray, spread: np.ndarray, noise: float, keep_factors: bool = False, cores: int = 1) -> _Pass:
+    """Solve for each family, in chunks so that memory stays small; `moved` is C times the step of theta.
+
+    Chunks are shared among `cores` threads, and what they found is added in their order, so the answer does not depend on how many.
+    """
+    told = _Pass(factor=np.empty((sums.families, len(LOWER[0]))) if keep_factors else None)
+
+    def solve(chunk: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         zz = sums.unpacked(chunk)
         sums.zr[chunk] -= zz @ moved
         v = np.linalg.inv(zz / noise + np.diag(1 / spread))
         u = np.einsum("fij,fj->fi", v, sums.zr[chunk] / noise + sums.start[chunk] / spread)
-        told.met += np.einsum("fij,fjk->ik", zz, v @ zz, optimize=True)
-        told.shift += np.einsum("fij,fj->i", zz, u - sums.u[chunk])
-        told.seen += np.einsum("fii->i", v) + ((u - sums.start[chunk]) ** 2).sum(axis=0)
+        shift = np.einsum("fij,fj->i", zz, u - sums.u[chunk])
         sums.u[chunk] = u
         if told.factor is not None:
-            told.factor[chunk] = np.linalg.cholesky(v)
+            told.factor[chunk] = np.linalg.cholesky(v)[:, *LOWER]
+        seen = np.einsum("fii->i", v) + ((u - sums.start[chunk]) ** 2).sum(axis=0)
+        return np.einsum("fij,fjk->ik", zz, v @ zz, optimize=True), shift, seen
+
+    with ThreadPoolExecutor(cores) as pool:
+        for met, shift, seen in pool.map(solve, sums.chunks()) if cores > 1 else map(solve, sums.chunks()):
+            told.met += met
+            told.shift += shift
+            told.seen += seen
     return told

@@ -1,0 +1,42 @@
+"""Libraries a person would take instead, behind the engine's policy protocol: one file each. All keep the same rules.
+
+They stand in the dependency group `bench-engine` and are used by nothing but the benchmark.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+from everyhour.engine.policy import Policy
+from everyhour.engine.simulating.world import World
+
+# Name in the tables -> module here, the package it needs, and how it was set (bench/rivals/tuning.py).
+LIBRARIES: Mapping[str, tuple[str, str]] = {
+    "vowpalwabbit, cb_explore_adf": ("vowpal", "vowpalwabbit"),
+    "mabwiser, LinTS": ("mabwiser", "mabwiser"),
+    "contextualbandits, LinUCB": ("contextual", "contextualbandits"),
+    "river, LinUCB": ("river", "river"),
+}
+
+
+def missing(name: str) -> str | None:
+    """Say why a library cannot be taken here, or None."""
+    module, package = LIBRARIES[name]
+    try:
+        import_module(f"bench.rivals.{module}")
+    except ImportError as trouble:
+        return f"{package} is not installed here ({trouble}); `make bench` tries to install it"
+    return None
+
+
+def version_of(name: str) -> str:
+    try:
+        return version(LIBRARIES[name][1])
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def policy(name: str) -> Callable[[World], Policy]:
+    """Give what makes this library's policy for a world."""
+    found: Callable[[World], Policy] = import_module(f"bench.rivals.{LIBRARIES[name][0]}").policy
+    return found

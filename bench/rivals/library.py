@@ -1,0 +1,111 @@
+"""What all libraries share here: the same rules and limits before them, the same features, the same outcomes.
+
+WHEN is left to the library: "nothing" is one more arm. What was sent counts `cost` less than what it brought, as in our own
+rule of timing; without that, each of them sends too much and families mute it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from everyhour.engine.dice import seed_of
+from everyhour.engine.features import RECENT, Batch, Sheet
+from everyhour.engine.remembering import after_outcome
+from everyhour.engine.simulating.rivals import Resting
+from everyhour.engine.values import DOMAINS, Candidate, Decision, Opportunity, Outcome, Past
+
+COST = 0.08
+ARMS = (*DOMAINS, "nothing")
+NOTHING = len(DOMAINS)
+
+
+class Library(Resting):
+    """Lays out features, and remembers what helped, so that "familiar" is a column for the library too."""
+
+    def __init__(self, answers: Mapping[str, Mapping[str, float]], seed: str, cost: float = COST) -> None:
+        super().__init__()
+        self.answers, self.cost = answers, cost
+        self.rng = np.random.Generator(np.random.PCG64(seed_of("library", seed)))
+        self.sheets: dict[int, tuple[tuple[Candidate, ...], Sheet]] = {}
+        self.sent: dict[str, Decision] = {}
+
+    def sheet(self, candidates: tuple[Candidate, ...]) -> Sheet:
+        return self.sheets.setdefault(id(candidates), (candidates, Sheet(candidates)))[1]
+
+    def laid_out(self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]) -> Batch:
+        pasts = [self.pasts.get(o.family, Past()) for o in opportunities]
+        return self.sheet(opportunities[0].candidates).batch(opportunities, pasts, kept)
+
+    def said(self, family: str) -> np.ndarray:
+        """What the family said helps, by kind; 0 where it said nothing."""
+        told = self.answers.get(family, {})
+        return np.array([told.get(domain, 0.5) - 0.5 for domain in DOMAINS])
+
+    def decide(self, opportunities: Sequence[Opportunity]) -> list[Decision]:
+        decisions = super().decide(opportunities)
+        self.sent.update({d.key: d for d in decisions if d.sent})
+        return decisions
+
+    def observe(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            if (decision := self.sent.pop(outcome.key, None)) is not None:
+                self.pasts[outcome.family] = after_outcome(self.pasts[outcome.family], decision, outcome)
+        self.learn([o for o in outcomes if o.reward is not None])
+
+    def learn(self, outcomes: Sequence[Outcome]) -> None:
+        raise NotImplementedError
+
+
+class Arms(Library):
+    """For libraries with a model for each arm and one context: six kinds and "nothing". Within a kind, what rested longest.
+
+    Fifty practices as arms were tried too: each is sent so seldom that none is learned.
+    """
+
+    def __init__(self, answers: Mapping[str, Mapping[str, float]], seed: str, cost: float = COST) -> None:
+        super().__init__(answers, seed, cost)
+        self.waiting: dict[str, tuple[np.ndarray, int]] = {}
+
+    def choose(self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]) -> list[str | None]:
+        if not opportunities:
+            return []
+        batch = self.laid_out(opportunities, kept)
+        contexts = self.contexts(opportunities, batch)
+        scores = self.scores(contexts)
+        open_to = np.zeros(scores.shape, dtype=bool)
+        open_to[:, NOTHING] = True
+        for n, allowed in enumerate(batch.allowed):
+            open_to[n, batch.domain[allowed]] = True
+        arms = np.where(open_to, scores, -np.inf).argmax(axis=1).tolist()
+        self.waiting.update({o.key: (context, arm) for o, context, arm in zip(opportunities, contexts, arms, strict=True)})
+        return [self._rested(o, batch, n, arm) for n, (o, arm) in enumerate(zip(opportunities, arms, strict=True))]
+
+    def contexts(self, opportunities: Sequence[Opportunity], batch: Batch) -> np.ndarray:
+        """Give the window, what the family said, how much of each kind there was of late, and the age; axes (opportunity, column)."""
+        said = np.array([self.said(o.family) for o in opportunities])
+        first = [int(np.flatnonzero(batch.domain == kind)[0]) if (batch.domain == kind).any() else 0 for kind in range(len(DOMAINS))]
+        used = batch.x[:, first, RECENT + 1]
+        age = np.array([[(o.wishes.age or 8) / 16] for o in opportunities])
+        return np.hstack([batch.g, said, used, age])
+
+    def _rested(self, opportunity: Opportunity, batch: Batch, n: int, arm: int) -> str | None:
+        if arm == NOTHING:
+            return None
+        items, slugs = self.pasts.get(opportunity.family, Past()).items, batch.sheet.slugs
+        among = [slugs[k] for k in np.flatnonzero(batch.allowed[n] & (batch.domain == arm))]
+        dice = self.rng.random(len(among))
+        return min(zip(among, dice, strict=True), key=lambda one: (items[one[0]].last_at if one[0] in items else -np.inf, one[1]))[0]
+
+    def learn(self, outcomes: Sequence[Outcome]) -> None:
+        told = [(*self.waiting.pop(o.key), float(o.reward or 0.0)) for o in outcomes if o.key in self.waiting]
+        if told:
+            contexts, arms = np.array([context for context, _, _ in told]), np.array([arm for _, arm, _ in told])
+            rewards = np.array([reward for _, _, reward in told]) - self.cost * (arms != NOTHING)
+            self.take_in(contexts, arms, rewards)
+
+    def scores(self, contexts: np.ndarray) -> np.ndarray:
+        """Give what the library makes of each arm, axes (opportunity, arm); the highest open one is taken."""
+        raise NotImplementedError
+
+    def take_in(self, contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray) -> None:
+        raise NotImplementedError
