@@ -131,7 +131,11 @@ def _candidates(made: "learned.Decision") -> None:
     print("\nProbability of each that could be offered")
     print(plots.shares({slug: p for slug, p in order.items() if slug not in alike}, chosen=made.slug))
     if alike:
-        print(textwrap.fill(f"{least:.2%} each, the floor ({len(alike)}): {', '.join(alike)}", WIDE, subsequent_indent="  "))
+        print(
+            textwrap.fill(
+                f"{least:.2%} each, the floor ({len(alike)}): {', '.join(alike)}", WIDE, subsequent_indent="  ", break_on_hyphens=False
+            )
+        )
 
 
 def _terms(found) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -60,7 +61,8 @@ def _simulate(options: argparse.Namespace) -> int:
     chosen = _policies(options)
     lived = _live(options, chosen)
     shown = {name: one for name, one in lived.items() if name in chosen}
-    found = [line for line in lines(lived) if line.name in shown]
+    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody fared better than with nothing, no gap can be closed
+        found = [line for line in lines(lived) if line.name in shown]
     weekly = {name: by_day(one) for name, one in shown.items()}
     if options.json:
         print(json.dumps(_for_programs(options, found, weekly), indent=1))
@@ -123,12 +125,19 @@ def _in_words(options: argparse.Namespace) -> str:
 
 def figures(found: list[Line]) -> str:
     head = ["policy", "helpful a week", "beside the schedule", "gap closed", "first week", "worst tenth", "muted", "nudges", "broken rules"]
-    return table([head, *([
-        f.name, f"{f.helpful:.2f}", "{:+.2f} ({:+.2f} to {:+.2f})".format(*f.beside_schedule), f"{f.closed:.0%}", f"{f.first_week:.2f}",
-        f"{f.worst_tenth:.2f}", f"{f.muted:.1%}", f"{f.nudges:.1f}", str(f.violations),
-    ] for f in found)])  # fmt: skip
+    return table([head, *(_row(line) for line in found)])
+
+
+def _row(line: Line) -> list[str]:
+    mean, low, high = line.beside_schedule
+    return [
+        line.name, f"{line.helpful:.2f}", f"{mean:+.2f} ({low:+.2f} to {high:+.2f})",
+        f"{line.closed:.0%}" if math.isfinite(line.closed) else "-", f"{line.first_week:.2f}", f"{line.worst_tenth:.2f}",
+        f"{line.muted:.1%}", f"{line.nudges:.1f}", str(line.violations),
+    ]  # fmt: skip
 
 
 def _for_programs(options: argparse.Namespace, found: list[Line], weekly: Mapping[str, list[float]]) -> dict[str, object]:
     told = {name: getattr(options, name) for name in ("families", "days", "seed", "change")}
-    return {**told, "policies": [{**asdict(line), "by_day": np.round(weekly[line.name], 4).tolist()} for line in found]}
+    policies = [{**asdict(line), "by_day": np.round(weekly[line.name], 4).tolist()} for line in found]
+    return {**told, "policies": [{**one, "closed": one["closed"] if math.isfinite(one["closed"]) else None} for one in policies]}
