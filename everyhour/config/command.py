@@ -23,7 +23,7 @@ examples:
   everyhour content load           bring edited files into the database as new editions
   everyhour prove crisis           show that crisis help answers in broken states
   everyhour demo                   invented families, so that every page can be seen full
-  everyhour engine --help          plan a study, or analyse one
+  everyhour engine --help          what was learned, why this was offered; simulate; plan a study, analyse one
   everyhour manage migrate         any Django command
 """
 
@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     crisis.set_defaults(run=_crisis)
 
     prove = commands.add_parser("prove", help="show that a promise holds", description=_prove.__doc__)
-    prove.add_argument("name", help="crisis, noleak, phone; `all` for every one")
+    prove.add_argument("name", help="which one: crisis, safety, sync, …; `all` for every one (an unknown name lists them)")
     prove.add_argument("--n", type=int, help="how many cases")
     prove.add_argument("--seed", type=int, default=168, help="seed of what is drawn (default: 168)")
     prove.add_argument("--sabotage", metavar="X", help="break the promise on purpose: the proof must then fail (`list` names the ways)")
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     carry.add(commands)
-    commands.add_parser("engine", help="the statistics by hand: plan a study, analyse one", add_help=False)
+    commands.add_parser("engine", help="the engine by hand: fit, roll back, replay, explain, simulate; plan a study, analyse one", add_help=False)
     commands.add_parser("manage", help="any Django management command", add_help=False)
     return parser
 
