@@ -11,7 +11,36 @@ from journeys.conftest import SHOTS
 from journeys.steps import lost_words, unroll
 from testing.browser import DESK, PHONE
 
-FIVE_TO_SIX = "2026-11-23T23:40:00Z"
+# A family for whom it is between five and six now, wherever the clock stands; they tried things, and a night has learned from it.
+BEFORE_DINNER = (
+    cast.SESSIONS
+    + """
+from everyhour.domain.moments import learning
+offset = (17 - now.hour + 12) % 24 - 12
+zone = f"Etc/GMT{-offset:+d}"
+then = now - timedelta(days=60)
+family = make.family(at=then)
+day = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
+child = make.child(family, nickname=NICKNAME, day=day, hard=["mealtime"], functions_like_age=7, at=then)
+people = {}
+for name in ("Ada", "Otto"):
+    who = make.person(f"{name}{tag}@example.org", name=name, zone=zone, at=then)
+    people[name] = make.guardian(family, name=name, who=who, at=then)
+tries = ["settled"] * 6 + ["not_yet"] + ["a_bit"] * 2
+for n, outcome in enumerate(tries if TRIED else ()):
+    for practice in ("bean-bag-drop-on-signal", "crash-pile", "wall-push"):
+        make.moment(people["Ada"], child=child, at=now - timedelta(days=2 * n + 3), changed_at=now - timedelta(days=1), zone=zone,
+                    practice=practice, state_before="calm", situation="mealtime", outcome=outcome)
+if TRIED:
+    learning.learn(at=now - timedelta(hours=12))
+told = {"family": family.pk, "child": child.pk, "sessions": {n: session(c.person) for n, c in people.items()}}
+"""
+)
+REASONS = """
+from everyhour.domain.moments import decisions
+from everyhour.domain.moments.models import Decision
+told = [[kept.practice, decisions.read(kept).reason, decisions.again(kept)] for kept in Decision.objects.filter(family=FAMILY)]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +134,84 @@ def test_the_try_opens_and_says_what_the_next_ten_may_bring(visit, server, famil
     second.locator("summary").click()
 
     expect(second.locator(".chance__w")).to_have_text(re.compile(r"Next ten tries: likely \d+( to \d+)? would help"))
+
+
+def before_dinner(server, *, nickname: str = "Wren", tried: bool = True) -> dict:
+    return cast.on(server, f"NICKNAME, TRIED = {nickname!r}, {tried!r}\n{BEFORE_DINNER}")
+
+
+def decided(server, family: dict) -> list:
+    return cast.on(server, f"FAMILY = {family['family']!r}\n{REASONS}")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_why_this_opens_with_the_keyboard_and_reads_right(visit, server, scripts):
+    page = opened(visit, server, before_dinner(server), "/en/today/", size=PHONE, java_script_enabled=scripts)
+    why = page.locator("#why")
+    expect(why.locator("p").first).to_be_hidden()
+
+    why.locator("summary").focus()
+    page.keyboard.press("Enter")
+
+    expect(why.locator("p").first).to_have_text(
+        re.compile(r"^(Mostly|Partly|A little) because .+\. .*It was drawn among \d+ that are possible now\.$")
+    )
+    expect(why.locator("dd").first).to_have_text(re.compile("odds|possible|age|never|touch|Food"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="What helps", exact=True).and_(why.locator("a"))).to_be_focused()
+    assert not scripts or hindrances(page) == []
+
+
+@pytest.mark.parametrize("light", ["light", "night"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+@pytest.mark.parametrize(
+    ("which", "nickname", "tried"),
+    [("why", "Wren", True), ("why-long", "Maximiliana-Bartholomäa von der Wiese", True), ("why-new", "", False)],
+)
+def test_the_reason_has_its_pictures(visit, server, size, light, which, nickname, tried):
+    page = opened(
+        visit, server, before_dinner(server, nickname=nickname, tried=tried), "/en/today/", size=size, light=light, service_workers="block"
+    )
+    page.locator("#why summary").click()
+
+    assert lost_words(page) == []
+    picture(page, f"today-{which}-{size['width']}-{light}")
+    page.goto("/en/helps/")
+    picture(page, f"helps-{which}-{size['width']}-{light}")
+    assert lost_words(page) == []
+
+
+def test_after_never_another_one_is_next_at_once(visit, server):
+    page = opened(visit, server, before_dinner(server), "/en/today/", size=PHONE)
+    first = page.locator("#next-h").inner_text()
+
+    page.locator("#why summary").click()
+    page.get_by_role("link", name="Never suggest this").click()
+    page.get_by_label(first, exact=True).check()
+    page.get_by_role("button", name=re.compile("Save|Keep")).click()
+    page.goto("/en/today/")
+
+    expect(page.locator("#next-h")).to_have_text(re.compile(r"\w"))
+    expect(page.locator("#next-h")).not_to_have_text(first)
+
+
+def test_two_caregivers_of_one_home_are_offered_the_same(visit, server):
+    family = before_dinner(server)
+
+    seen = {opened(visit, server, family, "/en/today/", name=name, size=PHONE).locator("#next-h").inner_text() for name in ("Ada", "Otto")}
+
+    assert len(seen) == 1
+    assert [(reason, again) for _practice, reason, again in decided(server, family)] == [(None, True)]
+
+
+def test_a_day_off_is_on_record_with_its_reason(visit, server):
+    family = before_dinner(server)
+    page = opened(visit, server, family, "/en/today/", size=PHONE)
+
+    page.get_by_role("button", name="Rest today").click()
+
+    expect(page.locator("#next-h")).to_have_text("Today is a day off.")
+    assert [(practice == "", reason, again) for practice, reason, again in decided(server, family)] == [
+        (False, None, True),
+        (True, "paused", True),
+    ]
