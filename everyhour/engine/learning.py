@@ -21,6 +21,7 @@ SWEEPS = 2  # of expectation and maximisation a night; the next night goes on fr
 TRUST = 20.0  # nu0: the prior spread and noise count as much as this many families
 SPREAD_BOUNDS = (0.01**2, 0.5**2)
 CHUNK = 20_000  # families at once
+AT_ONCE = 1000  # families whose ZW_i are held twice at once
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,13 @@ def posterior(sums: Sums, prior: Prior, spread: np.ndarray, noise: float) -> Pos
     t0, variance = prior.arrays(sums.items)
     v = np.linalg.inv(sums.zz / noise + np.diag(1 / spread))
     pull = sums.zy / noise + sums.start / spread
-    held = v @ sums.zw  # axes: family, Z, d
-    flat = sums.zw.reshape(-1, sums.zw.shape[2])
-    precision = np.diag(1 / variance) + sums.ww / noise - flat.T @ held.reshape(flat.shape) / noise**2
-    aim = t0 / variance + sums.wy / noise - held.reshape(flat.shape).T @ pull.ravel() / noise
+    precision, aim = np.diag(1 / variance) + sums.ww / noise, t0 / variance + sums.wy / noise
+    for begin in range(0, len(v), AT_ONCE):
+        some = slice(begin, begin + AT_ONCE)
+        flat = sums.zw[some].reshape(-1, sums.zw.shape[2])
+        held = (v[some] @ sums.zw[some]).reshape(flat.shape)
+        precision -= flat.T @ held / noise**2
+        aim -= held.T @ pull[some].ravel() / noise
     covariance = np.linalg.inv(np.linalg.cholesky(precision))
     covariance = covariance.T @ covariance
     theta = covariance @ aim

@@ -90,9 +90,9 @@ def sums() -> learned.Sums:
     made.know(sorted({candidate.slug for candidate in shelves.current()} | set(known)))
     units = told().values_list("child_id", "household_id").order_by("child_id", "household_id").distinct()
     made.welcome(dict.fromkeys((unit(*pair) for pair in units), np.zeros(len(learned.Z))))  # all at once: room is made once
-    alone = {slug: (candidate,) for slug, candidate in known.items()}
+    sheets = {slug: learned.Sheet((candidate,)) for slug, candidate in known.items()}
     for children in _pages():
-        _add_page(made, children, alone)
+        _add_page(made, children, sheets)
     return made
 
 
@@ -109,7 +109,7 @@ def _pages() -> Iterator[list[str]]:
         last = page[-1]
 
 
-def _add_page(made: learned.Sums, children: list[str], alone: dict[str, tuple[advisor.Candidate]]) -> None:
+def _add_page(made: learned.Sums, children: list[str], sheets: dict[str, learned.Sheet]) -> None:
     """Add the tries of some children, those of the longest ago first: with each big change since, what was before counts less."""
     rows = list(told().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS))
     known = beginnings.of(children)
@@ -120,36 +120,35 @@ def _add_page(made: learned.Sums, children: list[str], alone: dict[str, tuple[ad
         made.welcome({who: np.zeros(len(learned.Z))})  # whose first try was told since we counted
         made.start[made.place[who]] = told_of.start(household)
         changes[who] = len(told_of.changes.get(household, ()))
-        for at, practice, one in _scenes(who, told_of, tries, alone):
+        for at, practice, one in _scenes(who, told_of, tries, sheets):
             seen.setdefault(told_of.later(household, at), {}).setdefault(practice, []).append(one)
     for left in range(max([*seen, *changes.values()], default=0), -1, -1):
-        _add(made, seen.get(left, {}))
+        _add(made, seen.get(left, {}), sheets)
         for who in [who for who, count in changes.items() if 0 < left <= count]:
             made.forget(who, told=False)
 
 
 def _scenes(
-    who: str, told_of: beginnings.Beginning, tries: Iterable[tuple], alone: dict[str, tuple[advisor.Candidate]]
+    who: str, told_of: beginnings.Beginning, tries: Iterable[tuple], sheets: dict[str, learned.Sheet]
 ) -> Iterator[tuple[datetime, str, Try]]:
     """Lay out the tries of one child in one home, each with what was known of its practice by then."""
     so_far = Known(told_of.since)
     for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in tries:
-        if practice in alone:
+        if practice in sheets:
             asked = opportunity(
                 who, key, at=at, since=told_of.since, zone=zone, state=state, situation=situation, caregiver=caregiver,
-                candidates=alone[practice],
+                candidates=sheets[practice].candidates,
             )  # fmt: skip
             yield at, practice, (asked, so_far.past_with(practice), REWARD[outcome])
         so_far.remember(practice, outcome)
 
 
-def _add(sums: learned.Sums, by_practice: dict[str, list[Try]]) -> None:
+def _add(sums: learned.Sums, by_practice: dict[str, list[Try]], sheets: dict[str, learned.Sheet]) -> None:
     place = {slug: n for n, slug in enumerate(sums.items)}
     for slug, tries in sorted(by_practice.items()):
-        sheet = learned.Sheet(tries[0][0].candidates)
         for begin in range(0, len(tries), AT_ONCE):
             opportunities, pasts, rewards = (list(column) for column in zip(*tries[begin : begin + AT_ONCE], strict=True))
-            batch, n = sheet.batch(opportunities, pasts, [(slug,)] * len(pasts)), len(pasts)
+            batch, n = sheets[slug].batch(opportunities, pasts, [(slug,)] * len(pasts)), len(pasts)
             w, z = learned.lay_out(
                 x=batch.x[:, 0], item=np.full(n, place[slug]), z=batch.z[:, 0], g=batch.g, sent=np.ones(n, dtype=bool),
                 items=len(sums.items),
