@@ -14,7 +14,7 @@ from everyhour.engine.beliefs import Belief, Tastes, newcomer, sound, sound_tast
 from everyhour.engine.dice import pair, seed_of
 from everyhour.engine.drawing import BOLDNESS, Ready, pick, uniform
 from everyhour.engine.features import Batch, Sheet, Z
-from everyhour.engine.safety import Excluded, sieve
+from everyhour.engine.safety import Excluded, sieve, slugs_of
 from everyhour.engine.schedule import SLOTS, rota
 from everyhour.engine.timing import Timing, in_lane, learned_probability
 from everyhour.engine.values import Candidate, Decision, Opportunity, Past
@@ -212,7 +212,7 @@ def ask(opportunity: Opportunity, past: Past) -> Asked:
     reason = why_not(opportunity, past)
     kept, excluded = sieve(opportunity, past) if reason is None else ((), {})
     reason = reason or (None if kept else "nothing_safe")
-    return Asked(opportunity, past, reason, tuple(c.slug for c in kept), excluded)
+    return Asked(opportunity, past, reason, slugs_of(kept), excluded)
 
 
 def safe_answer(allowed: np.ndarray, dice: np.ndarray, why: str, timing: Timing) -> Drawn:

@@ -45,11 +45,17 @@ def sieve(opportunity: Opportunity, past: Past = Past()) -> tuple[tuple[Candidat
     o = opportunity
     kept, hard = _gated(_Same(o.candidates), o.state, o.caregiver, o.situation, o.place, o.wishes)
     resting = cooldowns(kept, o.at, past)
+    if not resting and len(kept) >= FEWEST:
+        return kept, hard
     left = tuple(c for c in kept if c.slug not in resting)
     if len(left) < FEWEST:
         left = tuple(c for c in kept if c.slug not in resting or c.domain in ALWAYS_LEFT)
         resting = {slug: reason for slug, reason in resting.items() if slug not in {c.slug for c in left}}
     return left, {**hard, **resting} if resting else hard
+
+
+def slugs_of(kept: tuple[Candidate, ...]) -> tuple[str, ...]:
+    return _slugs(_Same(kept))
 
 
 class _Same:
@@ -72,6 +78,11 @@ def _gated(same: _Same, state: str, caregiver: str, situation: str, place: str, 
     reasons = {c.slug: hard_gate(c, state, caregiver, situation, place, wishes) for c in same.candidates}
     kept = tuple(sorted((c for c in same.candidates if reasons[c.slug] is None), key=lambda c: c.slug))
     return kept, {slug: reason for slug, reason in reasons.items() if reason}
+
+
+@lru_cache(maxsize=4_096)
+def _slugs(same: _Same) -> tuple[str, ...]:
+    return tuple(c.slug for c in same.candidates)
 
 
 def hard_gate(candidate: Candidate, state: str, caregiver: str, situation: str, place: str, wishes: Wishes) -> str | None:
