@@ -143,7 +143,7 @@ def decide_again(noted: str) -> None:
 
     then, began, told = json.loads(Path(noted).read_text(encoding="utf-8")), time.monotonic(), 0
     identical = 0
-    rows = Decision.objects.select_related("fit", "belief", "shelf").order_by("fit__version", "shelf", "pk")
+    rows = Decision.objects.select_related("fit", "shelf").defer("shelf__body").order_by("fit__version", "shelf", "pk")
     for kept in rows.iterator(chunk_size=500):
         problems = [] if kept.body["decision"] == then.get(kept.pk) else ["its row was changed"]
         try:

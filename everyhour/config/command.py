@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     carry.add(commands)
-    commands.add_parser("engine", help="the engine by hand: fit, roll back, replay, explain, simulate; plan a study, analyse one", add_help=False)
+    commands.add_parser("engine", help="the engine by hand: what was learned, and why; simulate; studies", add_help=False)
     commands.add_parser("manage", help="any Django management command", add_help=False)
     return parser
 
@@ -159,6 +159,7 @@ def _prepare() -> int:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from everyhour.domain.moments import learning
     from everyhour.domain.moments.models import Pocket
 
     call_command("migrate", verbosity=0)
@@ -167,6 +168,7 @@ def _prepare() -> int:
         return 1
     call_command("collectstatic", verbosity=0, interactive=False)
     print("  Assets ready:    ", settings.STATIC_ROOT)
+    print("  Learned:         ", learning.in_words())
     print("  Letters go to:   ", settings.MAILERS["default"]["OPTIONS"].get("file_path") or "the mail server of EVERYHOUR_MAIL")
     return 0
 

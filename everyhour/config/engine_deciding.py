@@ -54,7 +54,7 @@ def _replay(options: argparse.Namespace) -> int:
     from everyhour.domain.moments import decisions
     from everyhour.domain.moments.models import Decision
 
-    rows = Decision.objects.select_related("fit", "belief", "shelf").order_by("-at", "pk")
+    rows = Decision.objects.select_related("fit", "shelf").defer("shelf__body").order_by("-at", "pk")
     keys = list(rows.values_list("pk", flat=True)[: options.n])
     same, elsewhere, differ = 0, 0, list[str]()
     with Progress("deciding again", len(keys)) as step:
@@ -86,7 +86,7 @@ def _explain(options: argparse.Namespace) -> int:
     from everyhour.domain.moments.advisor import reasons
     from everyhour.domain.moments.models import Decision
 
-    kept = Decision.objects.select_related("fit", "belief", "shelf").filter(pk=options.decision).first()
+    kept = Decision.objects.select_related("fit", "shelf").defer("shelf__body").filter(pk=options.decision).first()
     if kept is None:
         print(f"There is no decision {options.decision} here. `everyhour engine replay` looks at all there are.")
         return 1

@@ -68,6 +68,21 @@ def test_the_same_seed_gives_the_same_answer_alone_and_in_a_crowd():
         )
 
 
+@a_few
+@given(st.lists(opportunities(library=st.just(EASY)), min_size=1, max_size=5), st.integers(0, 2**32), st.text(max_size=5))
+def test_whatever_the_scenes_the_same_seed_gives_the_same_dice_and_the_same_choice(told, number, seed):
+    crowd = [replace(o, key=f"{o.key}{n}") for n, o in enumerate(told)]
+    pasts_of = [Past()] * len(crowd)
+
+    here = Decider(believing(number), seed=seed).decide(crowd, pasts_of)
+    there = Decider(believing(number), seed=seed).decide(crowd[::-1], pasts_of)[::-1]
+    alone = [Decider(believing(number), seed=seed).decide([o], [Past()])[0] for o in crowd]
+
+    for one, other, by_itself in zip(here, there, alone, strict=True):
+        same = {(d.seed, d.slug, d.probabilities, d.send_probability, d.sent, d.reason) for d in (one, other, by_itself)}
+        assert len(same) == 1
+
+
 def test_another_seed_gives_another_answer_in_the_end():
     crowd = [usual(key=f"k{n}") for n in range(60)]
 

@@ -89,3 +89,20 @@ def test_the_fixed_schedule_sends_at_its_hours_and_goes_round():
 def test_settings_that_make_no_sense_are_refused(told):
     with pytest.raises(ValueError, match=r"mode|bounds"):
         Timing(**told)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_when_nothing_can_be_believed_one_half_is_kept_within_the_bounds(one, other):
+    lower, upper = sorted([one, other])
+
+    unknowing = Timing(lower=lower, upper=upper).unknowing
+
+    assert lower <= unknowing <= upper
+    assert unknowing == 0.5 or not lower <= 0.5 <= upper
+
+
+def test_what_is_asked_for_is_given_also_when_nothing_can_be_believed():
+    decision = Decider(None, Timing(lower=1.0, upper=1.0, lane=0.0)).decide([usual()], [Past()])[0]
+
+    assert decision.fallback and decision.sent
+    assert (decision.learned, decision.send_probability) == (1.0, 1.0)
