@@ -51,7 +51,7 @@ def composed(child: Child, by: Caregiver, pocket: dict, *, zone: str, at: dateti
     if (made := caches["own"].get(key)) is None:
         made = child_pocket.compose(child, by.household, pocket, zone=zone, at=at)
         caches["own"].set(key, made)
-    return made if by.can(Caregiver.SEE_HELPS) else {**made, "tries": {}}
+    return {**made, "mark": key, **({} if by.can(Caregiver.SEE_HELPS) else {"tries": {}})}
 
 
 def marks(children: Iterable[Child], by: Caregiver, pocket: dict, *, zone: str, at: datetime) -> dict[str, str]:

@@ -78,6 +78,7 @@ def test_the_same_is_not_sent_twice(client, ada, wren):
     again = client.get(f"/en/now/children/{wren.pk}/", headers={"If-None-Match": first.headers["ETag"]})
 
     assert (again.status_code, again.content) == (304, b"")
+    assert first.json()["mark"] == again.headers["Everyhour-Mark"] == mark(client, wren)
 
 
 def test_a_mark_says_when_there_is_something_new(client, ada, wren):

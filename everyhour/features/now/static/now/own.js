@@ -57,8 +57,8 @@ async function look(known) {
 
 async function fetchOwn(child, kept) {
   const answer = await fetch(address(child.id), { headers: { Accept: "application/json", ...(kept?.mark ? { "If-None-Match": `"${kept.version}"` } : {}) }, cache: "no-store" });
-  if (answer.status === 200) await keepOwn({ ...await answer.json(), mark: child.mark });
-  else if (answer.status === 304) await keepOwn({ ...await ownOf(child.id), mark: child.mark });
+  if (answer.status === 200) await keepOwn(await answer.json());
+  else if (answer.status === 304) await keepOwn({ ...await ownOf(child.id), mark: answer.headers.get("Everyhour-Mark") });
   else if (answer.status === 404) await dropOwn(child.id);
 }
 
