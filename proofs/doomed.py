@@ -14,8 +14,8 @@ from django.db import connection, models
 WORKING = {"role", "language", "zone", "light", "relation", "kind", "origin", "wall", "way"}
 MODELS = (
     "accounts.Person", "accounts.ZonePeriod", "accounts.SignIn", "families.Family", "families.Household", "families.Caregiver",
-    "families.Invitation", "families.Child", "families.Sight", "families.BigChange", "moments.Moment", "moments.Note", "moments.Change", "moments.Rest",
-    "moments.Belief", "moments.Decision", "leaving.Leaving",
+    "families.Invitation", "families.Child", "families.Sight", "families.BigChange", "moments.Moment", "moments.Note", "moments.Change",
+    "moments.Rest", "moments.Belief", "moments.Decision", "leaving.Leaving",
 )  # fmt: skip
 
 

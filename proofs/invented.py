@@ -97,7 +97,8 @@ class Invented:
         made = make.child(
             self.family, nickname=f"{self.token()} {self.odd(20)}", households=homes, hard=rng.sample(["car", "bath", "night"], 2),
             born_in=rng.choice([None, "2019-03-01"]), functions_like_age=rng.choice([None, 0, 4]), day={"bed": 1200},
-            no_touch=rng.random() < 0.5, never=["wall-push"], helps=rng.choice([{}, {"rhythm": 1, "movement": 0}]), helps_at=rng.choice([None, NOW]),
+            no_touch=rng.random() < 0.5, never=["wall-push"], helps=rng.choice([{}, {"rhythm": 1, "movement": 0}]),
+            helps_at=rng.choice([None, NOW]),
         )  # fmt: skip
         for name in ("foods", "sounds", "needs"):
             made.tell(name, f"{self.token()} {self.odd(280)}")
