@@ -16,6 +16,7 @@ import numpy as np
 from bench.rivals import LIBRARIES, missing, policy, version_of
 from bench.table import Table, Value
 from everyhour.engine.policy import Policy
+from everyhour.engine.simulating import rivals
 from everyhour.engine.simulating.comparing import BEST, NEVER, POLICIES, SCHEDULE, Line, lines
 from everyhour.engine.simulating.living import Lived, live
 from everyhour.engine.simulating.truth import Traits
@@ -109,15 +110,16 @@ def after_a_change(size: Size) -> Table:
     days = CHANGE_ON + 21 if size.days > CHANGE_ON + 21 else size.days
     traits = Traits(share_changed=0.0)
     made = {name: POLICIES[name] for name in (NEVER, SCHEDULE, OURS, BEST)}
+    made["everyhour, not asked again"] = lambda world: rivals.not_asked_again(world.answers)
     lived = {name: lived_by(name, maker, size.changed, days, CHANGE_SEED, traits, changes=True) for name, maker in made.items()}
     weeks = {f"days {d} to {d + 6}": slice(d, d + 7) for d in range(CHANGE_ON - 14, days - 6, 7)}
     rows: list[dict[str, Value]] = []
-    for name in (SCHEDULE, OURS, BEST):
+    for name in (SCHEDULE, "everyhour, not asked again", OURS, BEST):
         gained = {label: lived[name].per_week(week) - lived[NEVER].per_week(week) for label, week in weeks.items()}
         rows.append({"policy": name, **{label: _with_error(value) for label, value in gained.items()}})
     notes = [
         f"{size.changed} invented families; on day {CHANGE_ON} each one's likings are drawn anew and the family says that something "
-        "big changed. "
+        "big changed, and is asked once more what helps (the same noise as when it came). "
         "What nudges add, helpful moments a week beside never, with its standard error. "
         "What is left to gain falls for everyone as nudges wear out: the clairvoyant's row shows by how much.",
     ]

@@ -93,9 +93,16 @@ class Everyhour:
         self.today = []
         self.decider = self._decider()
 
-    def something_changed(self, family: str) -> None:
-        """A family tells of a new school, a loss, a move: its own history counts less from now on, once."""
+    def something_changed(self, family: str, answers: Mapping[str, float] | None = None) -> None:
+        """A family tells of a new school, a loss, a move: its own history counts less from now on, once.
+
+        `answers`: what helps the child now, when the family was asked again. It is in force at once; a week is short.
+        """
         self.sums.forget(family)
+        if answers is not None and family in self.sums.place:
+            start = self.sums.begin_anew(family, start_of(answers))
+            self.belief = Belief(self.belief.population, {**self.belief.tastes, family: newcomer(self.belief.population.spread, start)})
+            self.decider.belief = self.belief  # of everybody nothing changed, so what is drawn from that is ready as it is
 
     def _decider(self) -> Decider:
         warming = self.sums.count < self.warm_up or self.rejected_in_a_row >= NIGHTS_UNTIL_MRT

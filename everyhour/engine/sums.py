@@ -85,6 +85,11 @@ class Sums:
         self.yy += float(y @ y)
         self.count += len(y)
 
+    def begin_anew(self, family: str, start: np.ndarray) -> np.ndarray:
+        """A family said anew what helps its child: its belief starts from there."""
+        self.start[self.place[family]] = start
+        return start
+
     def forget(self, family: str, left: float = FORGETTING, *, told: bool = True) -> None:
         """Something big changed for this family (a new school, a loss): what it was like before, told or seen, counts less, once.
 

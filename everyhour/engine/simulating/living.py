@@ -40,7 +40,7 @@ def live(world: World, policy: Policy, days: int, tell: Callable[[int], None] | 
         world.dawn(day)
         for family in world.changes_reported(day):
             if (changed := getattr(policy, "something_changed", None)) is not None:
-                changed(family)
+                changed(family, world.asked_again(family))
         for slot in world.slots_of(day):
             window = world.window(day, slot)
             if isinstance(policy, Clairvoyant):

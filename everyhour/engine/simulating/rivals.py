@@ -161,6 +161,16 @@ def everyhour(answers: Answers | None = None, seed: str = "everyhour") -> Everyh
     return Everyhour(answers=answers, seed=seed)
 
 
+def not_asked_again(answers: Answers | None = None, seed: str = "everyhour") -> Everyhour:
+    """The recommended policy where nobody asks once more what helps after something big changed."""
+    return _NotAsked(answers=answers, seed=seed)
+
+
+class _NotAsked(Everyhour):
+    def something_changed(self, family: str, answers: Mapping[str, float] | None = None) -> None:
+        super().something_changed(family)
+
+
 class _Unlearning(Everyhour):
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         pass

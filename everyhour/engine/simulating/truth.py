@@ -66,6 +66,7 @@ class Truth:
     reported: np.ndarray  # (F,) whether the family tells
     age: np.ndarray  # (F,)
     wishes: tuple[Wishes, ...]
+    new_answers: np.ndarray  # (F, 6) said after the change
     answers: np.ndarray  # (F, 6) what families say helps, 0 to 1
 
 
@@ -104,18 +105,21 @@ def draw(families: int, seed: int, traits: Traits = Traits(), library: int = 50)
     candidates = practices(rng, library)
     age = rng.integers(2, 16, families)
     taste = rng.normal(0, traits.taste, (families, 6))
-    said = 0.5 + 1.5 * (taste + rng.normal(0, traits.onboarding_noise, taste.shape))
+    answers = _said(rng, taste, traits)
     changed = rng.random(families) < traits.share_changed
+    quality = rng.normal(0, traits.quality, library)
+    fits = FITS + rng.normal(0, FIT_SD, FITS.shape)
+    new_taste = rng.normal(0, traits.taste, (families, 6))
     return Truth(
         candidates=candidates,
         domain=np.array([DOMAINS.index(c.domain) for c in candidates]),
         energy=np.array([{"up": 1.0, "steady": 0.0, "down": -1.0}[c.energy] for c in candidates]),
         effort=np.array([c.effort for c in candidates]),
         middle_age=np.array([min(sum(c.age) / 2, 12.0) for c in candidates]),
-        quality=rng.normal(0, traits.quality, library),
-        fits=FITS + rng.normal(0, FIT_SD, FITS.shape),
+        quality=quality,
+        fits=fits,
         taste=taste,
-        new_taste=rng.normal(0, traits.taste, (families, 6)),
+        new_taste=(new_taste := rng.normal(0, traits.taste, (families, 6))),
         item_taste=rng.normal(0, traits.item_taste, (families, library)),
         nudge=rng.normal(0, traits.nudge, families),
         slot=rng.normal(0, traits.slot, (families, 5)),
@@ -131,8 +135,16 @@ def draw(families: int, seed: int, traits: Traits = Traits(), library: int = 50)
         reported=rng.random(families) < 0.7,
         age=age,
         wishes=tuple(_wishes(rng, int(a), candidates) for a in age),
-        answers=np.clip(np.round(said * 10) / 10, 0, 1),
+        answers=answers,
+        # Dice of their own, so that the rest of a world is the same as before anybody was asked again.
+        new_answers=_said(np.random.Generator(np.random.PCG64([seed, 1])), new_taste, traits),
     )
+
+
+def _said(rng: np.random.Generator, taste: np.ndarray, traits: Traits) -> np.ndarray:
+    """Give what families say when they are asked: coarse, and beside what is."""
+    said = 0.5 + 1.5 * (taste + rng.normal(0, traits.onboarding_noise, taste.shape))
+    return np.clip(np.round(said * 10) / 10, 0, 1)
 
 
 def _wishes(rng: np.random.Generator, age: int, candidates: tuple[Candidate, ...]) -> Wishes:

@@ -73,6 +73,10 @@ class World:
         """What each family said when it came: what helps your child?"""
         return {name: dict(zip(DOMAINS, row.tolist(), strict=True)) for name, row in zip(self.names, self.truth.answers, strict=True)}
 
+    def asked_again(self, family: str) -> dict[str, float]:
+        """Tell what a family says after everything changed, when it is asked once more what helps its child."""
+        return dict(zip(DOMAINS, self.truth.new_answers[self.row[family]].tolist(), strict=True))
+
     def changes_reported(self, day: int) -> list[str]:
         """Name the families that tell today that something big has changed."""
         return [self.names[n] for n in np.flatnonzero((self.truth.changed_on == day) & self.truth.reported)]

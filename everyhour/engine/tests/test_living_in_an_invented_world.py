@@ -11,7 +11,7 @@ from everyhour.engine.simulating.comparing import POLICIES as COMPARED
 from everyhour.engine.simulating.living import live
 from everyhour.engine.simulating.truth import Traits, draw
 from everyhour.engine.simulating.world import World
-from everyhour.engine.values import Decision, Outcome
+from everyhour.engine.values import DOMAINS, Decision, Outcome
 
 DAYS = 4
 
@@ -148,3 +148,17 @@ def test_policies_stand_beside_one_another_in_a_table():
     assert by_name[SCHEDULE].beside_schedule == (0.0, 0.0, 0.0)
     assert {line.violations for line in found} == {0}
     assert table(found).count("\n") == 1 + len(COMPARED)
+
+
+def test_a_family_that_is_asked_again_after_a_change_is_heard_at_once():
+    policy, world = rivals.everyhour(), World(3, 9)
+    world.dawn(0)
+    policy.decide(world.window(0, 1).opportunities)
+    name = world.names[1]
+
+    policy.something_changed(name, {"movement": 1.0, "rhythm": 0.0})
+
+    heard, others = policy.belief.of(name).mean, policy.belief.of(world.names[0]).mean
+    assert heard[DOMAINS.index("movement")] > 0.1 > -0.1 > heard[DOMAINS.index("rhythm")]
+    assert not others.any() and policy.decider.belief is policy.belief
+    assert world.asked_again(name) == World(3, 9).asked_again(name)
