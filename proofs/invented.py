@@ -117,10 +117,12 @@ class Invented:
         )
 
     def _sights(self) -> None:
+        """Let homes show each other a child who lives in both; the product asks for no other."""
         for of in self.homes:
             for to in self.homes:
-                if of != to and self.rng.random() < 0.7:
-                    make.sight(of, to, self.rng.choice(self.children), self.rng.choice(list(Level)))
+                both = [child for child in self.children if {of, to} <= set(child.households.all())]
+                if of != to and both and self.rng.random() < 0.7:
+                    make.sight(of, to, self.rng.choice(both), self.rng.choice(list(Level)))
 
     def _go(self) -> None:
         """Let a guardian who is not the only one of their home move to another, or leave."""
