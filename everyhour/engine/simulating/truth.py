@@ -119,7 +119,7 @@ def draw(families: int, seed: int, traits: Traits = Traits(), library: int = 50)
         quality=quality,
         fits=fits,
         taste=taste,
-        new_taste=(new_taste := rng.normal(0, traits.taste, (families, 6))),
+        new_taste=new_taste,
         item_taste=rng.normal(0, traits.item_taste, (families, library)),
         nudge=rng.normal(0, traits.nudge, families),
         slot=rng.normal(0, traits.slot, (families, 5)),
