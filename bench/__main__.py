@@ -33,6 +33,7 @@ MEASUREMENTS = {
     "policies": "Policies in an invented world",
     "start": "From a bare clone",
 }
+CITED = {"engine", "policies"}  # the science pages cite these, so each keeps its last figures in a file of its own
 RESULTS = Path(__file__).with_name("results")
 
 
@@ -67,8 +68,8 @@ def main() -> int:
     print(text)
     if folder := options.out or (None if options.only else RESULTS):
         keep(folder, text, about, tables)
-    if "policies" in names and options.size != "quick":  # it takes longest, and the docs tell its figures
-        (RESULTS / "policies.md").write_text(markdown(about, [table for table in tables if table.of == "policies"]))
+    for name in () if options.quick or options.size == "quick" else CITED.intersection(names):
+        (RESULTS / f"{name}.md").write_text(markdown(about, [table for table in tables if table.of == name]))
     return 1 if failed else 0
 
 
