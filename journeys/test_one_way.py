@@ -16,8 +16,8 @@ OFFER = """async ([pocket, cases]) => {
 }"""
 
 
-def drawn(carried: dict, rng: random.Random, *, history: bool) -> dict:
-    """Draw one case: how it is, who it is for, what was shown and what was tried before."""
+def drawn(carried: dict, rng: random.Random, *, history: bool, own: dict | None = None) -> dict:
+    """Draw one case: how it is, who it is for, what was shown, what was tried before, and what was learned of the child."""
     state = rng.choice(STATES)
     situation = rng.choice([*carried["chances"][state]])
     slugs = [carried["practices"][index]["slug"] for index, _p in carried["chances"][state][situation]]
@@ -30,7 +30,9 @@ def drawn(carried: dict, rng: random.Random, *, history: bool) -> dict:
             "age": rng.choice([None, *range(1, 19)]),
             "touch": rng.random() < 0.5,
             "never": rng.sample(slugs, rng.randint(0, len(slugs) // 3)),
+            "avoid": rng.sample(["allergy", "noise", "water", "dark"], rng.choice([0, 0, 1, 2])),
         },
+        "own": own,
         "tries": {slug: {"tried": count, "helped": rng.randint(0, count)} for slug, count in tried.items()},
         "draw": rng.choice([rng.random(), rng.random(), 0.0, 1 - 2**-53]),
     }
@@ -55,7 +57,27 @@ def candidate(practice: dict, state: str) -> choosing.Candidate:
 
 
 def read(wishes: dict) -> Wishes:
-    return Wishes(age=wishes["age"], touch=wishes["touch"], never=frozenset(wishes["never"]))
+    return Wishes(age=wishes["age"], touch=wishes["touch"], never=frozenset(wishes["never"]), avoid=frozenset(wishes["avoid"]))
+
+
+def learned(carried: dict, rng: random.Random, *, pocket: str) -> dict:
+    """Invent what was learned of a child: other probabilities for some of each cell, some cells with nothing left."""
+    chances = {}
+    for state, cells in carried["chances"].items():
+        chances[state] = {}
+        for situation, cell in cells.items():
+            some = rng.sample(cell, rng.randint(0, len(cell)))
+            weights = [rng.random() ** 8 for _pair in some]
+            chances[state][situation] = [[n, round(w / sum(weights), 6)] for (n, _p), w in zip(some, weights, strict=True)]
+    return {"pocket": pocket, "rule": "learned-1", "belief": 7, "version": "b" * 16, "chances": chances}
+
+
+def by_the_page(carried: dict, case: dict) -> choosing.Choice | None:
+    """Choose as the pages without scripts do."""
+    return pocket_reader.offer(
+        carried, state=case["state"], situation=case["situation"], seen=case["seen"], wishes=read(case["wishes"]), draw=case["draw"],
+        own=case["own"],
+    )  # fmt: skip
 
 
 def alike(one: choosing.Choice | None, other: dict | None) -> bool:
@@ -92,13 +114,20 @@ def test_the_phone_and_the_pages_without_scripts_choose_alike(asking):
 
     told = offers(cases)
 
-    by_page = [
-        pocket_reader.offer(
-            carried, state=case["state"], situation=case["situation"], seen=case["seen"], wishes=read(case["wishes"]), draw=case["draw"]
-        )
-        for case in cases
-    ]
-    assert [case for case, one, other in zip(cases, by_page, told, strict=True) if not alike(one, other)] == []
+    assert [case for case, other in zip(cases, told, strict=True) if not alike(by_the_page(carried, case), other)] == []
+
+
+def test_the_phone_and_the_pages_choose_alike_by_what_was_learned(asking):
+    carried, offers = asking
+    rng = random.Random(SEED + 2)
+    own, of_before = learned(carried, rng, pocket=carried["version"]), learned(carried, rng, pocket="0" * 16)
+    cases = [drawn(carried, rng, history=False, own=rng.choice([own, own, of_before])) for _case in range(CASES)]
+
+    told = offers(cases)
+
+    assert [case for case, other in zip(cases, told, strict=True) if not alike(by_the_page(carried, case), other)] == []
+    rules = [(other.get("rule"), case["own"] is own) for case, other in zip(cases, told, strict=True) if other]
+    assert ("learned-1", True) in rules and ("learned-1", False) not in rules
 
 
 def test_a_rule_a_little_different_would_be_found_out(asking):

@@ -9,7 +9,7 @@ from journeys.cast import page_of
 from journeys.steps import OPEN, lost_words, moments, open_right_now, pocket, step, tap_situation, tap_state, tried, until, until_kept
 from journeys.test_kept_after_signing_out import sign_out
 from journeys.test_moments_from_the_phone import stored
-from testing.browser import PHONE
+from testing.browser import DESK, PHONE
 
 # For three weeks pushing against the wall helped, humming never did; then the night's learning.
 LEARNED = """
@@ -268,10 +268,10 @@ def test_somebody_else_who_signs_in_finds_nothing_of_the_first_ones_child(visit,
     assert [own["child"] for own in stored(page, "own")] == [other["child"]]
 
 
-@pytest.mark.parametrize("light", ["light", "night"])
-def test_a_home_with_two_children_says_which_one_it_is_about(visit, server, light):
+@pytest.mark.parametrize(("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")])
+def test_a_home_with_two_children_says_which_one_it_is_about(visit, server, size, light):
     family = cast.on(server, cast.FAMILY + LEARNED + TWO)
-    page = page_of(visit, server, family, "Ada", size=PHONE, light=light)
+    page = page_of(visit, server, family, "Ada", size=size, light=light)
     learned(page, family)
     until(page, HAS, family["jo"])
 
@@ -282,7 +282,7 @@ def test_a_home_with_two_children_says_which_one_it_is_about(visit, server, ligh
     expect(page.locator("[data-how-is]")).to_have_text("How is Jo right now?")
     assert lost_words(page) == []
     sound(page)
-    page.screenshot(path=f"journeys/shots/own-which-child-{light}.png", full_page=True)
+    page.screenshot(path=f"journeys/shots/own-which-child-{size["width"]}-{light}.png", full_page=True)
     open_right_now(page)
     expect(page.locator("[data-children] [aria-pressed=true]")).to_have_text("Jo")
     idea(page)

@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.db.models import Count, Max
 from django.http import HttpRequest
 
-from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.families.models import BigChange, Caregiver, Child
 from everyhour.domain.moments import child_pocket, learning, scenes, tries
 from everyhour.domain.moments.advisor import Wishes
 from everyhour.domain.moments.models import Moment
@@ -57,10 +57,12 @@ def composed(child: Child, by: Caregiver, pocket: dict, *, zone: str, at: dateti
 def marks(children: Iterable[Child], by: Caregiver, pocket: dict, *, zone: str, at: datetime) -> dict[str, str]:
     """Mark of each child all that its chances follow from: the fit, what is told of it, its moments here, the pocket, the day."""
     children, fit = list(children), learning.in_force()
-    counted = Moment.objects.filter(child__in=children, household=by.household_id, private=False).order_by().values_list("child")
-    known = {child: (count, newest) for child, count, newest in counted.annotate(Count("pk"), Max("changed_at"))}
-    here = [by.household_id, fit and fit.version, pocket.get("version"), zone, at.date()]
-    return {child.pk: _digest([*here, *told(child), *known.get(child.pk, ())]) for child in children}
+    here = {"child__in": children, "household": by.household_id}
+    counted = Moment.objects.filter(**here, private=False).order_by().values_list("child").annotate(Count("pk"), Max("changed_at"))
+    changed = BigChange.objects.filter(**here).order_by().values_list("child").annotate(Count("pk"), Max("at"))
+    known = [{child: figures for child, *figures in rows} for rows in (counted, changed)]
+    all_ = [by.household_id, fit and fit.version, pocket.get("version"), zone, at.date()]
+    return {child.pk: _digest([*all_, *told(child), *(figures.get(child.pk) for figures in known)]) for child in children}
 
 
 def told(child: Child) -> list:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from everyhour.domain.families.models import Caregiver, Household
+from everyhour.domain.families.models import BigChange, Caregiver, Household
 from everyhour.domain.moments import learning, pocket, pocket_reader
 from everyhour.domain.moments.advisor import Wishes
 from everyhour.domain.moments.models import Moment
@@ -92,6 +92,7 @@ def test_a_mark_says_when_there_is_something_new(client, ada, wren):
         lambda: wren.tell("sounds", "the hand dryer"),
         lambda: helped(ada, wren, times=1),
         lambda: learning.learn(at=NOW),
+        lambda: BigChange.objects.create(child=wren, household=ada.household, by=ada, at=NOW),
     ):
         tell()
         wren.save()

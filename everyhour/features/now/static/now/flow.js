@@ -68,7 +68,9 @@ function name() {
 
 /** Which child this is about, where the home has several. */
 function choice() {
-  const place = $("[data-children]");
+  const place = $("[data-children]"), shown = JSON.stringify([about.children, about.child]);
+  if (place.dataset.shown === shown) return; // nothing moves under a thumb
+  place.dataset.shown = shown;
   place.hidden = about.children.length < 2;
   place.replaceChildren(...about.children.map((one, n) => {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: one.nickname || fill(words.child_number, { number: n + 1 }) });

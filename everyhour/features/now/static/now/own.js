@@ -1,5 +1,5 @@
 // What was learned of each child of this home, kept on the phone and laid over the pocket; and "never suggest", which holds at
-// once, also offline and with old probabilities, and which the server learns of when it can be reached (docs/adr/0020).
+// once, also offline and with old probabilities, and which the server learns of when it can be reached (docs/adr/0021).
 import { newId } from "./moment.js";
 import { learn } from "./outbox.js";
 import { dropOwn, keepNever, keepOwn, me, nevers, ownOf, sendNevers, settleNevers, wishes } from "./store.js";
