@@ -76,8 +76,8 @@ def _decided(pocket: dict, part: Part, asking: Asking, child: Child) -> Next | N
         return None
     titles = {p["slug"]: p["title"] for p in pocket["practices"]}
     why = reasons.word(
-        kept.body.get("why"), probability=decisions.read(kept).probability, titles=titles, child=names(child, pocket),
-        situation=part.situation, counts=asking.by.can(Caregiver.SEE_HELPS),
+        kept.body.get("why"), titles=titles, child=names(child, pocket), situation=part.situation,
+        counts=asking.by.can(Caregiver.SEE_HELPS),
     )  # fmt: skip
     return _shown(pocket, part, kept.practice, why)
 

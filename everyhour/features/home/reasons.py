@@ -54,7 +54,7 @@ class Why:
     others: tuple[Other, ...]
 
 
-def word(told: Any, *, probability: float, titles: Mapping[str, str], child: tuple[str, str], situation: str, counts: bool) -> Why | None:
+def word(told: Any, *, titles: Mapping[str, str], child: tuple[str, str], situation: str, counts: bool) -> Why | None:
     """Say why; `child` is the name in the middle and at the beginning of a sentence, `counts` whether counts may be seen."""
     if not isinstance(told, dict) or not isinstance(told.get("among"), int):
         return None
@@ -63,7 +63,9 @@ def word(told: Any, *, probability: float, titles: Mapping[str, str], child: tup
     said_count = any(one.get("code") == HELPED for one in known)
     count = _count(told, situation) if counts and not said_count else ""
     sentences = [_sentence(phrases), count, _sure(told, counts=counts), _drawn(told["among"])]
-    return Why(tuple(s for s in sentences if s), tuple(_other(one, probability, titles, child) for one in _named(told, titles)))
+    return Why(
+        tuple(s for s in sentences if s), tuple(_other(one, told.get("probability", 0), titles, child) for one in _named(told, titles))
+    )
 
 
 def _because(one: Mapping[str, Any], told: Mapping[str, Any], child: tuple[str, str], situation: str) -> str:

@@ -39,7 +39,9 @@ def why(decider: Decider, asked: Opportunity, past: Past, made: Decision) -> dic
     if made.slug is None:
         return {}
     tally = tally_of(past, made.slug)
-    told: dict[str, Any] = {"among": len(made.slugs), "helped": tally.helped, "tried": tally.tried}
+    told: dict[str, Any] = {
+        "among": len(made.slugs), "probability": round(made.probability, DIGITS), "helped": tally.helped, "tried": tally.tried,
+    }  # fmt: skip
     if made.fallback:
         return {**told, "reasons": [], "sureness": "even", "others": []}
     try:

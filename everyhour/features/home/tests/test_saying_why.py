@@ -17,9 +17,9 @@ HELPED = {"code": "helped_before", "about": "wall-push", "strength": "mostly"}
 EFFORT = {"code": "effort", "about": "heavy_work", "strength": "mostly"}
 
 
-def said(*codes: dict, counts: bool = True, situation: str = "bedtime", child=WREN, probability: float = 0.2, **told) -> reasons.Why:
-    held = {"among": 12, "reasons": list(codes), "sureness": "sure", "helped": 7, "tried": 9, "others": [], **told}
-    why = reasons.word(held, probability=probability, titles=TITLES, child=child, situation=situation, counts=counts)
+def said(*codes: dict, counts: bool = True, situation: str = "bedtime", child=WREN, **told) -> reasons.Why:
+    held = {"among": 12, "reasons": list(codes), "sureness": "sure", "helped": 7, "tried": 9, "others": [], "probability": 0.2, **told}
+    why = reasons.word(held, titles=TITLES, child=child, situation=situation, counts=counts)
     assert why is not None
     return why
 
@@ -90,7 +90,7 @@ def test_what_left_the_library_and_rules_nobody_words_are_left_out():
 
 @pytest.mark.parametrize("told", [None, {}, {"among": "many"}, [1], {"reasons": []}])
 def test_a_row_that_holds_no_reason_says_nothing(told):
-    assert reasons.word(told, probability=0.1, titles=TITLES, child=WREN, situation="any", counts=True) is None
+    assert reasons.word(told, titles=TITLES, child=WREN, situation="any", counts=True) is None
 
 
 NOW = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)
