@@ -8,15 +8,17 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from proofs.ledger import Ledger
 from proofs.stage import Stage, replace, stage
-from testing.server import ROOT
+from testing.server import ROOT, Server
 
 QUICK = 50  # scenes for each way to break a belief; the release count is 10,000
 LEAST = 20
+PATIENCE = 60  # seconds
 SABOTAGES = {
     "let-it-fall": "what goes wrong while deciding is not caught",
     "believe-nan": "nobody looks whether a belief is made of numbers",
@@ -51,10 +53,20 @@ def _pages(ledger: Ledger, playing: Stage) -> None:
     with playing.playing(state=state) as web:
         for page in PAGES:
             path = page.format(**told)
-            status, _headers, body = web.get(path, headers={"Cookie": f"sessionid={told['session']}"}, timeout=60)
+            status, body = _page(web, path, told["session"])
             ledger.case(f"{page} with a fit that cannot be read", [] if status == 200 and body else [f"it gives {status}"])
         told_so = "cannot be read" in web.log()
     ledger.case("the log says what cannot be read", [] if told_so else ["it does not"])
+
+
+def _page(web: Server, path: str, session: str) -> tuple[int, bytes]:
+    """Open a page; a server under load says to come back in a while, and people do."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        status, headers, body = web.get(path, headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE)
+        if status != 503 or "retry-after" not in headers or time.monotonic() > until:
+            return status, body
+        time.sleep(1)
 
 
 def play(environment: dict[str, str], *arguments: str) -> Iterator[dict]:
