@@ -143,7 +143,8 @@ class Decider:
     def _tastes(self, asked: Sequence[Asked]) -> tuple[list[Tastes], list[str | None]]:
         """Give what is believed of each family; one whose belief is corrupt is taken as a newcomer."""
         assert self.belief is not None
-        told = [self.belief.of(a.opportunity.family) for a in asked]
+        known = {family: self.belief.of(family) for family in dict.fromkeys(a.opportunity.family for a in asked)}
+        told = [known[a.opportunity.family] for a in asked]
         fine = [sound_tastes(one) for one in told]
         if all(fine):
             return told, [None] * len(told)

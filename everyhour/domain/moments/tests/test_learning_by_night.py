@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import BigChange, Household
-from everyhour.domain.moments import decisions, learning, letting_go, tasks, tries
+from everyhour.domain.moments import child_pocket, decisions, learning, letting_go, pocket, tasks, tries
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Belief, Decision, Fit
 from everyhour.domain.moments.tests import carried
@@ -176,6 +176,20 @@ def test_reading_takes_as_many_questions_for_many_children_as_for_one(ada, wren)
         tried(ada, make.child(ada.family), HUM, "a_bit", 2)
 
     assert questions() == few
+
+
+@pytest.mark.parametrize("nights", [0, 1], ids=["before any night", "after one"])
+def test_what_is_believed_of_a_child_is_looked_up_once_for_all_its_scenes(ada, wren, nights):
+    tried(ada, wren, PUSH, "settled", 2)
+    for n in range(nights):
+        learning.learn(at=NOW + n * DAY)
+    carry = pocket.current("en")
+    child_pocket.compose(wren, ada.household, carry, zone="UTC", at=NOW)
+
+    with CaptureQueriesContext(connection) as asked:
+        child_pocket.compose(wren, ada.household, carry, zone="UTC", at=NOW)
+
+    assert len(asked) < 10
 
 
 def test_the_kinds_a_family_is_asked_about_are_those_the_engine_knows():
