@@ -59,7 +59,7 @@ export function pick(pairs, draw) {
 /** One offer: what fits this child, minus what was shown, drawn with a known probability. `own` is what was learned of this child. */
 export function offer(pocket, { state, situation, seen = [], wishes = {}, tries = {}, draw, own = null }) {
   const fits = cell => (cell ?? []).map(([i, p]) => [pocket.practices[i], p]).filter(([practice]) => allowed(practice, wishes)).map(([practice, p]) => [practice.slug, p]);
-  const learned = own?.pocket === pocket.version ? fits(own.chances[state]?.[situation]) : [];
+  const learned = own?.pocket === pocket.version ? fits(own.chances[state]?.[situation]).filter(([, p]) => p > 0) : [];
   if (learned.length) {
     const choice = pick(without(withFloor(without(learned, [])), seen), draw);
     return choice && { ...choice, rule: own.rule, belief: own.belief, own: own.version };

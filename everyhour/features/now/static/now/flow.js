@@ -40,6 +40,7 @@ function ready() {
     now.moment.offers.push(made);
     now.seen.push(made.practice);
     now.choice = { slug: made.practice };
+    $("[data-never-line]").hidden = false;
     saveMoment(now.moment).catch(() => {});
   } else if (made) propose();
   if (!now.state && first && pocket.states[first]) {

@@ -93,7 +93,7 @@ export const guests = async () => (await read("moments", store => store.getAll()
 /** Queue a guest's moments for the person this phone belongs to; they stay here, as theirs. */
 export const bring = child => write(["moments", "outbox", "me"], (store, outbox, me) => ask(me.get("me"), mine => ask(store.getAll(), all => {
   const brought = all.filter(moment => !moment.of && moment.outcome);
-  for (const moment of brought) store.put({ ...moment, of: mine.person });
+  for (const moment of brought) store.put({ ...moment, of: mine.person, child: child ?? mine.child });
   queue(brought, mine, outbox, me, child);
 })));
 
