@@ -27,7 +27,7 @@ BELIEFS = Table(
 )
 TABLES = (DECISIONS, BELIEFS)
 # What an explanation may hold, as `advisor.reasons` writes it.
-WHY = {"among": int, "helped": int, "tried": int, "reasons": list, "sureness": str, "others": list, "here": dict}
+WHY = {"among": int, "probability": float, "helped": int, "tried": int, "reasons": list, "sureness": str, "others": list, "here": dict}
 
 
 def told(place: Place) -> Iterator[tuple[Table, dict]]:
