@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from journeys import cast
 from journeys.accessible import sound
 from journeys.cast import page_of
-from journeys.steps import OPEN, lost_words, moments, open_right_now, pocket, step, tap_situation, tap_state, tried, until, until_kept
+from journeys.steps import OPEN, keep, lost_words, moments, open_right_now, pocket, step, tap_situation, tap_state, tried, until, until_kept
 from journeys.test_kept_after_signing_out import sign_out
 from journeys.test_moments_from_the_phone import stored
 from testing.browser import DESK, PHONE
@@ -282,12 +282,23 @@ def test_a_home_with_two_children_says_which_one_it_is_about(visit, server, size
     expect(page.locator("[data-how-is]")).to_have_text("How is Jo right now?")
     assert lost_words(page) == []
     sound(page)
-    page.screenshot(path=f"journeys/shots/own-which-child-{size["width"]}-{light}.png", full_page=True)
+    page.screenshot(path=f"journeys/shots/own-which-child-{size['width']}-{light}.png", full_page=True)
     open_right_now(page)
     expect(page.locator("[data-children] [aria-pressed=true]")).to_have_text("Jo")
     idea(page)
     wall = next(p["title"] for p in pocket(server)["practices"] if p["slug"] == "wall-push")
     assert wall not in everything_offered(page)
+
+
+def test_a_page_from_the_server_does_not_offer_what_was_ruled_out_on_the_phone(guest, server):
+    page = guest
+    page.goto("/en/now/phone/")
+    keep(page, wishes={"never": [p["slug"] for p in pocket(server)["practices"] if p["slug"] != "wall-push"]})
+    wall = next(p["title"] for p in pocket(server)["practices"] if p["slug"] == "wall-push")
+
+    page.goto("/en/now/alarm/homework/")
+
+    expect(page.locator("#h-idea")).to_have_text(wall)
 
 
 def test_a_phone_with_a_store_of_before_keeps_all_it_had(visit, server, family):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from journeys import cast
 from journeys.conftest import LIGHTS
 from journeys.steps import lost_words, pocket, step, title, whole
 from testing.browser import DESK, PHONE, QUIET, chromium
@@ -160,3 +161,25 @@ def test_leave_leads_away(plain, elsewhere):
     page.locator("[data-leave]").click()
 
     page.wait_for_url(elsewhere)
+
+
+def test_somebody_signed_in_says_which_child_and_gets_what_is_theirs(plain, server):
+    page = plain
+    family = cast.on(server, cast.FAMILY + """
+from everyhour.domain.moments import pocket
+known = [practice["slug"] for practice in pocket.current("en")["practices"]]
+jo = make.child(family, nickname="Jo", at=now, never=[slug for slug in known if slug != "wall-push"])
+""")  # fmt: skip
+    cast.sign_in(page.context, server, family, "Ada")
+    wall = next(p["title"] for p in pocket(server)["practices"] if p["slug"] == "wall-push")
+
+    page.goto("/en/now/")
+    page.locator("[data-children]").get_by_role("link", name="Jo").click()
+    expect(page.locator("[data-how-is]")).to_have_text("How is Jo right now?")
+    assert lost_words(page) == []
+    page.locator("[data-state=alarm]").click()
+    page.locator("[data-step=around] [data-situation=homework]").click()
+
+    expect(page.locator("#h-idea")).to_have_text(wall)
+    page.locator("[data-go=after]:visible").click()
+    expect(page.locator("[data-how-now]")).to_have_text("How is Jo now?")
