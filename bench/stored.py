@@ -8,10 +8,8 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from bench.table import NotTaken, Table, Value, percentile
 from testing.server import ROOT, Server
@@ -35,14 +33,14 @@ def measure() -> list[Table]:
 
 
 def row(name: str, database: dict[str, str | None]) -> dict[str, Value]:
-    with tempfile.TemporaryDirectory(prefix="everyhour-stored-") as folder:
-        server = Server(state=Path(folder) / "state", prepare=False)  # on PostgreSQL it makes a database of its own
-        told = {**server.environment, **database}
-        environment = {key: value for key, value in told.items() if value is not None} | {
-            "DJANGO_SETTINGS_MODULE": "everyhour.config.settings"
-        }
+    server = Server(prepare=False)  # never started; on PostgreSQL it makes a database of its own
+    told = {**server.environment, **database}
+    environment = {key: value for key, value in told.items() if value is not None} | {"DJANGO_SETTINGS_MODULE": "everyhour.config.settings"}
+    try:
         run(environment, "everyhour", "prepare")
         found: dict[str, Value] = json.loads(run(environment, "bench.stored", str(DECISIONS)).splitlines()[-1])
+    finally:
+        server.forget()
     return {"database": name, **found}
 
 
