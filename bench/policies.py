@@ -1,13 +1,13 @@
 """Policies in one invented world: ours, simple ones, and the libraries a person would take instead.
 
 A life is kept in bench/results/lives.tmp as soon as it was lived, so that a run which was interrupted goes on where it stopped.
-Remove that folder to live all of them anew.
+Lives of another version of the engine are lived anew; remove the folder to live all of them anew.
 """
 
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from bench.rivals import LIBRARIES, missing, policy, version_of
 from bench.table import Table, Value
+from everyhour.engine import VERSION
 from everyhour.engine.policy import Policy
 from everyhour.engine.simulating import rivals
 from everyhour.engine.simulating.comparing import BEST, NEVER, POLICIES, SCHEDULE, Line, lines
@@ -133,29 +134,24 @@ def _with_error(values: np.ndarray) -> str:
 def lived_by(name: str, maker: Maker, families: int, days: int, seed: int, traits: Traits = Traits(), changes: bool = False) -> Lived:
     """Live, or take the life that was kept."""
     kept = LIVES / f"{''.join(c if c.isalnum() else '-' for c in name)}-{families}-{days}-{seed}.npz"
+    if (found := _read(kept)) is not None:
+        return found
+    began = time.perf_counter()
+    world = World(families, seed, traits)
+    if changes:
+        world.truth.changed_on[:] = CHANGE_ON
+        world.truth.reported[:] = True
+    lived = live(world, maker(world), days)
+    LIVES.mkdir(parents=True, exist_ok=True)
+    violations = np.array(lived.violations, dtype=str)
+    np.savez(kept, helpful=lived.helpful, nudges=lived.nudges, muted=lived.muted, violations=violations, engine=VERSION)
+    print(f"  {name}: {families} families, {days} days, seed {seed}; {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    return lived
+
+
+def _read(kept: Path) -> Lived | None:
     if not kept.exists():
-        began = time.perf_counter()
-        world = World(families, seed, traits)
-        if changes:
-            world.truth.changed_on[:] = CHANGE_ON
-            world.truth.reported[:] = True
-        found = live(world, maker(world), days)
-        LIVES.mkdir(parents=True, exist_ok=True)
-        np.savez(kept, helpful=found.helpful, nudges=found.nudges, muted=found.muted, violations=np.array(found.violations, dtype=str))
-        print(f"  {name}: {families} families, {days} days, seed {seed}; {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+        return None
     with np.load(kept) as told:
-        return Lived(told["helpful"], told["nudges"], told["muted"], tuple(told["violations"].tolist()))
-
-
-def together(*found: Mapping[str, Lived]) -> Mapping[str, Lived]:
-    """Put families of several worlds side by side."""
-    names = found[0].keys()
-    return {
-        name: Lived(
-            np.concatenate([one[name].helpful for one in found]),
-            np.concatenate([one[name].nudges for one in found]),
-            np.concatenate([one[name].muted for one in found]),
-            tuple(line for one in found for line in one[name].violations),
-        )
-        for name in names
-    }
+        same = str(told["engine"]) == VERSION
+        return Lived(told["helpful"], told["nudges"], told["muted"], tuple(told["violations"].tolist())) if same else None
