@@ -64,7 +64,7 @@ def _make(
     why = _why(decider, asked, past, made, child, by)
     decision = Decision(
         family_id=child.family_id, child=child, household=by.household, caregiver=by, key=key, at=at, zone=zone, practice=made.slug or "",
-        fit=fit, belief=row, body=written(made, asked, past, tastes=tastes, why=why),
+        fit=fit, belief=row, body=written(made, asked, past, tastes=tastes if made.slug else None, why=why),
     )  # fmt: skip
     return _kept(decision, candidates) if keep else decision
 
