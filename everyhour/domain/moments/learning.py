@@ -45,8 +45,10 @@ def learn(*, at: datetime) -> Fit:
 def tonight(before: Fit | None) -> tuple[learned.Sums, learned.Belief | None, str | None]:
     """Work out what a night finds, and write nothing: what it learns from, and the belief, or why that is put aside."""
     sums = tries.sums()
-    population = everybody(before, ()) if before else None  # one that cannot be read does not stop the nights that follow
-    return sums, *learned.nightly(sums, learned.SHIPPED, learned.Belief(population) if population else None, _unmoved)
+    population = everybody(before, ()) if before else None
+    # A fit that was damaged does not stop the nights that follow: they begin where the first one did.
+    usable = learned.Belief(population) if population and learned.sound(population) is None else None
+    return sums, *learned.nightly(sums, learned.SHIPPED, usable, _unmoved)
 
 
 def _newest() -> int:
@@ -122,7 +124,7 @@ def in_words() -> str:
     if last.state == Fit.State.REJECTED:
         often = f", as each of the last {learned.NIGHTS_UNTIL_MRT} nights" if rejected_too_often() else ""
         return f"put aside on {last.learned_at:%Y-%m-%d}{often}: {last.reason}; {force}"
-    return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {last.children} children; {force}"
+    return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {last.children} {'child' if last.children == 1 else 'children'}; {force}"
 
 
 def roll_back(fit: Fit, *, reason: str) -> Fit | None:

@@ -148,7 +148,7 @@ def test_an_operator_reads_in_one_line_how_the_night_went(ada, wren):
 
     tasks.learn_nightly(NOW)
 
-    assert learning.in_words() == "on 2026-11-20 from 5 tries of 1 children; in force: version 1"
+    assert learning.in_words() == "on 2026-11-20 from 5 tries of 1 child; in force: version 1"
 
 
 def test_a_child_of_whom_nothing_is_left_begins_anew(ada, wren):
