@@ -156,7 +156,7 @@ def _nights(by, child, fit) -> None:
     from everyhour.domain.moments import learning
     from everyhour.domain.moments.models import Fit
 
-    for name in ("nothing", "cut off", "a list", "one bit turned"):
+    for name in ("nothing", "cut off", "a list", "one bit turned", "NaN in the mean", "an infinite spread", "words for numbers"):
         problems = []
         try:
             with transaction.atomic():

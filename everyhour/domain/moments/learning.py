@@ -124,7 +124,8 @@ def in_words() -> str:
     if last.state == Fit.State.REJECTED:
         often = f", as each of the last {learned.NIGHTS_UNTIL_MRT} nights" if rejected_too_often() else ""
         return f"put aside on {last.learned_at:%Y-%m-%d}{often}: {last.reason}; {force}"
-    return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {last.children} {'child' if last.children == 1 else 'children'}; {force}"
+    whom = "1 child" if last.children == 1 else f"{last.children} children"
+    return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {whom}; {force}"
 
 
 def roll_back(fit: Fit, *, reason: str) -> Fit | None:

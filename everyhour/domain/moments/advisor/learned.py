@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from everyhour.engine import VERSION
-from everyhour.engine.beliefs import Belief, Population, Tastes, newcomer, with_items
+from everyhour.engine.beliefs import Belief, Population, Tastes, newcomer, sound, with_items
 from everyhour.engine.checking import NIGHTS_UNTIL_MRT, nightly
 from everyhour.engine.deciding import Decider, replay
 from everyhour.engine.features import Sheet, Z
@@ -19,7 +19,7 @@ from everyhour.engine.values import Candidate, Decision, ItemPast, Limits, Oppor
 __all__ = [
     "FORGETTING", "NIGHTS_UNTIL_MRT", "RULE", "SHIPPED", "VERSION", "Belief", "Candidate", "Decider", "Decision", "ItemPast", "Limits",
     "Opportunity", "Past", "Population", "Rows", "Sheet", "Standing", "Sums", "Tastes", "Z", "asked", "cells", "from_plain",
-    "lay_out", "newcomer", "nightly", "pack", "replay", "shipped", "start_of", "to_plain", "unpack", "with_items",
+    "lay_out", "newcomer", "nightly", "pack", "replay", "shipped", "sound", "start_of", "to_plain", "unpack", "with_items",
 ]  # fmt: skip
 
 RULE = "learned-1"
