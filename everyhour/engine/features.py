@@ -40,6 +40,8 @@ PER_CANDIDATE = SHARED.index(f"slot:{LATER_SLOTS[0]}")  # columns before this di
 OWN = tuple(SHARED.index(name) for name in ("age_misfit", "recent_item", "recent_domain", "familiar"))
 AGE, ITEM, DOMAIN, HELPED = range(len(OWN))
 
+HELD = 256  # scenes, and ages, kept ready for a list of candidates
+
 Scene = tuple[str, str, bool]  # state, situation, a tired caregiver
 
 
@@ -120,6 +122,8 @@ class Sheet:
     def still(self, scene: Scene) -> np.ndarray:
         """Give the columns that differ between candidates and not between families, (K, PER_CANDIDATE), on the grid."""
         if scene not in self._still:
+            if len(self._still) >= HELD:  # no library has as many; words from outside may
+                self._still.clear()
             self._still[scene] = self._laid_out(*scene)
         return self._still[scene]
 
@@ -175,6 +179,8 @@ class Sheet:
 
     def _misfit(self, age: int) -> np.ndarray:
         if age not in self._misfits:
+            if len(self._misfits) >= HELD:
+                self._misfits.clear()
             self._misfits[age] = on_grid(np.minimum(np.abs(self.middle - age) / 10.0, 1.0), GRID)
         return self._misfits[age]
 
