@@ -61,14 +61,14 @@ def _fit(options: argparse.Namespace) -> int:
     before = learning.last_used()
     if options.dry_run:
         sums, found, reason = learning.tonight(before)
-        print(f"From {_tries(sums.count)} with {len({who.partition('/')[0] for who in sums.place})} children.")
+        print(f"From {_tries(sums.count)} with {_children(len({who.partition('/')[0] for who in sums.place}))}.")
         print(f"It would be put aside: {reason}." if found is None else "It would be used.")
         if found is not None:
             _tell(found.population, before, whole=options.all)
         print(f"\n{NOTHING}")
         return 1 if found is None else 0
     made = learning.learn(at=timezone.now())
-    print(f"Version {made.version}, from {_tries(made.outcomes)} with {made.children} children.")
+    print(f"Version {made.version}, from {_tries(made.outcomes)} with {_children(made.children)}.")
     if made.state == made.State.REJECTED:
         print(f"Put aside: {made.reason}.\n{_in_force()}")
         return 1
@@ -79,6 +79,10 @@ def _fit(options: argparse.Namespace) -> int:
 
 def _tries(count: int) -> str:
     return "1 try" if count == 1 else f"{count:,} tries"
+
+
+def _children(count: int) -> str:
+    return "1 child" if count == 1 else f"{count:,} children"
 
 
 def _in_force() -> str:

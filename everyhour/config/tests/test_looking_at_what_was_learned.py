@@ -58,7 +58,7 @@ def test_a_dry_run_tells_of_the_fit_and_writes_nothing(ada, wren, capsys):
     assert run("fit", "--dry-run") == 0
 
     told = capsys.readouterr().out
-    assert "From 12 tries with 1 children." in told and "It would be used." in told and "Nothing was written." in told
+    assert "From 12 tries with 1 child." in told and "It would be used." in told and "Nothing was written." in told
     assert re.search(r"practice wall-push +\+0\.\d{4} +0\.\d{4} +\+0\.0000", told)  # belief, doubt, before
     assert re.search(r"closeness:calm +\+0\.\d{3} .*│█+", told)
     assert not Fit.objects.exists() and not Belief.objects.exists()
@@ -71,7 +71,7 @@ def test_a_fit_is_learned_now_and_stands_in_the_list(ada, wren, capsys):
     assert run("fit", "--list") == 0
 
     told = capsys.readouterr().out
-    assert "Version 1, from 12 tries with 1 children." in told and "In force now: version 1." in told
+    assert "Version 1, from 12 tries with 1 child." in told and "In force now: version 1." in told
     assert re.search(r"\n +1 +2\d{3}-.* in force +12 +1 ", told)
 
 
