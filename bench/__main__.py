@@ -17,6 +17,7 @@ import traceback
 from pathlib import Path
 
 from bench.table import NotTaken, Table
+from everyhour.engine import VERSION
 from testing.browser import chromium
 from testing.server import ROOT
 
@@ -90,6 +91,7 @@ def surroundings() -> dict[str, str]:
         "date": time.strftime("%Y-%m-%d %H:%M %z"),
         "command": f"python -m bench {' '.join(sys.argv[1:])}".strip(),
         "commit": commit(),
+        "engine": VERSION,
         "machine": f"{os.cpu_count()} cores, {memory()}, {processor()}",
         "system": f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}, {browser_version()}",
         "load at the start": load(),

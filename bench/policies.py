@@ -37,7 +37,7 @@ class Size:
     worlds: int  # of thirty families
 
 
-SIZES = {"full": Size(1000, 60, 600, 10), "middle": Size(300, 60, 150, 10), "quick": Size(30, 4, 20, 2)}
+SIZES = {"full": Size(1000, 60, 150, 10), "middle": Size(300, 60, 150, 10), "quick": Size(30, 4, 20, 2)}
 Maker = Callable[[World], Policy]
 
 
