@@ -14,6 +14,7 @@ from everyhour.engine.beliefs import Belief, Tastes, newcomer, sound, sound_tast
 from everyhour.engine.dice import pair, seed_of
 from everyhour.engine.drawing import BOLDNESS, Ready, pick, uniform
 from everyhour.engine.features import Batch, Sheet, Z
+from everyhour.engine.repeating import repeating
 from everyhour.engine.safety import Excluded, sieve, slugs_of
 from everyhour.engine.schedule import SLOTS, rota
 from everyhour.engine.timing import Timing, in_lane, learned_probability
@@ -57,10 +58,21 @@ class Seen:
 
 
 class Decider:
-    """A belief and the way of timing, ready to decide many times. `seed` names the dice; it is part of the record."""
+    """A belief and the way of timing, ready to decide many times. `seed` names the dice; it is part of the record.
 
-    def __init__(self, belief: Belief | None, timing: Timing = Timing(), seed: str = "everyhour", boldness: float = BOLDNESS) -> None:
-        self.belief, self.timing, self.seed = belief, timing, seed
+    `repeats`: what helped this family before takes about seven draws of ten (repeating.py).
+    """
+
+    def __init__(
+        self,
+        belief: Belief | None,
+        timing: Timing = Timing(),
+        seed: str = "everyhour",
+        boldness: float = BOLDNESS,
+        *,
+        repeats: bool = False,
+    ) -> None:
+        self.belief, self.timing, self.seed, self.repeats = belief, timing, seed, repeats
         self.ready, self.trouble = prepared(belief, boldness)
         self.sheets: dict[int, tuple[tuple[Candidate, ...], Sheet]] = {}
 
@@ -157,7 +169,8 @@ class Decider:
             return uniform(batch.allowed)
         if self.timing.mode == "off":
             return rota(self.ready, batch, sheet.slugs, [a.past for a in asked])
-        return self.ready.probabilities(batch, tastes, seeds)
+        p = self.ready.probabilities(batch, tastes, seeds)
+        return repeating(p, sheet.slugs, [a.past for a in asked]) if self.repeats else p
 
     def _when(self, asked: Asked, advantage: float, variance: float, fallback: str | None) -> float:
         if self.timing.mode == "off":

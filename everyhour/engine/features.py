@@ -40,6 +40,7 @@ PER_CANDIDATE = SHARED.index(f"slot:{LATER_SLOTS[0]}")  # columns before this di
 OWN = tuple(SHARED.index(name) for name in ("age_misfit", "recent_item", "recent_domain", "familiar"))
 AGE, ITEM, DOMAIN, HELPED = range(len(OWN))
 
+GROWN = 18  # who is this old is no child any more: a practice for ages up to it or beyond has no upper end
 HELD = 256  # scenes, and ages, kept ready for a list of candidates
 
 Scene = tuple[str, str, bool]  # state, situation, a tired caregiver
@@ -113,6 +114,7 @@ class Sheet:
         self.energy = np.array([ENERGY.get(c.energy, 0.0) for c in self.candidates])
         self.effort = np.array([c.effort for c in self.candidates])
         self.middle = np.array([sum(c.age) / 2 for c in self.candidates])
+        self.bounded = np.array([c.age[1] < GROWN for c in self.candidates])
         self._blank = np.zeros((len(self.slugs), len(OWN) + TASTES))
         self._blank[np.arange(len(self.slugs)), len(OWN) + self.domain] = 1.0
         self._still: dict[Scene, np.ndarray] = {}
@@ -181,7 +183,8 @@ class Sheet:
         if age not in self._misfits:
             if len(self._misfits) >= HELD:
                 self._misfits.clear()
-            self._misfits[age] = on_grid(np.minimum(np.abs(self.middle - age) / 10.0, 1.0), GRID)
+            # "From five on" is made for every age from five on; it has no middle to be far from.
+            self._misfits[age] = on_grid(self.bounded * np.minimum(np.abs(self.middle - age) / 10.0, 1.0), GRID)
         return self._misfits[age]
 
 

@@ -73,7 +73,7 @@ class _Same:
         return isinstance(other, _Same) and self.candidates is other.candidates
 
 
-@lru_cache(maxsize=65_536)  # the same few states, places and wishes come again all day
+@lru_cache(maxsize=4_096)  # the same few states, places and wishes come again all day; about 6 kB each
 def _gated(same: _Same, state: str, caregiver: str, situation: str, place: str, wishes: Wishes) -> tuple[tuple[Candidate, ...], Excluded]:
     reasons = {c.slug: hard_gate(c, state, caregiver, situation, place, wishes) for c in same.candidates}
     kept = tuple(sorted((c for c in same.candidates if reasons[c.slug] is None), key=lambda c: c.slug))

@@ -30,7 +30,7 @@ ASKED_FOR = Timing(lower=1.0, upper=1.0, lane=0.0)
 
 def asked(belief: Belief | None, *, seed: str = "everyhour") -> Decider:
     """Give a decider for somebody who asks for something now."""
-    return Decider(belief, ASKED_FOR, seed)
+    return Decider(belief, ASKED_FOR, seed, repeats=True)
 
 
 @lru_cache(maxsize=4)

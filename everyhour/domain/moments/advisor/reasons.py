@@ -20,6 +20,7 @@ logger = logging.getLogger("everyhour.decisions")
 # What leaves a practice out because of what a family told; the other rules are about the state or the place.
 FAMILYS_NO = ("never", "touch", "avoid", "allergy", "allergy_unknown", "age", "age_unknown")
 DIGITS = 6
+REPEATED = {"code": "helped_before", "about": "", "strength": "mostly"}
 
 
 def gate(candidate: Candidate, *, state: str, situation: str, wishes: Wishes) -> str | None:
@@ -47,6 +48,9 @@ def why(decider: Decider, asked: Opportunity, past: Past, made: Decision) -> dic
     try:
         found = explain(decider, asked, past, made.slug)
         reasons = [_plain(reason) for reason in in_short(found)]
+        if decider.repeats and tally.helped:  # seven of ten draws were about what helped before; the belief spoke for the rest
+            reasons = [REPEATED, *({**one, "strength": "a_little"} for one in reasons if one["code"] != REPEATED["code"])][:2]
+            reasons[0] = {**REPEATED, "about": made.slug}
         return {**told, "reasons": reasons, "sureness": found.sureness, "others": _others(decider, asked, past, made, made.slug)}
     except Exception:  # the offer stands by itself
         logger.exception("A decision could not be explained.")

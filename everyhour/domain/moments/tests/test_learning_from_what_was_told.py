@@ -64,6 +64,12 @@ def test_what_helped_comes_more_often_after_a_night(ada, wren):
     assert chance(wren, ada, HELPS) > chance(wren, ada, NOT)
 
 
+def test_what_helped_comes_seven_times_of_ten_before_any_night(ada, wren):
+    tried(ada, wren, HELPS, "settled", 3)
+
+    assert chance(wren, ada, HELPS) == pytest.approx(0.7, abs=0.05)
+
+
 def test_the_chances_of_a_cell_are_one_together(ada, wren):
     told = child_pocket.compose(wren, ada.household, pocket.current("en"), zone="UTC", at=NOW)
 
@@ -105,7 +111,7 @@ def test_a_fit_is_taken_back_and_the_one_before_holds(ada, wren):
     tried(ada, wren, HELPS, "settled", 6)
     first = learning.learn(at=NOW)
     before = chance(wren, ada, HELPS)
-    tried(ada, wren, NOT, "settled", 9)
+    tried(ada, wren, NOT, "not_yet", 9)
     second = learning.learn(at=NOW)
 
     assert learning.roll_back(second, reason="looked odd") == first
