@@ -88,10 +88,11 @@ def sums() -> learned.Sums:
     known = shelves.of(told().values_list("practice", flat=True).order_by().distinct())
     made = learned.Sums()
     made.know(sorted({candidate.slug for candidate in shelves.current()} | set(known)))
-    units = told().values_list("child_id", "household_id").order_by("child_id", "household_id").distinct()
+    teaching = children_who_teach()
+    units = told().filter(child__in=teaching).values_list("child_id", "household_id").order_by("child_id", "household_id").distinct()
     made.welcome(dict.fromkeys((unit(*pair) for pair in units), np.zeros(len(learned.Z))))  # all at once: room is made once
     sheets = {slug: learned.Sheet((candidate,)) for slug, candidate in known.items()}
-    for children in _pages():
+    for children in _pages(teaching):
         _add_page(made, children, sheets)
     return made
 
@@ -102,9 +103,15 @@ AT_ONCE = 4000  # tries laid out at once
 type Try = tuple[learned.Opportunity, learned.Past, float]
 
 
-def _pages() -> Iterator[list[str]]:
+def children_who_teach() -> QuerySet[Child]:
+    """Give all children of real families; before there is any, the invented ones, so that a demo can be seen whole."""
+    real = Child.objects.filter(family__invented=False)
+    return real if real.exists() else Child.objects.all()
+
+
+def _pages(teaching: QuerySet[Child]) -> Iterator[list[str]]:
     last = ""
-    while page := list(Child.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHILDREN]):
+    while page := list(teaching.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHILDREN]):
         yield page
         last = page[-1]
 

@@ -9,14 +9,16 @@ from django.db import transaction
 
 from everyhour.domain.families import leaving as families
 from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Sight
+from everyhour.domain.moments import learning, merging, projecting, sync, walls
 from everyhour.domain.moments import leaving as moments
-from everyhour.domain.moments import merging, projecting, sync, walls
 from everyhour.domain.moments.models import Change, Moment, Note, Pocket, Rest
 from everyhour.domain.practices.models import Edition, Item
 from everyhour.features.demo.cast import DOMAIN, FAMILIES, Cast
 from everyhour.features.demo.inventing import WEEKS, Dice, Practice, Told, invent
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.audit.models import record
+
+TOLD_OF = {"allergy", "noise"}  # some of the invented children do not bear them, so none was tried
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ def make(*, at: datetime, dice: Callable[[str], Dice], password: str) -> list[Ma
     with transaction.atomic():
         remove(at=at)
         library = _library()
-        return [_family(cast, library, at=at, dice=dice(cast.name), password=password) for cast in FAMILIES]
+        made = [_family(cast, library, at=at, dice=dice(cast.name), password=password) for cast in FAMILIES]
+    learning.learn(at=at)  # so that it can be seen what is learned; once there is a real family, invented ones teach nothing
+    return made
 
 
 def remove(*, at: datetime) -> int:
@@ -61,7 +65,11 @@ class Library:
 
 def _library() -> Library:
     editions = {e.item.slug: e for e in Edition.objects.current().filter(item__kind=Item.Kind.ACTIVITY).select_related("item")}
-    practices = [Practice(slug, frozenset(e.facts["states"]), frozenset(e.facts["situations"])) for slug, e in sorted(editions.items())]
+    practices = [
+        Practice(slug, frozenset(e.facts["states"]), frozenset(e.facts["situations"]), (e.facts["age"]["from"], e.facts["age"]["to"]))
+        for slug, e in sorted(editions.items())
+        if not TOLD_OF & set(e.facts.get("cautions") or [])
+    ]
     return Library(practices, editions, Pocket.objects.current("en").first())
 
 

@@ -1,6 +1,7 @@
 """Who is in the invented families. Every name says that it is invented."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 DOMAIN = "invented.example.org"  # nobody real has an address here
 DAY = {"wakes": 6 * 60 + 40, "school_starts": 8 * 60 + 20, "home_again": 15 * 60 + 10, "dinner": 18 * 60, "bed": 20 * 60}
@@ -36,6 +37,10 @@ class Young:
     sounds: str = ""
     needs: str = ""
     day: dict[str, int] = field(default_factory=lambda: dict(DAY))
+
+    def acts_like(self, on: date) -> int:
+        born = date.fromisoformat(self.born_in)
+        return self.functions_like_age or on.year - born.year - (on.month < born.month)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ class Practice:
     slug: str
     states: frozenset[str]
     situations: frozenset[str]
+    ages: tuple[int, int] = (0, 99)
+
+    def suits(self, situation: str) -> bool:
+        return bool(self.situations & {situation, "any"})
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,9 @@ def invent(cast: Cast, practices: Sequence[Practice], *, now: datetime, dice: Di
     days = [today - timedelta(days=back) for back in range(WEEKS * 7, -1, -1)]
     off = [day for day in days if dice.random() < 0.07]
     luck = {practice.slug: 0.25 + 0.65 * dice.random() for practice in practices}
-    favourites = [dice.choice(practices) for _ in range(14)]
+    ages = [young.acts_like(today) for young in cast.children]
+    fitting = [p for p in practices if all(p.ages[0] <= age <= p.ages[1] for age in ages)] or practices
+    favourites = [dice.choice(fitting) for _ in range(14)]
     told = [moment for day in days for moment in _day(cast, day, zone, favourites, luck, dice, rested=day in off)]
     return sorted((moment for moment in told if moment.at <= now - timedelta(minutes=10)), key=lambda moment: moment.at), off
 
@@ -101,7 +107,7 @@ def _given(cast, number: int, someone: Someone, day: date, zone: ZoneInfo, pract
 
 def _moment(begun: Told, situation: str, practices: Sequence[Practice], luck: dict, dice: Dice) -> Told:
     """Fill in what was tried and how it ended; each practice has its own luck with this child."""
-    practice = dice.choice(practices)
+    practice = dice.choice([p for p in practices if p.suits(situation)] or practices)
     state = dice.choice(sorted(practice.states & {"calm", "alert", "alarm", "fear", "drifting", "shutdown"}) or ["alert"])
     draw = dice.random()
     outcome = "settled" if draw < luck[practice.slug] * 0.75 else "a_bit" if draw < luck[practice.slug] + 0.05 else "not_yet"

@@ -147,3 +147,18 @@ def test_a_night_without_any_outcome_leaves_what_the_project_ships(ada, wren):
 
     assert fit.state == Fit.State.USED
     assert chance(wren, ada, HELPS) == pytest.approx(before, abs=0.1)
+
+
+def test_invented_families_teach_only_where_there_is_no_real_one(ada, wren):
+    tried(ada, wren, HELPS, "settled", 3)
+    invented = make.guardian(make.family(name="Invented", at=NOW - timedelta(days=60)))
+    invented.family.invented = True
+    invented.family.save()
+    juno = make.child(invented.family, at=NOW - timedelta(days=60))
+    tried(invented, juno, NOT, "settled", 9)
+
+    with_real = learning.learn(at=NOW)
+    ada.family.invented = True
+    ada.family.save()
+
+    assert (with_real.outcomes, learning.learn(at=NOW).outcomes) == (3, 12)
