@@ -1,6 +1,7 @@
 """Where the phone's outbox arrives, and whom a phone belongs to."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -30,7 +31,8 @@ def outbox(request: InFamily) -> HttpResponse:
     return _send(request, caregiver) if request.method == "GET" else _receive(request, caregiver)
 
 
-def _receive(request: HttpRequest, by: Caregiver) -> HttpResponse:
+def sent(request: HttpRequest, by: Caregiver, what: str) -> Any:
+    """Give what a phone of this caregiver sends under a name, or the response that says why it is not taken."""
     if not from_our_pages(request):
         return trouble("elsewhere", 403)
     if request.content_type != "application/json":
@@ -39,11 +41,18 @@ def _receive(request: HttpRequest, by: Caregiver) -> HttpResponse:
         return trouble("too-long", 413)
     try:
         told = json.loads(request.body)
-        person, changes = told["person"], told["changes"]
+        person, found = told["person"], told[what]
     except (ValueError, KeyError, TypeError, RecursionError):
         return trouble("not-json", 400)
     if person != by.pk:  # somebody else has signed in on this phone since: what the first one wrote waits for them
         return trouble("someone-else", 409)
+    return found
+
+
+def _receive(request: HttpRequest, by: Caregiver) -> HttpResponse:
+    changes = sent(request, by, "changes")
+    if isinstance(changes, HttpResponse):
+        return changes
     if not isinstance(changes, list) or len(changes) > sync.MOST:
         return trouble("too-many", 413)
     results = sync.receive(by.family, by=by, changes=changes, at=timezone.now())

@@ -1,9 +1,7 @@
 """What a phone carries for one child, and what the family said on it never to suggest."""
 
-import json
-
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +11,7 @@ from everyhour.domain.families import actions
 from everyhour.domain.families.permissions import InFamily, guardian, logs
 from everyhour.domain.practices.models import Item
 from everyhour.features.now import own as owns
-from everyhour.features.now.outbox_views import BIGGEST, from_our_pages, trouble
+from everyhour.features.now.outbox_views import sent, trouble
 from everyhour.features.now.views import carry
 
 MOST = 200  # practices in one telling
@@ -40,18 +38,13 @@ def never(request: InFamily, child: str) -> HttpResponse:
     """Take what was said on a phone: never suggest this, or suggest it again. What reaches us last holds."""
     by, at = request.place.caregiver, timezone.now()
     get_object_or_404(by.household.children, pk=child)
-    if not from_our_pages(request):
-        return trouble("elsewhere", 403)
-    if request.content_type != "application/json":
-        return trouble("not-json", 415)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > BIGGEST:
-        return trouble("too-long", 413)
+    said = sent(request, by, "never")
+    if isinstance(said, HttpResponse):
+        return said
     try:
-        person, told = _read(request)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        told = [(str(one["slug"])[:80], one["off"] is True) for one in said]
+    except (KeyError, TypeError):
         return trouble("not-json", 400)
-    if person != by.pk:  # somebody else has signed in on this phone since
-        return trouble("someone-else", 409)
     if len(told) > MOST:
         return trouble("too-many", 413)
     known = set(Item.objects.filter(kind="activity", slug__in=[slug for slug, _off in told]).values_list("slug", flat=True))
@@ -63,8 +56,3 @@ def never(request: InFamily, child: str) -> HttpResponse:
         if slugs != set(found.never):
             actions.change_child(found, never=sorted(slugs), by=by, at=at)
     return JsonResponse({"never": sorted(slugs)})
-
-
-def _read(request: HttpRequest) -> tuple[str, list[tuple[str, bool]]]:
-    told = json.loads(request.body)
-    return told["person"], [(str(one["slug"])[:80], one["off"] is True) for one in told["never"]]
