@@ -10,11 +10,14 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from testing.browser import DESK, PHONE
 from testing.browser import browser as open_browser
 from testing.server import Server
+
+# On a busy machine a page may take its time; what has to come at once says so with a limit of its own.
+expect.set_options(timeout=15_000)
 
 SHOTS = Path(__file__).with_name("shots")
 LIGHTS = ("light", "night")

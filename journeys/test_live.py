@@ -136,7 +136,7 @@ def test_focus_and_scroll_stay_where_they_are(visit, server, family):
 
     give(otto, family, "Otto")
 
-    expect(ada.locator(".glance p").last).not_to_have_text(words, timeout=2000)
+    expect(ada.locator(".glance p").last).not_to_have_text(words)
     expect(ada.locator(".glance__pic, .dose a").first).to_be_focused()
     assert ada.evaluate("scrollY") == top
 

@@ -67,10 +67,13 @@ INSTALLED_APPS = [
     "everyhour.foundation.ui",
     "everyhour.foundation.worker",
     "everyhour.foundation.audit",
+    "everyhour.foundation.letterbox",
     "everyhour.foundation.accounts",
     "everyhour.domain.families",
     "everyhour.domain.practices",
+    "everyhour.domain.rhythm",
     "everyhour.domain.moments",
+    "everyhour.domain.nudges",
     "everyhour.features.now",
     "everyhour.features.moments",
     "everyhour.features.family",
@@ -79,6 +82,9 @@ INSTALLED_APPS = [
     "everyhour.features.leaving",
     "everyhour.features.helps",
     "everyhour.features.week",
+    "everyhour.features.rhythm",
+    "everyhour.features.nudges",
+    "everyhour.features.letters",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -56,6 +56,8 @@ if ("serviceWorker" in navigator) {
   const policy = self.trustedTypes?.createPolicy("everyhour", { createScriptURL: url => { if (url !== address) throw new TypeError(url); return url; } });
   const register = () => navigator.serviceWorker.register(policy ? policy.createScriptURL(address) : address, { updateViaCache: "none" }).catch(() => {});
   if (document.readyState === "complete") register(); else addEventListener("load", register);
+  // A page that was on its way while the worker took over belongs to nobody, and stays so until it asks.
+  navigator.serviceWorker.ready.then(kept => { if (!navigator.serviceWorker.controller) kept.active.postMessage("mine"); });
 }
 
 // "No network here" makes way by itself: when the phone says that the network is back, and asked now and then, as many come back without a word.

@@ -7,6 +7,7 @@ const SEEN = "seen";                         // pages read before, for when the 
 
 self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
+self.addEventListener("message", event => { if (event.data === "mine") event.waitUntil(self.clients.claim().catch(() => {})); });
 self.addEventListener("fetch", event => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;

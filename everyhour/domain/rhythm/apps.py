@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RhythmConfig(AppConfig):
+    name = "everyhour.domain.rhythm"
+    label = "rhythm"

@@ -1,0 +1,189 @@
+"""The day as a family lives it. Times are minutes after midnight of a date, as they were meant; they become moments late."""
+
+from django.db import models
+
+from everyhour.domain.families.models import Caregiver, Child, Family, Household
+from everyhour.foundation.lib.ids import LENGTH, new_id
+
+
+class Part(models.Model):
+    """A part of a child's day in one home, on some days of the week: it replaces the part of that kind of the usual day, or adds one.
+
+    The usual day (waking, school, home again, dinner, bed) is told with the child (`Child.day`).
+    """
+
+    personal = ("kind", "name", "begins", "ends", "weekdays", "when", "every_weeks", "anchor", "situation", "hard", "off")
+
+    class When(models.TextChoices):
+        ALWAYS = "always"
+        SCHOOL = "school"  # outside of holidays, inside a term where terms are told
+        FREE = "free"  # in holidays only
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="parts")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="parts")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)  # an anchor of the usual day (wakes, school_starts, …) or a situation of the vocabulary
+    name = models.CharField(max_length=40, blank=True)  # in the family's words: "piano"
+    begins = models.PositiveSmallIntegerField()
+    ends = models.PositiveSmallIntegerField(null=True, blank=True)  # earlier than it begins: on the next morning
+    weekdays = models.JSONField(default=list)  # 0 is Monday
+    when = models.CharField(max_length=8, choices=When, default=When.ALWAYS)
+    every_weeks = models.PositiveSmallIntegerField(default=1)  # 2: in alternate weeks, counted from the week of `anchor`
+    anchor = models.DateField(null=True, blank=True)
+    situation = models.CharField(max_length=20, blank=True)  # what may be hard here
+    hard = models.BooleanField(default=False)
+    off = models.BooleanField(default=False)  # on these days this part of the usual day is not there
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["begins", "id"]
+        indexes = [models.Index(fields=["child", "household"])]
+
+    def __str__(self):
+        return self.pk
+
+
+class Season(models.Model):
+    """A stretch of dates, both included: a term of school, or holidays."""
+
+    personal = ("kind", "name", "first", "last")
+
+    class Kind(models.TextChoices):
+        TERM = "term"
+        HOLIDAYS = "holidays"
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="seasons")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="seasons")
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=40, blank=True)
+    first = models.DateField()
+    last = models.DateField()
+
+    class Meta:
+        ordering = ["first", "id"]
+
+    def __str__(self):
+        return self.pk
+
+
+class Custody(models.Model):
+    """Which days a child spends in one home, over one or two weeks from a Monday on. Without a row: every day."""
+
+    personal = ("monday", "weeks", "days")
+
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="+")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="custodies")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
+    monday = models.DateField()
+    weeks = models.PositiveSmallIntegerField(default=2)
+    days = models.JSONField(default=list)  # 0 to 7 * weeks - 1, counted from `monday`
+
+    class Meta:
+        verbose_name_plural = "custodies"
+        constraints = [models.UniqueConstraint(fields=["child", "household"], name="one_custody_per_child_and_home")]
+
+    def __str__(self):
+        return f"{self.child_id} in {self.household_id}"
+
+
+class Planned(models.Model):
+    """A small moment planned into a part of the day: a bear walk, teeth to pyjamas. It stays until somebody takes it out."""
+
+    personal = ("transition", "practice", "origin", "weekdays", "since", "until")
+
+    class Origin(models.TextChoices):
+        OWN = "own"
+        HELPS = "helps"  # taken from What helps
+        LESSON = "lesson"
+        CARE = "care"  # of the care team's plan
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="planned")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="planned")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
+    transition = models.CharField(max_length=40)  # the transition's name that no editing changes: "bed", or a part's id
+    practice = models.CharField(max_length=80)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.OWN)
+    weekdays = models.JSONField(default=list, blank=True)  # empty: whenever this part of the day comes
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)  # taken out
+
+    class Meta:
+        verbose_name_plural = "planned"
+        ordering = ["since", "id"]
+        indexes = [models.Index(fields=["child", "household"])]
+
+    def __str__(self):
+        return self.pk
+
+
+class Calendar(models.Model):
+    """A calendar somebody subscribed to, or a file they brought, for one home."""
+
+    personal = ("name", "address", "means", "fetched_at", "trouble")
+
+    class Means(models.TextChoices):
+        APPOINTMENTS = "appointments"  # nothing is brought to mind while one goes on
+        HOLIDAYS = "holidays"  # its days are days without school
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="calendars")
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="calendars")
+    by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=60, blank=True)
+    address = models.BinaryField(null=True)  # whoever has it can read the calendar, so it is sealed; null: a file
+    source = models.BinaryField(null=True)  # the file itself, sealed, so that later months can be read from it
+    means = models.CharField(max_length=12, choices=Means, default=Means.APPOINTMENTS)
+    etag = models.CharField(max_length=200, blank=True)
+    fetched_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    trouble = models.CharField(max_length=200, blank=True)  # why the last reading did not work; what was read before stays
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self):
+        return self.pk
+
+
+class Occurrence(models.Model):
+    """One time that an appointment of a calendar comes, within the months that are looked ahead."""
+
+    personal = ("title",)
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="occurrences")
+    uid = models.CharField(max_length=64)  # a digest of the calendar's own name for it and of when it begins
+    begins = models.DateTimeField(null=True)  # UTC; null: it is a whole day
+    ends = models.DateTimeField(null=True)
+    first = models.DateField(null=True)  # whole days, both included
+    last = models.DateField(null=True)
+    title = models.BinaryField(null=True)
+
+    class Meta:
+        ordering = ["begins", "first", "id"]
+        indexes = [models.Index(fields=["calendar", "begins"]), models.Index(fields=["calendar", "first"])]
+
+    def __str__(self):
+        return self.uid
+
+
+class Feed(models.Model):
+    """A private address at which a calendar program reads a home's moments and plans. Only the digest of its token is kept."""
+
+    personal = ("shows", "created_at", "read_at", "ended_at")
+
+    id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="+")
+    caregiver = models.ForeignKey(Caregiver, on_delete=models.CASCADE, related_name="feeds")
+    token_digest = models.CharField(max_length=64, unique=True)
+    shows = models.BooleanField(default=False)  # names of practices; else "A small moment"
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return self.pk

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LettersPagesConfig(AppConfig):
+    name = "everyhour.features.letters"
+    label = "features_letters"

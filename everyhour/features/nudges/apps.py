@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NudgesPagesConfig(AppConfig):
+    name = "everyhour.features.nudges"
+    label = "features_nudges"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LetterboxConfig(AppConfig):
+    name = "everyhour.foundation.letterbox"
+    label = "letterbox"
