@@ -1,6 +1,10 @@
-"""The server, the browser, and visitors: on a phone or at a desk, by day or by night. A story that fails leaves a picture."""
+"""The server, the browser, and visitors: on a phone or at a desk, by day or by night. A story that fails leaves a picture.
+
+On SQLite each story is told in all its lights, sizes and languages; on PostgreSQL once, as a database knows nothing of these.
+"""
 
 import contextlib
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -177,7 +181,12 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if Path(item.fspath).parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.journey)
+def pytest_collection_modifyitems(config, items):
+    here = [item for item in items if Path(item.fspath).parent == Path(__file__).parent]
+    for item in here:
+        item.add_marker(pytest.mark.journey)
+    if os.environ.get("EVERYHOUR_DATABASE"):
+        once = {(item.fspath, item.function.__qualname__): item for item in reversed(here)}
+        left_out = {item for item in here if once[item.fspath, item.function.__qualname__] is not item}
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
