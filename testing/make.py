@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Level, Sight
 from everyhour.domain.moments.models import Moment
+from everyhour.domain.rhythm.models import Calendar, Part, Planned
 from everyhour.foundation.accounts.models import Person
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -57,3 +58,20 @@ def moment(by: Caregiver, *, child: Child | None = None, at: datetime = MONDAY, 
         **columns,
     }  # fmt: skip
     return Moment.objects.create(family=by.family, caregiver=by, child=child, at=at, zone=zone, **columns)
+
+
+def part(child: Child, *, household: Household | None = None, at: datetime = MONDAY, **columns) -> Part:
+    """A part of a child's day in a home: piano, on Tuesdays at four."""
+    columns = {"kind": "chores", "name": "piano", "begins": 16 * 60, "weekdays": [1], **columns}
+    return Part.objects.create(family=child.family, child=child, household=household or child.households.all()[0], created_at=at, **columns)
+
+
+def planned(child: Child, *, by: Caregiver | None = None, household: Household | None = None, at: datetime = MONDAY, **columns) -> Planned:
+    """A small moment planned into a part of the day: low hum, at bedtime."""
+    columns = {"transition": "bed", "practice": "low-hum", **columns}
+    home = household or (by.household if by else child.households.all()[0])
+    return Planned.objects.create(family=child.family, child=child, household=home, by=by, since=at, **columns)
+
+
+def calendar(of: Household, *, by: Caregiver | None = None, at: datetime = MONDAY, **columns) -> Calendar:
+    return Calendar.objects.create(family=of.family, household=of, by=by, created_at=at, **columns)

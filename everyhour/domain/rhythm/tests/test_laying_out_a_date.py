@@ -1,0 +1,148 @@
+"""What a date looks like: the usual day, what is different on some days, school, holidays, two homes. Plain values in and out."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from everyhour.domain.practices.vocabulary import SITUATIONS
+from everyhour.domain.rhythm.shape import ANCHORS, AROUND, Life, Stretch, Told, Turns, day
+
+USUAL = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
+TUESDAY, FRIDAY, SATURDAY = date(2026, 11, 17), date(2026, 11, 20), date(2026, 11, 21)
+HOLIDAYS = Stretch(True, date(2026, 11, 16), date(2026, 11, 20))
+
+
+def laid(on: date, usual=USUAL, **life):
+    return day(on, Life(usual, **life))
+
+
+def told(**columns) -> Told:
+    return Told(**{"id": "p1", "kind": "chores", "begins": 960, "weekdays": {1}, **columns})
+
+
+def names(one) -> list[str]:
+    return [transition.name for transition in one.transitions]
+
+
+def test_the_usual_day_has_school_from_monday_to_friday():
+    assert names(laid(FRIDAY)) == ["school", "home", "dinner", "bed"] and laid(FRIDAY).school
+    assert names(laid(SATURDAY)) == ["dinner", "bed"] and not laid(SATURDAY).school
+
+
+def test_hard_is_what_the_family_called_hard_around_it():
+    dinner, bed = (laid(TUESDAY, hard=["homework"]).named(name) for name in ("dinner", "bed"))
+
+    assert (dinner.hard, dinner.situation) == (True, "homework")
+    assert (bed.hard, bed.situation) == (False, "bedtime")
+
+
+def test_a_tuesday_that_is_different_keeps_the_name_of_the_part_it_replaces():
+    later = told(kind="bed", begins=1260, hard=True)
+
+    assert laid(TUESDAY, parts=(later,)).named("bed").minute == 1260
+    assert laid(TUESDAY, parts=(later,)).named("bed").hard
+    assert laid(FRIDAY, parts=(later,)).named("bed").minute == 1200
+
+
+def test_a_part_of_its_own_is_named_by_its_id_and_told_in_the_familys_words():
+    piano = laid(TUESDAY, parts=(told(name="piano", situation="waiting", ends=1020),)).named("p1")
+
+    assert (piano.kind, piano.situation, piano.minute, piano.ends, piano.words) == ("chores", "waiting", 960, 1020, "piano")
+
+
+def test_off_takes_a_part_of_the_usual_day_out_and_without_school_nobody_comes_home_from_it():
+    assert names(laid(TUESDAY, parts=(told(kind="dinner", off=True),))) == ["school", "home", "bed"]
+    assert names(laid(TUESDAY, parts=(told(kind="school_starts", off=True),))) == ["dinner", "bed"]
+
+
+def test_alternate_weeks_are_counted_from_the_week_of_the_anchor():
+    piano = told(every_weeks=2, anchor=FRIDAY)
+
+    assert [week for week in range(5) if "p1" in names(laid(TUESDAY + timedelta(weeks=week), parts=(piano,)))] == [0, 2, 4]
+    assert "p1" in names(laid(TUESDAY - timedelta(weeks=2), parts=(piano,)))
+
+
+def test_holidays_and_the_time_outside_a_told_term_are_without_school():
+    autumn = Stretch(False, date(2026, 9, 1), TUESDAY)
+
+    assert not laid(TUESDAY, stretches=(HOLIDAYS,)).school
+    assert laid(TUESDAY, stretches=(autumn,)).school and not laid(FRIDAY, stretches=(autumn,)).school
+    assert not laid(TUESDAY, stretches=(autumn, HOLIDAYS)).school
+    assert not laid(TUESDAY, stretches=(Stretch(True, HOLIDAYS.last, HOLIDAYS.first),)).school
+
+
+def test_a_part_may_be_told_for_school_weeks_or_for_holidays_only():
+    parts = (told(id="club", when="school"), told(id="camp", when="free"))
+
+    assert "club" in names(laid(TUESDAY, parts=parts)) and "camp" not in names(laid(TUESDAY, parts=parts))
+    free = names(laid(TUESDAY, parts=parts, stretches=(HOLIDAYS,)))
+    assert "camp" in free and "club" not in free
+
+
+def test_school_on_saturdays_ends_with_the_holidays():
+    saturdays = told(kind="school_starts", begins=540, weekdays={5})
+
+    assert laid(SATURDAY, parts=(saturdays,)).school
+    assert not laid(SATURDAY, parts=(saturdays,), stretches=(Stretch(True, FRIDAY, SATURDAY),)).school
+
+
+def test_in_the_other_home_nothing_is_here():
+    here = Turns(date(2026, 11, 16), 2, {0, 1, 2, 3, 4})
+
+    assert laid(TUESDAY, turns=here).here and names(laid(TUESDAY, turns=here))
+    away = laid(TUESDAY + timedelta(weeks=1), turns=here)
+    assert not away.here and away.transitions == () and away.wakes == 420
+    assert laid(TUESDAY - timedelta(weeks=2), turns=here).here
+
+
+def test_a_bed_in_the_small_hours_belongs_to_the_night_of_the_date():
+    assert laid(FRIDAY, {**USUAL, "bed": 30}).named("bed").minute == 1470
+    late = laid(FRIDAY, parts=(told(kind="bed", begins=30, ends=60, weekdays={4}),)).named("bed")
+    assert (late.minute, late.ends) == (1470, 1500)
+
+
+def test_bed_before_dinner_is_taken_as_it_was_told():
+    assert names(laid(SATURDAY, {"dinner": 1200, "bed": 1140})) == ["bed", "dinner"]
+
+
+@pytest.mark.parametrize(("ends", "until"), [(1020, 1020), (60, 1500), (960, None), (None, None)])
+def test_an_end_before_the_beginning_is_on_the_next_morning(ends, until):
+    assert laid(TUESDAY, parts=(told(ends=ends),)).named("p1").ends == until
+
+
+def test_parts_on_top_of_one_another_are_all_there_and_the_nearer_one_is_the_bed_of_the_day():
+    every_day = told(id="all", kind="bed", begins=1230, weekdays=set(range(7)))
+    tuesdays = told(id="one", kind="bed", begins=1290)
+
+    laid_out = laid(TUESDAY, parts=(every_day, tuesdays))
+
+    assert laid_out.named("bed").minute == 1290 and laid_out.named("all").minute == 1230
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_whatever_is_told_gives_a_sound_day(seed):
+    rng = random.Random(seed)
+    kinds = [*ANCHORS.values(), *SITUATIONS, "", "strange"]
+    usual = {kind: rng.choice([rng.randrange(1440), -5, 5000, None, True, "8"]) for kind in rng.sample(kinds, 5)}
+    parts = tuple(
+        told(
+            id=str(n), kind=rng.choice(kinds), begins=rng.randrange(3000), ends=rng.choice([None, rng.randrange(3000)]),
+            weekdays={rng.randrange(9) for _ in range(3)}, when=rng.choice(["always", "school", "free", "?"]),
+            every_weeks=rng.randrange(4), anchor=rng.choice([None, FRIDAY]), off=rng.random() < 0.2,
+        )
+        for n in range(rng.randrange(12))
+    )  # fmt: skip
+    turns = rng.choice([None, Turns(FRIDAY, rng.randrange(3), {rng.randrange(20) for _ in range(9)})])
+
+    for n in range(21):
+        one = day(TUESDAY + timedelta(days=n), Life(usual, ["bedtime"], parts, (HOLIDAYS,), turns))
+
+        assert len(set(names(one))) == len(one.transitions)
+        assert [t.minute for t in one.transitions] == sorted(t.minute for t in one.transitions)
+        assert all(t.minute >= 0 and (t.ends is None or t.ends > t.minute) for t in one.transitions)
+        assert one.here or not one.transitions
+
+
+def test_each_situation_around_a_part_is_one_of_the_vocabulary():
+    assert {situation for around in AROUND.values() for situation in around} <= set(SITUATIONS)
