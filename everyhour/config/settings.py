@@ -54,6 +54,7 @@ ALLOWED_HOSTS = setting("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 COUNTRY = setting("COUNTRY").lower()  # whose crisis lines come first; empty: all countries, side by side
 SOURCE = setting("SOURCE")  # where this host's source code is; the licence asks for it to be offered
 MAINTENANCE = setting("MAINTENANCE") == "on"
+PRIVATE_ADDRESSES = setting("PRIVATE_ADDRESSES") == "on"  # may a calendar, or a push service, lie in our own network
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -1,0 +1,196 @@
+"""Where somebody else's word may lead this house, and where not."""
+
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from everyhour.foundation.lib import outward
+
+OUR_OWN = (
+    "http://127.0.0.1/", "http://localhost/", "http://10.1.2.3/", "http://192.168.1.1/", "http://172.20.0.1/", "http://169.254.169.254/latest/",
+    "http://[::1]/", "http://[fe80::1]/", "http://[fd00::1]/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/",
+    "http://224.0.0.1/", "http://[ff02::1]/", "http://0.0.0.0/", "http://[::]/", "http://100.64.0.1/", "http://2130706433/", "http://0x7f.1/",
+)  # fmt: skip
+NO_ADDRESSES = (
+    "ftp://example.org/", "file:///etc/passwd", "javascript:alert(1)", "//example.org/", "", "http://", "http://ada:x@example.org/",
+    "http://example.org:99999/", "http://[::1", "gopher://x", f"http://{'a' * 70}.org/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def open_network(settings):
+    settings.PRIVATE_ADDRESSES = True
+
+
+@contextmanager
+def server(answers):
+    """Serve what a handler makes of a path, on loopback; `server.seen` keeps what was asked."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            made.seen.append((self.path, dict(self.headers)))
+            answers(self)
+
+        def do_POST(self):
+            self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.do_GET()
+
+        def log_message(self, *_words):
+            pass
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.daemon_threads = True
+    made.seen, made.url = [], f"http://127.0.0.1:{made.server_port}"
+    thread = threading.Thread(target=made.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield made
+    finally:
+        made.shutdown()
+        made.server_close()
+
+
+def say(handler, status=200, body=b"well", **headers):
+    handler.send_response(status)
+    for name, value in {"Content-Length": len(body), **headers}.items():
+        if value is not None:
+            handler.send_header(name.replace("_", "-"), str(value))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+@pytest.mark.parametrize("url", OUR_OWN)
+def test_our_own_network_is_not_asked(url):
+    with pytest.raises(outward.Refused):
+        outward.get(url, limit=100, timeout=2)
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+def test_what_is_no_address_of_the_web_is_refused(url):
+    with pytest.raises(outward.Refused):
+        outward.get(url, limit=100, timeout=2)
+
+
+@pytest.mark.parametrize("url", ["http://224.0.0.1/", "http://[ff02::1]/", "http://0.0.0.0/"])
+def test_nobody_in_particular_is_refused_in_an_open_network_too(url, open_network):
+    with pytest.raises(outward.Refused):
+        outward.get(url, limit=100, timeout=2)
+
+
+def test_a_name_that_changes_its_mind_changes_nothing(monkeypatch):
+    """The first answer for a name is a public address, every later one is ours: only the first one is asked for."""
+    asked, gone_to = [], []
+
+    def resolve(host, port, **_kwargs):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14" if len(asked) == 1 else "127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(
+        outward._Plain, "connect", lambda self, where: gone_to.append(where) or (_ for _ in ()).throw(ConnectionRefusedError())
+    )
+
+    with pytest.raises(outward.Unreachable):
+        outward.get("http://changing.example.org/", limit=100, timeout=2)
+
+    assert (asked, gone_to) == (["changing.example.org"], [("93.184.215.14", 80)])
+
+
+def test_what_lies_there_is_given_with_its_headers(open_network):
+    with server(lambda handler: say(handler, ETag='"one"')) as there:
+        answer = outward.get(f"{there.url}/a b?c=d e", limit=100, timeout=5, headers={"If-None-Match": '"none"'})
+
+        path, headers = there.seen[0]
+
+    assert (answer.status, answer.body, answer.headers["etag"]) == (200, b"well", '"one"')
+    assert (path, headers["If-None-Match"], headers["Host"]) == ("/a%20b?c=d%20e", '"none"', there.url.removeprefix("http://"))
+
+
+def test_three_turns_are_followed_and_a_fourth_is_not(open_network):
+    def answers(handler):
+        turns = int(handler.path[1:])
+        say(handler) if turns == 0 else say(handler, 302, Location=f"/{turns - 1}")
+
+    with server(answers) as there:
+        assert outward.get(f"{there.url}/3", limit=100, timeout=5).body == b"well"
+        with pytest.raises(outward.Refused):
+            outward.get(f"{there.url}/4", limit=100, timeout=5)
+
+
+def test_each_turn_is_judged_again(settings, monkeypatch):
+    with server(lambda handler: say(handler, 302, Location="http://169.254.169.254/latest/")) as there:
+        usual = outward._may
+        monkeypatch.setattr(outward, "_may", lambda address: address == "127.0.0.1" or usual(address))
+        with pytest.raises(outward.Refused):
+            outward.get(there.url, limit=100, timeout=5)
+
+
+def test_a_secret_is_not_taken_to_another_host(open_network):
+    with server(say) as other, server(lambda handler: say(handler, 302, Location=other.url)) as there:
+        outward.get(there.url, limit=100, timeout=5, headers={"Authorization": "Basic x", "If-None-Match": "y"})
+
+        assert "Authorization" in there.seen[0][1]
+        assert "Authorization" not in other.seen[0][1] and other.seen[0][1]["If-None-Match"] == "y"
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_more_than_we_are_ready_to_read_is_refused(told, open_network):
+    with (
+        server(lambda handler: say(handler, body=b"x" * 200_000, Content_Length=200_000 if told else None)) as there,
+        pytest.raises(outward.TooLarge),
+    ):
+        outward.get(there.url, limit=100_000, timeout=5)
+
+
+def test_a_byte_now_and_then_does_not_hold_us(open_network):
+    def drip(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        for _second in range(100):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.1)
+
+    with server(drip) as there:
+        begun = time.monotonic()
+        with pytest.raises(outward.Unanswered):
+            outward.get(there.url, limit=100_000, timeout=1)
+
+    assert time.monotonic() - begun < 3
+
+
+def test_a_body_that_breaks_off_is_no_answer(open_network):
+    with server(lambda handler: say(handler, body=b"half", Content_Length=5000)) as there, pytest.raises(outward.Unanswered):
+        outward.get(there.url, limit=100_000, timeout=5)
+
+
+def test_where_nobody_listens_nothing_has_left(open_network):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    with pytest.raises(outward.Unreachable) as trouble:
+        outward.post(f"http://127.0.0.1:{port}/", b"x", headers={}, timeout=2)
+
+    assert not isinstance(trouble.value, outward.Unanswered)
+
+
+def test_a_silent_server_may_have_heard_us(open_network):
+    with server(lambda handler: time.sleep(3)) as there:
+        with pytest.raises(outward.Unanswered):
+            outward.post(there.url, b"x", headers={}, timeout=0.5)
+
+        assert len(there.seen) == 1
+
+
+def test_what_leaves_goes_sealed_and_is_followed_nowhere(open_network, settings):
+    with server(lambda handler: say(handler, 307, Location="/on")) as there:
+        assert outward.post(there.url, b"x", headers={"TTL": "5"}, timeout=5).status == 307
+        assert len(there.seen) == 1
+
+    settings.PRIVATE_ADDRESSES = False
+    with pytest.raises(outward.Refused):
+        outward.post("http://93.184.215.14/", b"x", headers={}, timeout=1)
