@@ -148,8 +148,7 @@ def _worker(options: argparse.Namespace) -> int:
     from everyhour.foundation.worker.loop import work
 
     announcements.connect()
-    work(TIMETABLE)
-    return 0
+    return work(TIMETABLE)
 
 
 def _prepare() -> int:

@@ -1,11 +1,12 @@
-"""One row for each regular job: when it is due, who holds it, how it went."""
+"""One row for each job: when it is due, who holds it, how it went."""
 
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 
-HOLD = timedelta(minutes=10)
+HOLD = timedelta(minutes=3)  # renewed while a job goes on, so that the death of a worker is noticed soon
+CLOCK = "look at the clock"  # the row that says until when the brake holds, and why
 
 
 class JobQuerySet(models.QuerySet):
@@ -13,9 +14,14 @@ class JobQuerySet(models.QuerySet):
         free = Q(held_until__isnull=True) | Q(held_until__lte=at)
         return self.filter(free, due_at__lte=at).order_by("due_at")
 
+    def newest(self) -> datetime | None:
+        """Give the newest time at which anything was done here."""
+        times = self.aggregate(started=Max("last_started_at"), finished=Max("last_finished_at"))
+        return max((time for time in times.values() if time), default=None)
+
 
 class Job(models.Model):
-    """A regular job of the timetable. `held_until` lets another worker take over when this one died holding it."""
+    """A job of the timetable. `held_until` lets another worker take over when this one died holding it."""
 
     personal = ()  # columns that tell something of a person
 

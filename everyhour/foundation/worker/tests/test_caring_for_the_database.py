@@ -52,4 +52,4 @@ def test_a_damaged_file_is_told_in_words_and_stays_told(tmp_path, monkeypatch, c
     run_due([job], at=NOON, clock=lambda: NOON)
 
     assert "The database file is damaged" in caplog.text and "docs/operate/database.md" in caplog.text
-    assert "restore a backup" in Job.objects.get().last_error
+    assert "restore a backup" in Job.objects.get(name="look").last_error
