@@ -24,6 +24,11 @@ def of_many(children: Collection[str], at: datetime) -> dict[tuple[str, str], li
     return found
 
 
+def holds(practice: str, *, child: str, household: str, at: datetime) -> bool:
+    """Tell whether a family has planned this for a child in a home."""
+    return bool(practice and child) and standing(at).filter(child=child, household=household, practice=practice).exists()
+
+
 def standing(at: datetime):
     return Planned.objects.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
 

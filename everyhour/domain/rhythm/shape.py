@@ -122,7 +122,6 @@ class Day:
     transitions: tuple[Transition, ...] = ()
     wakes: int | None = None
     bed: int | None = None  # beyond 1440: after midnight
-    told: bool = False  # the family told something of this date
 
     def named(self, name: str) -> Transition | None:
         return next((one for one in self.transitions if one.name == name), None)
@@ -147,7 +146,6 @@ def day(on: date, life: Life) -> Day:
         transitions=tuple(_transitions(life, parts, anchors)) if here else (),
         wakes=at.get(WAKES),
         bed=at.get(BED),
-        told=bool(at or parts),
     )
 
 

@@ -1,4 +1,5 @@
-"""One small thing for the part of the day that comes next: decided once for each home and part, so a reload keeps it, and so do two people.
+"""One small thing for the part of the day that comes next: what the family planned there, else what is decided once for each home and
+part, so that a reload keeps it, and so do two people.
 
 Where nothing is told of a child, or a decision cannot be had, it is drawn from the pocket by its rule. Today never waits for the engine.
 """
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.moments import decisions, pocket_reader, scenes, standing
+from everyhour.domain.moments import decisions, fitting, pocket_reader, scenes, standing
 from everyhour.domain.moments.advisor import Wishes
 from everyhour.domain.moments.models import Decision
 from everyhour.domain.moments.rest import Rest
-from everyhour.features.home import parts_of_day as parts
+from everyhour.domain.moments.words import WHEN
+from everyhour.domain.rhythm import shape
 from everyhour.features.home import reasons
 from everyhour.features.home.parts_of_day import Part
 
@@ -38,6 +40,7 @@ class Asking:
     at: datetime
     zone: str
     keep: bool = True
+    planned: tuple[str, ...] = ()  # practices the family planned into this part of the day
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,14 @@ class Next:
     steps: str
     takes: str
     why: reasons.Why | None = None
+    planned: bool = False
 
 
 def offer(pocket: dict, part: Part, asking: Asking) -> Next | None:
     """Give what to offer for a part of a day; None when nothing fits this child."""
     try:
+        if planned := _planned(pocket, part, asking):
+            return planned
         return _decided(pocket, part, asking, asking.child) if asking.child else _drawn(pocket, part, asking)
     except Exception:  # the page is worth more than the decision
         logger.exception("Today's decision could not be had. The pocket's rule stands in.")
@@ -67,6 +73,16 @@ def rest(part: Part | None, span: Rest, asking: Asking) -> None:
             _decide(f"{part.name if part else NIGHT}:{span.kind}", part.situation if part else "any", asking, asking.child, span)
     except Exception:
         logger.exception("That nothing is offered could not be put on record.")
+
+
+def _planned(pocket: dict, part: Part, asking: Asking) -> Next | None:
+    """Give what the family planned here, the oldest first, as long as it is still one for this child."""
+    carried = {practice["slug"] for practice in pocket["practices"]}
+    for slug in asking.planned:
+        fits = asking.child and fitting.fits(asking.child, slug, situation=part.situation, zone=asking.zone, at=asking.at)
+        if fits and slug in carried:
+            return replace(_shown(pocket, part, slug, None), when=when_planned(part), planned=True)
+    return None
 
 
 def _decided(pocket: dict, part: Part, asking: Asking, child: Child) -> Next | None:
@@ -132,15 +148,29 @@ def names(child: Child | None, pocket: dict) -> tuple[str, str]:
 
 
 def when(part: Part) -> str:
-    if part.name == parts.SCHOOL:
+    if part.words:
+        return _("Next, before {part}").format(part=part.words)
+    if part.name == shape.SCHOOL:
         return _("Next, before school")
-    if part.name == parts.HOME:
+    if part.name == shape.HOME:
         return _("Next, for coming home")
-    if part.name == parts.DINNER:
+    if part.name == shape.DINNER:
         return _("Next, a little before dinner") if part.soon else _("Next, some time before dinner")
-    if part.name == parts.BED:
+    if part.name == shape.BED:
         return _("Next, a little before bed") if part.soon else _("Next, some time before bed")
+    if part.minute is not None and part.situation in WHEN:
+        return _("Next, {when}").format(when=WHEN[part.situation])
     return _("Next, when it fits")
+
+
+def when_planned(part: Part) -> str:
+    if part.words:
+        return _("Planned, before {part}").format(part=part.words)
+    named = {
+        shape.SCHOOL: _("Planned, before school"), shape.HOME: _("Planned, for coming home"),
+        shape.DINNER: _("Planned, before dinner"), shape.BED: _("Planned, before bed"),
+    }  # fmt: skip
+    return named.get(part.name) or _("Planned, {when}").format(when=WHEN.get(part.situation, _("in this part of the day")))
 
 
 def takes(seconds: int) -> str:

@@ -1,8 +1,8 @@
 """What Today shows one person: the time, what comes next or rest, the last seven days, their own dose."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.text import capfirst
@@ -14,12 +14,15 @@ from everyhour.domain.moments.models import Moment, Rest
 from everyhour.domain.moments.progress import stirred
 from everyhour.domain.moments.rest import AFTER_A_HARD_ONE, AFTER_A_MOMENT, AFTER_HARD, DAY_OFF, QUIET, SLEEP, Lived, lived, rests
 from everyhour.domain.moments.rest import Rest as Span
+from everyhour.domain.moments.words import WHEN
+from everyhour.domain.rhythm import days, planned, shape
+from everyhour.domain.rhythm.shape import MINUTES, Day
 from everyhour.features.home import last_days, next_moment, parts_of_day, words_of_time
 from everyhour.features.home.last_days import Mini
 from everyhour.features.home.next_moment import Asking, Next
 from everyhour.foundation.lib import weeks
 
-DONE = "done"
+DONE, AWAY = "done", "away"
 
 
 @dataclass(frozen=True)
@@ -56,25 +59,27 @@ def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zo
     family, zone = caregiver.family, ZoneInfo(weeks.zone_at(at, zones))
     now = at.astimezone(zone)
     children = list(caregiver.household.children.all())
-    child = next((c for c in children if c.day or c.hard), next(iter(children), None))
-    day = child.day if child else {}
-    wakes, bed = day.get("wakes", family.quiet_until), day.get("bed", family.quiet_from)
-    on = weeks.day_of(at, zones=zones, wakes=wakes)
+    usual: dict[str, int] = next((c.day for c in children if c.day), {})
+    on = weeks.day_of(at, zones=zones, wakes=usual.get("wakes", family.quiet_until))
+    child, laid = whom(caregiver, children, on, now)
+    wakes, bed = waking(child, laid, family.quiet_until, family.quiet_from)
     week = last_days.week_until(on, zones=zones, wakes=wakes)
     moments, hints = seen(caregiver, week.start, at, zone)
-    part = parts_of_day.next_part(now.hour * 60 + now.minute, now.weekday(), day, child.hard if child else [])
+    part, day = ahead(child, laid, now)
     key = f"{on}:{part.name}" if part else ""
     span = rest(caregiver, moments, at=at, zones=zones, sleep=(bed, wakes))
     resting = span.kind if span else "" if part else DONE
     if resting == SLEEP:
         resting = QUIET if part else DONE
+    if resting == DONE and not day.here:
+        resting = AWAY
     refused = bool(part) and key in not_now and not resting
     offered, asking = None, Asking(caregiver, child, on, now, at, zone.key, keep)
     if pocket and caregiver.can(Caregiver.SEE_WEEK) and not refused:  # who sees no week is shown no next thing either
         if span:
             next_moment.rest(part, span, asking)
         elif part:
-            offered = next_moment.offer(pocket, part, asking)
+            offered = next_moment.offer(pocket, part, replace(asking, planned=planned_into(part, day, child, caregiver, at)))
     counts = Counter(m.kind for m in moments)
     return Today(
         clock=capfirst(words_of_time.clock_of(now)),
@@ -94,6 +99,37 @@ def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zo
         own=[said(m.wall, now) for m in reversed(moments) if m.own][:5],
         first_day=not moments and not hints and not Moment.objects.of(family).visible_to(caregiver).exists(),
     )
+
+
+def whom(caregiver: Caregiver, children: list[Child], on: date, now: datetime) -> tuple[Child | None, list[Day]]:
+    """Choose the child Today is about, one who is here before one who is in the other home; give the lived day and the date on the wall."""
+    dates = [on, now.date()]
+    laid = days.days_of((child, caregiver.household_id, each) for child in children for each in dates)
+    told = [(child, laid[2 * n : 2 * n + 2]) for n, child in enumerate(children)]
+    told.sort(key=lambda pair: (not pair[1][1].here, not (pair[0].day or pair[0].hard)))  # stable: else the first one added
+    return told[0] if told else (None, [Day(each) for each in dates])
+
+
+def waking(child: Child | None, laid: list[Day], wakes: int, bed: int) -> tuple[int, int]:
+    """Give when this night ends and when it begins, as minutes after midnight."""
+    lived, dated = laid
+    return wakes if dated.wakes is None else dated.wakes % MINUTES, bed if lived.bed is None else lived.bed % MINUTES
+
+
+def ahead(child: Child | None, laid: list[Day], now: datetime) -> tuple[parts_of_day.Part | None, Day]:
+    """Give the part that comes next, and its day: a bed after midnight is of the day before; before waking it is the next day's."""
+    lived, dated = laid
+    minute, hard = now.hour * 60 + now.minute, child.hard if child else []
+    if lived.on != dated.on and lived.transitions and (part := parts_of_day.next_part(minute + MINUTES, lived, hard)):
+        return part, lived
+    return parts_of_day.next_part(minute, dated, hard), dated
+
+
+def planned_into(part: parts_of_day.Part, day: Day, child: Child | None, caregiver: Caregiver, at: datetime) -> tuple[str, ...]:
+    """Give the practices the family planned into a part of this day."""
+    if child is None:
+        return ()
+    return tuple(one.practice for into, one in planned.on(day, planned.of(child, caregiver.household, at)) if into.name == part.name)
 
 
 def seen(caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo) -> tuple[list[Seen], list[datetime]]:
@@ -138,14 +174,16 @@ def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> 
     day = _("{weekday}.").format(weekday=capfirst(words_of_time.weekday(now)))
     if not part or part.minute is None:
         return day
-    told = {
-        parts_of_day.SCHOOL: _("School starts at {clock}."),
-        parts_of_day.HOME: _("{child} is home again at {clock}."),
-        parts_of_day.DINNER: _("Dinner is at {clock}."),
-        parts_of_day.BED: _("Bed is at {clock}."),
-    }[part.name]
-    name = (child.nickname if child else "") or _("Your child")
-    return f"{day} {told.format(clock=words_of_time.clock(part.minute), child=name)}"
+    named = {
+        shape.SCHOOL: _("School starts at {clock}."),
+        shape.HOME: _("{child} is home again at {clock}."),
+        shape.DINNER: _("Dinner is at {clock}."),
+        shape.BED: _("Bed is at {clock}."),
+    }
+    own, around = _("{part} is at {clock}."), _("At {clock} be ready for what is hard {when}.")
+    told = own if part.words else named.get(part.name) or (around if part.situation in WHEN else "")
+    name, clock = (child.nickname if child else "") or _("Your child"), words_of_time.clock(part.minute)
+    return f"{day} {told.format(clock=clock, child=name, part=capfirst(part.words), when=WHEN.get(part.situation, ''))}".strip()
 
 
 def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> str:

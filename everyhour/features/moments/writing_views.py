@@ -19,6 +19,7 @@ from everyhour.domain.moments import actions, decisions, sync, telling, walls
 from everyhour.domain.moments.judging import LONGEST_TITLE
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.sync import REJECTED
+from everyhour.domain.rhythm import planned
 from everyhour.features.moments import forms, showing, words
 from everyhour.features.moments.forms import GoneForm, LineForm, MomentForm, NoteForm, TakenBackForm
 
@@ -170,13 +171,16 @@ def _form(by: Caregiver, data: Any, *, at: datetime, initial: dict, also: str = 
 
 
 def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
-    """Tell where a moment came from: a line, what Today offered before it (with its decision), or by itself."""
+    """Tell where a moment came from: a line, what Today offered before it (with its decision), the family's plan, or by itself."""
     if request.POST.get("line"):
         return {"origin": Moment.Origin.LINE}
     cleaned, by = form.cleaned_data, request.place.caregiver
     given = cleaned["kind"] == Moment.Kind.GIVEN
     offered = decisions.that_led_to(cleaned["what"], child=cleaned["child"], by=by, at=form.at) if given else []
-    return {"origin": Moment.Origin.PLAN, "decision": offered} if offered else {"origin": Moment.Origin.SPONTANEOUS}
+    if offered:
+        return {"origin": Moment.Origin.PLAN, "decision": offered}
+    planned_here = given and planned.holds(cleaned["what"], child=cleaned["child"], household=by.household_id, at=form.at)
+    return {"origin": Moment.Origin.PLAN if planned_here else Moment.Origin.SPONTANEOUS}
 
 
 def _asked(request: InFamily) -> dict[str, str]:

@@ -4,17 +4,22 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from everyhour.domain.rhythm.shape import Life, Told, Turns, day
 from everyhour.features.home import last_days
 from everyhour.features.home.next_moment import draw
 from everyhour.features.home.parts_of_day import Part, next_part
 
 DAY = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
-MONDAY, SATURDAY = 0, 5
+MONDAY, SATURDAY = date(2026, 11, 16), date(2026, 11, 21)
 CHICAGO = [(datetime(2020, 1, 1, tzinfo=UTC), "America/Chicago")]
 
 
+def next_of(minute: int, on: date, usual: dict, hard: list[str], **told) -> Part | None:
+    return next_part(minute, day(on, Life(usual, hard, **told)), hard)
+
+
 @pytest.mark.parametrize(
-    ("minute", "weekday", "part"),
+    ("minute", "on", "part"),
     [
         (430, MONDAY, Part("school", "leaving", 510)),
         (600, MONDAY, Part("home", "after_school", 930, soon=False)),
@@ -24,19 +29,30 @@ CHICAGO = [(datetime(2020, 1, 1, tzinfo=UTC), "America/Chicago")]
         (430, SATURDAY, Part("dinner", "mealtime", 1095, soon=False)),
     ],
 )
-def test_the_day_as_it_was_told(minute, weekday, part):
-    assert next_part(minute, weekday, DAY, []) == part
+def test_the_day_as_it_was_told(minute, on, part):
+    assert next_of(minute, on, DAY, []) == part
 
 
 def test_what_the_family_calls_hard_comes_before_what_is_usual():
-    assert next_part(1000, MONDAY, DAY, ["homework"]).situation == "homework"
-    assert next_part(1100, MONDAY, DAY, ["teeth", "homework"]).situation == "teeth"
+    assert next_of(1000, MONDAY, DAY, ["homework"]).situation == "homework"
+    assert next_of(1100, MONDAY, DAY, ["teeth", "homework"]).situation == "teeth"
 
 
 @pytest.mark.parametrize(("minute", "name"), [(500, "morning"), (800, "afternoon"), (1100, "evening")])
 def test_without_a_told_day_there_is_still_a_part(minute, name):
-    assert next_part(minute, MONDAY, {}, []) == Part(name)
-    assert next_part(minute, MONDAY, {}, ["screens"]).situation == "screens"
+    assert next_of(minute, MONDAY, {}, []) == Part(name)
+    assert next_of(minute, MONDAY, {}, ["screens"]).situation == "screens"
+
+
+def test_a_part_of_this_very_date_comes_in_its_turn_with_the_familys_words():
+    piano = Told("p1", "chores", 960, weekdays={0}, name="piano")
+
+    assert next_of(950, MONDAY, DAY, [], parts=(piano,)) == Part("p1", "chores", 960, words="piano")
+    assert next_of(950, MONDAY, DAY, []).name == "dinner"
+
+
+def test_in_the_other_home_no_part_is_next():
+    assert next_of(950, MONDAY, DAY, [], turns=Turns(MONDAY, 1, {5, 6})) is None
 
 
 def test_the_dice_fall_the_same_way_for_the_same_seed_and_evenly_for_others():

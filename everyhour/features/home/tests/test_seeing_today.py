@@ -224,7 +224,7 @@ def test_a_page_costs_the_same_for_one_moment_and_for_many(client, ada, django_a
     for n in range(60):
         make.moment(ada, child=child, at=THURSDAY - timedelta(hours=2 + n))
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/en/today/")
 
 

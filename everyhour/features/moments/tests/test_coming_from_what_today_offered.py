@@ -97,3 +97,13 @@ def test_what_was_not_offered_or_was_before_the_offer_came_by_itself(client, ada
     log(client, what=practice)
 
     assert [(moment.origin, moment.decision) for moment in Moment.objects.all()] == [("spontaneous", [])] * 3
+
+
+def test_what_the_family_planned_came_of_its_plan(client, ada):
+    wren = ada.family.children.get()
+    make.planned(wren, by=ada, practice="walk-side-by-side", at=THURSDAY - timedelta(days=2))
+
+    log(client, what="walk-side-by-side")
+    log(client, what="i-am-here")
+
+    assert {moment.practice: moment.origin for moment in Moment.objects.all()} == {"walk-side-by-side": "plan", "i-am-here": "spontaneous"}

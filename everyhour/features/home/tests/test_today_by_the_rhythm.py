@@ -1,0 +1,104 @@
+"""Today follows the day of this very date: what is different on it, holidays, two homes, and what the family planned."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+
+from everyhour.domain.moments.models import Decision
+from everyhour.domain.rhythm.models import Custody, Season
+from testing import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+
+THURSDAY = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)  # twenty to six in Chicago
+DAY = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(THURSDAY, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def ada(client):
+    family = make.family(households=2)
+    make.child(family, day=DAY, hard=["mealtime"], functions_like_age=7)
+    ada = make.guardian(family, name="Ada")
+    client.force_login(ada.person)
+    return ada
+
+
+@pytest.fixture
+def wren(ada):
+    return ada.family.children.get()
+
+
+def today(client):
+    return client.get("/en/today/").context["today"]
+
+
+def test_a_thursday_that_is_different_is_told_as_it_is(client, ada, wren):
+    make.part(wren, household=ada.household, weekdays=[3], begins=18 * 60, name="piano", situation="waiting")
+
+    seen = today(client)
+
+    assert seen.lede == "Thursday. Piano is at six o’clock."
+    assert seen.next.when == "Next, before piano"
+
+
+def test_holidays_take_school_out_of_today(client, ada, wren, clock):
+    clock.move_to(datetime(2026, 11, 19, 13, 5, tzinfo=UTC))
+    assert today(client).lede == "Thursday. School starts at half past eight."
+
+    Season.objects.create(family=ada.family, child=wren, kind="holidays", first=date(2026, 11, 16), last=date(2026, 11, 20))
+
+    assert today(client).lede == "Thursday. Dinner is at a quarter past six."
+
+
+def test_a_day_in_the_other_home_is_said_kindly_and_decides_nothing(client, ada, wren):
+    Custody.objects.create(family=ada.family, child=wren, household=ada.household, monday=date(2026, 11, 16), weeks=1, days=[5, 6])
+
+    told = client.get("/en/today/")
+
+    assert "Wren is in the other home today." in told.text
+    assert (told.context["today"].resting, told.context["today"].next) == ("away", None)
+    assert not Decision.objects.exists()
+
+
+def test_of_two_children_today_is_about_the_one_who_is_here(client, ada, wren):
+    make.child(ada.family, nickname="Robin", at=THURSDAY)
+    Custody.objects.create(family=ada.family, child=wren, household=ada.household, monday=date(2026, 11, 16), weeks=1, days=[5, 6])
+
+    assert today(client).child.nickname == "Robin"
+
+
+def test_what_the_family_planned_is_offered_at_its_part_of_the_day(client, ada, wren, clock):
+    make.planned(wren, by=ada, practice="wall-push")
+    assert not today(client).next.planned
+
+    clock.shift(timedelta(minutes=40))  # before bed
+    planned = today(client).next
+
+    assert (planned.practice, planned.when, planned.planned) == ("wall-push", "Planned, before bed", True)
+
+
+def test_what_is_planned_and_not_for_this_child_any_more_is_not_offered(client, ada, wren):
+    make.planned(wren, by=ada, practice="wall-push", transition="dinner")
+    assert today(client).next.planned
+
+    wren.never = ["wall-push"]
+    wren.save()
+
+    assert today(client).next.practice != "wall-push" and not today(client).next.planned
+
+
+def test_a_bed_after_midnight_is_still_to_come_after_midnight(client, ada, wren, clock):
+    wren.day = {**DAY, "bed": 40}
+    wren.save()
+    ada.family.quiet_from = ada.family.quiet_until = 0
+    ada.family.save()
+    clock.move_to(datetime(2026, 11, 20, 6, 10, tzinfo=UTC))  # ten past twelve
+
+    assert today(client).lede == "Friday. Bed is at twenty to one."
