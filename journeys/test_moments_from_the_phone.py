@@ -52,6 +52,7 @@ def help_once(page: Page, *, state: str = "alarm", situation: str = "homework", 
     open_right_now(page)
     title = to_idea(page, state, situation)
     tried(page, outcome)
+    expect(page.locator("[data-step=done] [data-saved]")).to_contain_text("Saved")  # whoever leaves before has nothing promised
     return title
 
 
