@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from journeys.accessible import sound
 from journeys.conftest import SHOTS
-from journeys.steps import open_right_now, to_idea, tried
+from journeys.steps import open_right_now, saved, to_idea, tried
 from journeys.test_signing_in import make_account
 from testing.browser import DESK, PHONE
 
@@ -28,6 +28,7 @@ def test_a_guest_signs_up_and_takes_a_moment_along(visit, server, size, light):
     open_right_now(page)
     title = to_idea(page)
     tried(page, "settled")
+    saved(page)
     began = time.monotonic()
 
     make_account(page, server, f"guest-{size['width']}-{light}@example.org")
