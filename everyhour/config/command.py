@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from everyhour import __version__
-from everyhour.config import carry
+from everyhour.config import carry, timetable_command
 
 EXAMPLES = """
 examples:
   everyhour serve --prepare        set up what is missing, then start web and worker
   everyhour content check          read every file of the library; name file and line of what is not right
   everyhour content load           bring edited files into the database as new editions
+  everyhour timetable              what happens by itself: last run, how it went, next run
   everyhour prove crisis           show that crisis help answers in broken states
   everyhour demo                   invented families, so that every page can be seen full
   everyhour engine --help          what was learned, why this was offered; simulate; plan a study, analyse one
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     carry.add(commands)
+    timetable_command.add(commands)
     commands.add_parser("engine", help="the engine by hand: what was learned, and why; simulate; studies", add_help=False)
     commands.add_parser("manage", help="any Django management command", add_help=False)
     return parser

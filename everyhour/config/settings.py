@@ -132,6 +132,7 @@ CACHES = {
 }
 ROOT_URLCONF = "everyhour.config.urls"
 WSGI_APPLICATION = "everyhour.config.wsgi.application"
+TIMETABLE = "everyhour.config.timetable.TIMETABLE"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -165,6 +166,9 @@ TIME_ZONE = "UTC"
 
 MAILERS = {"default": mailer(setting("MAIL"), folder=STATE / "mail")}
 DEFAULT_FROM_EMAIL = setting("MAIL_FROM", "everyhour@localhost")
+ADDRESS = setting("ADDRESS", "http://localhost:8000").rstrip("/")  # where links in mails lead
+PUSH_CONTACT = setting("PUSH_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "))  # whom a push service may write to
+DIGEST = setting("DIGEST", "sunday 18:00")  # when what was not seen comes in one mail; empty: never
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"

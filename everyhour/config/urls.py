@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from everyhour.features.home import views as home
 from everyhour.foundation.ui import views as ui
+from everyhour.foundation.worker import views as worker
 
 urlpatterns = [
     path("", home.language_door),
@@ -24,6 +25,7 @@ urlpatterns = [
         path("letters/", include("everyhour.features.letters.urls")),
         path("leaving/", include("everyhour.features.leaving.urls")),
         path("ideas/", include("everyhour.features.library.urls")),
+        path("timetable/", worker.timetable, name="timetable"),
         path("ui/", ui.gallery, name="gallery"),
         path("offline/", ui.offline, name="offline"),
         path("manifest.webmanifest", ui.manifest, name="manifest"),

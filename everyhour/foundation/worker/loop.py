@@ -1,7 +1,8 @@
 """The worker process: rounds of what is always to do, regular jobs beside them, and a look at the clock; until asked to stop.
 
-Rounds have a thread of their own, because a night of learning takes minutes and a nudge must not wait for it. Regular jobs have two,
-so that what comes each minute does not wait for the night either. The first thread looks at the clock and renews what is held.
+What is always to do has a thread for each kind: a mail server that lets us wait must not hold up a decision, and a night of learning
+takes minutes. Regular jobs have two, so that what comes each minute does not wait for the night either. The first thread looks at
+the clock and renews what is held.
 Any number of workers may run: what is due is claimed by one UPDATE, by whichever comes first.
 """
 
@@ -49,8 +50,7 @@ class Worker:
 
     def work(self) -> int:
         self._patiently(self._begin, once=True)
-        rounds = Rounds(self.steady, brake=self.brake, clock=timezone.now, going=lambda: not self.stop.is_set())
-        threads = [self._thread(lambda: rounds.once() > 0), *(self._thread(self._job) for _ in range(JOBS_AT_ONCE))]
+        threads = [self._thread(piece) for piece in (*map(self._round, self.steady), *([self._job] * JOBS_AT_ONCE))]
         self._patiently(self._keep)
         for thread in threads:
             thread.join(PATIENCE)
@@ -84,6 +84,10 @@ class Worker:
         elif not self.held or self.told != self.brake.why:
             row.update(held_until=until, last_started_at=at, last_error=self.brake.why)
         self.held, self.told = until is not None, self.brake.why
+
+    def _round(self, work: Steady) -> Callable[[], bool]:
+        rounds = Rounds([work], brake=self.brake, clock=timezone.now, going=lambda: not self.stop.is_set())
+        return lambda: rounds.once() > 0
 
     def _job(self) -> bool:
         at = timezone.now()

@@ -1,0 +1,37 @@
+"""`everyhour timetable`: what the worker does, when it last did, how it went in the machine's own words, and when it is next."""
+
+import argparse
+from datetime import datetime
+
+from everyhour.config import carry
+
+
+def add(commands) -> None:
+    """Add this command to the parser."""
+    told = commands.add_parser("timetable", help="every job: last run, how it went, next run", description=_timetable.__doc__)
+    told.set_defaults(run=_timetable)
+
+
+def _timetable(options: argparse.Namespace) -> int:
+    """Tell of every job when it last ran, how it went, and when it is next. It ends with 1 when one of them did not work."""
+    carry._django()
+    from django.utils import timezone
+
+    from everyhour.config.timetable import TIMETABLE
+    from everyhour.foundation.worker.showing import timetabled
+
+    shown = timetabled(TIMETABLE, at=timezone.now())
+    print(f"{'job':46} {'last (UTC)':17} {'next (UTC)':17} how it went")
+    for line in shown.lines:
+        coming = "at it now" if line.working else "all the time" if line.steady else _when(line.next_at)
+        print(f"{line.job.name:46} {_when(line.last_at):17} {coming:17} {line.error or ('well' if line.last_at else '')}")
+    if shown.held_until:
+        print(f"\n{shown.held_for} Until {_when(shown.held_until)} UTC nothing leaves the house.")
+    if shown.never or shown.silent_since:
+        since = f"since {_when(shown.silent_since)} UTC" if shown.silent_since else "here yet"
+        print(f"\nNo worker has been at work {since}: start `everyhour worker`.")
+    return 1 if any(line.error for line in shown.lines) else 0
+
+
+def _when(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else "not yet"
