@@ -20,6 +20,8 @@ from everyhour.foundation.lib import patience
 logger = logging.getLogger("everyhour.decisions")
 
 LEADS_FOR = timedelta(hours=12)
+BEFORE = "calm"  # the state of a child before a hard part, not in it
+PLANNED_FOR = (BEFORE, "alert", "alarm")  # what a family plans before a hard part may be meant for a child who is nearly in it
 WAIT = 300  # milliseconds a page waits to write a decision down
 
 
@@ -48,25 +50,72 @@ def _stands(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) 
     return candidate is not None and reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
 
 
+def decide_to_send(
+    child: Child, key: str, *, by: Caregiver, situation: str, standing: learned.Standing, past: learned.Past, zone: str, at: datetime,
+    planned: str = "",
+) -> tuple[Decision, learned.Decision]:  # fmt: skip
+    """Decide whether to bring something to this caregiver's mind, and what; not written down yet, for the letter is written with it.
+
+    What the family planned here is the only thing in question, as long as it is safe; it does not wear out by being brought to mind.
+    """
+    state = _safe_in(planned, child, situation=situation, zone=zone, at=at) if planned else None
+    if state:
+        alone = shelves.alone(planned)
+        rested = {slug: replace(item, last_at=tries.LONG_AGO) if slug == planned else item for slug, item in past.items.items()}
+        candidates, past = alone, replace(past, items=rested, run=())
+    else:
+        candidates = shelves.current()
+    decision, made = _decided(
+        child, key, by=by, state=state or BEFORE, situation=situation, standing=standing, zone=zone, at=at, candidates=candidates,
+        past=past, nudging=True,
+    )  # fmt: skip
+    decision.shelf = shelves.keep(candidates)
+    return decision, made
+
+
+def still_stands(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> bool:
+    """Tell whether a practice may be brought to mind for this child now: a no that was told meanwhile counts."""
+    return _safe_in(practice, child, situation=situation, zone=zone, at=at) is not None
+
+
+def _safe_in(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> str | None:
+    """Give the calmest state in which a practice may be offered to this child before a hard part, or None."""
+    alone, wishes = shelves.alone(practice), scenes.wishes(child, tries.now_in(zone, at))
+    fits = (state for state in PLANNED_FOR if reasons.gate(alone[0], state=state, situation=situation, wishes=wishes) is None)
+    return next(fits, None) if alone else None
+
+
 def _make(
     child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime, keep: bool
 ) -> Decision:
-    candidates, who = shelves.current(), tries.unit(child.pk, by.household_id)
+    candidates, past = shelves.current(), tries.past_of(child, by.household)
+    decision, _made = _decided(
+        child, key, by=by, state=state, situation=situation, standing=standing, zone=zone, at=at, candidates=candidates, past=past
+    )
+    return _kept(decision, candidates) if keep else decision
+
+
+def _decided(
+    child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime,
+    candidates: tuple[advisor.Candidate, ...], past: learned.Past, nudging: bool = False,
+) -> tuple[Decision, learned.Decision]:  # fmt: skip
+    who = tries.unit(child.pk, by.household_id)
     asked = tries.opportunity(
         who, key, at=at, since=child.created_at, zone=zone, state=state, situation=situation, candidates=candidates,
         wishes=scenes.wishes(child, tries.now_in(zone, at)), standing=standing,
     )  # fmt: skip
-    past = tries.past_of(child, by.household)
     fit = learning.in_force()
     row = learning.belief_row(child.pk, by.household_id, fit)
     decider, tastes = _decider(fit, who, candidates)
+    decider = learned.nudging(decider) if nudging else decider
     made = decider.decide([asked], [past])[0]
     why = _why(decider, asked, past, made, child, by)
     decision = Decision(
-        family_id=child.family_id, child=child, household=by.household, caregiver=by, key=key, at=at, zone=zone, practice=made.slug or "",
-        fit=fit, belief=row, body=written(made, asked, past, tastes=tastes if made.slug else None, why=why),
+        family_id=child.family_id, child=child, household=by.household, caregiver=by, key=key, at=at, zone=zone,
+        practice=(made.slug or "") if made.sent else "", fit=fit, belief=row,
+        body=written(made, asked, past, tastes=tastes if made.slug else None, why=why),
     )  # fmt: skip
-    return _kept(decision, candidates) if keep else decision
+    return decision, made
 
 
 def _decider(
@@ -172,7 +221,8 @@ def laid_out(kept: Decision) -> tuple[learned.Decision, learned.Opportunity, lea
     past = learned.from_plain(learned.Past, kept.body["past"])
     tastes = learned.from_plain(learned.Tastes, kept.body["tastes"]) if kept.body.get("tastes") else None
     decider, _known = _decider(kept.fit, tries.unit(kept.child_id, kept.household_id), candidates, tastes)
-    return read(kept), asked, past, decider
+    made = read(kept)
+    return made, asked, past, learned.nudging(decider) if learned.nudged(made) else decider
 
 
 class ElsewhereError(ValueError):

@@ -30,6 +30,17 @@ def _editions() -> QuerySet[Edition]:
     return Edition.objects.current().filter(item__kind="activity").order_by("item__slug")
 
 
+def alone(slug: str) -> tuple[advisor.Candidate, ...]:
+    """Give one practice of the library in use, as a list of its own that stays the same object; empty when it left."""
+    digest = _editions().filter(item__slug=slug).values_list("digest", flat=True).first()
+    return _read_alone(slug, digest) if digest else ()
+
+
+@lru_cache(maxsize=512)
+def _read_alone(slug: str, _digest: str) -> tuple[advisor.Candidate, ...]:
+    return tuple(advisor.candidate(slug, facts) for facts in _editions().filter(item__slug=slug).values_list("facts", flat=True))
+
+
 def of(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
     """Give practices by slug, also those that left the library, as their newest edition tells them."""
     editions = Edition.objects.filter(item__kind="activity", item__slug__in=set(slugs)).select_related("item").order_by("number")

@@ -1,5 +1,6 @@
 """The other half of the one door: beliefs, how they are learned, and decisions made with them."""
 
+import copy
 import json
 import zlib
 from collections.abc import Sequence
@@ -12,25 +13,40 @@ from everyhour.engine.deciding import Decider, replay
 from everyhour.engine.features import Sheet, Z
 from everyhour.engine.plain import from_plain, to_plain
 from everyhour.engine.priors import SHIPPED, start_of
+from everyhour.engine.remembering import after_decision
 from everyhour.engine.sums import FORGETTING, Rows, Sums, lay_out
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import Candidate, Decision, ItemPast, Limits, Opportunity, Past, Standing
 
 __all__ = [
     "FORGETTING", "NIGHTS_UNTIL_MRT", "RULE", "SHIPPED", "VERSION", "Belief", "Candidate", "Decider", "Decision", "ItemPast", "Limits",
-    "Opportunity", "Past", "Population", "Rows", "Sheet", "Standing", "Sums", "Tastes", "Z", "asked", "cells", "from_plain",
-    "lay_out", "newcomer", "nightly", "pack", "replay", "shipped", "sound", "start_of", "to_plain", "unpack", "with_items",
+    "Opportunity", "Past", "Population", "Rows", "Sheet", "Standing", "Sums", "Tastes", "Z", "after_decision", "asked", "cells",
+    "from_plain", "lay_out", "newcomer", "nightly", "nudged", "nudging", "pack", "replay", "shipped", "sound", "start_of", "to_plain",
+    "unpack", "with_items",
 ]  # fmt: skip
 
 RULE = "learned-1"
 DIGITS = 6  # of a probability as it travels
-# What a person asks for is always given: only WHICH is drawn. WHEN begins with nudges.
+# What a person asks for is always given: only WHICH is drawn.
 ASKED_FOR = Timing(lower=1.0, upper=1.0, lane=0.0)
+NUDGES = Timing()  # whether it is sent at all is drawn too, a tenth of the time by an even draw
 
 
 def asked(belief: Belief | None, *, seed: str = "everyhour") -> Decider:
     """Give a decider for somebody who asks for something now."""
     return Decider(belief, ASKED_FOR, seed, repeats=True)
+
+
+def nudging(decider: Decider) -> Decider:
+    """Give the same belief, ready to decide also whether to send: nobody asked, so what helped before does not push itself forward."""
+    ready = copy.copy(decider)
+    ready.timing, ready.repeats = NUDGES, False
+    return ready
+
+
+def nudged(made: Decision) -> bool:
+    """Tell from the record that it was decided so; of one that nothing could be sent for it makes no difference."""
+    return made.lane > 0
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,136 @@
+"""What a caregiver says about nudges: yes and no, how many, not now, not today, and “pause everything”."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.nudges import judging, sending
+from everyhour.domain.nudges.judging import NOT_THIS_WEEK, NOT_TODAY
+from everyhour.domain.nudges.models import Nudge, Reach
+from everyhour.domain.nudges.planning import LEAST
+from everyhour.foundation.audit.models import record
+from everyhour.foundation.letterbox import actions as letterbox
+from everyhour.foundation.lib import clocks
+
+SNOOZE = timedelta(minutes=10)
+WEEK = timedelta(days=7)
+SEEN_FOR = timedelta(hours=12)  # an answer that comes later tells nothing any more
+ONE_LESS = "this_one"
+A = Nudge.Answer
+
+
+def agree(*, by: Caregiver, at: datetime) -> Reach:
+    """Note their yes; saying it again keeps the day it was first said."""
+    reach, _made = Reach.objects.get_or_create(caregiver=by, defaults={"family_id": by.family_id})
+    if reach.agreed_at is None:
+        reach.agreed_at = at
+        reach.save(update_fields=["agreed_at"])
+        record("nudges: yes", of=by.family_id, by=by.pk, at=at)
+    return reach
+
+
+@transaction.atomic
+def decline(*, by: Caregiver, at: datetime) -> None:
+    """Note their no: nothing more comes, also not what was on its way."""
+    if Reach.objects.filter(caregiver=by, agreed_at__isnull=False).update(agreed_at=None):
+        record("nudges: no", of=by.family_id, by=by.pk, at=at)
+    cancel(Nudge.objects.filter(caregiver=by), reason=judging.CONSENT, at=at)
+
+
+@transaction.atomic
+def pause(*, by: Caregiver, at: datetime, until: datetime | None = None) -> None:
+    """Pause everything, at once. What is planned stays planned, so that taking this back brings it back; letters on their way end here."""
+    Reach.objects.filter(caregiver=by).update(paused_at=at, paused_until=until)
+    letterbox.cancel(_keys(Nudge.objects.filter(caregiver=by, state=sending.SENT)), reason=judging.PAUSED, at=at)
+    record("nudges: paused", of=by.family_id, by=by.pk, at=at)
+
+
+def go_on(*, by: Caregiver, at: datetime) -> None:
+    """Take a pause back, and “not today” and “not this week” with it."""
+    Reach.objects.filter(caregiver=by).update(paused_at=None, paused_until=None, not_on=None, not_until=None)
+    record("nudges: go on", of=by.family_id, by=by.pk, at=at)
+
+
+@transaction.atomic
+def let_go(nudge: Nudge, *, at: datetime) -> None:
+    """Take out this one."""
+    cancel(Nudge.objects.filter(pk=nudge.pk), reason=ONE_LESS, at=at)
+
+
+@transaction.atomic
+def answer(nudge: Nudge, what: str, *, at: datetime) -> bool:
+    """Take what was answered to a nudge; the same again changes nothing. False when there is no time left for what was asked."""
+    if at - nudge.planned_at > SEEN_FOR:
+        return False
+    first = _note(nudge, what, at)
+    if what == A.LATER:
+        return later(nudge, at=at)
+    if what == A.NOT_NOW and first:
+        cancel(Nudge.objects.filter(caregiver=nudge.caregiver_id, rule=nudge.rule, on=nudge.on), reason=A.NOT_NOW, at=at)
+    if what in (A.NOT_TODAY, A.NOT_THIS_WEEK):
+        not_for_now(nudge.caregiver, what, at=at)
+    return True
+
+
+def _note(nudge: Nudge, what: str, at: datetime) -> bool:
+    """Keep the answer. Having opened it says less than a no, so it never takes its place."""
+    if nudge.answer == what or (what == A.OPENED and nudge.answer):
+        return False
+    nudge.answer, nudge.answered_at = what, at
+    nudge.save(update_fields=["answer", "answered_at"])
+    return True
+
+
+def not_for_now(caregiver: Caregiver, what: str, *, at: datetime) -> None:
+    """Leave them in peace for today, or for seven days: what is planned and what is on its way is cancelled at once."""
+    today = clocks.date_in(judging.zone_of(caregiver, at), at)
+    theirs = Nudge.objects.filter(caregiver=caregiver)
+    if what == A.NOT_TODAY:
+        Reach.objects.filter(caregiver=caregiver).update(not_on=today)
+        cancel(theirs.filter(on=today), reason=NOT_TODAY, at=at)
+    else:
+        Reach.objects.filter(caregiver=caregiver).update(not_until=today + WEEK)
+        cancel(theirs.filter(on__lt=today + WEEK), reason=NOT_THIS_WEEK, at=at)
+
+
+def later(nudge: Nudge, *, at: datetime) -> bool:
+    """Bring it to mind once more in ten minutes, when the hard part has not begun by then. Once; a second tap is the same."""
+    if Nudge.objects.filter(caregiver=nudge.caregiver_id, rule=nudge.rule, on=nudge.on, slot=nudge.slot + 1).exists():
+        return True
+    again = at + SNOOZE
+    if nudge.slot or nudge.state != sending.SENT or again + LEAST > nudge.ends_at:
+        return False
+    made = {
+        name: getattr(nudge, name)
+        for name in (
+            "family_id",
+            "child_id",
+            "household_id",
+            "zone",
+            "situation",
+            "leads_to",
+            "ends_at",
+            "decision_id",
+            "planned",
+            "practice",
+        )
+    }
+    Nudge.objects.get_or_create(
+        caregiver_id=nudge.caregiver_id, rule=nudge.rule, on=nudge.on, slot=1, defaults={**made, "planned_at": again}
+    )
+    letterbox.cancel([sending.key_of(nudge)], reason=A.LATER, at=at)
+    return True
+
+
+def cancel(nudges, *, reason: str, at: datetime) -> None:
+    """Cancel what is planned of these, and every letter of them that has not left yet."""
+    keys = list(_keys(nudges.filter(state=sending.SENT)))
+    nudges.filter(state=Nudge.State.PLANNED).update(state=Nudge.State.CANCELLED, reason=reason)
+    letterbox.cancel(keys, reason=reason, at=at)
+
+
+def _keys(nudges) -> Iterable[str]:
+    """Give the keys of their letters; older ones have ended by themselves."""
+    return [f"{sending.PURPOSE}:{pk}" for pk in nudges.order_by("-planned_at").values_list("pk", flat=True)[:100]]

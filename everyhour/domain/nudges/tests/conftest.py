@@ -1,0 +1,10 @@
+import pytest
+
+from everyhour.domain.moments.tests import carried
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker):
+    """The real library and its pocket, for all tests of one file."""
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built

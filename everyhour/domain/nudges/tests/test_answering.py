@@ -1,0 +1,154 @@
+"""What a caregiver answers holds at once, also for what is on its way; the same answer twice is one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from everyhour.domain.moments.models import Moment
+from everyhour.domain.moments.signals import moments_changed
+from everyhour.domain.nudges import actions, hearing, letting_go, plans, sending
+from everyhour.domain.nudges.models import Nudge, PlannedDay
+from everyhour.domain.nudges.tests import home
+from everyhour.domain.nudges.tests.home import BED, MORNING
+from everyhour.foundation.letterbox.models import Letter
+from testing import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+A = Nudge.Answer
+
+
+@pytest.fixture
+def handed():
+    """A nudge that was handed over at half past seven, with its letter still waiting."""
+    ada = home.caregiver()
+    plans.plan(MORNING)
+    Nudge.objects.update(planned_at=BED - timedelta(minutes=30))
+    (nudge,) = home.nudges(ada)
+    look = sending.Look(sending.due(nudge.planned_at)[0], nudge.planned_at)
+    decision, made = sending.decisions.decide_to_send(
+        nudge.child, f"nudge:{nudge.pk}", by=ada, situation="bedtime", standing=sending.judging.standing_of(look),
+        past=sending.judging.past_of(look), zone=home.CHICAGO, at=nudge.planned_at,
+    )  # fmt: skip
+    decision.practice = made.slug or ""
+    assert sending.written(nudge, sending.Verdict(sending.SENT, "", made.slug or "", decision), nudge.planned_at, look)
+    nudge.refresh_from_db()
+    return nudge
+
+
+def letters() -> list[tuple[str, str]]:
+    return [(letter.state, letter.reason) for letter in Letter.objects.order_by("made_at")]
+
+
+def test_in_ten_minutes_brings_it_once_more_without_dice(handed):
+    at = handed.planned_at + timedelta(minutes=1)
+
+    assert actions.answer(handed, A.LATER, at=at) and actions.answer(handed, A.LATER, at=at + timedelta(minutes=1))
+    sending.decide_due(at + timedelta(minutes=10))
+
+    first, second = home.nudges(handed.caregiver)
+    assert (second.slot, second.state, second.practice, second.decision_id) == (1, "handed", first.practice, first.decision_id)
+    assert letters() == [("cancelled", "later"), ("waiting", "")]
+    assert not actions.answer(second, A.LATER, at=at + timedelta(minutes=11))
+
+
+def test_in_ten_minutes_is_kindly_refused_once_the_hard_part_is_near(handed):
+    assert not actions.answer(handed, A.LATER, at=BED - timedelta(minutes=12))
+
+    assert len(home.nudges(handed.caregiver)) == 1
+
+
+@pytest.mark.parametrize(("what", "days"), [(A.NOT_TODAY, 1), (A.NOT_THIS_WEEK, 7)])
+def test_a_no_for_some_days_holds_at_once_and_no_longer(handed, what, days):
+    ada = handed.caregiver
+
+    actions.answer(handed, what, at=handed.planned_at + timedelta(minutes=1))
+    for day in range(1, days + 2):
+        plans.plan(MORNING + timedelta(days=day))
+
+    assert letters() == [("cancelled", what)]
+    planned = [one.on - handed.on for one in home.nudges(ada) if one.state == "planned"]
+    assert min(planned) == timedelta(days=days)
+
+
+def test_not_now_ends_this_one_and_later_answers_do_not_hide_it(handed):
+    at = handed.planned_at + timedelta(minutes=1)
+
+    actions.answer(handed, A.NOT_NOW, at=at)
+    actions.answer(handed, A.OPENED, at=at + timedelta(minutes=2))
+
+    handed.refresh_from_db()
+    assert (handed.answer, handed.answered_at) == (A.NOT_NOW, at) and letters() == [("cancelled", "not_now")]
+
+
+def test_an_answer_long_after_changes_nothing(handed):
+    assert not actions.answer(handed, A.NOT_THIS_WEEK, at=handed.planned_at + timedelta(days=2))
+
+    assert home.reach(handed.caregiver).not_until is None and letters() == [("waiting", "")]
+
+
+def test_pause_everything_stops_what_is_queued_and_taking_it_back_leaves_the_plan(handed):
+    ada, at = handed.caregiver, handed.planned_at + timedelta(minutes=1)
+    plans.plan(MORNING + timedelta(days=1))
+
+    actions.pause(by=ada, at=at)
+
+    assert letters() == [("cancelled", "paused")]
+    actions.go_on(by=ada, at=at + timedelta(minutes=1))
+    (tomorrow,) = [one for one in home.nudges(ada) if one.state == "planned"]
+    sending.decide_due(tomorrow.planned_at)
+    tomorrow.refresh_from_db()
+    assert tomorrow.reason in ("", "dice")
+
+
+def test_a_pause_until_a_day_ends_by_itself():
+    ada = home.caregiver()
+    actions.pause(by=ada, at=MORNING, until=MORNING + timedelta(days=2))
+
+    for day in range(4):
+        plans.plan(MORNING + timedelta(days=day))
+
+    assert [row.reason for row in PlannedDay.objects.order_by("on")] == ["paused", "", "", ""] or [
+        row.reason for row in PlannedDay.objects.order_by("on")
+    ] == ["paused", "paused", "", ""]
+
+
+def test_no_ends_everything_and_yes_begins_again():
+    ada = home.caregiver()
+    plans.plan(MORNING)
+
+    actions.decline(by=ada, at=MORNING)
+
+    assert home.reasons(home.nudges(ada)) == ["consent"]
+    assert actions.agree(by=ada, at=MORNING + timedelta(days=1)).agreed_at == MORNING + timedelta(days=1)
+
+
+def test_a_moment_that_came_of_a_nudge_answers_it(handed):
+    at = handed.planned_at + timedelta(minutes=5)
+    moment = make.moment(handed.caregiver, child=handed.child, at=at, practice=handed.practice, origin=Moment.Origin.NUDGE)
+
+    moments_changed.send(sender=Moment, family=handed.family_id, moments=[moment.pk])
+
+    handed.refresh_from_db()
+    assert (handed.answer, handed.answered_at) == (A.OPENED, at)
+
+
+def test_right_now_takes_back_the_letter_that_waits(handed):
+    at = handed.planned_at + timedelta(minutes=1)
+    moment = make.moment(handed.caregiver, child=handed.child, at=at, origin=Moment.Origin.RIGHT_NOW)
+
+    hearing.moments_told(Moment, family=handed.family_id, moments=[moment.pk])
+
+    assert letters() == [("cancelled", "own_moment")]
+
+
+def test_plans_and_decisions_of_long_ago_go_but_not_what_a_moment_came_of(handed):
+    plans.plan(MORNING + timedelta(days=1))
+    far = datetime(2028, 6, 1, tzinfo=UTC)
+    make.moment(handed.caregiver, child=handed.child, at=handed.planned_at + timedelta(minutes=5), practice=handed.practice, origin="nudge")
+
+    letting_go.let_go(far)
+
+    handed.refresh_from_db()
+    assert handed.decision_id and not PlannedDay.objects.exists()
+    Moment.objects.all().delete()
+    assert letting_go.let_go(far) == 1

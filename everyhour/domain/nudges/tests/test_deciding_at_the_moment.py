@@ -1,0 +1,244 @@
+"""What happened meanwhile counts: each nudge is judged when its time comes, and again before its letter leaves."""
+
+from datetime import timedelta
+
+import pytest
+
+from everyhour.domain.families.models import Caregiver, Family
+from everyhour.domain.moments import decisions
+from everyhour.domain.moments.models import Decision, Moment, Rest
+from everyhour.domain.nudges import actions, plans, sending
+from everyhour.domain.nudges.models import Nudge
+from everyhour.domain.nudges.tests import home
+from everyhour.domain.nudges.tests.home import BED, MORNING
+from everyhour.domain.rhythm.models import Calendar, Occurrence, Planned
+from everyhour.foundation.letterbox.models import Letter
+from testing import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+
+
+def planned(ada: Caregiver) -> Nudge:
+    plans.plan(MORNING)
+    (nudge,) = home.nudges(ada)
+    return nudge
+
+
+def sent(ada: Caregiver, n: int = 40) -> Nudge:
+    """Live days until the dice fell for one; each nudge has its own."""
+    for day in range(n):
+        plans.plan(MORNING + timedelta(days=day))
+        nudge = Nudge.objects.filter(caregiver=ada).latest("planned_at")
+        sending.decide_due(nudge.planned_at)
+        nudge.refresh_from_db()
+        if nudge.state == sending.SENT:
+            return nudge
+    raise AssertionError("the dice never fell for it")
+
+
+def test_each_decision_is_on_record_and_comes_out_again_from_its_row():
+    ada = home.caregiver()
+
+    for day in range(8):
+        plans.plan(MORNING + timedelta(days=day))
+        sending.decide_due(Nudge.objects.latest("planned_at").planned_at)
+
+    kept = list(Decision.objects.all())
+    assert len(kept) == 8 and all(decisions.again(one) for one in kept)
+    made = [decisions.read(one) for one in kept]
+    assert all(one.lane == 0.1 and 0.1 <= one.send_probability <= 0.8 and one.slug for one in made)
+    assert {nudge.reason for nudge in home.nudges(ada) if nudge.state == "not_sent"} <= {"dice"}
+    assert [bool(n.handed_at) for n in home.nudges(ada)] == [one.sent for one in made]
+    assert [bool(one.practice) for one in kept] == [one.sent for one in made]
+
+
+def test_the_letter_is_there_with_the_nudge_and_ends_before_the_hard_part():
+    nudge = sent(home.caregiver())
+
+    letter = Letter.objects.get()
+    assert letter.key == f"nudge:{nudge.pk}" and letter.expires_at == nudge.ends_at == nudge.leads_to
+    assert letter.path == f"/en/now/?practice={nudge.practice}&nudge={nudge.pk}" and letter.title and letter.body
+
+
+REASONS = {
+    "consent": lambda ada: home.reach(ada, agreed_at=None),
+    "gone": lambda ada: Caregiver.objects.filter(pk=ada.pk).update(until=MORNING),
+    "paused": lambda ada: actions.pause(by=ada, at=MORNING),
+    "not_today": lambda ada: home.reach(ada, not_on=plans.clocks.date_in(home.CHICAGO, BED)),
+    "not_this_week": lambda ada: home.reach(ada, not_until=plans.clocks.date_in(home.CHICAGO, BED) + timedelta(days=2)),
+    "day_off": lambda ada: Rest.objects.create(
+        family=ada.family, household=ada.household, on=plans.clocks.date_in(home.CHICAGO, BED), zone=home.CHICAGO, created_at=MORNING
+    ),
+    "own_moment": lambda ada: make.moment(ada, child=ada.family.children.get(), at=BED - timedelta(minutes=80)),
+    "hard_day": lambda ada: make.moment(ada, child=ada.family.children.get(), at=BED - timedelta(hours=3), state_before="terror"),
+    "appointment": lambda ada: Occurrence.objects.create(
+        calendar=Calendar.objects.create(family=ada.family, household=ada.household, created_at=MORNING), uid="x",
+        begins=BED - timedelta(hours=1), ends=BED,
+    ),
+    "away": lambda ada: ada.family.children.get().households.clear(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_what_speaks_against_it_by_then_is_the_reason_and_on_record(reason):
+    ada = home.caregiver()
+    nudge = planned(ada)
+    REASONS[reason](ada)
+
+    sending.decide_due(nudge.planned_at)
+
+    (nudge,) = home.nudges(ada)
+    assert (nudge.state, nudge.reason) == ("not_sent", reason) and not Letter.objects.exists()
+    kept = Decision.objects.filter(key=f"nudge:{nudge.pk}")
+    assert kept.count() == (reason != "gone") and all(decisions.again(one) and decisions.read(one).reason for one in kept)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_the_guard_judges_by_the_same_rules_right_before_it_leaves(reason):
+    ada = home.caregiver()
+    nudge = sent(ada)
+    letter, shift = Letter.objects.get(), nudge.leads_to - BED
+    for rows in (Rest, Moment):
+        rows.objects.all().delete()
+    assert sending.guard(letter, nudge.planned_at) is None
+
+    REASONS[reason](ada)
+    _move_to(shift, ada)
+
+    assert sending.guard(letter, nudge.planned_at + timedelta(minutes=1)) == reason
+    assert home.nudges(ada)[-1].state == "cancelled"
+
+
+def _move_to(shift: timedelta, ada: Caregiver) -> None:
+    """What was told for the evening of the first day is told for the evening of the nudge."""
+    for moment in Moment.objects.all():
+        moment.at += shift
+        moment.save()
+    for one in Occurrence.objects.all():
+        one.begins, one.ends = one.begins + shift, one.ends + shift
+        one.save()
+    for rest in Rest.objects.all():
+        rest.on += shift
+        rest.save()
+    mine = home.reach(ada) if ada.pk else None
+    if mine and mine.not_on:
+        home.reach(ada, not_on=mine.not_on + shift)
+    if mine and mine.not_until:
+        home.reach(ada, not_until=mine.not_until + shift)
+
+
+def test_a_family_without_its_key_gets_nothing():
+    ada = home.caregiver()
+    nudge = planned(ada)
+    Family.objects.update(key=None)
+
+    sending.decide_due(nudge.planned_at)
+
+    assert home.reasons(home.nudges(ada)) == ["gone"] and not Decision.objects.exists()
+
+
+def test_one_found_late_expires_and_is_never_replayed():
+    ada = home.caregiver()
+    nudge = planned(ada)
+
+    sending.decide_due(nudge.planned_at + timedelta(minutes=10, seconds=1))
+    sending.decide_due(nudge.planned_at + timedelta(minutes=11))
+
+    assert home.reasons(home.nudges(ada)) == ["late"] and not Letter.objects.exists()
+
+
+def test_right_now_used_by_oneself_counts_also_when_it_was_for_oneself():
+    ada = home.caregiver()
+    nudge = planned(ada)
+    make.moment(ada, at=nudge.planned_at - timedelta(minutes=30), origin=Moment.Origin.RIGHT_NOW)
+
+    sending.decide_due(nudge.planned_at)
+
+    assert home.reasons(home.nudges(ada)) == ["own_moment"]
+
+
+def test_the_day_and_the_week_have_an_end():
+    ada = home.caregiver()
+    home.reach(ada, a_day=2, a_week=2)
+    nudge = planned(ada)
+    for days in (1, 2):
+        Nudge.objects.create(
+            **{f: getattr(nudge, f) for f in ("family", "caregiver", "child", "household", "zone", "situation", "leads_to", "ends_at")},
+            rule="x", on=nudge.on - timedelta(days=days), planned_at=nudge.planned_at - timedelta(days=days), state="handed",
+            handed_at=nudge.planned_at - timedelta(days=days),
+        )  # fmt: skip
+
+    sending.decide_due(nudge.planned_at)
+
+    assert home.nudges(ada)[-1].reason == "week_full"
+
+
+def test_who_moved_to_another_clock_is_not_disturbed_in_their_own_night():
+    ada = home.caregiver()
+    nudge = planned(ada)
+    ada.person.move("Europe/Paris", at=MORNING)  # where it is the middle of the night by then
+
+    sending.decide_due(nudge.planned_at)
+
+    assert home.reasons(home.nudges(ada)) == ["quiet"]
+
+
+def test_what_the_family_planned_there_is_what_comes():
+    ada = home.caregiver()
+    child = ada.family.children.get()
+    Planned.objects.create(
+        family=ada.family, child=child, household=ada.household, by=ada, transition="bed", practice="wall-push", since=MORNING
+    )
+
+    nudge = sent(ada)
+
+    assert nudge.practice == "wall-push" and all(decisions.again(one) for one in Decision.objects.all())
+    assert set(Nudge.objects.filter(decision__isnull=False).exclude(planned="").values_list("practice", flat=True)) == {"wall-push"}
+
+
+def test_what_is_not_safe_for_this_child_is_not_what_comes():
+    ada = home.caregiver()
+    child = ada.family.children.get()
+    child.never = ["wall-push"]
+    child.save()
+    Planned.objects.create(family=ada.family, child=child, household=ada.household, transition="bed", practice="wall-push", since=MORNING)
+
+    nudge = sent(ada)
+
+    assert nudge.practice and nudge.practice != "wall-push"
+
+
+def test_a_worker_that_ends_in_between_leaves_it_as_it_was(monkeypatch):
+    ada = home.caregiver()
+    home.reach(ada, a_week=21)
+    nudge = planned(ada)
+    monkeypatch.setattr(sending, "write", lambda *_: (_ for _ in ()).throw(OSError("the power is gone")))
+    verdict = sending.Verdict(sending.SENT, "", "wall-push")
+
+    with pytest.raises(OSError, match="power"):
+        sending.written(nudge, verdict, nudge.planned_at, sending.Look(nudge, nudge.planned_at))
+
+    assert home.reasons(home.nudges(ada)) == ["planned"] and not Letter.objects.exists()
+
+
+def test_of_two_workers_one_writes():
+    ada = home.caregiver()
+    nudge = planned(ada)
+    (one,), (other,) = sending.due(nudge.planned_at), sending.due(nudge.planned_at)
+
+    assert sending.settle(one, nudge.planned_at) and not sending.settle(other, nudge.planned_at)
+
+    assert Decision.objects.count() == 1
+
+
+def test_how_often_it_comes_is_what_is_written_down():
+    ada = home.caregiver()
+    home.reach(ada, a_week=21)
+
+    for day in range(60):
+        plans.plan(MORNING + timedelta(days=day))
+        sending.decide_due(Nudge.objects.latest("planned_at").planned_at)
+
+    made = [decisions.read(one) for one in Decision.objects.all()]
+    expected, came = sum(one.send_probability for one in made), sum(one.sent for one in made)
+    assert len(made) == 60 and abs(came - expected) < 4 * (60 * 0.25) ** 0.5
