@@ -4,10 +4,13 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from everyhour.domain.families import tasks as families
 from everyhour.domain.moments import tasks as moments
+from everyhour.domain.nudges import tasks as nudges
 from everyhour.domain.practices import tasks as practices
 from everyhour.features.leaving import tasks as leaving
 from everyhour.foundation.accounts import tasks as accounts
+from everyhour.foundation.letterbox import tasks as letterbox
 from everyhour.foundation.ui import tasks as ui
 from everyhour.foundation.worker import tasks as worker
 from everyhour.foundation.worker.actions import Regular, Steady
@@ -44,11 +47,43 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
         why=_("Lets go of old styles and drawings that no phone needs any more."),
     ),
     Regular(
-        "let go of sessions that are over", accounts.forget_old_sessions, every=timedelta(hours=6),
+        "let go of sessions that are over", accounts.forget_old_sessions, every=timedelta(minutes=5),
         why=_("Lets go of phones that were signed out or not used for a month."),
+    ),
+    Regular(
+        "close invitations that are over", families.close_old_invitations, every=timedelta(minutes=5),
+        why=_("Closes invitations that nobody used in seven days."),
     ),
     Regular(
         "let go of those who asked to go", leaving.let_go, every=HOUR,
         why=_("Erases those who asked to be erased, when their seven days are over."),
+    ),
+    Regular(
+        "plan the days that begin", nudges.plan_days, every=timedelta(minutes=1),
+        why=_("Plans each person’s day once, by their own clock: when a small moment may be brought to mind."),
+    ),
+    Steady(
+        "decide what is due", nudges.decide_due, reaches=True,
+        why=_("Decides, when its time comes, whether a small moment is brought to mind now, and writes down why."),
+    ),
+    Regular(
+        "see that nobody was forgotten", nudges.heal, every=timedelta(minutes=10),
+        why=_("Looks that everybody who said yes has a plan for today, or a reason why not."),
+    ),
+    Regular(
+        "let go of plans of long ago", nudges.let_go_of_old_plans, every=DAY,
+        why=_("Lets go of plans and nudges of long ago."),
+    ),
+    Steady(
+        "bring letters to people", letterbox.deliver_due, reaches=True,
+        why=_("Brings what is due to phones and mailboxes, each letter by one worker."),
+    ),
+    Regular(
+        "write the digest", letterbox.send_digests, every=timedelta(minutes=10),
+        why=_("Writes one mail about what was not opened yet, when the host chose, by each person’s own clock."),
+    ),
+    Regular(
+        "let go of letters older than 90 days", letterbox.let_go_of_old_letters, every=DAY,
+        why=_("Lets go of letters and of phones that were forgotten, after 90 days."),
     ),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from everyhour.domain.families.permissions import InFamily, logs
 from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments import sync
 from everyhour.features.now import own
+from everyhour.foundation.lib.origins import from_our_pages
 
 BIGGEST = 262_144  # bytes of one batch
 
@@ -68,14 +69,6 @@ def _send(request: InFamily, to: Caregiver) -> HttpResponse:
     marks = own.marks(children, to, pockets.at_hand(get_language() or "en"), zone=request.person.zone_name_at(at), at=at)
     told = [{"id": child.pk, "nickname": child.nickname, "mark": marks[child.pk]} for child in children]
     return JsonResponse({"person": to.pk, "guards": to.is_guardian, "children": told})
-
-
-def from_our_pages(request: HttpRequest) -> bool:
-    """Tell whether a browser sent this from a page of ours; one that says neither where from nor how is not believed."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 def trouble(what: str, status: int) -> JsonResponse:

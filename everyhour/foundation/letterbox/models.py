@@ -45,7 +45,7 @@ class Address(models.Model):
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_addresses")
     channel = models.CharField(max_length=8, choices=Channel)
-    target = models.TextField(blank=True)  # a push endpoint; empty for mail: the person's own address
+    target = models.TextField(blank=True)  # a push endpoint; empty for mail: the person's own address, as it is now
     digest = models.CharField(max_length=64)  # of the target, so that the same browser is one row
     keys = models.JSONField(default=dict, blank=True)  # p256dh and auth of a push subscription
     label = models.CharField(max_length=60, blank=True)  # "Chromium on Linux"
@@ -98,6 +98,7 @@ class Letter(models.Model):
     title = models.CharField(max_length=120)
     body = models.TextField(blank=True)
     path = models.CharField(max_length=300, blank=True)  # where a tap leads, in this house
+    only = models.ForeignKey(Address, on_delete=models.CASCADE, null=True, related_name="+")  # this one address, and no other
     made_at = models.DateTimeField()
     send_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)  # it must have arrived by then: what a channel keeps for later ends here too
