@@ -58,8 +58,9 @@ def holidays(homes: Collection[str], first: date, last: date) -> dict[str, list[
     """Give, by home, the days that a calendar of holidays marks among these dates."""
     found = defaultdict(list)
     marked = Occurrence.objects.filter(
-        calendar__household__in=homes, calendar__means=Calendar.Means.HOLIDAYS, first__lte=last, last__gte=first
-    )
+        calendar__household__in=homes, calendar__means=Calendar.Means.HOLIDAYS, calendar__ended_at__isnull=True,
+        first__lte=last, last__gte=first,
+    )  # fmt: skip
     for home, begins, ends in marked.values_list("calendar__household", "first", "last"):
         if begins and ends:
             found[home].append(Stretch(True, begins, ends))
@@ -75,8 +76,9 @@ def appointments_of(homes: Collection[str], start: datetime, end: datetime) -> d
     """Give the same for many homes, in one question. A whole day is no appointment: the hard parts come all the same."""
     found: dict[str, list[Span]] = {home: [] for home in homes}
     meant = Occurrence.objects.filter(
-        calendar__household__in=homes, calendar__means=Calendar.Means.APPOINTMENTS, begins__lt=end, ends__gt=start
-    )
+        calendar__household__in=homes, calendar__means=Calendar.Means.APPOINTMENTS, calendar__ended_at__isnull=True,
+        begins__lt=end, ends__gt=start,
+    )  # fmt: skip
     for home, begins, ends in meant.order_by("begins", "id").values_list("calendar__household", "begins", "ends"):
         if begins and ends:
             found[home].append(Span(begins.astimezone(UTC), ends.astimezone(UTC)))

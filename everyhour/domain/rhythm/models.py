@@ -1,5 +1,7 @@
 """The day as a family lives it. Times are minutes after midnight of a date, as they were meant; they become moments late."""
 
+from datetime import datetime
+
 from django.db import models
 
 from everyhour.domain.families.models import Caregiver, Child, Family, Household
@@ -120,6 +122,14 @@ class Planned(models.Model):
         return self.pk
 
 
+class CalendarQuerySet(models.QuerySet):
+    def present(self):
+        return self.filter(ended_at__isnull=True)
+
+    def due(self, at: datetime):
+        return self.present().filter(next_at__lte=at).order_by("next_at", "id")
+
+
 class Calendar(models.Model):
     """A calendar somebody subscribed to, or a file they brought, for one home."""
 
@@ -141,13 +151,25 @@ class Calendar(models.Model):
     fetched_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True, db_index=True)
     trouble = models.CharField(max_length=200, blank=True)  # why the last reading did not work; what was read before stays
+    failures = models.PositiveSmallIntegerField(default=0)  # in a row: the pause before the next try grows
     created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)  # taken out; a day later it is let go
+
+    objects = CalendarQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]
 
     def __str__(self):
         return self.pk
+
+    @property
+    def is_file(self) -> bool:
+        return self.source is not None
+
+    def place_of(self, name: str) -> str:
+        """Where a sealed text of it stands: its seal fits nowhere else."""
+        return f"calendar:{self.pk}:{name}"
 
 
 class Occurrence(models.Model):
@@ -169,6 +191,10 @@ class Occurrence(models.Model):
 
     def __str__(self):
         return self.uid
+
+    @property
+    def place(self) -> str:
+        return f"occurrence:{self.calendar_id}:{self.uid}"
 
 
 class Feed(models.Model):

@@ -1,0 +1,218 @@
+"""A calendar is read as it is meant: zones, whole days, repetitions and exceptions; and one that asks for too much holds nobody up."""
+
+import http.server
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from everyhour.domain.rhythm import calendars, days, ics
+from everyhour.domain.rhythm.models import Calendar, Occurrence
+from testing import make
+
+SINCE = datetime(2026, 11, 16, tzinfo=UTC)
+UNTIL = SINCE + timedelta(days=60)
+
+
+def ical(*events: str, also: str = "") -> bytes:
+    body = "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events)
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//them//EN\n{also}{body}END:VCALENDAR\n".replace("\n", "\r\n").encode()
+
+
+def read(*events: str, also: str = "") -> list[ics.Came]:
+    return ics.read(ical(*events, also=also), zone="America/Chicago", since=SINCE, until=UNTIL)
+
+
+PIANO = "UID:piano\nSUMMARY:Piano\nDTSTART:20261117T160000\nDTEND:20261117T164500\nRRULE:FREQ=WEEKLY;COUNT=4"
+
+
+def test_a_time_without_a_zone_is_of_the_clock_at_home():
+    assert [came.begins.isoformat() for came in read(PIANO)][:2] == ["2026-11-17T22:00:00+00:00", "2026-11-24T22:00:00+00:00"]
+
+
+def test_a_date_left_out_a_moved_one_and_one_called_off():
+    moved = "UID:piano\nRECURRENCE-ID:20261124T160000\nSUMMARY:Piano\nDTSTART:20261125T170000\nDTEND:20261125T174500"
+    off = "UID:piano\nRECURRENCE-ID:20261208T160000\nSTATUS:CANCELLED\nDTSTART:20261208T160000\nDTEND:20261208T164500"
+
+    came = read(f"{PIANO}\nEXDATE:20261201T160000", moved, off)
+
+    assert [one.begins.isoformat() for one in came] == ["2026-11-17T22:00:00+00:00", "2026-11-25T23:00:00+00:00"]
+
+
+def test_a_named_zone_and_one_the_calendar_explains_itself():
+    named = "UID:a\nDTSTART;TZID=Europe/Berlin:20261117T160000\nDTEND;TZID=Europe/Berlin:20261117T170000"
+    own = "UID:b\nDTSTART;TZID=Ours:20261118T160000\nDTEND;TZID=Ours:20261118T170000"
+    explained = (
+        "BEGIN:VTIMEZONE\nTZID:Ours\nBEGIN:STANDARD\nDTSTART:20000101T000000\nTZOFFSETFROM:+0545\nTZOFFSETTO:+0545\n"
+        "TZNAME:NPT\nEND:STANDARD\nEND:VTIMEZONE\n"
+    )
+
+    assert [f"{one.begins:%d %H:%M}" for one in read(named, own, also=explained)] == ["17 15:00", "18 10:15"]
+
+
+def test_an_hour_stays_the_same_on_the_wall_when_the_clocks_change():
+    weekly = "UID:a\nDTSTART;TZID=America/New_York:20261030T170000\nDTEND;TZID=America/New_York:20261030T180000\nRRULE:FREQ=WEEKLY"
+    came = ics.read(ical(weekly), zone="UTC", since=datetime(2026, 10, 28, tzinfo=UTC), until=SINCE)
+
+    assert [f"{one.begins:%m-%d %H:%M}" for one in came] == ["10-30 21:00", "11-06 22:00", "11-13 22:00"]
+
+
+def test_whole_days_are_dates_with_both_ends():
+    (one,) = read("UID:break\nSUMMARY:Fall break\nDTSTART;VALUE=DATE:20261123\nDTEND;VALUE=DATE:20261128")
+
+    assert (one.first, one.last, one.begins, one.title) == (date(2026, 11, 23), date(2026, 11, 27), None, "Fall break")
+
+
+def test_time_that_is_marked_as_free_stays_free():
+    assert read(f"{PIANO}\nTRANSP:TRANSPARENT") == []
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;COUNT=10000", "FREQ=DAILY"])
+def test_a_rule_of_ten_thousand_or_without_end_is_bounded_by_the_days_ahead(rule):
+    assert len(read(f"UID:a\nDTSTART:20200101T160000Z\nDTEND:20200101T170000Z\nRRULE:{rule}")) == 60
+
+
+def test_more_than_anybody_has_is_cut_to_the_soonest():
+    came = read("UID:a\nDTSTART:20261121T000000Z\nRRULE:FREQ=MINUTELY;INTERVAL=20")
+
+    assert len(came) == ics.MOST
+    assert came[-1].begins - came[0].begins == 20 * timedelta(minutes=ics.MOST - 1)
+
+
+def test_a_rule_by_the_second_ends_with_its_time():
+    with pytest.raises(ics.Unreadable) as troubled:
+        ics.read(ical("UID:a\nDTSTART:20261116T160000Z\nRRULE:FREQ=SECONDLY"), zone="UTC", since=SINCE, until=UNTIL, seconds=1)
+
+    assert troubled.value.why == ics.TOO_MUCH
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"\x00" * 900, b"<html></html>", b"BEGIN:VCALENDAR", ical("UID:a\nDTSTART:never")[:60]])
+def test_what_is_no_calendar_is_said_to_be_none(data):
+    with pytest.raises(ics.Unreadable) as troubled:
+        ics.read(data, zone="UTC", since=SINCE, until=UNTIL)
+
+    assert troubled.value.why == ics.NOT_A_CALENDAR
+
+
+class Shelf(http.server.BaseHTTPRequestHandler):
+    """A server that gives a calendar, and says when nothing has changed."""
+
+    body, status, seen = b"", 200, []
+
+    def do_GET(self):
+        type(self).seen.append(self.headers.get("If-None-Match"))
+        same = self.headers.get("If-None-Match") == '"1"'
+        self.send_response(304 if same else self.status)
+        self.send_header("ETag", '"1"')
+        self.send_header("Content-Length", "0" if same else str(len(self.body)))
+        self.end_headers()
+        if not same:
+            self.wfile.write(self.body)
+
+    def log_message(self, *_args):
+        pass
+
+
+@pytest.fixture
+def shelf(settings):
+    settings.PRIVATE_ADDRESSES = True
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Ours", (Shelf,), {"seen": [], "body": ical(PIANO)}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def ada(db):
+    return make.guardian(make.family())
+
+
+def subscribed(shelf, ada) -> Calendar:
+    address = f"http://127.0.0.1:{shelf.server_address[1]}/club.ics?key=secret"
+    return calendars.subscribe(address, name="Club", means=Calendar.Means.APPOINTMENTS, by=ada, at=SINCE)
+
+
+def test_a_subscribed_calendar_is_read_at_once_and_sealed(shelf, ada):
+    calendar = subscribed(shelf, ada)
+
+    assert Occurrence.objects.count() == 4
+    assert len(days.appointments(ada.household, SINCE, UNTIL)) == 4
+    first = Occurrence.objects.all()[0]
+    assert b"secret" not in bytes(calendar.address) and b"Piano" not in bytes(first.title)
+    assert ada.family.unseal(first.title, place=first.place) == "Piano"
+
+
+def test_it_is_read_again_each_day_and_whole_each_week(shelf, ada):
+    calendar = subscribed(shelf, ada)
+    ours = shelf.RequestHandlerClass
+    calendars.read_due(SINCE + timedelta(hours=23))
+    assert len(ours.seen) == 1
+
+    calendars.read_due(SINCE + timedelta(days=1))
+    calendars.read_due(SINCE + timedelta(days=8))
+
+    calendar.refresh_from_db()
+    assert ours.seen == [None, '"1"', None]
+    assert calendar.fetched_at == SINCE + timedelta(days=8) and Occurrence.objects.count() == 3
+
+
+def test_when_it_cannot_be_read_what_was_read_stays_and_the_pause_grows(shelf, ada):
+    calendar = subscribed(shelf, ada)
+    shelf.RequestHandlerClass.status = 500
+    shelf.RequestHandlerClass.body = b""
+    at, pauses = SINCE + timedelta(days=8), []
+    for _turn in range(10):
+        calendars.read_due(at)
+        calendar.refresh_from_db()
+        pauses.append((calendar.next_at - at).total_seconds() / 3600)
+        at = calendar.next_at
+
+    assert calendar.trouble == calendars.UNREACHABLE and Occurrence.objects.count() == 4
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 168, 168]
+
+
+def test_a_file_is_kept_sealed_and_its_later_weeks_are_read_from_it(ada):
+    weekly = PIANO.replace(";COUNT=4", "")
+    calendar = calendars.bring(ical(weekly), name="", means="appointments", by=ada, at=SINCE)
+    assert b"Piano" not in bytes(calendar.source)
+
+    calendars.read_due(SINCE + timedelta(days=30))
+
+    assert Occurrence.objects.last().begins > SINCE + timedelta(days=80)
+
+
+def test_fifty_megabytes_are_refused_before_anything_is_read(ada):
+    with pytest.raises(calendars.Trouble) as troubled:
+        calendars.bring(b"x" * (50 * 1024 * 1024), name="", means="appointments", by=ada, at=SINCE)
+
+    assert troubled.value.why == calendars.TOO_LARGE and not Calendar.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["", "no address", "ftp://example.org/a.ics", "https://", "file:///etc/passwd", "http://[::1"])
+def test_what_is_no_address_of_the_web_is_said_to_be_none(ada, address):
+    with pytest.raises(calendars.Trouble) as troubled:
+        calendars.subscribe(address, name="", means="appointments", by=ada, at=SINCE)
+
+    assert troubled.value.why == calendars.NO_ADDRESS
+
+
+def test_an_address_of_our_own_network_is_refused(ada, settings):
+    settings.PRIVATE_ADDRESSES = False
+
+    with pytest.raises(calendars.Trouble) as troubled:
+        calendars.subscribe("http://127.0.0.1:9/x.ics", name="", means="appointments", by=ada, at=SINCE)
+
+    assert troubled.value.why == calendars.REFUSED
+
+
+def test_what_was_taken_out_a_day_ago_is_let_go(ada):
+    calendar = calendars.bring(ical(PIANO), name="", means="appointments", by=ada, at=SINCE)
+    calendar.ended_at = SINCE
+    calendar.save()
+    assert days.appointments(ada.household, SINCE, UNTIL) == []
+
+    calendars.read_due(SINCE + timedelta(hours=20))
+    assert Calendar.objects.exists()
+    calendars.read_due(SINCE + timedelta(hours=25))
+    assert not Calendar.objects.exists() and not Occurrence.objects.exists()

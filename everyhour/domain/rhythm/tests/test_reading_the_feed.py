@@ -1,0 +1,93 @@
+"""A calendar program reads what is planned: neutral words unless somebody chose the names, right on every wall, the same bytes all day."""
+
+from datetime import UTC, datetime, timedelta
+
+import icalendar
+import pytest
+import recurring_ical_events
+
+from everyhour.domain.families import actions as families
+from everyhour.domain.rhythm import actions, feed
+from everyhour.domain.rhythm.models import Feed
+from testing import make
+
+pytestmark = pytest.mark.django_db
+AT = make.MONDAY
+
+
+@pytest.fixture
+def ada():
+    family = make.family()
+    make.child(family, nickname="Wren", day={"dinner": 1095, "bed": 1200})
+    ada = make.guardian(family)
+    make.planned(family.children.get(), by=ada)
+    return ada
+
+
+def opened(ada, **more) -> str:
+    token = feed.new_token()
+    actions.open_feed(token_digest=feed.digest(token), by=ada, at=AT, **{"shows": False, **more})
+    return token
+
+
+def events(body: bytes):
+    return icalendar.Calendar.from_ical(body).walk("VEVENT")
+
+
+def test_read_back_it_says_when_and_no_word_of_whom(ada):
+    body = feed.read(feed.found(opened(ada)), at=AT)
+
+    told = events(body)
+    assert len(told) == feed.AHEAD
+    assert told[0].start.isoformat() == "2026-11-16T20:00:00-06:00" and told[0].end - told[0].start == feed.LASTS
+    assert {str(one["SUMMARY"]) for one in told} == {"A small moment"}
+    assert b"Wren" not in body and b"low-hum" not in body
+    assert b"BEGIN:VTIMEZONE" in body and b"TZID:America/Chicago" in body
+
+
+def test_its_names_stay_when_the_day_is_told_anew(ada):
+    token = opened(ada)
+    before = {str(one["UID"]) for one in events(feed.read(feed.found(token), at=AT))}
+    child = ada.family.children.get()
+    child.day = {"bed": 1260}
+    child.save()
+
+    after = events(feed.read(feed.found(token), at=AT + timedelta(hours=5)))
+
+    assert {str(one["UID"]) for one in after} == before
+    assert after[0].start.hour == 21
+
+
+def test_the_same_plans_are_the_same_bytes_all_day(ada):
+    token = opened(ada)
+
+    assert feed.read(feed.found(token), at=AT) == feed.read(feed.found(token), at=AT + timedelta(hours=10))
+
+
+def test_bed_stays_at_the_same_hour_when_the_clocks_change(ada):
+    token = opened(ada)
+    told = feed.read(feed.found(token), at=datetime(2027, 3, 10, 18, tzinfo=UTC))
+
+    read = recurring_ical_events.of(icalendar.Calendar.from_ical(told)).between(datetime(2027, 3, 13), datetime(2027, 3, 16))
+    assert [f"{one.start.astimezone(UTC):%d %H:%M}" for one in read] == ["14 02:00", "15 01:00", "16 01:00"]
+
+
+def test_only_the_digest_is_kept_and_a_new_address_ends_the_old_one(ada):
+    old = opened(ada)
+    new = opened(ada, shows=True)
+
+    assert feed.found(old) is None and feed.found(new).shows
+    assert not Feed.objects.filter(token_digest=new).exists()
+
+
+def test_who_left_or_was_removed_or_may_not_see_the_week_is_not_found_at_once(ada):
+    otto = make.guardian(ada.family)
+    nana = make.giver(ada.family, who=make.person(), may=["see_week"])
+    ada_reads, nana_reads = opened(ada), opened(nana)
+    assert feed.found(ada_reads) and feed.found(nana_reads)
+
+    families.remove(ada, by=otto, at=AT)
+    nana.may = []
+    nana.save()
+
+    assert feed.found(ada_reads) is None and feed.found(nana_reads) is None and feed.found("nothing") is None

@@ -1,0 +1,86 @@
+"""A guardian tells of the days, plans into them, takes out and puts back; every change is on record."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from everyhour.domain.families.actions import Refused
+from everyhour.domain.rhythm import actions, planned
+from everyhour.domain.rhythm.models import Custody, Part, Season
+from everyhour.foundation.audit.models import Entry
+from testing import make
+
+pytestmark = pytest.mark.django_db
+AT = make.MONDAY
+
+
+@pytest.fixture
+def ada():
+    family = make.family()
+    make.child(family)
+    return make.guardian(family)
+
+
+@pytest.fixture
+def wren(ada):
+    return ada.family.children.get()
+
+
+def told(**columns):
+    return {"kind": "chores", "name": "piano", "begins": 960, "weekdays": [1], **columns}
+
+
+def test_a_part_taken_out_can_be_put_back_as_it_was(ada, wren):
+    part = actions.add_part(wren, by=ada, at=AT, **told(every_weeks=2, anchor=date(2026, 11, 16)))
+    before = Part.objects.values().get()
+
+    kept = actions.take_out(part, by=ada, at=AT)
+    assert not Part.objects.exists()
+    actions.put_back(Part, kept, by=ada, at=AT)
+
+    assert Part.objects.values().get() == before
+    assert actions.put_back(Part, kept, by=ada, at=AT) is None
+    assert [entry.act for entry in Entry.objects.order_by("number")][-3:] == ["part of the day told", "part taken out", "part put back"]
+
+
+def test_a_season_taken_out_can_be_put_back(ada, wren):
+    season = actions.add_season(wren, kind="holidays", first=date(2026, 12, 21), last=date(2027, 1, 1), name="", by=ada, at=AT)
+    kept = actions.take_out(season, by=ada, at=AT)
+
+    actions.put_back(Season, kept, by=ada, at=AT)
+
+    assert Season.objects.get().last == date(2027, 1, 1)
+
+
+def test_nothing_is_put_back_for_a_child_of_another_home(ada, wren):
+    kept = actions.take_out(actions.add_part(wren, by=ada, at=AT, **told()), by=ada, at=AT)
+    stranger = make.guardian(make.family())
+
+    assert actions.put_back(Part, kept, by=stranger, at=AT) is None and not Part.objects.exists()
+
+
+def test_every_day_in_this_home_needs_no_row(ada, wren):
+    actions.tell_custody(wren, monday=date(2026, 11, 18), weeks=1, days=[0, 1, 9], by=ada, at=AT)
+    custody = Custody.objects.get()
+    assert (custody.monday, custody.days) == (date(2026, 11, 16), [0, 1])
+
+    actions.tell_custody(wren, monday=date(2026, 11, 18), weeks=1, days=range(7), by=ada, at=AT)
+    assert not Custody.objects.exists()
+
+
+def test_what_is_planned_twice_stands_once_and_can_be_taken_out_and_back(ada, wren):
+    first = actions.plan(wren, transition="bed", practice="low-hum", by=ada, at=AT)
+    assert actions.plan(wren, transition="bed", practice="low-hum", by=ada, at=AT) == first
+
+    actions.take_out_planned(first, by=ada, at=AT)
+    assert planned.of(wren, ada.household, AT + timedelta(hours=1)) == []
+    actions.put_back_planned(first, by=ada, at=AT)
+    assert planned.of(wren, ada.household, AT + timedelta(hours=1)) == [first]
+
+
+def test_there_is_an_end_to_how_much_fits(ada, wren):
+    for n in range(actions.MOST):
+        make.part(wren, begins=n)
+
+    with pytest.raises(Refused, match="as much as fits"):
+        actions.add_part(wren, by=ada, at=AT, **told())
