@@ -8,6 +8,7 @@ from everyhour.domain.families import tasks as families
 from everyhour.domain.moments import tasks as moments
 from everyhour.domain.nudges import tasks as nudges
 from everyhour.domain.practices import tasks as practices
+from everyhour.domain.rhythm import tasks as rhythm
 from everyhour.features.leaving import tasks as leaving
 from everyhour.foundation.accounts import tasks as accounts
 from everyhour.foundation.letterbox import tasks as letterbox
@@ -43,6 +44,10 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
         why=_("Lets go of what was learned more than sixty nights ago."),
     ),
     Regular(
+        "read calendars again", rhythm.read_calendars, every=timedelta(minutes=10),
+        why=_("Reads again the calendars that families subscribed to, each once a day."),
+    ),
+    Regular(
         "let go of assets older than 90 days", ui.prune_assets, every=DAY,
         why=_("Lets go of old styles and drawings that no phone needs any more."),
     ),
@@ -57,6 +62,10 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
     Regular(
         "let go of those who asked to go", leaving.let_go, every=HOUR,
         why=_("Erases those who asked to be erased, when their seven days are over."),
+    ),
+    Regular(
+        "read calendars", rhythm.read_calendars, every=timedelta(minutes=10),
+        why=_("Reads the calendars that families subscribed to."),
     ),
     Regular(
         "plan the days that begin", nudges.plan_days, every=timedelta(minutes=1),
