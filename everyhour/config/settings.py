@@ -122,9 +122,9 @@ SIGN_UP_REDIRECT_URL = "start"
 SESSION_COOKIE_AGE = 30 * 24 * 3600  # without a visit; with visits at most 180 days (accounts.middleware)
 SESSION_COOKIE_SECURE = setting("TLS") == "on"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}},  # throttles
+    "default": {"BACKEND": "everyhour.foundation.lib.counting_cache.CountingCache", "OPTIONS": {"MAX_ENTRIES": 200_000}},  # throttles
     "own": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "everyhour.foundation.lib.counting_cache.CountingCache",
         "LOCATION": "own",
         "TIMEOUT": 86_400,
         "OPTIONS": {"MAX_ENTRIES": 300},

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from everyhour.foundation.accounts.throttle import GUESSED
 
 SECONDS = 15 * 60
+SET_BACK = 60  # seconds: a clock that is corrected a little ends nothing
 KEPT = "code"  # in the session
 
 
@@ -39,9 +40,18 @@ def make(request: HttpRequest, asked: Asked, *, now: float) -> str:
 def waiting(request: HttpRequest, *, now: float) -> Asked | None:
     """Give what this browser waits for; None when nothing was asked, or too long ago."""
     kept = request.session.get(KEPT)
-    if not kept or kept["until"] < now:
+    if not kept or not lasts(kept["until"], SECONDS, now=now):
         return None
     return Asked(**{field: kept[field] for field in Asked.__dataclass_fields__})
+
+
+def lasts(until: float, seconds: int, *, now: float) -> bool:
+    """Tell whether something is still good. What ends later than it ever can was made by a clock that has been set back: it is over.
+
+    >>> [lasts(1000, 900, now=now) for now in (999, 1001, 30)]
+    [True, False, False]
+    """
+    return now < until <= now + seconds + SET_BACK
 
 
 def guess(request: HttpRequest, typed: str) -> bool | None:

@@ -8,11 +8,14 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from everyhour.foundation.accounts import codes
+
 MINUTES = 15
 
 
 def is_sure(request: HttpRequest, *, now: float) -> bool:
-    return now - request.session.get("sure", 0) < MINUTES * 60
+    since = request.session.get("sure")
+    return since is not None and codes.lasts(since + MINUTES * 60, MINUTES * 60, now=now)
 
 
 def be_sure(request: HttpRequest, *, now: float) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families.actions.people import hold, known, require_guardian, tell_of_access
@@ -82,6 +83,12 @@ def revoke(invitation: Invitation, *, by: Caregiver, at: datetime) -> None:
         waiting = Invitation.objects.filter(pk=invitation.pk, used_at__isnull=True, revoked_at__isnull=True)
         if waiting.update(revoked_at=at, email=""):
             record("invitation revoked", of=by.family_id, by=by.pk, object=invitation.pk, at=at)
+
+
+def close_old_invitations(*, at: datetime) -> int:
+    """Close links whose time is over, so that no clock set back opens them again, and let go of the address each was sent to."""
+    over = Invitation.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__lte=at)
+    return over.update(revoked_at=F("expires_at"), email="")
 
 
 def _placed(invitation: Invitation, person: Person, *, name: str, at: datetime) -> Caregiver:

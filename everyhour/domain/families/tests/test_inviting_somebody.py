@@ -97,3 +97,24 @@ def test_somebody_who_left_can_be_invited_again(ada):
     place = actions.accept(token, by=ben.person, at=LATER)
 
     assert place != ben and place.until is None
+
+
+@pytest.mark.parametrize("back", [timedelta(days=8), timedelta(days=365)])
+def test_a_link_that_was_over_does_not_open_when_the_clock_is_set_back(ada, back):
+    _invitation, token = actions.invite(role="giver", by=ada, at=MONDAY)
+
+    assert actions.open_invitation(token, at=MONDAY + timedelta(days=7, hours=1) - back) is None
+
+
+def test_links_that_are_over_are_closed_for_good_and_forget_whom_they_were_sent_to(ada):
+    over, token = actions.invite(role="guardian", email="ben@example.org", by=ada, at=MONDAY)
+    young, _token = actions.invite(role="guardian", email="bo@example.org", by=ada, at=LATER)
+
+    closed = actions.close_old_invitations(at=MONDAY + timedelta(days=7))
+
+    over.refresh_from_db()
+    young.refresh_from_db()
+    assert closed == 1
+    assert (over.revoked_at, over.email) == (over.expires_at, "")
+    assert (young.revoked_at, young.email) == (None, "bo@example.org")
+    assert actions.open_invitation(token, at=LATER) is None

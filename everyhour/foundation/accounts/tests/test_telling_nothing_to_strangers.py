@@ -1,6 +1,7 @@
 """Nobody learns who has an account, nobody gets in by trying, and nobody is locked out by somebody else."""
 
 import re
+import time
 
 import pytest
 from django.http import Http404, HttpResponse
@@ -90,12 +91,13 @@ def test_many_wrong_passwords_from_one_network_do_not_lock_out_the_owner_elsewhe
     assert free.status_code == 302
 
 
-def test_after_a_quarter_of_an_hour_it_is_free_again_here_too(ada, time_machine):
-    time_machine.move_to("2026-11-16T09:00:00Z")
+def test_after_a_quarter_of_an_hour_it_is_free_again_here_too(ada, monkeypatch):
+    counted = [time.monotonic()]
+    monkeypatch.setattr("everyhour.foundation.lib.counting_cache.time.monotonic", lambda: counted[0])
     here = Client()
     for _try in range(12):
         here.post("/en/sign-in/password/", {"email": KNOWN, "password": "guess number nine"})
-    time_machine.shift(15 * 60 + 1)
+    counted[0] += 15 * 60 + 1
 
     assert here.post("/en/sign-in/password/", {"email": KNOWN, "password": PASSWORD}).status_code == 302
 

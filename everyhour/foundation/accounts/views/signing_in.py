@@ -43,7 +43,7 @@ def sign_in(request) -> HttpResponse:
 def sign_up(request) -> HttpResponse:
     """Ask for name and address; for the name alone when the address was proven a moment ago."""
     proven = request.session.get("proven") if request.COOKIES.get("sessionid") else None
-    if proven and proven["until"] > timezone.now().timestamp():
+    if proven and codes.lasts(proven["until"], HALF_WAY, now=timezone.now().timestamp()):
         return _sign_up_proven(request, proven)
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -150,7 +150,8 @@ def come_in(request, person: Person, *, way: str, then: str) -> HttpResponse:
 @door
 def second(request) -> HttpResponse:
     half = (request.session.get("half") if request.COOKIES.get("sessionid") else None) or {"person": "", "until": 0}
-    person = Person.objects.filter(pk=half["person"], is_active=True).first() if half["until"] > timezone.now().timestamp() else None
+    lasts = codes.lasts(half["until"], HALF_WAY, now=timezone.now().timestamp())
+    person = Person.objects.filter(pk=half["person"], is_active=True).first() if lasts else None
     if person is None:
         return redirect("sign-in")
     if asks_for_options(request):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from everyhour.config.command import main
+from everyhour.foundation.ui.tests import served
 from everyhour.foundation.worker.actions import Regular, Steady, enrol
 from everyhour.foundation.worker.models import CLOCK, Job
 from everyhour.foundation.worker.showing import SILENCE, timetabled
@@ -18,6 +19,11 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 LOOK, LETTERS = Regular("look", lambda at: None, every=HOUR), Steady("letters", lambda at: 0)
+
+
+@pytest.fixture(autouse=True)
+def assets(settings):
+    settings.STATIC_ROOT = served.assets()
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""What was over stays over when somebody sets the clock back, and nobody stays locked out."""
+
+import time
+
+import pytest
+import time_machine
+from django.test import RequestFactory
+
+from everyhour.foundation.accounts import codes, sureness
+from everyhour.foundation.accounts.tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+HOUR, DAY, YEAR = 3600, 86_400, 365 * 86_400
+
+
+@pytest.fixture
+def now():
+    return time.time()
+
+
+@pytest.mark.parametrize("back", [HOUR, DAY, YEAR])
+def test_a_code_that_was_over_does_not_come_to_life(client, ada, code_in, now, back):
+    with time_machine.travel(now, tick=False):
+        client.post("/en/sign-in/", {"email": "ada@example.org"})
+
+    with time_machine.travel(now + codes.SECONDS + 60 - back, tick=False):
+        client.post("/en/sign-in/code/", {"code": code_in()})
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_clock_that_is_corrected_a_little_ends_no_code(client, ada, code_in, now):
+    with time_machine.travel(now, tick=False):
+        client.post("/en/sign-in/", {"email": "ada@example.org"})
+
+    with time_machine.travel(now - 30, tick=False):
+        client.post("/en/sign-in/code/", {"code": code_in()})
+
+    assert client.session["_auth_user_id"] == ada.pk
+
+
+@pytest.mark.parametrize("clock", [1_000_000.0 - HOUR, 0.0])
+def test_who_was_asked_once_more_is_asked_again(clock):
+    request = RequestFactory().get("/")
+    request.session = {}
+
+    assert not sureness.is_sure(request, now=clock)
+    sureness.be_sure(request, now=1_000_000.0)
+
+    assert sureness.is_sure(request, now=1_000_000.0 + 60)
+    assert not sureness.is_sure(request, now=clock)
+
+
+@pytest.mark.parametrize("away", [HOUR, -HOUR, YEAR, -YEAR])
+def test_who_tried_too_often_while_the_clock_was_wrong_is_not_locked_out_for_as_long(client, ada, now, away, monkeypatch):
+    counted = [time.monotonic()]
+    monkeypatch.setattr("everyhour.foundation.lib.counting_cache.time.monotonic", lambda: counted[0])
+    with time_machine.travel(now + away, tick=False):
+        for _ in range(11):
+            client.post("/en/sign-in/password/", {"email": "ada@example.org", "password": "wrong river teacup"})
+        client.post("/en/sign-in/password/", {"email": "ada@example.org", "password": PASSWORD})
+        assert "_auth_user_id" not in client.session
+
+    counted[0] += 15 * 60 + 1
+    with time_machine.travel(now + 15 * 60, tick=False):
+        client.post("/en/sign-in/password/", {"email": "ada@example.org", "password": PASSWORD})
+
+    assert client.session["_auth_user_id"] == ada.pk
