@@ -64,10 +64,6 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
         why=_("Erases those who asked to be erased, when their seven days are over."),
     ),
     Regular(
-        "read calendars", rhythm.read_calendars, every=timedelta(minutes=10),
-        why=_("Reads the calendars that families subscribed to."),
-    ),
-    Regular(
         "plan the days that begin", nudges.plan_days, every=timedelta(minutes=1),
         why=_("Plans each person’s day once, by their own clock: when a small moment may be brought to mind."),
     ),

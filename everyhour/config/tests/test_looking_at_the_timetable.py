@@ -50,6 +50,12 @@ def test_a_stranger_sees_every_job_with_its_sentence(client, begun):
     assert "as a clock in UTC shows" in shown
 
 
+def test_no_job_stands_there_twice():
+    timetable = import_string(settings.TIMETABLE)
+
+    assert len({job.name for job in timetable}) == len({job.work for job in timetable}) == len(timetable)
+
+
 def test_no_error_text_is_shown_to_anybody_on_the_page(client, begun):
     Job.objects.filter(name="check SQLite's file").update(last_error="OperationalError: a secret of Ada")
 
