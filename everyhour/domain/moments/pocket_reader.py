@@ -1,8 +1,11 @@
 """Read a pocket as the phone does: draw an offer, and lay out what is shown with it."""
 
+import re
+
 from everyhour.domain.moments import advisor
 from everyhour.domain.moments.advisor import Candidate, Choice, Wishes
 
+NUDGE = re.compile(r"[\w-]{1,40}")
 MOST_REFRAMES, MOST_WORDS = 4, 3
 QUIET = frozenset({"alarm", "fear", "terror", "shutdown"})  # words shrink with the state: one line of new eyes is enough
 
@@ -64,6 +67,22 @@ def record(pocket: dict, choice: Choice, own: dict | None = None) -> dict:
         "draw": choice.draw,
         **({"rule": own["rule"], "belief": own["belief"], "own": own["version"]} if own else {}),
     }
+
+
+def may_lead(pocket: dict, slug: str, *, wishes: Wishes) -> bool:
+    """Tell whether a nudge may lead to this practice: the pocket has it, and nothing that the family said speaks against it."""
+    practice = next((p for p in pocket["practices"] if p["slug"] == slug), None)
+    return practice is not None and advisor.allowed(_candidate(practice, "calm"), "calm", wishes)
+
+
+def brought(pocket: dict, slug: str, *, nudge: str) -> dict:
+    """Write down what a nudge brought to mind, as the phone does: nothing was drawn here."""
+    practice = next(p for p in pocket["practices"] if p["slug"] == slug)
+    known = {"nudge": nudge} if NUDGE.fullmatch(nudge) else {}
+    return {
+        "practice": slug, "edition": practice["edition"], "pocket": pocket["version"],
+        "rule": "nudge", "probability": 1, "among": 1, "draw": 0, **known,
+    }  # fmt: skip
 
 
 def said(say: dict[str, str], state: str) -> str:

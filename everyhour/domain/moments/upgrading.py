@@ -5,7 +5,7 @@ from typing import Any
 
 from everyhour.domain.moments import walls
 
-OFFERED = ("practice", "edition", "pocket", "rule", "probability", "among", "draw", "belief", "own")
+OFFERED = ("practice", "edition", "pocket", "rule", "probability", "among", "draw", "belief", "own", "nudge")
 
 
 def from_1(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def from_1(raw: Mapping[str, Any]) -> dict[str, Any]:
         "situation": "" if kept.get("situation") == "any" else kept.get("situation"),
         "caregiver_state": kept.get("caregiver"),
         "outcome": kept.get("outcome"),
-        "origin": "right_now",
+        "origin": kept.get("origin") or "right_now",
         "decision": offers,
     }
     return {"set": told}

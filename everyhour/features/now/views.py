@@ -31,7 +31,9 @@ MOST_SEEN = 100
 
 @public
 def now(request: HttpRequest) -> HttpResponse:
-    return page(request, "start")
+    """Ask how things are; with a practice in the address (a nudge leads here) show that one at once."""
+    asked = request.GET.get("practice", "")
+    return (lead(request, asked) if asked else None) or page(request, "start")
 
 
 @public
@@ -73,6 +75,20 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
         seen=[*seen, drawn.slug] if drawn else seen,
         offer_json=json.dumps(pocket_reader.record(carried, drawn, learned)) if drawn else "",
         shown=pocket_reader.shown(carried, drawn.slug if drawn else None, state=state, situation=situation),
+    )  # fmt: skip
+
+
+def lead(request: HttpRequest, slug: str) -> HttpResponse | None:
+    """Show one practice as a step; None when there is none of this name, or the family said never."""
+    carried, whom = carry(), about(request)
+    situation = request.GET.get("situation", "any")
+    situation = situation if situation in SITUATIONS else "any"
+    if not pocket_reader.may_lead(carried, slug, wishes=whom.wishes if whom else Wishes()):
+        return None
+    made = pocket_reader.brought(carried, slug, nudge=request.GET.get("nudge", ""))
+    return page(
+        request, "idea", carried=carried, state="calm", situation=situation, whom=whom, choice=made, seen=[slug],
+        offer_json=json.dumps(made), shown=pocket_reader.shown(carried, slug, state="calm", situation=situation),
     )  # fmt: skip
 
 

@@ -85,6 +85,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "pages": _pages(),
         "crisis": _crisis(),
         "languages": [code for code, _name in settings.LANGUAGES],
+        "icons": {"own": static("ui/icon-192.png"), "plain": static("ui/plain-192.png")},
     }
     body = source.replace("/* RELEASE */ null", json.dumps(known))
     return HttpResponse(body, content_type="text/javascript", headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"})

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from everyhour.domain.moments.advisor import facts as of
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.engine import choosing
-from everyhour.engine.choosing import AGE_BOUND, OUTCOMES, PRESENCE_ONLY, Candidate, Choice, Wishes
+from everyhour.engine.choosing import AGE_BOUND, OUTCOMES, PRESENCE_ONLY, Candidate, Choice, Wishes, allowed
 from everyhour.engine.dosing import Dose, Spacing, Span
 
 __all__ = [
-    "AGE_BOUND", "OUTCOMES", "PRESENCE_ONLY", "RULE", "Candidate", "Choice", "Dose", "Spacing", "Span", "Wishes", "candidate", "chances",
-    "drawn", "narrowed", "offer", "spacing",
+    "AGE_BOUND", "OUTCOMES", "PRESENCE_ONLY", "RULE", "Candidate", "Choice", "Dose", "Spacing", "Span", "Wishes", "allowed", "candidate",
+    "chances", "drawn", "narrowed", "offer", "spacing",
 ]  # fmt: skip
 
 RULE = choosing.RULE

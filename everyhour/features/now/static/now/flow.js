@@ -1,7 +1,7 @@
 // Right now, on the phone: the same steps as the pages, from the pocket, in the same frame as the tap. Nothing here waits:
 // a tap that the pocket cannot answer yet follows its link instead.
 import { allowed, draw, offer } from "./choosing.js";
-import { begin, tries } from "./moment.js";
+import { begin, broughtBy, tries } from "./moment.js";
 import { flush } from "./outbox.js";
 import { never as neverForChild, refresh, told as childsOwn } from "./own.js";
 import { askToStay, changeWishes, chooseChild, me, moments, saveMoment } from "./store.js";
@@ -11,6 +11,7 @@ const $ = (s, within = flow) => within.querySelector(s);
 const words = JSON.parse(document.getElementById("words").textContent);
 const steps = [...flow.querySelectorAll("[data-step]")];
 const now = { state: flow.dataset.state || null, situation: flow.dataset.situation || "any", caregiver: flow.dataset.caregiver || null, seen: [], seenForYou: [], moment: null };
+const CALM = "calm"; // what comes to mind before the hard part
 let pocket = null, own = null, about = { child: null, children: [] }, kept = [], wished = {}, timers = [];
 
 // Until it is known what may not be offered, nothing is offered: a tap before that follows its link. Storage that hangs holds nobody up.
@@ -31,10 +32,12 @@ async function childs() {
 
 // Deep links work offline too: the page is one, the address says where to begin.
 const [, , , first, second] = location.pathname.split("/");
+const asked = Object.fromEntries(new URLSearchParams(location.search)); // a nudge, or a plan, leads to one practice
 
 function ready() {
   name();
   const made = flow.dataset.offer && !now.moment && JSON.parse(flow.dataset.offer);
+  if (asked.practice && !now.moment) { lead(asked.practice, made); return; }
   if (made && stands(made)) { // this step came as a page; what it offered is kept like any other offer
     now.moment = begin({ state: now.state, situation: now.situation, caregiver: null, language: pocket.language });
     now.moment.offers.push(made);
@@ -47,6 +50,17 @@ function ready() {
     now.state = first;
     if (pocket.situations[second]) { now.situation = second; show("idea"); } else choose(first);
   }
+}
+
+/** Begin with the practice that was asked for. One that this phone does not have, or that was never to be suggested, is no error: the usual start. */
+async function lead(slug, shown) {
+  if (asked.child !== about.child?.id && about.children.some(one => one.id === asked.child)) await turnTo(asked.child);
+  const practice = pocket.practices.find(p => p.slug === slug);
+  if (!practice || !allowed(practice, wished)) { if (shown) { now.state = null; show("start", { back: true }); } return; }
+  const situation = pocket.situations[asked.situation] ? asked.situation : "any";
+  Object.assign(now, { state: CALM, situation, seen: [], moment: null, brought: broughtBy(asked.nudge, slug) });
+  show("idea", { back: Boolean(shown) });
+  if (shown) propose();
 }
 
 // A page from the server knows neither what was said on this phone nor, of several children, which one it is about here.
@@ -105,8 +119,9 @@ function choose(state) {
 function propose() {
   const { state, situation, seen } = now;
   const counts = tries(kept.filter(m => m.id !== now.moment?.id && (!m.child || !about.child || m.child === about.child.id)), state);
-  const choice = offer(pocket, { state, situation, seen, wishes: wished, tries: counts, draw: draw(), own });
-  now.moment ??= begin({ state, situation, caregiver: now.caregiver, language: pocket.language });
+  const { brought } = now, choice = brought ?? offer(pocket, { state, situation, seen, wishes: wished, tries: counts, draw: draw(), own });
+  now.brought = null;
+  now.moment ??= begin({ state, situation, caregiver: now.caregiver, language: pocket.language, nudged: Boolean(brought?.nudge) });
   now.choice = choice;
   paint(choice && pocket.practices.find(p => p.slug === choice.slug), counts);
   if (!choice) return;

@@ -3,6 +3,7 @@ export const SHAPE = 1, BIGGEST_COPY = 5_000_000, LONGEST = 200;
 const OUTCOMES = ["settled", "a_bit", "not_yet", "unsafe"];
 const STATES = ["calm", "alert", "alarm", "fear", "terror", "drifting", "shutdown"];
 const CAREGIVER = ["steady", "stretched", "wound_up", "flooded", "numb"];
+const NUDGE = "nudge", NAME = /^[\w-]{1,40}$/;
 const DAY = 86_400_000;
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || ""; // asked once: it costs a frame
 
@@ -22,22 +23,25 @@ export function judge(raw) {
   const offers = (Array.isArray(raw.offers) ? raw.offers : []).slice(0, 50).map(o => ({
     practice: clean(o?.practice, 80), edition: Math.trunc(Number(o?.edition)) || 0, pocket: clean(o?.pocket, 32), rule: clean(o?.rule, 32),
     probability: Math.min(1, Math.max(0, Number(o?.probability) || 0)), among: Math.trunc(Number(o?.among)) || 0, draw: Number(o?.draw) || 0,
-    ...(o?.own ? { belief: Math.trunc(Number(o.belief)) || 0, own: clean(o.own, 32) } : {}),
+    ...(o?.own ? { belief: Math.trunc(Number(o.belief)) || 0, own: clean(o.own, 32) } : {}), ...(NAME.test(o?.nudge ?? "") ? { nudge: o.nudge } : {}),
   })).filter(o => /^[a-z0-9-]+$/.test(o.practice));
   return { moment: {
     shape: SHAPE, id: raw.id, at: new Date(at).toISOString(), zone: clean(raw.zone, 64), wall: clean(raw.wall, 32),
     state: raw.state, situation: clean(raw.situation, 40) || "any", caregiver: CAREGIVER.includes(raw.caregiver) ? raw.caregiver : null,
-    offers, outcome: OUTCOMES.includes(raw.outcome) ? raw.outcome : null, language: clean(raw.language, 8),
+    offers, outcome: OUTCOMES.includes(raw.outcome) ? raw.outcome : null, language: clean(raw.language, 8), ...(raw.origin === NUDGE ? { origin: NUDGE } : {}),
   } };
 }
 
-/** A new moment, begun now: where, when (wall time and zone), how the child is. */
-export function begin({ state, situation, caregiver, language, at = new Date() }) {
+/** What a nudge brought to mind: nothing was drawn on the phone, and the server knows how the nudge came about. */
+export const broughtBy = (nudge, slug) => ({ slug, rule: NUDGE, probability: 1, among: 1, draw: 0, ...(NAME.test(nudge ?? "") ? { nudge } : {}) });
+
+/** A new moment, begun now: where, when (wall time and zone), how the child is; `nudged` when a nudge led here. */
+export function begin({ state, situation, caregiver, language, nudged = false, at = new Date() }) {
   const pad = n => String(n).padStart(2, "0");
   return {
     shape: SHAPE, id: newId(), at: at.toISOString(), zone: ZONE,
     wall: `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`,
-    state, situation, caregiver: caregiver || null, offers: [], outcome: null, language,
+    state, situation, caregiver: caregiver || null, offers: [], outcome: null, language, ...(nudged ? { origin: NUDGE } : {}),
   };
 }
 

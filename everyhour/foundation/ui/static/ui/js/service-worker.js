@@ -4,10 +4,15 @@ const HELP = "help";                         // crisis and leave: their own cach
 const SHELL = `shell-${KNOWN.release}`;
 const POCKET = "pocket";
 const SEEN = "seen";                         // pages read before, for when the network is away
+const SAID = "said";                         // what was answered to a notification without a network
 
 self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
 self.addEventListener("message", event => { if (event.data === "mine") event.waitUntil(self.clients.claim().catch(() => {})); });
+self.addEventListener("push", event => event.waitUntil(tell(event.data)));
+self.addEventListener("notificationclick", event => { event.notification.close(); event.waitUntil(chosen(event.notification.data ?? {}, event.action)); });
+self.addEventListener("pushsubscriptionchange", event => event.waitUntil(renew(event)));
+self.addEventListener("sync", event => event.waitUntil(sayAgain()));
 self.addEventListener("fetch", event => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
@@ -105,6 +110,7 @@ async function page(request, url) {
   }
   try {
     const response = await quick(request, 6000);
+    sayAgain().catch(() => {});
     const seen = await caches.open(SEEN);
     if (/no-store/.test(response.headers.get("cache-control") ?? "")) {
       await seen.delete(url.pathname).catch(() => {});       // somebody is signed in: what they read is kept nowhere
@@ -127,4 +133,56 @@ function quick(request, patience) {
 async function trim(cache) {
   const kept = await cache.keys();
   for (const request of kept.slice(0, Math.max(0, kept.length - 40))) await cache.delete(request);
+}
+
+// A note for whoever has this phone. What it says was chosen by them: neutral words, or what it is about.
+async function tell(data) {
+  let told = {};
+  try { told = data.json(); } catch { /* nothing in it, or not for us: a browser must show something, so it shows our mark */ }
+  const path = inside(told.path) ? told.path : "/", nudge = new URL(path, location.origin).searchParams.get("nudge");
+  const icon = KNOWN.icons?.[told.plain ? "plain" : "own"];
+  await self.registration.showNotification(told.title || "\u2022", {
+    body: told.body ?? "", tag: told.tag ?? "note", lang: told.lang ?? "", icon, badge: icon,
+    actions: nudge ? (told.answers ?? []).slice(0, 2).map(([action, title]) => ({ action, title })) : [],
+    data: { path, nudge, opened: inside(told.opened) ? told.opened : "", language: told.lang ?? KNOWN.languages[0] },
+  });
+}
+const inside = path => typeof path === "string" && /^\/[^/\\]/.test(path);
+
+// A tap opens what the note is about, where a page already shows it or in a new one. An answer needs no page.
+async function chosen({ path = "/", nudge, opened, language }, action) {
+  if (action && nudge) return say(`/${language}/nudges/${encodeURIComponent(nudge)}/answer/`, `what=${encodeURIComponent(action)}`);
+  const there = new URL(path, location.origin).href;
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = pages.find(page => page.url === there) ?? null;
+  await (open ? open.focus() : self.clients.openWindow(there)).catch(() => {});
+  if (opened) await say(opened, "");
+}
+
+// Say it to the house; without a network it is kept and said when there is one.
+async function say(path, body) {
+  try {
+    const answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded" }, credentials: "same-origin", cache: "no-store" });
+    if (answer.status < 500) return true;
+  } catch { /* no network */ }
+  await (await caches.open(SAID)).put(path, new Response(body)).catch(() => {});
+  await self.registration.sync?.register("said").catch(() => {});
+  return false;
+}
+
+async function sayAgain() {
+  const cache = await caches.open(SAID);
+  for (const request of await cache.keys()) {
+    const body = await (await cache.match(request)).text();
+    await cache.delete(request);
+    if (!await say(new URL(request.url).pathname, body)) return;
+  }
+}
+
+// The push service gave this browser another address: the house is told, else nobody would be reached.
+async function renew({ oldSubscription, newSubscription }) {
+  const kept = newSubscription ?? (oldSubscription && await self.registration.pushManager.subscribe(oldSubscription.options));
+  if (!kept) return;
+  const body = JSON.stringify({ ...kept.toJSON(), instead_of: oldSubscription?.endpoint ?? "" });
+  await fetch(`/${KNOWN.languages[0]}/letters/phones/`, { method: "POST", body, headers: { "Content-Type": "application/json", Accept: "application/json" }, credentials: "same-origin" });
 }
