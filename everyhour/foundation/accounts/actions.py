@@ -13,6 +13,7 @@ from everyhour.foundation.accounts.models import Person, SignIn
 from everyhour.foundation.accounts.signals import signed_out_everywhere
 from everyhour.foundation.accounts.sureness import be_sure
 from everyhour.foundation.audit.models import record
+from everyhour.foundation.letterbox import addresses
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -67,12 +68,14 @@ def end_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> None:
 def sign_out_everywhere(person: Person, *, by: Person, at: datetime, keep: HttpRequest | None = None) -> None:
     """End every session of a person, but the one that asks when it is handed in as `keep`.
 
-    Rows of sessions go, and the epoch counts up, so that a session that is only just being made ends too.
+    Rows of sessions go, and the epoch counts up, so that a session that is only just being made ends too. No phone is told anything
+    any more: nobody knows who holds it. One that is still theirs is allowed again on the page about it.
     """
     with transaction.atomic():
         person.epoch += 1
         person.save(update_fields=["epoch"])
         person.sign_ins.exclude(session=keep.session.session_key if keep else "").end()
+        addresses.forget_phones(person)
         if keep:
             _renew(keep, person)
         record("signed out everywhere", of=person.pk, by=by.pk, at=at)

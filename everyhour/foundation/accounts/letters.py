@@ -1,13 +1,23 @@
-"""Letters by mail: plain text, neutral subjects, no names. Who reads over a shoulder learns nothing from the list of mails."""
+"""Letters by mail: plain text, neutral subjects, no names. Who reads over a shoulder learns nothing from the list of mails.
+
+A code is sent at once, as somebody waits for it. A note goes into the letterbox, which brings it at least once.
+"""
 
 import logging
 import smtplib
+from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.letterbox import actions as letterbox
+from everyhour.foundation.letterbox import addresses
+from everyhour.foundation.lib.ids import new_id
+
 logger = logging.getLogger(__name__)
+WEEK = timedelta(days=7)  # then a note about a change of long ago would only frighten
 
 
 def send_code(to: str, code: str) -> bool:
@@ -15,9 +25,14 @@ def send_code(to: str, code: str) -> bool:
     return _send(to, _("A code for you"), "accounts/code.txt", {"code": f"{code[:4]} {code[4:]}"})
 
 
-def send_note(to: str, changed: str) -> bool:
-    """Tell somebody, at an address of theirs, that something about how they sign in was changed."""
-    return _send(to, _("A note for you"), "accounts/note.txt", {"changed": changed})
+def note(person: Person, changed: str, *, at: datetime, former: str = "") -> None:
+    """Tell somebody, by the letterbox, that something about how they sign in was changed; `former`: at the address that was theirs."""
+    body = render_to_string("accounts/note.txt", {"changed": changed}).strip()
+    only = addresses.former(person, former, at=at) if former else None
+    letterbox.write(
+        person=person, purpose="security", key=f"security:{new_id()}", title=_("A note for you"), body=body, at=at,
+        expires_at=at + WEEK, only=only,
+    )  # fmt: skip
 
 
 def _send(to: str, subject: str, template: str, context: dict) -> bool:

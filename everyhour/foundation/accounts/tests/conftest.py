@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from everyhour.foundation.letterbox import actions as letterbox
 from everyhour.foundation.ui.tests import served
 from testing import make
 
@@ -46,3 +48,14 @@ def enter(code_in) -> Callable[..., Client]:
         return client
 
     return come
+
+
+@pytest.fixture
+def brought(mailoutbox) -> Callable[[], list]:
+    """Lets the worker bring what waits, and gives every mail there is."""
+
+    def work() -> list:
+        letterbox.deliver_due(timezone.now(), clock=timezone.now)
+        return mailoutbox
+
+    return work

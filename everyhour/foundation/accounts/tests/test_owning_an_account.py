@@ -12,10 +12,12 @@ from everyhour.foundation.accounts import actions, factors, tasks
 from everyhour.foundation.accounts.models import Person, SignIn
 from everyhour.foundation.accounts.signals import signed_out_everywhere
 from everyhour.foundation.accounts.tests.conftest import PASSWORD
+from everyhour.foundation.letterbox import addresses
 from testing import make
 from testing.make import MONDAY
 
 pytestmark = pytest.mark.django_db
+NOBODY = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 9, "timeout": 1}}}
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36"
 
 
@@ -37,6 +39,15 @@ def test_signing_out_everywhere_else_acts_at_the_next_request(ada, enter, django
     assert not is_in(phone)
     assert not is_in(other), "a session that was on no list lived on"
     assert heard == [(ada, SignIn.objects.get().session)]
+
+
+def test_signing_out_everywhere_else_lets_no_phone_hear_any_more(ada, enter):
+    here = enter()
+    addresses.allow(ada, endpoint="https://push.example.org/one", keys={}, label="", at=MONDAY)
+
+    here.post("/en/account/sessions/")
+
+    assert not ada.letter_addresses.filter(channel="push").exists()
 
 
 def test_each_device_is_told_by_its_kind_and_can_be_signed_out_alone(ada, enter):
@@ -159,7 +170,7 @@ def test_name_and_language_are_theirs_to_change(ada, enter):
     assert went["Location"] == "/es/account/"
 
 
-def test_the_address_changes_once_the_new_one_is_proven(ada, enter, code_in, mailoutbox):
+def test_the_address_changes_once_the_new_one_is_proven(ada, enter, code_in, brought):
     here = enter()
 
     here.post("/en/account/address/", {"email": "new@example.org", "tell": "1"})
@@ -167,16 +178,37 @@ def test_the_address_changes_once_the_new_one_is_proven(ada, enter, code_in, mai
     here.post("/en/account/address/code/", {"code": code_in()})
 
     assert Person.objects.get().email == "new@example.org"
-    assert (mailoutbox[-1].to, mailoutbox[-1].subject) == (["ada@example.org"], "A note for you")
+    told = brought()[-1]
+    assert (told.to, told.subject) == (["ada@example.org"], "A note for you")
+    assert told.body.startswith("This address no longer opens the account it opened before.")
 
 
-def test_the_old_address_hears_nothing_when_that_is_safer(ada, enter, code_in, mailoutbox):
+def test_the_old_address_hears_nothing_when_that_is_safer(ada, enter, code_in, brought):
     here = enter()
 
     here.post("/en/account/address/", {"email": "new@example.org"})
     here.post("/en/account/address/code/", {"code": code_in()})
 
-    assert mailoutbox[-1].to == ["new@example.org"]
+    assert brought()[-1].to == ["new@example.org"]
+
+
+def test_a_change_of_how_one_signs_in_is_told_by_mail_even_when_mail_is_away_for_a_while(ada, enter, brought, settings, time_machine):
+    time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC), tick=False)
+    here = enter()
+    here.get("/en/account/second-factor/")
+    secret = here.session["totp"]
+    here.post("/en/account/second-factor/", {"code": totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))})
+    usual, settings.MAILERS = settings.MAILERS, NOBODY
+
+    before = len(brought())
+    settings.MAILERS = usual
+    time_machine.shift(timedelta(minutes=2))
+    told = brought()[before:]
+
+    assert [(mail.to, mail.subject, mail.body.splitlines()[0]) for mail in told] == [
+        (["ada@example.org"], "A note for you", "An authenticator app was added.")
+    ]
+    assert "List-Unsubscribe" not in told[0].extra_headers
 
 
 def test_an_address_that_is_taken_is_told_only_to_whoever_reads_there(ada, enter, code_in):

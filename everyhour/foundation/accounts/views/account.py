@@ -112,7 +112,7 @@ def _moved(request, asked: codes.Asked, form: CodeForm, at) -> bool:
         form.add_error("code", _("Another account has this address. Sign in there, or choose another address here."))
         return False
     if asked.name == "tell":
-        letters.send_note(before, _("This address no longer opens the account it opened before."))
+        letters.note(request.person, _("This address no longer opens the account it opened before."), at=at, former=before)
     return True
 
 

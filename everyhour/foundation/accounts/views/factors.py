@@ -73,9 +73,9 @@ def second_factor(request) -> HttpResponse:
 
 def _changed(request, act: str, told: str) -> HttpResponse:
     """Note it, tell them, and give those who now need them recovery codes."""
-    person = request.person
-    actions.change_factor(act, by=person, at=timezone.now())
-    letters.send_note(person.email, told)
+    person, at = request.person, timezone.now()
+    actions.change_factor(act, by=person, at=at)
+    letters.note(person, told, at=at)
     say(request, told)
     needs = factors.asks_for_second(person) and not factors.recovery_codes_left(person)
     return redirect("account-recovery-codes" if needs else "account")
