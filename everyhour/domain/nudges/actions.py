@@ -1,23 +1,24 @@
 """What a caregiver says about nudges: yes and no, how many, not now, not today, and “pause everything”."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from everyhour.domain.families.models import Caregiver
+from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.nudges import judging, sending
-from everyhour.domain.nudges.judging import NOT_THIS_WEEK, NOT_TODAY
-from everyhour.domain.nudges.models import Nudge, Reach
-from everyhour.domain.nudges.planning import LEAST
+from everyhour.domain.nudges.judging import NOT_THIS_WEEK, NOT_TODAY, ONE_LESS
+from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
+from everyhour.domain.nudges.planning import EARLIEST, LEAST
+from everyhour.domain.rhythm import days
 from everyhour.foundation.audit.models import record
 from everyhour.foundation.letterbox import actions as letterbox
 from everyhour.foundation.lib import clocks
 
 SNOOZE = timedelta(minutes=10)
 WEEK = timedelta(days=7)
+AHEAD = timedelta(days=8)  # parts of farther days are not shown, so nobody takes them out
 SEEN_FOR = timedelta(hours=12)  # an answer that comes later tells nothing any more
-ONE_LESS = "this_one"
 A = Nudge.Answer
 
 
@@ -54,9 +55,35 @@ def go_on(*, by: Caregiver, at: datetime) -> None:
 
 
 @transaction.atomic
-def let_go(nudge: Nudge, *, at: datetime) -> None:
-    """Take out this one."""
-    cancel(Nudge.objects.filter(pk=nudge.pk), reason=ONE_LESS, at=at)
+def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> bool:
+    """Take one part of one date out, planned or not: its row keeps the place, so that no plan takes it. False when there is none."""
+    known = Nudge.objects.filter(caregiver=by, rule=rule, on=on, slot=0)
+    if known.exists():
+        return bool(known.filter(state=Nudge.State.PLANNED).update(state=Nudge.State.CANCELLED, reason=ONE_LESS))
+    zone = judging.zone_of(by, at)
+    if not -1 <= (on - clocks.date_in(zone, at)).days < AHEAD.days:
+        return False
+    part = days.day_of(child, by.household, on).named(rule)
+    leads_to = clocks.moment(on, part.minute, zone) if part and part.hard else None
+    if part is None or leads_to is None or not at < leads_to < at + AHEAD:
+        return False
+    Nudge.objects.create(
+        family_id=by.family_id, caregiver=by, child=child, household_id=by.household_id, rule=rule, on=on, zone=zone,
+        situation=part.situation, leads_to=leads_to, planned_at=leads_to - EARLIEST, ends_at=leads_to, state=Nudge.State.CANCELLED,
+        reason=ONE_LESS,
+    )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def bring_back(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> bool:
+    """Take that back: what was planned is planned again, if its time is not over; what was not yet may be drawn again."""
+    out = Nudge.objects.filter(caregiver=by, child=child, rule=rule, on=on, slot=0, state=Nudge.State.CANCELLED, reason=ONE_LESS)
+    row = PlannedDay.objects.filter(caregiver=by, on=on).first()
+    if row is None:
+        return bool(out.delete()[0])
+    drawn = {(one["child"], one["rule"]) for one in row.body.get("among", []) if not one["why_not"]}
+    return bool((child.pk, rule) in drawn and out.filter(planned_at__gt=at).update(state=Nudge.State.PLANNED, reason=""))
 
 
 @transaction.atomic

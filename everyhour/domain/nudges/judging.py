@@ -27,6 +27,7 @@ GONE, CONSENT, PAUSED, QUIET, HARD, REST, DAY_FULL, WEEK_FULL, OWN_MOMENT = (
 NOT_TODAY, NOT_THIS_WEEK, DAY_OFF, APPOINTMENT, AWAY, ANOTHERS = (
     "not_today", "not_this_week", "day_off", "appointment", "away", "anothers_turn",
 )  # fmt: skip
+ONE_LESS = "this_one"  # somebody took this one out
 
 
 def is_paused(reach: Reach, at: datetime) -> bool:

@@ -121,6 +121,10 @@ class Around:
             if willing(other, on, at) and may_be_told(other):
                 self.sharing[other.caregiver.household_id].append(other.caregiver_id)
         theirs = Nudge.objects.filter(household__in=homes, on=on).exclude(state=Nudge.State.CANCELLED)
+        self.out = {
+            (one.caregiver_id, one.child_id, one.rule)
+            for one in Nudge.objects.filter(household__in=homes, on=on, state=Nudge.State.CANCELLED, reason=judging.ONE_LESS)
+        }
         self.taken = {(child, rule): who for child, rule, who in theirs.values_list("child", "rule", "caregiver")}
 
     def day(self, reach: Reach, seed: int) -> tuple[PlannedDay, list[Nudge]]:
@@ -145,6 +149,7 @@ class Around:
             for child, part in hard
             if self.is_turn_of(reach.caregiver, child.pk, part.name) and (leads_to := clocks.moment(self.on, part.minute, zone))
         ]
+        left = [point for point in mine if (reach.caregiver_id, point.child, point.name) not in self.out]
         reasons = {
             judging.GONE: not may_be_told(reach),
             NO_CHILD: not children,
@@ -153,9 +158,10 @@ class Around:
             judging.DAY_OFF: home in self.off,
             **unwilling(reach, self.on, self.at),
             judging.ANOTHERS: not mine,
+            judging.ONE_LESS: not left,
         }
         reason = next((name for name, holds in reasons.items() if holds), "")
-        return ([] if reason else mine), reason
+        return ([] if reason else left), reason
 
     def is_turn_of(self, caregiver: Caregiver, child: str, name: str) -> bool:
         if (child, name) in self.taken:  # planned already, when fewer shared

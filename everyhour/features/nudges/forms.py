@@ -1,0 +1,61 @@
+"""What comes from outside: how many, how often, which hours. Bounded here, and never lost when something is wrong with it."""
+
+from datetime import date, time
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from everyhour.domain.nudges.models import Reach
+
+A_DAY, A_WEEK = 3, 21  # at most, as the engine allows
+
+
+class MinuteField(forms.TimeField):
+    """A wall time, as minutes after midnight."""
+
+    def __init__(self, **options) -> None:
+        widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        wrong = {"invalid": _("Give a time, such as 07:30.")}
+        super().__init__(required=False, widget=widget, input_formats=["%H:%M", "%H:%M:%S"], error_messages=wrong, **options)
+
+    def clean(self, value):
+        told = super().clean(value)
+        return told.hour * 60 + told.minute if told else None
+
+
+class SettingsForm(forms.Form):
+    a_day = forms.TypedChoiceField(
+        label=_("At most in a day"), coerce=int, choices=[(n, str(n)) for n in range(1, A_DAY + 1)],
+        error_messages={"invalid_choice": _("One, two or three.")},
+    )  # fmt: skip
+    a_week = forms.IntegerField(label=_("At most in seven days"), min_value=1, max_value=A_WEEK)
+    quiet_from = MinuteField(label=_("Quiet from"))
+    quiet_until = MinuteField(label=_("Quiet until"))
+
+    def clean(self):
+        super().clean()
+        told = self.cleaned_data
+        if not self.errors and (told["quiet_from"] is None) != (told["quiet_until"] is None):
+            self.add_error("quiet_until", _("Give both times, or neither."))
+        return told
+
+    @classmethod
+    def of(cls, reach: Reach) -> "SettingsForm":
+        quiet = {name: _wall(getattr(reach, name)) for name in ("quiet_from", "quiet_until")}
+        return cls(initial={"a_day": reach.a_day, "a_week": reach.a_week, **quiet})
+
+    def save(self, reach: Reach) -> None:
+        Reach.objects.filter(pk=reach.pk).update(**self.cleaned_data)
+
+
+class PauseForm(forms.Form):
+    """Until a day, or without one until they say so."""
+
+    until = forms.DateField(required=False)
+
+    def clean_until(self) -> date | None:
+        return self.cleaned_data["until"]
+
+
+def _wall(minute: int | None) -> time | None:
+    return time(minute // 60, minute % 60) if minute is not None else None

@@ -1,0 +1,30 @@
+import pytest
+from django.test import Client
+
+from everyhour.domain.moments.tests import carried
+from everyhour.foundation.ui.tests import served
+
+
+@pytest.fixture(autouse=True)
+def assets(settings):
+    """Pages are tested with the assets of a real release."""
+    settings.STATIC_ROOT = served.assets()
+    return settings.STATIC_ROOT
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
+
+
+@pytest.fixture
+def as_():
+    """Give a browser in which somebody is signed in."""
+
+    def signed_in(who):
+        client = Client()
+        client.force_login(who.person)
+        return client
+
+    return signed_in

@@ -1,0 +1,204 @@
+"""What may come this week, why, and what became of it; each line can be taken out."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.moments.models import Moment
+from everyhour.domain.nudges import actions, plans
+from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
+from everyhour.domain.nudges.tests import home
+from everyhour.domain.nudges.tests.home import BED, MORNING
+from everyhour.domain.rhythm.models import Planned
+from testing import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+
+
+@pytest.fixture
+def ada():
+    return home.caregiver()
+
+
+def page(client, at=MORNING, address="/en/nudges/") -> str:
+    with time_machine.travel(at, tick=False):
+        return client.get(address).content.decode()
+
+
+def post(client, address, at=MORNING, follow=True, headers=None, **told):
+    with time_machine.travel(at, tick=False):
+        return client.post(address, told, follow=follow, headers=headers)
+
+
+def test_without_a_yes_it_says_what_a_yes_would_mean_and_nothing_is_planned(as_):
+    eve = make.guardian(make.family())
+
+    text = page(as_(eve))
+
+    assert "Would that help?" in text and "Nothing comes without your yes." in text and not Reach.objects.exists()
+
+
+def test_yes_and_no_again(as_):
+    eve = make.guardian(make.family())
+
+    said = post(as_(eve), "/en/nudges/agreement/").content.decode()
+
+    assert "Thank you." in said and "No child lives in this home here." in said
+    assert "Would that help?" in post(as_(eve), "/en/nudges/agreement/", undo="1").content.decode()
+
+
+def test_each_day_shows_its_hard_part_with_the_window_and_why(as_, ada):
+    for n in range(3):
+        make.moment(
+            ada, child=ada.family.children.get(), at=MORNING - timedelta(days=3 + n), practice="wall-push", situation="bedtime",
+            outcome="settled" if n else "not_yet",
+        )  # fmt: skip
+    Planned.objects.create(
+        family=ada.family, child=ada.family.children.get(), household=ada.household, transition="bed", practice="wall-push",
+        since=MORNING - timedelta(days=1),
+    )  # fmt: skip
+
+    text = page(as_(ada))
+
+    assert text.count("Between 7:30 pm and 7:45 pm") == 7 and text.count("Because it is often hard at bedtime.") == 7
+    assert "helped 2 of 3 times there." in text and "You planned “" in text
+
+
+def test_today_is_told_without_the_minute(as_, ada):
+    plans.plan(MORNING)
+    nudge = Nudge.objects.get()
+
+    text = page(as_(ada))
+
+    assert "May come today." in text
+    wall = nudge.planned_at.astimezone(ada.person.zone_at(MORNING))
+    assert f"{wall:%H:%M}" not in text and f"{wall.hour - 12}:{wall:%M}" not in text.replace("7:30", "").replace("7:45", "")
+
+
+def test_one_line_can_be_taken_out_and_brought_back_also_before_its_day_is_planned(as_, ada):
+    child = ada.family.children.get()
+    told = {"child": child.pk, "rule": "bed", "on": "2026-11-26"}
+
+    out = post(as_(ada), "/en/nudges/skipped/", **told).content.decode()
+    plans.plan(MORNING + timedelta(days=2))
+    planned = PlannedDay.objects.get()
+
+    assert "Not this one." in out and planned.reason == "this_one" and not Nudge.objects.filter(state="planned").exists()
+    PlannedDay.objects.all().delete()
+    assert "Not this one." not in post(as_(ada), "/en/nudges/skipped/", undo="1", **told).content.decode()
+    assert plans.plan(MORNING + timedelta(days=2)) == 1 and Nudge.objects.get().state == "planned"
+
+
+def test_todays_line_taken_out_and_back_keeps_its_minute(as_, ada):
+    plans.plan(MORNING)
+    at = Nudge.objects.get().planned_at
+    told = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-24"}
+
+    post(as_(ada), "/en/nudges/skipped/", **told)
+    assert Nudge.objects.get().reason == "this_one"
+    post(as_(ada), "/en/nudges/skipped/", undo="1", **told)
+
+    assert (Nudge.objects.get().state, Nudge.objects.get().planned_at) == ("planned", at)
+
+
+@pytest.mark.parametrize("told", [{"on": "9999-12-31"}, {"on": "never"}, {"rule": "nothing"}, {"child": "nobody"}])
+def test_what_is_not_there_cannot_be_taken_out(as_, ada, told):
+    sent = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-26", **told}
+
+    assert post(as_(ada), "/en/nudges/skipped/", **sent).status_code in (200, 404)
+    assert not Nudge.objects.exists()
+
+
+def test_whose_turn_it_is_stands_there_when_two_share(as_, ada):
+    cleo = make.guardian(ada.family, who=make.person(zone=home.CHICAGO), name="Cleo")
+    actions.agree(by=cleo, at=MORNING)
+
+    text = page(as_(ada))
+
+    assert text.count("Your turn.") + text.count("Cleo’s turn.") == 7 and abs(text.count("Your turn.") - text.count("Cleo’s turn.")) == 1
+
+
+def test_what_came_and_what_stayed_away_says_why(as_, ada):
+    plans.plan(MORNING)
+    Nudge.objects.update(state="not_sent", reason="own_moment")
+
+    assert "Rest after a small moment." in page(as_(ada), BED + timedelta(hours=1))
+
+
+def test_pause_everything_is_one_tap_and_one_tap_takes_it_back(as_, ada):
+    paused = post(as_(ada), "/en/nudges/pause/").content.decode()
+
+    assert "Paused until you say so." in paused and home.reach(ada).paused_at == MORNING
+    assert "Pause everything" in post(as_(ada), "/en/nudges/pause/", undo="1").content.decode()
+    until = post(as_(ada), "/en/nudges/pause/", until="2026-11-27").content.decode()
+    assert "Paused until Friday, 27 November." in until
+    assert "Paused until" not in page(as_(ada), MORNING + timedelta(days=3))
+
+
+def test_settings_are_bounded_and_kept(as_, ada):
+    good = {"a_day": "2", "a_week": "10", "quiet_from": "12:00", "quiet_until": "14:00"}
+
+    assert post(as_(ada), "/en/nudges/settings/", follow=False, **good).status_code == 302
+    for wrong in ({"a_day": "9"}, {"a_week": "99"}, {"a_week": "0"}, {"quiet_until": ""}, {"quiet_from": "noon"}):
+        assert post(as_(ada), "/en/nudges/settings/", **{**good, **wrong}).status_code == 422
+
+    reach = home.reach(ada)
+    assert (reach.a_day, reach.a_week, reach.quiet_from, reach.quiet_until) == (2, 10, 720, 840)
+
+
+def handed(ada: Caregiver) -> Nudge:
+    plans.plan(MORNING)
+    Nudge.objects.update(
+        state="handed", handed_at=BED - timedelta(minutes=30), planned_at=BED - timedelta(minutes=30), practice="wall-push"
+    )
+    return Nudge.objects.get()
+
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+def test_an_answer_comes_from_the_page_or_from_the_notification(as_, ada):
+    nudge = handed(ada)
+    at = BED - timedelta(minutes=28)
+    address = f"/en/nudges/{nudge.pk}/answer/"
+
+    assert "Something came to mind" in page(as_(ada), at)
+    told = post(as_(ada), address, at, headers={**OURS, "Accept": "application/json"}, what="later")
+
+    assert told.json() == {"said": "It comes once more in ten minutes."} and Nudge.objects.filter(slot=1).count() == 1
+    assert "Something came to mind" not in page(as_(ada), at)
+    late = post(as_(ada), address, BED + timedelta(days=2), headers=OURS, what="not_this_week")
+    assert "That one is over." in late.content.decode() and home.reach(ada).not_until is None
+
+
+def test_nobody_answers_for_another_or_from_elsewhere(as_, ada):
+    nudge = handed(ada)
+    cleo = make.guardian(ada.family)
+    address = f"/en/nudges/{nudge.pk}/answer/"
+
+    assert post(as_(cleo), address, headers=OURS, what="not_today").status_code == 404
+    assert post(as_(ada), address, headers={"Sec-Fetch-Site": "cross-site"}, what="not_today").status_code == 404
+    assert post(as_(ada), address, headers={**OURS, "Accept": "application/json"}, what="whatever").status_code == 400
+    assert Nudge.objects.get().answer == ""
+
+
+def test_the_page_takes_as_many_questions_for_three_children_as_for_one(as_, ada, django_assert_max_num_queries):
+    client = as_(ada)
+    page(client)
+    with django_assert_max_num_queries(60) as few:
+        page(client)
+    for _ in range(2):
+        child = home.child(ada.family)
+        make.moment(ada, child=child, at=MORNING - timedelta(days=1), practice="wall-push", situation="bedtime", outcome="settled")
+
+    with django_assert_max_num_queries(len(few)):
+        page(client)
+
+
+def test_who_may_not_see_the_week_is_told_nothing(as_, ada):
+    nana = make.giver(ada.family, who=make.person(), may=[Caregiver.LOG])
+
+    assert as_(nana).get("/en/nudges/").status_code == 404
+    assert Moment.objects.count() == 0

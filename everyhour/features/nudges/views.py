@@ -1,0 +1,170 @@
+"""What may come this week, how much of it, and one tap to pause everything."""
+
+from datetime import date, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from everyhour.domain.families.permissions import InFamily, sees_week
+from everyhour.domain.nudges import actions, judging
+from everyhour.domain.nudges.models import Nudge, Reach
+from everyhour.features.nudges import coming
+from everyhour.features.nudges.forms import PauseForm, SettingsForm
+from everyhour.foundation.lib import clocks
+from everyhour.foundation.lib.origins import from_our_pages
+
+SAID = "nudges said"
+
+
+@sees_week
+def nudges(request: InFamily) -> HttpResponse:
+    """Show what may come this week and why, and what came."""
+    me, at = request.place.caregiver, timezone.now()
+    reach = reach_of(request)
+    if reach.agreed_at is None:
+        return show(request, "nudges", reach=reach, said_no=True)
+    zone = request.person.zone_at(at)
+    return show(
+        request, "nudges", reach=reach, paused=judging.is_paused(reach, at), until=_day(reach.paused_until, zone),
+        week=coming.week(reach, at), came=coming.came(me, at), here=coming.here_now(me, at), today=at.astimezone(zone).date(),
+        still=reach.not_until is not None and at.astimezone(zone).date() < reach.not_until, guardian=me.is_guardian,
+    )  # fmt: skip
+
+
+@sees_week
+def settings(request: InFamily) -> HttpResponse:
+    """Choose how many may come, and when not."""
+    reach = reach_of(request)
+    form = SettingsForm(request.POST) if request.method == "POST" else SettingsForm.of(reach)
+    if request.method == "POST" and form.is_valid() and reach.pk:
+        form.save(reach)
+        say(request, _("Saved. What is planned for today stays as it is, within your quiet hours."))
+        return redirect("nudges")
+    family = request.place.caregiver.family
+    wrong = 422 if form.is_bound else 200
+    return show(request, "settings", status=wrong, reach=reach, form=form, quiet=(_wall(family.quiet_from), _wall(family.quiet_until)))
+
+
+@sees_week
+@require_POST
+def agreement(request: InFamily) -> HttpResponse:
+    """Say yes, or no again."""
+    me, at = request.place.caregiver, timezone.now()
+    if "undo" in request.POST:
+        actions.decline(by=me, at=at)
+        say(request, _("Nothing comes any more. What is good may still happen by itself."))
+    else:
+        actions.agree(by=me, at=at)
+        say(request, _("Thank you. The first one may come today, if there is a hard part ahead."))
+    return redirect("nudges")
+
+
+@sees_week
+@require_POST
+def pause(request: InFamily) -> HttpResponse:
+    """Pause everything, or go on."""
+    me, at = request.place.caregiver, timezone.now()
+    if "undo" in request.POST:
+        actions.go_on(by=me, at=at)
+        say(request, _("Small moments may come again."))
+        return redirect("nudges")
+    form = PauseForm(request.POST)
+    until = form.cleaned_data["until"] if form.is_valid() else None
+    actions.pause(by=me, at=at, until=_begins(until, request, at) if until else None)
+    say(request, _("Paused. Nothing comes, also not what was on its way."))
+    return redirect("nudges")
+
+
+@sees_week
+@require_POST
+def skipped(request: InFamily) -> HttpResponse:
+    """Take one coming part out, or take that back."""
+    me, at = request.place.caregiver, timezone.now()
+    child = get_object_or_404(me.household.children, pk=request.POST.get("child", ""))
+    on, rule = _date(request.POST.get("on", "")), request.POST.get("rule", "")[:40]
+    if on is None:
+        raise Http404
+    took = actions.bring_back if "undo" in request.POST else actions.take_out
+    if not took(rule, child=child, on=on, by=me, at=at):
+        say(request, _("Nothing was changed: that day is planned differently by now."))
+    return redirect("nudges")
+
+
+# No form token: the notification answers without a page. It must come from our own pages or our own service worker.
+@sees_week
+@csrf_exempt
+@require_POST
+def answer(request: InFamily, nudge: str) -> HttpResponse:
+    """Take an answer; kind also when its time is over."""
+    if not from_our_pages(request):
+        raise Http404
+    mine = get_object_or_404(Nudge.objects.select_related("caregiver__person"), pk=nudge, caregiver=request.place.caregiver)
+    what = request.POST.get("what", "")
+    if what not in Nudge.Answer.values:
+        return answered(request, _("Nothing was changed."), status=400)
+    in_time = actions.answer(mine, what, at=timezone.now())
+    return answered(request, WORDS[what]() if in_time else _too_late(what))
+
+
+WORDS = {
+    "opened": lambda: _("Good."),
+    "not_now": lambda: _("Not now, then."),
+    "later": lambda: _("It comes once more in ten minutes."),
+    "not_today": lambda: _("Nothing more today."),
+    "not_this_week": lambda: _("Nothing for seven days. You can take that back here."),
+}
+
+
+def _too_late(what: str) -> str:
+    if what == Nudge.Answer.LATER:
+        return _("By then the hard part will have begun. Right now is there for you.")
+    return _("That one is over. Nothing more to do about it.")
+
+
+def answered(request: HttpRequest, sentence: str, *, status: int = 200) -> HttpResponse:
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"said": sentence}, status=status)
+    say(request, sentence)
+    return redirect("nudges")
+
+
+def reach_of(request: InFamily) -> Reach:
+    """Give their row, or one that was never saved: nobody is reached without a yes."""
+    me = request.place.caregiver
+    reach = Reach.objects.filter(caregiver=me).first() or Reach(caregiver=me, family_id=me.family_id)
+    reach.caregiver = me
+    return reach
+
+
+def say(request: HttpRequest, sentence: str) -> None:
+    request.session[SAID] = sentence
+
+
+def show(request: HttpRequest, template: str, *, status: int = 200, **context) -> HttpResponse:
+    said = request.session.pop(SAID, "")
+    return render(request, f"nudges/{template}.html", {"nav": "today", "said": said, **context}, status=status)
+
+
+def _begins(on: date, request: InFamily, at: datetime) -> datetime | None:
+    """A pause until a day ends as that day begins; one that is over already is none."""
+    begins = clocks.moment(on, 0, request.person.zone_name_at(at))
+    return begins if begins and begins > at else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _day(at: datetime | None, zone):
+    return at.astimezone(zone).date() if at else None
+
+
+def _wall(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
