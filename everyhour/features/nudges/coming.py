@@ -86,6 +86,7 @@ class Laying:
         self.rows = {row.on: row for row in PlannedDay.objects.filter(caregiver=self.me, on__in=self.dates)}
         self.titles = titles()
         self.helped = helped(self.me, self.children)
+        self.said: set[tuple[str, str]] = set()
         self.held = quiet.clocks_of((self.zone,), judging.quiet_hours(reach, self.me.family))
 
     def _sharing(self) -> list[Reach]:
@@ -152,6 +153,10 @@ class Laying:
         return words.reason(why) if why else words.reason(row.reason) if row.reason else ""
 
     def why(self, child: Child, part: Transition) -> Iterable[str]:
+        """Say why, the first time this part comes in the week; seven times would be noise."""
+        if (child.pk, part.name) in self.said:
+            return
+        self.said.add((child.pk, part.name))
         yield words.because(part.situation)
         if best := self.helped.get((child.pk, part.situation)):
             title, times, tried = self.titles.get(best[0]), best[1], best[2]

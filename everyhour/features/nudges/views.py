@@ -1,6 +1,6 @@
 """What may come this week, how much of it, and one tap to pause everything."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -166,5 +166,5 @@ def _day(at: datetime | None, zone):
     return at.astimezone(zone).date() if at else None
 
 
-def _wall(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+def _wall(minute: int) -> time:
+    return time(minute // 60, minute % 60)
