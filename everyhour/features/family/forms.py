@@ -1,6 +1,6 @@
 """What comes from outside: cleaned, bounded, and never lost when something is wrong with it."""
 
-from datetime import date, time
+from datetime import date
 
 from django import forms
 from django.utils.dates import MONTHS
@@ -10,22 +10,11 @@ from django.utils.translation import gettext_lazy
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.practices import kinds
 from everyhour.features.family import words
+from everyhour.foundation.lib.inputs import CleanField, MinutesField
 from everyhour.foundation.lib.text import clean
 
 NAME, NICKNAME, TEXT = 60, 40, 1000
 OLDEST = 25
-
-
-class CleanField(forms.CharField):
-    """Text as people write it, in any script. The page takes no more than we keep; what comes longer all the same is cut."""
-
-    def __init__(self, *, most: int, **options):
-        self.most = most
-        super().__init__(required=False, **options)
-        self.widget.attrs["maxlength"] = str(most)
-
-    def to_python(self, value):
-        return clean(super().to_python(value) or "", most=self.most)
 
 
 class LongField(forms.CharField):
@@ -45,22 +34,6 @@ class LongField(forms.CharField):
             raise forms.ValidationError(
                 _("This is longer than we can keep here (%(most)d letters). Nothing is lost; shorten it and save again.") % {"most": TEXT}
             )
-
-
-class MinutesField(forms.TimeField):
-    """A wall time, as minutes after midnight."""
-
-    def __init__(self, **options):
-        widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        invalid = {"invalid": gettext_lazy("Give a time, such as 07:30.")}
-        super().__init__(required=False, widget=widget, input_formats=["%H:%M", "%H:%M:%S"], error_messages=invalid, **options)
-
-    def clean(self, value):
-        told = super().clean(value)
-        return told.hour * 60 + told.minute if told else None
-
-    def prepare_value(self, value):
-        return time(value // 60 % 24, value % 60) if isinstance(value, int) else value
 
 
 def offer(form: forms.Form, name: str, choices) -> None:

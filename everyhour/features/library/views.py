@@ -56,6 +56,7 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
         "entry": entry,
         "edition": edition,
         "older": edition != newest or edition.item.withdrawn_at is not None,
+        "plans": kind == "practices" and edition == newest and plans(request),
         "sources": [source(vocabulary["sources"].get(key, {"title": key})) for key in edition.facts.get("sources", [])],
         "reviewed_on": date.fromisoformat(edition.facts["reviewed_on"]),
         "reviewed_by": _("the editors") if edition.facts["reviewed_by"] == "editors" else edition.facts["reviewed_by"],
@@ -67,6 +68,12 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
         "cautions": vocabulary["cautions"],
     }
     return render(request, "library/item.html", context)
+
+
+def plans(request: HttpRequest) -> bool:
+    """Tell whether whoever reads may plan it into the days of a family."""
+    caregiver = request.place.caregiver  # type: ignore[attr-defined]
+    return caregiver is not None and caregiver.is_guardian
 
 
 def source(named: dict) -> dict:

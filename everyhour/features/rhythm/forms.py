@@ -1,0 +1,142 @@
+"""What comes from outside about the days: cleaned, bounded, and never lost when something is wrong with it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from everyhour.domain.rhythm.models import Part, Season
+from everyhour.features.rhythm import words
+from everyhour.foundation.lib.inputs import CleanField, MinutesField
+
+NAME, ADDRESS = 40, 2000
+WEEKLY, OTHER_WEEKS = 1, 2
+
+
+class DateField(forms.DateField):
+    def __init__(self, **options):
+        invalid = {"invalid": gettext_lazy("Give a date, such as 2026-12-21.")}
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=invalid, **options)
+
+
+def weekday_field(**options) -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
+        required=False, coerce=int, choices=[(day, WEEKDAYS[day]) for day in range(7)], widget=forms.CheckboxSelectMultiple, **options
+    )
+
+
+class PartForm(forms.Form):
+    """A part of the day: what, when, on which days, and whether it is often hard."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What is it?"))
+    name = CleanField(most=NAME, label=gettext_lazy("In your own words, if you like"))
+    off = forms.BooleanField(required=False, label=gettext_lazy("It does not happen on these days"))
+    begins = MinutesField(label=gettext_lazy("Begins"))
+    ends = MinutesField(label=gettext_lazy("Ends, if that matters"))
+    weekdays = weekday_field(label=gettext_lazy("On which days?"))
+    hard = forms.BooleanField(required=False, label=gettext_lazy("This is often hard"))
+    every_weeks = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, label=gettext_lazy("How often?"), widget=forms.RadioSelect,
+        choices=[(WEEKLY, gettext_lazy("Every week")), (OTHER_WEEKS, gettext_lazy("Every other week"))],
+    )  # fmt: skip
+    anchor = DateField(required=False, label=gettext_lazy("A day in a week in which it happens"))
+    when = forms.ChoiceField(required=False, label=gettext_lazy("In which part of the year?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args, today: date, **options):
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = words.kinds()  # type: ignore[attr-defined]
+        self.fields["when"].choices = words.whens()  # type: ignore[attr-defined]
+        self.today = today
+
+    @classmethod
+    def of(cls, part: Part, *args, **options):
+        told = {name: getattr(part, name) for name in cls.base_fields}
+        return cls(*args, initial={**told, "anchor": part.anchor}, **options)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("begins") is None and not told.get("off") and "begins" not in self.errors:
+            self.add_error("begins", _("Say when it begins."))
+        if not told.get("weekdays") and "weekdays" not in self.errors:
+            self.add_error("weekdays", _("Choose at least one day."))
+        if told.get("off") and told.get("kind") not in words.anchors():
+            self.add_error("off", _("Only a part of the usual day can be left out. Choose one above, or take this tick out."))
+        return told
+
+    @property
+    def told(self) -> dict[str, Any]:
+        data, other = self.cleaned_data, self.cleaned_data["every_weeks"] == OTHER_WEEKS
+        return {
+            **{name: data[name] for name in ("kind", "name", "off", "ends", "hard")},
+            "begins": data["begins"] or 0, "weekdays": sorted(set(data["weekdays"])), "when": data["when"] or Part.When.ALWAYS,
+            "every_weeks": data["every_weeks"] or WEEKLY, "anchor": (data["anchor"] or self.today) if other else None,
+        }  # fmt: skip
+
+
+class SeasonForm(forms.Form):
+    kind = forms.ChoiceField(required=False, label=gettext_lazy("What is it?"), widget=forms.RadioSelect)
+    name = CleanField(most=NAME, label=gettext_lazy("In your own words, if you like"))
+    first = DateField(label=gettext_lazy("First day"))
+    last = DateField(label=gettext_lazy("Last day"))
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["kind"].choices = words.seasons()  # type: ignore[attr-defined]
+        for name in ("first", "last"):
+            self.fields[name].error_messages["required"] = _("Give a date, such as 2026-12-21.")
+
+    @property
+    def told(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        first, last = sorted((data["first"], data["last"]))
+        return {"kind": data["kind"] or Season.Kind.HOLIDAYS, "name": data["name"], "first": first, "last": last}
+
+
+class HomesForm(forms.Form):
+    """A board of seven or fourteen days to tap: on which the child is in this home."""
+
+    weeks = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=[(1, 1), (2, 2)])
+    days = forms.TypedMultipleChoiceField(required=False, coerce=int, choices=[(day, day) for day in range(14)])
+
+
+class PlanForm(forms.Form):
+    """Where a small moment goes into the day, and on which days."""
+
+    into = forms.ChoiceField(
+        label=gettext_lazy("Into which part of the day?"), widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose a part of the day.")},
+    )  # fmt: skip
+    weekdays = weekday_field(label=gettext_lazy("Only on some days, if you like"))
+
+    def __init__(self, *args, into: list[tuple[str, str]], **options):
+        super().__init__(*args, **options)
+        self.fields["into"].choices = into  # type: ignore[attr-defined]
+
+
+class CalendarForm(forms.Form):
+    """A file, or an address to subscribe to."""
+
+    file = forms.FileField(required=False, label=gettext_lazy("A calendar file (.ics)"), allow_empty_file=True)
+    address = forms.CharField(
+        required=False, max_length=ADDRESS, label=gettext_lazy("Or the address of a calendar"),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "placeholder": "webcal://"}),
+    )  # fmt: skip
+    called = CleanField(most=60, label=gettext_lazy("What you call it"))
+    means = forms.ChoiceField(required=False, label=gettext_lazy("What is in it?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["means"].choices = words.means()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if not told.get("file") and not told.get("address") and not self.errors:
+            self.add_error("file", _("Choose a file, or give an address."))
+        return told
+
+
+def monday(on: date) -> date:
+    return on - timedelta(days=on.weekday())

@@ -1,0 +1,94 @@
+"""A practice is planned into a part of the day, comes on Today, and is taken out again; two a day are a good start, never a limit."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from everyhour.domain.moments.tests import carried
+from everyhour.domain.rhythm.models import Planned
+from testing import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+THURSDAY = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)  # twenty to six in Chicago
+DAY = {"wakes": 420, "dinner": 1095, "bed": 1200}
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(THURSDAY, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def ada(client):
+    family = make.family()
+    make.child(family, day=DAY, functions_like_age=7)
+    ada = make.guardian(family)
+    client.force_login(ada.person)
+    return ada
+
+
+def plan(client, **columns):
+    return client.post("/en/rhythm/plan/", {"practice": "wall-push", "into": "dinner", **columns}, follow=True)
+
+
+def test_from_its_page_it_is_planned_and_comes_on_today(client, ada):
+    assert "/en/rhythm/plan/?practice=wall-push" in client.get("/en/ideas/practices/wall-push/").text
+    page = client.get("/en/rhythm/plan/?practice=wall-push").text
+    assert "One or two a day is a good start." in page and "Dinner, 6:15 p.m." in page
+
+    told = plan(client)
+
+    assert "Planned. Today brings it at its time." in told.text
+    assert client.get("/en/today/").context["today"].next.practice == "wall-push"
+    assert "Planned, before dinner" in client.get("/en/today/").text
+
+
+def test_it_is_said_once_and_is_no_limit(client, ada):
+    for into in ("dinner", "bed"):
+        plan(client, into=into)
+    plan(client, practice="low-hum", into="bed")
+
+    assert Planned.objects.count() == 3
+    assert "good start" not in client.get("/en/rhythm/plan/?practice=low-hum").text
+
+
+def test_where_it_came_from_is_kept(client, ada):
+    plan(client, **{"from": "helps", "weekdays": ["1", "3"]})
+
+    planned = Planned.objects.get()
+    assert (planned.origin, planned.weekdays, planned.by) == ("helps", [1, 3], ada)
+
+
+def test_an_undo_takes_it_out_and_another_puts_it_back(client, ada):
+    plan(client)
+    planned = Planned.objects.get()
+    address = f"/en/rhythm/planned/{planned.pk}/removal/"
+
+    assert "Taken out of the day." in client.post(address, {"undo": "1"}, follow=True).text
+    assert "It is back." in client.post(address, {"undo": "1"}, follow=True).text
+    planned.refresh_from_db()
+    assert planned.until is None
+
+
+def test_without_a_told_day_it_leads_to_telling_it(client, ada):
+    ada.family.children.update(day={})
+
+    told = client.get("/en/rhythm/plan/?practice=wall-push").text
+
+    assert "Tell how a day goes" in told
+
+
+def test_what_is_no_practice_is_not_found_and_no_part_is_asked_for_again(client, ada):
+    assert client.get("/en/rhythm/plan/?practice=nothing").status_code == 404
+    answer = plan(client, into="")
+    assert answer.status_code == 422 and "Choose a part of the day." in answer.text
+    assert plan(client, into="nowhere").status_code == 422
+    assert not Planned.objects.exists()

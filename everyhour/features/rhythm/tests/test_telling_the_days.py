@@ -1,0 +1,164 @@
+"""A guardian tells of the days with one thumb; who sees the week reads; nothing typed is lost; every taking out has an undo."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.rhythm import days
+from everyhour.domain.rhythm.models import Custody, Part, Season
+from testing import make
+
+pytestmark = pytest.mark.django_db
+
+THURSDAY = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)  # twenty to six in Chicago
+DAY = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
+PIANO = {"kind": "waiting", "name": "piano", "begins": "16:00", "ends": "16:45", "weekdays": ["1"], "every_weeks": "1", "when": "always"}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(THURSDAY, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def ada(client):
+    family = make.family()
+    make.child(family, day=DAY, hard=["homework"])
+    ada = make.guardian(family, name="Ada")
+    client.force_login(ada.person)
+    return ada
+
+
+@pytest.fixture
+def wren(ada):
+    return ada.family.children.get()
+
+
+def tell(client, wren, **columns):
+    return client.post(f"/en/rhythm/children/{wren.pk}/parts/new/", {**PIANO, **columns}, follow=True)
+
+
+def test_the_usual_day_is_a_line_and_says_what_is_hard(client, ada):
+    told = client.get("/en/rhythm/").text
+
+    assert "A usual day of Wren" in told and "6:15 p.m." in told and "often hard" in told
+    assert "Piano on Tuesdays" in told  # nothing is different yet
+
+
+def test_without_a_child_the_page_leads_to_one(client):
+    ada = make.guardian(make.family())
+    client.force_login(ada.person)
+
+    assert "/en/family/children/new/" in client.get("/en/rhythm/").text
+
+
+def test_a_tuesday_that_is_different(client, ada, wren):
+    told = tell(client, wren, hard="on").text
+
+    part = Part.objects.get()
+    assert (part.kind, part.begins, part.ends, part.weekdays, part.hard) == ("waiting", 960, 1005, [1], True)
+    assert "<bdi>piano</bdi>, 4 p.m. to 4:45 p.m." in told and "Tuesday. Often hard" in told
+
+
+def test_alternate_weeks_and_holidays_only(client, ada, wren):
+    told = tell(client, wren, every_weeks="2", anchor="2026-11-24", when="free").text
+
+    part = Part.objects.get()
+    assert (part.every_weeks, part.anchor, part.when) == (2, date(2026, 11, 24), "free")
+    assert "Tuesday, every other week, only in the holidays" in told
+
+
+def test_a_usual_part_can_be_left_out_on_some_days(client, ada, wren):
+    tell(client, wren, kind="dinner", name="", begins="", off="on")
+
+    assert days.day_of(wren, ada.household, date(2026, 11, 24)).named("dinner") is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"begins": ""}, "Say when it begins."),
+        ({"begins": "25:99"}, "Give a time, such as 07:30."),
+        ({"weekdays": []}, "Choose at least one day."),
+        ({"off": "on"}, "Only a part of the usual day can be left out."),
+        ({"anchor": "soon", "every_weeks": "2"}, "Give a date, such as 2026-12-21."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_lost(client, ada, wren, wrong, said):
+    answer = tell(client, wren, **wrong)
+
+    assert answer.status_code == 422
+    assert said in answer.text and 'value="piano"' in answer.text
+    assert not Part.objects.exists()
+
+
+def test_what_looks_odd_is_said_kindly_and_kept(client, ada, wren):
+    wren.day = {"dinner": 1200, "bed": 1140}
+    wren.save()
+    tell(client, wren, begins="18:30", ends="20:30", weekdays=["0", "1", "2", "3", "4", "5", "6"])
+    told = tell(client, wren, name="night bus", kind="car", begins="23:00", ends="01:00").text
+
+    assert "Bed comes before dinner on some days. If that is how it is, all is well." in told
+    assert "night bus goes on past midnight." in told
+    assert "piano and Bed lie over one another." in told
+    assert Part.objects.count() == 2
+
+
+def test_a_part_is_changed_taken_out_and_put_back(client, ada, wren):
+    tell(client, wren)
+    part = Part.objects.get()
+    client.post(f"/en/rhythm/parts/{part.pk}/", {**PIANO, "begins": "17:00", "ends": ""})
+    assert Part.objects.get().begins == 1020
+
+    told = client.post(f"/en/rhythm/parts/{part.pk}/removal/", follow=True)
+    assert "Taken out." in told.text and not Part.objects.exists()
+
+    back = client.post(f"/en/rhythm/parts/{part.pk}/removal/", {"undo": "1"}, follow=True)
+    assert "It is back." in back.text and Part.objects.get().pk == part.pk
+    assert client.post(f"/en/rhythm/parts/{part.pk}/removal/", {"undo": "1"}).status_code == 404
+
+
+def test_holidays_the_wrong_way_round_are_the_same_days(client, ada, wren):
+    sent = {"kind": "holidays", "first": "2027-01-01", "last": "2026-12-21", "name": "Winter"}
+    told = client.post(f"/en/rhythm/children/{wren.pk}/seasons/", sent, follow=True).text
+
+    season = Season.objects.get()
+    assert (season.first, season.last) == (date(2026, 12, 21), date(2027, 1, 1)) and "Winter" in told
+
+    client.post(f"/en/rhythm/seasons/{season.pk}/removal/")
+    assert not Season.objects.exists()
+    client.post(f"/en/rhythm/seasons/{season.pk}/removal/", {"undo": "1"})
+    assert Season.objects.get().pk == season.pk
+
+
+def test_the_days_in_this_home_are_tapped_on_a_board(client, ada, wren):
+    board = client.get(f"/en/rhythm/children/{wren.pk}/homes/?weeks=2").text
+    assert board.count('name="days"') == 14 and board.count(" checked") == 14
+
+    client.post(f"/en/rhythm/children/{wren.pk}/homes/", {"weeks": "2", "days": ["0", "1", "2", "3", "4"]})
+
+    custody = Custody.objects.get()
+    assert (custody.monday, custody.weeks, custody.days) == (date(2026, 11, 16), 2, [0, 1, 2, 3, 4])
+    assert "in the other home" in client.get("/en/rhythm/").text
+    assert client.get(f"/en/rhythm/children/{wren.pk}/homes/").text.count(" checked") == 5
+
+
+def test_who_sees_the_week_reads_and_changes_nothing(client, ada, wren):
+    make.part(wren)
+    nana = make.giver(ada.family, who=make.person(), may=[Caregiver.SEE_WEEK])
+    client.force_login(nana.person)
+
+    told = client.get("/en/rhythm/").text
+    assert "piano" in told and "Add something" not in told and "removal" not in told
+    assert client.get(f"/en/rhythm/children/{wren.pk}/parts/new/").status_code == 404
+    assert client.post(f"/en/rhythm/parts/{Part.objects.get().pk}/removal/").status_code == 404
+
+
+def test_a_part_of_another_home_is_not_found(client, ada):
+    other = make.part(make.child(make.family()))
+
+    assert client.get(f"/en/rhythm/parts/{other.pk}/").status_code == 404
+    assert client.get(f"/en/rhythm/?child={other.child_id}").status_code == 404

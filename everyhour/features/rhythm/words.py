@@ -1,0 +1,141 @@
+"""The words this room says for values that are kept as codes."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, time, timedelta
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, time_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from everyhour.domain.families.models import Child
+from everyhour.domain.practices.models import Edition
+from everyhour.domain.practices.vocabulary import SITUATIONS
+from everyhour.domain.rhythm import calendars
+from everyhour.domain.rhythm.models import Calendar, Part, Season
+from everyhour.domain.rhythm.shape import MINUTES, Day, Told, Transition
+
+EVERY_DAY, SCHOOL_DAYS, WEEKEND = range(7), range(5), (5, 6)
+
+
+def child_name(child: Child) -> str:
+    return child.nickname or _("Your child")
+
+
+def anchors() -> dict[str, str]:
+    """Name the parts of the usual day, by what is told for them."""
+    return {
+        "wakes": _("Wakes up"), "school_starts": _("School starts"), "home_again": _("Home again"), "dinner": _("Dinner"), "bed": _("Bed"),
+    }  # fmt: skip
+
+
+def situations() -> dict[str, str]:
+    edition = Edition.objects.current().filter(item__kind="vocabulary", item__slug="situations").first()
+    told, language = edition.facts if edition else {}, get_language() or "en"
+    named = {key: told[key].get(language, told[key]["en"])["name"] for key in SITUATIONS if key in told}
+    return {key: named.get(key) or capfirst(key.replace("_", " ")) for key in SITUATIONS}
+
+
+def kinds() -> list:
+    return [(_("Of the usual day"), list(anchors().items())), (_("Something else"), list(situations().items()))]
+
+
+def whens() -> list[tuple[str, str]]:
+    When = Part.When
+    return [
+        (When.ALWAYS, _("All year")), (When.SCHOOL, _("Only while there is school")), (When.FREE, _("Only in the holidays")),
+    ]  # fmt: skip
+
+
+def seasons() -> list[tuple[str, str]]:
+    return [(Season.Kind.HOLIDAYS, _("Holidays")), (Season.Kind.TERM, _("A school term"))]
+
+
+def means() -> list[tuple[str, str]]:
+    Means = Calendar.Means
+    return [
+        (Means.APPOINTMENTS, _("Appointments. Nothing is brought to mind while one goes on.")),
+        (Means.HOLIDAYS, _("Holidays. Its days are days without school.")),
+    ]
+
+
+def weekdays(days: Collection[int]) -> str:
+    """Say on which weekdays.
+
+    >>> weekdays([1])
+    'Tuesday'
+    """
+    told = sorted(set(days) & set(EVERY_DAY))
+    usual = {tuple(EVERY_DAY): _("Every day"), tuple(SCHOOL_DAYS): _("Monday to Friday"), WEEKEND: _("Saturday and Sunday")}
+    return usual.get(tuple(told)) or ", ".join(str(WEEKDAYS[day]) for day in told)
+
+
+def often(part: Part) -> str:
+    """Say when a part comes: "Tuesday, every other week, only in the holidays"."""
+    more = [
+        _("every other week") if part.every_weeks == 2 else "",
+        "" if part.when == Part.When.ALWAYS else dict(whens())[part.when].lower(),
+    ]
+    return ", ".join([weekdays(part.weekdays) or _("No day yet"), *(one for one in more if one)])
+
+
+def clock(minute: int) -> str:
+    """Say a minute of the day as this language writes it."""
+    return time_format(time(minute // 60 % 24, minute % 60), "TIME_FORMAT")
+
+
+def named(kind: str, own: str, known: dict[str, str]) -> str:
+    """Call a part by the family's own words, else by what it is."""
+    return own or known.get(kind, "") or capfirst(kind.replace("_", " "))
+
+
+def transition(one: Transition, known: dict[str, str]) -> str:
+    return named(one.kind, one.words, known)
+
+
+def day_of(on: date, today: date) -> str:
+    if on == today:
+        return _("Today")
+    return _("Tomorrow") if on == today + timedelta(days=1) else capfirst(date_format(on, "l"))
+
+
+def odd(parts: Iterable[Told], days: Iterable[Day], known: dict[str, str]) -> list[str]:
+    """Say kindly what looks odd in what was told. It is kept all the same: families live in many ways."""
+    laid, said = list(days), []
+    if any(_before(day, "bed", "dinner") for day in laid):
+        said.append(_("Bed comes before dinner on some days. If that is how it is, all is well."))
+    for part in parts:
+        if part.until is not None and part.until > MINUTES:
+            said.append(_("{part} goes on past midnight.").format(part=named(part.kind, part.name, known)))
+    for first, second in sorted({pair for day in laid for pair in _over(day)}, key=str):
+        said.append(
+            _("{first} and {second} lie over one another.").format(first=transition(first, known), second=transition(second, known))
+        )
+    return list(dict.fromkeys(said))
+
+
+def _before(day: Day, early: str, late: str) -> bool:
+    first, second = day.named(early), day.named(late)
+    return bool(first and second and first.minute < second.minute)
+
+
+def _over(day: Day) -> Iterable[tuple[Transition, Transition]]:
+    for number, one in enumerate(day.transitions):
+        for other in day.transitions[number + 1 :]:
+            if one.ends is not None and other.minute < one.ends:
+                yield one, other
+
+
+def trouble(why: str) -> str:
+    """Say why a calendar could not be read, and what may help."""
+    return {
+        calendars.NO_ADDRESS: _("This does not look like the address of a calendar. It begins with https or webcal."),
+        calendars.REFUSED: _("We do not go to this address. A calendar that is open to the web works."),
+        calendars.UNREACHABLE: _("Nobody answered at this address. Look whether it opens in a browser."),
+        calendars.LOCKED: _("This calendar is locked. Its owner can give an address that opens without a password."),
+        calendars.GONE: _("There is no calendar at this address any more."),
+        calendars.TOO_LARGE: _("This calendar is too large for us: 5 MB is the most. A single month of it would fit."),
+        calendars.NOT_A_CALENDAR: _("This is not a calendar we can read. A file that ends with .ics is one."),
+        calendars.TOO_MUCH: _("There is more in this calendar than we can work through. A smaller one would work."),
+    }.get(why, _("This did not work, and it is our fault. We try again later."))

@@ -1,0 +1,36 @@
+"""Fields that several rooms ask for: a few words, and a time on the wall."""
+
+from datetime import time
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from everyhour.foundation.lib.text import clean
+
+
+class CleanField(forms.CharField):
+    """Text as people write it, in any script. The page takes no more than we keep; what comes longer all the same is cut."""
+
+    def __init__(self, *, most: int, **options):
+        self.most = most
+        super().__init__(required=False, **options)
+        self.widget.attrs["maxlength"] = str(most)
+
+    def to_python(self, value):
+        return clean(super().to_python(value) or "", most=self.most)
+
+
+class MinutesField(forms.TimeField):
+    """A wall time, as minutes after midnight."""
+
+    def __init__(self, **options):
+        widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        invalid = {"invalid": gettext_lazy("Give a time, such as 07:30.")}
+        super().__init__(required=False, widget=widget, input_formats=["%H:%M", "%H:%M:%S"], error_messages=invalid, **options)
+
+    def clean(self, value):
+        told = super().clean(value)
+        return told.hour * 60 + told.minute if told else None
+
+    def prepare_value(self, value):
+        return time(value // 60 % 24, value % 60) if isinstance(value, int) else value
