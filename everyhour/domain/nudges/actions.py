@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.nudges import judging, sending
-from everyhour.domain.nudges.judging import NOT_THIS_WEEK, NOT_TODAY, ONE_LESS
+from everyhour.domain.nudges import judging, rules, sending
 from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
 from everyhour.domain.nudges.planning import EARLIEST, LEAST
 from everyhour.domain.rhythm import days
@@ -37,14 +36,14 @@ def decline(*, by: Caregiver, at: datetime) -> None:
     """Note their no: nothing more comes, also not what was on its way."""
     if Reach.objects.filter(caregiver=by, agreed_at__isnull=False).update(agreed_at=None):
         record("nudges: no", of=by.family_id, by=by.pk, at=at)
-    cancel(Nudge.objects.filter(caregiver=by), reason=judging.CONSENT, at=at)
+    cancel(Nudge.objects.filter(caregiver=by), reason=rules.CONSENT, at=at)
 
 
 @transaction.atomic
 def pause(*, by: Caregiver, at: datetime, until: datetime | None = None) -> None:
     """Pause everything, at once. What is planned stays planned, so that taking this back brings it back; letters on their way end here."""
     Reach.objects.filter(caregiver=by).update(paused_at=at, paused_until=until)
-    letterbox.cancel(_keys(Nudge.objects.filter(caregiver=by, state=sending.SENT)), reason=judging.PAUSED, at=at)
+    letterbox.cancel(_keys(Nudge.objects.filter(caregiver=by, state=sending.SENT)), reason=rules.PAUSED, at=at)
     record("nudges: paused", of=by.family_id, by=by.pk, at=at)
 
 
@@ -59,7 +58,7 @@ def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) 
     """Take one part of one date out, planned or not: its row keeps the place, so that no plan takes it. False when there is none."""
     known = Nudge.objects.filter(caregiver=by, rule=rule, on=on, slot=0)
     if known.exists():
-        return bool(known.filter(state=Nudge.State.PLANNED).update(state=Nudge.State.CANCELLED, reason=ONE_LESS))
+        return bool(known.filter(state=Nudge.State.PLANNED).update(state=Nudge.State.CANCELLED, reason=rules.ONE_LESS))
     zone = judging.zone_of(by, at)
     if not -1 <= (on - clocks.date_in(zone, at)).days < AHEAD.days:
         return False
@@ -70,7 +69,7 @@ def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) 
     Nudge.objects.create(
         family_id=by.family_id, caregiver=by, child=child, household_id=by.household_id, rule=rule, on=on, zone=zone,
         situation=part.situation, leads_to=leads_to, planned_at=leads_to - EARLIEST, ends_at=leads_to, state=Nudge.State.CANCELLED,
-        reason=ONE_LESS,
+        reason=rules.ONE_LESS,
     )  # fmt: skip
     return True
 
@@ -78,7 +77,7 @@ def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) 
 @transaction.atomic
 def bring_back(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> bool:
     """Take that back: what was planned is planned again, if its time is not over; what was not yet may be drawn again."""
-    out = Nudge.objects.filter(caregiver=by, child=child, rule=rule, on=on, slot=0, state=Nudge.State.CANCELLED, reason=ONE_LESS)
+    out = Nudge.objects.filter(caregiver=by, child=child, rule=rule, on=on, slot=0, state=Nudge.State.CANCELLED, reason=rules.ONE_LESS)
     row = PlannedDay.objects.filter(caregiver=by, on=on).first()
     if row is None:
         return bool(out.delete()[0])
@@ -116,10 +115,10 @@ def not_for_now(caregiver: Caregiver, what: str, *, at: datetime) -> None:
     theirs = Nudge.objects.filter(caregiver=caregiver)
     if what == A.NOT_TODAY:
         Reach.objects.filter(caregiver=caregiver).update(not_on=today)
-        cancel(theirs.filter(on=today), reason=NOT_TODAY, at=at)
+        cancel(theirs.filter(on=today), reason=rules.NOT_TODAY, at=at)
     else:
         Reach.objects.filter(caregiver=caregiver).update(not_until=today + WEEK)
-        cancel(theirs.filter(on__lt=today + WEEK), reason=NOT_THIS_WEEK, at=at)
+        cancel(theirs.filter(on__lt=today + WEEK), reason=rules.NOT_THIS_WEEK, at=at)
 
 
 def later(nudge: Nudge, *, at: datetime) -> bool:

@@ -3,9 +3,9 @@
 import logging
 from datetime import datetime
 
-from everyhour.domain.nudges import plans, sending
+from everyhour.domain.nudges import plans
 from everyhour.domain.nudges.models import Nudge
-from everyhour.domain.nudges.sending import LATE
+from everyhour.domain.nudges.rules import LATE, LATE_FOUND
 
 logger = logging.getLogger("everyhour.nudges")
 
@@ -26,7 +26,7 @@ def missing(at: datetime) -> int:
 def left_over(at: datetime) -> int:
     """Settle what no worker came to in time: it expires, with the reason."""
     late = Nudge.objects.filter(state=Nudge.State.PLANNED, planned_at__lt=at - LATE)
-    ended = late.update(state=Nudge.State.EXPIRED, reason=sending.LATE_FOUND)
+    ended = late.update(state=Nudge.State.EXPIRED, reason=LATE_FOUND)
     if ended:
         logger.warning("%s nudges were found too late. They were not sent.", ended)
     return ended

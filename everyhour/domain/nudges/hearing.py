@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.rest import AFTER
-from everyhour.domain.nudges import judging, sending
+from everyhour.domain.nudges import rules, sending
 from everyhour.domain.nudges.models import Nudge
 from everyhour.foundation.letterbox import actions as letterbox
 
@@ -33,4 +33,4 @@ def answered(moment: Moment) -> None:
 def leave_in_peace(moment: Moment) -> None:
     """Take back letters of nudges that have not left yet."""
     near = Nudge.objects.filter(caregiver=moment.caregiver_id, state=sending.SENT, ends_at__gt=moment.at)
-    letterbox.cancel([sending.key_of(nudge) for nudge in near], reason=judging.OWN_MOMENT, at=moment.received_at)
+    letterbox.cancel([sending.key_of(nudge) for nudge in near], reason=rules.OWN_MOMENT, at=moment.received_at)

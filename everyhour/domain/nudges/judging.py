@@ -1,7 +1,7 @@
 """Whether a nudge may go out now. Asked when it is decided, and again right before each attempt to send it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -11,27 +11,16 @@ from everyhour.domain.families.models import Caregiver
 from everyhour.domain.moments import shelves, standing, tries
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Moment, Rest
-from everyhour.domain.moments.rest import AFTER, AFTER_HARD, lived
-from everyhour.domain.nudges import quiet
+from everyhour.domain.moments.rest import AFTER_HARD, lived
+from everyhour.domain.nudges import quiet, rules
 from everyhour.domain.nudges.models import Nudge, Reach
 from everyhour.domain.nudges.planning import GAP
 from everyhour.domain.nudges.quiet import Clocks
+from everyhour.domain.nudges.rules import Sent
 from everyhour.domain.rhythm import days
 from everyhour.foundation.lib.clocks import MINUTE
 
 WEEK = timedelta(days=7)
-# Reasons. Those of the engine keep its names, so that what was counted can be compared.
-GONE, CONSENT, PAUSED, QUIET, HARD, REST, DAY_FULL, WEEK_FULL, OWN_MOMENT = (
-    "gone", "consent", "paused", "quiet", "hard_day", "rest", "day_full", "week_full", "own_moment",
-)  # fmt: skip
-NOT_TODAY, NOT_THIS_WEEK, DAY_OFF, APPOINTMENT, AWAY, ANOTHERS = (
-    "not_today", "not_this_week", "day_off", "appointment", "away", "anothers_turn",
-)  # fmt: skip
-ONE_LESS = "this_one"  # somebody took this one out
-
-
-def is_paused(reach: Reach, at: datetime) -> bool:
-    return reach.paused_at is not None and (reach.paused_until is None or at < reach.paused_until)
 
 
 def zone_of(caregiver: Caregiver, at: datetime) -> str:
@@ -75,17 +64,32 @@ class Look:
         assert self.reach is not None
         return quiet.clocks_of((self.nudge.zone, self.zone), quiet_hours(self.reach, self.caregiver.family))
 
-    @cached_property
+    @property
+    def on(self) -> date:
+        return self.nudge.on
+
+    @property
+    def slot(self) -> int:
+        return self.nudge.slot
+
+    @property
     def arrives_by(self) -> datetime:
-        """Give until when it may still arrive: the hard part, or quiet hours on either clock."""
-        return min(self.nudge.ends_at, quiet.begins(self.at, self.held) or self.nudge.ends_at)
+        return rules.arrives_by(self.at, self.nudge.ends_at, self.held)
+
+    @property
+    def here(self) -> bool:
+        return is_here(self.caregiver)
 
     @cached_property
-    def before(self) -> list[Nudge]:
+    def why_not(self) -> str:
+        return rules.why_not(self)
+
+    @cached_property
+    def before(self) -> list[Sent]:
         """Give the others that went out to this caregiver in the last seven days, the oldest first."""
         handed = Nudge.objects.filter(caregiver=self.nudge.caregiver_id, state=Nudge.State.HANDED, handed_at__gt=self.at - WEEK)
-        others = handed.exclude(pk=self.nudge.pk).only("on", "slot", "handed_at", "rule")
-        return sorted(others, key=lambda one: (one.handed_at or self.at, one.pk))
+        others = handed.exclude(pk=self.nudge.pk).order_by("handed_at", "id").values_list("on", "slot", "handed_at")
+        return [Sent(*one) for one in others]
 
     @cached_property
     def moments(self) -> list[Moment]:
@@ -112,46 +116,22 @@ class Look:
         return min(mine, default=None)
 
     @cached_property
-    def why_not(self) -> str:
-        """Give the first reason against it, or nothing. What costs a question to the database comes after what does not."""
-        reach, today = self.reach, self.at.astimezone(ZoneInfo(self.zone)).date()
-        if reach is None or reach.agreed_at is None:
-            return CONSENT
-        if not is_here(self.caregiver):
-            return GONE
-        checks = {
-            PAUSED: lambda: is_paused(reach, self.at),
-            NOT_TODAY: lambda: reach.not_on in (today, self.nudge.on),
-            NOT_THIS_WEEK: lambda: reach.not_until is not None and today < reach.not_until,
-            QUIET: lambda: quiet.is_quiet(self.at, self.held),
-            DAY_OFF: lambda: bool(Rest.objects.days_off(self.nudge.household_id, self.at)),
-            APPOINTMENT: lambda: bool(days.appointments(self.nudge.household, self.at, self.at + MINUTE)),
-            AWAY: lambda: self._away(),
-            ANOTHERS: lambda: self._anothers(),
-            HARD: lambda: self.since_hard is not None and self.since_hard < AFTER_HARD,
-            OWN_MOMENT: lambda: self.since_own is not None and self.since_own < AFTER,
-            **self._counted(reach),
-        }
-        return next((reason for reason, holds in checks.items() if holds()), "")
+    def day_off(self) -> bool:
+        return bool(Rest.objects.days_off(self.nudge.household_id, self.at))
 
-    def _counted(self, reach: Reach) -> dict:
-        """What was asked for (“in ten minutes”) is no further nudge, and needs no rest from the one it belongs to."""
-        if self.nudge.slot:
-            return {}
-        first = [one for one in self.before if not one.slot]
-        return {
-            REST: lambda: any(one.handed_at and self.at - one.handed_at < GAP for one in self.before),
-            DAY_FULL: lambda: sum(one.on == self.nudge.on for one in first) >= reach.a_day,
-            WEEK_FULL: lambda: len(first) >= reach.a_week,
-        }
+    @cached_property
+    def appointment(self) -> bool:
+        return bool(days.appointments(self.nudge.household, self.at, self.at + MINUTE))
 
-    def _away(self) -> bool:
+    @cached_property
+    def away(self) -> bool:
         """The child lives elsewhere on this day, or for good; or their caregiver moved to another home."""
         home = self.nudge.household
         lives_here = home.children.filter(pk=self.nudge.child_id).exists() and self.caregiver.household_id == home.pk
         return not lives_here or not days.day_of(self.nudge.child, home, self.nudge.on).here
 
-    def _anothers(self) -> bool:
+    @cached_property
+    def anothers(self) -> bool:
         """Somebody else of this home was told of the same part already."""
         same = Nudge.objects.filter(child=self.nudge.child_id, rule=self.nudge.rule, on=self.nudge.on, state=Nudge.State.HANDED)
         return same.filter(~Q(caregiver=self.nudge.caregiver_id), household=self.nudge.household_id).exists()
@@ -163,15 +143,15 @@ def standing_of(look: Look) -> learned.Standing:
     clock = wall.hour + wall.minute / 60 + wall.second / standing.HOUR
     reach = look.reach
     limits = learned.Limits(
-        rest_hours=GAP.total_seconds() / standing.HOUR if why in ("", REST) else 0.0,
-        a_day=0 if why == DAY_FULL else reach.a_day if reach else 0,
-        a_week=0 if why == WEEK_FULL else reach.a_week if reach else 0,
+        rest_hours=GAP.total_seconds() / standing.HOUR if why in ("", rules.REST) else 0.0,
+        a_day=0 if why == rules.DAY_FULL else reach.a_day if reach else 0,
+        a_week=0 if why == rules.WEEK_FULL else reach.a_week if reach else 0,
         after_own_moment=standing.AWAKE.after_own_moment, after_sos=standing.AWAKE.after_sos,
-        quiet_from=clock if why == QUIET else 0.0, quiet_until=clock + 1 / 60 if why == QUIET else 0.0,
+        quiet_from=clock if why == rules.QUIET else 0.0, quiet_until=clock + 1 / 60 if why == rules.QUIET else 0.0,
     )  # fmt: skip
     return learned.Standing(
-        consent=why not in (CONSENT, GONE), paused=why in (PAUSED, DAY_OFF),
-        muted=why in (NOT_TODAY, NOT_THIS_WEEK, APPOINTMENT, AWAY, ANOTHERS), clock=clock,
+        consent=why not in (rules.CONSENT, rules.GONE), paused=why in (rules.PAUSED, rules.DAY_OFF),
+        muted=why in (rules.NOT_TODAY, rules.NOT_THIS_WEEK, rules.APPOINTMENT, rules.AWAY, rules.ANOTHERS), clock=clock,
         hours_since_sos=_hours(look.since_hard), hours_since_own_moment=_hours(look.since_own), limits=limits,
     )  # fmt: skip
 
@@ -191,7 +171,7 @@ def past_of(look: Look) -> learned.Past:
                 sent=handed_at is not None,
             ),
         )  # fmt: skip
-    sent = tuple(tries.hours(one.handed_at) for one in look.before if one.handed_at and not one.slot)
+    sent = tuple(tries.hours(one.handed_at) for one in look.before if not one.slot)
     return replace(past, sent_at=sent)
 
 

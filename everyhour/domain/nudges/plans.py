@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from everyhour.domain.families.models import Caregiver, Child, Home
 from everyhour.domain.moments.models import Rest
-from everyhour.domain.nudges import judging, planning, quiet
+from everyhour.domain.nudges import judging, planning, quiet, rules
 from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
 from everyhour.domain.nudges.planning import Drawn, Point
 from everyhour.domain.rhythm import days, planned
@@ -123,7 +123,7 @@ class Around:
         theirs = Nudge.objects.filter(household__in=homes, on=on).exclude(state=Nudge.State.CANCELLED)
         self.out = {
             (one.caregiver_id, one.child_id, one.rule)
-            for one in Nudge.objects.filter(household__in=homes, on=on, state=Nudge.State.CANCELLED, reason=judging.ONE_LESS)
+            for one in Nudge.objects.filter(household__in=homes, on=on, state=Nudge.State.CANCELLED, reason=rules.ONE_LESS)
         }
         self.taken = {(child, rule): who for child, rule, who in theirs.values_list("child", "rule", "caregiver")}
 
@@ -151,14 +151,14 @@ class Around:
         ]
         left = [point for point in mine if (reach.caregiver_id, point.child, point.name) not in self.out]
         reasons = {
-            judging.GONE: not may_be_told(reach),
+            rules.GONE: not may_be_told(reach),
             NO_CHILD: not children,
-            judging.AWAY: not here,
+            rules.AWAY: not here,
             NO_HARD_PART: not hard,
-            judging.DAY_OFF: home in self.off,
+            rules.DAY_OFF: home in self.off,
             **unwilling(reach, self.on, self.at),
-            judging.ANOTHERS: not mine,
-            judging.ONE_LESS: not left,
+            rules.ANOTHERS: not mine,
+            rules.ONE_LESS: not left,
         }
         reason = next((name for name, holds in reasons.items() if holds), "")
         return ([] if reason else left), reason
@@ -193,9 +193,9 @@ def willing(reach: Reach, on: date, at: datetime) -> bool:
 
 def unwilling(reach: Reach, on: date, at: datetime) -> dict[str, bool]:
     return {
-        judging.PAUSED: judging.is_paused(reach, at) and (reach.paused_until is None or reach.paused_until.date() > on),
-        judging.NOT_TODAY: reach.not_on == on,
-        judging.NOT_THIS_WEEK: reach.not_until is not None and on < reach.not_until,
+        rules.PAUSED: rules.is_paused(reach, at) and (reach.paused_until is None or reach.paused_until.date() > on),
+        rules.NOT_TODAY: reach.not_on == on,
+        rules.NOT_THIS_WEEK: reach.not_until is not None and on < reach.not_until,
     }
 
 

@@ -6,7 +6,7 @@ writes. So a worker that dies leaves the row as it was, and nothing is ever ther
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import translation
@@ -16,18 +16,17 @@ from everyhour.domain.moments import decisions
 from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Decision
-from everyhour.domain.nudges import judging, plans
+from everyhour.domain.nudges import judging, plans, rules
 from everyhour.domain.nudges.judging import Look
 from everyhour.domain.nudges.models import Nudge
+from everyhour.domain.nudges.rules import DICE, LATE_FOUND, UNFIT
 from everyhour.foundation.letterbox import actions as letterbox
 from everyhour.foundation.letterbox.models import Letter
 
 logger = logging.getLogger("everyhour.nudges")
 
-LATE = timedelta(minutes=10)
 AT_ONCE = 100
 PURPOSE = "nudge"
-LATE_FOUND, DICE, UNFIT = "late", "dice", "unfit"
 SENT, NOT_SENT, EXPIRED = Nudge.State.HANDED, Nudge.State.NOT_SENT, Nudge.State.EXPIRED
 
 
@@ -59,7 +58,7 @@ def due(at: datetime) -> list[Nudge]:
 
 def settle(nudge: Nudge, at: datetime) -> bool:
     """Settle one; True when this worker did."""
-    if at - nudge.planned_at > LATE or at >= nudge.ends_at:
+    if rules.is_late(at, nudge.planned_at, nudge.ends_at):
         return written(nudge, Verdict(EXPIRED, LATE_FOUND), at)
     if plans.adjust([nudge], at):  # the family changed its day: it moved, or is not there any more
         return False
@@ -70,7 +69,7 @@ def settle(nudge: Nudge, at: datetime) -> bool:
 def decided(look: Look) -> Verdict:
     """Let the engine decide, also where the rules say no: its record tells why."""
     nudge, why = look.nudge, look.why_not
-    if why == judging.GONE:
+    if why == rules.GONE:
         return Verdict(NOT_SENT, why)  # of somebody who left nothing more is written
     decision, made = decisions.decide_to_send(
         nudge.child, f"{PURPOSE}:{nudge.pk}", by=look.caregiver, situation=nudge.situation, standing=judging.standing_of(look),
@@ -145,7 +144,7 @@ def guard(letter: Letter, at: datetime) -> str | None:
         .first()
     )
     if nudge is None:
-        return judging.GONE
+        return rules.GONE
     if nudge.state != SENT:
         return nudge.reason or nudge.state
     reason = why_not_now(Look(nudge, at), letter)
@@ -155,13 +154,8 @@ def guard(letter: Letter, at: datetime) -> str | None:
 
 
 def why_not_now(look: Look, letter: Letter) -> str:
-    """A letter keeps the end it was written with. If quiet hours begin sooner by now, a phone that is off would get it in them."""
-    if look.why_not:
-        return look.why_not
-    if letter.expires_at is None or look.at >= letter.expires_at:
-        return LATE_FOUND
-    if look.arrives_by < letter.expires_at:
-        return judging.QUIET
     nudge = look.nudge
+    if why := rules.why_not_leave(look, nudge.ends_at, letter.expires_at):
+        return why
     fits = decisions.still_stands(nudge.practice, nudge.child, situation=nudge.situation, zone=look.zone, at=look.at)
     return "" if fits else UNFIT

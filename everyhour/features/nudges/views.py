@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.permissions import InFamily, sees_week
-from everyhour.domain.nudges import actions, judging
+from everyhour.domain.nudges import actions, rules
 from everyhour.domain.nudges.models import Nudge, Reach
 from everyhour.features.nudges import coming
 from everyhour.features.nudges.forms import PauseForm, SettingsForm
@@ -29,7 +29,7 @@ def nudges(request: InFamily) -> HttpResponse:
         return show(request, "nudges", reach=reach, said_no=True)
     zone = request.person.zone_at(at)
     return show(
-        request, "nudges", reach=reach, paused=judging.is_paused(reach, at), until=_day(reach.paused_until, zone),
+        request, "nudges", reach=reach, paused=rules.is_paused(reach, at), until=_day(reach.paused_until, zone),
         week=coming.week(reach, at), came=coming.came(me, at), here=coming.here_now(me, at), today=at.astimezone(zone).date(),
         still=reach.not_until is not None and at.astimezone(zone).date() < reach.not_until, guardian=me.is_guardian,
     )  # fmt: skip
