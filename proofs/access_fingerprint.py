@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Invitation, Sight
 from everyhour.domain.moments.models import Change, Moment, Note, Rest
+from everyhour.domain.rhythm.models import Calendar, Custody, Part, Planned, Season
 from everyhour.foundation.accounts.models import Person, SignIn, ZonePeriod
 from proofs.access_world import World
 
@@ -50,6 +51,11 @@ class Fingerprint:
             "notes": rows(Note.objects.filter(moment__family__in=self.families).exclude(moment__household__in=own)),
             "changes": rows(Change.objects.filter(family__in=self.families - families)),
             "rests": rows(Rest.objects.filter(others)),
+            "parts": rows(Part.objects.filter(others)),
+            "seasons": rows(Season.objects.filter(family__in=self.families).exclude(child__households__in=own)),
+            "custodies": rows(Custody.objects.filter(others)),
+            "planned": rows(Planned.objects.filter(others)),
+            "calendars": rows(Calendar.objects.filter(others)),
             "people": rows(Person.objects.filter(pk__in=strangers)),
             "sign-ins": rows(SignIn.objects.filter(person__in=strangers)),
             "zones": rows(ZonePeriod.objects.filter(person__in=strangers)),

@@ -65,6 +65,15 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "own-pocket": {"child": "carried child"},
     "own-never": {"child": "child"},
     "pocket-version": {"version": Words(())},
+    "rhythm-part-new": {"child_id": "child"},
+    "rhythm-seasons": {"child_id": "child"},
+    "rhythm-homes": {"child_id": "child"},
+    "rhythm-part": {"part_id": "part"},
+    "rhythm-part-removal": {"part_id": "part"},
+    "rhythm-season-removal": {"season_id": "season"},
+    "rhythm-planned-removal": {"planned_id": "planned"},
+    "rhythm-calendar-removal": {"calendar_id": "calendar"},
+    "rhythm-feed-read": {"token": "feed"},
     "library-item": {"kind": Words(("practices",)), "slug": Words(("wall-push",))},
     "library-edition": {"kind": Words(("practices",)), "slug": Words(("wall-push",)), "number": Words(("1",), ("99",))},
     "week-of": {"on": DAY},
@@ -96,6 +105,9 @@ PLAIN = {
     "time": "10:00", "which": "", "minutes": "5", "outcome": "settled", "state_before": "alarm", "state_after": "alert",
     "situation": "homework", "private": "", "opened": "", "text": "hello", "replaces": "", "when": "later", "sure": "on",
     "key": "UUID", "moment": "UUID", "file": "",
+    "practice": "wall-push", "from": "helps", "into": "bed", "weekdays": ["1"], "begins": "16:00", "ends": "17:00", "off": "",
+    "every_weeks": "1", "anchor": "2026-11-18", "first": "2026-12-21", "last": "2027-01-01", "weeks": "2", "days": ["0", "1"],
+    "address": "", "called": "Club", "means": "appointments", "shows": "", "end": "",
 }  # fmt: skip
 # Two that would change what the form does, tried apart: bringing back, and passing over.
 SWITCHES = ("undo", "skip")

@@ -18,6 +18,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from everyhour.domain.families.models import Caregiver, Child, Family, Invitation, Level
 from everyhour.domain.moments.models import Note
+from everyhour.domain.rhythm.models import Feed, Season
 from everyhour.foundation.accounts.models import Person, SignIn
 from testing import make
 
@@ -86,6 +87,7 @@ class Builder:
         self._children()
         self._moments()
         self._invitations()
+        self._days()
         return self.world
 
     def canary(self, what: str, readers) -> str:
@@ -249,6 +251,43 @@ class Builder:
             self.world.thing("invitation", what, made.pk, finders, owner=place.family_id)
             everyone = [*self.world.sessions] if openers is None else NOBODY
             self.world.thing("token", what, token, everyone, owner=place.family_id)
+
+    def _days(self) -> None:
+        """In each home a part of this very day, holidays, a planned moment, a calendar, and an address that reads what is planned."""
+        theirs = self.other.households.get()
+        homes = (
+            ("our home", self.first, "wren", "guardian", READERS, GUARDIANS),
+            ("the second home", self.second, "lark", "second household", SECOND, SECOND),
+            ("the other family", theirs, "swift", "other family", OTHER, OTHER),
+        )
+        for what, home, name, role, readers, guardians in homes:
+            child, by, owner = self.children[name], self.places[role], home.family_id
+            both = guardians | (SECOND if name == "wren" else NOBODY)  # holidays are the child's, in either home
+            told = {"name": self.canary(f"a part of the day in {what}", readers), "weekdays": [2], "begins": 17 * 60}
+            part = make.part(child, household=home, at=AT, **told)
+            season = Season.objects.create(
+                family=home.family, child=child, kind="holidays", name=self.canary(f"the holidays of {name}", both), first=AT, last=AT
+            )
+            planned = make.planned(child, by=by, at=AT, transition=part.pk, practice="wall-push")
+            calendar = make.calendar(home, by=by, at=AT, name=self.canary(f"a calendar of {what}", guardians))
+            address = f"https://{self.canary(f'the address of a calendar of {what}', NOBODY)}.example.org/"
+            calendar.address = home.family.seal(address, place=calendar.place_of("address"))
+            calendar.save()
+            for kind, row, finders in (
+                ("part", part, guardians),
+                ("season", season, both),
+                ("planned", planned, guardians),
+                ("calendar", calendar, guardians),
+            ):
+                self.world.thing(kind, what, row.pk, finders, owner=owner)
+            self._feeds(what, by, owner)
+
+    def _feeds(self, what: str, by: Caregiver, owner: str) -> None:
+        for state, columns, openers in (("open", {}, [*self.world.sessions]), ("ended", {"ended_at": AT}, NOBODY)):
+            token = hashlib.sha256(f"{state} {what} {self.rng.random()}".encode()).hexdigest()[:43]
+            digest = hashlib.sha256(token.encode()).hexdigest()
+            Feed.objects.create(family=by.family, caregiver=by, token_digest=digest, created_at=AT, **columns)
+            self.world.thing("feed", f"{state}, of {what}", token, openers, owner=owner)
 
 
 def hour_key() -> str:

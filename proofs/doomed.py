@@ -15,8 +15,12 @@ WORKING = {"role", "language", "zone", "light", "relation", "kind", "origin", "w
 MODELS = (
     "accounts.Person", "accounts.ZonePeriod", "accounts.SignIn", "families.Family", "families.Household", "families.Caregiver",
     "families.Invitation", "families.Child", "families.Sight", "families.BigChange", "moments.Moment", "moments.Note", "moments.Change",
-    "moments.Rest", "moments.Belief", "moments.Decision", "leaving.Leaving",
+    "moments.Rest", "moments.Belief", "moments.Decision", "rhythm.Part", "rhythm.Season", "rhythm.Custody", "rhythm.Planned",
+    "rhythm.Calendar", "rhythm.Occurrence", "rhythm.Feed", "leaving.Leaving",
 )  # fmt: skip
+
+
+RHYTHM = ("Part", "Season", "Custody", "Planned", "Calendar", "Feed")
 
 
 def doom(count: str, seed: str) -> None:
@@ -68,12 +72,23 @@ def rows_of(me, *, whole: bool, private) -> list[models.Model]:
     rows: list[models.Model] = [person, me, *person.zone_periods.all(), *person.sign_ins.all(), private]
     moments, family = apps.get_model("moments.Note"), me.family
     if not whole:
-        return [*rows, *moments.objects.filter(by=me), *family.changes.filter(by=me)]
+        mine = apps.get_model("rhythm.Calendar").objects.filter(by=me)
+        days = [*mine, *apps.get_model("rhythm.Occurrence").objects.filter(calendar__in=mine), *me.feeds.all()]
+        return [*rows, *moments.objects.filter(by=me), *family.changes.filter(by=me), *days]
+    rows += days_of(family)
     rows += [family, *family.households.all(), *family.caregivers.all(), *family.children.all(), *family.moments.all()]
     rows += [*family.changes.all(), *family.rests.all(), *moments.objects.filter(moment__family=family), *family.invitations.all()]
     rows += [*family.decisions.all(), *apps.get_model("moments.Belief").objects.filter(child__family=family)]
     rows += [*apps.get_model("families.BigChange").objects.filter(child__family=family)]
     return [*rows, *apps.get_model("families.Sight").objects.filter(child__family=family)]
+
+
+def days_of(family) -> list[models.Model]:
+    """Give every row that tells of a family's days."""
+    told = [apps.get_model(f"rhythm.{name}").objects.filter(family=family) for name in ("Part", "Season", "Custody", "Planned", "Feed")]
+    calendars = apps.get_model("rhythm.Calendar").objects.filter(family=family)
+    occurrences = apps.get_model("rhythm.Occurrence").objects.filter(calendar__in=calendars)
+    return [row for rows in (*told, calendars, occurrences) for row in rows]
 
 
 def _mark(rows: list[models.Model], rng: random.Random) -> tuple[dict[str, str], dict[str, str]]:
@@ -142,6 +157,8 @@ def left(path: str) -> None:
             problems.append("changes are still there")
         if told["last"] and (Decision.objects.filter(family=told["family"]) or Belief.objects.filter(child__family=told["family"])):
             problems.append("what was decided or believed is still there")
+        if told["last"] and any(apps.get_model(f"rhythm.{name}").objects.filter(family=told["family"]).exists() for name in RHYTHM):
+            problems.append("the days are still there")
         if not told["last"] and not Family.objects.filter(pk=told["family"]).exists():
             problems.append("a family that goes on is gone")
         print(json.dumps({"number": told["number"], "problems": problems}), flush=True)
@@ -178,6 +195,7 @@ def digest(family: str) -> None:
         *kept.decisions.all(),
         *apps.get_model("moments.Belief").objects.filter(child__family=kept),
         *apps.get_model("families.BigChange").objects.filter(child__family=kept),
+        *days_of(kept),
     ]
     rows += [*Person.objects.filter(caregivers__family=kept)]
     told = [

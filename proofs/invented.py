@@ -12,6 +12,7 @@ from everyhour.domain.families.models import Caregiver, Level
 from everyhour.domain.moments import decisions, sync
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Belief, Fit, Rest
+from everyhour.domain.rhythm.models import Custody, Feed, Occurrence, Part, Season
 from testing import make
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -80,6 +81,8 @@ class Invented:
         for by in [one for one in self.people if one.is_guardian and rng.random() < 0.5]:
             for child in by.household.children.all():
                 something_big_changed(child, by=by, at=NOW - timedelta(days=rng.randint(1, 50)))
+        for home in self.homes:
+            self._days(home)
         if moving:
             self._go()
         Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
@@ -123,6 +126,30 @@ class Invented:
                 both = [child for child in self.children if {of, to} <= set(child.households.all())]
                 if of != to and both and self.rng.random() < 0.7:
                     make.sight(of, to, self.rng.choice(both), self.rng.choice(list(Level)))
+
+    def _days(self, home) -> None:
+        """Tell of the days in one home: what is different, two homes, what is planned, a calendar, and a feed."""
+        rng, by = self.rng, next(one for one in self.people if one.household_id == home.pk)
+        for child in home.children.all():
+            when, off, name = rng.choice(list(Part.When)), rng.random() < 0.2, self.odd(40)
+            told = {
+                "weekdays": rng.sample(range(7), 2),
+                "every_weeks": rng.choice([1, 2]),
+                "anchor": NOW.date(),
+                "ends": rng.choice([None, 30]),
+            }
+            part = make.part(child, household=home, name=name, when=when, off=off, hard=rng.random() < 0.5, **told)
+            make.planned(child, by=by, transition=rng.choice(["bed", part.pk]), until=rng.choice([None, NOW]))
+            Season.objects.create(family=self.family, child=child, kind="holidays", name=self.odd(40), first=NOW.date(), last=NOW.date())
+            days = rng.sample(range(14), 5)
+            Custody.objects.create(family=self.family, child=child, household=home, monday=NOW.date(), weeks=2, days=days)
+        calendar = make.calendar(home, by=by, name=self.odd(60), fetched_at=NOW, trouble=rng.choice(["", "gone"]))
+        calendar.address = self.family.seal(f"https://{self.token()}.example.org/club.ics", place=calendar.place_of("address"))
+        calendar.save()
+        row = Occurrence(calendar=calendar, uid=self.token(), begins=NOW, ends=NOW)
+        row.title = self.family.seal(f"{self.token()} {self.odd(60)}", place=row.place)
+        row.save()
+        Feed.objects.create(family=self.family, caregiver=by, token_digest=self.token(), created_at=NOW)
 
     def _go(self) -> None:
         """Let a guardian who is not the only one of their home move to another, or leave."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import django
 
 PASSING = ("password", "key")  # secrets: never given
+DAYS = {"parts": "Part", "custodies": "Custody", "planned": "Planned"}
+NAMELESS = ("zones", "custodies")  # rows that are given without an id
 
 
 def families(folder: str, count: int, seed: int) -> None:
@@ -121,6 +123,8 @@ def _forgotten(told: dict, me):
             "big_changes": apps.get_model("families.BigChange").objects.filter(household=me.household, by=me) if me.is_guardian else [],
             "decisions": me.family.decisions.filter(household=me.household_id) if me.is_guardian else [],
         }  # fmt: skip
+    if me.until is None and me.is_guardian:
+        rows |= _days(me)
     for name, mine in rows.items():
         given = [json.dumps(row, sort_keys=True) for row in told[name]]
         loose = [json.loads(text) for text in given]
@@ -131,12 +135,24 @@ def _forgotten(told: dict, me):
                     continue
                 value = getattr(row, column)
                 value = opened(row, column) if isinstance(value, bytes | memoryview) else plain(value)
-                values = [g.get(column) for g in loose] if name == "zones" else [(found or {}).get(column, "nothing at all")]
+                values = [g.get(column) for g in loose] if name in NAMELESS else [(found or {}).get(column, "nothing at all")]
                 if value not in values and not (value is None and "" in values):
                     yield f"forgotten: {name}.{column}"
 
 
+def _days(me) -> dict:
+    """Give the rows that tell of the days in one's own home."""
+    from django.apps import apps
+
+    near = {"household": me.household, "child__in": me.household.children.all()}
+    found = {name: apps.get_model(f"rhythm.{model}").objects.filter(**near) for name, model in DAYS.items()}
+    seasons = apps.get_model("rhythm.Season").objects.filter(child__in=me.household.children.all())
+    return {**found, "seasons": seasons, "calendars": me.household.calendars.select_related("family")}
+
+
 def opened(row, column: str) -> str:
+    if row._meta.model_name == "calendar":
+        return row.family.unseal(getattr(row, column), place=row.place_of(column))
     if row._meta.model_name == "child":
         return row.told(column)
     return row.opened if column == "text" else row.own_title

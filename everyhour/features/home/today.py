@@ -83,7 +83,7 @@ def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zo
     counts = Counter(m.kind for m in moments)
     return Today(
         clock=capfirst(words_of_time.clock_of(now)),
-        lede=lede(now, part, child),
+        lede=lede(now, part if caregiver.can(Caregiver.SEE_WEEK) or not (part and part.words) else None, child),
         child=child,
         resting=resting,
         step=step(moments, children, at),

@@ -25,6 +25,8 @@ def plan(request: InFamily) -> HttpResponse:
     me, at = request.place.caregiver, timezone.now()
     asked = request.POST if request.method == "POST" else request.GET
     practice, origin = asked.get("practice", "")[:80], asked.get("from", "")
+    if not practice:
+        return redirect("library")
     title = titles.of([practice]).get(practice)
     if title is None:
         raise Http404
