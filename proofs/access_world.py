@@ -152,7 +152,7 @@ class Builder:
             session = engine.SessionStore()
             session[SESSION_KEY], session[BACKEND_SESSION_KEY] = person.pk, "django.contrib.auth.backends.ModelBackend"
             session[HASH_SESSION_KEY] = person.get_session_auth_hash() if role != "signed out everywhere" else "0" * 64
-            session["sure"] = ALWAYS.timestamp()
+            session["sure"] = AT.timestamp()
             session["since"] = session["seen"] = ALWAYS.timestamp()  # never renewed while it is asked
             if role == "in both":
                 session["family"] = self.world.families[role]

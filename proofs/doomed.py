@@ -130,7 +130,7 @@ def _signed_in(person) -> str:
     session = SessionStore()
     session.update({
         SESSION_KEY: person.pk, BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
-        HASH_SESSION_KEY: person.get_session_auth_hash(), "sure": time.time() + 3600, "since": time.time(), "seen": time.time(),
+        HASH_SESSION_KEY: person.get_session_auth_hash(), "sure": time.time(), "since": time.time(), "seen": time.time(),
     })  # fmt: skip
     session.create()
     person.sign_ins.update(session=session.session_key)
