@@ -20,6 +20,8 @@ from everyhour.domain.families.models import Caregiver, Child, Family, Invitatio
 from everyhour.domain.moments.models import Note
 from everyhour.domain.rhythm.models import Feed, Season
 from everyhour.foundation.accounts.models import Person, SignIn
+from everyhour.foundation.letterbox import addresses, texts
+from everyhour.foundation.letterbox.models import Letter, Wishes
 from testing import make
 
 AT = datetime(2026, 11, 18, 21, 30, tzinfo=UTC)  # a Wednesday, half past three in Chicago
@@ -84,6 +86,7 @@ class Builder:
     def build(self) -> World:
         self._families()
         self._sessions()
+        self._letters()
         self._children()
         self._moments()
         self._invitations()
@@ -169,6 +172,19 @@ class Builder:
             if role == "signed out":
                 session.delete()
         self.world.sessions["anonymous"] = ""
+
+    def _letters(self) -> None:
+        """A letter that reached them, a phone of theirs, and the two addresses that whoever got the letter may use, signed in or not."""
+        for role, person in self.people.items():
+            title, label = self.canary(f"a letter to {role}", [role]), self.canary(f"the phone of {role}", [role])
+            letter = Letter.objects.create(
+                person=person, purpose="nudge", key=f"letter:{role}", title=title, made_at=AT, send_at=AT, state=Letter.State.SENT
+            )
+            phone = addresses.allow(person, endpoint=f"https://push.invalid/{role}", keys={}, label=label, at=AT)
+            self.world.thing("phone", role, phone.pk, [role])
+            text = texts.text_of(letter, Wishes())
+            for kind, path in (("opened letter", text.opened), ("enough of it", text.enough)):
+                self.world.thing(kind, role, path.strip("/").rpartition("/")[2], [*self.world.sessions])
 
     def _children(self) -> None:
         """Wren and Robin live in both homes, Tern in the first, Lark in the second, Swift in the other family."""

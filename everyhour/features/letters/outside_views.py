@@ -1,7 +1,7 @@
 """What comes from a notification or a mail, perhaps long after anybody signed out: each address is signed, and opens one thing only."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -18,8 +18,8 @@ from everyhour.foundation.lib.permissions import public
 @require_POST
 def opened(request: HttpRequest, token: str) -> HttpResponse:
     """Note that a notification was opened."""
-    for letter in Letter.objects.filter(pk=texts.opened_by(token) or ""):
-        actions.seen(letter, at=timezone.now())
+    letter = get_object_or_404(Letter, pk=texts.opened_by(token) or "")
+    actions.seen(letter, at=timezone.now())
     return HttpResponse(status=204)
 
 
