@@ -10,7 +10,7 @@ from proofs.ledger import Ledger
 
 NAMES = (
     "crisis", "noleak", "phone", "access", "kill9", "powercut", "erase", "export", "sync", "enumeration", "replay", "safety", "fallback",
-    "dst", "clock", "outbox",
+    "dst", "clock", "outbox", "quiet",
 )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ class Look:
         """Give the others that went out to this caregiver in the last seven days, the oldest first."""
         handed = Nudge.objects.filter(caregiver=self.nudge.caregiver_id, state=Nudge.State.HANDED, handed_at__gt=self.at - WEEK)
         others = handed.exclude(pk=self.nudge.pk).order_by("handed_at", "id").values_list("on", "slot", "handed_at")
-        return [Sent(*one) for one in others]
+        return [Sent(on, slot, handed_at) for on, slot, handed_at in others if handed_at]
 
     @cached_property
     def moments(self) -> list[Moment]:

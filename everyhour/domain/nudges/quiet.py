@@ -4,14 +4,16 @@ They are meant by the wall clock. On the night of a change an hour of them may c
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from everyhour.foundation.lib import clocks
 from everyhour.foundation.lib.clocks import DAY, MINUTE, MINUTES, Span
 
 Hours = tuple[int, int]  # from and until, in minutes after midnight; until may be on the next morning
+HOUR, HALF_DAY = timedelta(hours=1), timedelta(hours=12)
 Clocks = tuple[tuple[str, Hours], ...]  # each zone with each of the hours that hold in it
 
 
@@ -42,10 +44,8 @@ def around(at: datetime, held: Clocks) -> Iterator[Span]:
 def spans(on: date, zone: str, hours: Hours) -> tuple[Span, ...]:
     """Give the quiet hours from the day before a date to the day after it."""
     found = [span for day in (on - DAY, on, on + DAY) for span in _of_date(day, zone, hours)]
-    start, end = clocks.reached(_midnight(on - DAY), zone), clocks.reached(_midnight(on + 2 * DAY), zone)
-    clock = ZoneInfo(zone)
-    if start.astimezone(clock).utcoffset() != end.astimezone(clock).utcoffset():
-        found += _walked(start, end, clock, hours)
+    for start, end in _repeated(on, zone):
+        found += _walked(start, end, ZoneInfo(zone), hours)
     return tuple(_joined(sorted(found, key=lambda span: span.start)))
 
 
@@ -57,8 +57,23 @@ def _of_date(on: date, zone: str, hours: Hours) -> Iterator[Span]:
             yield Span(start, end)
 
 
+@lru_cache(maxsize=4096)
+def _repeated(on: date, zone: str) -> tuple[tuple[datetime, datetime], ...]:
+    """Give the stretches in which the wall shows again what it has shown, from the day before a date to the day after it."""
+    clock = ZoneInfo(zone)
+    start, end = clocks.reached(_midnight(on - DAY), zone), clocks.reached(_midnight(on + 2 * DAY), zone)
+    halves = [start + HALF_DAY * n for n in range(int((end - start) / HALF_DAY) + 2)]
+    near = [then for then, now in pairwise(halves) if _offset(now, clock) != _offset(then, clock)]  # no clock changes twice in half a day
+    moved = [(at + HOUR, _offset(at + HOUR, clock) - _offset(at, clock)) for then in near for n in range(12) if (at := then + HOUR * n)]
+    return tuple((now - HOUR, now - by + HOUR) for now, by in moved if by < timedelta())
+
+
+def _offset(at: datetime, clock: ZoneInfo) -> timedelta:
+    return at.astimezone(clock).utcoffset() or timedelta()
+
+
 def _walked(start: datetime, end: datetime, clock: ZoneInfo, hours: Hours) -> Iterator[Span]:
-    """Look at the wall minute by minute, where clocks change."""
+    """Look at the wall minute by minute, where it shows hours again."""
     since, until = hours
     while start < end:
         wall = start.astimezone(clock)

@@ -1,0 +1,79 @@
+"""Nothing reaches anybody in quiet hours, while paused or after the hard part began, and never more than was said.
+
+Invented caregivers live through weeks that end badly for schedulers: workers away for hours, letters that are tried again, clocks that
+change under them, nights on which they change for everybody. Planning, rules and the time a push service keeps a letter are the
+product's; what left is judged by arithmetic of its own (`quiet_player.py`).
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from proofs.ledger import Ledger
+from proofs.stage import replace, stage
+from testing.server import ROOT
+
+SABOTAGES = {
+    "ttl=28d": "a push service keeps a letter for four weeks, as many are told to",
+    "ignore-pause": "“pause everything” is not looked at",
+    "flush-backlog": "what was not sent in time is sent later",
+    "no-recheck": "nothing is looked at again right before it leaves",
+}
+SENDS = 100_000
+TOLD = 20  # problems that are printed
+
+
+def prove(ledger: Ledger, *, n: int | None) -> None:
+    edits = {"ttl=28d": _ttl, "ignore-pause": _ignore_pause, "flush-backlog": _flush, "no-recheck": _no_recheck}
+    counts: Counter[str] = Counter()
+    with stage(edit=edits.get(ledger.sabotage or "")) as playing:
+        for told in _lived(max(n or SENDS, 2_000 if ledger.sabotage else 1), ledger.seed, playing.package):
+            counts.update(told["counts"])
+            ledger.case(f"lives {told['first']} to {told['last']}", told["wrong"][:TOLD])
+    ledger.tried += counts["left"]
+    if counts["left"] < (n or SENDS):
+        ledger.case("as many left as were asked for", [f"only {counts['left']}"])
+    ledger.notes |= {name: f"{counts[name]:,}" for name in sorted(counts)}
+
+
+def _lived(wanted: int, seed: int, package: Path | None) -> Iterator[dict]:
+    """Share the lives out among processes; each tells of some lives in a line, until enough has left."""
+    count = min(os.cpu_count() or 1, -(-wanted // 5_000))
+    path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "proofs.quiet_player", str(seed), str(part), str(count), str(-(-wanted // count))], cwd=ROOT,
+            env=environment, stdout=subprocess.PIPE, text=True,
+        )
+        for part in range(count)
+    ]  # fmt: skip
+    for worker in workers:
+        with worker:
+            yield from (json.loads(line) for line in worker.stdout or ())
+
+
+RULES, DELIVERY = Path("domain/nudges/rules.py"), Path("foundation/letterbox/delivery.py")
+
+
+def _ttl(package: Path) -> None:
+    said = "    return max(0, int((letter.expires_at - at).total_seconds())) if letter.expires_at else None\n"
+    replace(package / DELIVERY, said, "    return 28 * 24 * 3600\n")
+
+
+def _ignore_pause(package: Path) -> None:
+    replace(package / RULES, "    if is_paused(reach, at):\n", "    if False:\n")
+
+
+def _flush(package: Path) -> None:
+    replace(package / RULES, "    return at - planned_at > LATE or at >= ends_at\n", "    return False\n")
+    replace(package / RULES, "    return min(ends_at, quiet.begins(at, held) or ends_at)\n", "    return at + timedelta(minutes=15)\n")
+
+
+def _no_recheck(package: Path) -> None:
+    replace(package / RULES, "    if why := why_not(facts):\n        return why\n    if expires_at is None", "    if expires_at is None")
+    replace(package / RULES, "    return QUIET if arrives_by(facts.at, ends_at, facts.held) < expires_at else", "    return")
