@@ -15,7 +15,7 @@ logger = logging.getLogger("everyhour.worker")
 
 JUMP = timedelta(minutes=5)  # less is a clock being corrected
 QUIET = timedelta(minutes=15)  # this long without a jump, and the clock is believed
-AWAY = timedelta(days=1)  # nobody worked for so long: an old backup, or a clock that is ahead
+AWAY = timedelta(hours=6)  # nobody worked for so long: an old backup, or a clock that is ahead
 
 
 def counting() -> float:

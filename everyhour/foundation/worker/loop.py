@@ -68,7 +68,7 @@ class Worker:
         holding = self.brake.look(at)
         if holding or self.held:
             self._tell(at)
-        elif self.looks % MEND == 0:
+        if not holding and self.looks % MEND == 0:
             mend(self.regular, at=at)
         self.holds.renew(at)
         self.looks = 0 if holding else self.looks + 1

@@ -1,0 +1,252 @@
+"""Whatever the clock is set to, nobody gets a flood, nothing comes twice or late, what was over stays over, and work goes on.
+
+A real server and two real workers under libfaketime, whose clock jumps while they run; a push service on loopback that opens what
+it is given. After each jump it is quiet until the clock is believed, then what is due by that clock comes; and again on the way back.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import libfaketime
+
+from proofs.clock_cast import PASSWORD, utc
+from proofs.disk.tap import need_linux_and_sqlite
+from proofs.disk.writers import often
+from proofs.enumeration import Browser
+from proofs.ledger import Ledger
+from proofs.stage import end, replace, settle, stage, until
+from testing.fakes.pushing import PushService, push_service
+from testing.server import ROOT, Server
+
+QUICK = 2
+HOUR, DAY = 3600, 86_400
+QUIET = 4.0  # seconds instead of a quarter of an hour
+PEOPLE = 10
+SLACK = 2.0  # seconds between two looks at a clock
+SABOTAGES = {
+    "no-brake": "a clock that was set is believed at once",
+    "no-expiry": "what is late is brought all the same",
+}
+FAKE = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
+
+
+def jumps() -> dict[str, float]:
+    """Name how far the clock jumps, the most telling first."""
+    now = time.time()
+    change = datetime(2027, 3, 14, 6, 59, 50, tzinfo=UTC).timestamp()  # ten seconds before New York goes over to summer
+    return {
+        "an hour forward": HOUR, "to 1970": 3 * DAY - now, "a day back": -DAY, "a day forward": DAY, "an hour back": -HOUR,
+        "a year forward": 365 * DAY, "a year back": -365 * DAY, "over a night of change": change - now,
+    }  # fmt: skip
+
+
+def prove(ledger: Ledger, *, n: int | None) -> None:
+    need_linux_and_sqlite()
+    chosen = dict(list(jumps().items())[: n or QUICK])
+
+    def edit(package: Path) -> None:
+        often(package)
+        replace(package / "foundation/worker/brake.py", "QUIET = timedelta(minutes=15)", f"QUIET = timedelta(seconds={QUIET})")
+        replace(package / "foundation/accounts/throttle.py", '"password", 10, 15 * MINUTE', '"password", 3, 12')
+        {"no-brake": _no_brake, "no-expiry": _no_expiry}.get(ledger.sabotage or "", lambda package: None)(package)
+
+    with stage(edit=edit) as playing, push_service() as phones, ledger.attempt("a house whose clock can be set"):
+        told = playing.folder / "clock"
+        told.write_text("+0")
+        fake = {"LD_PRELOAD": str(FAKE), "FAKETIME_TIMESTAMP_FILE": str(told), "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1"}
+        server = playing.server(state=playing.folder / "state", environment={"EVERYHOUR_PRIVATE_ADDRESSES": "on"})
+        subprocess.run([sys.executable, "-m", "everyhour", "prepare"], cwd=ROOT, env=server.environment, check=True, capture_output=True)
+        cast = _plant(server, phones, chosen)
+        server.environment |= {**fake, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        House(ledger, server, phones, cast, told).live(chosen)
+
+
+def _plant(server: Server, phones: PushService, chosen: dict[str, float]) -> dict[str, Any]:
+    allowed = [phones.browser(f"phone{number}") for number in range(PEOPLE)]
+    asked = {"phones": [{"endpoint": phone.endpoint, "keys": phone.keys} for phone in allowed], "jumps": chosen}
+    environment = {"DJANGO_SETTINGS_MODULE": "everyhour.config.settings", **server.environment}
+    made = subprocess.run(
+        [sys.executable, "-m", "proofs.clock_cast"], cwd=ROOT, env=environment, input=json.dumps(asked), capture_output=True, text=True
+    )
+    if made.returncode:
+        raise RuntimeError(f"The cast could not be made: {made.stderr.strip().splitlines()[-1:]}")
+    return json.loads(made.stdout)
+
+
+class House:
+    """A server, a second worker, and the file that says what their clock shows."""
+
+    def __init__(self, ledger: Ledger, server: Server, phones: PushService, cast: dict[str, Any], told: Path):
+        self.ledger, self.server, self.phones, self.cast, self.told = ledger, server, phones, cast, told
+        self.set: list[tuple[float, float]] = [(0.0, 0.0)]  # since when, in real time, the clock is how far away
+        self.letters: dict[str, tuple[float, float]] = {name: tuple(times) for name, times in cast["letters"].items()}
+
+    def live(self, chosen: dict[str, float]) -> None:
+        self.server.start(wait=None)
+        second = subprocess.Popen(
+            [sys.executable, "-m", "everyhour", "worker"], cwd=ROOT, env=self.server.environment, stderr=subprocess.DEVNULL
+        )
+        try:
+            settle(self.server)
+            until(lambda: len(self._arrived("first")) == PEOPLE, patience=20)
+            self.ledger.case("before: each gets a letter, and what is over is over", self._doors())
+            for name, away in chosen.items():
+                with self.ledger.attempt(name):
+                    self._jump(name, away)
+            self.ledger.case("after it all, who tried too often comes in", self._comes_in())
+        finally:
+            second.kill()
+            second.wait(5)
+            end(self.server)
+        self._judge()
+
+    def _jump(self, name: str, away: float) -> None:
+        self.ledger.case(f"{name}: quiet", self._quiet(away, kill=name == "a day forward"))
+        self._settle()  # what is due by this clock comes now
+        self.ledger.case(f"{name}: what was over", [*self._doors(), *self._tries_too_often()])
+        self.ledger.case(f"{name}, and back: quiet", self._quiet(0.0))
+        self.ledger.case(f"{name}, and back: work goes on", self._goes_on(name))
+        self.ledger.case(f"{name}, and back: what was over", self._doors())
+
+    def _quiet(self, away: float, *, kill: bool = False) -> Iterator[str]:
+        """Set the clock, and let nothing come until it can be believed."""
+        before, at = len(self.phones.taken), time.time()
+        self.told.write_text(f"{away:+.0f}")
+        self.set.append((at, away))
+        if kill:  # who is started anew knows only what the database knows
+            for pid in self.server.children("everyhour worker"):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(QUIET)
+        if come := self.phones.taken[before:]:
+            yield f"{len(come)} came while nobody could know what time it is: {come[0].told['title']}"
+
+    def _settle(self) -> None:
+        """Wait until nothing more comes, so that nothing is on its way when the clock is set again."""
+        seen, since, began = -1, 0.0, time.monotonic()
+        while time.monotonic() < max(since + 1.5, began + 2.5):
+            if len(self.phones.taken) != seen:
+                seen, since = len(self.phones.taken), time.monotonic()
+            time.sleep(0.05)
+
+    def _goes_on(self, name: str) -> Iterator[str]:
+        """A letter written now comes now, and the job that was put off to another year is done again."""
+        now, title = time.time(), f"after {name}"
+        with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database, database:
+            (person,) = database.execute("SELECT id FROM accounts_person WHERE email = ?", [self.cast["email"]]).fetchone()
+            database.execute(
+                "INSERT INTO letterbox_letter (id, purpose, key, title, body, path, made_at, send_at, expires_at, state, reason, channel,"
+                " person_id) VALUES (?, 'try', ?, ?, '', '', ?, ?, ?, 'waiting', '', '', ?)",
+                [f"after{len(self.set):09}", title, title, utc(now), utc(now), utc(now + HOUR), person],
+            )
+        self.letters[title] = (now, now + HOUR)
+        try:
+            until(lambda: bool(self._arrived(title)), patience=8)
+            until(lambda: self._checkpointed() > now - 5, patience=8)
+        except TimeoutError:
+            yield "the workers did not go on" if not self._arrived(title) else "a regular job did not come back"
+
+    def _checkpointed(self) -> float:
+        with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database:
+            (told,) = database.execute("SELECT last_finished_at FROM worker_job WHERE name LIKE 'copy SQLite%'").fetchone()
+        return datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp()
+
+    def _doors(self) -> Iterator[str]:
+        """What was over before anybody touched the clock opens nothing: a session, a code, an invitation."""
+        if self._get("/en/today/", self.cast["session"]) != 302:
+            yield "a session that was over lets somebody in"
+        if self._get("/en/sign-in/code/", self.cast["asking"]) != 302:
+            yield "a code that was over is waited for again"
+        if self._get(f"/en/invitations/{self.cast['token']}/") != 404:
+            yield "an invitation that was over opens again"
+
+    def _get(self, path: str, session: str = "") -> int:
+        """Ask as often as the guard stands in: under a clock that is not its own a server is slow to begin."""
+        answers: list[int] = []
+
+        def answered() -> bool:
+            answers.append(self.server.get(path, headers={"Cookie": f"sessionid={session}"} if session else {})[0])
+            return answers[-1] != 503
+
+        until(answered, patience=30)
+        return answers[-1]
+
+    def _tries_too_often(self) -> Iterator[str]:
+        for _ in range(4):
+            self._password("wrong river teacup")
+        if self._password(PASSWORD) == 302:
+            yield "nobody was slowed down"
+
+    def _comes_in(self) -> Iterator[str]:
+        try:
+            until(lambda: self._password(PASSWORD) == 302, patience=20)
+        except TimeoutError:
+            yield "somebody is locked out by a clock that was set"
+
+    def _password(self, typed: str) -> int:
+        with contextlib.suppress(http.client.HTTPException):
+            return Browser(self.server, "2001:db8::1").post("sign-in/password/", {"email": self.cast["email"], "password": typed})[0][0]
+        return 0
+
+    def _arrived(self, begins: str) -> list[str]:
+        return [taken.told["title"] for taken in self.phones.taken if taken.told["title"].startswith(begins)]
+
+    def _judge(self) -> None:
+        """Look at everything that ever came: in its time by the clock of that minute, and once."""
+        nudges = self._nudges()
+        times, names = self.letters | nudges, Counter(map(name_of, self.phones.taken))
+        strange = [f"what came is not known: {name}" for name in names if name not in times]
+        twice = [f"double: {name} came {count} times" for name, count in names.items() if count > 1]
+        self.ledger.case(f"{len(names)} notifications came once", [*strange, *twice, *self.phones.wrong])
+        late = [found for taken in self.phones.taken if (found := self._out_of_time(taken, times.get(name_of(taken))))]
+        self.ledger.case("each came in its time", late)
+        self.ledger.notes |= {
+            "letters that came": sum(name in self.letters for name in names),
+            "nudges that came": sum(name in nudges for name in names),
+            "letters and nudges that were there": len(times),
+        }
+
+    def _out_of_time(self, taken, times: tuple[float, float] | None) -> str | None:
+        away = next(away for since, away in reversed(self.set) if taken.at >= since)
+        at = taken.at + away
+        if times and not times[0] - SLACK <= at < times[1] + SLACK:
+            return f"{'early' if at < times[0] else 'late'}: {name_of(taken)}, by {abs(at - times[0]):.0f} s"
+        return None
+
+    def _nudges(self) -> dict[str, tuple[float, float]]:
+        with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database:
+            rows = database.execute("SELECT id, planned_at, ends_at FROM nudges_nudge").fetchall()
+        return {pk: (_seconds(planned), _seconds(ends)) for pk, planned, ends in rows}
+
+
+def name_of(taken) -> str:
+    """Name what came: the nudge's id, or the letter's title."""
+    return parse_qs(urlsplit(taken.told["path"]).query).get("nudge", [taken.told["title"]])[0]
+
+
+def _seconds(told: str) -> float:
+    return datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp()
+
+
+def _no_brake(package: Path) -> None:
+    replace(package / "foundation/worker/brake.py", "        return self.left > 0\n", "        return False\n")
+
+
+def _no_expiry(package: Path) -> None:
+    delivery = package / "foundation/letterbox/delivery.py"
+    replace(delivery, "    if Letter.objects.late(at).exists():\n", "    if False:\n")
+    replace(
+        delivery, "    return max(0, int((letter.expires_at - at).total_seconds())) if letter.expires_at else None\n", "    return None\n"
+    )
