@@ -56,8 +56,8 @@ def serve(elsewhere) -> Iterator[Callable[..., Server]]:
     """Start servers; all of them are stopped, and their folders removed, at the end."""
     started: list[Server] = []
 
-    def start(*, port: int | None = None, state: Path | None = None, **environment: str) -> Server:
-        server = Server(state=state, environment={"EVERYHOUR_LEAVE_TO": elsewhere, **environment})
+    def start(*, port: int | None = None, state: Path | None = None, worker: bool = True, **environment: str) -> Server:
+        server = Server(state=state, worker=worker, environment={"EVERYHOUR_LEAVE_TO": elsewhere, **environment})
         if port:
             server.port, server.url = port, f"http://localhost:{port}"
         started.append(server)

@@ -29,13 +29,14 @@ class Server:
         environment: dict[str, str] | None = None,
         prepare: bool = True,
         limit: Callable[[], None] | None = None,
+        worker: bool = True,
     ):
         self.state = state or Path(tempfile.mkdtemp(prefix="everyhour-"))
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.environment = {**os.environ, "EVERYHOUR_STATE": str(self.state), "PYTHONPATH": str(ROOT), **(environment or {})}
         self.own_database = None if (environment or {}).get("EVERYHOUR_DATABASE") else self._database_beside()
-        self.prepare, self.limit = prepare, limit
+        self.prepare, self.limit, self.worker = prepare, limit, worker
         self.process: subprocess.Popen | None = None
 
     def _database_beside(self) -> str | None:
@@ -57,6 +58,7 @@ class Server:
     def start(self, *, wait: str | None = "/en/now/pocket/", patience: float = 60) -> "Server":
         command = [sys.executable, "-m", "everyhour", "serve", "--port", str(self.port)]
         command += ["--prepare"] if self.prepare else []
+        command += [] if self.worker else ["--no-worker", "--worker-elsewhere"]
         log = (self.state.parent / f"{self.state.name}.log").open("ab")
         self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, preexec_fn=self.limit)
         if wait:

@@ -20,6 +20,7 @@ def mailer(address: str, *, folder: Path) -> dict[str, Any]:
         raise ValueError("EVERYHOUR_MAIL is smtp://name:password@host:587 or smtps://name:password@host:465.")
     safe = parts.scheme == "smtps"
     port = parts.port or (465 if safe else 587)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")  # a relay on this very machine speaks in the open, and nobody listens
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
@@ -28,7 +29,7 @@ def mailer(address: str, *, folder: Path) -> dict[str, Any]:
             "username": unquote(parts.username or ""),
             "password": unquote(parts.password or ""),
             "use_ssl": safe,
-            "use_tls": not safe and port != 25,
+            "use_tls": not safe and port != 25 and not here,
             "timeout": SECONDS,
         },
     }
