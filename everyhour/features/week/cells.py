@@ -1,7 +1,7 @@
 """The picture of a week as plain values: cells, what lights them, and what each hour was otherwise. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -38,15 +38,18 @@ class Rhythm:
     school: tuple[int, int] | None = None
     days_off: frozenset[date] = frozenset()
     rests: tuple[tuple[datetime, datetime], ...] = ()  # after hard moments
+    beds: Mapping[date, int] = field(default_factory=dict)  # on dates on which that is different
+    schools: frozenset[date] | None = None  # dates with school; None: Monday to Friday
 
     def of(self, hour: Hour, on: date) -> str:
         """Tell what an hour is when nothing lights it; where it is shared, by its middle."""
-        if asleep(hour.wall, wakes=self.wakes, bed=self.sleeps):
+        if asleep(hour.wall, wakes=self.wakes, bed=self.beds.get(on, self.sleeps)):
             return SLEEP
         middle = hour.wall.hour * 60 + 30
         if on in self.days_off:
             return DAY_OFF
-        if self.school and hour.wall.weekday() < 5 and within(middle, *self.school):
+        goes = hour.wall.weekday() < 5 if self.schools is None else hour.wall.date() in self.schools
+        if self.school and goes and within(middle, *self.school):
             return SCHOOL
         if self.quiet and within(hour.wall.hour * 60, *self._quiet(*self.quiet)):
             return QUIET

@@ -1,6 +1,6 @@
 """What the week needs from the database: a constant number of questions, each asked through the person's own place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,6 +14,8 @@ from everyhour.domain.moments import rest
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.progress import stirred
 from everyhour.domain.practices.models import Edition
+from everyhour.domain.rhythm import days
+from everyhour.domain.rhythm.shape import MINUTES, Day
 from everyhour.features.week.cells import GIVEN, GOT, HINT, PROFESSIONAL, Light, Picture, Rhythm, picture
 from everyhour.foundation.lib import weeks
 
@@ -44,11 +46,15 @@ class Look:
     def week(self, last: date, days: int = weeks.DAYS) -> weeks.Week:
         return weeks.week(last - timedelta(days=days - 1), zones=self.zones, wakes=self.wakes, days=days)
 
-    def rhythm(self, days_off: Iterable[date] = (), hard: Iterable[tuple[datetime, datetime]] = ()) -> Rhythm:
+    def rhythm(self, days_off: Iterable[date] = (), hard: Iterable[tuple[datetime, datetime]] = (), laid: Sequence[Day] = ()) -> Rhythm:
+        """Give the usual day, with what is different on the dates that are laid out."""
         family, day = self.caregiver.family, self.child.day if self.child else {}
         school = (int(day["school_starts"]), int(day["home_again"])) if {"school_starts", "home_again"} <= day.keys() else None
         quiet = (family.quiet_from, family.quiet_until)
-        return Rhythm(self.wakes, self._usual("bed", family.quiet_from), quiet, school, frozenset(days_off), tuple(hard))
+        beds = {one.on: one.bed % MINUTES for one in laid if one.bed is not None}
+        schools = frozenset(one.on for one in laid if one.school) if laid else None
+        bed = self._usual("bed", family.quiet_from)
+        return Rhythm(self.wakes, bed, quiet, school, frozenset(days_off), tuple(hard), beds, schools)
 
 
 def look(request) -> Look:
@@ -68,7 +74,13 @@ def shown(look: Look, last: date, *, at: datetime) -> Picture:
     week = look.week(last)
     rows = moments(look, week.start, week.end)
     lights = [*told(rows, look), *hints(look, week.start, week.end)]
-    return picture(week, lights, look.rhythm(days_off(look, week), hard(rows, week)), at=at)
+    return picture(week, lights, look.rhythm(days_off(look, week), hard(rows, week), laid(look, week)), at=at)
+
+
+def laid(look: Look, week: weeks.Week) -> list[Day]:
+    """Lay out the dates of a week as the child lives them in this home."""
+    home = look.caregiver.household_id
+    return days.days_of((look.child, home, day.on) for day in week.days) if look.child else []
 
 
 def moments(look: Look, start: datetime, end: datetime) -> list[Moment]:

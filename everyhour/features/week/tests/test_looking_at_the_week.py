@@ -15,7 +15,7 @@ from everyhour.features.week.tests import lived
 from testing import make
 
 pytestmark = pytest.mark.django_db
-QUERIES = 9
+QUERIES = 13  # four of them lay out the dates: parts, turns, seasons, holidays
 
 
 def cells(text: str) -> list[str]:

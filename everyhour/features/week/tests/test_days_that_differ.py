@@ -1,0 +1,45 @@
+"""The week is drawn by the days as they were: no school in the holidays, and a later bed where it is later."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from everyhour.domain.rhythm.models import Season
+from everyhour.features.week import finding
+from everyhour.features.week.cells import SCHOOL, SLEEP
+from testing import make
+
+pytestmark = pytest.mark.django_db
+DAY = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
+TUESDAY = date(2026, 11, 17)
+
+
+@pytest.fixture
+def shown():
+    family = make.family()
+    wren = make.child(family, day=DAY)
+    look = finding.Look(make.guardian(family), [wren], wren, [(datetime(2020, 1, 1, tzinfo=UTC), "America/Chicago")])
+
+    def rows():
+        picture = finding.shown(look, date(2026, 11, 22), at=datetime(2026, 11, 23, 18, tzinfo=UTC))
+        return {row.on: [cell.state for cell in row.cells] for row in picture.rows}
+
+    return wren, rows
+
+
+def test_holidays_are_drawn_without_school(shown):
+    wren, rows = shown
+    assert SCHOOL in rows()[TUESDAY]
+
+    Season.objects.create(family=wren.family, child=wren, kind="holidays", first=TUESDAY, last=TUESDAY)
+
+    assert SCHOOL not in rows()[TUESDAY] and SCHOOL in rows()[date(2026, 11, 18)]
+
+
+def test_a_later_bed_is_a_shorter_night(shown):
+    wren, rows = shown
+    make.part(wren, kind="bed", begins=23 * 60, weekdays=[1])
+
+    drawn = rows()
+
+    assert drawn[TUESDAY].count(SLEEP) == 8 and drawn[date(2026, 11, 18)].count(SLEEP) == 11
