@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from everyhour import __version__
-from everyhour.config import carry, timetable_command
+from everyhour.config import carry, letters_command, timetable_command
 
 EXAMPLES = """
 examples:
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     prove.set_defaults(run=_prove)
 
     carry.add(commands)
+    letters_command.add(commands)
     timetable_command.add(commands)
     commands.add_parser("engine", help="the engine by hand: what was learned, and why; simulate; studies", add_help=False)
     commands.add_parser("manage", help="any Django management command", add_help=False)
