@@ -49,4 +49,4 @@ def message(text: Text, *, to: str, name: str) -> EmailMessage:
 
 
 def there(path: str) -> str:
-    return urljoin(f"{settings.ADDRESS}/", path)
+    return urljoin(settings.ADDRESS + "/", path)
