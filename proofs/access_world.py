@@ -18,6 +18,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from everyhour.domain.families.models import Caregiver, Child, Family, Invitation, Level
 from everyhour.domain.moments.models import Note
+from everyhour.domain.nudges.models import Nudge, Reach
 from everyhour.domain.rhythm.models import Feed, Season
 from everyhour.foundation.accounts.models import Person, SignIn
 from everyhour.foundation.letterbox import addresses, texts
@@ -90,6 +91,7 @@ class Builder:
         self._children()
         self._moments()
         self._invitations()
+        self._nudges()
         self._days()
         return self.world
 
@@ -246,6 +248,17 @@ class Builder:
         self.world.keys[moment.pk] = key
         self.world.thing("moment", what, moment.pk, readers - EX, writers, owner=by.family_id)
 
+    def _nudges(self) -> None:
+        """One that came to each guardian, about a child of their home: nobody else may answer it, not even in the same home."""
+        for role, name in (("guardian", "wren"), ("co-guardian", "robin"), ("second household", "lark"), ("other family", "swift")):
+            me, child = self.places[role], self.children[name]
+            Reach.objects.create(family=me.family, caregiver=me, agreed_at=AT - timedelta(days=5))
+            told = {"on": AT.date(), "zone": "America/Chicago", "situation": "bedtime", "practice": "wall-push", "state": "handed"}
+            at = {"planned_at": AT, "handed_at": AT, "leads_to": AT + timedelta(minutes=30), "ends_at": AT + timedelta(minutes=30)}
+            made = Nudge.objects.create(family=me.family, caregiver=me, child=child, household=me.household, rule="bed", **told, **at)
+            self.world.canaries[made.pk] = (f"the id of a nudge of {role}", [role])
+            self.world.thing("nudge", role, made.pk, [role], owner=me.family_id)
+
     def _invitations(self) -> None:
         rows = {
             "open": ("guardian", {}, None), "used": ("guardian", {"used_at": AT}, NOBODY),
@@ -286,7 +299,7 @@ class Builder:
             )
             planned = make.planned(child, by=by, at=AT, transition=part.pk, practice="wall-push")
             calendar = make.calendar(home, by=by, at=AT, name=self.canary(f"a calendar of {what}", guardians))
-            address = f"https://{self.canary(f'the address of a calendar of {what}', NOBODY)}.example.org/"
+            address = f"https://{self.canary(f'the address of a calendar of {what}', guardians)}.example.org/"
             calendar.address = home.family.seal(address, place=calendar.place_of("address"))
             calendar.save()
             for kind, row, finders in (

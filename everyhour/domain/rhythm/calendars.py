@@ -20,6 +20,7 @@ AHEAD, BEHIND = timedelta(days=60), timedelta(days=1)
 DAILY, AGAIN, LONGEST = timedelta(days=1), timedelta(hours=1), timedelta(days=7)
 WHOLE = timedelta(days=7)  # after so long it is asked for whole, changed or not, so that the days ahead never run out
 PATIENCE = 10.0  # seconds
+AT_ONCE = 100  # of those that are due, in one go; the rest waits for the next, in ten minutes
 LEFT_FOR = timedelta(days=1)  # a calendar that was taken out can be put back for so long
 
 # Why one could not be read; the pages have words for each.
@@ -120,11 +121,10 @@ def read_due(at: datetime) -> int:
     Calendar.objects.filter(ended_at__lt=at - LEFT_FOR).delete()
     Calendar.objects.filter(address__isnull=False, by__until__lt=at - LEFT_FOR).delete()
     waiting = Calendar.objects.due(at).filter(by__until__isnull=True).select_related("family", "household", "by__person")
-    count = 0
-    for calendar in waiting.iterator(chunk_size=50):
+    due = list(waiting.defer("source")[:AT_ONCE])
+    for calendar in due:
         read_again(calendar, at=at)
-        count += 1
-    return count
+    return len(due)
 
 
 def read_again(calendar: Calendar, *, at: datetime) -> None:
@@ -143,7 +143,7 @@ def read_again(calendar: Calendar, *, at: datetime) -> None:
 
 def _again(calendar: Calendar, at: datetime) -> Read:
     family, by = calendar.family, calendar.by
-    if calendar.source is not None:
+    if calendar.is_file:
         return Read(expanded(family.unseal(calendar.source, place=calendar.place_of("source")).encode(), by=by, at=at))
     lately = calendar.fetched_at is not None and at - calendar.fetched_at < WHOLE
     address = family.unseal(calendar.address, place=calendar.place_of("address"))

@@ -102,3 +102,11 @@ def test_a_bed_after_midnight_is_still_to_come_after_midnight(client, ada, wren,
     clock.move_to(datetime(2026, 11, 20, 6, 10, tzinfo=UTC))  # ten past twelve
 
     assert today(client).lede == "Friday. Bed is at twenty to one."
+
+
+def test_who_may_not_see_the_week_reads_none_of_the_familys_own_words(client, ada, wren):
+    make.part(wren, household=ada.household, weekdays=[3], begins=18 * 60, name="piano")
+    nana = make.giver(ada.family, who=make.person(), household=ada.household)
+    client.force_login(nana.person)
+
+    assert "iano" not in client.get("/en/today/").text
