@@ -11,9 +11,10 @@ from django.core import mail
 from django.db import connection, models
 
 # Words here would stop the page that erases from opening at all; the rows themselves are counted all the same.
-WORKING = {"role", "language", "zone", "light", "relation", "kind", "origin", "wall", "way"}
+WORKING = {"role", "language", "zone", "light", "relation", "kind", "origin", "wall", "way", "channel"}
 MODELS = (
-    "accounts.Person", "accounts.ZonePeriod", "accounts.SignIn", "families.Family", "families.Household", "families.Caregiver",
+    "accounts.Person", "accounts.ZonePeriod", "accounts.SignIn", "letterbox.Wishes", "letterbox.Address", "letterbox.Letter",
+    "letterbox.Attempt", "families.Family", "families.Household", "families.Caregiver",
     "families.Invitation", "families.Child", "families.Sight", "families.BigChange", "moments.Moment", "moments.Note", "moments.Change",
     "moments.Rest", "moments.Belief", "moments.Decision", "rhythm.Part", "rhythm.Season", "rhythm.Custody", "rhythm.Planned",
     "rhythm.Calendar", "rhythm.Occurrence", "rhythm.Feed", "leaving.Leaving",
@@ -69,7 +70,7 @@ def _doom(number: int, rng: random.Random) -> None:
 def rows_of(me, *, whole: bool, private) -> list[models.Model]:
     """Give every row that has to be gone, or to be emptied, when this person goes."""
     person = me.person
-    rows: list[models.Model] = [person, me, *person.zone_periods.all(), *person.sign_ins.all(), private]
+    rows: list[models.Model] = [person, me, *person.zone_periods.all(), *person.sign_ins.all(), private, *letters_of(person)]
     moments, family = apps.get_model("moments.Note"), me.family
     if not whole:
         mine = apps.get_model("rhythm.Calendar").objects.filter(by=me)
@@ -81,6 +82,13 @@ def rows_of(me, *, whole: bool, private) -> list[models.Model]:
     rows += [*family.decisions.all(), *apps.get_model("moments.Belief").objects.filter(child__family=family)]
     rows += [*apps.get_model("families.BigChange").objects.filter(child__family=family)]
     return [*rows, *apps.get_model("families.Sight").objects.filter(child__family=family)]
+
+
+def letters_of(person) -> list[models.Model]:
+    """Give every row that tells what somebody was told, and where."""
+    told = [apps.get_model(f"letterbox.{name}").objects.filter(person=person) for name in ("Wishes", "Address", "Letter")]
+    attempts = apps.get_model("letterbox.Attempt").objects.filter(letter__person=person)
+    return [row for rows in (*told, attempts) for row in rows]
 
 
 def days_of(family) -> list[models.Model]:
@@ -144,6 +152,7 @@ def left(path: str) -> None:
     from everyhour.domain.families.models import Caregiver, Family
     from everyhour.domain.moments.models import Belief, Change, Decision, Moment
     from everyhour.foundation.accounts.models import Person
+    from everyhour.foundation.letterbox.models import Address, Letter
 
     for told in json.loads(Path(path).read_text()):
         problems = []
@@ -153,6 +162,8 @@ def left(path: str) -> None:
             problems.append("the session is still there")
         if told["last"] and (Family.objects.filter(pk=told["family"]).exists() or Moment.objects.filter(family_id=told["family"]).exists()):
             problems.append("the family is still there")
+        if Letter.objects.filter(person_id=told["person"]).exists() or Address.objects.filter(person_id=told["person"]).exists():
+            problems.append("letters are still there")
         if told["last"] and Change.objects.filter(family_id=told["family"]).exists():
             problems.append("changes are still there")
         if told["last"] and (Decision.objects.filter(family=told["family"]) or Belief.objects.filter(child__family=told["family"])):

@@ -13,6 +13,9 @@ from everyhour.domain.moments import decisions, sync
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Belief, Fit, Rest
 from everyhour.domain.rhythm.models import Custody, Feed, Occurrence, Part, Season
+from everyhour.foundation.letterbox import actions as letterbox
+from everyhour.foundation.letterbox import addresses
+from everyhour.foundation.letterbox.models import Attempt, Letter, Wishes
 from testing import make
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -83,6 +86,8 @@ class Invented:
                 something_big_changed(child, by=by, at=NOW - timedelta(days=rng.randint(1, 50)))
         for home in self.homes:
             self._days(home)
+        for one in self.people:
+            self._letters(one.person)
         if moving:
             self._go()
         Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
@@ -150,6 +155,22 @@ class Invented:
         row.title = self.family.seal(f"{self.token()} {self.odd(60)}", place=row.place)
         row.save()
         Feed.objects.create(family=self.family, caregiver=by, token_digest=self.token(), created_at=NOW)
+
+    def _letters(self, person) -> None:
+        """What reached one of them, and how they want to be reached."""
+        rng, state = self.rng, Letter.State
+        for _letter in range(rng.randint(0, 3)):
+            at, told = NOW - timedelta(minutes=rng.randint(1, 9000)), rng.choice([state.SENT, state.EXPIRED, state.UNSURE, state.FAILED])
+            letter = letterbox.write(
+                person=person, purpose=rng.choice(["nudge", "security"]), key=self.token(), title=self.odd(60) or "x", body=self.odd(300),
+                path=rng.choice(["", "/en/now/?practice=wall-push"]), at=at, expires_at=rng.choice([None, NOW]),
+            )  # fmt: skip
+            Letter.objects.filter(pk=letter.pk).update(state=told, reason=rng.choice(["", "too late"]), seen_at=rng.choice([None, NOW]))
+            phone = addresses.allow(person, endpoint=f"https://push.invalid/{self.token()}", keys={}, label=self.odd(60), at=NOW)
+            Attempt.objects.create(letter=letter, number=1, channel="push", address=phone, at=at, result="taken")
+        if rng.random() < 0.5:
+            shows, order, unwanted = rng.random() < 0.5, rng.choice([[], ["mail"], ["mail", "push"]]), rng.choice([[], ["nudge"]])
+            Wishes.objects.create(person=person, shows=shows, channels=order, unwanted=unwanted, digest=rng.random() < 0.5)
 
     def _go(self) -> None:
         """Let a guardian who is not the only one of their home move to another, or leave."""
