@@ -30,6 +30,7 @@ MEASUREMENTS = {
     "server": "Server",
     "pages": "Pages of a family, among few and many",
     "memory": "Memory",
+    "plans": "Nudges: planning a local day",
     "engine": "Engine: one decision, a night of learning, did it help, how weeks lie",
     "policies": "Policies in an invented world",
     "start": "From a bare clone",
