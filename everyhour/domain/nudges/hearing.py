@@ -21,11 +21,13 @@ def moments_told(sender, *, family: str, moments: list[str], **_more) -> None:
 
 
 def answered(moment: Moment) -> None:
-    """Mark the last nudge with this practice before this moment; an answer given before stays."""
-    sent = Nudge.objects.filter(
-        caregiver=moment.caregiver_id, practice=moment.practice, state=sending.SENT, handed_at__lte=moment.received_at
+    """Mark the nudge this moment names, else the last one with this practice before it; an answer given before stays."""
+    named = {one["nudge"] for one in moment.decision if isinstance(one, dict) and isinstance(one.get("nudge"), str)}
+    theirs = Nudge.objects.filter(caregiver=moment.caregiver_id, state=sending.SENT, handed_at__lte=moment.received_at).order_by(
+        "-handed_at"
     )
-    last = sent.filter(handed_at__gte=moment.at - ANSWERED_WITHIN).order_by("-handed_at").first()
+    near = theirs.filter(practice=moment.practice, handed_at__gte=moment.at - ANSWERED_WITHIN)
+    last = theirs.filter(pk__in=named).first() or near.first()
     if last and not last.answer:
         Nudge.objects.filter(pk=last.pk, answer="").update(answer=Nudge.Answer.OPENED, answered_at=moment.at)
 

@@ -127,6 +127,8 @@ def test_a_moment_that_came_of_a_nudge_answers_it(handed):
     moment = make.moment(handed.caregiver, child=handed.child, at=at, practice=handed.practice, origin=Moment.Origin.NUDGE)
 
     moments_changed.send(sender=Moment, family=handed.family_id, moments=[moment.pk])
+    other = make.moment(handed.caregiver, child=handed.child, at=at, origin=Moment.Origin.NUDGE, decision=[{"nudge": handed.pk}])
+    moments_changed.send(sender=Moment, family=handed.family_id, moments=[other.pk])
 
     handed.refresh_from_db()
     assert (handed.answer, handed.answered_at) == (A.OPENED, at)
