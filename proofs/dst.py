@@ -1,19 +1,22 @@
 """What was meant by the wall clock comes once, on its date, and never early: every zone of the tz database, two years, each quarter-hour.
 
 A judge that shares nothing with the product but the tz database walks through time in UTC, reads every clock on the way, and knows so
-when each minute of the wall first came. The living worker joins with the nudges; this is the arithmetic under them.
+when each minute of the wall first came. Then the product's own planning and deciding live through the changes themselves, with a
+crash in each piece of work (`dst_living.py`).
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from proofs.ledger import Ledger
-from proofs.stage import replace, stage
+from proofs.stage import Stage, replace, stage
 from testing.server import ROOT
 
 SABOTAGES = {
@@ -21,6 +24,7 @@ SABOTAGES = {
     "second-of-two": "of a repeated hour the second one counts",
     "guess-the-missing": "in a missing hour an hour is added, as libraries do",
     "end-too-late": "a window over midnight is measured in hours of the clock",
+    "half-a-plan": "a day’s plan and its nudges are not written as one",
 }
 # Tried first, so that a small run meets every kind of night: half hours, changes at midnight, the date line, quarters, no change at all.
 HARD = (
@@ -31,15 +35,25 @@ HARD = (
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
     zones = [*HARD, *sorted(available_timezones() - {*HARD, "localtime", "Factory"})][:n]
-    edits = {"count-hours": _count_hours, "second-of-two": _second, "guess-the-missing": _guess, "end-too-late": _end_too_late}
+    edits = {
+        "count-hours": _count_hours, "second-of-two": _second, "guess-the-missing": _guess, "end-too-late": _end_too_late,
+        "half-a-plan": _half_a_plan,
+    }  # fmt: skip
     asked = missed = double = 0
+    lived: Counter[str] = Counter()
     with stage(edit=edits.get(ledger.sabotage or "")) as playing:
         for told in _judge(zones, ledger.seed, playing.package):
             ledger.case(told["zone"], told["wrong"])
             ledger.tried += told["asked"]
             asked, missed, double = asked + told["asked"], missed + told["missed"], double + told["double"]
+        for told in _live(playing, max(2, n // 3) if n else None, ledger.seed):
+            ledger.case(f"lived through {told['change']}", told["wrong"])
+            lived.update({name: told[name] for name in ("asked", "missed", "double", "shifted", "letters", "crashes")}, changes=1)
     if ledger.tried < len(zones):
         ledger.case("every zone was judged", [f"only {ledger.tried}"])
+    if not lived["changes"] or not lived["crashes"]:
+        ledger.case("changes were lived through", [f"{lived['changes']} changes, {lived['crashes']} crashes"])
+    ledger.notes["lived"] = ", ".join(f"{count:,} {name}" for name, count in lived.items())
     ledger.notes |= {"zones": len(zones), "asked": f"{asked:,}", "missed": missed, "double": double}
 
 
@@ -58,6 +72,30 @@ def _judge(zones: list[str], seed: int, package: Path | None) -> Iterator[dict]:
     for worker in workers:
         with worker:
             yield from (json.loads(line) for line in worker.stdout or ())
+
+
+def _live(playing: Stage, most: int | None, seed: int) -> Iterator[dict]:
+    """Share the changes out among processes, each on a state of its own, on SQLite."""
+    environment = {name: value for name, value in os.environ.items() if name != "EVERYHOUR_DATABASE"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "everyhour.config.settings", "EVERYHOUR_CONTENT": str(ROOT / "content")}
+    if playing.package:
+        environment |= {"PYTHONPATH": f"{playing.package.parent}{os.pathsep}{ROOT}", "PYTHONSAFEPATH": "1"}
+    state = playing.folder / "lived"
+    prepare = [sys.executable, "-m", "everyhour", "prepare"]
+    subprocess.run(prepare, cwd=ROOT, env={**environment, "EVERYHOUR_STATE": str(state)}, check=True, capture_output=True)
+    each = min(os.cpu_count() or 1, most or 2)
+    workers = []
+    for part in range(each):
+        own = shutil.copytree(state, playing.folder / f"lived-{part}")
+        command = [sys.executable, "-m", "proofs.dst_living", str(seed), str(part), str(each), str(most or 10_000)]
+        workers.append(
+            subprocess.Popen(command, cwd=ROOT, env={**environment, "EVERYHOUR_STATE": str(own)}, stdout=subprocess.PIPE, text=True)
+        )
+    for worker in workers:
+        with worker:
+            yield from (json.loads(line) for line in worker.stdout or ())
+        if worker.returncode:
+            raise RuntimeError(f"A life ended with {worker.returncode}")
 
 
 CLOCKS = Path("foundation/lib/clocks.py")
@@ -84,3 +122,8 @@ def _end_too_late(package: Path) -> None:
     replace(
         package / CLOCKS, said, "start = moment(on, since, zone)\n    end = start and start + MINUTE * ((until - since - 1) % MINUTES + 1)"
     )
+
+
+def _half_a_plan(package: Path) -> None:
+    said = "    with transaction.atomic():\n        PlannedDay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PAGE)\n"
+    replace(package / "domain/nudges/plans.py", said, said.replace("with transaction.atomic():", "if True:"))

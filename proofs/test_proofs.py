@@ -49,6 +49,7 @@ CAUGHT = {
     ("dst", "second-of-two"): "it came at",
     ("dst", "guess-the-missing"): "it came at",
     ("dst", "end-too-late"): "it was ",
+    ("dst", "half-a-plan"): "missed: nothing was planned",
     ("clock", "no-brake"): "came while nobody could know what time it is",
     ("clock", "no-expiry"): "late: over an hour forward",
     ("quiet", "ttl=28d"): "it could arrive in quiet hours",
