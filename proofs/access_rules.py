@@ -62,6 +62,7 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "now-idea": {"state": STATE, "situation": SITUATION},
     "now-after": {"state": STATE, "situation": SITUATION},
     "now-done": {"state": STATE, "situation": SITUATION, "outcome": Words(("settled", "unsafe"))},
+    "nudge-answer": {"nudge": "nudge"},
     "own-pocket": {"child": "carried child"},
     "own-never": {"child": "child"},
     "pocket-version": {"version": Words(())},
@@ -95,6 +96,7 @@ IDS = {
 MANY = ("givers", "children", "without")
 # All other names, with something that goes as deep as possible.
 PLAIN = {
+    "on": "2026-11-19", "rule": "bed", "a_day": "2", "a_week": "7",
     "after": "", "changed": "", "next": "/en/today/", "q": "wall", "seen": "", "state": "alarm", "then": "", "until": "2026-11-18",
     "what": "wall-push", "plain": "1", "neutral": "on", "away": "", "credential": "", "email": "new@example.org",
     "line": "wall push at 7 am", "mail": "", "name": "Robin", "part": "dinner", "password": "", "rest": "", "tell": "",
