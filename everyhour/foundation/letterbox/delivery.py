@@ -110,7 +110,7 @@ def bring(letter: Letter, clock: Clock) -> int:
         attempt = begin(letter, address, now)
         if attempt is None:
             return 0
-        result = _send(letter, text, address, clock())
+        result = _send(letter, text, address, clock)
         results.append(result)
         if finish(attempt, address, result, purpose, clock()):
             return 1
@@ -142,13 +142,12 @@ def _ours(letter: Letter) -> QuerySet[Letter]:
     return Letter.objects.filter(pk=letter.pk, state=State.SENDING, held_until=letter.held_until)
 
 
-def _send(letter: Letter, text: Text, address: Address, at: datetime) -> Result:
-    seconds = _seconds(letter, at)
-    if seconds == 0:
+def _send(letter: Letter, text: Text, address: Address, clock: Clock) -> Result:
+    if _seconds(letter, clock()) == 0:
         return Result(Outcome.UNREACHED, "too late")
     if address.channel == Channel.MAIL:
         return mail.send(text, to=address.target or letter.person.email, name=letter.pk)
-    return push.send(text, endpoint=address.target, keys=address.keys, at=at, seconds=seconds)
+    return push.send(text, endpoint=address.target, keys=address.keys, clock=clock, until=letter.expires_at)
 
 
 def finish(attempt: Attempt, address: Address, result: Result, purpose: Purpose, at: datetime) -> bool:

@@ -10,7 +10,7 @@ import queue
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +24,7 @@ MOVED = {301, 302, 303, 307, 308}
 SMALL = 65_536  # of what a server says to something sent
 PRIVATE_TO_ONE_HOST = {"authorization", "cookie"}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+Headers = Mapping[str, str] | Callable[[], Mapping[str, str]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -67,8 +68,11 @@ def get(url: str, *, limit: int, timeout: float, headers: Mapping[str, str] | No
     raise Refused("It leads on and on.")
 
 
-def post(url: str, body: bytes, *, headers: Mapping[str, str], timeout: float) -> Answer:
-    """Hand something in, over https, and follow nobody elsewhere. Of a long answer only the beginning is kept."""
+def post(url: str, body: bytes, *, headers: Headers, timeout: float) -> Answer:
+    """Hand something in, over https, and follow nobody elsewhere. Of a long answer only the beginning is kept.
+
+    `headers` may be a function: it is asked when somebody listens, so that a time that is left is told as it is then.
+    """
     parts = _parts(url)
     if parts.scheme != "https" and not settings.PRIVATE_ADDRESSES:
         raise Refused("What leaves the house is sealed on its way.")
@@ -95,15 +99,16 @@ def _still_asked(asked: Mapping[str, str], here: SplitResult, there: SplitResult
     return {name: value for name, value in asked.items() if name.lower() not in PRIVATE_TO_ONE_HOST}
 
 
-def _ask(method: str, parts: SplitResult, body: bytes, headers: Mapping[str, str], until: float, limit: int | None) -> Answer:
+def _ask(method: str, parts: SplitResult, body: bytes, headers: Headers, until: float, limit: int | None) -> Answer:
     host = _host(parts)
     connection = http.client.HTTPConnection(host, parts.port or _port(parts))
     connection.sock = sock = _connected(host, parts, until)
     try:
+        told = headers() if callable(headers) else headers
         target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (
             f"?{quote(parts.query, safe='/%:@!$&()*+,;=?~')}" if parts.query else ""
         )
-        connection.request(method, target, body or None, {"Host": _named(parts, host), "Accept-Encoding": "identity", **headers})
+        connection.request(method, target, body or None, {"Host": _named(parts, host), "Accept-Encoding": "identity", **told})
         return _answer(connection.getresponse(), limit)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unanswered(type(error).__name__) from error

@@ -6,6 +6,7 @@ The service in between learns that something was sent, when, and to which browse
 import base64
 import json
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from urllib.parse import urlsplit
@@ -28,11 +29,20 @@ NO_END = 28 * 24 * 3600
 URGENCY = "normal"
 
 
-def send(text: Text, *, endpoint: str, keys: dict, at: datetime, seconds: int | None) -> Result:
-    """Hand one notification to a push service, which keeps it for the phone no longer than `seconds`."""
+class TooLate(Exception):
+    """No time is left in which it could arrive."""
+
+
+def send(text: Text, *, endpoint: str, keys: dict, clock: Callable[[], datetime], until: datetime | None) -> Result:
+    """Hand one notification to a push service, which keeps it for the phone no longer than `until`."""
     try:
-        body = sealed(text, keys)
-        answer = outward.post(endpoint, body, headers=_headers(text, endpoint, at, seconds), timeout=min(PATIENCE, seconds or PATIENCE))
+        body, left = sealed(text, keys), seconds(until, clock())
+        # Asked once more when the service listens: what is kept for later is counted from there.
+        answer = outward.post(
+            endpoint, body, headers=lambda: _headers(text, endpoint, clock(), seconds(until, clock())), timeout=min(PATIENCE, left)
+        )
+    except TooLate:
+        return Result(Outcome.UNREACHED, "too late")
     except (ValueError, KeyError, http_ece.ECEException):
         return Result(Outcome.GONE, "keys")
     except outward.Refused:
@@ -42,6 +52,14 @@ def send(text: Text, *, endpoint: str, keys: dict, at: datetime, seconds: int | 
     except outward.Unreachable as trouble:
         return Result(Outcome.UNREACHED, str(trouble), again=True)
     return judged(answer.status, answer.headers.get("retry-after", ""))
+
+
+def seconds(until: datetime | None, at: datetime) -> int:
+    """Give the whole seconds that are left."""
+    left = NO_END if until is None else int((until - at).total_seconds())
+    if left < 1:
+        raise TooLate
+    return left
 
 
 def judged(status: int, retry_after: str) -> Result:
@@ -72,12 +90,12 @@ def sealed(text: Text, keys: dict) -> bytes:
     )
 
 
-def _headers(text: Text, endpoint: str, at: datetime, seconds: int | None) -> dict[str, str]:
+def _headers(text: Text, endpoint: str, at: datetime, left: int) -> dict[str, str]:
     return {
         **_who_we_are(_origin(endpoint), int(at.timestamp()) // 3600),
         "Content-Type": "application/octet-stream",
         "Content-Encoding": "aes128gcm",
-        "TTL": str(NO_END if seconds is None else seconds),
+        "TTL": str(left),
         "Urgency": URGENCY,
         "Topic": _topic(text.tag),  # a newer one takes the place of one that is still on its way
     }

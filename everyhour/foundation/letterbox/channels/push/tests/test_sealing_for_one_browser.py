@@ -1,5 +1,7 @@
 """What a push service carries: as long as every other, readable by one browser, from us."""
 
+from datetime import timedelta
+
 import http_ece
 import pytest
 from django.test import override_settings
@@ -10,6 +12,8 @@ from testing import make
 from testing.fakes.pushing import HANG, Browser, push_service
 
 TEXT = Text("A note", "A note", "", "/en/letters/", "nudge", "en", False, "/en/letters/opened/x/", "", (("later", "In ten minutes"),))
+
+FOR_A_SECOND = {"clock": lambda: make.MONDAY, "until": make.MONDAY + timedelta(seconds=1)}
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +39,7 @@ def test_even_the_longest_words_make_it_no_longer():
 
 @pytest.mark.parametrize("keys", [{}, {"p256dh": "AA", "auth": "AA"}, {"p256dh": "", "auth": ""}, {"p256dh": "B" * 87, "auth": "A" * 22}])
 def test_keys_that_are_none_give_the_phone_up(keys):
-    assert client.send(TEXT, endpoint="http://127.0.0.1:9/", keys=keys, at=make.MONDAY, seconds=60).outcome is Outcome.GONE
+    assert client.send(TEXT, endpoint="http://127.0.0.1:9/", keys=keys, **FOR_A_SECOND).outcome is Outcome.GONE
     assert not client.fits(keys)
 
 
@@ -44,9 +48,33 @@ def test_a_service_that_never_answers_leaves_it_open_and_does_not_hold_us_beyond
         browser = service.browser()
         service.answers["phone"] = HANG
 
-        result = client.send(TEXT, endpoint=browser.endpoint, keys=browser.keys, at=make.MONDAY, seconds=1)
+        result = client.send(TEXT, endpoint=browser.endpoint, keys=browser.keys, **FOR_A_SECOND)
 
     assert (result.outcome, len(service.taken)) == (Outcome.UNSURE, 1)
+
+
+def test_a_service_that_listens_late_keeps_it_no_longer_for_that():
+    times = iter([make.MONDAY, make.MONDAY + timedelta(seconds=6), make.MONDAY + timedelta(seconds=6)])
+    with push_service() as service:
+        browser = service.browser()
+
+        client.send(
+            TEXT, endpoint=browser.endpoint, keys=browser.keys, clock=lambda: next(times), until=make.MONDAY + timedelta(seconds=60)
+        )
+
+        assert service.taken[0].headers["TTL"] == "54"
+
+
+def test_when_its_time_ends_while_the_service_is_called_nothing_leaves():
+    times = iter([make.MONDAY, make.MONDAY + timedelta(seconds=60), make.MONDAY + timedelta(seconds=60)])
+    with push_service() as service:
+        browser = service.browser()
+
+        result = client.send(
+            TEXT, endpoint=browser.endpoint, keys=browser.keys, clock=lambda: next(times), until=make.MONDAY + timedelta(seconds=60)
+        )
+
+        assert (str(result), result.again, service.asked) == ("unreached too late", False, {})
 
 
 def test_the_key_is_made_once_and_stays(tmp_path):
