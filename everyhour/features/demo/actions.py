@@ -13,11 +13,13 @@ from everyhour.domain.moments import learning, merging, projecting, sync, walls
 from everyhour.domain.moments import leaving as moments
 from everyhour.domain.moments.models import Change, Moment, Note, Pocket, Rest
 from everyhour.domain.practices.models import Edition, Item
+from everyhour.domain.rhythm.models import Custody, Part, Planned
 from everyhour.features.demo.cast import DOMAIN, FAMILIES, Cast
 from everyhour.features.demo.inventing import WEEKS, Dice, Practice, Told, invent
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.audit.models import record
 
+PLANNED = "low-hum"
 TOLD_OF = {"allergy", "noise"}  # some of the invented children do not bear them, so none was tried
 
 
@@ -87,8 +89,23 @@ def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password:
     told, off = invent(cast, library.practices, now=at, dice=dice)
     _write(family, people, children, told, cast, library, dice=dice)
     _rest(family, people[0], off, cast)
+    _days(family, homes, children, people[0], began)
     record("invented family made", of=family.pk, at=at)
     return Made(family, people, children, len(told))
+
+
+def _days(family: Family, homes: list[Household], children: list[Child], by: Caregiver, began: datetime) -> None:
+    """Let the days differ a little: piano on Tuesdays, a later bed on Fridays, a hum planned before bed; two homes take turns."""
+    first = began.date() - timedelta(days=began.weekday())
+    for child in children:
+        told = {"family": family, "child": child, "household": by.household, "created_at": began}
+        Part.objects.create(kind="waiting", name="piano", begins=16 * 60, ends=16 * 60 + 45, weekdays=[1], hard=True, **told)
+        if "bed" in child.day:
+            Part.objects.create(kind="bed", begins=child.day["bed"] + 45, weekdays=[4], when=Part.When.SCHOOL, **told)
+        Planned.objects.create(family=family, child=child, household=by.household, by=by, transition="bed", practice=PLANNED, since=began)
+        turns = list(zip(homes, ([*range(11)], [11, 12, 13]), strict=False)) if child.households.count() > 1 else []
+        for home, days in turns:
+            Custody.objects.create(family=family, child=child, household=home, monday=first, weeks=2, days=days)
 
 
 def _home(family: Family, name: str, at: datetime) -> Household:
