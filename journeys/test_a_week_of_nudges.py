@@ -33,17 +33,18 @@ pytestmark = pytest.mark.timeout(420)
 FAKE = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
 DAYS = 7
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Ada has a phone that may be told; Otto has mail. Bed is hard, and will be in five minutes, where it is about three in the afternoon.
+# Ada has a phone that may be told; Otto has mail. A late bed is hard, where it is about eleven in the night: so a worker who comes then
+# decides about this day and plans the next, and a week takes seven of them.
 HOME = """
 from everyhour.domain.nudges import actions as nudges
 from everyhour.domain.nudges.models import Reach
 from everyhour.domain.rhythm.models import Planned
 from everyhour.foundation.letterbox import addresses
 begun = now - timedelta(days=60)
-ahead = (24 - now.hour) % 24 - 9  # from nine hours behind to fourteen ahead
+ahead = (8 - now.hour) % 24 - 9  # from nine hours behind to fourteen ahead
 zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
-bed = (15 * 60 + now.minute + 5) % 1440
-family = make.family(at=begun)
+bed = 23 * 60 + 35
+family = make.family(at=begun, quiet_from=23 * 60 + 45)
 child = make.child(family, day={"wakes": 420, "bed": bed}, hard=["bedtime"])
 people = {name: make.guardian(family, name=name, who=make.person(f"{name}{tag}@example.org", name=name, at=begun, zone=zone), at=begun)
           for name in ("Ada", "Otto")}
