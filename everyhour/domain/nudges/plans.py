@@ -9,7 +9,7 @@ from itertools import batched
 from zoneinfo import available_timezones
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from everyhour.domain.families.models import Caregiver, Child, Home
@@ -70,9 +70,13 @@ def unplanned(on: date, zones: list[str], at: datetime) -> QuerySet[Reach]:
         Value("UTC"),
     )
     known = PlannedDay.objects.filter(caregiver=OuterRef("caregiver"), on=on)
+    # First those who ever lived by one of these clocks: asked each minute, this is what keeps the others from being looked at.
+    there = Q(caregiver__person__in=ZonePeriod.objects.filter(zone__in=zones).values("person"))
+    if "UTC" in zones:
+        there |= ~Exists(periods)
     return (
         reachable()
-        .filter(~Exists(known))
+        .filter(~Exists(known), there)
         .annotate(zone=zone)
         .filter(zone__in=zones)
         .select_related("caregiver__person", "caregiver__family", "caregiver__household")
