@@ -29,6 +29,7 @@ MEASUREMENTS = {
     "lighthouse": "Lighthouse",
     "server": "Server",
     "pages": "Pages of a family, among few and many",
+    "letters": "Letters brought out by 1, 2 and 4 workers",
     "memory": "Memory",
     "plans": "Nudges: planning a local day",
     "engine": "Engine: one decision, a night of learning, did it help, how weeks lie",
@@ -50,7 +51,9 @@ def main() -> int:
     parser.add_argument(
         "--out", type=Path, help=f"keep the table in this folder (default: {RESULTS.relative_to(ROOT)}, when everything is measured)"
     )
-    parser.add_argument("--quick", action="store_true", help="pages: with at most 2,000 families beside, not 200,000; nights: 10,000")
+    parser.add_argument(
+        "--quick", action="store_true", help="pages: with at most 2,000 families beside, not 200,000; nights: 10,000; letters: 400"
+    )
     parser.add_argument("--size", choices=["full", "middle", "quick"], default="full", help="policies: how many families and days")
     options = parser.parse_args()
     os.environ["EVERYHOUR_BENCH_SIZE"] = options.size
