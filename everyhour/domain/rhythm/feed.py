@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -67,7 +67,7 @@ def read(feed: Feed, *, at: datetime) -> bytes:
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     for entry in sorted((one for source in _sources for one in source(feed, at)), key=lambda one: (one.begins, one.uid)):
         calendar.add_component(_event(entry))
-    calendar.add_missing_timezones()
+    calendar.add_missing_timezones(date(at.year - 1, 1, 1), date(at.year + 2, 1, 1))  # only the years a reader needs
     return calendar.to_ical()
 
 
