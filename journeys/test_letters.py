@@ -14,10 +14,25 @@ from testing.fakes.pushing import push_service
 
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(note => (
   { title: note.title, body: note.body, tag: note.tag, data: note.data, actions: note.actions.map(one => one.action) }))"""
-CLICK = """async () => {
+CLICK = """async action => {
   const [notification] = await self.registration.getNotifications();
-  self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+  self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
 }"""
+NUDGE = """
+from datetime import timedelta
+from everyhour.domain.nudges.models import Nudge
+ada = people["Ada"]
+nudge = Nudge.objects.create(
+    family=family, caregiver=ada, child=child, household=ada.household, rule="bed", on=now.date(), zone="America/Chicago",
+    situation="bedtime", practice="wall-push", state="handed", handed_at=now, planned_at=now, ends_at=now + timedelta(minutes=20),
+    leads_to=now + timedelta(minutes=25),
+)
+told["nudge"] = nudge.pk
+"""
+ANSWERED = """
+from everyhour.domain.nudges.models import Nudge
+told = Nudge.objects.get(pk={nudge!r}).answer
+"""
 
 SEEN = """
 from everyhour.foundation.letterbox.models import Letter
@@ -87,7 +102,7 @@ def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_networ
 
     assert (shown["title"], shown["actions"]) == ("Push the wall with Wren", ["not_now", "later"])
     assert shown["data"]["nudge"] == "some-nudge"
-    page.context.service_workers[0].evaluate(CLICK)
+    page.context.service_workers[0].evaluate(CLICK, "")
     soon(lambda: cast.on(server, SEEN.format(key=note["key"])))
     page.context.set_offline(True)
     page.goto(f"{server.url}{shown['data']['path']}")
@@ -96,6 +111,20 @@ def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_networ
     page.locator("[data-step=after] [data-outcome=settled]").click()
     [kept] = soon(lambda: [moment for moment in moments(page) if moment["outcome"]])
     assert (kept["origin"], kept["offers"][0]["nudge"], kept["offers"][0]["rule"]) == ("nudge", "some-nudge", "nudge")
+
+
+@pytest.mark.parametrize("answer", ["not_now", ""])
+def test_an_answer_from_the_notification_itself_reaches_the_house(server, visit, service, answer):
+    told = cast.on(server, cast.FAMILY + NUDGE)
+    page = page_of(visit, server, told, "Ada", permissions=["notifications"])
+    page.goto(f"{server.url}/en/today/")
+    until_kept(page)
+    note = write(server, told, service, path=f"/en/now/?practice=wall-push&nudge={told['nudge']}")
+    deliver(page.context, page, server, note)
+
+    page.context.service_workers[0].evaluate(CLICK, answer)
+
+    assert soon(lambda: cast.on(server, ANSWERED.format(nudge=told["nudge"]))) == (answer or "opened")
 
 
 def test_a_note_about_a_practice_nobody_has_opens_the_usual_start(server, visit):

@@ -151,18 +151,20 @@ const inside = path => typeof path === "string" && /^\/[^/\\]/.test(path);
 
 // A tap opens what the note is about, where a page already shows it or in a new one. An answer needs no page.
 async function chosen({ path = "/", nudge, opened, language }, action) {
-  if (action && nudge) return say(`/${language}/nudges/${encodeURIComponent(nudge)}/answer/`, `what=${encodeURIComponent(action)}`);
+  const answer = what => nudge && say(`/${language}/nudges/${encodeURIComponent(nudge)}/answer/`, `what=${encodeURIComponent(what)}`);
+  if (action) return answer(action);
   const there = new URL(path, location.origin).href;
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const open = pages.find(page => page.url === there) ?? null;
   await (open ? open.focus() : self.clients.openWindow(there)).catch(() => {});
   if (opened) await say(opened, "");
+  await answer("opened");
 }
 
 // Say it to the house; without a network it is kept and said when there is one.
 async function say(path, body) {
   try {
-    const answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded" }, credentials: "same-origin", cache: "no-store" });
+    const answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" }, credentials: "same-origin", cache: "no-store" });
     if (answer.status < 500) return true;
   } catch { /* no network */ }
   await (await caches.open(SAID)).put(path, new Response(body)).catch(() => {});
