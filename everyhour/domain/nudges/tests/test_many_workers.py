@@ -1,0 +1,55 @@
+"""Several workers at once, each with a connection of its own: every nudge is settled once, and every letter is there once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from everyhour.domain.moments import pocket
+from everyhour.domain.moments.models import Decision
+from everyhour.domain.nudges import plans, sending
+from everyhour.domain.nudges.models import Nudge, PlannedDay
+from everyhour.domain.nudges.tests import home
+from everyhour.domain.nudges.tests.home import BED, MORNING
+from everyhour.domain.practices import actions
+from everyhour.domain.practices.tests import shelves
+from everyhour.foundation.letterbox.models import Letter
+
+HOMES, WORKERS = 12, 4
+
+
+def at_once(work, *, workers: int = WORKERS) -> list[BaseException]:
+    trouble: list[BaseException] = []
+
+    def one() -> None:
+        try:
+            work()
+        except BaseException as error:
+            trouble.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return trouble
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_planned_decided_or_written_twice():
+    actions.load(shelves.real(), at=shelves.MONDAY)
+    pocket.build(at=shelves.MONDAY)
+    for _ in range(HOMES):
+        home.caregiver()
+
+    assert at_once(lambda: plans.plan(MORNING)) == []
+    Nudge.objects.update(planned_at=BED - timedelta(minutes=20))
+    assert at_once(lambda: sending.decide_due(BED - timedelta(minutes=20))) == []
+
+    assert PlannedDay.objects.count() == Nudge.objects.count() == HOMES == Decision.objects.count()
+    handed = set(Nudge.objects.filter(state="handed").values_list("pk", flat=True))
+    assert handed and {letter.key.removeprefix("nudge:") for letter in Letter.objects.all()} == handed
+    assert Letter.objects.count() == len(handed) and not Nudge.objects.filter(state="planned").exists()
