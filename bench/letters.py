@@ -148,4 +148,7 @@ if __name__ == "__main__":
         import django
 
         django.setup()
-        {"fill": fill, "work": work, "late": late}[sys.argv[1]](*[int(sys.argv[2]), sys.argv[3]] if sys.argv[1] == "fill" else [])
+        if sys.argv[1] == "fill":
+            fill(int(sys.argv[2]), sys.argv[3])
+        else:
+            work() if sys.argv[1] == "work" else late()

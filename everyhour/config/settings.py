@@ -168,6 +168,7 @@ MAILERS = {"default": mailer(setting("MAIL"), folder=STATE / "mail")}
 DEFAULT_FROM_EMAIL = setting("MAIL_FROM", "everyhour@localhost")
 ADDRESS = setting("ADDRESS", "http://localhost:8000").rstrip("/")  # where links in mails lead
 PUSH_CONTACT = setting("PUSH_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "))  # whom a push service may write to
+LETTERS_AN_HOUR = int(setting("LETTERS_AN_HOUR", "4"))  # for each person, in the whole house; the last fence
 DIGEST = setting("DIGEST", "sunday 18:00")  # when what was not seen comes in one mail; empty: never
 
 STATIC_URL = "/static/"

@@ -18,6 +18,7 @@ from everyhour.foundation.letterbox import addresses, purposes, texts
 from everyhour.foundation.letterbox.channels import Outcome, Result, Text
 from everyhour.foundation.letterbox.channels.mail import client as mail
 from everyhour.foundation.letterbox.channels.push import client as push
+from everyhour.foundation.letterbox.fence import Fence
 from everyhour.foundation.letterbox.models import Address, Attempt, Channel, Letter
 from everyhour.foundation.letterbox.purposes import Purpose
 
@@ -35,8 +36,8 @@ def deliver_due(at: datetime, *, clock: Clock) -> int:
     """Bring out what is due, and say how many letters that was; any number of workers may do so at once."""
     take_up(clock())
     expire(clock())
-    done = 0
-    while done < ROUND and (held := claim(clock(), most=AT_ONCE)):
+    done, fence = 0, Fence()
+    while done < ROUND and (held := claim(clock(), most=AT_ONCE, fence=fence)):
         for letter in held:
             done += _carefully(letter, clock)
     return done
@@ -82,11 +83,14 @@ def expire(at: datetime) -> None:
         Letter.objects.late(at).update(state=State.EXPIRED, reason="its time was over", held_until=None)
 
 
-def claim(at: datetime, *, most: int) -> list[Letter]:
+def claim(at: datetime, *, most: int, fence: Fence | None = None) -> list[Letter]:
     """Take letters that are due, the one that waited longest first. Two workers never take the same."""
+    fence = fence or Fence()
     due = Letter.objects.due(at).filter(purpose__in=[purpose.name for purpose in purposes.all_of_them()])
     if not due.exists():
         return []
+    if not fence.is_open(at):
+        due = due.exclude(purpose__in=[purpose.name for purpose in purposes.optional()])
     with transaction.atomic():
         due = due.select_related("person", "only")
         rows = due.select_for_update(skip_locked=True, of=("self",)) if connection.features.has_select_for_update_skip_locked else due
@@ -94,6 +98,7 @@ def claim(at: datetime, *, most: int) -> list[Letter]:
         Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(state=State.SENDING, held_until=at + HOLD)
     for letter in letters:
         letter.state, letter.held_until = State.SENDING, at + HOLD
+    fence.passed(len(letters))
     return letters
 
 
