@@ -78,6 +78,16 @@ def test_two_weeks_in_turn_and_the_days_in_this_home(ada, family, look):
     expect(ada.get_by_text("Winter")).to_be_visible()
     shot(ada, "seasons", look)
 
+    ada.goto(f"/en/rhythm/children/{family['child']}/parts/new/")
+    ada.get_by_label("What is it?").select_option(label="Bed")
+    ada.get_by_label("Begins").fill("21:30")
+    ada.get_by_label("Friday").check()
+    ada.get_by_text("Every other week, holidays, or not at all").click()
+    ada.get_by_label("Every other week").check()
+    shot(ada, "every-other-week", look)
+    ada.get_by_role("button", name="Save").click()
+    expect(ada.get_by_text("Friday, every other week")).to_be_visible()
+
 
 def test_a_bear_walk_is_planned_and_comes_on_today(ada, family, server, look):
     every_part_is_near(server, family)
