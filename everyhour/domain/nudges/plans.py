@@ -73,7 +73,7 @@ def unplanned(on: date, zones: list[str], at: datetime) -> QuerySet[Reach]:
     # First those who ever lived by one of these clocks: asked each minute, this is what keeps the others from being looked at.
     there = Q(caregiver__person__in=ZonePeriod.objects.filter(zone__in=zones).values("person"))
     if "UTC" in zones:
-        there |= ~Exists(periods)
+        there |= Q(~Exists(periods))
     return (
         reachable()
         .filter(~Exists(known), there)
@@ -122,7 +122,7 @@ class Around:
         self.off = set(Rest.objects.filter(household__in=homes, on=on).values_list("household", flat=True))
         self.sharing: dict[str, list[str]] = defaultdict(list)
         for other in reachable().filter(caregiver__household__in=homes).select_related("caregiver"):
-            if willing(other, on, at) and may_be_told(other):
+            if willing(other, on, at, page[0].zone) and may_be_told(other):  # type: ignore[attr-defined]
                 self.sharing[other.caregiver.household_id].append(other.caregiver_id)
         theirs = Nudge.objects.filter(household__in=homes, on=on).exclude(state=Nudge.State.CANCELLED)
         self.out = {
@@ -160,7 +160,7 @@ class Around:
             rules.AWAY: not here,
             NO_HARD_PART: not hard,
             rules.DAY_OFF: home in self.off,
-            **unwilling(reach, self.on, self.at),
+            **unwilling(reach, self.on, self.at, zone),
             rules.ANOTHERS: not mine,
             rules.ONE_LESS: not left,
         }
@@ -191,13 +191,14 @@ class Around:
         return next((one for part, one in found if part.name == point.name), None)
 
 
-def willing(reach: Reach, on: date, at: datetime) -> bool:
-    return not any(unwilling(reach, on, at).values())
+def willing(reach: Reach, on: date, at: datetime, zone: str) -> bool:
+    return not any(unwilling(reach, on, at, zone).values())
 
 
-def unwilling(reach: Reach, on: date, at: datetime) -> dict[str, bool]:
+def unwilling(reach: Reach, on: date, at: datetime, zone: str) -> dict[str, bool]:
+    """Tell what they said against a whole local day. A pause that ends within it leaves the rest to the moment itself."""
     return {
-        rules.PAUSED: rules.is_paused(reach, at) and (reach.paused_until is None or reach.paused_until.date() > on),
+        rules.PAUSED: rules.is_paused(reach, at) and (reach.paused_until is None or clocks.date_in(zone, reach.paused_until) > on),
         rules.NOT_TODAY: reach.not_on == on,
         rules.NOT_THIS_WEEK: reach.not_until is not None and on < reach.not_until,
     }

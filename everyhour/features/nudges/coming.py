@@ -102,7 +102,7 @@ class Laying:
         return Shown(on, lines, self.why_none(on, bool(here), bool(lines)))
 
     def why_none(self, on: date, here: bool, any_: bool) -> str:
-        against = plans.unwilling(self.reach, on, self.at)
+        against = plans.unwilling(self.reach, on, self.at, self.zone)
         reasons = {
             "no_child": not self.children, "away": bool(self.children) and not here, "day_off": on in self.off, **against,
             "no_hard_part": not any_,
@@ -132,7 +132,7 @@ class Laying:
 
     def turn(self, on: date, child: Child, part: Transition) -> tuple[bool, str]:
         """Tell whether it is one's own turn, and whose it is when several share."""
-        willing = [one.caregiver_id for one in self.sharing if plans.willing(one, on, self.at) and plans.may_be_told(one)]
+        willing = [one.caregiver_id for one in self.sharing if plans.willing(one, on, self.at, self.zone) and plans.may_be_told(one)]
         if len(willing) < 2 or self.me.pk not in willing:
             return True, ""
         who = planning.turn(willing, on=on, child=child.pk, name=part.name)

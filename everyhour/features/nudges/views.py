@@ -27,10 +27,11 @@ def nudges(request: InFamily) -> HttpResponse:
     reach = reach_of(request)
     if reach.agreed_at is None:
         return show(request, "nudges", reach=reach, said_no=True)
-    zone = request.person.zone_at(at)
+    zone, here = request.person.zone_at(at), coming.here_now(me, at)
     return show(
         request, "nudges", reach=reach, paused=rules.is_paused(reach, at), until=_day(reach.paused_until, zone),
-        week=coming.week(reach, at), came=coming.came(me, at), here=coming.here_now(me, at), today=at.astimezone(zone).date(),
+        week=coming.week(reach, at), came=coming.came(me, at), here=here, today=at.astimezone(zone).date(),
+        title=coming.titles().get(here.practice, "") if here else "",
         still=reach.not_until is not None and at.astimezone(zone).date() < reach.not_until, guardian=me.is_guardian,
     )  # fmt: skip
 
