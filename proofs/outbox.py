@@ -63,6 +63,7 @@ class Workers:
         paths = [str(package), str(ROOT)] if package else [str(ROOT)]
         self.environment = os.environ | {
             "EVERYHOUR_STATE": str(folder / "state"), "EVERYHOUR_PRIVATE_ADDRESSES": "on", "EVERYHOUR_CONTENT": str(ROOT / "content"),
+            "EVERYHOUR_LETTERS_AN_HOUR": "1000000",  # all of them are tried in one hour
             "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", "PYTHONHASHSEED": "0",
         }  # fmt: skip
         self.environment.pop("EVERYHOUR_DATABASE", None)  # a file that a killed process leaves behind is what is looked at
