@@ -107,7 +107,8 @@ def test_who_was_removed_reads_nothing_at_once(client, ada):
     ("why", "said"),
     [
         ("unreachable", "Nobody answered"), ("locked", "This calendar is locked."), ("gone", "no calendar at this address any more"),
-        ("refused", "We do not go to this address."), ("too_much", "more in this calendar than we can work through"), ("untold", "our fault"),
+        ("refused", "We do not go to this address."), ("too_much", "more in this calendar than we can work through"),
+        ("untold", "our fault"),
     ],
 )  # fmt: skip
 def test_when_a_calendar_cannot_be_read_again_it_is_said_and_what_was_read_stays(client, ada, why, said):
