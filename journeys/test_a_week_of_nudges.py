@@ -157,7 +157,8 @@ def judge(plan: dict, family: dict, phones: PushService, mailbox) -> None:
             assert 0.1 <= nudge["sent"] <= 0.8, nudge
     assert phones.wrong == []
     assert len(phones.told("ada")) == len(mine), (handed, phones.told("ada"), plan["letters"])
-    assert len(mailbox.mails) == len(handed) - len(mine)
+    digests = [key for key, state, *_rest in plan["letters"] if key.startswith("digest") and state == "sent"]
+    assert len(mailbox.mails) == len(handed) - len(mine) + len(digests)
     for told in phones.told("ada"):
         assert "low-hum" in told["path"] and "hum" not in (told["title"] + told.get("body", "")).lower(), told
     for mail in mailbox.mails:
