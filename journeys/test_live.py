@@ -2,6 +2,8 @@
 
 import time
 import uuid
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +12,7 @@ from journeys import cast
 from journeys.steps import until_kept
 from testing.browser import PHONE
 
+ZONE = "America/Chicago"
 GIVE = """async change => {
   const answer = await fetch("/en/now/moments/", { method: "POST", body: JSON.stringify(change),
     headers: { "Content-Type": "application/json", Accept: "application/json" } });
@@ -43,8 +46,9 @@ def page_of(visit, server, family, name: str, **options) -> Page:
 
 def give(page: Page, family, by: str, **who) -> None:
     """Send a moment of an hour ago, as a phone's outbox does."""
-    at = time.gmtime(time.time() - 3600)
-    when = {"at": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", at), "wall": time.strftime("%Y-%m-%dT%H:%M", at), "zone": "UTC"}
+    at = datetime.now(UTC) - timedelta(hours=1)
+    wall = at.astimezone(ZoneInfo(ZONE))  # the clock all of them live by: days are listed by it
+    when = {"at": f"{at:%Y-%m-%dT%H:%M:%S}.000Z", "wall": f"{wall:%Y-%m-%dT%H:%M}", "zone": ZONE}
     told = {"whom": {"kind": "given", "child": family["child"]}, "when": when, "who": who, "origin": "spontaneous", "outcome": "settled"}
     keys = {name: str(uuid.uuid4()) for name in ("key", "moment", "device")}
     batch = {"person": family["caregivers"][by], "changes": [{"shape": 2, "counter": 1, "set": told, **keys}]}
