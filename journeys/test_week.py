@@ -1,6 +1,7 @@
 """A family looks at its week: tap an hour, walk it with arrows, read it as a table, weeks of 167 and 169 hours, on paper."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -145,6 +146,17 @@ def test_a_printed_week_has_its_picture_and_numbers_and_nothing_of_what_was_writ
     for unseen in ("#lit", ".dock", "[data-peek]", ".turn a", "table"):
         expect(page.locator(unseen).first).to_be_hidden()
     assert "Called your sister" not in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("on", ["2026-11-19", "2026-11-03"], ids=["usual", "169-hours"])
+def test_a_week_goes_on_one_sheet(visit, session, on, paper):
+    page = signed_in(visit, session, size=DESK)
+    page.goto(f"/en/week/{on}/")
+
+    printed = page.pdf(format=paper, landscape=True, prefer_css_page_size=True, print_background=True)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 
 def test_arrows_follow_the_eye_also_from_right_to_left(visit, session):
