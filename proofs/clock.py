@@ -250,3 +250,8 @@ def _no_expiry(package: Path) -> None:
     replace(
         delivery, "    return max(0, int((letter.expires_at - at).total_seconds())) if letter.expires_at else None\n", "    return None\n"
     )
+    replace(
+        package / "foundation/letterbox/channels/push/client.py",
+        "    left = NO_END if until is None else",
+        "    left = NO_END if until is None or True else",
+    )

@@ -17,10 +17,12 @@ MODELS = (
     "letterbox.Attempt", "families.Family", "families.Household", "families.Caregiver",
     "families.Invitation", "families.Child", "families.Sight", "families.BigChange", "moments.Moment", "moments.Note", "moments.Change",
     "moments.Rest", "moments.Belief", "moments.Decision", "rhythm.Part", "rhythm.Season", "rhythm.Custody", "rhythm.Planned",
-    "rhythm.Calendar", "rhythm.Occurrence", "rhythm.Feed", "leaving.Leaving",
+    "rhythm.Calendar", "rhythm.Occurrence", "rhythm.Feed", "nudges.Reach", "nudges.PlannedDay", "nudges.Nudge",
+    "leaving.Leaving",
 )  # fmt: skip
 
 
+NUDGES = ("Reach", "PlannedDay", "Nudge")
 RHYTHM = ("Part", "Season", "Custody", "Planned", "Calendar", "Feed")
 
 
@@ -61,7 +63,7 @@ def _doom(number: int, rng: random.Random) -> None:
     session = _signed_in(me.person)
     mail.EmailMessage("A code for you", "Your code is 000000.", to=[me.person.email]).send()
     told = {
-        "number": number, "last": last, "person": me.person_id, "family": family.pk, "session": session,
+        "number": number, "last": last, "person": me.person_id, "place": me.pk, "family": family.pk, "session": session,
         "canaries": {**canaries, session: "the session"}, "blobs": blobs, "marked": len(canaries) + len(blobs),
     }  # fmt: skip
     print(json.dumps(told), flush=True)
@@ -70,13 +72,21 @@ def _doom(number: int, rng: random.Random) -> None:
 def rows_of(me, *, whole: bool, private) -> list[models.Model]:
     """Give every row that has to be gone, or to be emptied, when this person goes."""
     person = me.person
-    rows: list[models.Model] = [person, me, *person.zone_periods.all(), *person.sign_ins.all(), private, *letters_of(person)]
+    rows: list[models.Model] = [
+        person,
+        me,
+        *person.zone_periods.all(),
+        *person.sign_ins.all(),
+        private,
+        *letters_of(person),
+        *nudges_of(me),
+    ]
     moments, family = apps.get_model("moments.Note"), me.family
     if not whole:
         mine = apps.get_model("rhythm.Calendar").objects.filter(by=me)
         days = [*mine, *apps.get_model("rhythm.Occurrence").objects.filter(calendar__in=mine), *me.feeds.all()]
         return [*rows, *moments.objects.filter(by=me), *family.changes.filter(by=me), *days]
-    rows += days_of(family)
+    rows += [*days_of(family), *(row for other in family.caregivers.all() for row in nudges_of(other))]
     rows += [family, *family.households.all(), *family.caregivers.all(), *family.children.all(), *family.moments.all()]
     rows += [*family.changes.all(), *family.rests.all(), *moments.objects.filter(moment__family=family), *family.invitations.all()]
     rows += [*family.decisions.all(), *apps.get_model("moments.Belief").objects.filter(child__family=family)]
@@ -89,6 +99,11 @@ def letters_of(person) -> list[models.Model]:
     told = [apps.get_model(f"letterbox.{name}").objects.filter(person=person) for name in ("Wishes", "Address", "Letter")]
     attempts = apps.get_model("letterbox.Attempt").objects.filter(letter__person=person)
     return [row for rows in (*told, attempts) for row in rows]
+
+
+def nudges_of(me) -> list[models.Model]:
+    """Give every row that tells what was brought to somebody's mind, and when it could have been."""
+    return [row for name in NUDGES for row in apps.get_model(f"nudges.{name}").objects.filter(caregiver=me)]
 
 
 def days_of(family) -> list[models.Model]:
@@ -164,6 +179,8 @@ def left(path: str) -> None:
             problems.append("the family is still there")
         if Letter.objects.filter(person_id=told["person"]).exists() or Address.objects.filter(person_id=told["person"]).exists():
             problems.append("letters are still there")
+        if any(apps.get_model(f"nudges.{name}").objects.filter(caregiver=told["place"]).exists() for name in NUDGES):
+            problems.append("nudges are still there")
         if told["last"] and Change.objects.filter(family_id=told["family"]).exists():
             problems.append("changes are still there")
         if told["last"] and (Decision.objects.filter(family=told["family"]) or Belief.objects.filter(child__family=told["family"])):

@@ -12,6 +12,7 @@ from everyhour.domain.families.models import Caregiver, Level
 from everyhour.domain.moments import decisions, sync
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Belief, Fit, Rest
+from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
 from everyhour.domain.rhythm.models import Custody, Feed, Occurrence, Part, Season
 from everyhour.foundation.letterbox import actions as letterbox
 from everyhour.foundation.letterbox import addresses
@@ -88,6 +89,7 @@ class Invented:
             self._days(home)
         for one in self.people:
             self._letters(one.person)
+            self._nudges(one)
         if moving:
             self._go()
         Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
@@ -171,6 +173,25 @@ class Invented:
         if rng.random() < 0.5:
             shows, order, unwanted = rng.random() < 0.5, rng.choice([[], ["mail"], ["mail", "push"]]), rng.choice([[], ["nudge"]])
             Wishes.objects.create(person=person, shows=shows, channels=order, unwanted=unwanted, digest=rng.random() < 0.5)
+
+    def _nudges(self, by) -> None:
+        """What may come to one of them, what was planned on a day, and what came."""
+        rng, child = self.rng, by.household.children.first()
+        Reach.objects.create(family=self.family, caregiver=by, agreed_at=NOW, a_day=rng.randint(1, 3), paused_at=rng.choice([None, NOW]))
+        among = [{"rule": "bed", "child": child.pk if child else "", "at": NOW.isoformat(), "chance": 0.5, "why_not": "", "time": None}]
+        for days in range(rng.randint(1, 3)):
+            on, at = (NOW - timedelta(days=days)).date(), NOW - timedelta(days=days)
+            PlannedDay.objects.create(
+                caregiver=by, on=on, zone=rng.choice(ZONES), seed=rng.getrandbits(60), planned_at=at, reason=rng.choice(["", "quiet"]),
+                body={"a_day": 1, "among": among},
+            )  # fmt: skip
+            if child:
+                Nudge.objects.create(
+                    family=self.family, caregiver=by, child=child, household=by.household, rule="bed", on=on, zone=rng.choice(ZONES),
+                    situation="bedtime", leads_to=at, planned_at=at, ends_at=at, practice="wall-push", 
+                    state=rng.choice(["handed", "not_sent"]),
+                    reason=rng.choice(["", "dice"]), answer=rng.choice(["", "opened"]),
+                )  # fmt: skip
 
     def _go(self) -> None:
         """Let a guardian who is not the only one of their home move to another, or leave."""

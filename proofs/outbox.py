@@ -192,9 +192,9 @@ def _break(package: Path, sabotage: str) -> None:
         before = """        attempt = begin(letter, address, now)
         if attempt is None:
             return 0
-        result = _send(letter, text, address, clock())
+        result = _send(letter, text, address, clock)
 """
-        after = """        result = _send(letter, text, address, clock())
+        after = """        result = _send(letter, text, address, clock)
         attempt = begin(letter, address, now)
         if attempt is None:
             return 0
