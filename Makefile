@@ -22,8 +22,8 @@ demo: .venv/run
 	@$(BIN)/everyhour demo
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n auto everyhour testing
-	$(BIN)/python -m pytest -n auto --dist loadfile --timeout-method thread --reruns 1 -rR -m journey journeys
+	$(if $(filter done,$(UNITS)),@echo "Units were run already.",$(BIN)/python -m pytest -n auto everyhour testing)
+	$(BIN)/python -m pytest -n auto --dist loadfile --timeout-method thread --reruns 2 -rR -m journey journeys
 	@if [ -z "$$EVERYHOUR_DATABASE" ]; then $(BIN)/python -m pytest -n 2 --dist load --timeout 900 -m proof proofs; \
 	else echo "The proofs break an SQLite file on purpose; they belong to the other pass."; fi
 
