@@ -4,9 +4,11 @@ Without a database: `simulate`, `analyse FILE`, `plan-study`. About this server:
 """
 
 import argparse
+import re
 
 from everyhour.config import engine_deciding, engine_evaluating, engine_learning, engine_simulating
 
+ID = re.compile(r"-\w[\w-]{20}")  # ids from before may begin with a hyphen, and are no options
 PARTS = (engine_simulating, engine_learning, engine_deciding, engine_evaluating)
 
 
@@ -15,7 +17,7 @@ def main(arguments: list[str]) -> int:
     what = parser.add_subparsers(required=True, metavar="WHAT")
     for part in PARTS:
         part.add(what)
-    options = parser.parse_args(arguments)
+    options = parser.parse_args([word for given in arguments for word in (("--", given) if ID.fullmatch(given) else (given,))])
     try:
         return options.run(options) or 0
     except KeyboardInterrupt:
