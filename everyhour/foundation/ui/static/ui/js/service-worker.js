@@ -176,8 +176,8 @@ async function sayAgain() {
   const cache = await caches.open(SAID);
   for (const request of await cache.keys()) {
     const body = await (await cache.match(request)).text();
-    await cache.delete(request);
     if (!await say(new URL(request.url).pathname, body)) return;
+    await cache.delete(request);               // only now: the house takes the same answer twice as once, and none is lost in between
   }
 }
 
