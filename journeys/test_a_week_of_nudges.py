@@ -4,7 +4,6 @@ Nothing comes but what the plan said could come, each once, inside its window; w
 """
 
 import contextlib
-import json
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from playwright.sync_api import expect
 from journeys import cast
 from journeys.accessible import sound
 from journeys.steps import lost_words, step, title, until, until_kept
+from journeys.test_letters import deliver
 from journeys.test_moments_from_the_phone import sent
 from testing.browser import PHONE
 from testing.fakes.mailing import mail_server
@@ -174,7 +174,7 @@ def tapped(visit, server: Server, family: dict, phones: PushService) -> None:
     page.goto("/en/today/")
     until_kept(page)
 
-    push(context, page, server, told)
+    deliver(context, page, server, told)
     until(page, "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1")
     shown = page.evaluate("""async () => { const [one] = await (await navigator.serviceWorker.ready).getNotifications();
       return { title: one.title, path: one.data.path, answers: one.actions.map(each => each.action) }; }""")
@@ -201,18 +201,3 @@ def tapped(visit, server: Server, family: dict, phones: PushService) -> None:
     expect(page.locator("main")).to_contain_text("Hum low together")
     sound(page)
     page.screenshot(path="journeys/shots/letters.png", full_page=True)
-
-
-def push(context, page, server: Server, told: dict) -> None:
-    """Hand the phone what the push service opened: Chromium's own service is not reachable here."""
-    devtools, found = context.new_cdp_session(page), []
-    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
-    devtools.send("ServiceWorker.enable")
-    end = time.monotonic() + 10
-    while not found:
-        assert time.monotonic() < end, "no service worker is known"
-        page.wait_for_timeout(50)
-    devtools.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": server.url, "registrationId": found[0]["registrationId"], "data": json.dumps(told)},
-    )
