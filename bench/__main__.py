@@ -36,34 +36,65 @@ MEASUREMENTS = {
     "policies": "Policies in an invented world",
     "start": "From a bare clone",
 }
-CITED = {"engine", "policies"}  # the science pages cite these, so each keeps its last figures in a file of its own
+CITED = {
+    "engine",
+    "policies",
+}  # the science pages cite these, so each keeps its last figures in a file of its own
 RESULTS = Path(__file__).with_name("results")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--only", action="append", choices=MEASUREMENTS, metavar="NAME", help=f"one of {', '.join(MEASUREMENTS)}; may be repeated"
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--bare-clone", action=argparse.BooleanOptionalAction, default=True, help="also start from a bare clone (default: yes)"
+        "--only",
+        action="append",
+        choices=MEASUREMENTS,
+        metavar="NAME",
+        help=f"one of {', '.join(MEASUREMENTS)}; may be repeated",
     )
     parser.add_argument(
-        "--out", type=Path, help=f"keep the table in this folder (default: {RESULTS.relative_to(ROOT)}, when everything is measured)"
+        "--bare-clone",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="also start from a bare clone (default: yes)",
     )
     parser.add_argument(
-        "--quick", action="store_true", help="pages: with at most 2,000 families beside, not 200,000; nights: 10,000; letters: 400"
+        "--out",
+        type=Path,
+        help=f"keep the table in this folder (default: {RESULTS.relative_to(ROOT)}, when everything is measured)",
     )
-    parser.add_argument("--size", choices=["full", "middle", "quick"], default="full", help="policies: how many families and days")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="pages: with at most 2,000 families beside, not 200,000; nights: 10,000; letters: 400",
+    )
+    parser.add_argument(
+        "--size",
+        choices=["full", "middle", "quick"],
+        default="full",
+        help="policies: how many families and days",
+    )
     options = parser.parse_args()
     os.environ["EVERYHOUR_BENCH_SIZE"] = options.size
     if options.quick:
         os.environ["EVERYHOUR_BENCH_QUICK"] = "1"
-    names = [name for name in MEASUREMENTS if name in (options.only or MEASUREMENTS) and (options.bare_clone or name != "start")]
+    names = [
+        name
+        for name in MEASUREMENTS
+        if name in (options.only or MEASUREMENTS) and (options.bare_clone or name != "start")
+    ]
     about, failed = surroundings(), False
     tables: list[Table] = []
     for name in names:
-        print(f"{time.strftime('%H:%M:%S')}  {name}: {MEASUREMENTS[name]} ...", file=sys.stderr, flush=True)
+        print(
+            f"{time.strftime('%H:%M:%S')}  {name}: {MEASUREMENTS[name]} ...",
+            file=sys.stderr,
+            flush=True,
+        )
         found, broke = take(name)
         for table in found:
             table.of = name
@@ -74,7 +105,9 @@ def main() -> int:
     if folder := options.out or (None if options.only else RESULTS):
         keep(folder, text, about, tables)
     for name in () if options.quick or options.size == "quick" else CITED.intersection(names):
-        (RESULTS / f"{name}.md").write_text(markdown(about, [table for table in tables if table.of == name]))
+        (RESULTS / f"{name}.md").write_text(
+            markdown(about, [table for table in tables if table.of == name])
+        )
     return 1 if failed else 0
 
 
@@ -86,7 +119,12 @@ def take(name: str) -> tuple[list[Table], bool]:
         return [Table(MEASUREMENTS[name], notes=[f"Not taken. {reason}"])], False
     except (Exception, SystemExit) as error:
         traceback.print_exc()
-        return [Table(MEASUREMENTS[name], notes=[f"Not taken. It broke: {type(error).__name__}: {str(error)[:300]}"])], True
+        return [
+            Table(
+                MEASUREMENTS[name],
+                notes=[f"Not taken. It broke: {type(error).__name__}: {str(error)[:300]}"],
+            )
+        ], True
 
 
 def surroundings() -> dict[str, str]:
@@ -106,7 +144,17 @@ def commit() -> str:
     name = said("git", "rev-parse", "--short=12", "HEAD") or "unknown"
     return (
         f"{name}, with changes that are not committed"
-        if said("git", "status", "--porcelain", "--", "everyhour", "content", "testing", "bench/*.py", "bench/rivals")
+        if said(
+            "git",
+            "status",
+            "--porcelain",
+            "--",
+            "everyhour",
+            "content",
+            "testing",
+            "bench/*.py",
+            "bench/rivals",
+        )
         else name
     )
 
@@ -121,7 +169,9 @@ def memory() -> str:
 def processor() -> str:
     try:
         return next(
-            line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
         )
     except (OSError, StopIteration):
         return platform.processor() or platform.machine()
@@ -140,7 +190,9 @@ def load() -> str:
 
 def said(*command: str) -> str:
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30).stdout.strip()
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=30
+        ).stdout.strip()
     except (OSError, subprocess.TimeoutExpired):
         return ""
 
@@ -161,7 +213,12 @@ def keep(folder: Path, text: str, about: dict[str, str], tables: list[Table]) ->
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "latest.md").write_text(text)
     (folder / "latest.json").write_text(
-        json.dumps({"about": about, "tables": [vars(table) for table in tables]}, indent=1, ensure_ascii=False) + "\n"
+        json.dumps(
+            {"about": about, "tables": [vars(table) for table in tables]},
+            indent=1,
+            ensure_ascii=False,
+        )
+        + "\n"
     )
 
 

@@ -43,10 +43,17 @@ def effects() -> Table:
         least = least_squares(study)
         for name, fit in FITS.items():
             (took, processor), (_, plain) = in_turns(partial(fit, study), least)
-            rows.append({
-                "estimator": name, "rows": size, "families": families, "seconds": took, "processor seconds": processor,
-                "x plain least squares": ratio(processor, plain), "µs a row": processor / size * 1e6,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "estimator": name,
+                    "rows": size,
+                    "families": families,
+                    "seconds": took,
+                    "processor seconds": processor,
+                    "x plain least squares": ratio(processor, plain),
+                    "µs a row": processor / size * 1e6,
+                }
+            )
     notes = [
         f"Five controls, two moderators, every row randomised; the median of {ROUNDS} rounds, with the correction for few families.",
         "“plain least squares” is numpy.linalg.lstsq of the same weighted columns, without families or errors, in turns in the same run; "
@@ -65,10 +72,16 @@ def dosing() -> Table:
     for many in WEEKS:
         told = weeks(many)
         took, processor = in_turns(partial(figures, told))[0]
-        rows.append({
-            "family-weeks": many, "moments": int(told.starts[-1]), "seconds": took, "processor seconds": processor,
-            "µs a week": processor / many * 1e6, "times quicker than one by one": ratio(each * many, processor),
-        })  # fmt: skip
+        rows.append(
+            {
+                "family-weeks": many,
+                "moments": int(told.starts[-1]),
+                "seconds": took,
+                "processor seconds": processor,
+                "µs a week": processor / many * 1e6,
+                "times quicker than one by one": ratio(each * many, processor),
+            }
+        )
     notes = [
         f"All {len(fields(Figures))} figures of dosing_many.py, times in no order; about {MOMENTS} moments a week.",
         f"One by one is dosing.py, {each * 1e6:.0f} µs a week over {ALONE} of them, in the same run; both of processor seconds.",
@@ -81,16 +94,24 @@ def invented(rows: int, families: int) -> Study:
     rng = np.random.default_rng(SEED)
     probability = rng.uniform(0.2, 0.8, rows)
     sent = rng.random(rows) < probability
-    controls, moderators = (rng.random((rows, 5)) < 0.4).astype(float), rng.integers(0, 60, (rows, 2)).astype(float)
+    controls, moderators = (
+        (rng.random((rows, 5)) < 0.4).astype(float),
+        rng.integers(0, 60, (rows, 2)).astype(float),
+    )
     chance = np.exp(-1.5 + 0.2 * controls[:, 0] + sent * (0.3 - 0.003 * moderators[:, 0]))
     family = np.sort(rng.integers(0, families, rows))
-    return Study(family, sent, probability, (rng.random(rows) < chance).astype(float), controls, moderators)
+    return Study(
+        family, sent, probability, (rng.random(rows) < chance).astype(float), controls, moderators
+    )
 
 
 def least_squares(study: Study) -> Callable[[], object]:
     rows = usable(study)
     root = np.sqrt(rows.weights)
-    design, outcome = (np.vstack([rows.controls, rows.centred * rows.moderators]) * root).T.copy(), rows.outcome * root
+    design, outcome = (
+        (np.vstack([rows.controls, rows.centred * rows.moderators]) * root).T.copy(),
+        rows.outcome * root,
+    )
     return lambda: np.linalg.lstsq(design, outcome, rcond=None)
 
 
@@ -103,7 +124,14 @@ def weeks(many: int) -> Weeks:
 def one_by_one(told: Weeks) -> None:
     given = np.ones(len(told.at), bool) if told.given is None else told.given
     for start, end in pairwise(told.starts.tolist()):
-        week = Spacing([Dose(at, given=flag) for at, flag in zip(told.at[start:end].tolist(), given[start:end].tolist(), strict=True)])
+        week = Spacing(
+            [
+                Dose(at, given=flag)
+                for at, flag in zip(
+                    told.at[start:end].tolist(), given[start:end].tolist(), strict=True
+                )
+            ]
+        )
         for each in fields(Figures):
             getattr(week, each.name)
 
@@ -111,7 +139,10 @@ def one_by_one(told: Weeks) -> None:
 def in_turns(*works: Callable[[], object]) -> list[tuple[float, float]]:
     """Time works one after the other, several rounds, so that a busy moment of the machine meets all of them."""
     rounds = [[timed(work) for work in works] for _ in range(ROUNDS)]
-    return [(statistics.median(clock for clock, _ in of), statistics.median(work for _, work in of)) for of in zip(*rounds, strict=True)]
+    return [
+        (statistics.median(clock for clock, _ in of), statistics.median(work for _, work in of))
+        for of in zip(*rounds, strict=True)
+    ]
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:

@@ -37,34 +37,61 @@ def measure() -> list[Table]:
     return [Table("Letters brought out", rows, notes)]
 
 
-def _row(name: str, workers: int, letters: int, database: dict[str, str | None]) -> dict[str, Value]:
+def _row(
+    name: str, workers: int, letters: int, database: dict[str, str | None]
+) -> dict[str, Value]:
     server = Server(prepare=False)  # never started; on PostgreSQL it makes a database of its own
-    told = {**server.environment, **database, "EVERYHOUR_PRIVATE_ADDRESSES": "on", "DJANGO_SETTINGS_MODULE": "everyhour.config.settings"}
+    told = {
+        **server.environment,
+        **database,
+        "EVERYHOUR_PRIVATE_ADDRESSES": "on",
+        "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
+    }
     environment = {key: value for key, value in told.items() if value is not None}
-    service = subprocess.Popen([sys.executable, "-m", "bench.letters", "serve"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    service = subprocess.Popen(
+        [sys.executable, "-m", "bench.letters", "serve"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         port = service.stdout.readline().strip() if service.stdout else ""
         _run(environment, "everyhour", "manage", "migrate", "-v0")
         _run(environment, "bench.letters", "fill", str(letters), port)
         playing = [
-            subprocess.Popen([sys.executable, "-m", "bench.letters", "work"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                [sys.executable, "-m", "bench.letters", "work"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
             for _ in range(workers)
         ]
-        told_by = [json.loads(one.communicate(timeout=PATIENCE)[0].splitlines()[-1]) for one in playing]
+        told_by = [
+            json.loads(one.communicate(timeout=PATIENCE)[0].splitlines()[-1]) for one in playing
+        ]
         found = json.loads(_run(environment, "bench.letters", "late").splitlines()[-1])
     finally:
         service.kill()
         service.wait(5)
         server.forget()
     return {
-        "database": name, "workers": workers, "letters": found["sent"], "a second": found["sent"] / found["seconds"],
-        "late p50 s": found["p50"], "late p99 s": found["p99"], "processor ms a letter": 1000 * sum(told_by) / max(found["sent"], 1),
+        "database": name,
+        "workers": workers,
+        "letters": found["sent"],
+        "a second": found["sent"] / found["seconds"],
+        "late p50 s": found["p50"],
+        "late p99 s": found["p99"],
+        "processor ms a letter": 1000 * sum(told_by) / max(found["sent"], 1),
         "not sent": letters - found["sent"],
-    }  # fmt: skip
+    }
 
 
 def _run(environment: dict[str, str], *module: str) -> str:
-    done = subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", *module], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
     if done.returncode:
         raise NotTaken(f"{module[0]} failed: {done.stderr.strip()[-300:]}")
     return done.stdout
@@ -81,23 +108,35 @@ def fill(letters: int, port: str) -> None:
     from testing import make
 
     at = timezone.now()
-    point = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )  # fmt: skip
-    keys = {name: base64.urlsafe_b64encode(raw).decode().rstrip("=") for name, raw in (("p256dh", point), ("auth", os.urandom(16)))}
+    point = (
+        ec.generate_private_key(ec.SECP256R1())
+        .public_key()
+        .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    )
+    keys = {
+        name: base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        for name, raw in (("p256dh", point), ("auth", os.urandom(16)))
+    }
     people = [make.person(at=at) for _ in range(PEOPLE)]
     for number, person in enumerate(people):
-        addresses.allow(person, endpoint=f"http://127.0.0.1:{port}/{number}", keys=keys, label="phone", at=at)
+        addresses.allow(
+            person, endpoint=f"http://127.0.0.1:{port}/{number}", keys=keys, label="phone", at=at
+        )
     Letter.objects.bulk_create(
         [
             Letter(
-                person=people[number % PEOPLE], purpose="try", key=f"bench {number}", title="A small moment", made_at=at, send_at=at,
+                person=people[number % PEOPLE],
+                purpose="try",
+                key=f"bench {number}",
+                title="A small moment",
+                made_at=at,
+                send_at=at,
                 expires_at=at + timedelta(hours=2),
             )
             for number in range(letters)
         ],
         batch_size=500,
-    )  # fmt: skip
+    )
 
 
 def work() -> None:
@@ -118,7 +157,16 @@ def late() -> None:
     rows = list(Letter.objects.filter(state=Letter.State.SENT).values_list("send_at", "sent_at"))
     begun = Attempt.objects.order_by("at").values_list("at", flat=True).first()
     lasts = [(sent - begun).total_seconds() for _due, sent in rows if sent and begun]
-    print(json.dumps({"sent": len(rows), "seconds": max(lasts), "p50": percentile(lasts, 0.5), "p99": percentile(lasts, 0.99)}))
+    print(
+        json.dumps(
+            {
+                "sent": len(rows),
+                "seconds": max(lasts),
+                "p50": percentile(lasts, 0.5),
+                "p99": percentile(lasts, 0.99),
+            }
+        )
+    )
 
 
 def serve() -> None:

@@ -14,7 +14,11 @@ from testing.server import running
 
 PAGES = {"home": "/en/", "Right now": "/en/now/"}
 TIMES = 3
-MARKS = {"performance": "performance", "accessibility": "accessibility", "best-practices": "best practices"}
+MARKS = {
+    "performance": "performance",
+    "accessibility": "accessibility",
+    "best-practices": "best practices",
+}
 LIGHTHOUSE, NODE, NODE_SINCE = "lighthouse@13", "node@22", (22, 19)
 PATIENCE = 240  # seconds for one page
 
@@ -28,21 +32,46 @@ def measure() -> list[Table]:
             rows.append(row(name, told))
             weak += [f"{name}, not full marks: {finding}" for finding in findings(told[-1])]
     note = f"Version {told[-1]['lighthouseVersion']}, its own idea of a phone: simulated slow 4G, processor 4 x slower."
-    return [Table("Lighthouse", rows, [f"{note} Median of {TIMES} first visits.", *(weak or ["Every audit that counts is fully met."])])]
+    return [
+        Table(
+            "Lighthouse",
+            rows,
+            [
+                f"{note} Median of {TIMES} first visits.",
+                *(weak or ["Every audit that counts is fully met."]),
+            ],
+        )
+    ]
 
 
 def lighthouse() -> list[str]:
     """Give the command, installed on first use outside the repository; with a Node.js beside it where the one here is too old."""
     node, npx = shutil.which("node"), shutil.which("npx")
     if not node or not npx:
-        raise NotTaken("Lighthouse needs Node.js (node and npx), which is not on this machine. Everything else was measured without it.")
-    major, minor = map(int, re.findall(r"\d+", subprocess.run([node, "--version"], capture_output=True, text=True).stdout)[:2])
+        raise NotTaken(
+            "Lighthouse needs Node.js (node and npx), which is not on this machine. Everything else was measured without it."
+        )
+    major, minor = map(
+        int,
+        re.findall(
+            r"\d+", subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+        )[:2],
+    )
     packages = [LIGHTHOUSE] if (major, minor) >= NODE_SINCE else [LIGHTHOUSE, NODE]
-    command = [npx, "--yes", *(word for package in packages for word in ("-p", package)), "lighthouse"]
+    command = [
+        npx,
+        "--yes",
+        *(word for package in packages for word in ("-p", package)),
+        "lighthouse",
+    ]
     try:
-        tried = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=600, env=environment())
+        tried = subprocess.run(
+            [*command, "--version"], capture_output=True, text=True, timeout=600, env=environment()
+        )
     except subprocess.TimeoutExpired:
-        raise NotTaken("Lighthouse could not be installed within ten minutes; the network may be slow or closed.") from None
+        raise NotTaken(
+            "Lighthouse could not be installed within ten minutes; the network may be slow or closed."
+        ) from None
     if tried.returncode:
         raise NotTaken(
             f"Lighthouse could not be installed or started: {(tried.stderr.strip().splitlines() or ['no reason given'])[-1][:200]}"
@@ -51,7 +80,9 @@ def lighthouse() -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "everyhour-bench" / "npm"
+    kept = (
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "everyhour-bench" / "npm"
+    )
     return {**os.environ, "CHROME_PATH": chromium(), "npm_config_cache": str(kept)}
 
 
@@ -75,20 +106,33 @@ def look(command: list[str], url: str) -> dict:
         except subprocess.TimeoutExpired:
             raise NotTaken(f"Lighthouse did not finish {url} within {PATIENCE} seconds.") from None
         if done.returncode or not out.exists():
-            raise NotTaken(f"Lighthouse could not read {url}: {(done.stderr.strip().splitlines() or ['no reason given'])[-1][:200]}")
+            raise NotTaken(
+                f"Lighthouse could not read {url}: {(done.stderr.strip().splitlines() or ['no reason given'])[-1][:200]}"
+            )
         return json.loads(out.read_text())
 
 
 def row(name: str, told: list[dict]) -> dict:
-    marks = {said: [round(100 * (t["categories"][key]["score"] or 0)) for t in told] for key, said in MARKS.items()}
+    marks = {
+        said: [round(100 * (t["categories"][key]["score"] or 0)) for t in told]
+        for key, said in MARKS.items()
+    }
     return {
         "page": name,
         **{said: percentile(values, 0.5) for said, values in marks.items()},
         "performance, worst": min(marks["performance"]),
-        "largest paint ms": percentile([t["audits"]["largest-contentful-paint"]["numericValue"] for t in told], 0.5),
-        "blocked ms": percentile([float(t["audits"]["total-blocking-time"]["numericValue"]) for t in told], 0.5),
-        "speed index ms": percentile([t["audits"]["speed-index"]["numericValue"] for t in told], 0.5),
-        "shift": percentile([float(t["audits"]["cumulative-layout-shift"]["numericValue"]) for t in told], 0.5),
+        "largest paint ms": percentile(
+            [t["audits"]["largest-contentful-paint"]["numericValue"] for t in told], 0.5
+        ),
+        "blocked ms": percentile(
+            [float(t["audits"]["total-blocking-time"]["numericValue"]) for t in told], 0.5
+        ),
+        "speed index ms": percentile(
+            [t["audits"]["speed-index"]["numericValue"] for t in told], 0.5
+        ),
+        "shift": percentile(
+            [float(t["audits"]["cumulative-layout-shift"]["numericValue"]) for t in told], 0.5
+        ),
     }
 
 

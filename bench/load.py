@@ -37,12 +37,20 @@ class Tally:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.load", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.load",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("url")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--etag", default="", help="ask only for what is newer, as a phone that holds this version does")
+    parser.add_argument(
+        "--etag",
+        default="",
+        help="ask only for what is newer, as a phone that holds this version does",
+    )
     parser.add_argument("--cookie", default="", help="ask as somebody who is signed in")
     options = parser.parse_args()
     address = urlsplit(options.url)
@@ -51,7 +59,14 @@ def main() -> int:
         return 2
     began = time.perf_counter()
     tally = Tally(options.requests, began + options.seconds)
-    asyncio.run(crowd(tally, address.port or 80, question(address, options.etag, options.cookie), options.connections))
+    asyncio.run(
+        crowd(
+            tally,
+            address.port or 80,
+            question(address, options.etag, options.cookie),
+            options.connections,
+        )
+    )
     print(json.dumps(summary(tally, tally.ended - began)))
     return 0
 

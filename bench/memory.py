@@ -18,9 +18,14 @@ def measure() -> list[Table]:
         processes = find(server)
         time.sleep(3)
         before = {name: held(pid) for name, pid in processes.items()}
-        served = sum(load(f"{server.url}{path}", 8, requests=REQUESTS // len(PATHS), seconds=120)["requests"] for path in PATHS)
+        served = sum(
+            load(f"{server.url}{path}", 8, requests=REQUESTS // len(PATHS), seconds=120)["requests"]
+            for path in PATHS
+        )
         if find(server) != processes:
-            raise NotTaken(f"A process ended and was started again while it was measured:\n{server.log()[-500:]}")
+            raise NotTaken(
+                f"A process ended and was started again while it was measured:\n{server.log()[-500:]}"
+            )
         after = {name: held(pid) for name, pid in processes.items()}
     rows = [row(name, before[name], after[name]) for name in processes]
     rows.append(row("all together", together(before), together(after)))
@@ -43,12 +48,17 @@ def find(server: Server, *, patience: float = 20) -> dict[str, int]:
 
 def held(pid: int) -> tuple[float, float]:
     """Give resident and proportional memory of a process, in MB."""
-    told = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    told = dict(
+        line.split(":", 1)
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    )
     return int(told["Rss"].split()[0]) / 1024, int(told["Pss"].split()[0]) / 1024
 
 
 def together(told: dict[str, tuple[float, float]]) -> tuple[float, float]:
-    return sum(resident for resident, _ in told.values()), sum(proportional for _, proportional in told.values())
+    return sum(resident for resident, _ in told.values()), sum(
+        proportional for _, proportional in told.values()
+    )
 
 
 def row(name: str, before: tuple[float, float], after: tuple[float, float]) -> dict:

@@ -26,7 +26,9 @@ def measure() -> list[Table]:
     sizes = QUICK if os.environ.get("EVERYHOUR_BENCH_QUICK") else SIZES
     rows: list[dict[str, Value]] = [taken(size) for size in sizes]
     for row in rows:
-        row["µs a family"] = ratio(float(row["processor seconds"] or 0) * 1e6, float(row["families"] or 0))
+        row["µs a family"] = ratio(
+            float(row["processor seconds"] or 0) * 1e6, float(row["families"] or 0)
+        )
     notes = [
         f"Each family tells {TOLD} outcomes, and then the night: its statistics, what all share, each family's belief with its factor, how "
         f"different families are. {len(SHARED) + PRACTICES + len(G)} shared columns, {len(Z)} of each family; at most {CORES} threads.",
@@ -39,7 +41,13 @@ def measure() -> list[Table]:
 def taken(families: int) -> dict[str, Value]:
     # NumPy's own threads would wait for one another in a spin and count as work; ours are over families.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run([sys.executable, "-m", "bench.nights", str(families)], cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.nights", str(families)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise NotTaken(f"A night of {families:,} families failed: {done.stderr.strip()[-300:]}")
     found: dict[str, Value] = json.loads(done.stdout)
@@ -59,15 +67,28 @@ def night(families: int) -> dict[str, Value]:
         sums.add(*told)
         added, worked = added + time.perf_counter() - began, worked + time.process_time() - at_work
     began, at_work = time.perf_counter(), time.process_time()
-    learn(sums, SHIPPED, items, np.array(SHIPPED.spread), SHIPPED.noise, keep_factors=True, cores=CORES)
+    learn(
+        sums,
+        SHIPPED,
+        items,
+        np.array(SHIPPED.spread),
+        SHIPPED.noise,
+        keep_factors=True,
+        cores=CORES,
+    )
     clock, worked = time.perf_counter() - began, worked + time.process_time() - at_work
     return {
-        "families": families, "seconds": added + clock, "of it statistics": added, "processor seconds": worked,
+        "families": families,
+        "seconds": added + clock,
+        "of it statistics": added,
+        "processor seconds": worked,
         "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }  # fmt: skip
+    }
 
 
-def outcomes(rng: np.random.Generator, begin: int, end: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def outcomes(
+    rng: np.random.Generator, begin: int, end: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     rows = np.repeat(np.arange(begin, end), TOLD)
     n = len(rows)
     w = np.zeros((n, len(SHARED) + PRACTICES + len(G)))

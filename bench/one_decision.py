@@ -27,18 +27,31 @@ Ask = Callable[[int], object]
 
 def measure() -> list[Table]:
     rng = np.random.default_rng(SEED)
-    makers = {"everyhour, all of it": (ours(), "yes"), "everyhour, WHICH alone": (ours_which(), "yes"), **libraries(rng)}
+    makers = {
+        "everyhour, all of it": (ours(), "yes"),
+        "everyhour, WHICH alone": (ours_which(), "yes"),
+        **libraries(rng),
+    }
     taken = in_turns({name: ask for name, (ask, _) in makers.items()})
     middle = {name: statistics.median(times) for name, times in taken.items()}
     others = {name: value for name, value in middle.items() if not name.startswith("everyhour")}
     rows: list[dict[str, Value]] = [
         {
-            "what": name, "µs p50": middle[name] * 1e6, "µs p99": (percentile(taken[name], 0.99) or 0) * 1e6,
-            "x ours": ratio(middle[name], middle["everyhour, all of it"]), "tells its probability": tells,
+            "what": name,
+            "µs p50": middle[name] * 1e6,
+            "µs p99": (percentile(taken[name], 0.99) or 0) * 1e6,
+            "x ours": ratio(middle[name], middle["everyhour, all of it"]),
+            "tells its probability": tells,
         }
         for name, (_, tells) in makers.items()
-    ]  # fmt: skip
-    rows.append({"what": f"everyhour, each of {AT_ONCE} at once", "µs p50": at_once() * 1e6, "tells its probability": "yes"})
+    ]
+    rows.append(
+        {
+            "what": f"everyhour, each of {AT_ONCE} at once",
+            "µs p50": at_once() * 1e6,
+            "tells its probability": "yes",
+        }
+    )
     notes = [
         f"{CANDIDATES} candidates, {FEATURES} features ({SHARED} of the window, {OWN} of each candidate where a library takes them), "
         f"{ASKED} decisions each, in turns.",
@@ -50,7 +63,10 @@ def measure() -> list[Table]:
     ]
     if others:
         quickest = min(others, key=lambda name: others[name])
-        notes.insert(2, f"The quickest library: {quickest}, {others[quickest] / middle['everyhour, all of it']:.2f} times our time.")
+        notes.insert(
+            2,
+            f"The quickest library: {quickest}, {others[quickest] / middle['everyhour, all of it']:.2f} times our time.",
+        )
     return [Table("Engine: one decision", rows, notes)]
 
 
@@ -73,19 +89,42 @@ def decider() -> tuple[Decider, list[Opportunity], Past]:
     """Give a belief as a few weeks might leave it, opportunities in which most of fifty practices are open, and a past."""
     rng = np.random.default_rng(SEED)
     candidates = tuple(
-        replace(c, states=frozenset({"alert"}), cautions=frozenset(), contains=frozenset(), touch="none", age=(0, 99))
+        replace(
+            c,
+            states=frozenset({"alert"}),
+            cautions=frozenset(),
+            contains=frozenset(),
+            touch="none",
+            age=(0, 99),
+        )
         for c in World(1, SEED, library=CANDIDATES).truth.candidates
     )
     population = SHIPPED.population([c.slug for c in candidates])
-    population = replace(population, mean=population.mean + rng.normal(0, 0.02, population.mean.shape), version=3)
+    population = replace(
+        population, mean=population.mean + rng.normal(0, 0.02, population.mean.shape), version=3
+    )
     families = [f"family-{n}" for n in range(100)]
-    tastes = {name: Tastes(rng.normal(0, 0.03, len(Z)), np.diag(rng.uniform(0.02, 0.08, len(Z))), 3) for name in families}
+    tastes = {
+        name: Tastes(rng.normal(0, 0.03, len(Z)), np.diag(rng.uniform(0.02, 0.08, len(Z))), 3)
+        for name in families
+    }
     opportunities = [
-        Opportunity(f"k{n}", families[n % 100], 1000.0, n % 50, "bedtime", "alert", candidates, wishes=Wishes(6, allergies=frozenset()))
+        Opportunity(
+            f"k{n}",
+            families[n % 100],
+            1000.0,
+            n % 50,
+            "bedtime",
+            "alert",
+            candidates,
+            wishes=Wishes(6, allergies=frozenset()),
+        )
         for n in range(max(ASKED, AT_ONCE))
     ]
     items = {c.slug: ItemPast(900.0, 1.0, 5, 3) for c in candidates[:6]}
-    past = Past(items, dict.fromkeys(DOMAINS, (900.0, 1.0)), ("rhythm", "senses"), (900.0, 950.0), 1.2)
+    past = Past(
+        items, dict.fromkeys(DOMAINS, (900.0, 1.0)), ("rhythm", "senses"), (900.0, 950.0), 1.2
+    )
     return Decider(Belief(population, tastes)), opportunities, past
 
 
@@ -117,7 +156,11 @@ def at_once() -> float:
 
 
 def libraries(rng: np.random.Generator) -> dict[str, tuple[Ask, str]]:
-    taught = rng.random((LEARNED, FEATURES)), rng.integers(0, CANDIDATES, LEARNED), rng.integers(0, 2, LEARNED).astype(float)
+    taught = (
+        rng.random((LEARNED, FEATURES)),
+        rng.integers(0, CANDIDATES, LEARNED),
+        rng.integers(0, 2, LEARNED).astype(float),
+    )
     asked = rng.random((ASKED, FEATURES))
     makers = {"vowpal": vowpal, "mabwiser": mabwiser, "contextual": contextual, "river": river}
     found: dict[str, tuple[Ask, str]] = {}
@@ -127,39 +170,68 @@ def libraries(rng: np.random.Generator) -> dict[str, tuple[Ask, str]]:
     return found
 
 
-def vowpal(contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked: np.ndarray) -> dict[str, tuple[Ask, str]]:
+def vowpal(
+    contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked: np.ndarray
+) -> dict[str, tuple[Ask, str]]:
     import vowpalwabbit
 
     rng = np.random.default_rng(SEED)
-    candidates = [f"|a id{k} " + " ".join(f"f{n}:{value:.3f}" for n, value in enumerate(rng.random(OWN))) for k in range(CANDIDATES)]
-    usual = vowpalwabbit.Workspace("--cb_explore_adf --cb_type mtr --epsilon 0.05 -q sa --quiet --random_seed 168")
-    apart = vowpalwabbit.Workspace(f"--cb_explore {CANDIDATES} --epsilon 0.05 --quiet --random_seed 168")
+    candidates = [
+        f"|a id{k} " + " ".join(f"f{n}:{value:.3f}" for n, value in enumerate(rng.random(OWN)))
+        for k in range(CANDIDATES)
+    ]
+    usual = vowpalwabbit.Workspace(
+        "--cb_explore_adf --cb_type mtr --epsilon 0.05 -q sa --quiet --random_seed 168"
+    )
+    apart = vowpalwabbit.Workspace(
+        f"--cb_explore {CANDIDATES} --epsilon 0.05 --quiet --random_seed 168"
+    )
 
     def shared(row: np.ndarray) -> str:
-        return "shared |s " + " ".join(f"c{n}:{value:.3f}" for n, value in enumerate(row[:SHARED].tolist()))
+        return "shared |s " + " ".join(
+            f"c{n}:{value:.3f}" for n, value in enumerate(row[:SHARED].tolist())
+        )
 
     def alone(row: np.ndarray) -> str:
         return "|s " + " ".join(f"c{n}:{value:.3f}" for n, value in enumerate(row.tolist()))
 
     for row, arm, reward in zip(contexts, arms.tolist(), rewards.tolist(), strict=True):
-        usual.learn([shared(row), *candidates[:arm], f"0:{-reward}:0.02 {candidates[arm]}", *candidates[arm + 1 :]])
+        usual.learn(
+            [
+                shared(row),
+                *candidates[:arm],
+                f"0:{-reward}:0.02 {candidates[arm]}",
+                *candidates[arm + 1 :],
+            ]
+        )
         apart.learn(f"{arm + 1}:{-reward}:0.02 {alone(row)}")
     values = rng.random((ASKED, CANDIDATES, OWN))
 
     def written(n: int) -> list[str]:
         """Write an example from numbers, as somebody must whose candidates change: recent use, age, what helped before."""
-        lines = [f"|a id{k} " + " ".join(f"f{c}:{v:.3f}" for c, v in enumerate(row)) for k, row in enumerate(values[n].tolist())]
+        lines = [
+            f"|a id{k} " + " ".join(f"f{c}:{v:.3f}" for c, v in enumerate(row))
+            for k, row in enumerate(values[n].tolist())
+        ]
         return [shared(asked[n]), *lines]
 
     ready = [[shared(row), *candidates] for row in asked]
     return {
         "vowpalwabbit, cb_explore_adf": (lambda n: usual.predict(written(n)), "yes"),
-        "vowpalwabbit, cb_explore_adf, text written before": (lambda n: usual.predict(ready[n]), "yes"),
-        "vowpalwabbit, cb_explore, a model for each arm": (lambda n: apart.predict(alone(asked[n])), "yes"),
+        "vowpalwabbit, cb_explore_adf, text written before": (
+            lambda n: usual.predict(ready[n]),
+            "yes",
+        ),
+        "vowpalwabbit, cb_explore, a model for each arm": (
+            lambda n: apart.predict(alone(asked[n])),
+            "yes",
+        ),
     }
 
 
-def mabwiser(contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked: np.ndarray) -> dict[str, tuple[Ask, str]]:
+def mabwiser(
+    contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked: np.ndarray
+) -> dict[str, tuple[Ask, str]]:
     from mabwiser.mab import MAB, LearningPolicy
 
     mab = MAB(list(range(CANDIDATES)), LearningPolicy.LinTS(alpha=0.3), seed=SEED)
@@ -167,15 +239,21 @@ def mabwiser(contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked:
     return {"mabwiser, LinTS": (lambda n: mab.predict(asked[n : n + 1]), "no")}
 
 
-def contextual(contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked: np.ndarray) -> dict[str, tuple[Ask, str]]:
+def contextual(
+    contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked: np.ndarray
+) -> dict[str, tuple[Ask, str]]:
     from contextualbandits.online import LinUCB
 
-    model = LinUCB(nchoices=CANDIDATES, alpha=0.1, use_float=False, ucb_from_empty=False, random_state=SEED)
+    model = LinUCB(
+        nchoices=CANDIDATES, alpha=0.1, use_float=False, ucb_from_empty=False, random_state=SEED
+    )
     model.fit(contexts, arms, rewards)
     return {"contextualbandits, LinUCB": (lambda n: model.predict(asked[n : n + 1]), "no")}
 
 
-def river(contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked: np.ndarray) -> dict[str, tuple[Ask, str]]:
+def river(
+    contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray, asked: np.ndarray
+) -> dict[str, tuple[Ask, str]]:
     from river.bandit import LinUCBDisjoint
 
     bandit, all_arms = LinUCBDisjoint(seed=SEED), list(range(CANDIDATES))

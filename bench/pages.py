@@ -32,8 +32,14 @@ PAGES = {
 }
 CONNECTIONS, TIMES, REQUESTS, SECONDS = (1, 8), 3, 400, 2.0
 QUICKLY = "EVERYHOUR_BENCH_QUICK"  # set by `python -m bench --quick`
-SMALL = ("practices_", "moments_pocket", "CONSTANT")  # what does not grow with families may be read whole
-TELLS_NOTHING = 1.25  # a p50 within a quarter of the first one is noise on a machine with others on it
+SMALL = (
+    "practices_",
+    "moments_pocket",
+    "CONSTANT",
+)  # what does not grow with families may be read whole
+TELLS_NOTHING = (
+    1.25  # a p50 within a quarter of the first one is noise on a machine with others on it
+)
 
 
 def measure() -> list[Table]:
@@ -45,7 +51,9 @@ def measure() -> list[Table]:
         server.stop()
         for families in sizes:
             sessions, took = fill(server.state, families)
-            notes.append(f"{families:,} families: {took}; {server.database.stat().st_size / 1e6:,.0f} MB.")
+            notes.append(
+                f"{families:,} families: {took}; {server.database.stat().st_size / 1e6:,.0f} MB."
+            )
             looks[families] = look(server.state, sessions)
             rows += measured(server, hello, families, sessions, looks[families])
     return [speed(rows, sizes, notes), weight(looks[sizes[0]]), plans(looks[sizes[-1]])]
@@ -54,7 +62,9 @@ def measure() -> list[Table]:
 def fill(state: Path, families: int) -> tuple[dict[str, str], str]:
     """Bring the database to this size; give a session for each family that is looked at, and how long it took."""
     told = inside(state, "testing.populate", "--families", str(families))
-    sessions = dict(line.split(": sessionid=") for line in told.splitlines() if ": sessionid=" in line)
+    sessions = dict(
+        line.split(": sessionid=") for line in told.splitlines() if ": sessionid=" in line
+    )
     return sessions, told.splitlines()[-1].split(", ")[-1]
 
 
@@ -63,29 +73,49 @@ def look(state: Path, sessions: dict[str, str]) -> dict[str, dict]:
 
 
 def inside(state: Path, *module: str) -> str:
-    environment = {**os.environ, "EVERYHOUR_STATE": str(state), "DJANGO_SETTINGS_MODULE": "everyhour.config.settings"}
-    done = subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, capture_output=True, text=True)
+    environment = {
+        **os.environ,
+        "EVERYHOUR_STATE": str(state),
+        "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", *module], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
     if done.returncode:
         raise NotTaken(f"{module[0]} failed: {done.stderr.strip()[-300:]}")
     return done.stdout
 
 
-def measured(server: Server, hello: str, families: int, sessions: dict[str, str], looked: dict[str, dict]) -> list[dict]:
+def measured(
+    server: Server, hello: str, families: int, sessions: dict[str, str], looked: dict[str, dict]
+) -> list[dict]:
     """Ask each page of a server on this database, with the bare server just before."""
     server = Server(state=server.state, prepare=False).start()
     try:
         return [
-            row(name, families, connections, server.url, hello, sessions, looked[name]) for connections in CONNECTIONS for name in PAGES
+            row(name, families, connections, server.url, hello, sessions, looked[name])
+            for connections in CONNECTIONS
+            for name in PAGES
         ]
     finally:
         server.stop()
 
 
-def row(name: str, families: int, connections: int, url: str, hello: str, sessions: dict[str, str], looked: dict) -> dict:
+def row(
+    name: str,
+    families: int,
+    connections: int,
+    url: str,
+    hello: str,
+    sessions: dict[str, str],
+    looked: dict,
+) -> dict:
     path, whose = PAGES[name]
     asked: dict[str, Any] = {"connections": connections, "cookie": f"sessionid={sessions[whose]}"}
     load(f"{url}{path}", **asked, requests=10 * connections)
-    pairs = [(load(hello, connections=connections), load(f"{url}{path}", **asked)) for _ in range(TIMES)]
+    pairs = [
+        (load(hello, connections=connections), load(f"{url}{path}", **asked)) for _ in range(TIMES)
+    ]
     statuses = sum((Counter(page["statuses"]) for _base, page in pairs), Counter())
     if set(statuses) != {"200"}:
         raise NotTaken(f"{name} did not give 200 each time: {dict(statuses)}")
@@ -103,8 +133,25 @@ def row(name: str, families: int, connections: int, url: str, hello: str, sessio
 
 
 def load(url: str, *, connections: int, cookie: str = "", requests: int = REQUESTS) -> dict:
-    command = [sys.executable, "-m", "bench.load", url, "--connections", str(connections), "--requests", str(requests), "--cookie", cookie]
-    done = subprocess.run([*command, "--seconds", str(SECONDS)], cwd=ROOT, capture_output=True, text=True, timeout=SECONDS + 60)
+    command = [
+        sys.executable,
+        "-m",
+        "bench.load",
+        url,
+        "--connections",
+        str(connections),
+        "--requests",
+        str(requests),
+        "--cookie",
+        cookie,
+    ]
+    done = subprocess.run(
+        [*command, "--seconds", str(SECONDS)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS + 60,
+    )
     if done.returncode:
         raise NotTaken(f"The load generator failed: {done.stderr.strip()[-300:]}")
     return json.loads(done.stdout)
@@ -118,7 +165,13 @@ def speed(rows: list[dict], sizes: tuple[int, ...], notes: list[str]) -> Table:
         r["cost x fewest"] = ratio(r["p50 x hello"], begun["p50 x hello"])
         r["queries x fewest"] = ratio(r["queries"], begun["queries"])
     grown = sorted({r["what"] for r in rows if (r["queries x fewest"] or 1) != 1})
-    slower = sorted({r["what"] for r in rows if r["families"] == sizes[-1] and (r["cost x fewest"] or 1) > TELLS_NOTHING})
+    slower = sorted(
+        {
+            r["what"]
+            for r in rows
+            if r["families"] == sizes[-1] and (r["cost x fewest"] or 1) > TELLS_NOTHING
+        }
+    )
     notes = [
         *notes,
         f"{TIMES} rounds of at most {REQUESTS} requests or {SECONDS} s; medians; keep-alive; the bare server just before each.",
@@ -131,7 +184,15 @@ def speed(rows: list[dict], sizes: tuple[int, ...], notes: list[str]) -> Table:
 
 
 def weight(looked: dict[str, dict]) -> Table:
-    rows = [{"what": name, "bytes": told["bytes"], "bytes, gzip": told["gzip"], "of it SVG": told["svg"]} for name, told in looked.items()]
+    rows = [
+        {
+            "what": name,
+            "bytes": told["bytes"],
+            "bytes, gzip": told["gzip"],
+            "of it SVG": told["svg"],
+        }
+        for name, told in looked.items()
+    ]
     note = "The page alone, without styles and scripts, which come from the phone after the first visit."
     return Table("Weight of the pages of a family", rows, [note])
 
@@ -140,7 +201,11 @@ def plans(looked: dict[str, dict]) -> Table:
     """List each query that reads a whole table: an index may be missing."""
     found = Counter(line for told in looked.values() for line in told["scans"])
     rows = [{"a query reads all of": line, "times": times} for line, times in found.most_common()]
-    return Table("Queries without an index", rows, ["By the database’s own plan, on the largest database; none is best."])
+    return Table(
+        "Queries without an index",
+        rows,
+        ["By the database’s own plan, on the largest database; none is best."],
+    )
 
 
 # From inside
@@ -162,13 +227,19 @@ def tell(sessions: dict[str, str]) -> dict[str, dict]:
         client.get(path)
         with CaptureQueriesContext(connection) as captured:
             page = client.get(path)
-        asked = [query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")]
+        asked = [
+            query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")
+        ]
         told[name] = {
             "status": page.status_code,
             "queries": len(captured),
             "bytes": len(page.content),
             "gzip": len(gzip.compress(page.content, 6)),
-            "svg": sum(len(part) for part in page.content.split(b"</svg>")[:-1] for part in [part[part.rfind(b"<svg") :]]),
+            "svg": sum(
+                len(part)
+                for part in page.content.split(b"</svg>")[:-1]
+                for part in [part[part.rfind(b"<svg") :]]
+            ),
             "scans": [line for sql in asked for line in scans(sql)],
         }
     return told
@@ -182,7 +253,11 @@ def scans(sql: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}")
         lines = [row[3] for row in cursor.fetchall()]
-    return [line for line in lines if line.startswith("SCAN") and not any(small in line for small in SMALL)]
+    return [
+        line
+        for line in lines
+        if line.startswith("SCAN") and not any(small in line for small in SMALL)
+    ]
 
 
 if __name__ == "__main__":

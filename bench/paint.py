@@ -10,7 +10,12 @@ PAGES = {"home": "/en/", "Right now": "/en/now/"}
 TIMES = 5
 SLOWER = 4
 # What Chromium's developer tools and Lighthouse call slow 4G when they throttle for real.
-SLOW_4G = {"offline": False, "latency": 562.5, "downloadThroughput": 1_474_560 / 8, "uploadThroughput": 691_200 / 8}
+SLOW_4G = {
+    "offline": False,
+    "latency": 562.5,
+    "downloadThroughput": 1_474_560 / 8,
+    "uploadThroughput": 691_200 / 8,
+}
 
 WATCH = """
 (() => {
@@ -30,9 +35,16 @@ def measure() -> list[Table]:
             for slow in (False, True):
                 first, repeat = visits(opened, f"{server.url}{path}", slow=slow)
                 pace = f"slow 4G, processor {SLOWER} x slower" if slow else "unthrottled"
-                rows += [row(f"{name}, first visit", pace, first), row(f"{name}, repeat visit", pace, repeat)]
+                rows += [
+                    row(f"{name}, first visit", pace, first),
+                    row(f"{name}, repeat visit", pace, repeat),
+                ]
             rows.append(
-                row(f"{name}, first visit", "unthrottled, font a second late", [late_font(opened, f"{server.url}{path}") for _ in range(2)])
+                row(
+                    f"{name}, first visit",
+                    "unthrottled, font a second late",
+                    [late_font(opened, f"{server.url}{path}") for _ in range(2)],
+                )
             )
     return [
         Table(
@@ -90,7 +102,9 @@ def late_font(opened: Browser, url: str) -> dict:
 
 def phone(opened: Browser) -> BrowserContext:
     """Give an empty browser, as wide as a phone, that watches its own paints."""
-    context = opened.new_context(viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
+    context = opened.new_context(
+        viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2
+    )
     context.add_init_script(WATCH)
     return context
 

@@ -20,14 +20,23 @@ from testing.server import Server
 SIZES, QUICK = (10_000, 100_000, 1_000_000), (1_000, 10_000)
 SEED, AT_ONCE = 168, 5_000
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)  # every clock below shows the same date
-ZONES = ("America/New_York", "America/Chicago", "America/Los_Angeles", "Europe/London", "Europe/Berlin", "Africa/Nairobi")
+ZONES = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+    "Europe/London",
+    "Europe/Berlin",
+    "Africa/Nairobi",
+)
 HARD = ("bedtime", "homework", "leaving", "after_school")
 
 
 def measure() -> list[Table]:
     rows = [taken(size) for size in (QUICK if os.environ.get("EVERYHOUR_BENCH_QUICK") else SIZES)]
     for row in rows:
-        row["µs a family"] = ratio(float(row["processor seconds"] or 0) * 1e6, float(row["families"] or 0))
+        row["µs a family"] = ratio(
+            float(row["processor seconds"] or 0) * 1e6, float(row["families"] or 0)
+        )
         row["x fewest"] = ratio(float(row["µs a family"] or 0), float(rows[0]["µs a family"] or 0))
     notes = [
         "One process plans the local day of everybody who said yes, on a real SQLite file: who has no plan yet, the children’s day from "
@@ -42,11 +51,15 @@ def measure() -> list[Table]:
 
 def taken(families: int) -> dict[str, Value]:
     server = Server(prepare=False)  # never started
-    environment = {key: value for key, value in server.environment.items() if key != "EVERYHOUR_DATABASE"}
+    environment = {
+        key: value for key, value in server.environment.items() if key != "EVERYHOUR_DATABASE"
+    }
     environment |= {"DJANGO_SETTINGS_MODULE": "everyhour.config.settings"}
     try:
         run(environment, "everyhour", "prepare")
-        found: dict[str, Value] = json.loads(run(environment, "bench.plans", str(families)).splitlines()[-1])
+        found: dict[str, Value] = json.loads(
+            run(environment, "bench.plans", str(families)).splitlines()[-1]
+        )
     finally:
         server.forget()
     return found
@@ -69,10 +82,14 @@ def plan(families: int) -> dict[str, Value]:
     nothing = time.perf_counter() - began
     assert made == families and not again
     return {
-        "families": families, "seconds": seconds, "processor seconds": worked, "nudges": Nudge.objects.count(),
+        "families": families,
+        "seconds": seconds,
+        "processor seconds": worked,
+        "nudges": Nudge.objects.count(),
         "nothing to do, seconds": nothing,
-        "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB before": before / 1024,
-    }  # fmt: skip
+        "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "MB before": before / 1024,
+    }
 
 
 def fill(families: int) -> None:
@@ -83,7 +100,10 @@ def fill(families: int) -> None:
 
     rng, since = random.Random(SEED), NOW - timedelta(days=30)
     for numbers in batched(range(families), AT_ONCE):
-        rows: dict[type, list] = {kind: [] for kind in (Person, ZonePeriod, Family, Household, Caregiver, Child, Home, Reach)}
+        rows: dict[type, list] = {
+            kind: []
+            for kind in (Person, ZonePeriod, Family, Household, Caregiver, Child, Home, Reach)
+        }
         for n in numbers:
             for row in household(n, rng, since):
                 rows[type(row)].append(row)
@@ -102,12 +122,31 @@ def household(n: int, rng: random.Random, since: datetime) -> Iterator:
     me = Caregiver(family=family, household=home, person=person, role="guardian", since=since)
     quarter = lambda first, last: rng.randrange(first, last, 15)  # noqa: E731
     day = {
-        "wakes": quarter(360, 450), "school_starts": quarter(465, 540), "home_again": quarter(840, 960), "dinner": quarter(1020, 1140),
+        "wakes": quarter(360, 450),
+        "school_starts": quarter(465, 540),
+        "home_again": quarter(840, 960),
+        "dinner": quarter(1020, 1140),
         "bed": quarter(1140, 1260),
-    }  # fmt: skip
-    child = Child(family=family, nickname="Wren", day=day, hard=rng.sample(HARD, rng.randint(1, 3)), created_at=since)
-    yield from (person, ZonePeriod(person=person, zone=rng.choice(ZONES), since=since), family, home, me, child)
-    yield from (Home(child=child, household=home), Reach(family=family, caregiver=me, agreed_at=since))
+    }
+    child = Child(
+        family=family,
+        nickname="Wren",
+        day=day,
+        hard=rng.sample(HARD, rng.randint(1, 3)),
+        created_at=since,
+    )
+    yield from (
+        person,
+        ZonePeriod(person=person, zone=rng.choice(ZONES), since=since),
+        family,
+        home,
+        me,
+        child,
+    )
+    yield from (
+        Home(child=child, household=home),
+        Reach(family=family, caregiver=me, agreed_at=since),
+    )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,13 @@ async def hello(scope, receive, send):
     """The least an ASGI application can do: the ratio's denominator."""
     if scope["type"] != "http":
         return
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain"), (b"content-length", b"5")]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"text/plain"), (b"content-length", b"5")],
+        }
+    )
     await send({"type": "http.response.body", "body": b"hello"})
 
 
@@ -42,7 +48,12 @@ def measure() -> list[Table]:
         etag = server.get("/en/now/pocket/")[1].get("etag", "")
         for connections in CONNECTIONS:
             for name, path in PAGES.items():
-                pairs = side_by_side(hello_url, f"{server.url}{path}", connections, etag=etag if "304" in name else "")
+                pairs = side_by_side(
+                    hello_url,
+                    f"{server.url}{path}",
+                    connections,
+                    etag=etag if "304" in name else "",
+                )
                 rows.append(row(name, connections, pairs))
                 troubles += trouble(name, connections, pairs)
             rows.append(row(HELLO, connections, [(base, base) for base, _told in pairs]))
@@ -53,7 +64,13 @@ def measure() -> list[Table]:
         "“x hello” of requests: the share of what the bare server reaches; of p50: how many times as long.",
         "“bytes” is one whole answer on the wire, compressed, with headers.",
     ]
-    return [Table("Server", rows, [*notes, *(troubles or ["Every answer was a 200, or a 304 where that was asked for."])])]
+    return [
+        Table(
+            "Server",
+            rows,
+            [*notes, *(troubles or ["Every answer was a 200, or a 304 where that was asked for."])],
+        )
+    ]
 
 
 def side_by_side(base: str, url: str, connections: int, *, etag: str) -> list[tuple[dict, dict]]:
@@ -97,7 +114,14 @@ def wait_for(port: int, *, patience: float = 15) -> None:
     raise NotTaken("The bare server to compare with did not start.")
 
 
-def load(url: str, connections: int, *, requests: int = REQUESTS, seconds: float = SECONDS, etag: str = "") -> dict:
+def load(
+    url: str,
+    connections: int,
+    *,
+    requests: int = REQUESTS,
+    seconds: float = SECONDS,
+    etag: str = "",
+) -> dict:
     command = [
         sys.executable,
         "-m",
@@ -110,7 +134,9 @@ def load(url: str, connections: int, *, requests: int = REQUESTS, seconds: float
         "--seconds",
         str(seconds),
     ]
-    done = subprocess.run([*command, "--etag", etag], cwd=ROOT, capture_output=True, text=True, timeout=seconds + 60)
+    done = subprocess.run(
+        [*command, "--etag", etag], cwd=ROOT, capture_output=True, text=True, timeout=seconds + 60
+    )
     if done.returncode:
         raise NotTaken(f"The load generator failed: {done.stderr.strip()[-300:]}")
     return json.loads(done.stdout)

@@ -18,7 +18,17 @@ from bench.table import NotTaken, Table
 from testing.server import ROOT, free_port
 
 PATIENCE = 600  # seconds for a first start
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+KEPT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "USER",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+)
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy", "pip_", "uv_")
 UNCACHED = {"PIP_NO_CACHE_DIR": "1", "UV_NO_CACHE": "1"}
 
@@ -56,7 +66,11 @@ def measure() -> list[Table]:
 
 def clone(folder: Path) -> float:
     began = time.monotonic()
-    done = subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)], capture_output=True, text=True)
+    done = subprocess.run(
+        ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(folder)],
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise NotTaken(f"The repository could not be cloned: {done.stderr.strip()[-300:]}")
     return time.monotonic() - began
@@ -80,17 +94,32 @@ def start(folder: Path) -> dict:
         helped = wait_for(process, port, "/help/", began, told)
         shown = wait_for(process, port, "/en/now/", began, told)
         time.sleep(1)
-        said = [line.strip() for line in told.read_text(errors="replace").splitlines() if "http://" in line and str(port) in line]
-        return {"helped": helped, "shown": shown, "stopped": stop(process, folder), "said": said[-1] if said else "no address was printed"}
+        said = [
+            line.strip()
+            for line in told.read_text(errors="replace").splitlines()
+            if "http://" in line and str(port) in line
+        ]
+        return {
+            "helped": helped,
+            "shown": shown,
+            "stopped": stop(process, folder),
+            "said": said[-1] if said else "no address was printed",
+        }
     finally:
         end(process, folder)
 
 
 def bare_environment() -> dict[str, str]:
     """Give what a fresh shell would have: paths, and how this machine reaches the network; nothing of ours, no open environment."""
-    kept = {name: value for name, value in os.environ.items() if name in KEPT or name.lower().startswith(PROXIES)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT or name.lower().startswith(PROXIES)
+    }
     if active := os.environ.get("VIRTUAL_ENV"):
-        kept["PATH"] = os.pathsep.join(part for part in kept["PATH"].split(os.pathsep) if not part.startswith(active))
+        kept["PATH"] = os.pathsep.join(
+            part for part in kept["PATH"].split(os.pathsep) if not part.startswith(active)
+        )
     return {**kept, **UNCACHED}
 
 
@@ -102,7 +131,9 @@ def wait_for(process: subprocess.Popen, port: int, path: str, began: float, told
             break
         time.sleep(0.05)
     said = told.read_text(errors="replace").strip()[-400:]
-    raise NotTaken(f"`make run` did not give {path} within {time.monotonic() - began:.0f} s. It last said: {said}")
+    raise NotTaken(
+        f"`make run` did not give {path} within {time.monotonic() - began:.0f} s. It last said: {said}"
+    )
 
 
 def answers(port: int, path: str) -> bool:
@@ -153,7 +184,9 @@ def at_home_in(folder: Path) -> list[int]:
 
 def megabytes(folder: Path) -> float:
     """Give what a folder takes on the disk; a file with several names counts once."""
-    blocks = {status.st_ino: status.st_blocks for path in folder.rglob("*") if (status := path.lstat())}
+    blocks = {
+        status.st_ino: status.st_blocks for path in folder.rglob("*") if (status := path.lstat())
+    }
     return sum(blocks.values()) * 512 / 1e6
 
 

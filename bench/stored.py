@@ -35,17 +35,23 @@ def measure() -> list[Table]:
 def row(name: str, database: dict[str, str | None]) -> dict[str, Value]:
     server = Server(prepare=False)  # never started; on PostgreSQL it makes a database of its own
     told = {**server.environment, **database}
-    environment = {key: value for key, value in told.items() if value is not None} | {"DJANGO_SETTINGS_MODULE": "everyhour.config.settings"}
+    environment = {key: value for key, value in told.items() if value is not None} | {
+        "DJANGO_SETTINGS_MODULE": "everyhour.config.settings"
+    }
     try:
         run(environment, "everyhour", "prepare")
-        found: dict[str, Value] = json.loads(run(environment, "bench.stored", str(DECISIONS)).splitlines()[-1])
+        found: dict[str, Value] = json.loads(
+            run(environment, "bench.stored", str(DECISIONS)).splitlines()[-1]
+        )
     finally:
         server.forget()
     return {"database": name, **found}
 
 
 def run(environment: dict[str, str], *module: str) -> str:
-    done = subprocess.run([sys.executable, "-m", *module], cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", *module], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
     if done.returncode:
         raise NotTaken(f"{module[0]} failed: {done.stderr.strip()[-300:]}")
     return done.stdout
@@ -66,23 +72,38 @@ def decide(decisions: int) -> dict[str, Value]:
     shelf = shelves.current()
     for n in range(TRIED):
         make.moment(
-            ada, child=wren, at=NOW - timedelta(hours=7 * n + 1), changed_at=NOW, practice=shelf[n % 9].slug, outcome="settled",
-            state_before="alarm", situation="homework",
-        )  # fmt: skip
+            ada,
+            child=wren,
+            at=NOW - timedelta(hours=7 * n + 1),
+            changed_at=NOW,
+            practice=shelf[n % 9].slug,
+            outcome="settled",
+            state_before="alarm",
+            situation="homework",
+        )
     learning.learn(at=NOW)
     taken, worked = [], []
     for n in range(decisions + WARM):
         began, at_work = time.perf_counter(), time.process_time()
         product.decide(
-            wren, f"bench:{n}", by=ada, state="alarm", situation="homework", standing=learned.Standing(clock=15), zone="UTC", at=NOW
+            wren,
+            f"bench:{n}",
+            by=ada,
+            state="alarm",
+            situation="homework",
+            standing=learned.Standing(clock=15),
+            zone="UTC",
+            at=NOW,
         )
         taken.append((time.perf_counter() - began) * 1e3)
         worked.append((time.process_time() - at_work) * 1e3)
     taken, worked = taken[WARM:], worked[WARM:]
     return {
-        "practices": len(shelf), "ms p50": percentile(taken, 0.5), "ms p99": percentile(taken, 0.99),
+        "practices": len(shelf),
+        "ms p50": percentile(taken, 0.5),
+        "ms p99": percentile(taken, 0.99),
         "processor ms p50": percentile(worked, 0.5),
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":

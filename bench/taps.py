@@ -65,7 +65,13 @@ class Tap:
 
 def measure() -> list[Table]:
     with running() as server, browser() as opened:
-        context = opened.new_context(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, reduced_motion="no-preference")
+        context = opened.new_context(
+            viewport=PHONE,
+            has_touch=True,
+            is_mobile=True,
+            device_scale_factor=2,
+            reduced_motion="no-preference",
+        )
         context.add_init_script(WATCH)
         page = context.new_page()
         finger = Finger(page, server)
@@ -75,7 +81,9 @@ def measure() -> list[Table]:
         server.stop()
         finger.rounds("offline")
     if len(finger.taps) < 200:
-        raise NotTaken(f"Only {len(finger.taps)} taps could be made; 200 are needed for a 99th percentile.")
+        raise NotTaken(
+            f"Only {len(finger.taps)} taps could be made; 200 are needed for a 99th percentile."
+        )
     return [table(finger)]
 
 
@@ -109,15 +117,25 @@ class Finger:
         self.tap("another card for me", "[data-step=you] [data-you-else]", "you")
         self.tap("now the child", "[data-step=you] [data-go=start]", "start")
         if state in ("fear", "terror"):
-            self.tap("state, and the step at once", f"[data-step=start] [data-state={state}]", "idea")
+            self.tap(
+                "state, and the step at once", f"[data-step=start] [data-state={state}]", "idea"
+            )
         else:
             self.tap("state", f"[data-step=start] [data-state={state}]", "around")
-            self.tap("situation, and the step", f"[data-step=around] [data-situation={SITUATIONS[number % len(SITUATIONS)]}]", "idea")
+            self.tap(
+                "situation, and the step",
+                f"[data-step=around] [data-situation={SITUATIONS[number % len(SITUATIONS)]}]",
+                "idea",
+            )
         self.tap("something else", "[data-step=idea] [data-else]", "idea")
         self.tap("something else", "[data-step=idea] [data-else]", "idea")
         self.tap("I tried it", "[data-step=idea] [data-go=after]", "after")
         outcome = OUTCOMES[number % len(OUTCOMES)]
-        self.tap("how it is now", f"[data-step=after] [data-outcome={outcome}]", "safe" if outcome == "unsafe" else "done")
+        self.tap(
+            "how it is now",
+            f"[data-step=after] [data-outcome={outcome}]",
+            "safe" if outcome == "unsafe" else "done",
+        )
         if outcome != "unsafe":
             self.tap("one more thing", "[data-step=done] [data-again]", "idea")
 
@@ -134,7 +152,11 @@ class Finger:
         self.late += not found[-1]["changed"]
         self.taps.append(self.noted(name, found[-1]))
         self.page.locator("#bench-empty").tap()
-        self.empty.extend(self.noted("a button that does nothing", told) for told in self.page.evaluate(LAST) if told["empty"])
+        self.empty.extend(
+            self.noted("a button that does nothing", told)
+            for told in self.page.evaluate(LAST)
+            if told["empty"]
+        )
 
     def noted(self, name: str, told: dict) -> Tap:
         return Tap(name, self.network, told["at"], told["work"], told["shown"] - told["at"])
@@ -143,9 +165,13 @@ class Finger:
         """Match what the browser noted itself during this page's life: its own event timings, and long tasks."""
         rest = self.page.evaluate(REST)
         for tap in [*taps, *empty]:
-            tap.seen = next((duration for start, duration in rest["events"] if abs(start - tap.at) < 0.5), None)
+            tap.seen = next(
+                (duration for start, duration in rest["events"] if abs(start - tap.at) < 0.5), None
+            )
         for start, duration in rest["long"]:
-            disturbed = [tap for tap in taps if start < tap.at + tap.shown and start + duration > tap.at]
+            disturbed = [
+                tap for tap in taps if start < tap.at + tap.shown and start + duration > tap.at
+            ]
             for tap in disturbed:
                 tap.long = True
             self.long_opening += not disturbed
@@ -157,7 +183,9 @@ def table(finger: Finger) -> Table:
         "every tap, online": [t for t in taps if t.network == "online"],
         "every tap, offline": [t for t in taps if t.network == "offline"],
     }
-    groups |= {name: [t for t in taps if t.name == name] for name in dict.fromkeys(t.name for t in taps)}
+    groups |= {
+        name: [t for t in taps if t.name == name] for name in dict.fromkeys(t.name for t in taps)
+    }
     groups["a button that does nothing"] = empty
     return Table(
         "Tap to step on the device",
@@ -177,7 +205,11 @@ def table(finger: Finger) -> Table:
 
 
 def row(name: str, group: list[Tap], empty: list[Tap]) -> dict:
-    shown, work, seen = [t.shown for t in group], [t.work for t in group], [t.seen or 16.0 for t in group]
+    shown, work, seen = (
+        [t.shown for t in group],
+        [t.work for t in group],
+        [t.seen or 16.0 for t in group],
+    )
     still = [t.shown for t in empty]
     return {
         "tap": name,

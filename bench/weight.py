@@ -53,8 +53,12 @@ class Relay:
             while True:
                 browser_side, _address = self.listener.accept()
                 server_side = socket.create_connection(("127.0.0.1", self.target))
-                threading.Thread(target=self._pass, args=(browser_side, server_side, self._up), daemon=True).start()
-                threading.Thread(target=self._pass, args=(server_side, browser_side, self._down), daemon=True).start()
+                threading.Thread(
+                    target=self._pass, args=(browser_side, server_side, self._up), daemon=True
+                ).start()
+                threading.Thread(
+                    target=self._pass, args=(server_side, browser_side, self._down), daemon=True
+                ).start()
 
     def _pass(self, source: socket.socket, sink: socket.socket, count) -> None:
         with contextlib.suppress(OSError):
@@ -68,7 +72,9 @@ class Relay:
     def _up(self, part: bytes) -> None:
         with self.lock:
             self.crossed.up += len(part)
-            self.crossed.requests += part.startswith(b"GET ")  # one per write: HTTP/1.1 browsers do not pipeline
+            self.crossed.requests += part.startswith(
+                b"GET "
+            )  # one per write: HTTP/1.1 browsers do not pipeline
 
     def _down(self, part: bytes) -> None:
         with self.lock:
@@ -81,7 +87,10 @@ def measure() -> list[Table]:
         for name, path in PAGES.items():
             with relayed(server) as relay:
                 context = opened.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
-                rows += [row(f"{name}, first visit", relay, context, path), row(f"{name}, repeat visit", relay, context, path)]
+                rows += [
+                    row(f"{name}, first visit", relay, context, path),
+                    row(f"{name}, repeat visit", relay, context, path),
+                ]
                 context.close()
     return [
         Table(
@@ -132,16 +141,27 @@ def asked_for(page: Page) -> dict[str, int]:
     line, own, phone = page.context.new_cdp_session(page), {}, set()
     line.send("Network.enable")
     line.on("Network.requestServedFromCache", lambda told: phone.add(told["requestId"]))
-    line.on("Network.responseReceived", lambda told: phone.add(told["requestId"]) if from_phone(told["response"]) else None)
+    line.on(
+        "Network.responseReceived",
+        lambda told: phone.add(told["requestId"]) if from_phone(told["response"]) else None,
+    )
     line.on(
         "Network.loadingFinished",
-        lambda told: own.update({told["requestId"]: int(told["encodedDataLength"])}) if told["requestId"] not in phone else None,
+        lambda told: (
+            own.update({told["requestId"]: int(told["encodedDataLength"])})
+            if told["requestId"] not in phone
+            else None
+        ),
     )
     return own
 
 
 def from_phone(response: dict) -> bool:
-    return bool(response.get("fromServiceWorker") or response.get("fromDiskCache") or response["url"].startswith("data:"))
+    return bool(
+        response.get("fromServiceWorker")
+        or response.get("fromDiskCache")
+        or response["url"].startswith("data:")
+    )
 
 
 def settle(page: Page, relay: Relay) -> None:

@@ -20,9 +20,16 @@ def hindrances(page: Page, *, enhanced: bool = False) -> list[str]:
     """Give each broken rule with the first places it is broken at; `enhanced` asks for AAA contrast too."""
     unroll(page)
     page.evaluate(f"() => {{ {axe()} }}")  # not as a script tag: our own policy refuses those
-    asked = {"runOnly": {"type": "tag", "values": AA}, "rules": {AAA_CONTRAST: {"enabled": enhanced}}, "resultTypes": ["violations"]}
+    asked = {
+        "runOnly": {"type": "tag", "values": AA},
+        "rules": {AAA_CONTRAST: {"enabled": enhanced}},
+        "resultTypes": ["violations"],
+    }
     found = page.evaluate("async asked => (await axe.run(document, asked)).violations", asked)
-    return [f"{page.url} {broken['id']}: {'; '.join(place(node) for node in broken['nodes'][:3])}" for broken in found]
+    return [
+        f"{page.url} {broken['id']}: {'; '.join(place(node) for node in broken['nodes'][:3])}"
+        for broken in found
+    ]
 
 
 def sound(page: Page) -> None:

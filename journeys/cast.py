@@ -46,7 +46,10 @@ told = {"family": family.pk, "child": child.pk, "caregivers": {n: c.pk for n, c 
 told["sessions"]["Ben"] = session(make.person(f"Ben{tag}@example.org", name="Ben"))
 """
 )
-NEWCOMER = SESSIONS + """told = {"sessions": {"Ben": session(make.person(f"new{tag}@example.org", name="Ben"))}}"""
+NEWCOMER = (
+    SESSIONS
+    + """told = {"sessions": {"Ben": session(make.person(f"new{tag}@example.org", name="Ben"))}}"""
+)
 # Seven weeks of ordinary family time, seeded; nobody's real one.
 WEEKS = """
 import random
@@ -80,10 +83,16 @@ def on(server: Server, script: str) -> Any:
     script += "\nprint('TOLD ' + __import__('json').dumps(told))"
     done = subprocess.run(
         [sys.executable, "-m", "everyhour", "manage", "shell", "--no-imports", "-c", script],
-        cwd=ROOT, env=server.environment, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=server.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("TOLD "))[5:])
+    return json.loads(
+        next(line for line in done.stdout.splitlines() if line.startswith("TOLD "))[5:]
+    )
 
 
 def family(server: Server, *, weeks: bool = False) -> dict:
@@ -92,7 +101,13 @@ def family(server: Server, *, weeks: bool = False) -> dict:
 
 def sign_in(context: BrowserContext, server: Server, told: dict, name: str) -> BrowserContext:
     """Let this browser be one of the family's."""
-    cookie = {"name": "sessionid", "value": told["sessions"][name], "url": server.url, "httpOnly": True, "sameSite": "Lax"}
+    cookie = {
+        "name": "sessionid",
+        "value": told["sessions"][name],
+        "url": server.url,
+        "httpOnly": True,
+        "sameSite": "Lax",
+    }
     context.add_cookies([cookie])
     return context
 

@@ -56,12 +56,22 @@ def serve(elsewhere) -> Iterator[Callable[..., Server]]:
     """Start servers; all of them are stopped, and their folders removed, at the end."""
     started: list[Server] = []
 
-    def start(*, port: int | None = None, state: Path | None = None, worker: bool = True, **environment: str) -> Server:
-        server = Server(state=state, worker=worker, environment={"EVERYHOUR_LEAVE_TO": elsewhere, **environment})
+    def start(
+        *,
+        port: int | None = None,
+        state: Path | None = None,
+        worker: bool = True,
+        **environment: str,
+    ) -> Server:
+        server = Server(
+            state=state, worker=worker, environment={"EVERYHOUR_LEAVE_TO": elsewhere, **environment}
+        )
         if port:
             server.port, server.url = port, f"http://localhost:{port}"
         started.append(server)
-        return steady(server.start(wait=None), status=503 if environment.get("EVERYHOUR_MAINTENANCE") else 200)
+        return steady(
+            server.start(wait=None), status=503 if environment.get("EVERYHOUR_MAINTENANCE") else 200
+        )
 
     yield start
     for server in started:
@@ -72,7 +82,9 @@ def serve(elsewhere) -> Iterator[Callable[..., Server]]:
 
 def steady(server: Server, *, status: int = 200) -> Server:
     """Wait until the web process alone answers: while it starts, the guard stands in for it and says that it cannot yet."""
-    server.wait_for("/en/now/", status=status, patience=120)  # on a busy machine a new database alone takes a minute
+    server.wait_for(
+        "/en/now/", status=status, patience=120
+    )  # on a busy machine a new database alone takes a minute
     calm = 0
     while calm < 10:
         time.sleep(0.1)
@@ -100,19 +112,35 @@ class Visit:
         self.contexts: list[BrowserContext] = []
         self.troubles: list[str] = []
 
-    def context(self, *, size: dict = PHONE, light: str = "light", of: Server | None = None, **options) -> BrowserContext:
+    def context(
+        self, *, size: dict = PHONE, light: str = "light", of: Server | None = None, **options
+    ) -> BrowserContext:
         """Open a visitor's browser. Without motion, unless asked: a tap would wait for each step to come to rest."""
         self.allowed.add(urlsplit((of or self.server).url).netloc)
-        options = {"viewport": size, "base_url": (of or self.server).url, "locale": "en-US", "reduced_motion": "reduce", **options}
+        options = {
+            "viewport": size,
+            "base_url": (of or self.server).url,
+            "locale": "en-US",
+            "reduced_motion": "reduce",
+            **options,
+        }
         scheme = "light" if light == "light" else "dark"
         return self.watch(self.browser.new_context(color_scheme=scheme, **options), light=light)
 
     def watch(self, context: BrowserContext, *, light: str) -> BrowserContext:
-        context.add_init_script(f"try {{ localStorage.setItem('light', '{light}') }} catch {{ /* no page yet */ }}")
+        context.add_init_script(
+            f"try {{ localStorage.setItem('light', '{light}') }} catch {{ /* no page yet */ }}"
+        )
         context.set_default_timeout(10_000)
         context.on("request", self._request)
-        context.on("weberror", lambda error: self._error(f"{error.page.url if error.page else ''}: {error.error}"))
-        context.on("console", lambda said: self.troubles.append(said.text) if REFUSED.search(said.text) else None)
+        context.on(
+            "weberror",
+            lambda error: self._error(f"{error.page.url if error.page else ''}: {error.error}"),
+        )
+        context.on(
+            "console",
+            lambda said: self.troubles.append(said.text) if REFUSED.search(said.text) else None,
+        )
         self.contexts.append(context)
         return context
 
@@ -171,7 +199,9 @@ def desk(request, visit) -> Page:
 def anywhere(request, visit) -> Page:
     """A page on a phone and at a desk, by day and by night, with all its motion."""
     size, light = request.param.split("-")
-    return visit.page(size=PHONE if size == "phone" else DESK, light=light, reduced_motion="no-preference")
+    return visit.page(
+        size=PHONE if size == "phone" else DESK, light=light, reduced_motion="no-preference"
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -187,6 +217,8 @@ def pytest_collection_modifyitems(config, items):
         item.add_marker(pytest.mark.journey)
     if os.environ.get("EVERYHOUR_DATABASE"):
         once = {(item.fspath, item.function.__qualname__): item for item in reversed(here)}
-        left_out = {item for item in here if once[item.fspath, item.function.__qualname__] is not item}
+        left_out = {
+            item for item in here if once[item.fspath, item.function.__qualname__] is not item
+        }
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=list(left_out))

@@ -56,17 +56,30 @@ LOST_WORDS = """() => {
 
 # One address of every kind of page; {} stands for the language.
 FLOW = {
-    "start": "/{}/now/", "you": "/{}/now/you/flooded/", "around": "/{}/now/alarm/", "idea": "/{}/now/alarm/homework/",
-    "presence": "/{}/now/fear/", "after": "/{}/now/alarm/homework/after/", "done": "/{}/now/alarm/homework/settled/",
-    "safe": "/{}/now/alarm/homework/unsafe/", "lost": "/{}/now/volcano/",
-}  # fmt: skip
+    "start": "/{}/now/",
+    "you": "/{}/now/you/flooded/",
+    "around": "/{}/now/alarm/",
+    "idea": "/{}/now/alarm/homework/",
+    "presence": "/{}/now/fear/",
+    "after": "/{}/now/alarm/homework/after/",
+    "done": "/{}/now/alarm/homework/settled/",
+    "safe": "/{}/now/alarm/homework/unsafe/",
+    "lost": "/{}/now/volcano/",
+}
 CRISIS = {"crisis": "/help/", "crisis-us": "/help/us/", "crisis-es": "/help/in-es/"}
 SHELL = {
-    "home": "/{}/", "about": "/{}/about/", "ideas": "/{}/ideas/", "nothing-found": "/{}/ideas/?q=zzz",
-    "idea-page": "/{}/ideas/practices/wall-push/", "new-eyes": "/{}/ideas/new-eyes/lies/", "pack": "/{}/ideas/routines/bedtime/",
-    "phone": "/{}/now/phone/", "gallery": "/{}/ui/",
-    "offline": "/{}/offline/", "not-found": "/{}/nothing/here/",
-}  # fmt: skip
+    "home": "/{}/",
+    "about": "/{}/about/",
+    "ideas": "/{}/ideas/",
+    "nothing-found": "/{}/ideas/?q=zzz",
+    "idea-page": "/{}/ideas/practices/wall-push/",
+    "new-eyes": "/{}/ideas/new-eyes/lies/",
+    "pack": "/{}/ideas/routines/bedtime/",
+    "phone": "/{}/now/phone/",
+    "gallery": "/{}/ui/",
+    "offline": "/{}/offline/",
+    "not-found": "/{}/nothing/here/",
+}
 KINDS = {**SHELL, **FLOW, **CRISIS}
 
 
@@ -97,7 +110,10 @@ def until(page: Page, promise: str, arg=None, *, patience: float = 20) -> None:
 
 def until_kept(page: Page) -> None:
     """Wait until the service worker holds this release and answers for this page, as after a first visit."""
-    until(page, "async () => (await navigator.serviceWorker.ready).active.state === 'activated' && !!navigator.serviceWorker.controller")
+    until(
+        page,
+        "async () => (await navigator.serviceWorker.ready).active.state === 'activated' && !!navigator.serviceWorker.controller",
+    )
 
 
 def tap_state(page: Page, state: str) -> None:
@@ -140,7 +156,9 @@ def step(page: Page, name: str):
 
 def saved(page: Page) -> None:
     """Wait until the page says that the phone has kept it."""
-    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved on this phone. Nothing to write.")
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
+        "Saved on this phone. Nothing to write."
+    )
 
 
 def moments(page: Page) -> list[dict]:
@@ -172,26 +190,57 @@ def keep(page: Page, *, moments: list[dict] = (), wishes: dict | None = None) ->
     )
 
 
-def moment(number: int, *, practice: str = "wall-push", state: str = "alarm", outcome: str | None = "settled", **other) -> dict:
+def moment(
+    number: int,
+    *,
+    practice: str = "wall-push",
+    state: str = "alarm",
+    outcome: str | None = "settled",
+    **other,
+) -> dict:
     """Make a moment as a phone keeps it."""
-    offer = {"practice": practice, "edition": 1, "pocket": "0" * 16, "rule": "suits-1", "probability": 0.1, "among": 10, "draw": 0.5}
+    offer = {
+        "practice": practice,
+        "edition": 1,
+        "pocket": "0" * 16,
+        "rule": "suits-1",
+        "probability": 0.1,
+        "among": 10,
+        "draw": 0.5,
+    }
     return {
-        "shape": 1, "id": f"00000000-0000-4000-8000-{number:012d}", "at": f"2026-03-{1 + number % 28:02d}T17:{number % 60:02d}:00.000Z",
-        "zone": "America/Denver", "wall": f"2026-03-{1 + number % 28:02d}T10:{number % 60:02d}", "state": state, "situation": "homework",
-        "caregiver": None, "offers": [offer], "outcome": outcome, "language": "en", **other,
-    }  # fmt: skip
+        "shape": 1,
+        "id": f"00000000-0000-4000-8000-{number:012d}",
+        "at": f"2026-03-{1 + number % 28:02d}T17:{number % 60:02d}:00.000Z",
+        "zone": "America/Denver",
+        "wall": f"2026-03-{1 + number % 28:02d}T10:{number % 60:02d}",
+        "state": state,
+        "situation": "homework",
+        "caregiver": None,
+        "offers": [offer],
+        "outcome": outcome,
+        "language": "en",
+        **other,
+    }
 
 
 def whole(page: Page) -> None:
     """Nobody looks at a white screen: a heading to read, and every style sheet in place."""
     expect(page.locator("h1:visible").first).to_have_text(re.compile(r"\w"))
-    sheets = page.evaluate("[...document.querySelectorAll('link[rel=stylesheet]')].map(link => link.sheet?.cssRules.length ?? 0)")
+    sheets = page.evaluate(
+        "[...document.querySelectorAll('link[rel=stylesheet]')].map(link => link.sheet?.cssRules.length ?? 0)"
+    )
     assert len(sheets) == 3 and all(sheets), f"styles are missing at {page.url}: {sheets}"
 
 
 def unroll(page: Page) -> None:
     """Make the window as tall as the page, so that nothing at its lower edge covers what one has not scrolled to yet."""
-    page.set_viewport_size({**page.viewport_size, "height": page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)")})
+    page.set_viewport_size(
+        {
+            **page.viewport_size,
+            "height": page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)"),
+        }
+    )
 
 
 def lost_words(page: Page) -> list[str]:
@@ -204,4 +253,7 @@ def pocket(server: Server, language: str = "en") -> dict:
 
 def facts() -> dict[str, dict]:
     """Read the facts of every activity from the library's files, apart from our own reader."""
-    return {path.stem: yaml.safe_load(path.read_text().split("---")[1]) for path in Path(ROOT / "content" / "activities").glob("*.md")}
+    return {
+        path.stem: yaml.safe_load(path.read_text().split("---")[1])
+        for path in Path(ROOT / "content" / "activities").glob("*.md")
+    }

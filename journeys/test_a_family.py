@@ -54,7 +54,9 @@ def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
     assert took < TWO_MINUTES
     expect(page.get_by_label("Bed", exact=True)).to_have_value("20:15")
     expect(page.get_by_label("Bedtime")).to_be_checked()
-    expect(page.get_by_role("group", name="Humming, music, a beat").get_by_label("A lot")).to_be_checked()
+    expect(
+        page.get_by_role("group", name="Humming, music, a beat").get_by_label("A lot")
+    ).to_be_checked()
     assert page.title() == "Family · Everyhour"
 
 
@@ -77,12 +79,16 @@ def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, ser
 
     page.get_by_role("button", name="Something big changed").click()
 
-    expect(page.locator(".said [role=status]")).to_have_text("Thank you for telling. From tomorrow on, what helped before counts for less.")
+    expect(page.locator(".said [role=status]")).to_have_text(
+        "Thank you for telling. From tomorrow on, what helped before counts for less."
+    )
     expect(page.get_by_text(re.compile("^You told us on"))).to_be_visible()
     sound(page)
     picture(page, "big-change-390-night")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".said [role=status]")).to_have_text("Taken back. What helped before counts as it did.")
+    expect(page.locator(".said [role=status]")).to_have_text(
+        "Taken back. What helped before counts as it did."
+    )
     expect(page.get_by_text(re.compile("^You told us on"))).to_have_count(0)
 
 
@@ -91,12 +97,19 @@ def test_every_page_of_a_family_is_whole(visit, server, family, size):
     page = page_of(visit, server, family, "Ada", size=size)
     wide = size["width"]
     pages = {
-        "overview": "/en/family/", "child": f"/en/family/children/{family['child']}/", "giver": "/en/family/people/new/",
-        "never": f"/en/family/children/{family['child']}/never/", "invite": "/en/family/invitations/new/",
-        "person": f"/en/family/people/{family['caregivers']['Nana']}/", "home": "/en/family/households/new/", "sight": "/en/family/sight/",
-        "safety": "/en/family/safety/", "reset": "/en/family/safety/reset/", "permissions": "/en/permissions/",
+        "overview": "/en/family/",
+        "child": f"/en/family/children/{family['child']}/",
+        "giver": "/en/family/people/new/",
+        "never": f"/en/family/children/{family['child']}/never/",
+        "invite": "/en/family/invitations/new/",
+        "person": f"/en/family/people/{family['caregivers']['Nana']}/",
+        "home": "/en/family/households/new/",
+        "sight": "/en/family/sight/",
+        "safety": "/en/family/safety/",
+        "reset": "/en/family/safety/reset/",
+        "permissions": "/en/permissions/",
         "departure": "/en/family/departure/",
-    }  # fmt: skip
+    }
 
     for name, address in pages.items():
         page.set_viewport_size(size)

@@ -48,7 +48,9 @@ def test_a_week_that_ends_abroad_has_the_hours_that_were_lived(visit, server, fa
     page.goto(THERE)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("162 hours")
-    expect(page.locator("main")).to_contain_text("Some of it was in another time zone, so this week has 162 hours.")
+    expect(page.locator("main")).to_contain_text(
+        "Some of it was in another time zone, so this week has 162 hours."
+    )
     assert page.locator(".c").count() == 162
     expect(page.locator(".hd", has_text="Wed")).to_contain_text("Lisbon")
     hour(page, "Thursday, 7 am").click()
@@ -92,13 +94,18 @@ def test_somebody_says_where_they_are_with_two_taps(visit, server, family):
     expect(page.get_by_role("listitem").filter(has_text="Asia/Tokyo")).to_be_visible()
     sound(page)
     page.goto("/en/moments/log/")
-    there = page.evaluate("[new Date().toLocaleString('sv'), new Date(Date.now() - 60000).toLocaleString('sv')].map(s => s.slice(0, 16))")
+    there = page.evaluate(
+        "[new Date().toLocaleString('sv'), new Date(Date.now() - 60000).toLocaleString('sv')].map(s => s.slice(0, 16))"
+    )
     shown = page.locator("#f-day").input_value() + " " + page.locator("#f-time").input_value()
     assert shown in there
 
 
-@pytest.mark.parametrize(("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")],
-                         ids=["390", "390-night", "1280", "1280-night"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("size", "light"),
+    [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")],
+    ids=["390", "390-night", "1280", "1280-night"],
+)
 def test_weeks_of_odd_lengths_are_drawn_whole(visit, server, family, size, light):
     page = page_of(visit, server, family, "Ada", size=size, light=light, service_workers="block")
 

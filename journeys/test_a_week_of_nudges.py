@@ -83,12 +83,24 @@ def works(server: Server, at: datetime) -> None:
     """Let a worker work as if it were then, until the days are planned and what is due is done."""
     asked(server, WORKED, [at - timedelta(minutes=1)])
     away = (at - datetime.now(UTC)).total_seconds()
-    fake = {"LD_PRELOAD": str(FAKE), "FAKETIME": f"{away:+.0f}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
-    command, log = [sys.executable, "-m", "everyhour", "worker"], (server.state.parent / f"{server.state.name}.log").open("ab")
-    worker = subprocess.Popen(command, cwd=ROOT, env={**server.environment, **fake}, stdout=log, stderr=log)
+    fake = {
+        "LD_PRELOAD": str(FAKE),
+        "FAKETIME": f"{away:+.0f}s",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "DONT_FAKE_MONOTONIC": "1",
+    }
+    command, log = (
+        [sys.executable, "-m", "everyhour", "worker"],
+        (server.state.parent / f"{server.state.name}.log").open("ab"),
+    )
+    worker = subprocess.Popen(
+        command, cwd=ROOT, env={**server.environment, **fake}, stdout=log, stderr=log
+    )
     end = time.monotonic() + 30
     while not asked(server, DONE, [at - timedelta(seconds=2), at, *["waiting", "sending"]]):
-        assert worker.poll() is None and time.monotonic() < end, f"{cast.on(server, PLAN)}\n{server.log()[-3000:]}"
+        assert worker.poll() is None and time.monotonic() < end, (
+            f"{cast.on(server, PLAN)}\n{server.log()[-3000:]}"
+        )
         time.sleep(0.2)
     worker.kill()  # as any worker may end, at any time
     worker.wait(20)
@@ -107,7 +119,10 @@ def asked(server: Server, question: str, values: list) -> list[tuple]:
     if address.startswith("postgres"):
         with psycopg.connect(address) as database:
             return database.execute(question.replace("?", "%s"), values).fetchall()  # type: ignore[arg-type]
-    plain = [f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value for value in values]
+    plain = [
+        f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value
+        for value in values
+    ]
     with contextlib.closing(sqlite3.connect(server.database, timeout=20)) as database, database:
         return database.execute(question, plain).fetchall()
 
@@ -117,8 +132,16 @@ def lived(server: Server, begun: datetime, *, days: int, enough) -> dict:
     at = begun
     while at < begun + days * DAY or (not enough() and at < begun + 3 * days * DAY):
         works(server, at)
-        waiting = [_time(planned) for (planned,) in asked(server, "SELECT planned_at FROM nudges_nudge WHERE state = 'planned'", [])]
-        at = max(min([one + timedelta(seconds=5) for one in waiting] + [at + timedelta(hours=20)]), at + timedelta(minutes=1))
+        waiting = [
+            _time(planned)
+            for (planned,) in asked(
+                server, "SELECT planned_at FROM nudges_nudge WHERE state = 'planned'", []
+            )
+        ]
+        at = max(
+            min([one + timedelta(seconds=5) for one in waiting] + [at + timedelta(hours=20)]),
+            at + timedelta(minutes=1),
+        )
     return cast.on(server, PLAN)
 
 
@@ -131,11 +154,15 @@ def test_a_week_of_nudges_comes_in_its_time_and_opens_the_right_step(serve, visi
         address = f"smtp://127.0.0.1:{mailers['default']['OPTIONS']['port']}"
         phone = phones.browser("ada")
         with house(serve, EVERYHOUR_MAIL=address) as server:
-            script = HOME.replace("ENDPOINT", repr(phone.endpoint)).replace("KEYS", repr(phone.keys))
+            script = HOME.replace("ENDPOINT", repr(phone.endpoint)).replace(
+                "KEYS", repr(phone.keys)
+            )
             family = cast.on(server, cast.SESSIONS + script)
             now = datetime.fromisoformat(family["now"])
 
-            plan = lived(server, now - (3 * DAYS + 1) * DAY, days=DAYS, enough=lambda: bool(phones.taken))
+            plan = lived(
+                server, now - (3 * DAYS + 1) * DAY, days=DAYS, enough=lambda: bool(phones.taken)
+            )
 
             judge(plan, family, phones, mailbox)
             tapped(visit, server, family, phones)
@@ -147,35 +174,56 @@ def judge(plan: dict, family: dict, phones: PushService, mailbox) -> None:
     mine = [n for n in handed if n["by"] == family["caregivers"]["Ada"]]
     assert len(plan["days"]) >= 2 * DAYS, plan["days"]
     assert len(plan["nudges"]) >= DAYS - 1, plan["nudges"]
-    assert len({(n["by"], n["on"]) for n in plan["nudges"]}) == len(plan["nudges"]), "more than one a day"
-    assert len({n["on"] for n in plan["nudges"]}) == len(plan["nudges"]), "the child was approached twice in one day"
+    assert len({(n["by"], n["on"]) for n in plan["nudges"]}) == len(plan["nudges"]), (
+        "more than one a day"
+    )
+    assert len({n["on"] for n in plan["nudges"]}) == len(plan["nudges"]), (
+        "the child was approached twice in one day"
+    )
     for nudge in plan["nudges"]:
-        before = datetime.fromisoformat(nudge["leads_to"]) - datetime.fromisoformat(nudge["planned_at"])
+        before = datetime.fromisoformat(nudge["leads_to"]) - datetime.fromisoformat(
+            nudge["planned_at"]
+        )
         assert timedelta(minutes=15) <= before <= timedelta(minutes=30)
         if nudge["state"] != "planned":  # one that lies beyond the last day
             assert nudge["state"] in ("handed", "not_sent") and nudge["decided"], nudge
             assert 0.1 <= nudge["sent"] <= 0.8, nudge
     assert phones.wrong == []
     assert len(phones.told("ada")) == len(mine), (handed, phones.told("ada"), plan["letters"])
-    digests = [key for key, state, *_rest in plan["letters"] if key.startswith("digest") and state == "sent"]
+    digests = [
+        key
+        for key, state, *_rest in plan["letters"]
+        if key.startswith("digest") and state == "sent"
+    ]
     assert len(mailbox.mails) == len(handed) - len(mine) + len(digests)
     for told in phones.told("ada"):
-        assert "low-hum" in told["path"] and "hum" not in (told["title"] + told.get("body", "")).lower(), told
+        assert (
+            "low-hum" in told["path"]
+            and "hum" not in (told["title"] + told.get("body", "")).lower()
+        ), told
     for mail in mailbox.mails:
-        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click" and mail["List-Unsubscribe"]
+        assert (
+            mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+            and mail["List-Unsubscribe"]
+        )
         assert "hum" not in mail["Subject"].lower()
 
 
 def tapped(visit, server: Server, family: dict, phones: PushService) -> None:
     """The phone shows what came, and a tap opens the step; in flight mode too."""
     told = phones.told("ada")[-1]
-    context = cast.sign_in(visit.context(size=PHONE, of=server, permissions=["notifications"]), server, family, "Ada")
+    context = cast.sign_in(
+        visit.context(size=PHONE, of=server, permissions=["notifications"]), server, family, "Ada"
+    )
     page = context.new_page()
     page.goto("/en/today/")
     until_kept(page)
 
     deliver(context, page, server, told)
-    until(page, "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1")
+    until(
+        page,
+        "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length === 1",
+    )
     shown = page.evaluate("""async () => { const [one] = await (await navigator.serviceWorker.ready).getNotifications();
       return { title: one.title, path: one.data.path, answers: one.actions.map(each => each.action) }; }""")
     assert shown == {"title": told["title"], "path": told["path"], "answers": ["not_now", "later"]}
@@ -188,13 +236,18 @@ def tapped(visit, server: Server, family: dict, phones: PushService) -> None:
     page.screenshot(path="journeys/shots/nudge-opened.png")
     page.locator("[data-step=idea] [data-go=after]").click()
     page.locator("[data-outcome=settled]").click()
-    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved on this phone. Nothing to write.")
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
+        "Saved on this phone. Nothing to write."
+    )
     context.set_offline(False)
     page.goto("/en/moments/")
     sent(page)
     page.reload()
     expect(page.locator("[data-part=moments] .row").first).to_contain_text("Hum low together")
-    origins = cast.on(server, "from everyhour.domain.moments.models import Moment\ntold = [m.origin for m in Moment.objects.all()]")
+    origins = cast.on(
+        server,
+        "from everyhour.domain.moments.models import Moment\ntold = [m.origin for m in Moment.objects.all()]",
+    )
     assert origins == ["nudge"]
 
     page.goto("/en/letters/")

@@ -53,7 +53,10 @@ def test_axe_finds_what_is_in_the_way(visit):
     page.evaluate("document.querySelector('.tiles small').style.color = 'var(--ink-3)'")
     page.evaluate("document.querySelector('[data-back] .vh').remove()")
 
-    assert [found.split(" ")[1] for found in hindrances(page, enhanced=True)] == ["color-contrast-enhanced:", "link-name:"]
+    assert [found.split(" ")[1] for found in hindrances(page, enhanced=True)] == [
+        "color-contrast-enhanced:",
+        "link-name:",
+    ]
 
 
 def press_until(page: Page, selector: str, *, most: int = 40) -> None:
@@ -122,7 +125,9 @@ def test_nothing_tappable_in_the_flow_is_small(visit, size):
 @pytest.fixture(scope="module")
 def large_text(browser):
     """A browser whose owner reads text twice as large."""
-    opened = browser.browser_type.launch(executable_path=chromium(), args=[*QUIET, "--blink-settings=defaultFontSize=32"])
+    opened = browser.browser_type.launch(
+        executable_path=chromium(), args=[*QUIET, "--blink-settings=defaultFontSize=32"]
+    )
     yield opened
     opened.close()
 
@@ -135,7 +140,9 @@ def test_at_320_pixels_nothing_is_cut_and_nothing_scrolls_sideways(visit, langua
 
 
 @pytest.mark.parametrize("size", [NARROW, PHONE, DESK], ids=["320", "390", "1280"])
-def test_at_twice_the_text_size_nothing_is_cut_and_nothing_scrolls_sideways(visit, large_text, size):
+def test_at_twice_the_text_size_nothing_is_cut_and_nothing_scrolls_sideways(
+    visit, large_text, size
+):
     visit.browser = large_text
     page = visit.page(size=size, service_workers="block")
 
@@ -157,9 +164,7 @@ def test_who_asked_for_less_motion_gets_none(visit):
     page = visit.page(reduced_motion="reduce")
     open_right_now(page)
     page.wait_for_timeout(1200)  # the breath begins after a moment
-    moving = (
-        "document.getAnimations().filter(a => a.effect.getComputedTiming().duration > 10).map(a => a.animationName ?? a.transitionProperty)"
-    )
+    moving = "document.getAnimations().filter(a => a.effect.getComputedTiming().duration > 10).map(a => a.animationName ?? a.transitionProperty)"
 
     breath = page.evaluate(moving)
     page.locator("[data-state=alarm]").click()
@@ -173,7 +178,12 @@ def test_who_did_not_ask_sees_the_breath_go_in_and_out(visit):
     page.goto("/en/now/")
 
     expect(page.locator("[data-cue]")).to_have_text("In")
-    assert page.evaluate("document.querySelector('[data-breath] i').getAnimations()[0].effect.getComputedTiming().duration") == 10_000
+    assert (
+        page.evaluate(
+            "document.querySelector('[data-breath] i').getAnimations()[0].effect.getComputedTiming().duration"
+        )
+        == 10_000
+    )
 
 
 def test_what_is_said_is_said_aloud(guest):

@@ -46,13 +46,19 @@ def kept(page: Page, day: str) -> None:
     page.goto(f"/en/moments/?until={day}")
 
 
-@pytest.mark.parametrize(("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "light")], ids=["390", "390-night", "1280"])
+@pytest.mark.parametrize(
+    ("size", "light"),
+    [(PHONE, "light"), (PHONE, "night"), (DESK, "light")],
+    ids=["390", "390-night", "1280"],
+)
 def test_an_hour_that_came_twice_is_asked_which_one(visit, server, family, size, light):
     title = f"Warm socks, {light} {size['width']}"
     page = telling(visit, server, family, title, size=size, light=light)
 
     at(page, TWICE, "01:30")
-    expect(page.get_by_role("alert")).to_contain_text("That night this hour came twice. Which one was it?")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "That night this hour came twice. Which one was it?"
+    )
     page.screenshot(path=SHOTS / f"asked-which-hour-{size['width']}-{light}.png", full_page=True)
     sound(page)
     page.set_viewport_size(size)
@@ -72,7 +78,9 @@ def test_an_hour_that_never_came_is_said_so(visit, server, family):
     page = telling(visit, server, family, size=PHONE)
 
     at(page, NEVER, "02:30")
-    expect(page.get_by_role("alert")).to_contain_text("That night the clock skipped this hour. Choose a time before or after it.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "That night the clock skipped this hour. Choose a time before or after it."
+    )
     expect(page.get_by_label("Or in your own words")).to_have_value("Warm socks")
     sound(page)
     page.set_viewport_size(PHONE)
@@ -88,7 +96,9 @@ def test_a_time_still_ahead_waits_for_one_that_has_been(visit, server, family):
 
     at(page, f"{date.today() + timedelta(days=3):%Y-%m-%d}", "12:00")
 
-    expect(page.get_by_role("alert")).to_contain_text("That time is still ahead. Choose one that has been.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "That time is still ahead. Choose one that has been."
+    )
     expect(page.get_by_label("Or in your own words")).to_have_value("Warm socks")
     sound(page)
 
@@ -101,7 +111,9 @@ def test_the_last_guardian_is_told_what_to_do_instead(visit, server):
 
     page.get_by_role("button", name="Leave the family").click()
 
-    expect(page.get_by_role("alert")).to_contain_text("You are the only guardian of this family. Invite another guardian first.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "You are the only guardian of this family. Invite another guardian first."
+    )
     expect(page.get_by_role("main").get_by_role("link", name="Invite somebody")).to_be_visible()
     page.screenshot(path=SHOTS / "asked-last-guardian-390.png")
     sound(page)
@@ -122,7 +134,10 @@ told["links"] = {name: f"/en/invitations/{token}/" for name, (token, _) in links
 
 def test_links_that_do_not_open_all_read_the_same(visit, server):
     family = cast.on(server, cast.FAMILY + LINKS)
-    ben, other = page_of(visit, server, family, "Ben", size=PHONE), newcomer(visit, server, size=PHONE)
+    ben, other = (
+        page_of(visit, server, family, "Ben", size=PHONE),
+        newcomer(visit, server, size=PHONE),
+    )
     ben.goto(family["links"]["open"])
     ben.get_by_role("button", name="Join").click()
     expect(ben.get_by_text("You are in.")).to_be_visible()
@@ -148,15 +163,25 @@ def test_another_familys_addresses_are_nowhere(visit, server, family):
     theirs = cast.on(server, cast.FAMILY + FOREIGN)
     page = page_of(visit, server, family, "Ada", size=PHONE)
     foreign = {
-        "children": f"/en/family/children/{theirs['child']}/", "people": f"/en/family/people/{theirs['caregivers']['Otto']}/",
-        "moments": f"/en/moments/{theirs['moment']}/", "week": f"/en/week/?child={theirs['child']}",
+        "children": f"/en/family/children/{theirs['child']}/",
+        "people": f"/en/family/people/{theirs['caregivers']['Otto']}/",
+        "moments": f"/en/moments/{theirs['moment']}/",
+        "week": f"/en/week/?child={theirs['child']}",
         "helps": f"/en/helps/?child={theirs['child']}",
-    }  # fmt: skip
-    missing = {"children": "/en/family/children/nobody/", "people": "/en/family/people/nobody/", "moments": "/en/moments/nothing/",
-               "week": "/en/week/?child=nobody", "helps": "/en/helps/?child=nobody"}  # fmt: skip
+    }
+    missing = {
+        "children": "/en/family/children/nobody/",
+        "people": "/en/family/people/nobody/",
+        "moments": "/en/moments/nothing/",
+        "week": "/en/week/?child=nobody",
+        "helps": "/en/helps/?child=nobody",
+    }
 
     for room, address in foreign.items():
-        seen = [(page.goto(place).status, page.locator("main").inner_text()) for place in (address, missing[room])]
+        seen = [
+            (page.goto(place).status, page.locator("main").inner_text())
+            for place in (address, missing[room])
+        ]
         assert seen[0] == seen[1], room
         assert "Wren" not in seen[0][1] or room == "helps", room
         assert seen[0][0] == 404, room
@@ -173,7 +198,9 @@ def test_a_name_of_300_characters_is_cut_where_one_can_see_it(visit, server):
 
     page.goto("/en/family/")
 
-    expect(page.get_by_role("link", name=re.compile("^Wren of the long, long name Wren of the"))).to_be_visible()
+    expect(
+        page.get_by_role("link", name=re.compile("^Wren of the long, long name Wren of the"))
+    ).to_be_visible()
     for address in ("/en/family/", "/en/today/", "/en/week/", "/en/moments/log/", "/en/helps/"):
         page.set_viewport_size(PHONE)
         page.goto(address)
@@ -213,7 +240,12 @@ def test_names_in_any_script_stand_on_every_page(visit, server, size):
     save(page)
     expect(page.locator(".told")).to_contain_text("لعبة الوسادة 🛋️")
 
-    for name, address in {"family": "/en/family/", "today": "/en/today/", "week": "/en/week/", "moments": "/en/moments/"}.items():
+    for name, address in {
+        "family": "/en/family/",
+        "today": "/en/today/",
+        "week": "/en/week/",
+        "moments": "/en/moments/",
+    }.items():
         page.set_viewport_size(size)
         page.goto(address)
         page.screenshot(path=SHOTS / f"any-script-{name}-{size['width']}.png", full_page=True)

@@ -22,7 +22,11 @@ def skip_everything(page: Page) -> None:
         page.get_by_role("button", name="Skip").click()
 
 
-@pytest.mark.parametrize(("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "night")], ids=["390", "390-night", "1280-night"])
+@pytest.mark.parametrize(
+    ("size", "light"),
+    [(PHONE, "light"), (PHONE, "night"), (DESK, "night")],
+    ids=["390", "390-night", "1280-night"],
+)
 def test_a_guest_signs_up_and_takes_a_moment_along(visit, server, size, light):
     page = visit.page(size=size, light=light, timezone_id="America/Denver")
     open_right_now(page)
@@ -38,7 +42,9 @@ def test_a_guest_signs_up_and_takes_a_moment_along(visit, server, size, light):
     page.get_by_role("link", name=re.compile("^Bring .* this phone")).click()
     page.get_by_role("link", name="Add a child").click()
     page.get_by_role("button", name="Add").click()
-    expect(page.locator("[data-bring-count]")).to_have_text("One moment on this phone. Bring it into your family?")
+    expect(page.locator("[data-bring-count]")).to_have_text(
+        "One moment on this phone. Bring it into your family?"
+    )
     sound(page)
     page.screenshot(path=SHOTS / f"bring-{size['width']}-{light}.png")
     page.get_by_role("button", name="Bring them in").click()

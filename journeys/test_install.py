@@ -19,7 +19,11 @@ def own_phone(visit, tmp_path):
     """A browser with a profile of its own: a private window cannot install anything."""
     with contextlib.closing(
         visit.browser.browser_type.launch_persistent_context(
-            str(tmp_path), executable_path=chromium(), args=QUIET, viewport=PHONE, base_url=visit.server.url
+            str(tmp_path),
+            executable_path=chromium(),
+            args=QUIET,
+            viewport=PHONE,
+            base_url=visit.server.url,
         )
     ) as context:
         yield visit.watch(context, light="light").pages[0]
@@ -37,14 +41,25 @@ def test_the_browser_finds_nothing_in_the_way_of_installing(own_phone, language,
 
     manifest = json.loads(told["data"])
     assert told["errors"] == [] and hindrances == []
-    assert (manifest["lang"], manifest["start_url"], manifest["id"]) == (language, f"/{language}/", "/")
+    assert (manifest["lang"], manifest["start_url"], manifest["id"]) == (
+        language,
+        f"/{language}/",
+        "/",
+    )
     assert manifest["shortcuts"][0]["url"] == f"/{language}/now/"
-    for address in [manifest["start_url"], manifest["shortcuts"][0]["url"], *(icon["src"] for icon in manifest["icons"])]:
+    for address in [
+        manifest["start_url"],
+        manifest["shortcuts"][0]["url"],
+        *(icon["src"] for icon in manifest["icons"]),
+    ]:
         assert server.get(urljoin("/", address))[0] == 200
 
 
 def test_every_language_has_its_own_words_in_the_manifest(server):
-    told = {language: json.loads(server.get(f"/{language}/manifest.webmanifest")[2]) for language in ("en", "es")}
+    told = {
+        language: json.loads(server.get(f"/{language}/manifest.webmanifest")[2])
+        for language in ("en", "es")
+    }
 
     assert told["en"]["description"] != told["es"]["description"]
     assert told["en"]["shortcuts"][0]["name"] != told["es"]["shortcuts"][0]["name"]

@@ -18,7 +18,9 @@ child.save()
 told["moment"] = make.moment(people["Ada"], child=child, at=now - timedelta(hours=2), practice="wall-push", outcome="settled").pk
 """
 # What anybody may read: help, the ideas, the first pages. A new kind of page has to be looked at before it may stand here.
-ANYBODYS = re.compile(r"^/(static/.*|help/.*|leave/|[a-z]{2}/(now/.*|about/|offline/|sign-in/.*|sign-up/.*|manifest\.webmanifest)?)$")
+ANYBODYS = re.compile(
+    r"^/(static/.*|help/.*|leave/|[a-z]{2}/(now/.*|about/|offline/|sign-in/.*|sign-up/.*|manifest\.webmanifest)?)$"
+)
 
 
 @pytest.fixture
@@ -28,10 +30,24 @@ def family(server):
 
 def private_pages(family: dict) -> list[str]:
     return [
-        "/en/today/", "/en/week/", "/en/weeks/", "/en/helps/", "/en/helps/around/", "/en/moments/", f"/en/moments/{family['moment']}/",
-        "/en/moments/log/", "/en/moments/bring/", "/en/family/", f"/en/family/children/{family['child']}/", "/en/family/sight/",
-        "/en/family/safety/", "/en/account/", "/en/account/sessions/", "/en/leaving/", "/en/leaving/export/",
-    ]  # fmt: skip
+        "/en/today/",
+        "/en/week/",
+        "/en/weeks/",
+        "/en/helps/",
+        "/en/helps/around/",
+        "/en/moments/",
+        f"/en/moments/{family['moment']}/",
+        "/en/moments/log/",
+        "/en/moments/bring/",
+        "/en/family/",
+        f"/en/family/children/{family['child']}/",
+        "/en/family/sight/",
+        "/en/family/safety/",
+        "/en/account/",
+        "/en/account/sessions/",
+        "/en/leaving/",
+        "/en/leaving/export/",
+    ]
 
 
 def read_all(page: Page, family: dict) -> None:

@@ -48,7 +48,14 @@ def watched(visit) -> Page:
     context.add_init_script(SEEN)
     page = context.new_page()
     page.seen, page.came = [], []
-    page.on("console", lambda said: page.seen.append(said.text) if said.text.startswith("SEEN") else page.came.append(said.text))
+    page.on(
+        "console",
+        lambda said: (
+            page.seen.append(said.text)
+            if said.text.startswith("SEEN")
+            else page.came.append(said.text)
+        ),
+    )
     return page
 
 
@@ -124,10 +131,14 @@ TELL_WHAT_IS_LEFT = """() => new MutationObserver(() => console.log("left: " + J
 
 def test_leaving_keeps_nothing_in_the_title(visit):
     page = visit.page(service_workers="block")
-    page.route("**/leave/", lambda asked: None)  # the network hangs: the page must be gone before anything answers
+    page.route(
+        "**/leave/", lambda asked: None
+    )  # the network hangs: the page must be gone before anything answers
     page.goto("/en/now/")
 
-    page.evaluate(TELL_WHAT_IS_LEFT)  # from inside: a page that is on its way elsewhere answers no questions
+    page.evaluate(
+        TELL_WHAT_IS_LEFT
+    )  # from inside: a page that is on its way elsewhere answers no questions
 
     with page.expect_console_message(lambda said: said.text.startswith("left: ")) as told:
         page.locator("[data-leave]").click(no_wait_after=True)

@@ -40,7 +40,17 @@ sign_in(Person.objects.create_user("ada.lark@invented.example.org"))
 
 def inside(server: Server, code: str) -> str:
     """Run something inside a server’s own state, and give the session it opened."""
-    command = [sys.executable, "-m", "everyhour", "manage", "shell", "-v", "0", "-c", SESSION + code]
+    command = [
+        sys.executable,
+        "-m",
+        "everyhour",
+        "manage",
+        "shell",
+        "-v",
+        "0",
+        "-c",
+        SESSION + code,
+    ]
     ran = subprocess.run(command, cwd=ROOT, env=server.environment, capture_output=True, text=True)
     assert "session " in ran.stdout, ran.stderr[-2000:]
     return ran.stdout.split("session ")[1].split()[0]

@@ -64,7 +64,9 @@ def write(server, told: dict, service, *, purpose: str = "try", path: str) -> di
     """Let Ada's phone be allowed, and a letter be due; the worker brings it. Gives what the push service opened."""
     name = f"phone-{time.time_ns()}"
     browser = service.browser(name)
-    cast.on(server, f"""
+    cast.on(
+        server,
+        f"""
 from datetime import UTC, datetime, timedelta
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.letterbox import actions, addresses
@@ -73,7 +75,8 @@ addresses.allow(ada, endpoint={browser.endpoint!r}, keys={browser.keys!r}, label
 actions.write(person=ada, purpose={purpose!r}, key={name!r}, title="Push the wall with Wren", path={path!r}, at=now,
               expires_at=now + timedelta(minutes=15))
 told = None
-""")  # fmt: skip
+""",
+    )
     return {**soon(lambda: service.told(name))[0], "key": name}
 
 
@@ -81,15 +84,24 @@ def deliver(context: BrowserContext, page: Page, server, told: dict) -> None:
     """Hand the opened note to the browser, as its maker's push service would."""
     debugger = context.new_cdp_session(page)
     registered: list[dict] = []
-    debugger.on("ServiceWorker.workerRegistrationUpdated", lambda event: registered.extend(event["registrations"]))
+    debugger.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registered.extend(event["registrations"]),
+    )
     debugger.send("ServiceWorker.enable")
     soon(lambda: page.wait_for_timeout(50) or registered)
-    address = {"origin": server.url, "registrationId": registered[-1]["registrationId"], "data": json.dumps(told)}
+    address = {
+        "origin": server.url,
+        "registrationId": registered[-1]["registrationId"],
+        "data": json.dumps(told),
+    }
     debugger.send("ServiceWorker.deliverPushMessage", address)
     soon(lambda: page.evaluate(SHOWN))
 
 
-def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_network(server, visit, service):
+def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_network(
+    server, visit, service
+):
     told = cast.family(server)
     page = page_of(visit, server, told, "Ada", permissions=["notifications"])
     page.goto(f"{server.url}/en/today/")
@@ -110,7 +122,11 @@ def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_networ
     page.locator("[data-step=idea] [data-go=after]").click()
     page.locator("[data-step=after] [data-outcome=settled]").click()
     [kept] = soon(lambda: [moment for moment in moments(page) if moment["outcome"]])
-    assert (kept["origin"], kept["offers"][0]["nudge"], kept["offers"][0]["rule"]) == ("nudge", "some-nudge", "nudge")
+    assert (kept["origin"], kept["offers"][0]["nudge"], kept["offers"][0]["rule"]) == (
+        "nudge",
+        "some-nudge",
+        "nudge",
+    )
 
 
 @pytest.mark.parametrize("answer", ["not_now", ""])
@@ -124,7 +140,9 @@ def test_an_answer_from_the_notification_itself_reaches_the_house(server, visit,
 
     page.context.service_workers[0].evaluate(CLICK, answer)
 
-    assert soon(lambda: cast.on(server, ANSWERED.format(nudge=told["nudge"]))) == (answer or "opened")
+    assert soon(lambda: cast.on(server, ANSWERED.format(nudge=told["nudge"]))) == (
+        answer or "opened"
+    )
 
 
 def test_a_note_about_a_practice_nobody_has_opens_the_usual_start(server, visit):

@@ -49,9 +49,18 @@ def give(page: Page, family, by: str, **who) -> None:
     at = datetime.now(UTC) - timedelta(hours=1)
     wall = at.astimezone(ZoneInfo(ZONE))  # the clock all of them live by: days are listed by it
     when = {"at": f"{at:%Y-%m-%dT%H:%M:%S}.000Z", "wall": f"{wall:%Y-%m-%dT%H:%M}", "zone": ZONE}
-    told = {"whom": {"kind": "given", "child": family["child"]}, "when": when, "who": who, "origin": "spontaneous", "outcome": "settled"}
+    told = {
+        "whom": {"kind": "given", "child": family["child"]},
+        "when": when,
+        "who": who,
+        "origin": "spontaneous",
+        "outcome": "settled",
+    }
     keys = {name: str(uuid.uuid4()) for name in ("key", "moment", "device")}
-    batch = {"person": family["caregivers"][by], "changes": [{"shape": 2, "counter": 1, "set": told, **keys}]}
+    batch = {
+        "person": family["caregivers"][by],
+        "changes": [{"shape": 2, "counter": 1, "set": told, **keys}],
+    }
     status, answer = page.evaluate(GIVE, batch)
     assert status == 200 and '"saved"' in answer, answer
 
@@ -180,7 +189,9 @@ def test_nothing_that_was_read_signed_in_is_kept_by_the_service_worker(visit, se
     kept = page.evaluate(KEPT)
 
     assert kept
-    assert [path for path in kept if "today" in path or "helps" in path or path.endswith("/ideas/")] == []
+    assert [
+        path for path in kept if "today" in path or "helps" in path or path.endswith("/ideas/")
+    ] == []
     page.context.set_offline(True)
     page.goto("/en/today/")
     expect(page.locator("body")).not_to_contain_text("Wren")

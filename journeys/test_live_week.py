@@ -27,7 +27,10 @@ def tells(page: Page, what: str) -> None:
 
 
 def test_a_moment_lights_up_on_the_others_open_week(visit, server, family):
-    ada, otto = page_of(visit, server, family, "Ada", "/en/week/"), page_of(visit, server, family, "Otto", "/en/today/")
+    ada, otto = (
+        page_of(visit, server, family, "Ada", "/en/week/"),
+        page_of(visit, server, family, "Otto", "/en/today/"),
+    )
     expect(ada.locator("main[data-listening]")).to_be_attached()
     ada.evaluate("window.stayed = true")
     now = ada.locator('.c[tabindex="0"]')
@@ -50,7 +53,10 @@ def test_a_moment_lights_up_on_the_others_open_week(visit, server, family):
 
 
 def test_a_moment_comes_onto_the_others_open_list(visit, server, family):
-    ada, otto = page_of(visit, server, family, "Ada", "/en/moments/"), page_of(visit, server, family, "Otto", "/en/today/")
+    ada, otto = (
+        page_of(visit, server, family, "Ada", "/en/moments/"),
+        page_of(visit, server, family, "Otto", "/en/today/"),
+    )
     expect(ada.locator("[data-listening]")).to_be_attached()
 
     tells(otto, "Walk side by side")

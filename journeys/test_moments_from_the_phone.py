@@ -16,10 +16,13 @@ def family(server):
 
 
 def stored(page: Page, store: str) -> list[dict]:
-    return page.evaluate(f"""async store => {{ {OPEN} return new Promise((done, fail) => {{
+    return page.evaluate(
+        f"""async store => {{ {OPEN} return new Promise((done, fail) => {{
       const asked = db.transaction(store).objectStore(store).getAll();
       asked.onsuccess = () => {{ db.close(); done(asked.result); }}; asked.onerror = () => fail(asked.error);
-    }}) }}""", store)  # fmt: skip
+    }}) }}""",
+        store,
+    )
 
 
 def belongs_to(page: Page, family: dict, name: str) -> None:
@@ -29,30 +32,41 @@ def belongs_to(page: Page, family: dict, name: str) -> None:
         if not page.get_by_role("heading", name="No network here.").count():
             break
         page.wait_for_timeout(500)
-    until(page, f"""async person => {{ if (!(await indexedDB.databases()).some(one => one.version === 3)) return false;
+    until(
+        page,
+        f"""async person => {{ if (!(await indexedDB.databases()).some(one => one.version === 3)) return false;
       {OPEN} return new Promise(done => {{
       const asked = db.transaction("me").objectStore("me").get("me");
       asked.onsuccess = () => {{ db.close(); done(asked.result?.person === person); }};
-    }}) }}""", family["caregivers"][name])  # fmt: skip
+    }}) }}""",
+        family["caregivers"][name],
+    )
 
 
 def sent(page: Page) -> None:
     """Wait until nothing waits on the phone."""
-    until(page, f"""async () => {{ {OPEN} return new Promise(done => {{
+    until(
+        page,
+        f"""async () => {{ {OPEN} return new Promise(done => {{
       const asked = db.transaction("outbox").objectStore("outbox").count();
       asked.onsuccess = () => {{ db.close(); done(asked.result === 0); }};
-    }}) }}""")  # fmt: skip
+    }}) }}""",
+    )
 
 
 def rows(page: Page):
     return page.locator("[data-part=moments] .row")
 
 
-def help_once(page: Page, *, state: str = "alarm", situation: str = "homework", outcome: str = "settled") -> str:
+def help_once(
+    page: Page, *, state: str = "alarm", situation: str = "homework", outcome: str = "settled"
+) -> str:
     open_right_now(page)
     title = to_idea(page, state, situation)
     tried(page, outcome)
-    expect(page.locator("[data-step=done] [data-saved]")).to_contain_text("Saved")  # whoever leaves before has nothing promised
+    expect(page.locator("[data-step=done] [data-saved]")).to_contain_text(
+        "Saved"
+    )  # whoever leaves before has nothing promised
     return title
 
 
@@ -65,13 +79,17 @@ def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family
     context.set_offline(True)
     page.reload()
     title = help_once(page)
-    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved on this phone. Nothing to write.")
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
+        "Saved on this phone. Nothing to write."
+    )
     assert stored(page, "outbox") == []
     context.set_offline(False)
     cast.sign_in(context, server, family, "Ada")
 
     page.goto("/en/moments/bring/")
-    expect(page.locator("[data-bring-count]")).to_have_text("One moment on this phone. Bring it into your family?")
+    expect(page.locator("[data-bring-count]")).to_have_text(
+        "One moment on this phone. Bring it into your family?"
+    )
     assert lost_words(page) == []
     page.screenshot(path=f"journeys/shots/moments-bring-{light}.png")
     page.get_by_role("button", name="Bring them in").click()
@@ -94,19 +112,27 @@ def test_what_was_tapped_on_a_flight_goes_by_itself_when_it_lands(visit, server,
     context.set_offline(True)
     page.reload()
     help_once(page)
-    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved on this phone. Nothing to write.")
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
+        "Saved on this phone. Nothing to write."
+    )
     page.goto("/en/now/phone/")
-    expect(page.locator("[data-waiting]")).to_have_text("One moment waits on this phone until your family can have it.")
+    expect(page.locator("[data-waiting]")).to_have_text(
+        "One moment waits on this phone until your family can have it."
+    )
     assert lost_words(page) == []
     page.screenshot(path="journeys/shots/moments-waiting.png", full_page=True)
 
     context.set_offline(False)
-    expect(page.locator("[data-waiting]")).to_have_text("Your family has everything that was for them.")
+    expect(page.locator("[data-waiting]")).to_have_text(
+        "Your family has everything that was for them."
+    )
 
     page.goto("/en/moments/")
     expect(rows(page)).to_have_count(1)
     help_once(page, state="alert", outcome="a_bit")
-    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved, for your family too. Nothing to write.")
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
+        "Saved, for your family too. Nothing to write."
+    )
     page.goto("/en/moments/")
     expect(rows(page)).to_have_count(2)
 
@@ -119,12 +145,16 @@ def test_signed_out_it_waits_and_nobody_else_sends_it(visit, server, family):
 
     help_once(page)
     page.goto("/en/now/phone/")
-    expect(page.locator("[data-waiting]")).to_contain_text("Sign in again and they go by themselves.")
+    expect(page.locator("[data-waiting]")).to_contain_text(
+        "Sign in again and they go by themselves."
+    )
 
     until_kept(page)
     context.set_offline(True)
     cast.sign_in(context, server, family, "Otto")
-    help_once(page, state="alert")  # without a network the phone still takes itself for Ada’s: the server says it is not
+    help_once(
+        page, state="alert"
+    )  # without a network the phone still takes itself for Ada’s: the server says it is not
     context.set_offline(False)
     belongs_to(page, family, "Otto")
     expect(rows(page)).to_have_count(0)
@@ -157,7 +187,10 @@ def test_what_could_not_be_taken_stays_readable_with_the_reason(visit, server, f
 
 
 def test_two_phones_edit_one_note_and_both_texts_are_kept(visit, server, family):
-    one, two = (cast.sign_in(visit.context(size=size), server, family, name).new_page() for size, name in ((PHONE, "Ada"), (DESK, "Otto")))
+    one, two = (
+        cast.sign_in(visit.context(size=size), server, family, name).new_page()
+        for size, name in ((PHONE, "Ada"), (DESK, "Otto"))
+    )
     one.goto("/en/moments/log/")
     one.screenshot(path="journeys/shots/moments-log-phone.png", full_page=True)
     sound(one)

@@ -5,7 +5,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from journeys.steps import lost_words, moments, open_right_now, saved, step, to_idea, tried, until_kept, whole, with_pocket
+from journeys.steps import (
+    lost_words,
+    moments,
+    open_right_now,
+    saved,
+    step,
+    to_idea,
+    tried,
+    until_kept,
+    whole,
+    with_pocket,
+)
 
 
 @pytest.fixture
@@ -58,7 +69,9 @@ def test_it_helps_while_the_server_only_says_sorry(visit, serve):
     page.goto("/en/")
     until_kept(page)
     own.stop()
-    serve(port=own.port, state=own.state, EVERYHOUR_MAINTENANCE="on").wait_for("/en/now/", status=503)
+    serve(port=own.port, state=own.state, EVERYHOUR_MAINTENANCE="on").wait_for(
+        "/en/now/", status=503
+    )
 
     page.goto("/en/now/alarm/homework/")
 

@@ -20,12 +20,20 @@ def drawn(carried: dict, rng: random.Random, *, history: bool, own: dict | None 
     """Draw one case: how it is, who it is for, what was shown, what was tried before, and what was learned of the child."""
     state = rng.choice(STATES)
     situation = rng.choice([*carried["chances"][state]])
-    slugs = [carried["practices"][index]["slug"] for index, _p in carried["chances"][state][situation]]
-    tried = {slug: rng.randint(1, 9) for slug in rng.sample(slugs, rng.randint(0, min(12, len(slugs))))} if history else {}
+    slugs = [
+        carried["practices"][index]["slug"] for index, _p in carried["chances"][state][situation]
+    ]
+    tried = (
+        {slug: rng.randint(1, 9) for slug in rng.sample(slugs, rng.randint(0, min(12, len(slugs))))}
+        if history
+        else {}
+    )
     return {
         "state": state,
         "situation": situation,
-        "seen": rng.sample(slugs, rng.choice([0, 0, 1, 3, len(slugs) // 2, len(slugs)])) if len(slugs) > 3 else [],
+        "seen": rng.sample(slugs, rng.choice([0, 0, 1, 3, len(slugs) // 2, len(slugs)]))
+        if len(slugs) > 3
+        else [],
         "wishes": {
             "age": rng.choice([None, *range(1, 19)]),
             "touch": rng.random() < 0.5,
@@ -33,7 +41,9 @@ def drawn(carried: dict, rng: random.Random, *, history: bool, own: dict | None 
             "avoid": rng.sample(["allergy", "noise", "water", "dark"], rng.choice([0, 0, 1, 2])),
         },
         "own": own,
-        "tries": {slug: {"tried": count, "helped": rng.randint(0, count)} for slug, count in tried.items()},
+        "tries": {
+            slug: {"tried": count, "helped": rng.randint(0, count)} for slug, count in tried.items()
+        },
         "draw": rng.choice([rng.random(), rng.random(), 0.0, 1 - 2**-53]),
     }
 
@@ -41,23 +51,40 @@ def drawn(carried: dict, rng: random.Random, *, history: bool, own: dict | None 
 def by_the_rule(carried: dict, asked: dict) -> choosing.Choice | None:
     """Choose by the engine itself, with what was tried before."""
     wishes = read(asked["wishes"])
-    practices = [(carried["practices"][index], p) for index, p in carried["chances"][asked["state"]][asked["situation"]]]
+    practices = [
+        (carried["practices"][index], p)
+        for index, p in carried["chances"][asked["state"]][asked["situation"]]
+    ]
     fitting = {
-        practice["slug"]: p for practice, p in practices if choosing.allowed(candidate(practice, asked["state"]), asked["state"], wishes)
+        practice["slug"]: p
+        for practice, p in practices
+        if choosing.allowed(candidate(practice, asked["state"]), asked["state"], wishes)
     }
     tries = {slug: Tries(**counts) for slug, counts in asked["tries"].items()}
-    return choosing.pick(choosing.without(choosing.chances(fitting, tries), asked["seen"]), asked["draw"])
+    return choosing.pick(
+        choosing.without(choosing.chances(fitting, tries), asked["seen"]), asked["draw"]
+    )
 
 
 def candidate(practice: dict, state: str) -> choosing.Candidate:
     return choosing.Candidate(
-        slug=practice["slug"], states=frozenset({state}), situations=frozenset(), age=tuple(practice["age"]), touch=practice["touch"],
-        presence=True, cautions=frozenset(practice["cautions"]),
-    )  # fmt: skip
+        slug=practice["slug"],
+        states=frozenset({state}),
+        situations=frozenset(),
+        age=tuple(practice["age"]),
+        touch=practice["touch"],
+        presence=True,
+        cautions=frozenset(practice["cautions"]),
+    )
 
 
 def read(wishes: dict) -> Wishes:
-    return Wishes(age=wishes["age"], touch=wishes["touch"], never=frozenset(wishes["never"]), avoid=frozenset(wishes["avoid"]))
+    return Wishes(
+        age=wishes["age"],
+        touch=wishes["touch"],
+        never=frozenset(wishes["never"]),
+        avoid=frozenset(wishes["avoid"]),
+    )
 
 
 def learned(carried: dict, rng: random.Random, *, pocket: str) -> dict:
@@ -68,16 +95,29 @@ def learned(carried: dict, rng: random.Random, *, pocket: str) -> dict:
         for situation, cell in cells.items():
             some = rng.sample(cell, rng.randint(0, len(cell)))
             weights = [rng.random() ** 8 for _pair in some]
-            chances[state][situation] = [[n, round(w / sum(weights), 6)] for (n, _p), w in zip(some, weights, strict=True)]
-    return {"pocket": pocket, "rule": "learned-1", "belief": 7, "version": "b" * 16, "chances": chances}
+            chances[state][situation] = [
+                [n, round(w / sum(weights), 6)] for (n, _p), w in zip(some, weights, strict=True)
+            ]
+    return {
+        "pocket": pocket,
+        "rule": "learned-1",
+        "belief": 7,
+        "version": "b" * 16,
+        "chances": chances,
+    }
 
 
 def by_the_page(carried: dict, case: dict) -> choosing.Choice | None:
     """Choose as the pages without scripts do."""
     return pocket_reader.offer(
-        carried, state=case["state"], situation=case["situation"], seen=case["seen"], wishes=read(case["wishes"]), draw=case["draw"],
+        carried,
+        state=case["state"],
+        situation=case["situation"],
+        seen=case["seen"],
+        wishes=read(case["wishes"]),
+        draw=case["draw"],
         own=case["own"],
-    )  # fmt: skip
+    )
 
 
 def alike(one: choosing.Choice | None, other: dict | None) -> bool:
@@ -103,8 +143,15 @@ def test_the_phone_and_the_engine_choose_alike(asking):
 
     told = offers(cases)
 
-    assert [case for case, other in zip(cases, told, strict=True) if not alike(by_the_rule(carried, case), other)] == []
-    assert sum(other is None for other in told) < CASES / 2 and len({other["slug"] for other in told if other}) > 50
+    assert [
+        case
+        for case, other in zip(cases, told, strict=True)
+        if not alike(by_the_rule(carried, case), other)
+    ] == []
+    assert (
+        sum(other is None for other in told) < CASES / 2
+        and len({other["slug"] for other in told if other}) > 50
+    )
 
 
 def test_the_phone_and_the_pages_without_scripts_choose_alike(asking):
@@ -114,19 +161,37 @@ def test_the_phone_and_the_pages_without_scripts_choose_alike(asking):
 
     told = offers(cases)
 
-    assert [case for case, other in zip(cases, told, strict=True) if not alike(by_the_page(carried, case), other)] == []
+    assert [
+        case
+        for case, other in zip(cases, told, strict=True)
+        if not alike(by_the_page(carried, case), other)
+    ] == []
 
 
 def test_the_phone_and_the_pages_choose_alike_by_what_was_learned(asking):
     carried, offers = asking
     rng = random.Random(SEED + 2)
-    own, of_before = learned(carried, rng, pocket=carried["version"]), learned(carried, rng, pocket="0" * 16)
-    cases = [drawn(carried, rng, history=False, own=rng.choice([own, own, of_before])) for _case in range(CASES)]
+    own, of_before = (
+        learned(carried, rng, pocket=carried["version"]),
+        learned(carried, rng, pocket="0" * 16),
+    )
+    cases = [
+        drawn(carried, rng, history=False, own=rng.choice([own, own, of_before]))
+        for _case in range(CASES)
+    ]
 
     told = offers(cases)
 
-    assert [case for case, other in zip(cases, told, strict=True) if not alike(by_the_page(carried, case), other)] == []
-    rules = [(other.get("rule"), case["own"] is own) for case, other in zip(cases, told, strict=True) if other]
+    assert [
+        case
+        for case, other in zip(cases, told, strict=True)
+        if not alike(by_the_page(carried, case), other)
+    ] == []
+    rules = [
+        (other.get("rule"), case["own"] is own)
+        for case, other in zip(cases, told, strict=True)
+        if other
+    ]
     assert ("learned-1", True) in rules and ("learned-1", False) not in rules
 
 
@@ -137,7 +202,10 @@ def test_a_rule_a_little_different_would_be_found_out(asking):
 
     forgetful = offers([{**case, "tries": {}} for case in cases])
 
-    assert not all(alike(by_the_rule(carried, case), other) for case, other in zip(cases, forgetful, strict=True))
+    assert not all(
+        alike(by_the_rule(carried, case), other)
+        for case, other in zip(cases, forgetful, strict=True)
+    )
 
 
 def test_the_rule_has_one_name(asking):

@@ -6,7 +6,20 @@ from playwright.sync_api import Page, expect
 from journeys import cast
 from journeys.accessible import sound
 from journeys.cast import page_of
-from journeys.steps import OPEN, keep, lost_words, moments, open_right_now, pocket, step, tap_situation, tap_state, tried, until, until_kept
+from journeys.steps import (
+    OPEN,
+    keep,
+    lost_words,
+    moments,
+    open_right_now,
+    pocket,
+    step,
+    tap_situation,
+    tap_state,
+    tried,
+    until,
+    until_kept,
+)
 from journeys.test_kept_after_signing_out import sign_out
 from journeys.test_moments_from_the_phone import stored
 from testing.browser import DESK, PHONE
@@ -75,11 +88,18 @@ def learned(page: Page, family: dict, *, child: str = "child") -> dict:
 def in_contact(page: Page, family: dict, what: str) -> None:
     """Open a page of somebody signed in until something holds of what the phone carries."""
     page.goto("/en/moments/")
-    until(page, f"async child => {{ const own = await ({OWN})(child); return !!own && ({what}) }}", family["child"])
+    until(
+        page,
+        f"async child => {{ const own = await ({OWN})(child); return !!own && ({what}) }}",
+        family["child"],
+    )
 
 
 def on_server(server, family: dict, *, child: str = "child") -> list[str]:
-    return cast.on(server, f"from everyhour.domain.families.models import Child\ntold = Child.objects.get(pk={family[child]!r}).never")
+    return cast.on(
+        server,
+        f"from everyhour.domain.families.models import Child\ntold = Child.objects.get(pk={family[child]!r}).never",
+    )
 
 
 def idea(page: Page, state: str = "alarm", situation: str = "homework") -> str:
@@ -122,11 +142,17 @@ def test_the_moment_keeps_by_what_it_was_drawn(visit, server, family):
     open_right_now(page)
     idea(page)
     tried(page, "settled")
-    expect(page.locator("[data-step=done] [data-saved]")).to_have_text("Saved, for your family too. Nothing to write.")
+    expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
+        "Saved, for your family too. Nothing to write."
+    )
 
     kept = moments(page)[-1]
     offer = kept["offers"][-1]
-    assert (offer["rule"], offer["own"], offer["belief"]) == ("learned-1", own["version"], own["belief"])
+    assert (offer["rule"], offer["own"], offer["belief"]) == (
+        "learned-1",
+        own["version"],
+        own["belief"],
+    )
     assert 0 < offer["probability"] < 1
     script = f"from everyhour.domain.moments.models import Moment\ntold = Moment.objects.get(key={kept['id']!r}).decision"
     assert cast.on(server, script) == kept["offers"]
@@ -268,7 +294,9 @@ def test_somebody_else_who_signs_in_finds_nothing_of_the_first_ones_child(visit,
     assert [own["child"] for own in stored(page, "own")] == [other["child"]]
 
 
-@pytest.mark.parametrize(("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")])
+@pytest.mark.parametrize(
+    ("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")]
+)
 def test_a_home_with_two_children_says_which_one_it_is_about(visit, server, size, light):
     family = cast.on(server, cast.FAMILY + LEARNED + TWO)
     page = page_of(visit, server, family, "Ada", size=size, light=light)
@@ -282,7 +310,9 @@ def test_a_home_with_two_children_says_which_one_it_is_about(visit, server, size
     expect(page.locator("[data-how-is]")).to_have_text("How is Jo right now?")
     assert lost_words(page) == []
     sound(page)
-    page.screenshot(path=f"journeys/shots/own-which-child-{size['width']}-{light}.png", full_page=True)
+    page.screenshot(
+        path=f"journeys/shots/own-which-child-{size['width']}-{light}.png", full_page=True
+    )
     open_right_now(page)
     expect(page.locator("[data-children] [aria-pressed=true]")).to_have_text("Jo")
     idea(page)
@@ -293,7 +323,12 @@ def test_a_home_with_two_children_says_which_one_it_is_about(visit, server, size
 def test_a_page_from_the_server_does_not_offer_what_was_ruled_out_on_the_phone(guest, server):
     page = guest
     page.goto("/en/now/phone/")
-    keep(page, wishes={"never": [p["slug"] for p in pocket(server)["practices"] if p["slug"] != "wall-push"]})
+    keep(
+        page,
+        wishes={
+            "never": [p["slug"] for p in pocket(server)["practices"] if p["slug"] != "wall-push"]
+        },
+    )
     wall = next(p["title"] for p in pocket(server)["practices"] if p["slug"] == "wall-push")
 
     page.goto("/en/now/alarm/homework/")
@@ -320,7 +355,10 @@ def test_two_tabs_say_it_at_once_and_both_are_heard(visit, server, family):
     learned(two, family)
 
     for page, slug in ((one, "low-hum"), (two, "wall-push")):
-        page.evaluate("async slug => { const { never } = await import('/static/now/own.js'); await never(slug, true) }", slug)
+        page.evaluate(
+            "async slug => { const { never } = await import('/static/now/own.js'); await never(slug, true) }",
+            slug,
+        )
 
     in_contact(one, family, "own.never.length === 2")
     assert on_server(server, family) == ["low-hum", "wall-push"]

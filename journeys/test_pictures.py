@@ -17,7 +17,11 @@ def test_every_kind_of_page_has_its_picture(visit, size, light):
     for kind, address in KINDS.items():
         page.set_viewport_size(size)
         page.goto(address.format("en"))
-        take(page, f"{kind}-{size['width']}-{light}", whole=kind not in {**FLOW, "ideas": "", "gallery": ""})
+        take(
+            page,
+            f"{kind}-{size['width']}-{light}",
+            whole=kind not in {**FLOW, "ideas": "", "gallery": ""},
+        )
         lost[kind] = lost_words(page)
     page.set_viewport_size(size)
     open_right_now(page)

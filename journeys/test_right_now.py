@@ -24,7 +24,7 @@ from journeys.steps import (
     tried,
     wishes,
     with_pocket,
-)  # fmt: skip
+)
 from testing.browser import PHONE
 
 # The device's own dice, replaced by a fixed row of numbers (mulberry32): the same story on every run.
@@ -37,7 +37,14 @@ def test_two_taps_lead_from_right_now_to_the_first_step(anywhere):
     page = anywhere
     open_right_now_from_home(page)
     asked = []
-    page.on("request", lambda request: asked.append(request.url) if request.resource_type in ("document", "fetch", "xhr") else None)
+    page.on(
+        "request",
+        lambda request: (
+            asked.append(request.url)
+            if request.resource_type in ("document", "fetch", "xhr")
+            else None
+        ),
+    )
 
     tap_state(page, "alarm")
     tap_situation(page, "homework")
@@ -74,7 +81,11 @@ def test_it_ends_kindly_and_the_phone_keeps_it(phone, server, outcome):
 
     tried(page, outcome)
 
-    closes = {"settled": "It came down.", "a_bit": "A bit is a lot, some days.", "not_yet": "Not yet. That happens."}
+    closes = {
+        "settled": "It came down.",
+        "a_bit": "A bit is a lot, some days.",
+        "not_yet": "Not yet. That happens.",
+    }
     expect(page.locator("#h-done")).to_have_text(closes[outcome])
     saved(page)
     carried, (kept,) = pocket(server), moments(page)
@@ -158,8 +169,14 @@ def test_a_steady_caregiver_goes_on_to_the_child(phone):
 def test_in_fear_and_terror_there_is_only_presence(guest, server, state):
     page = guest
     open_right_now(page)
-    present = {slug for slug, told in facts().items() if told.get("presence") and state in told["states"]}
-    titles = {p["title"].replace("{child}", "your child") for p in pocket(server)["practices"] if p["slug"] in present}
+    present = {
+        slug for slug, told in facts().items() if told.get("presence") and state in told["states"]
+    }
+    titles = {
+        p["title"].replace("{child}", "your child")
+        for p in pocket(server)["practices"]
+        if p["slug"] in present
+    }
 
     shown = [to_idea(page, state)]
     while page.locator("[data-step=idea] [data-else]").is_visible():
@@ -269,7 +286,11 @@ def test_what_is_not_for_us_does_not_come_up_again(guest):
 
 def test_what_helped_before_comes_up_more_and_says_so(visit, server):
     carried = pocket(server)
-    ordered = sorted((p, i) for i, p in carried["chances"]["alarm"]["homework"] if not carried["practices"][i]["age_bound"])
+    ordered = sorted(
+        (p, i)
+        for i, p in carried["chances"]["alarm"]["homework"]
+        if not carried["practices"][i]["age_bound"]
+    )
     familiar = carried["practices"][ordered[len(ordered) // 2][1]]
     context = visit.context(size=PHONE)
     context.add_init_script(SEEDED)

@@ -14,7 +14,9 @@ def arabic(serve):
 
 
 @pytest.mark.parametrize("light", ["light", "night"])
-@pytest.mark.parametrize("size", [{"width": 320, "height": 640}, PHONE, DESK], ids=["320", "390", "1280"])
+@pytest.mark.parametrize(
+    "size", [{"width": 320, "height": 640}, PHONE, DESK], ids=["320", "390", "1280"]
+)
 def test_every_page_is_laid_out_from_the_right(visit, arabic, size, light):
     page = visit.page(of=arabic, size=size, light=light, service_workers="block")
 

@@ -75,8 +75,16 @@ def keyring(visit):
         page = visit.page(service_workers="block", timezone_id="Europe/Lisbon")
         devtools = page.context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
-        able = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
-        devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {"protocol": "ctap2", "transport": "internal", **able}})
+        able = {
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        devtools.send(
+            "WebAuthn.addVirtualAuthenticator",
+            {"options": {"protocol": "ctap2", "transport": "internal", **able}},
+        )
         return page
 
     return hold
@@ -100,7 +108,9 @@ def test_a_code_by_mail_makes_the_account_and_opens_it_again(visit, server):
     type_code(page, server, "code@example.org")
 
     expect(page).to_have_url(re.compile(r"/en/account/$"))
-    assert {letter["subject"] for letter in letters(server, "code@example.org")} == {"A code for you"}
+    assert {letter["subject"] for letter in letters(server, "code@example.org")} == {
+        "A code for you"
+    }
 
 
 def test_a_passkey_opens_the_account_with_a_finger(keyring, server):

@@ -6,7 +6,19 @@ import polib
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.steps import FLOW, SHELL, open_right_now, pocket, step, tap_state, title, to_idea, until_kept, whole, with_pocket
+from journeys.steps import (
+    FLOW,
+    SHELL,
+    open_right_now,
+    pocket,
+    step,
+    tap_state,
+    title,
+    to_idea,
+    until_kept,
+    whole,
+    with_pocket,
+)
 from testing.server import ROOT
 
 CATALOGUE = ROOT / "everyhour" / "foundation" / "ui" / "locale" / "es" / "LC_MESSAGES" / "django.po"
@@ -27,9 +39,16 @@ READ = """() => {
 def english() -> re.Pattern:
     """Match each sentence of the catalogue whose Spanish is another one, whatever stands in its places."""
     entries = [entry for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete]
-    sentences = {text for entry in entries for text in (entry.msgid, entry.msgid_plural) if text and text != entry.msgstr}
+    sentences = {
+        text
+        for entry in entries
+        for text in (entry.msgid, entry.msgid_plural)
+        if text and text != entry.msgstr
+    }
     places = re.compile(r"%\\\((\w+)\\\)s|\\\{(\w+)\\\}")
-    return re.compile("|".join(f"(?:{places.sub('.+', re.escape(sentence))})" for sentence in sorted(sentences)))
+    return re.compile(
+        "|".join(f"(?:{places.sub('.+', re.escape(sentence))})" for sentence in sorted(sentences))
+    )
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -53,14 +72,22 @@ def test_no_english_is_left_in_what_the_phone_carries(server):
     own, other = texts({**pocket(server, "es"), "crisis": {}}), set(texts(pocket(server, "en")))
 
     names = re.compile(r"[a-z0-9_-]+")  # slugs are the same in every language
-    assert [text for text in own if text in other and not names.fullmatch(text) and len(set(re.findall(r"\w+", text.lower()))) > 2] == []
+    assert [
+        text
+        for text in own
+        if text in other
+        and not names.fullmatch(text)
+        and len(set(re.findall(r"\w+", text.lower()))) > 2
+    ] == []
     assert len(own) > 1000
 
 
 def test_the_whole_flow_is_in_spanish(phone):
     page = phone
     open_right_now(page, language="es")
-    titles = page.evaluate("fetch('/es/now/pocket/').then(r => r.json()).then(told => told.practices.map(p => p.title))")
+    titles = page.evaluate(
+        "fetch('/es/now/pocket/').then(r => r.json()).then(told => told.practices.map(p => p.title))"
+    )
 
     named = to_idea(page)
     page.locator("[data-step=idea] [data-go=after]").click()
@@ -74,11 +101,19 @@ def test_the_whole_flow_is_in_spanish(phone):
 
 @pytest.mark.parametrize(
     ("asked", "given"),
-    [("es-MX,es;q=0.9,en;q=0.5", "es"), ("en-GB", "en"), ("fr-FR,es;q=0.7,en;q=0.3", "es"), ("ja", "en"), (None, "en")],
+    [
+        ("es-MX,es;q=0.9,en;q=0.5", "es"),
+        ("en-GB", "en"),
+        ("fr-FR,es;q=0.7,en;q=0.3", "es"),
+        ("ja", "en"),
+        (None, "en"),
+    ],
 )
 def test_the_door_leads_to_the_language_the_browser_asks_for(server, asked, given):
     for address in ("/", "/now/"):
-        status, headers, _body = server.get(address, headers={"Accept-Language": asked} if asked else {})
+        status, headers, _body = server.get(
+            address, headers={"Accept-Language": asked} if asked else {}
+        )
 
         assert status == 302 and headers["location"].startswith(f"/{given}/")
         assert "accept-language" in headers["vary"].lower()

@@ -3,7 +3,16 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.steps import moments, open_right_now, saved, to_idea, tried, until_kept, whole, with_pocket
+from journeys.steps import (
+    moments,
+    open_right_now,
+    saved,
+    to_idea,
+    tried,
+    until_kept,
+    whole,
+    with_pocket,
+)
 
 
 @pytest.fixture
@@ -13,7 +22,10 @@ def full(phone):
 
     def set_room(is_full: bool) -> None:
         origin = phone.evaluate("location.origin")
-        room.send("Storage.overrideQuotaForOrigin", {"origin": origin, **({"quotaSize": 1} if is_full else {})})
+        room.send(
+            "Storage.overrideQuotaForOrigin",
+            {"origin": origin, **({"quotaSize": 1} if is_full else {})},
+        )
 
     return set_room
 
@@ -85,5 +97,7 @@ def test_a_wish_that_could_not_be_kept_stays_in_its_field(phone, full):
     page.locator("#nickname").fill("Wren")
     page.locator("#nickname").blur()
 
-    expect(page.locator("[data-wishes-said]")).to_have_text("That didn’t save. It’s still here. Try again.")
+    expect(page.locator("[data-wishes-said]")).to_have_text(
+        "That didn’t save. It’s still here. Try again."
+    )
     expect(page.locator("#nickname")).to_have_value("Wren")

@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.steps import keep, lost_words, moment, moments, open_right_now, saved, to_idea, tried, wishes, with_pocket
+from journeys.steps import (
+    keep,
+    lost_words,
+    moment,
+    moments,
+    open_right_now,
+    saved,
+    to_idea,
+    tried,
+    wishes,
+    with_pocket,
+)
 
 DAY_OFF = """{ const real = Date, off = 26 * 3600_000; Date = class extends real {
   constructor(...given) { given.length ? super(...given) : super(real.now() + off) }
@@ -126,7 +137,9 @@ def test_a_copy_from_an_older_app_and_an_older_library_is_read(phone, tmp_path, 
     bring(page, tmp_path, {"moments": [bare, gone]})
 
     expect(said(page)).to_have_text("2 brought in. 0 were here already.")
-    expect(page.locator("[data-moments] li", has_text="an idea since withdrawn")).to_contain_text("from an older library")
+    expect(page.locator("[data-moments] li", has_text="an idea since withdrawn")).to_contain_text(
+        "from an older library"
+    )
     expect(page.locator("[data-moments] li", has_text="Frightened")).to_contain_text("shown")
     open_right_now(page)
     assert to_idea(page), "what was brought in must not stand in the way of help"
@@ -152,7 +165,9 @@ def test_what_cannot_be_read_is_left_out_and_the_rest_comes_in(guest, tmp_path, 
     assert [kept["id"] for kept in moments(page)] == [moment(1)["id"]]
 
 
-@pytest.mark.parametrize("content", ["", "not JSON at all", "[]", "null", '{"moments": {}}', "\x00\x01\x02"])
+@pytest.mark.parametrize(
+    "content", ["", "not JSON at all", "[]", "null", '{"moments": {}}', "\x00\x01\x02"]
+)
 def test_a_file_that_is_not_a_copy_changes_nothing(guest, tmp_path, content):
     page = open_phone(guest)
     keep(page, moments=[moment(1)])
@@ -190,7 +205,9 @@ def test_a_hundred_thousand_characters_become_a_nickname_that_fits(phone):
     page.locator("#nickname").fill("W" * 100_000)
     page.locator("#nickname").blur()
 
-    expect(page.locator("[data-wishes-said]")).to_have_text("Saved on this phone. Kept short: at most 40 characters.")
+    expect(page.locator("[data-wishes-said]")).to_have_text(
+        "Saved on this phone. Kept short: at most 40 characters."
+    )
     expect(page.locator("#nickname")).to_have_value("W" * 40)
     assert wishes(page)["nickname"] == "W" * 40
     open_right_now(page)
@@ -215,7 +232,8 @@ def test_a_strange_nickname_is_cleaned_and_shown_as_typed(guest, typed, kept):
     page = open_phone(guest)
 
     page.locator("#nickname").evaluate(
-        "(field, typed) => { field.value = typed; field.dispatchEvent(new Event('change', { bubbles: true })) }", typed
+        "(field, typed) => { field.value = typed; field.dispatchEvent(new Event('change', { bubbles: true })) }",
+        typed,
     )
     expect(page.locator("[data-wishes-said]")).to_contain_text("Saved on this phone.")
 

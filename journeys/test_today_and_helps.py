@@ -70,7 +70,11 @@ def picture(page: Page, name: str, *, whole: bool = True) -> None:
 @pytest.mark.parametrize("light", ["light", "night"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
 def test_the_pages_have_their_pictures(visit, server, family, size, light):
-    for name, path in {"today": "/en/today/", "helps": "/en/helps/", "around-them": "/en/helps/around/"}.items():
+    for name, path in {
+        "today": "/en/today/",
+        "helps": "/en/helps/",
+        "around-them": "/en/helps/around/",
+    }.items():
         page = opened(visit, server, family, path, size=size, light=light, service_workers="block")
         lost = lost_words(page)
         picture(page, f"{name}-{size['width']}-{light}", whole=name != "today")
@@ -102,23 +106,31 @@ def test_a_giver_sees_a_simple_today(visit, server, family):
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_a_state_is_chosen_with_a_tap(visit, server, family, scripts):
     page = opened(visit, server, family, "/en/helps/", size=PHONE, java_script_enabled=scripts)
-    other = page.locator(".pick a", has_text="Restless").or_(page.locator(".pick a[href*='state=alert']"))
+    other = page.locator(".pick a", has_text="Restless").or_(
+        page.locator(".pick a[href*='state=alert']")
+    )
     if scripts:
         page.evaluate("window.stayed = true")
 
     other.first.click()
 
-    expect(page.locator(".pick [aria-current]")).to_have_attribute("href", re.compile("state=alert"))
+    expect(page.locator(".pick [aria-current]")).to_have_attribute(
+        "href", re.compile("state=alert")
+    )
     assert "state=alert" in page.url
     if scripts:
         assert page.evaluate("window.stayed")
         page.go_back()
-        expect(page.locator(".pick [aria-current]")).to_have_attribute("href", re.compile("state=alarm"))
+        expect(page.locator(".pick [aria-current]")).to_have_attribute(
+            "href", re.compile("state=alarm")
+        )
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_a_day_off_is_two_taps_away_and_back(visit, server, scripts):
-    page = opened(visit, server, cast.family(server), "/en/today/", size=PHONE, java_script_enabled=scripts)
+    page = opened(
+        visit, server, cast.family(server), "/en/today/", size=PHONE, java_script_enabled=scripts
+    )
 
     page.get_by_role("button", name="Rest today").click()
     expect(page.locator("#next-h")).to_have_text("Today is a day off.")
@@ -133,7 +145,9 @@ def test_the_try_opens_and_says_what_the_next_ten_may_bring(visit, server, famil
 
     second.locator("summary").click()
 
-    expect(second.locator(".chance__w")).to_have_text(re.compile(r"Next ten tries: likely \d+( to \d+)? would help"))
+    expect(second.locator(".chance__w")).to_have_text(
+        re.compile(r"Next ten tries: likely \d+( to \d+)? would help")
+    )
 
 
 def before_dinner(server, *, nickname: str = "Wren", tried: bool = True) -> dict:
@@ -146,7 +160,9 @@ def decided(server, family: dict) -> list:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_why_this_opens_with_the_keyboard_and_reads_right(visit, server, scripts):
-    page = opened(visit, server, before_dinner(server), "/en/today/", size=PHONE, java_script_enabled=scripts)
+    page = opened(
+        visit, server, before_dinner(server), "/en/today/", size=PHONE, java_script_enabled=scripts
+    )
     why = page.locator("#why")
     expect(why.locator("p").first).to_be_hidden()
 
@@ -154,11 +170,15 @@ def test_why_this_opens_with_the_keyboard_and_reads_right(visit, server, scripts
     page.keyboard.press("Enter")
 
     expect(why.locator("p").first).to_have_text(
-        re.compile(r"^(Mostly|Partly|A little) because .+\. .*It was drawn among \d+ that are possible now\.$")
+        re.compile(
+            r"^(Mostly|Partly|A little) because .+\. .*It was drawn among \d+ that are possible now\.$"
+        )
     )
     expect(why.locator("dd").first).to_have_text(re.compile("odds|possible|age|never|touch|Food"))
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="What helps", exact=True).and_(why.locator("a"))).to_be_focused()
+    expect(
+        page.get_by_role("link", name="What helps", exact=True).and_(why.locator("a"))
+    ).to_be_focused()
     assert not scripts or hindrances(page) == []
 
 
@@ -166,11 +186,21 @@ def test_why_this_opens_with_the_keyboard_and_reads_right(visit, server, scripts
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
 @pytest.mark.parametrize(
     ("which", "nickname", "tried"),
-    [("why", "Wren", True), ("why-long", "Maximiliana-Bartholomäa von der Wiese", True), ("why-new", "", False)],
+    [
+        ("why", "Wren", True),
+        ("why-long", "Maximiliana-Bartholomäa von der Wiese", True),
+        ("why-new", "", False),
+    ],
 )
 def test_the_reason_has_its_pictures(visit, server, size, light, which, nickname, tried):
     page = opened(
-        visit, server, before_dinner(server, nickname=nickname, tried=tried), "/en/today/", size=size, light=light, service_workers="block"
+        visit,
+        server,
+        before_dinner(server, nickname=nickname, tried=tried),
+        "/en/today/",
+        size=size,
+        light=light,
+        service_workers="block",
     )
     page.locator("#why summary").click()
 
@@ -198,10 +228,17 @@ def test_after_never_another_one_is_next_at_once(visit, server):
 def test_two_caregivers_of_one_home_are_offered_the_same(visit, server):
     family = before_dinner(server)
 
-    seen = {opened(visit, server, family, "/en/today/", name=name, size=PHONE).locator("#next-h").inner_text() for name in ("Ada", "Otto")}
+    seen = {
+        opened(visit, server, family, "/en/today/", name=name, size=PHONE)
+        .locator("#next-h")
+        .inner_text()
+        for name in ("Ada", "Otto")
+    }
 
     assert len(seen) == 1
-    assert [(reason, again) for _practice, reason, again in decided(server, family)] == [(None, True)]
+    assert [(reason, again) for _practice, reason, again in decided(server, family)] == [
+        (None, True)
+    ]
 
 
 def test_a_day_off_is_on_record_with_its_reason(visit, server):
@@ -211,7 +248,6 @@ def test_a_day_off_is_on_record_with_its_reason(visit, server):
     page.get_by_role("button", name="Rest today").click()
 
     expect(page.locator("#next-h")).to_have_text("Today is a day off.")
-    assert [(practice == "", reason, again) for practice, reason, again in decided(server, family)] == [
-        (False, None, True),
-        (True, "paused", True),
-    ]
+    assert [
+        (practice == "", reason, again) for practice, reason, again in decided(server, family)
+    ] == [(False, None, True), (True, "paused", True)]

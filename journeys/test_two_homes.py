@@ -13,8 +13,11 @@ from journeys.conftest import SHOTS
 from testing.browser import DESK, PHONE
 
 HOURS, MOMENTS, NOTES, NOTHING = (
-    "That there was a moment, and in which hour", "The moments, without notes", "The moments and their notes", "Nothing",
-)  # fmt: skip
+    "That there was a moment, and in which hour",
+    "The moments, without notes",
+    "The moments and their notes",
+    "Nothing",
+)
 
 
 @pytest.fixture
@@ -30,7 +33,9 @@ def open_second_home(ada: Page) -> None:
     sound(ada)
     ada.screenshot(path=SHOTS / "two-homes-new-390.png", full_page=True)
     ada.get_by_role("button", name="Open the second home").click()
-    expect(ada.get_by_text("Nothing is shown between the two until one of them chooses to.")).to_be_visible()
+    expect(
+        ada.get_by_text("Nothing is shown between the two until one of them chooses to.")
+    ).to_be_visible()
 
 
 def link_to_it(ada: Page) -> str:
@@ -93,7 +98,10 @@ def test_each_home_sees_what_the_other_chose_and_no_more(visit, server, family):
     expect(ben.get_by_role("heading", name="Children")).to_be_visible()
     expect(ben.get_by_role("link", name="Wren")).to_be_visible()
     expect(ben.locator("main")).not_to_contain_text("Otto")
-    assert (ben.goto("/en/moments/").status, ben.locator("[data-part=moments] .row").count()) == (200, 0)
+    assert (ben.goto("/en/moments/").status, ben.locator("[data-part=moments] .row").count()) == (
+        200,
+        0,
+    )
     assert ben.goto(mine).status == 404
 
     show(ada, HOURS)
@@ -165,13 +173,26 @@ def test_the_other_home_hears_within_a_second_of_what_it_may_see(visit, server, 
     assert ben.evaluate("window.stayed"), "the page was loaded anew"
 
 
-@pytest.mark.parametrize(("size", "light"), [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")],
-                         ids=["390", "390-night", "1280", "1280-night"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("size", "light"),
+    [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")],
+    ids=["390", "390-night", "1280", "1280-night"],
+)
 def test_the_pages_of_two_homes_are_whole(visit, server, size, light, two_homes):
-    for name, page in (("Ada", "/en/family/sight/"), ("Ada", "/en/family/"), ("Ben", "/en/week/"), ("Ben", "/en/today/")):
-        opened = page_of(visit, server, two_homes, name, size=size, light=light, service_workers="block")
+    for name, page in (
+        ("Ada", "/en/family/sight/"),
+        ("Ada", "/en/family/"),
+        ("Ben", "/en/week/"),
+        ("Ben", "/en/today/"),
+    ):
+        opened = page_of(
+            visit, server, two_homes, name, size=size, light=light, service_workers="block"
+        )
         opened.goto(page)
-        opened.screenshot(path=SHOTS / f"two-homes-{name}-{page.split('/')[-2]}-{size['width']}-{light}.png", full_page=True)
+        opened.screenshot(
+            path=SHOTS / f"two-homes-{name}-{page.split('/')[-2]}-{size['width']}-{light}.png",
+            full_page=True,
+        )
         sound(opened)
 
 

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.steps import moments, open_right_now, saved, to_idea, tried, until, until_kept, whole, wishes, with_pocket
+from journeys.steps import (
+    moments,
+    open_right_now,
+    saved,
+    to_idea,
+    tried,
+    until,
+    until_kept,
+    whole,
+    wishes,
+    with_pocket,
+)
 from testing.server import ROOT, Server
 
 FILES = "[...document.querySelectorAll('link[rel=stylesheet]'), ...document.scripts].map(file => file.href || file.src).filter(Boolean)"
@@ -51,7 +62,11 @@ def test_a_wish_told_in_one_tab_survives_a_wish_told_in_another(visit):
 def next_release(tmp_path_factory) -> Path:
     """Our package as it may be next week: every style, script and icon is another file under another name."""
     tree = tmp_path_factory.mktemp("next") / "tree"
-    shutil.copytree(ROOT / "everyhour", tree / "everyhour", ignore=shutil.ignore_patterns("__pycache__", "tests"))
+    shutil.copytree(
+        ROOT / "everyhour",
+        tree / "everyhour",
+        ignore=shutil.ignore_patterns("__pycache__", "tests"),
+    )
     for asset in tree.glob("everyhour/**/static/**/*"):
         if asset.suffix in (".css", ".js"):
             asset.write_text(asset.read_text() + "\n/* next week */\n")
@@ -72,7 +87,13 @@ def deploy(serve, first, next_release):
     def put() -> Server:
         first.stop()
         content = str(ROOT / "content")
-        return serve(port=first.port, state=first.state, PYTHONPATH=str(next_release), PYTHONSAFEPATH="1", EVERYHOUR_CONTENT=content)
+        return serve(
+            port=first.port,
+            state=first.state,
+            PYTHONPATH=str(next_release),
+            PYTHONSAFEPATH="1",
+            EVERYHOUR_CONTENT=content,
+        )
 
     return put
 
@@ -170,15 +191,24 @@ def test_half_a_release_is_no_release(visit, first, deploy):
     old = release(page)
     new = deploy()
     worker = new.get("/sw.js")[2].decode()
-    flow = next(path for path in (new.state / "static" / "now").glob("flow.*.js") if path.name in worker)
-    kept = {path: path.read_bytes() for path in (flow, flow.with_name(f"{flow.name}.gz")) if path.exists()}
+    flow = next(
+        path for path in (new.state / "static" / "now").glob("flow.*.js") if path.name in worker
+    )
+    kept = {
+        path: path.read_bytes()
+        for path in (flow, flow.with_name(f"{flow.name}.gz"))
+        if path.exists()
+    }
     for path in kept:
         path.write_bytes(bytes(255 - byte for byte in kept[path]))
 
     page.goto("/en/now/")
-    page.evaluate("navigator.serviceWorker.getRegistration().then(worker => worker.update()).catch(() => {})")
+    page.evaluate(
+        "navigator.serviceWorker.getRegistration().then(worker => worker.update()).catch(() => {})"
+    )
     until(
-        page, "async () => { const worker = await navigator.serviceWorker.getRegistration(); return !worker.installing && !worker.waiting }"
+        page,
+        "async () => { const worker = await navigator.serviceWorker.getRegistration(); return !worker.installing && !worker.waiting }",
     )
 
     open_right_now(page)

@@ -41,7 +41,13 @@ SAMPLE = "/en/week/2026-11-19/"
 @pytest.fixture(scope="session")
 def session(server) -> str:
     environment = {**server.environment, "DJANGO_SETTINGS_MODULE": "everyhour.config.settings"}
-    told = subprocess.run([sys.executable, "-c", LIVE], cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-c", LIVE],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
     assert told.returncode == 0, told.stderr
     return told.stdout.strip().splitlines()[-1]
 
@@ -84,7 +90,11 @@ def test_an_ordinary_hour_is_just_that(visit, session):
     expect(page.locator("[data-peek]")).to_contain_text("Ordinary time")
 
 
-@pytest.mark.parametrize(("size", "walk"), [(PHONE, ("ArrowDown", "ArrowRight")), (DESK, ("ArrowRight", "ArrowDown"))], ids=["390", "1280"])
+@pytest.mark.parametrize(
+    ("size", "walk"),
+    [(PHONE, ("ArrowDown", "ArrowRight")), (DESK, ("ArrowRight", "ArrowDown"))],
+    ids=["390", "1280"],
+)
 def test_arrows_follow_what_the_eye_sees(visit, session, size, walk):
     page = signed_in(visit, session, size=size)
     page.goto(SAMPLE)
@@ -154,7 +164,9 @@ def test_a_week_goes_on_one_sheet(visit, session, on, paper):
     page = signed_in(visit, session, size=DESK)
     page.goto(f"/en/week/{on}/")
 
-    printed = page.pdf(format=paper, landscape=True, prefer_css_page_size=True, print_background=True)
+    printed = page.pdf(
+        format=paper, landscape=True, prefer_css_page_size=True, print_background=True
+    )
 
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
@@ -183,7 +195,10 @@ def test_without_javascript_an_hour_is_a_page(visit, session):
     expect(page.locator("#hour")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("on", "hours", "longest"), [("2026-11-03", 169, 25), ("2026-03-10", 167, 24), ("2026-11-19", 168, 24)])
+@pytest.mark.parametrize(
+    ("on", "hours", "longest"),
+    [("2026-11-03", 169, 25), ("2026-03-10", 167, 24), ("2026-11-19", 168, 24)],
+)
 def test_a_week_in_which_clocks_change_has_all_its_hours(visit, session, on, hours, longest):
     page = signed_in(visit, session)
 

@@ -15,7 +15,9 @@ from testing.browser import DESK, PHONE, QUIET, chromium
 @pytest.fixture(scope="module")
 def scriptless(browser) -> Iterator[Browser]:
     """A browser in which scripts are off as a person switches them off, so that <noscript> speaks."""
-    opened = browser.browser_type.launch(executable_path=chromium(), args=[*QUIET, "--blink-settings=scriptEnabled=false"])
+    opened = browser.browser_type.launch(
+        executable_path=chromium(), args=[*QUIET, "--blink-settings=scriptEnabled=false"]
+    )
     yield opened
     opened.close()
 
@@ -83,7 +85,9 @@ def test_every_card_for_the_caregiver_is_whole(plain, server):
 def test_a_card_for_the_caregiver_says_what_to_mind(plain, server):
     page = plain
     carried = pocket(server)
-    card = next(card for card in carried["caregiver"] if "flooded" in card["states"] and card["cautions"])
+    card = next(
+        card for card in carried["caregiver"] if "flooded" in card["states"] and card["cautions"]
+    )
     others = [other["slug"] for other in carried["caregiver"] if other != card]
 
     page.goto(f"/en/now/you/flooded/?seen={','.join(others)}")
@@ -128,7 +132,9 @@ def test_an_unknown_state_begins_again_in_one_line(plain):
     told = page.goto("/en/now/volcano/")
 
     assert told.status == 404
-    expect(page.get_by_role("status").first).to_have_text("That page isn’t here. Begin again from this one.")
+    expect(page.get_by_role("status").first).to_have_text(
+        "That page isn’t here. Begin again from this one."
+    )
     expect(page.locator("[data-state=alarm]")).to_be_visible()
 
 
@@ -165,11 +171,15 @@ def test_leave_leads_away(plain, elsewhere):
 
 def test_somebody_signed_in_says_which_child_and_gets_what_is_theirs(plain, server):
     page = plain
-    family = cast.on(server, cast.FAMILY + """
+    family = cast.on(
+        server,
+        cast.FAMILY
+        + """
 from everyhour.domain.moments import pocket
 known = [practice["slug"] for practice in pocket.current("en")["practices"]]
 jo = make.child(family, nickname="Jo", at=now, never=[slug for slug in known if slug != "wall-push"])
-""")  # fmt: skip
+""",
+    )
     cast.sign_in(page.context, server, family, "Ada")
     wall = next(p["title"] for p in pocket(server)["practices"] if p["slug"] == "wall-push")
 

@@ -9,9 +9,24 @@ from pathlib import Path
 from proofs.ledger import Ledger
 
 NAMES = (
-    "crisis", "noleak", "phone", "access", "kill9", "powercut", "erase", "export", "sync", "enumeration", "replay", "safety", "fallback",
-    "dst", "clock", "outbox", "quiet",
-)  # fmt: skip
+    "crisis",
+    "noleak",
+    "phone",
+    "access",
+    "kill9",
+    "powercut",
+    "erase",
+    "export",
+    "sync",
+    "enumeration",
+    "replay",
+    "safety",
+    "fallback",
+    "dst",
+    "clock",
+    "outbox",
+    "quiet",
+)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,7 +40,9 @@ def run(options: argparse.Namespace) -> int:
     if options.sabotage and options.name == "all":
         print("A sabotage belongs to one proof: name it. `--sabotage list` tells which there are.")
         return 2
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a CI that loses patience must not leave servers and browsers behind
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # a CI that loses patience must not leave servers and browsers behind
     return max([_prove(name, options, alone=options.name != "all") for name in names])
 
 
@@ -44,7 +61,10 @@ def _prove(name: str, options: argparse.Namespace, *, alone: bool) -> int:
     ledger = Ledger(name, seed=options.seed, sabotage=options.sabotage)
     proof.prove(ledger, n=options.n)
     given = options.out if alone or not options.out else options.out / f"{name}.json"
-    return ledger.close(given or Path("evidence") / f"{name}{f'.{options.sabotage}' if options.sabotage else ''}.json")
+    return ledger.close(
+        given
+        or Path("evidence") / f"{name}{f'.{options.sabotage}' if options.sabotage else ''}.json"
+    )
 
 
 def _proof(name: str):

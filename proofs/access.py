@@ -30,7 +30,13 @@ FAMILY = Path("features/family")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"no-tenant": _no_tenant, "undeclared": _undeclared, "foreign-403": _foreign_403, "see-all": _see_all, "unruled": _unruled}
+    edit = {
+        "no-tenant": _no_tenant,
+        "undeclared": _undeclared,
+        "foreign-403": _foreign_403,
+        "see-all": _see_all,
+        "unruled": _unruled,
+    }
     n = QUICK if n is None else n
     with stage(edit=edit.get(ledger.sabotage or "")) as playing:
         state = playing.prepared()
@@ -44,7 +50,10 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 
 def _in_process(playing: Stage, ledger: Ledger, state: Path, n: int) -> list[dict]:
     """Walk the shards side by side, each on a copy of the database."""
-    copies = [Path(shutil.copytree(state, playing.folder / f"walked-{number}")) for number in range(SHARDS)]
+    copies = [
+        Path(shutil.copytree(state, playing.folder / f"walked-{number}"))
+        for number in range(SHARDS)
+    ]
     heard: list[list[dict]] = [[] for _ in copies]
 
     def hear(number: int) -> None:
@@ -61,7 +70,19 @@ def _in_process(playing: Stage, ledger: Ledger, state: Path, n: int) -> list[dic
 
 def _on_the_wire(playing: Stage, ledger: Ledger, state: Path, n: int) -> list[dict]:
     with ledger.attempt("a real server"), playing.playing(state=state) as server:
-        lines = list(_walker(playing, state, "walk", "--seed", str(ledger.seed), "--n", str(n), "--wire", server.url))
+        lines = list(
+            _walker(
+                playing,
+                state,
+                "walk",
+                "--seed",
+                str(ledger.seed),
+                "--n",
+                str(n),
+                "--wire",
+                server.url,
+            )
+        )
         return _judged(ledger, lines, on="on the wire: ")
     return []
 
@@ -73,33 +94,57 @@ def _judged(ledger: Ledger, lines: list[dict], *, on: str = "") -> list[dict]:
         if "case" in line:
             ledger.case(on + line["case"], line["problems"])
     if not ends:
-        ledger.case(f"{on}the walk to its end", [lines[-1].get("broke", "it ended early") if lines else "it said nothing"])
+        ledger.case(
+            f"{on}the walk to its end",
+            [lines[-1].get("broke", "it ended early") if lines else "it said nothing"],
+        )
     return ends
 
 
 def _walker(playing: Stage, state: Path, *arguments: str) -> Iterator[dict]:
     """Run the walker on a state, with the package of this stage, and give its lines."""
-    environment = {**os.environ, "EVERYHOUR_STATE": str(state), "EVERYHOUR_CONTENT": str(ROOT / "content"), "PYTHONSAFEPATH": "1"}
-    environment["PYTHONPATH"] = os.pathsep.join(map(str, [playing.package.parent, ROOT] if playing.package else [ROOT]))
+    environment = {
+        **os.environ,
+        "EVERYHOUR_STATE": str(state),
+        "EVERYHOUR_CONTENT": str(ROOT / "content"),
+        "PYTHONSAFEPATH": "1",
+    }
+    environment["PYTHONPATH"] = os.pathsep.join(
+        map(str, [playing.package.parent, ROOT] if playing.package else [ROOT])
+    )
     environment.setdefault("DJANGO_SETTINGS_MODULE", "everyhour.config.settings")
     with open(playing.folder / "walker.log", "a+b") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "proofs.access_walk", *arguments], env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+            [sys.executable, "-m", "proofs.access_walk", *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         )
         for line in process.stdout or ():
             with contextlib.suppress(ValueError):
                 yield json.loads(line)
         if process.wait():
-            yield {"broke": f"the walker ended with {process.returncode}: {(playing.folder / 'walker.log').read_text()[-600:]}"}
+            yield {
+                "broke": f"the walker ended with {process.returncode}: {(playing.folder / 'walker.log').read_text()[-600:]}"
+            }
 
 
 def _no_tenant(package: Path) -> None:
     bare = 'Caregiver.objects.present().select_related("person", "family")'
-    replace(package / FAMILY / "views/people.py", 'me.household.caregivers.present().select_related("person", "family")', bare)
+    replace(
+        package / FAMILY / "views/people.py",
+        'me.household.caregivers.present().select_related("person", "family")',
+        bare,
+    )
 
 
 def _undeclared(package: Path) -> None:
-    replace(package / FAMILY / "urls.py", "urlpatterns = [", 'urlpatterns = [\n    path("family/open/", lambda request: None),')
+    replace(
+        package / FAMILY / "urls.py",
+        "urlpatterns = [",
+        'urlpatterns = [\n    path("family/open/", lambda request: None),',
+    )
 
 
 def _foreign_403(package: Path) -> None:
@@ -107,12 +152,24 @@ def _foreign_403(package: Path) -> None:
     theirs = "Child.objects.filter(pk=child_id).exclude(family=request.place.caregiver.family)"
     refuse = f"    if {theirs}.exists():\n        raise PermissionDenied\n"
     replace(path, "    found = get_object_or_404(", f"{refuse}    found = get_object_or_404(")
-    replace(path, "from django.http import", "from django.core.exceptions import PermissionDenied\nfrom django.http import")
+    replace(
+        path,
+        "from django.http import",
+        "from django.core.exceptions import PermissionDenied\nfrom django.http import",
+    )
 
 
 def _see_all(package: Path) -> None:
-    replace(package / "features/moments/views.py", "Moment.objects.visible_to(by)", "Moment.objects.filter(family=by.family)")
+    replace(
+        package / "features/moments/views.py",
+        "Moment.objects.visible_to(by)",
+        "Moment.objects.filter(family=by.family)",
+    )
 
 
 def _unruled(package: Path) -> None:
-    replace(package / FAMILY / "urls.py", "urlpatterns = [", 'urlpatterns = [\n    path("family/again/<str:whom>/", overview.family),')
+    replace(
+        package / FAMILY / "urls.py",
+        "urlpatterns = [",
+        'urlpatterns = [\n    path("family/again/<str:whom>/", overview.family),',
+    )

@@ -36,7 +36,11 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return (gzip.decompress(self.body) if self.headers.get("content-encoding") == "gzip" else self.body).decode("utf-8", "replace")
+        return (
+            gzip.decompress(self.body)
+            if self.headers.get("content-encoding") == "gzip"
+            else self.body
+        ).decode("utf-8", "replace")
 
     @property
     def everything(self) -> str:
@@ -49,7 +53,9 @@ class Answer:
             with zipfile.ZipFile(io.BytesIO(body)) as packed:
                 parts += [packed.read(name) for name in packed.namelist()]
         if body[:4] == b"%PDF":
-            parts += [_inflated(found) for found in re.findall(rb"stream\r?\n(.*?)endstream", body, re.S)]
+            parts += [
+                _inflated(found) for found in re.findall(rb"stream\r?\n(.*?)endstream", body, re.S)
+            ]
         told = b"\n".join(parts).decode("utf-8", "replace")
         return f"{json.dumps(self.headers, ensure_ascii=False)}\n{told}"
 
@@ -69,10 +75,21 @@ class InProcess:
         self.client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         self.fingerprint = Fingerprint(world)
 
-    def ask(self, role: str, method: str, path: str, *, query: Sent = None, form: Sent = None, told: Sent = None) -> Answer:
+    def ask(
+        self,
+        role: str,
+        method: str,
+        path: str,
+        *,
+        query: Sent = None,
+        form: Sent = None,
+        told: Sent = None,
+    ) -> Answer:
         self.asked += 1
         cache.clear()
-        self.client.cookies = SimpleCookie({"sessionid": session} if (session := self.world.sessions[role]) else {})
+        self.client.cookies = SimpleCookie(
+            {"sessionid": session} if (session := self.world.sessions[role]) else {}
+        )
         address = f"{path}?{urlencode(query, doseq=True)}" if query else path
         tables: set[str] = set()
 
@@ -84,7 +101,9 @@ class InProcess:
         with transaction.atomic():
             with connection.execute_wrapper(listen):
                 response = self._send(method, address, form, told)
-                body = b"".join(response.streaming_content) if response.streaming else response.content
+                body = (
+                    b"".join(response.streaming_content) if response.streaming else response.content
+                )
             touched = self.fingerprint.changed(role) if tables else []
             transaction.set_rollback(True)
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -94,7 +113,9 @@ class InProcess:
     def _send(self, method: str, address: str, form: dict | None, told: dict | None):
         common = {"headers": {"Sec-Fetch-Site": "same-origin"}}
         if told is not None:
-            return self.client.generic(method, address, json.dumps(told), content_type="application/json", **common)
+            return self.client.generic(
+                method, address, json.dumps(told), content_type="application/json", **common
+            )
         if method == "POST":
             return self.client.post(address, form or {}, **common)
         return self.client.generic(method, address, **common)
@@ -108,7 +129,16 @@ class Wire:
         self.netloc = urlsplit(url).netloc
         self.connection = http.client.HTTPConnection(self.netloc, timeout=30)
 
-    def ask(self, role: str, method: str, path: str, *, query: Sent = None, form: Sent = None, told: Sent = None) -> Answer:
+    def ask(
+        self,
+        role: str,
+        method: str,
+        path: str,
+        *,
+        query: Sent = None,
+        form: Sent = None,
+        told: Sent = None,
+    ) -> Answer:
         self.asked += 1
         headers = {"Accept-Encoding": "gzip"}
         if session := self.world.sessions[role]:

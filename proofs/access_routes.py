@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 
-from proofs.access_rules import METHODS, NUMBERS, PARTS, READING, ROLES, STRANGE, SWITCHES, Words, no_id
+from proofs.access_rules import (
+    METHODS,
+    NUMBERS,
+    PARTS,
+    READING,
+    ROLES,
+    STRANGE,
+    SWITCHES,
+    Words,
+    no_id,
+)
 from proofs.access_world import Thing, World
 
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -60,8 +70,20 @@ class Cell:
 
     @property
     def name(self) -> str:
-        told = [self.method, f"/{self.language}/{self.route.pattern}" if self.route.spoken else f"/{self.route.pattern}", f"by {self.role}"]
-        return " ".join([*told, f"about {self.about}" if self.about else "", f"sending {self.sends}" if self.sends else ""]).strip()
+        told = [
+            self.method,
+            f"/{self.language}/{self.route.pattern}"
+            if self.route.spoken
+            else f"/{self.route.pattern}",
+            f"by {self.role}",
+        ]
+        return " ".join(
+            [
+                *told,
+                f"about {self.about}" if self.about else "",
+                f"sending {self.sends}" if self.sends else "",
+            ]
+        ).strip()
 
 
 def routes() -> list[Route]:
@@ -74,7 +96,9 @@ def _walk(patterns, before: str, spoken: bool) -> Iterator[Route]:
             yield from _walk(entry.url_patterns, before, True)
         elif isinstance(entry, URLPattern):
             permission = getattr(getattr(entry.callback, "permission", None), "name", None)
-            yield Route(before + str(entry.pattern), entry.name or "", spoken, entry.callback, permission)
+            yield Route(
+                before + str(entry.pattern), entry.name or "", spoken, entry.callback, permission
+            )
         else:
             yield from _walk(entry.url_patterns, before + str(entry.pattern), spoken)
 
@@ -86,10 +110,19 @@ def without_rule(route: Route) -> list[str]:
 
 def cells(world: World, found: list[Route]) -> tuple[list[Cell], list[Cell]]:
     """Give the cells that are always tried, and all others."""
-    every = [cell for route in found if route.permission and not without_rule(route) for cell in _cells(world, route)]
+    every = [
+        cell
+        for route in found
+        if route.permission and not without_rule(route)
+        for cell in _cells(world, route)
+    ]
     first: dict[tuple, Cell] = {}
     for cell in every:
-        shut = cell.route.permission != "public" or cell.role in ("anonymous", "guardian", "stranger")
+        shut = cell.route.permission != "public" or cell.role in (
+            "anonymous",
+            "guardian",
+            "stranger",
+        )
         if shut and cell.method == "GET" and cell.language in ("en", "") and not cell.sends:
             first.setdefault((cell.route, cell.role), cell)
     must = {
@@ -98,10 +131,16 @@ def cells(world: World, found: list[Route]) -> tuple[list[Cell], list[Cell]]:
         if cell.language in ("en", "")
         and (
             first.get((cell.route, cell.role)) is cell
-            or (cell.role == "guardian" and cell.method in ("GET", "POST") and cell.sends in ("", "other"))
+            or (
+                cell.role == "guardian"
+                and cell.method in ("GET", "POST")
+                and cell.sends in ("", "other")
+            )
         )
     }
-    return [cell for cell in every if id(cell) in must], [cell for cell in every if id(cell) not in must]
+    return [cell for cell in every if id(cell) in must], [
+        cell for cell in every if id(cell) not in must
+    ]
 
 
 def _cells(world: World, route: Route) -> Iterator[Cell]:
@@ -118,7 +157,9 @@ def _sends(route: Route, method: str, role: str) -> tuple[str, ...]:
         return ("", "other") if method == "GET" and route.permission != "public" else ("",)
     if method != "POST":
         return ("",)
-    return ("", "own", *SWITCHES) if route.permission == "public" else ("", "own", "other", *SWITCHES)
+    return (
+        ("", "own", *SWITCHES) if route.permission == "public" else ("", "own", "other", *SWITCHES)
+    )
 
 
 def _paths(world: World, route: Route) -> Iterator[tuple[str, str, Thing | None, str]]:
@@ -143,7 +184,11 @@ def _paths(world: World, route: Route) -> Iterator[tuple[str, str, Thing | None,
 def things(world: World, kind: str) -> list[Thing]:
     """Give all objects of a kind, then one that does not exist and some that never could."""
     there = world.things[kind]
-    strange = [] if kind in NUMBERS else [Thing(f"strange {n}", text, []) for n, text in enumerate(STRANGE)]
+    strange = (
+        []
+        if kind in NUMBERS
+        else [Thing(f"strange {n}", text, []) for n, text in enumerate(STRANGE)]
+    )
     return [*there, Thing("missing", no_id(there[0].value), []), *strange]
 
 

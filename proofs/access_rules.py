@@ -10,7 +10,15 @@ from datetime import timedelta
 
 from proofs.access_world import AT, World, hour_key
 
-MEMBERS = ("guardian", "co-guardian", "second household", "giver", "giver without any", "giver sees week", "giver sees helps")
+MEMBERS = (
+    "guardian",
+    "co-guardian",
+    "second household",
+    "giver",
+    "giver without any",
+    "giver sees week",
+    "giver sees helps",
+)
 EVERYWHERE = (*MEMBERS, "other family", "in both")
 GUARDING = ("guardian", "co-guardian", "second household", "other family")
 SIGNED_IN = (*EVERYWHERE, "ex-guardian", "stranger")
@@ -54,7 +62,10 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "moment": {"moment": "moment"},
     "moment-note": {"moment": "moment"},
     "moment-gone": {"moment": "moment"},
-    "moment-change": {"moment": "moment", "change": Words(("00000000-0000-4000-8000-000000000011",))},
+    "moment-change": {
+        "moment": "moment",
+        "change": Words(("00000000-0000-4000-8000-000000000011",)),
+    },
     "account-passkey-end": {"number": "passkey"},
     "account-session-end": {"number": "sign-in"},
     "now-you": {"caregiver": Words(("stretched", "flooded"))},
@@ -79,41 +90,140 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "rhythm-calendar-removal": {"calendar_id": "calendar"},
     "rhythm-feed-read": {"token": "feed"},
     "library-item": {"kind": Words(("practices",)), "slug": Words(("wall-push",))},
-    "library-edition": {"kind": Words(("practices",)), "slug": Words(("wall-push",)), "number": Words(("1",), ("99",))},
+    "library-edition": {
+        "kind": Words(("practices",)),
+        "slug": Words(("wall-push",)),
+        "number": Words(("1",), ("99",)),
+    },
     "week-of": {"on": DAY},
     "week-paper": {"on": DAY},
     "week-hour": {"on": Words(("2026-11-18",), DAY.bad), "hour": Words((hour_key(),))},
 }
 # What an unnamed object is called when nobody has it.
 NUMBERS = ("passkey", "sign-in")
-STRANGE = ("%F0%9F%A6%8A", "%D9%85%D8%B1%D8%AD%D8%A8%D8%A7", "x" * 300, "..%5C..", "%00", "0' OR '1'='1")
+STRANGE = (
+    "%F0%9F%A6%8A",
+    "%D9%85%D8%B1%D8%AD%D8%A8%D8%A7",
+    "x" * 300,
+    "..%5C..",
+    "%00",
+    "0' OR '1'='1",
+)
 
 # Names of fields that hold an id, and of what; a list is sent for those in MANY.
 IDS = {
-    "child": "child", "for": "caregiver", "saved": "moment", "gone": "moment", "family": "family", "household": "household",
-    "giver": "caregiver", "givers": "caregiver", "children": "child", "without": "caregiver", "person": "caregiver",
-}  # fmt: skip
+    "child": "child",
+    "for": "caregiver",
+    "saved": "moment",
+    "gone": "moment",
+    "family": "family",
+    "household": "household",
+    "giver": "caregiver",
+    "givers": "caregiver",
+    "children": "child",
+    "without": "caregiver",
+    "person": "caregiver",
+}
 MANY = ("givers", "children", "without")
 # All other names, with something that goes as deep as possible.
 PLAIN = {
-    "on": "2026-11-19", "rule": "bed", "a_day": "2", "a_week": "7",
-    "after": "", "changed": "", "next": "/en/today/", "q": "wall", "seen": "", "state": "alarm", "then": "", "until": "2026-11-18",
-    "what": "wall-push", "plain": "1", "neutral": "on", "away": "", "credential": "", "email": "new@example.org",
-    "line": "wall push at 7 am", "mail": "", "name": "Robin", "part": "dinner", "password": "", "rest": "", "tell": "",
-    "never": ["wall-push"], "code": "12345678", "zone": "Europe/Paris", "language": "en", "nickname": "Finch", "month": "5",
-    "year": "2019", "functions_like_age": "4", "wakes": "07:00", "school_starts": "08:30", "home_again": "15:00",
-    "dinner": "18:00", "bed": "20:00", "hard": ["homework"], "quiet_from": "20:30", "quiet_until": "07:00",
-    "helps_closeness": "1", "helps_heavy_work": "0", "helps_movement": "", "helps_rhythm": "1", "helps_senses": "0",
-    "helps_own_calm": "1", "quiet_in_school": "on", "no_touch": "on", "foods": "peas", "sounds": "bells", "needs": "time",
+    "on": "2026-11-19",
+    "rule": "bed",
+    "a_day": "2",
+    "a_week": "7",
+    "after": "",
+    "changed": "",
+    "next": "/en/today/",
+    "q": "wall",
+    "seen": "",
+    "state": "alarm",
+    "then": "",
+    "until": "2026-11-18",
+    "what": "wall-push",
+    "plain": "1",
+    "neutral": "on",
+    "away": "",
+    "credential": "",
+    "email": "new@example.org",
+    "line": "wall push at 7 am",
+    "mail": "",
+    "name": "Robin",
+    "part": "dinner",
+    "password": "",
+    "rest": "",
+    "tell": "",
+    "never": ["wall-push"],
+    "code": "12345678",
+    "zone": "Europe/Paris",
+    "language": "en",
+    "nickname": "Finch",
+    "month": "5",
+    "year": "2019",
+    "functions_like_age": "4",
+    "wakes": "07:00",
+    "school_starts": "08:30",
+    "home_again": "15:00",
+    "dinner": "18:00",
+    "bed": "20:00",
+    "hard": ["homework"],
+    "quiet_from": "20:30",
+    "quiet_until": "07:00",
+    "helps_closeness": "1",
+    "helps_heavy_work": "0",
+    "helps_movement": "",
+    "helps_rhythm": "1",
+    "helps_senses": "0",
+    "helps_own_calm": "1",
+    "quiet_in_school": "on",
+    "no_touch": "on",
+    "foods": "peas",
+    "sounds": "bells",
+    "needs": "time",
     "relation": "friend",
-    "role": "guardian", "may": ["log"], "moving": "later", "kind": "given", "title": "a hug", "day": "2026-11-18",
-    "time": "10:00", "which": "", "minutes": "5", "outcome": "settled", "state_before": "alarm", "state_after": "alert",
-    "situation": "homework", "private": "", "opened": "", "text": "hello", "replaces": "", "when": "later", "sure": "on",
-    "order": "mail", "wanted": ["digest"], "nudge": "nobody", "key": "UUID", "moment": "UUID", "file": "",
-    "practice": "wall-push", "from": "helps", "into": "bed", "weekdays": ["1"], "begins": "16:00", "ends": "17:00", "off": "",
-    "every_weeks": "1", "anchor": "2026-11-18", "first": "2026-12-21", "last": "2027-01-01", "weeks": "2", "days": ["0", "1"],
-    "address": "", "called": "Club", "means": "appointments", "shows": "", "end": "",
-}  # fmt: skip
+    "role": "guardian",
+    "may": ["log"],
+    "moving": "later",
+    "kind": "given",
+    "title": "a hug",
+    "day": "2026-11-18",
+    "time": "10:00",
+    "which": "",
+    "minutes": "5",
+    "outcome": "settled",
+    "state_before": "alarm",
+    "state_after": "alert",
+    "situation": "homework",
+    "private": "",
+    "opened": "",
+    "text": "hello",
+    "replaces": "",
+    "when": "later",
+    "sure": "on",
+    "order": "mail",
+    "wanted": ["digest"],
+    "nudge": "nobody",
+    "key": "UUID",
+    "moment": "UUID",
+    "file": "",
+    "practice": "wall-push",
+    "from": "helps",
+    "into": "bed",
+    "weekdays": ["1"],
+    "begins": "16:00",
+    "ends": "17:00",
+    "off": "",
+    "every_weeks": "1",
+    "anchor": "2026-11-18",
+    "first": "2026-12-21",
+    "last": "2027-01-01",
+    "weeks": "2",
+    "days": ["0", "1"],
+    "address": "",
+    "called": "Club",
+    "means": "appointments",
+    "shows": "",
+    "end": "",
+}
 # Two that would change what the form does, tried apart: bringing back, and passing over.
 SWITCHES = ("undo", "skip")
 
@@ -137,17 +247,26 @@ def ids_for(world: World, role: str, whose: str) -> dict[str, str]:
         others = [t for t in things if role not in t.finders and t.owner != mine]
         chosen[kind] = (own or others)[0].value if whose == "own" else others[-1].value
     families = sorted({*world.families.values()})
-    chosen["family"] = mine if whose == "own" and mine else next(family for family in families if family != mine)
-    chosen["household"] = next((h for h, (family, _r) in world.households.items() if (family == mine) == (whose == "own")), "none")
+    chosen["family"] = (
+        mine if whose == "own" and mine else next(family for family in families if family != mine)
+    )
+    chosen["household"] = next(
+        (h for h, (family, _r) in world.households.items() if (family == mine) == (whose == "own")),
+        "none",
+    )
     return chosen if whose != "missing" else {kind: no_id(value) for kind, value in chosen.items()}
 
 
 def fields(ids: dict[str, str], *, also: str = "") -> dict[str, str | list[str]]:
     """Fill every field there is in any form with these ids."""
     key = str(uuid.UUID(int=7))
-    told: dict[str, str | list[str]] = {name: key if value == "UUID" else value for name, value in PLAIN.items()}  # type: ignore[misc]
+    told: dict[str, str | list[str]] = {
+        name: key if value == "UUID" else value for name, value in PLAIN.items()
+    }  # type: ignore[misc]
     told |= {name: [ids[kind]] if name in MANY else ids[kind] for name, kind in IDS.items()}
-    told[f"{ids['child']}:{ids['household']}"] = "notes"  # the field in which a home says what another one sees
+    told[f"{ids['child']}:{ids['household']}"] = (
+        "notes"  # the field in which a home says what another one sees
+    )
     return told | ({also: "1"} if also else {})
 
 
@@ -161,9 +280,19 @@ def batch(ids: dict[str, str], me: str) -> dict:
     at = (AT - timedelta(minutes=5)).isoformat()
     whom = {"whom": {"kind": "given", "child": ids["child"]}, "who": {"giver": ids["caregiver"]}}
     first = {**whom, "when": {"at": at, "zone": "America/Chicago"}, "origin": "spontaneous"}
-    both = ((str(uuid.UUID(int=11)), first), (ids["key"], {"what": {"practice": "", "title": "mine now"}}))
+    both = (
+        (str(uuid.UUID(int=11)), first),
+        (ids["key"], {"what": {"practice": "", "title": "mine now"}}),
+    )
     changes = [
-        {"key": str(uuid.UUID(int=20 + n)), "moment": key, "device": str(uuid.UUID(int=5)), "counter": 900 + n, "shape": 2, "set": told}
+        {
+            "key": str(uuid.UUID(int=20 + n)),
+            "moment": key,
+            "device": str(uuid.UUID(int=5)),
+            "counter": 900 + n,
+            "shape": 2,
+            "set": told,
+        }
         for n, (key, told) in enumerate(both)
     ]
     return {"person": me, "changes": changes}

@@ -16,7 +16,9 @@ import django
 
 def main() -> None:
     raw = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="python -m proofs.access_walk", description=__doc__, formatter_class=raw)
+    parser = argparse.ArgumentParser(
+        prog="python -m proofs.access_walk", description=__doc__, formatter_class=raw
+    )
     parser.add_argument("what", choices=("build", "walk"))
     parser.add_argument("--seed", type=int, default=168)
     parser.add_argument("--n", type=int, default=0)
@@ -63,7 +65,11 @@ def _walk(options: argparse.Namespace) -> None:
 
 def wire_sample(all_cells: list, rng: random.Random, n: int) -> list:
     """Draw from what only reads, for a server whose writes stay; a stream is the door's, and tried there."""
-    reading = [cell for cell in all_cells if cell.method in ("GET", "HEAD", "OPTIONS") and cell.route.key != "live"]
+    reading = [
+        cell
+        for cell in all_cells
+        if cell.method in ("GET", "HEAD", "OPTIONS") and cell.route.key != "live"
+    ]
     return rng.sample(reading, min(n, len(reading)))
 
 

@@ -46,11 +46,19 @@ FAKE = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.s
 def jumps() -> dict[str, float]:
     """Name how far the clock jumps, the most telling first."""
     now = time.time()
-    change = datetime(2027, 3, 14, 6, 59, 50, tzinfo=UTC).timestamp()  # ten seconds before New York goes over to summer
+    change = datetime(
+        2027, 3, 14, 6, 59, 50, tzinfo=UTC
+    ).timestamp()  # ten seconds before New York goes over to summer
     return {
-        "an hour forward": HOUR, "to 1970": 3 * DAY - now, "a day back": -DAY, "a day forward": DAY, "an hour back": -HOUR,
-        "a year forward": 365 * DAY, "a year back": -365 * DAY, "over a night of change": change - now,
-    }  # fmt: skip
+        "an hour forward": HOUR,
+        "to 1970": 3 * DAY - now,
+        "a day back": -DAY,
+        "a day forward": DAY,
+        "an hour back": -HOUR,
+        "a year forward": 365 * DAY,
+        "a year back": -365 * DAY,
+        "over a night of change": change - now,
+    }
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
@@ -59,16 +67,43 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 
     def edit(package: Path) -> None:
         often(package)
-        replace(package / "foundation/worker/brake.py", "QUIET = timedelta(minutes=15)", f"QUIET = timedelta(seconds={QUIET})")
-        replace(package / "foundation/accounts/throttle.py", '"password", 10, 15 * MINUTE', '"password", 3, 12')
-        {"no-brake": _no_brake, "no-expiry": _no_expiry}.get(ledger.sabotage or "", lambda package: None)(package)
+        replace(
+            package / "foundation/worker/brake.py",
+            "QUIET = timedelta(minutes=15)",
+            f"QUIET = timedelta(seconds={QUIET})",
+        )
+        replace(
+            package / "foundation/accounts/throttle.py",
+            '"password", 10, 15 * MINUTE',
+            '"password", 3, 12',
+        )
+        {"no-brake": _no_brake, "no-expiry": _no_expiry}.get(
+            ledger.sabotage or "", lambda package: None
+        )(package)
 
-    with stage(edit=edit) as playing, push_service() as phones, ledger.attempt("a house whose clock can be set"):
+    with (
+        stage(edit=edit) as playing,
+        push_service() as phones,
+        ledger.attempt("a house whose clock can be set"),
+    ):
         told = playing.folder / "clock"
         told.write_text("+0")
-        fake = {"LD_PRELOAD": str(FAKE), "FAKETIME_TIMESTAMP_FILE": str(told), "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1"}
-        server = playing.server(state=playing.folder / "state", environment={"EVERYHOUR_PRIVATE_ADDRESSES": "on"})
-        subprocess.run([sys.executable, "-m", "everyhour", "prepare"], cwd=ROOT, env=server.environment, check=True, capture_output=True)
+        fake = {
+            "LD_PRELOAD": str(FAKE),
+            "FAKETIME_TIMESTAMP_FILE": str(told),
+            "FAKETIME_CACHE_DURATION": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+        }
+        server = playing.server(
+            state=playing.folder / "state", environment={"EVERYHOUR_PRIVATE_ADDRESSES": "on"}
+        )
+        subprocess.run(
+            [sys.executable, "-m", "everyhour", "prepare"],
+            cwd=ROOT,
+            env=server.environment,
+            check=True,
+            capture_output=True,
+        )
         cast = _plant(server, phones, chosen)
         server.environment |= {**fake, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         House(ledger, server, phones, cast, told).live(chosen)
@@ -76,10 +111,18 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 
 def _plant(server: Server, phones: PushService, chosen: dict[str, float]) -> dict[str, Any]:
     allowed = [phones.browser(f"phone{number}") for number in range(PEOPLE)]
-    asked = {"phones": [{"endpoint": phone.endpoint, "keys": phone.keys} for phone in allowed], "jumps": chosen}
+    asked = {
+        "phones": [{"endpoint": phone.endpoint, "keys": phone.keys} for phone in allowed],
+        "jumps": chosen,
+    }
     environment = {"DJANGO_SETTINGS_MODULE": "everyhour.config.settings", **server.environment}
     made = subprocess.run(
-        [sys.executable, "-m", "proofs.clock_cast"], cwd=ROOT, env=environment, input=json.dumps(asked), capture_output=True, text=True
+        [sys.executable, "-m", "proofs.clock_cast"],
+        cwd=ROOT,
+        env=environment,
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
     )
     if made.returncode:
         raise RuntimeError(f"The cast could not be made: {made.stderr.strip().splitlines()[-1:]}")
@@ -89,15 +132,30 @@ def _plant(server: Server, phones: PushService, chosen: dict[str, float]) -> dic
 class House:
     """A server, a second worker, and the file that says what their clock shows."""
 
-    def __init__(self, ledger: Ledger, server: Server, phones: PushService, cast: dict[str, Any], told: Path):
-        self.ledger, self.server, self.phones, self.cast, self.told = ledger, server, phones, cast, told
-        self.set: list[tuple[float, float]] = [(0.0, 0.0)]  # since when, in real time, the clock is how far away
-        self.letters: dict[str, tuple[float, float]] = {name: tuple(times) for name, times in cast["letters"].items()}
+    def __init__(
+        self, ledger: Ledger, server: Server, phones: PushService, cast: dict[str, Any], told: Path
+    ):
+        self.ledger, self.server, self.phones, self.cast, self.told = (
+            ledger,
+            server,
+            phones,
+            cast,
+            told,
+        )
+        self.set: list[tuple[float, float]] = [
+            (0.0, 0.0)
+        ]  # since when, in real time, the clock is how far away
+        self.letters: dict[str, tuple[float, float]] = {
+            name: tuple(times) for name, times in cast["letters"].items()
+        }
 
     def live(self, chosen: dict[str, float]) -> None:
         self.server.start(wait=None)
         second = subprocess.Popen(
-            [sys.executable, "-m", "everyhour", "worker"], cwd=ROOT, env=self.server.environment, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "everyhour", "worker"],
+            cwd=ROOT,
+            env=self.server.environment,
+            stderr=subprocess.DEVNULL,
         )
         try:
             settle(self.server)
@@ -144,23 +202,42 @@ class House:
     def _goes_on(self, name: str) -> Iterator[str]:
         """A letter written now comes now, and the job that was put off to another year is done again."""
         now, title = time.time(), f"after {name}"
-        with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database, database:
-            (person,) = database.execute("SELECT id FROM accounts_person WHERE email = ?", [self.cast["email"]]).fetchone()
+        with (
+            contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database,
+            database,
+        ):
+            (person,) = database.execute(
+                "SELECT id FROM accounts_person WHERE email = ?", [self.cast["email"]]
+            ).fetchone()
             database.execute(
                 "INSERT INTO letterbox_letter (id, purpose, key, title, body, path, made_at, send_at, expires_at, state, reason, channel,"
                 " person_id) VALUES (?, 'try', ?, ?, '', '', ?, ?, ?, 'waiting', '', '', ?)",
-                [f"after{len(self.set):09}", title, title, utc(now), utc(now), utc(now + HOUR), person],
+                [
+                    f"after{len(self.set):09}",
+                    title,
+                    title,
+                    utc(now),
+                    utc(now),
+                    utc(now + HOUR),
+                    person,
+                ],
             )
         self.letters[title] = (now, now + HOUR)
         try:
             until(lambda: bool(self._arrived(title)), patience=8)
             until(lambda: self._checkpointed() > now - 5, patience=8)
         except TimeoutError:
-            yield "the workers did not go on" if not self._arrived(title) else "a regular job did not come back"
+            yield (
+                "the workers did not go on"
+                if not self._arrived(title)
+                else "a regular job did not come back"
+            )
 
     def _checkpointed(self) -> float:
         with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database:
-            (told,) = database.execute("SELECT last_finished_at FROM worker_job WHERE name LIKE 'copy SQLite%'").fetchone()
+            (told,) = database.execute(
+                "SELECT last_finished_at FROM worker_job WHERE name LIKE 'copy SQLite%'"
+            ).fetchone()
         return datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp()
 
     def _doors(self) -> Iterator[str]:
@@ -177,7 +254,11 @@ class House:
         answers: list[int] = []
 
         def answered() -> bool:
-            answers.append(self.server.get(path, headers={"Cookie": f"sessionid={session}"} if session else {})[0])
+            answers.append(
+                self.server.get(
+                    path, headers={"Cookie": f"sessionid={session}"} if session else {}
+                )[0]
+            )
             return answers[-1] != 503
 
         until(answered, patience=30)
@@ -197,11 +278,17 @@ class House:
 
     def _password(self, typed: str) -> int:
         with contextlib.suppress(http.client.HTTPException):
-            return Browser(self.server, "2001:db8::1").post("sign-in/password/", {"email": self.cast["email"], "password": typed})[0][0]
+            return Browser(self.server, "2001:db8::1").post(
+                "sign-in/password/", {"email": self.cast["email"], "password": typed}
+            )[0][0]
         return 0
 
     def _arrived(self, begins: str) -> list[str]:
-        return [taken.told["title"] for taken in self.phones.taken if taken.told["title"].startswith(begins)]
+        return [
+            taken.told["title"]
+            for taken in self.phones.taken
+            if taken.told["title"].startswith(begins)
+        ]
 
     def _judge(self) -> None:
         """Look at everything that ever came: in its time by the clock of that minute, and once."""
@@ -209,8 +296,14 @@ class House:
         times, names = self.letters | nudges, Counter(map(name_of, self.phones.taken))
         strange = [f"what came is not known: {name}" for name in names if name not in times]
         twice = [f"double: {name} came {count} times" for name, count in names.items() if count > 1]
-        self.ledger.case(f"{len(names)} notifications came once", [*strange, *twice, *self.phones.wrong])
-        late = [found for taken in self.phones.taken if (found := self._out_of_time(taken, times.get(name_of(taken))))]
+        self.ledger.case(
+            f"{len(names)} notifications came once", [*strange, *twice, *self.phones.wrong]
+        )
+        late = [
+            found
+            for taken in self.phones.taken
+            if (found := self._out_of_time(taken, times.get(name_of(taken))))
+        ]
         self.ledger.case("each came in its time", late)
         self.ledger.notes |= {
             "letters that came": sum(name in self.letters for name in names),
@@ -241,14 +334,20 @@ def _seconds(told: str) -> float:
 
 
 def _no_brake(package: Path) -> None:
-    replace(package / "foundation/worker/brake.py", "        return self.left > 0\n", "        return False\n")
+    replace(
+        package / "foundation/worker/brake.py",
+        "        return self.left > 0\n",
+        "        return False\n",
+    )
 
 
 def _no_expiry(package: Path) -> None:
     delivery = package / "foundation/letterbox/delivery.py"
     replace(delivery, "    if Letter.objects.late(at).exists():\n", "    if False:\n")
     replace(
-        delivery, "    return max(0, int((letter.expires_at - at).total_seconds())) if letter.expires_at else None\n", "    return None\n"
+        delivery,
+        "    return max(0, int((letter.expires_at - at).total_seconds())) if letter.expires_at else None\n",
+        "    return None\n",
     )
     replace(
         package / "foundation/letterbox/channels/push/client.py",

@@ -39,17 +39,34 @@ def _member(number: int, phone: dict, at: datetime):
 
     ahead = 13 - at.hour  # so that it is early afternoon where they live, whenever this runs
     zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
-    person = make.person(f"clock{number}@example.org", password=PASSWORD if number == 0 else None, zone=zone, at=at - 30 * DAY)
+    person = make.person(
+        f"clock{number}@example.org",
+        password=PASSWORD if number == 0 else None,
+        zone=zone,
+        at=at - 30 * DAY,
+    )
     family = make.family(at=at - 30 * DAY)
     guardian = make.guardian(family, who=person, at=at - 30 * DAY)
     child = make.child(family, at=at - 30 * DAY)
-    for later in (25, 75):  # a nudge comes half an hour to a quarter of an hour before: now, and in about an hour
+    for later in (
+        25,
+        75,
+    ):  # a nudge comes half an hour to a quarter of an hour before: now, and in about an hour
         Part.objects.create(
-            family=family, child=child, household=guardian.household, kind="homework", begins=13 * 60 + at.minute + later + number,
-            weekdays=list(range(7)), situation="homework", hard=True, created_at=at - 30 * DAY,
-        )  # fmt: skip
+            family=family,
+            child=child,
+            household=guardian.household,
+            kind="homework",
+            begins=13 * 60 + at.minute + later + number,
+            weekdays=list(range(7)),
+            situation="homework",
+            hard=True,
+            created_at=at - 30 * DAY,
+        )
     nudges.agree(by=guardian, at=at - 30 * DAY)
-    addresses.allow(person, endpoint=phone["endpoint"], keys=phone["keys"], label="phone", at=at - 30 * DAY)
+    addresses.allow(
+        person, endpoint=phone["endpoint"], keys=phone["keys"], label="phone", at=at - 30 * DAY
+    )
     return person
 
 
@@ -57,7 +74,9 @@ def _around(people: list, name: str, at: datetime, away: timedelta) -> dict:
     """Letters that are due where the clock will jump to, and letters whose time is over by then."""
     told = {}
     for number, person in enumerate(people[:EACH]):
-        told |= _letter(person, f"there {name} {number}", at, at + away - MINUTE * (1 + number % 3), 20 * MINUTE)
+        told |= _letter(
+            person, f"there {name} {number}", at, at + away - MINUTE * (1 + number % 3), 20 * MINUTE
+        )
         if away > timedelta():
             told |= _letter(person, f"over {name} {number}", at, at + away / 2, away / 4)
     return told
@@ -69,7 +88,13 @@ def _letter(person, name: str, at: datetime, send_at: datetime, lasts: timedelta
     if send_at.year < 1971:
         return {}
     letter = actions.write(
-        person=person, purpose="try", key=name, title=name, at=min(at, send_at), send_at=send_at, expires_at=send_at + lasts
+        person=person,
+        purpose="try",
+        key=name,
+        title=name,
+        at=min(at, send_at),
+        send_at=send_at,
+        expires_at=send_at + lasts,
     )
     return {name: (letter.send_at.timestamp(), letter.expires_at.timestamp())}
 
@@ -95,12 +120,25 @@ def _doors(person, at: datetime) -> dict:
     session.create()
     Session.objects.filter(pk=session.session_key).update(expire_date=at - 10 * MINUTE)
     asking = SessionStore()
-    asked = dict.fromkeys(codes.Asked.__dataclass_fields__, "") | {"purpose": "sign-in", "address": person.email}
-    asking[codes.KEPT] = {**asked, "salt": "salt", "digest": "digest", "until": (at - MINUTE).timestamp()}
+    asked = dict.fromkeys(codes.Asked.__dataclass_fields__, "") | {
+        "purpose": "sign-in",
+        "address": person.email,
+    }
+    asking[codes.KEPT] = {
+        **asked,
+        "salt": "salt",
+        "digest": "digest",
+        "until": (at - MINUTE).timestamp(),
+    }
     asking.create()
     guardian = Caregiver.objects.get(person=person)
     _made, token = actions.invite(role="guardian", by=guardian, at=at - 7 * DAY - 2 * HOUR)
-    return {"session": session.session_key, "asking": asking.session_key, "token": token, "email": person.email}
+    return {
+        "session": session.session_key,
+        "asking": asking.session_key,
+        "token": token,
+        "email": person.email,
+    }
 
 
 def utc(at: float) -> str:

@@ -2,4 +2,6 @@
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "proof: runs a proof or one of its sabotages (minutes, not seconds)")
+    config.addinivalue_line(
+        "markers", "proof: runs a proof or one of its sabotages (minutes, not seconds)"
+    )

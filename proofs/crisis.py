@@ -21,7 +21,11 @@ SABOTAGES = {
     "old-number": "a number was last checked 46 days ago",
     "foreign-font": "the crisis page asks another origin for its letters",
 }
-HEALTHY, OPENED, HALF_RELEASE = "healthy", "first visit", "offline after a release that could not install"
+HEALTHY, OPENED, HALF_RELEASE = (
+    "healthy",
+    "first visit",
+    "offline after a release that could not install",
+)
 # Where each sabotage shows; the other states would tell nothing new about it.
 SHOWS_IN = {
     "login": {HEALTHY},
@@ -38,11 +42,19 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
     if n is not None and n < len(states):
         states = random.Random(ledger.seed).sample(states, n)
     if ledger.sabotage:
-        states = [state for state in [*crisis_server.STATES, *crisis_client.STATES] if state.name in SHOWS_IN[ledger.sabotage]]
+        states = [
+            state
+            for state in [*crisis_server.STATES, *crisis_client.STATES]
+            if state.name in SHOWS_IN[ledger.sabotage]
+        ]
     with stage(**_sabotage(ledger.sabotage)) as playing:
         _numbers(ledger)
-        slowest = _server_states(ledger, playing, [state for state in states if state in crisis_server.STATES])
-        _client_states(ledger, playing, [state for state in states if state in crisis_client.STATES])
+        slowest = _server_states(
+            ledger, playing, [state for state in states if state in crisis_server.STATES]
+        )
+        _client_states(
+            ledger, playing, [state for state in states if state in crisis_client.STATES]
+        )
     ledger.notes["states"] = len(states)
     ledger.notes["ways in"] = len(ENTRIES)
     if slowest[0]:
@@ -58,12 +70,19 @@ def _server_states(ledger: Ledger, playing: Stage, states: list) -> tuple[float,
     slowest = (0.0, "")
     for state in states:
         ledger.say(f"server: {state.name}")
-        with ledger.attempt(f"{state.name}: to bring it about"), state.enter(playing) as (server, again):
+        with (
+            ledger.attempt(f"{state.name}: to bring it about"),
+            state.enter(playing) as (server, again),
+        ):
             for entry, path in ENTRIES.items():
                 again()
                 answer, help_page = visit(server, path), visit(server, "/help/")
                 slowest = max(slowest, (help_page.seconds, state.name))
-                problems = [*problems_of_entry(answer, path), *problems_of_help(help_page), *problems_of_log(server.log())]
+                problems = [
+                    *problems_of_entry(answer, path),
+                    *problems_of_help(help_page),
+                    *problems_of_log(server.log()),
+                ]
                 if path == state.witness and answer.status not in state.truly:
                     problems.append(f"the state is not what it says: {entry} gave {answer.status}")
                 ledger.case(f"{state.name} x {entry}", problems)
@@ -86,9 +105,12 @@ def _sabotage(name: str | None) -> dict:
     """Say what must be broken on the whole stage."""
     if name == "login":
         return {"settings": "proofs.broken.login"}
-    edit = {"rename": _rename, "delete-before-fetch": _delete_before_fetch, "banner": _banner, "foreign-font": _foreign_font}.get(
-        name or ""
-    )
+    edit = {
+        "rename": _rename,
+        "delete-before-fetch": _delete_before_fetch,
+        "banner": _banner,
+        "foreign-font": _foreign_font,
+    }.get(name or "")
     return {"edit": edit} if edit else {}
 
 
@@ -105,10 +127,21 @@ def _delete_before_fetch(package: Path) -> None:
 
 
 def _banner(package: Path) -> None:
-    replace(package / UI / "templates/ui/base.html", '<a class="skip"', '<p class="banner">We care about your privacy.</p><a class="skip"')
+    replace(
+        package / UI / "templates/ui/base.html",
+        '<a class="skip"',
+        '<p class="banner">We care about your privacy.</p><a class="skip"',
+    )
     sheet = package / UI / "static/ui/components.css"
-    sheet.write_text(sheet.read_text() + "\n.banner{position:fixed;inset:0 0 auto;block-size:9rem;z-index:99;background:#fff}\n")
+    sheet.write_text(
+        sheet.read_text()
+        + "\n.banner{position:fixed;inset:0 0 auto;block-size:9rem;z-index:99;background:#fff}\n"
+    )
 
 
 def _foreign_font(package: Path) -> None:
-    replace(package / UI / "crisis/all.en.html", "<style>", "<style>@font-face{font-family:Kind;src:url(https://fonts.invalid/kind.woff2)}")
+    replace(
+        package / UI / "crisis/all.en.html",
+        "<style>",
+        "<style>@font-face{font-family:Kind;src:url(https://fonts.invalid/kind.woff2)}",
+    )

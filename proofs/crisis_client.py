@@ -69,7 +69,12 @@ class Phone:
             return [*problems, *self.broken]
         if path.startswith("/help/"):
             problems += self._fast_enough()
-        return [*problems, *self._numbers(), *self.broken, *(f"asked another origin: {url}" for url in self.foreign)]
+        return [
+            *problems,
+            *self._numbers(),
+            *self.broken,
+            *(f"asked another origin: {url}" for url in self.foreign),
+        ]
 
     def _to_the_numbers(self) -> Iterator[str]:
         link = self.page.locator(LINK).first
@@ -108,7 +113,9 @@ class Phone:
             yield "the crisis page is wider than the screen"
 
     def _fast_enough(self) -> Iterator[str]:
-        took = self.page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd / 1000")
+        took = self.page.evaluate(
+            "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd / 1000"
+        )
         if self.slowest is not None and took > self.slowest:
             yield f"the crisis page took {took:.1f} s; {self.slowest} is the most"
 
@@ -139,9 +146,20 @@ class Pond(contextlib.ExitStack):
         """Open a phone on this server, else on the healthy one; `options` are Playwright's."""
         server = server or self.server()
         context = self.browser.new_context(**{"viewport": PHONE, "has_touch": True, **options})
-        phone = Phone(context.new_page(), server.url, language=language, by_keyboard=by_keyboard, slowest=slowest)
+        phone = Phone(
+            context.new_page(),
+            server.url,
+            language=language,
+            by_keyboard=by_keyboard,
+            slowest=slowest,
+        )
         ours = (server.url, "data:", "blob:")
-        context.on("request", lambda request: None if request.url.startswith(ours) else phone.foreign.append(request.url))
+        context.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(ours) else phone.foreign.append(request.url)
+            ),
+        )
         try:
             yield phone
         finally:
@@ -213,11 +231,15 @@ def storage_full(phone: Phone) -> None:
 
 def caches_cleared(phone: Phone) -> None:
     visited(phone)
-    phone.page.evaluate("caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))")
+    phone.page.evaluate(
+        "caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))"
+    )
 
 
 def larger_text(phone: Phone) -> None:
-    phone.page.context.add_init_script("addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%'; })")
+    phone.page.context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%'; })"
+    )
 
 
 def slow(phone: Phone) -> None:
@@ -245,7 +267,10 @@ def two_tabs(phone: Phone) -> None:
 @contextlib.contextmanager
 def right_to_left(pond: Pond) -> Iterator[Phone]:
     languages = {"EVERYHOUR_LANGUAGES": "en es ar"}
-    with pond.stage.playing(environment=languages) as server, pond.phone(server, language="ar") as phone:
+    with (
+        pond.stage.playing(environment=languages) as server,
+        pond.phone(server, language="ar") as phone,
+    ):
         phone.page.goto(f"{phone.url}/ar/")
         if phone.page.evaluate("getComputedStyle(document.body).direction") != "rtl":
             raise AssertionError("the page does not run from right to left")
@@ -253,7 +278,9 @@ def right_to_left(pond: Pond) -> Iterator[Phone]:
 
 
 @contextlib.contextmanager
-def releases(pond: Pond, *, first: Path | None, then: Path | None) -> Iterator[tuple[Phone, Callable[[], Server]]]:
+def releases(
+    pond: Pond, *, first: Path | None, then: Path | None
+) -> Iterator[tuple[Phone, Callable[[], Server]]]:
     """A phone that knew one release, and the act of putting another in its place, at the same address on the same state."""
     now = pond.stage.server(package=first, prepare=True)
     now.start(wait=None)
@@ -279,9 +306,14 @@ def releases(pond: Pond, *, first: Path | None, then: Path | None) -> Iterator[t
 @contextlib.contextmanager
 def all_renamed(pond: Pond) -> Iterator[Phone]:
     """A page stays open while a release renames every asset; it must still lead to help, and no page may miss a file."""
-    with releases(pond, first=None, then=pond.stage.changed(_touch_every_asset)) as (phone, release):
+    with releases(pond, first=None, then=pond.stage.changed(_touch_every_asset)) as (
+        phone,
+        release,
+    ):
         phone.page.context.on("response", lambda response: phone.broken.extend(_missing(response)))
-        phone.page.context.on("requestfailed", lambda request: phone.broken.extend(_undelivered(request)))
+        phone.page.context.on(
+            "requestfailed", lambda request: phone.broken.extend(_undelivered(request))
+        )
         visited(phone)
         before = set(phone.page.evaluate("[...document.styleSheets].map(sheet => sheet.href)"))
         release()
@@ -294,12 +326,20 @@ def all_renamed(pond: Pond) -> Iterator[Phone]:
 
 
 def _missing(response: Response) -> list[str]:
-    return [f"{response.status} for {response.url}"] if "/static/" in response.url and response.status >= 400 else []
+    return (
+        [f"{response.status} for {response.url}"]
+        if "/static/" in response.url and response.status >= 400
+        else []
+    )
 
 
 def _undelivered(request: Request) -> list[str]:
     """What was still on its way when somebody tapped on is no loss."""
-    return [f"did not arrive: {request.url}"] if "/static/" in request.url and request.failure != "net::ERR_ABORTED" else []
+    return (
+        [f"did not arrive: {request.url}"]
+        if "/static/" in request.url and request.failure != "net::ERR_ABORTED"
+        else []
+    )
 
 
 def _touch_every_asset(package: Path) -> None:
@@ -312,10 +352,15 @@ def _touch_every_asset(package: Path) -> None:
 @contextlib.contextmanager
 def half_release(pond: Pond) -> Iterator[Phone]:
     """A release arrives of which one file is missing; its service worker cannot install. Then the network goes."""
-    with releases(pond, first=None, then=pond.stage.changed(_touch_every_asset)) as (phone, release):
+    with releases(pond, first=None, then=pond.stage.changed(_touch_every_asset)) as (
+        phone,
+        release,
+    ):
         visited(phone)
         server = release()
-        until(lambda: server.get("/sw.js")[0] == 200)  # it has read what it promises, before the file goes
+        until(
+            lambda: server.get("/sw.js")[0] == 200
+        )  # it has read what it promises, before the file goes
         for file in server.state.glob("static/now/moment.*.js*"):
             file.unlink()
         if not phone.page.evaluate(HALF):
@@ -334,7 +379,9 @@ def broken_worker(pond: Pond) -> Iterator[Phone]:
         if phone.page.locator(LINK).count():
             raise AssertionError("the old worker was not broken")
         release()
-        phone.page.goto(f"{phone.url}/en/")  # opened once more, still white; behind it the browser looks for a new worker
+        phone.page.goto(
+            f"{phone.url}/en/"
+        )  # opened once more, still white; behind it the browser looks for a new worker
         phone.page.evaluate(HEALED)
         yield phone
 
@@ -343,7 +390,11 @@ def _white_screen(package: Path) -> None:
     white = 'new Response("<!doctype html><title>.</title>", { headers: { "Content-Type": "text/html" } })'
     worker = package / UI / "static/ui/js/service-worker.js"
     first = 'if (request.method !== "GET"'
-    replace(worker, first, f'if (request.mode === "navigate") {{ event.respondWith({white}); return; }}\n  {first}')
+    replace(
+        worker,
+        first,
+        f'if (request.mode === "navigate") {{ event.respondWith({white}); return; }}\n  {first}',
+    )
 
 
 STATES = (
@@ -355,9 +406,14 @@ STATES = (
     State("caches cleared by the phone", with_options(caches_cleared)),
     State("storage full", with_options(storage_full)),
     State("private mode, storage closed", with_options(storage_closed, service_workers="block")),
-    State("zoom of 400 %", with_options(viewport={"width": 320, "height": 256}, device_scale_factor=4)),
+    State(
+        "zoom of 400 %", with_options(viewport={"width": 320, "height": 256}, device_scale_factor=4)
+    ),
     State("text twice as large", with_options(larger_text)),
-    State("keyboard and screen reader", with_options(by_keyboard=True, viewport={"width": 1280, "height": 800})),
+    State(
+        "keyboard and screen reader",
+        with_options(by_keyboard=True, viewport={"width": 1280, "height": 800}),
+    ),
     State("right to left", right_to_left),
     State("slow 2G", slow_2g),
     State("two tabs", with_options(two_tabs)),

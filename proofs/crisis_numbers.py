@@ -20,11 +20,21 @@ def cases(*, aged: bool) -> Iterator[tuple[str, list[str]]]:
     today = date.today()
     with tempfile.TemporaryDirectory(prefix="everyhour-content-") as folder:
         old = _with_an_old_number(Path(folder) / "content", today)
-        code, said = _everyhour("content", "check", "--path", str(old if aged else ROOT / "content"), "--today", str(today))
+        code, said = _everyhour(
+            "content",
+            "check",
+            "--path",
+            str(old if aged else ROOT / "content"),
+            "--today",
+            str(today),
+        )
         yield "none is older than 45 days", [] if code == 0 else [_last(said)]
         code, said = _everyhour("content", "check", "--path", str(old), "--today", str(today))
         named = code == 1 and re.search(rf"us\.md:\d+:.*{TOO_OLD} days", said)
-        yield "one of 46 days is found, with file and line", [] if named else [f"exit {code}: {_last(said)}"]
+        yield (
+            "one of 46 days is found, with file and line",
+            [] if named else [f"exit {code}: {_last(said)}"],
+        )
         code, said = _everyhour("crisis", "check")
         yield "the files on disk say what the library says", [] if code == 0 else [_last(said)]
 
@@ -33,7 +43,10 @@ def _with_an_old_number(root: Path, today: date) -> Path:
     shutil.copytree(ROOT / "content", root)
     file = root / "crisis-lines" / AGED.name
     text, count = re.subn(
-        r"(checked_on: )\d{4}-\d\d-\d\d", rf"\g<1>{today - timedelta(days=TOO_OLD)}", file.read_text(encoding="utf-8"), count=1
+        r"(checked_on: )\d{4}-\d\d-\d\d",
+        rf"\g<1>{today - timedelta(days=TOO_OLD)}",
+        file.read_text(encoding="utf-8"),
+        count=1,
     )
     if not count:
         raise LookupError("The crisis lines say no day any more: this break needs a new way.")
@@ -42,7 +55,12 @@ def _with_an_old_number(root: Path, today: date) -> Path:
 
 
 def _everyhour(*arguments: str) -> tuple[int, str]:
-    ran = subprocess.run([sys.executable, "-m", "everyhour.config.command", *arguments], cwd=ROOT, capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-m", "everyhour.config.command", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     return ran.returncode, ran.stdout + ran.stderr
 
 

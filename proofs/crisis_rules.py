@@ -71,7 +71,9 @@ def problems_of_help(answer: Answer) -> Iterator[str]:
     if answer.status != 200:
         yield f"/help/ gives {answer.status} {answer.wrong}".strip()
         return
-    if answer.body != released_card():  # the last words in the code name emergency numbers too; the card says far more
+    if (
+        answer.body != released_card()
+    ):  # the last words in the code name emergency numbers too; the card says far more
         yield "/help/ is not the whole card"
     numbers = {number.decode() for number in CALL.findall(answer.body)}
     if missing := sorted(emergency_numbers() - numbers):
@@ -109,8 +111,13 @@ def released_card() -> bytes:
 @cache
 def emergency_numbers() -> frozenset[str]:
     """Read from the content itself what every country's first emergency number is."""
-    facts = [yaml.safe_load(path.read_text().split("---")[1]) for path in sorted((ROOT / "content/crisis-lines").glob("*.md"))]
-    return frozenset(re.sub(r"[ -]", "", number) for told in facts for number in told["emergency"]["numbers"])
+    facts = [
+        yaml.safe_load(path.read_text().split("---")[1])
+        for path in sorted((ROOT / "content/crisis-lines").glob("*.md"))
+    ]
+    return frozenset(
+        re.sub(r"[ -]", "", number) for told in facts for number in told["emergency"]["numbers"]
+    )
 
 
 def _style_is_allowed(answer: Answer) -> Iterator[str]:

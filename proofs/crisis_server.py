@@ -43,7 +43,12 @@ def healthy(stage: Stage) -> Iterator[Entered]:
         yield server, nothing
 
 
-def with_options(*, before: Callable[[Path], None] | None = None, edit: Callable[[Path], None] | None = None, **options):
+def with_options(
+    *,
+    before: Callable[[Path], None] | None = None,
+    edit: Callable[[Path], None] | None = None,
+    **options,
+):
     """Give a way in that starts a server with these options, after `before` was done to its state folder."""
 
     @contextlib.contextmanager
@@ -138,7 +143,9 @@ def key_is_a_folder(state: Path) -> None:
 def locked(stage: Stage) -> Iterator[Entered]:
     """Somebody opened the database with another tool, and holds it alone."""
     state = stage.prepared()
-    with closing(sqlite3.connect(state / "data" / "everyhour.sqlite3", isolation_level=None)) as holder:
+    with closing(
+        sqlite3.connect(state / "data" / "everyhour.sqlite3", isolation_level=None)
+    ) as holder:
         holder.execute("PRAGMA locking_mode=EXCLUSIVE")
         holder.execute("BEGIN EXCLUSIVE")
         with stage.playing(state=state) as server:
@@ -158,7 +165,9 @@ def syntax_error(package: Path) -> None:
 
 
 def dies_at_once(package: Path) -> None:
-    (package / "config" / "web.py").write_text("raise SystemExit('This release cannot run here.')\n")
+    (package / "config" / "web.py").write_text(
+        "raise SystemExit('This release cannot run here.')\n"
+    )
 
 
 @contextlib.contextmanager
@@ -200,7 +209,9 @@ def memory_exhausted(stage: Stage) -> Iterator[Entered]:
     def starve() -> None:
         for pid in web_processes(server):
             with contextlib.suppress(ProcessLookupError, FileNotFoundError):
-                size = int(Path(f"/proc/{pid}/statm").read_text().split()[0]) * resource.getpagesize()
+                size = (
+                    int(Path(f"/proc/{pid}/statm").read_text().split()[0]) * resource.getpagesize()
+                )
                 resource.prlimit(pid, resource.RLIMIT_AS, (size, size))
 
     with stage.playing() as server:
@@ -230,7 +241,9 @@ async def _crowd(port: int, over: threading.Event) -> None:
         while not over.is_set():
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.write(b"GET /en/ideas/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                writer.write(
+                    b"GET /en/ideas/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                )
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(reader.read(), 10)
                 writer.close()
@@ -244,22 +257,40 @@ STATES = (
     State("web process killed", while_running(kill_web, each_time=True), truly=(200, 503)),
     State("web process hangs", while_running(stop_web, each_time=True), truly=(503,)),
     State("all killed and started again", guard_killed),
-    State("web process dies at every start", with_options(edit=dies_at_once, web=False), truly=(503,)),
+    State(
+        "web process dies at every start", with_options(edit=dies_at_once, web=False), truly=(503,)
+    ),
     State("database deleted while running", while_running(delete_database), truly=(200, 500)),
     State("database missing at start", with_options(before=no_database), truly=(500, 503)),
     State("database never migrated", with_options(before=empty_database), truly=FAILING),
     State("database locked", locked, truly=(200, *FAILING)),
     State("database corrupt while running", while_running(corrupt), truly=(200, *FAILING)),
     State("database corrupt at start", with_options(before=corrupt_database), truly=FAILING),
-    State("database server away", with_options(environment={"EVERYHOUR_DATABASE": "postgres://nobody@127.0.0.1:1/nothing"}), truly=FAILING),
+    State(
+        "database server away",
+        with_options(environment={"EVERYHOUR_DATABASE": "postgres://nobody@127.0.0.1:1/nothing"}),
+        truly=FAILING,
+    ),
     State("disk full at start", with_options(limit=full_disk), truly=(200, *FAILING)),
     State("disk fills up while running", while_running(fill_disk), truly=(200, *FAILING)),
-    State("unreadable settings", with_options(environment={"EVERYHOUR_DATABASE": "nonsense://"}), truly=(503,)),
-    State("settings cannot be imported", with_options(settings="proofs.broken.unimportable"), truly=(503,)),
+    State(
+        "unreadable settings",
+        with_options(environment={"EVERYHOUR_DATABASE": "nonsense://"}),
+        truly=(503,),
+    ),
+    State(
+        "settings cannot be imported",
+        with_options(settings="proofs.broken.unimportable"),
+        truly=(503,),
+    ),
     State("the key is a folder", with_options(before=key_is_a_folder), truly=(503,)),
     State("syntax error in a release", with_options(edit=syntax_error), truly=FAILING),
     State("middleware fails", with_options(settings="proofs.broken.raising"), truly=FAILING),
-    State("base template cannot be parsed", with_options(settings="proofs.broken.template"), truly=FAILING),
+    State(
+        "base template cannot be parsed",
+        with_options(settings="proofs.broken.template"),
+        truly=FAILING,
+    ),
     State("maintenance", with_options(environment={"EVERYHOUR_MAINTENANCE": "on"}), truly=(503,)),
     State("assets missing at start", with_options(before=no_assets), truly=(200, *FAILING)),
     State("assets deleted while running", while_running(delete_assets), truly=(200, *FAILING)),

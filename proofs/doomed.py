@@ -11,15 +11,51 @@ from django.core import mail
 from django.db import connection, models
 
 # Words here would stop the page that erases from opening at all; the rows themselves are counted all the same.
-WORKING = {"role", "language", "zone", "light", "relation", "kind", "origin", "wall", "way", "channel"}
+WORKING = {
+    "role",
+    "language",
+    "zone",
+    "light",
+    "relation",
+    "kind",
+    "origin",
+    "wall",
+    "way",
+    "channel",
+}
 MODELS = (
-    "accounts.Person", "accounts.ZonePeriod", "accounts.SignIn", "letterbox.Wishes", "letterbox.Address", "letterbox.Letter",
-    "letterbox.Attempt", "families.Family", "families.Household", "families.Caregiver",
-    "families.Invitation", "families.Child", "families.Sight", "families.BigChange", "moments.Moment", "moments.Note", "moments.Change",
-    "moments.Rest", "moments.Belief", "moments.Decision", "rhythm.Part", "rhythm.Season", "rhythm.Custody", "rhythm.Planned",
-    "rhythm.Calendar", "rhythm.Occurrence", "rhythm.Feed", "nudges.Reach", "nudges.PlannedDay", "nudges.Nudge",
+    "accounts.Person",
+    "accounts.ZonePeriod",
+    "accounts.SignIn",
+    "letterbox.Wishes",
+    "letterbox.Address",
+    "letterbox.Letter",
+    "letterbox.Attempt",
+    "families.Family",
+    "families.Household",
+    "families.Caregiver",
+    "families.Invitation",
+    "families.Child",
+    "families.Sight",
+    "families.BigChange",
+    "moments.Moment",
+    "moments.Note",
+    "moments.Change",
+    "moments.Rest",
+    "moments.Belief",
+    "moments.Decision",
+    "rhythm.Part",
+    "rhythm.Season",
+    "rhythm.Custody",
+    "rhythm.Planned",
+    "rhythm.Calendar",
+    "rhythm.Occurrence",
+    "rhythm.Feed",
+    "nudges.Reach",
+    "nudges.PlannedDay",
+    "nudges.Nudge",
     "leaving.Leaving",
-)  # fmt: skip
+)
 
 
 NUDGES = ("Reach", "PlannedDay", "Nudge")
@@ -54,18 +90,29 @@ def _doom(number: int, rng: random.Random) -> None:
     shared = make.moment(me, child=invented.children[0])
     invented._decision()
     note = family.seal(f"a note {number}", place=f"note:{shared.key}:first")
-    apps.get_model("moments.Note").objects.create(moment=shared, change_key="first", by=me, at=NOW, text=note)
+    apps.get_model("moments.Note").objects.create(
+        moment=shared, change_key="first", by=me, at=NOW, text=note
+    )
     if last:
         make.sight(me.household, family.households.last(), make.child(family), Level.HOURS)
-    apps.get_model("accounts.SignIn").objects.create(person=me.person, session=f"soon {number}", way="code", since=NOW, seen_at=NOW)
+    apps.get_model("accounts.SignIn").objects.create(
+        person=me.person, session=f"soon {number}", way="code", since=NOW, seen_at=NOW
+    )
     canaries, blobs = _mark(rows_of(me, whole=last, private=private), rng)
     me.person.refresh_from_db()
     session = _signed_in(me.person)
     mail.EmailMessage("A code for you", "Your code is 000000.", to=[me.person.email]).send()
     told = {
-        "number": number, "last": last, "person": me.person_id, "place": me.pk, "family": family.pk, "session": session,
-        "canaries": {**canaries, session: "the session"}, "blobs": blobs, "marked": len(canaries) + len(blobs),
-    }  # fmt: skip
+        "number": number,
+        "last": last,
+        "person": me.person_id,
+        "place": me.pk,
+        "family": family.pk,
+        "session": session,
+        "canaries": {**canaries, session: "the session"},
+        "blobs": blobs,
+        "marked": len(canaries) + len(blobs),
+    }
     print(json.dumps(told), flush=True)
 
 
@@ -84,31 +131,62 @@ def rows_of(me, *, whole: bool, private) -> list[models.Model]:
     moments, family = apps.get_model("moments.Note"), me.family
     if not whole:
         mine = apps.get_model("rhythm.Calendar").objects.filter(by=me)
-        days = [*mine, *apps.get_model("rhythm.Occurrence").objects.filter(calendar__in=mine), *me.feeds.all()]
+        days = [
+            *mine,
+            *apps.get_model("rhythm.Occurrence").objects.filter(calendar__in=mine),
+            *me.feeds.all(),
+        ]
         return [*rows, *moments.objects.filter(by=me), *family.changes.filter(by=me), *days]
-    rows += [*days_of(family), *(row for other in family.caregivers.all() for row in nudges_of(other))]
-    rows += [family, *family.households.all(), *family.caregivers.all(), *family.children.all(), *family.moments.all()]
-    rows += [*family.changes.all(), *family.rests.all(), *moments.objects.filter(moment__family=family), *family.invitations.all()]
-    rows += [*family.decisions.all(), *apps.get_model("moments.Belief").objects.filter(child__family=family)]
+    rows += [
+        *days_of(family),
+        *(row for other in family.caregivers.all() for row in nudges_of(other)),
+    ]
+    rows += [
+        family,
+        *family.households.all(),
+        *family.caregivers.all(),
+        *family.children.all(),
+        *family.moments.all(),
+    ]
+    rows += [
+        *family.changes.all(),
+        *family.rests.all(),
+        *moments.objects.filter(moment__family=family),
+        *family.invitations.all(),
+    ]
+    rows += [
+        *family.decisions.all(),
+        *apps.get_model("moments.Belief").objects.filter(child__family=family),
+    ]
     rows += [*apps.get_model("families.BigChange").objects.filter(child__family=family)]
     return [*rows, *apps.get_model("families.Sight").objects.filter(child__family=family)]
 
 
 def letters_of(person) -> list[models.Model]:
     """Give every row that tells what somebody was told, and where."""
-    told = [apps.get_model(f"letterbox.{name}").objects.filter(person=person) for name in ("Wishes", "Address", "Letter")]
+    told = [
+        apps.get_model(f"letterbox.{name}").objects.filter(person=person)
+        for name in ("Wishes", "Address", "Letter")
+    ]
     attempts = apps.get_model("letterbox.Attempt").objects.filter(letter__person=person)
     return [row for rows in (*told, attempts) for row in rows]
 
 
 def nudges_of(me) -> list[models.Model]:
     """Give every row that tells what was brought to somebody's mind, and when it could have been."""
-    return [row for name in NUDGES for row in apps.get_model(f"nudges.{name}").objects.filter(caregiver=me)]
+    return [
+        row
+        for name in NUDGES
+        for row in apps.get_model(f"nudges.{name}").objects.filter(caregiver=me)
+    ]
 
 
 def days_of(family) -> list[models.Model]:
     """Give every row that tells of a family's days."""
-    told = [apps.get_model(f"rhythm.{name}").objects.filter(family=family) for name in ("Part", "Season", "Custody", "Planned", "Feed")]
+    told = [
+        apps.get_model(f"rhythm.{name}").objects.filter(family=family)
+        for name in ("Part", "Season", "Custody", "Planned", "Feed")
+    ]
     calendars = apps.get_model("rhythm.Calendar").objects.filter(family=family)
     occurrences = apps.get_model("rhythm.Occurrence").objects.filter(calendar__in=calendars)
     return [row for rows in (*told, calendars, occurrences) for row in rows]
@@ -151,10 +229,16 @@ def _signed_in(person) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     session = SessionStore()
-    session.update({
-        SESSION_KEY: person.pk, BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
-        HASH_SESSION_KEY: person.get_session_auth_hash(), "sure": time.time(), "since": time.time(), "seen": time.time(),
-    })  # fmt: skip
+    session.update(
+        {
+            SESSION_KEY: person.pk,
+            BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
+            HASH_SESSION_KEY: person.get_session_auth_hash(),
+            "sure": time.time(),
+            "since": time.time(),
+            "seen": time.time(),
+        }
+    )
     session.create()
     person.sign_ins.update(session=session.session_key)
     return session.session_key
@@ -171,21 +255,39 @@ def left(path: str) -> None:
 
     for told in json.loads(Path(path).read_text()):
         problems = []
-        if Person.objects.filter(pk=told["person"]).exists() or Caregiver.objects.filter(person_id=told["person"]).exists():
+        if (
+            Person.objects.filter(pk=told["person"]).exists()
+            or Caregiver.objects.filter(person_id=told["person"]).exists()
+        ):
             problems.append("the account is still there")
         if Session.objects.filter(session_key=told["session"]).exists():
             problems.append("the session is still there")
-        if told["last"] and (Family.objects.filter(pk=told["family"]).exists() or Moment.objects.filter(family_id=told["family"]).exists()):
+        if told["last"] and (
+            Family.objects.filter(pk=told["family"]).exists()
+            or Moment.objects.filter(family_id=told["family"]).exists()
+        ):
             problems.append("the family is still there")
-        if Letter.objects.filter(person_id=told["person"]).exists() or Address.objects.filter(person_id=told["person"]).exists():
+        if (
+            Letter.objects.filter(person_id=told["person"]).exists()
+            or Address.objects.filter(person_id=told["person"]).exists()
+        ):
             problems.append("letters are still there")
-        if any(apps.get_model(f"nudges.{name}").objects.filter(caregiver=told["place"]).exists() for name in NUDGES):
+        if any(
+            apps.get_model(f"nudges.{name}").objects.filter(caregiver=told["place"]).exists()
+            for name in NUDGES
+        ):
             problems.append("nudges are still there")
         if told["last"] and Change.objects.filter(family_id=told["family"]).exists():
             problems.append("changes are still there")
-        if told["last"] and (Decision.objects.filter(family=told["family"]) or Belief.objects.filter(child__family=told["family"])):
+        if told["last"] and (
+            Decision.objects.filter(family=told["family"])
+            or Belief.objects.filter(child__family=told["family"])
+        ):
             problems.append("what was decided or believed is still there")
-        if told["last"] and any(apps.get_model(f"rhythm.{name}").objects.filter(family=told["family"]).exists() for name in RHYTHM):
+        if told["last"] and any(
+            apps.get_model(f"rhythm.{name}").objects.filter(family=told["family"]).exists()
+            for name in RHYTHM
+        ):
             problems.append("the days are still there")
         if not told["last"] and not Family.objects.filter(pk=told["family"]).exists():
             problems.append("a family that goes on is gone")
@@ -203,7 +305,9 @@ def columns() -> None:
     """Say which personal columns there are, and that the proof knows the model of each."""
     ours = [m for m in apps.get_models() if getattr(m, "personal", ())]
     strange = [m._meta.label for m in ours if m._meta.label not in MODELS]
-    print(json.dumps({"columns": sum(len(m.personal) for m in ours), "strange": strange}), flush=True)
+    print(
+        json.dumps({"columns": sum(len(m.personal) for m in ours), "strange": strange}), flush=True
+    )
 
 
 def digest(family: str) -> None:
@@ -230,7 +334,9 @@ def digest(family: str) -> None:
         [
             type(row).__name__,
             {
-                f.attname: str(getattr(row, f.attname)) if not isinstance(getattr(row, f.attname), bytes) else getattr(row, f.attname).hex()
+                f.attname: str(getattr(row, f.attname))
+                if not isinstance(getattr(row, f.attname), bytes)
+                else getattr(row, f.attname).hex()
                 for f in row._meta.concrete_fields
             },
         ]

@@ -28,31 +28,57 @@ SABOTAGES = {
 }
 # Tried first, so that a small run meets every kind of night: half hours, changes at midnight, the date line, quarters, no change at all.
 HARD = (
-    "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "Pacific/Chatham", "Africa/Casablanca", "America/Nuuk", "Asia/Beirut",
-    "Pacific/Kiritimati", "America/Santiago", "Antarctica/Troll", "Europe/London", "Asia/Kathmandu",
-)  # fmt: skip
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+    "Pacific/Chatham",
+    "Africa/Casablanca",
+    "America/Nuuk",
+    "Asia/Beirut",
+    "Pacific/Kiritimati",
+    "America/Santiago",
+    "Antarctica/Troll",
+    "Europe/London",
+    "Asia/Kathmandu",
+)
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
     zones = [*HARD, *sorted(available_timezones() - {*HARD, "localtime", "Factory"})][:n]
     edits = {
-        "count-hours": _count_hours, "second-of-two": _second, "guess-the-missing": _guess, "end-too-late": _end_too_late,
+        "count-hours": _count_hours,
+        "second-of-two": _second,
+        "guess-the-missing": _guess,
+        "end-too-late": _end_too_late,
         "half-a-plan": _half_a_plan,
-    }  # fmt: skip
+    }
     asked = missed = double = 0
     lived: Counter[str] = Counter()
     with stage(edit=edits.get(ledger.sabotage or "")) as playing:
         for told in _judge(zones, ledger.seed, playing.package):
             ledger.case(told["zone"], told["wrong"])
             ledger.tried += told["asked"]
-            asked, missed, double = asked + told["asked"], missed + told["missed"], double + told["double"]
+            asked, missed, double = (
+                asked + told["asked"],
+                missed + told["missed"],
+                double + told["double"],
+            )
         for told in _live(playing, max(2, n // 3) if n else None, ledger.seed):
             ledger.case(f"lived through {told['change']}", told["wrong"])
-            lived.update({name: told[name] for name in ("asked", "missed", "double", "shifted", "letters", "crashes")}, changes=1)
+            lived.update(
+                {
+                    name: told[name]
+                    for name in ("asked", "missed", "double", "shifted", "letters", "crashes")
+                },
+                changes=1,
+            )
     if ledger.tried < len(zones):
         ledger.case("every zone was judged", [f"only {ledger.tried}"])
     if not lived["changes"] or not lived["crashes"]:
-        ledger.case("changes were lived through", [f"{lived['changes']} changes, {lived['crashes']} crashes"])
+        ledger.case(
+            "changes were lived through",
+            [f"{lived['changes']} changes, {lived['crashes']} crashes"],
+        )
     ledger.notes["lived"] = ", ".join(f"{count:,} {name}" for name, count in lived.items())
     ledger.notes |= {"zones": len(zones), "asked": f"{asked:,}", "missed": missed, "double": double}
 
@@ -64,11 +90,14 @@ def _judge(zones: list[str], seed: int, package: Path | None) -> Iterator[dict]:
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
     workers = [
         subprocess.Popen(
-            [sys.executable, "-m", "proofs.dst_judge", str(seed), *zones[part::count]], cwd=ROOT, env=environment, stdout=subprocess.PIPE,
+            [sys.executable, "-m", "proofs.dst_judge", str(seed), *zones[part::count]],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
             text=True,
         )
         for part in range(count)
-    ]  # fmt: skip
+    ]
     for worker in workers:
         with worker:
             yield from (json.loads(line) for line in worker.stdout or ())
@@ -76,20 +105,48 @@ def _judge(zones: list[str], seed: int, package: Path | None) -> Iterator[dict]:
 
 def _live(playing: Stage, most: int | None, seed: int) -> Iterator[dict]:
     """Share the changes out among processes, each on a state of its own, on SQLite."""
-    environment = {name: value for name, value in os.environ.items() if name != "EVERYHOUR_DATABASE"}
-    environment |= {"DJANGO_SETTINGS_MODULE": "everyhour.config.settings", "EVERYHOUR_CONTENT": str(ROOT / "content")}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "EVERYHOUR_DATABASE"
+    }
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
+        "EVERYHOUR_CONTENT": str(ROOT / "content"),
+    }
     if playing.package:
-        environment |= {"PYTHONPATH": f"{playing.package.parent}{os.pathsep}{ROOT}", "PYTHONSAFEPATH": "1"}
+        environment |= {
+            "PYTHONPATH": f"{playing.package.parent}{os.pathsep}{ROOT}",
+            "PYTHONSAFEPATH": "1",
+        }
     state = playing.folder / "lived"
     prepare = [sys.executable, "-m", "everyhour", "prepare"]
-    subprocess.run(prepare, cwd=ROOT, env={**environment, "EVERYHOUR_STATE": str(state)}, check=True, capture_output=True)
+    subprocess.run(
+        prepare,
+        cwd=ROOT,
+        env={**environment, "EVERYHOUR_STATE": str(state)},
+        check=True,
+        capture_output=True,
+    )
     each = min(os.cpu_count() or 1, most or 2)
     workers = []
     for part in range(each):
         own = shutil.copytree(state, playing.folder / f"lived-{part}")
-        command = [sys.executable, "-m", "proofs.dst_living", str(seed), str(part), str(each), str(most or 10_000)]
+        command = [
+            sys.executable,
+            "-m",
+            "proofs.dst_living",
+            str(seed),
+            str(part),
+            str(each),
+            str(most or 10_000),
+        ]
         workers.append(
-            subprocess.Popen(command, cwd=ROOT, env={**environment, "EVERYHOUR_STATE": str(own)}, stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**environment, "EVERYHOUR_STATE": str(own)},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
         )
     for worker in workers:
         with worker:
@@ -104,26 +161,43 @@ CLOCKS = Path("foundation/lib/clocks.py")
 def _count_hours(package: Path) -> None:
     said = "    return reached(datetime.combine(on + DAY * (minute // MINUTES), time(minute % MINUTES // 60, minute % 60)), zone)\n"
     first = "    first = reached(datetime.combine(on.replace(month=1, day=1), time(minute % MINUTES // 60, minute % 60)), zone)\n"
-    replace(package / CLOCKS, said, first + "    return first + DAY * ((on - on.replace(month=1, day=1)).days + minute // MINUTES)\n")
+    replace(
+        package / CLOCKS,
+        said,
+        first
+        + "    return first + DAY * ((on - on.replace(month=1, day=1)).days + minute // MINUTES)\n",
+    )
 
 
 def _second(package: Path) -> None:
     replace(
-        package / CLOCKS, "late = wall.replace(tzinfo=clock).astimezone(UTC)", "late = wall.replace(tzinfo=clock, fold=1).astimezone(UTC)"
+        package / CLOCKS,
+        "late = wall.replace(tzinfo=clock).astimezone(UTC)",
+        "late = wall.replace(tzinfo=clock, fold=1).astimezone(UTC)",
     )
 
 
 def _guess(package: Path) -> None:
-    replace(package / CLOCKS, "    if late.astimezone(clock).replace(tzinfo=None) == wall:\n", "    if True:\n")
+    replace(
+        package / CLOCKS,
+        "    if late.astimezone(clock).replace(tzinfo=None) == wall:\n",
+        "    if True:\n",
+    )
 
 
 def _end_too_late(package: Path) -> None:
     said = "start, end = moment(on, since, zone), moment(on, until if until > since else until + MINUTES, zone)"
     replace(
-        package / CLOCKS, said, "start = moment(on, since, zone)\n    end = start and start + MINUTE * ((until - since - 1) % MINUTES + 1)"
+        package / CLOCKS,
+        said,
+        "start = moment(on, since, zone)\n    end = start and start + MINUTE * ((until - since - 1) % MINUTES + 1)",
     )
 
 
 def _half_a_plan(package: Path) -> None:
     said = "    with transaction.atomic():\n        PlannedDay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PAGE)\n"
-    replace(package / "domain/nudges/plans.py", said, said.replace("with transaction.atomic():", "if True:"))
+    replace(
+        package / "domain/nudges/plans.py",
+        said,
+        said.replace("with transaction.atomic():", "if True:"),
+    )

@@ -15,7 +15,11 @@ QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
 LAST = FIRST.replace(year=FIRST.year + YEARS)
 MINUTES = range(0, 1440, 15)
 WINDOWS, ASKED = 400, 100  # drawn for each zone
-WALKS = (30, 150, 1410)  # minutes at which nights change: half past midnight, half past two, half past eleven at night
+WALKS = (
+    30,
+    150,
+    1410,
+)  # minutes at which nights change: half past midnight, half past two, half past eleven at night
 TOLD = 4  # of each kind of fault
 
 Came = dict[tuple[date, int], datetime]  # when a minute of a date first was there, or was passed
@@ -24,7 +28,10 @@ Came = dict[tuple[date, int], datetime]  # when a minute of a date first was the
 def came(zone: str) -> Came:
     """Walk through time by quarters of an hour and write down when the wall clock first reached each quarter of each date."""
     clock, at = ZoneInfo(zone), datetime.combine(FIRST - 2 * DAY, datetime.min.time(), UTC)
-    wanted = [datetime.combine(FIRST, datetime.min.time()) + n * QUARTER for n in range(((LAST - FIRST).days + 2) * len(MINUTES))]
+    wanted = [
+        datetime.combine(FIRST, datetime.min.time()) + n * QUARTER
+        for n in range(((LAST - FIRST).days + 2) * len(MINUTES))
+    ]
     found, place = {}, 0
     while place < len(wanted):
         wall = at.astimezone(clock).replace(tzinfo=None)
@@ -39,7 +46,12 @@ def judge(zone: str, rng: random.Random) -> dict:
     truth, wrong = came(zone), {"missed": 0, "double": 0}
     said: list[str] = []
     asked = 0
-    for problems in (_moments(zone, truth), _windows(zone, truth, rng), _walks(zone, truth, wrong), _next(zone, truth, rng)):
+    for problems in (
+        _moments(zone, truth),
+        _windows(zone, truth, rng),
+        _walks(zone, truth, wrong),
+        _next(zone, truth, rng),
+    ):
         found = 0
         for problem in problems:
             asked += 1
@@ -53,46 +65,80 @@ def _moments(zone: str, truth: Came) -> Iterator[str]:
         on = FIRST + n * DAY
         for minute in MINUTES:
             at = clocks.moment(on, minute, zone)
-            yield "" if at == truth[on, minute] else f"{on} minute {minute} at {at}, it came at {truth[on, minute]}"
+            yield (
+                ""
+                if at == truth[on, minute]
+                else f"{on} minute {minute} at {at}, it came at {truth[on, minute]}"
+            )
 
 
 def _windows(zone: str, truth: Came, rng: random.Random) -> Iterator[str]:
     """Ask for windows, a good part of them over midnight; each is what really passed between its two minutes."""
     for _ in range(WINDOWS):
-        on, since, until = FIRST + rng.randrange((LAST - FIRST).days) * DAY, rng.choice(MINUTES), rng.choice(MINUTES)
+        on, since, until = (
+            FIRST + rng.randrange((LAST - FIRST).days) * DAY,
+            rng.choice(MINUTES),
+            rng.choice(MINUTES),
+        )
         start, end = truth[on, since], truth[on if until > since else on + DAY, until]
         found = clocks.span(on, since, until, zone)
         right = (found.start, found.end) == (start, end) if found else start >= end
         yield "" if right else f"window {on} {since}-{until} is {found}, it was {start} to {end}"
-    for (on, minute), start in truth.items():  # the nights themselves: every window of an hour whose length is not an hour
+    for (
+        (on, minute),
+        start,
+    ) in (
+        truth.items()
+    ):  # the nights themselves: every window of an hour whose length is not an hour
         end = truth.get((on, minute + 60))
         if end and end - start != timedelta(hours=1) and on < LAST:
             found = clocks.span(on, minute, minute + 60, zone)
-            yield "" if (found.minutes if found else 0) == int((end - start) / timedelta(minutes=1)) else f"hour {on} {minute} is {found}"
+            yield (
+                ""
+                if (found.minutes if found else 0) == int((end - start) / timedelta(minutes=1))
+                else f"hour {on} {minute} is {found}"
+            )
 
 
 def _walks(zone: str, truth: Came, wrong: dict[str, int]) -> Iterator[str]:
     """Go from each moment to the next one, as a planner that is asked again after every time it was there."""
     for minute in WALKS:
-        expected, at, found = [truth[FIRST + n * DAY, minute] for n in range((LAST - FIRST).days)], truth[FIRST, minute] - QUARTER, []
-        while len(found) < len(expected) and (following := recurring.following(recurring.Weekdays(), minute, zone, after=at)):
+        expected, at, found = (
+            [truth[FIRST + n * DAY, minute] for n in range((LAST - FIRST).days)],
+            truth[FIRST, minute] - QUARTER,
+            [],
+        )
+        while len(found) < len(expected) and (
+            following := recurring.following(recurring.Weekdays(), minute, zone, after=at)
+        ):
             found.append(at := following)
-        missed, double = len(set(expected) - set(found)), sum(later - sooner < 20 * timedelta(hours=1) for sooner, later in pairwise(found))
+        missed, double = (
+            len(set(expected) - set(found)),
+            sum(later - sooner < 20 * timedelta(hours=1) for sooner, later in pairwise(found)),
+        )
         wrong["missed"], wrong["double"] = wrong["missed"] + missed, wrong["double"] + double
-        yield f"each day at minute {minute}: {missed} missed, {double} double" if missed or double else ""
+        yield (
+            f"each day at minute {minute}: {missed} missed, {double} double"
+            if missed or double
+            else ""
+        )
 
 
 def _next(zone: str, truth: Came, rng: random.Random) -> Iterator[str]:
     """Ask at any time for the next, also within a night of a change."""
     for _ in range(ASKED):
         minute = rng.choice(MINUTES)
-        after = truth[FIRST + DAY * rng.randrange(5, (LAST - FIRST).days - 5), rng.choice(MINUTES)] + timedelta(
-            minutes=rng.randrange(-90, 90)
-        )
+        after = truth[
+            FIRST + DAY * rng.randrange(5, (LAST - FIRST).days - 5), rng.choice(MINUTES)
+        ] + timedelta(minutes=rng.randrange(-90, 90))
         on = after.astimezone(ZoneInfo(zone)).date()
         right = min(at for n in range(-2, 4) if (at := truth[on + n * DAY, minute]) > after)
         found = recurring.following(recurring.Weekdays(), minute, zone, after=after)
-        yield "" if found == right else f"after {after} minute {minute} comes at {found}, not at {right}"
+        yield (
+            ""
+            if found == right
+            else f"after {after} minute {minute} comes at {found}, not at {right}"
+        )
 
 
 if __name__ == "__main__":

@@ -39,7 +39,10 @@ def changes_of(clock: ZoneInfo) -> Iterator[datetime]:
     while at < LAST:
         if at.astimezone(clock).utcoffset() != (at + DAY).astimezone(clock).utcoffset():
             moment = at
-            while moment.astimezone(clock).utcoffset() == (moment + QUARTER).astimezone(clock).utcoffset():
+            while (
+                moment.astimezone(clock).utcoffset()
+                == (moment + QUARTER).astimezone(clock).utcoffset()
+            ):
                 moment += QUARTER
             yield moment + QUARTER
         at += DAY
@@ -47,7 +50,11 @@ def changes_of(clock: ZoneInfo) -> Iterator[datetime]:
 
 def came(on: date, minute: int, clock: ZoneInfo) -> datetime:
     """Walk through time until the wall shows this minute of this date, or has passed it."""
-    wanted = datetime(on.year, on.month, on.day) + minute // 1440 * DAY + timedelta(minutes=minute % 1440)
+    wanted = (
+        datetime(on.year, on.month, on.day)
+        + minute // 1440 * DAY
+        + timedelta(minutes=minute % 1440)
+    )
     at = datetime(on.year, on.month, on.day, tzinfo=UTC) - 30 * HOUR
     while at.astimezone(clock).replace(tzinfo=None) < wanted:
         at += QUARTER
@@ -63,7 +70,10 @@ class Life:
         self.dates = [wall.date(), wall.date() + DAY]
         told = (wall + timedelta(seconds=1)).hour * 60 + (wall + timedelta(seconds=1)).minute + 30
         self.minutes = [(told + n * APART) % 1440 for n in (-1, 0, 1)]
-        self.begins, self.ends = came(self.dates[0], 0, self.clock) - 2 * HOUR, came(self.dates[1] + DAY, 0, self.clock) + HOUR
+        self.begins, self.ends = (
+            came(self.dates[0], 0, self.clock) - 2 * HOUR,
+            came(self.dates[1] + DAY, 0, self.clock) + HOUR,
+        )
         self.crashes = 0
 
     def live(self) -> dict:
@@ -80,13 +90,24 @@ class Life:
                 self._work(tasks.plan_days, at)
             if looks % 24 == 0:
                 self._work(tasks.heal, at)
-            for due in sorted(set(Nudge.objects.filter(state="planned", planned_at__lt=at + STEP).values_list("planned_at", flat=True))):
+            for due in sorted(
+                set(
+                    Nudge.objects.filter(state="planned", planned_at__lt=at + STEP).values_list(
+                        "planned_at", flat=True
+                    )
+                )
+            ):
                 self._work(tasks.decide_due, max(at, due) + SOON)
             at += STEP
         wrong, counts = self._judge()
         for model in (Caregiver, Child, Household, Family, Person):
             model.objects.all().delete()
-        return {"change": f"{self.zone} {self.dates[0]}", "wrong": wrong, "crashes": self.crashes, **counts}
+        return {
+            "change": f"{self.zone} {self.dates[0]}",
+            "wrong": wrong,
+            "crashes": self.crashes,
+            **counts,
+        }
 
     def _plant(self) -> dict[str, int]:
         """A family whose quiet hours are none, with parts that are hard each day; give the minute of each."""
@@ -103,11 +124,18 @@ class Life:
         Reach.objects.update(a_day=3, a_week=30)
         made = [
             Part.objects.create(
-                family=family, child=child, household=guardian.household, kind="homework", begins=minute, weekdays=list(range(7)),
-                situation="homework", hard=True, created_at=at,
+                family=family,
+                child=child,
+                household=guardian.household,
+                kind="homework",
+                begins=minute,
+                weekdays=list(range(7)),
+                situation="homework",
+                hard=True,
+                created_at=at,
             )
             for minute in self.minutes
-        ]  # fmt: skip
+        ]
         return {part.pk: part.begins for part in made}
 
     def _work(self, work: Callable[[datetime], object], at: datetime) -> None:
@@ -164,12 +192,19 @@ class Life:
         letters = Counter(Letter.objects.values_list("key", flat=True))
         decided = Counter(Decision.objects.values_list("key", flat=True))
         counts["letters"] = len(letters)
-        twice = [f"double: {key}" for key, count in (*letters.items(), *decided.items()) if count > 1]
-        handed = {f"nudge:{pk}" for pk in Nudge.objects.filter(state="handed").values_list("pk", flat=True)}
+        twice = [
+            f"double: {key}" for key, count in (*letters.items(), *decided.items()) if count > 1
+        ]
+        handed = {
+            f"nudge:{pk}"
+            for pk in Nudge.objects.filter(state="handed").values_list("pk", flat=True)
+        }
         missed = [f"missed: the letter of {key}" for key in handed ^ set(letters)]
         counts["double"] += len(twice)
         counts["missed"] += len(missed)
-        return [*said, *twice, *missed], {name: counts[name] for name in ("asked", "missed", "double", "shifted", "letters")}
+        return [*said, *twice, *missed], {
+            name: counts[name] for name in ("asked", "missed", "double", "shifted", "letters")
+        }
 
     def _of(self, found: list, leads_to: datetime) -> Iterator[str]:
         if not found or found[0].state not in ("handed", "not_sent"):
@@ -188,10 +223,14 @@ def main(seed: str, first: str, each: str, count: str) -> None:
     from django.db.backends.signals import connection_created
 
     # A process ends here, not the power: what was committed needs no disk.
-    connection_created.connect(lambda connection, **_: connection.cursor().execute("PRAGMA synchronous=OFF"), weak=False)
+    connection_created.connect(
+        lambda connection, **_: connection.cursor().execute("PRAGMA synchronous=OFF"), weak=False
+    )
     for number, (zone, change) in enumerate(changes()[: int(count)]):
         if number % int(each) == int(first):
-            print(json.dumps(Life(zone, change, random.Random(f"{seed}:{number}")).live()), flush=True)
+            print(
+                json.dumps(Life(zone, change, random.Random(f"{seed}:{number}")).live()), flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,10 @@ PARTS = {
 
 def tell(case: str, problems: Iterable[str], **more) -> None:
     """Say how one case went; only the first of many problems are said."""
-    print(json.dumps({"case": case, "problems": list(dict.fromkeys(problems))[:4], **more}), flush=True)
+    print(
+        json.dumps({"case": case, "problems": list(dict.fromkeys(problems))[:4], **more}),
+        flush=True,
+    )
 
 
 def main(part: str, *arguments: str) -> None:

@@ -50,17 +50,26 @@ FLOWS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "sign in by code": [("sign-in/", {})],
     "sign in by code, guessed": [("sign-in/", {}), ("sign-in/code/", {"code": "0000 0000"})],
     "sign up": [("sign-up/", {"name": "Ada", "zone": "UTC"})],
-    "sign up, code guessed": [("sign-up/", {"name": "Ada", "zone": "UTC"}), ("sign-up/code/", {"code": "0000 0000"})],
+    "sign up, code guessed": [
+        ("sign-up/", {"name": "Ada", "zone": "UTC"}),
+        ("sign-up/code/", {"code": "0000 0000"}),
+    ],
     "sign in by password": [("sign-in/password/", {"password": PASSWORD})],
     "no password given": [("sign-in/password/", {"password": ""})],
     "password forgotten": [("sign-in/password/", {"password": PASSWORD}), ("sign-in/", {})],
     "in Spanish": [("../es/sign-in/password/", {"password": PASSWORD})],
 }
-OWN = ("date", "expires", "content-length")  # differ with the clock and with the length of what was typed
+OWN = (
+    "date",
+    "expires",
+    "content-length",
+)  # differ with the clock and with the length of what was typed
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"say-so": _say_so, "skip-hash": _skip_hash, "no-letter": _no_letter}.get(ledger.sabotage or "")
+    edit = {"say-so": _say_so, "skip-hash": _skip_hash, "no-letter": _no_letter}.get(
+        ledger.sabotage or ""
+    )
     pairs = max(n or QUICK, LEAST)
     with stage(edit=edit) as playing:
         state = playing.prepared()
@@ -76,7 +85,16 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 
 def _members(playing: Stage, state: Path, n: int) -> None:
     server = playing.server(state=state)
-    command = [sys.executable, "-m", "everyhour", "manage", "shell", "--no-imports", "-c", MEMBERS.format(n=n)]
+    command = [
+        sys.executable,
+        "-m",
+        "everyhour",
+        "manage",
+        "shell",
+        "--no-imports",
+        "-c",
+        MEMBERS.format(n=n),
+    ]
     subprocess.run(command, cwd=ROOT, env=server.environment, check=True, capture_output=True)
 
 
@@ -116,7 +134,9 @@ class Flow:
         known, unknown = self.times["known"], self.times["unknown"]
         apart = statistics.median(known) - statistics.median(unknown)
         chance = rank_test(known, unknown)
-        self.ledger.notes[f"{self.name}: medians apart"] = f"{apart:+.2f} ms of {statistics.median(known):.1f} ms (p = {chance:.3f})"
+        self.ledger.notes[f"{self.name}: medians apart"] = (
+            f"{apart:+.2f} ms of {statistics.median(known):.1f} ms (p = {chance:.3f})"
+        )
         if abs(apart) >= MOST_MS and chance <= CHANCE:
             yield f"the time tells: {apart:+.2f} ms apart, p = {chance:.4f}"
 
@@ -126,7 +146,11 @@ class Browser:
 
     def __init__(self, server: Server, network: str):
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-        self.headers = {"Host": f"localhost:{server.port}", "X-Forwarded-For": network, "User-Agent": "proof"}
+        self.headers = {
+            "Host": f"localhost:{server.port}",
+            "X-Forwarded-For": network,
+            "User-Agent": "proof",
+        }
         self.cookies: dict[str, str] = {}
 
     def post(self, path: str, given: dict[str, str]) -> tuple[tuple[int, list, str], float]:
@@ -138,7 +162,11 @@ class Browser:
         return answer, time.perf_counter() - began
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, list, str]:
-        cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+        cookie = (
+            {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+            if self.cookies
+            else {}
+        )
         form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         where = "/" + path.removeprefix("../") if path.startswith("../") else f"/en/{path}"
         self.connection.request(method, where, body, {**self.headers, **cookie, **form})
@@ -156,11 +184,18 @@ def neutral(answer: tuple[int, list, str], address: str) -> tuple:
     """Take out what differs for everybody: the typed address, tokens, the clock."""
     status, headers, body = answer
     kept = sorted(
-        (name.lower(), re.sub(r"=[^;]*(;|$)", r"=…\1", value, count=1) if name.lower() == "set-cookie" else value)
+        (
+            name.lower(),
+            re.sub(r"=[^;]*(;|$)", r"=…\1", value, count=1)
+            if name.lower() == "set-cookie"
+            else value,
+        )
         for name, value in headers
     )
     kept = [(name, re.sub(r"expires=[^;]*", "", value)) for name, value in kept if name not in OWN]
-    body = re.sub(r'(name="csrfmiddlewaretoken" value=")\w+', r"\1", body.replace(address, "ADDRESS"))
+    body = re.sub(
+        r'(name="csrfmiddlewaretoken" value=")\w+', r"\1", body.replace(address, "ADDRESS")
+    )
     return status, tuple(kept), body
 
 
@@ -194,7 +229,12 @@ def _letters(ledger: Ledger, state: Path) -> None:
         words = re.sub(r"\d{4} \d{4}", "CODE", letter.get_content())
         got.setdefault(kind, Counter())[letter["subject"], words, letter["from"]] += 1
     ledger.notes["letters"] = {kind: sum(count.values()) for kind, count in got.items()}
-    ledger.case("letters", [] if got["known"] == got["unknown"] and got["known"] else ["known and unknown addresses got other letters"])
+    ledger.case(
+        "letters",
+        []
+        if got["known"] == got["unknown"] and got["known"]
+        else ["known and unknown addresses got other letters"],
+    )
 
 
 def letters_in(state: Path) -> Iterator[email.message.EmailMessage]:
@@ -214,7 +254,11 @@ def _say_so(package: Path) -> None:
 
 
 def _skip_hash(package: Path) -> None:
-    replace(package / ACCOUNTS / "passwords.py", "    usable = kept", "    if not pk:\n        return None\n    usable = kept")
+    replace(
+        package / ACCOUNTS / "passwords.py",
+        "    usable = kept",
+        "    if not pk:\n        return None\n    usable = kept",
+    )
 
 
 def _no_letter(package: Path) -> None:

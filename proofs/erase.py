@@ -28,16 +28,29 @@ PATIENCE = 60
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edits = {"keep-column": _keep_column, "keep-words": _keep_words, "keep-letters": _keep_letters, "no-secure-delete": _no_secure_delete}
+    edits = {
+        "keep-column": _keep_column,
+        "keep-words": _keep_words,
+        "keep-letters": _keep_letters,
+        "no-secure-delete": _no_secure_delete,
+    }
     with stage(edit=edits.get(ledger.sabotage or "")) as playing:
         server = playing.server()
         (known,) = play(server.environment, "columns")
-        ledger.case("every model with personal columns is searched", [f"{label} is not" for label in known["strange"]])
+        ledger.case(
+            "every model with personal columns is searched",
+            [f"{label} is not" for label in known["strange"]],
+        )
         (witness,) = play(server.environment, "witness")
         doomed = list(play(server.environment, "doom", str(n or QUICK), str(ledger.seed)))
         (before,) = play(server.environment, "digest", witness["family"])
         present = hits(server, doomed)
-        ledger.case("before, every word is found", [] if all(present.values()) else [f"{sum(not v for v in present.values())} are nowhere"])
+        ledger.case(
+            "before, every word is found",
+            []
+            if all(present.values())
+            else [f"{sum(not v for v in present.values())} are nowhere"],
+        )
         with playing.playing(state=server.state) as web:
             for told in doomed:
                 with ledger.attempt(f"erase {told['number']}"):
@@ -54,11 +67,19 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 def _judge(ledger: Ledger, server: Server, doomed: list[dict], found: dict[str, list[str]]) -> None:
     listed = server.state / "doomed.json"
     listed.write_text(json.dumps(doomed))
-    rows = {told["number"]: told["problems"] for told in play(server.environment, "left", str(listed))}
+    rows = {
+        told["number"]: told["problems"] for told in play(server.environment, "left", str(listed))
+    }
     listed.unlink()
     for told in doomed:
-        bytes_left = [f"still in {where}: {column} {word[:12]}" for word, column in words(told).items() for where in found[word]]
-        ledger.case(f"nothing is left of {told['number']}", [*rows[told["number"]], *bytes_left][:5])
+        bytes_left = [
+            f"still in {where}: {column} {word[:12]}"
+            for word, column in words(told).items()
+            for where in found[word]
+        ]
+        ledger.case(
+            f"nothing is left of {told['number']}", [*rows[told["number"]], *bytes_left][:5]
+        )
 
 
 def erase(server: Server, session: str) -> Iterator[str]:
@@ -72,9 +93,11 @@ def erase(server: Server, session: str) -> Iterator[str]:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     sent = urlencode({"csrfmiddlewaretoken": token[1], "when": "now", "sure": "on"})
     told = {
-        "Host": f"localhost:{server.port}", "Cookie": f"sessionid={session}; csrftoken={cookie[1]}",
-        "Content-Type": "application/x-www-form-urlencoded", "Origin": server.url,
-    }  # fmt: skip
+        "Host": f"localhost:{server.port}",
+        "Cookie": f"sessionid={session}; csrftoken={cookie[1]}",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Origin": server.url,
+    }
     connection.request("POST", "/en/leaving/erase/", sent, told)
     answer = connection.getresponse()
     answer.read()
@@ -86,7 +109,9 @@ def _page(server: Server, session: str) -> tuple[int, dict[str, str], bytes]:
     """Open the page; a server under load says to come back in a while, and somebody who wants to go does."""
     until = time.monotonic() + PATIENCE
     while True:
-        status, headers, body = server.get("/en/leaving/erase/", headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE)
+        status, headers, body = server.get(
+            "/en/leaving/erase/", headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE
+        )
         if status != 503 or "retry-after" not in headers or time.monotonic() > until:
             return status, headers, body
         time.sleep(1)
@@ -111,8 +136,14 @@ def hits(server: Server, doomed: list[dict]) -> dict[str, list[str]]:
 
 
 def files(server: Server) -> list[Path]:
-    beside = [path for path in server.state.parent.glob(f"{server.state.name}.log*") if path.is_file()]
-    return [path for path in server.state.rglob("*") if path.is_file() and "static" not in path.relative_to(server.state).parts] + beside
+    beside = [
+        path for path in server.state.parent.glob(f"{server.state.name}.log*") if path.is_file()
+    ]
+    return [
+        path
+        for path in server.state.rglob("*")
+        if path.is_file() and "static" not in path.relative_to(server.state).parts
+    ] + beside
 
 
 def _keep_column(package: Path) -> None:
@@ -124,7 +155,11 @@ def _keep_column(package: Path) -> None:
 
 
 def _keep_words(package: Path) -> None:
-    replace(package / "domain/moments/leaving.py", "    Note.objects.filter(moment__family=family, by=caregiver).delete()\n", "")
+    replace(
+        package / "domain/moments/leaving.py",
+        "    Note.objects.filter(moment__family=family, by=caregiver).delete()\n",
+        "",
+    )
 
 
 def _keep_letters(package: Path) -> None:
@@ -132,4 +167,6 @@ def _keep_letters(package: Path) -> None:
 
 
 def _no_secure_delete(package: Path) -> None:
-    replace(package / "foundation/lib/sqlite.py", "PRAGMA secure_delete=ON", "PRAGMA secure_delete=OFF")
+    replace(
+        package / "foundation/lib/sqlite.py", "PRAGMA secure_delete=ON", "PRAGMA secure_delete=OFF"
+    )

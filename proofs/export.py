@@ -27,10 +27,16 @@ MOMENTS = Path("domain/moments/leaving.py")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"forget-column": _forget_column, "tell-private": _tell_private, "other-home": _other_home, "new-ids": _new_ids}.get(
-        ledger.sabotage or ""
-    )
-    with stage(edit=edit) as playing, tempfile.TemporaryDirectory(prefix="everyhour-exports-") as folder:
+    edit = {
+        "forget-column": _forget_column,
+        "tell-private": _tell_private,
+        "other-home": _other_home,
+        "new-ids": _new_ids,
+    }.get(ledger.sabotage or "")
+    with (
+        stage(edit=edit) as playing,
+        tempfile.TemporaryDirectory(prefix="everyhour-exports-") as folder,
+    ):
         here, there = playing.server(), playing.server()
         exports = 0
         for told in play(here.environment, "families", folder, str(n or QUICK), str(ledger.seed)):
@@ -42,7 +48,10 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
             ledger.case(f"in and out again {told['case']}", told["problems"])
         with ledger.attempt(f"{NOTES:,} notes"):
             (told,) = play(here.environment, "many_notes", str(NOTES))
-            ledger.case(f"{NOTES:,} notes in at most {PATIENCE} s", [f"it took {told['seconds']} s"] if told["seconds"] > PATIENCE else [])
+            ledger.case(
+                f"{NOTES:,} notes in at most {PATIENCE} s",
+                [f"it took {told['seconds']} s"] if told["seconds"] > PATIENCE else [],
+            )
             ledger.notes[f"seconds for {NOTES:,} notes"] = told["seconds"]
         ledger.notes["exports"] = exports
         ledger.notes["bytes brought in and out again"] = size
@@ -50,10 +59,18 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 
 def play(environment: dict[str, str], *arguments: str) -> Iterator[dict]:
     """Run a part of the player in a state of its own, and read what it says; a part that ends badly is an error."""
-    ran = subprocess.run([sys.executable, "-m", "proofs.player", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-m", "proofs.player", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     yield from (json.loads(line) for line in ran.stdout.splitlines() if line.startswith(("{", "[")))
     if ran.returncode:
-        raise RuntimeError(f"{arguments[0]} ended with {ran.returncode}: {ran.stderr.strip().splitlines()[-1] if ran.stderr else ''}")
+        raise RuntimeError(
+            f"{arguments[0]} ended with {ran.returncode}: {ran.stderr.strip().splitlines()[-1] if ran.stderr else ''}"
+        )
 
 
 def _forget_column(package: Path) -> None:
@@ -61,7 +78,11 @@ def _forget_column(package: Path) -> None:
 
 
 def _tell_private(package: Path) -> None:
-    replace(package / MOMENTS, "Moment.objects.visible_to(me)", "Moment.objects.filter(family=place.family)")
+    replace(
+        package / MOMENTS,
+        "Moment.objects.visible_to(me)",
+        "Moment.objects.filter(family=place.family)",
+    )
 
 
 def _other_home(package: Path) -> None:
@@ -74,4 +95,6 @@ def _other_home(package: Path) -> None:
 
 def _new_ids(package: Path) -> None:
     new = "[row.update(key=str(__import__('uuid').uuid4())) for row in loading.rows(MOMENTS)]"
-    replace(package / MOMENTS, "    loading.save(MOMENTS, [", f"    {new}\n    loading.save(MOMENTS, [")
+    replace(
+        package / MOMENTS, "    loading.save(MOMENTS, [", f"    {new}\n    loading.save(MOMENTS, ["
+    )

@@ -25,11 +25,22 @@ SABOTAGES = {
     "hide-it": "the safe answer does not say that it is one",
     "trust-rows": "a row that cannot be read is not expected",
 }
-PAGES = ("/en/today/", "/en/now/", "/en/now/alarm/homework/", "/en/now/children/{child}/", "/en/helps/")
+PAGES = (
+    "/en/today/",
+    "/en/now/",
+    "/en/now/alarm/homework/",
+    "/en/now/children/{child}/",
+    "/en/helps/",
+)
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edits = {"let-it-fall": _let_it_fall, "believe-nan": _believe_nan, "hide-it": _hide_it, "trust-rows": _trust_rows}
+    edits = {
+        "let-it-fall": _let_it_fall,
+        "believe-nan": _believe_nan,
+        "hide-it": _hide_it,
+        "trust-rows": _trust_rows,
+    }
     with stage(edit=edits.get(ledger.sabotage or "")) as playing:
         bare = playing.server(state=playing.folder / "bare")  # beliefs are values: no database
         _told(ledger, bare.environment, "beliefs", str(max(n or QUICK, LEAST)), str(ledger.seed))
@@ -54,7 +65,10 @@ def _pages(ledger: Ledger, playing: Stage) -> None:
         for page in PAGES:
             path = page.format(**told)
             status, body = _page(web, path, told["session"])
-            ledger.case(f"{page} with a fit that cannot be read", [] if status == 200 and body else [f"it gives {status}"])
+            ledger.case(
+                f"{page} with a fit that cannot be read",
+                [] if status == 200 and body else [f"it gives {status}"],
+            )
         told_so = "cannot be read" in web.log()
     ledger.case("the log says what cannot be read", [] if told_so else ["it does not"])
 
@@ -63,7 +77,9 @@ def _page(web: Server, path: str, session: str) -> tuple[int, bytes]:
     """Open a page; a server under load says to come back in a while, and people do."""
     until = time.monotonic() + PATIENCE
     while True:
-        status, headers, body = web.get(path, headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE)
+        status, headers, body = web.get(
+            path, headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE
+        )
         if status != 503 or "retry-after" not in headers or time.monotonic() > until:
             return status, body
         time.sleep(1)
@@ -72,10 +88,19 @@ def _page(web: Server, path: str, session: str) -> tuple[int, bytes]:
 def play(environment: dict[str, str], *arguments: str) -> Iterator[dict]:
     """Run a part of `engine_player` in a process of its own, and read what it says; a part that ends badly is an error."""
     command = [sys.executable, "-m", "proofs.engine_player", *arguments]
-    ran = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     yield from (json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{"))
     if ran.returncode:
-        raise RuntimeError(f"{arguments[0]} ended with {ran.returncode}: {ran.stderr.strip().splitlines()[-1] if ran.stderr else ''}")
+        raise RuntimeError(
+            f"{arguments[0]} ended with {ran.returncode}: {ran.stderr.strip().splitlines()[-1] if ran.stderr else ''}"
+        )
 
 
 def _let_it_fall(package: Path) -> None:
@@ -91,12 +116,22 @@ def _believe_nan(package: Path) -> None:
 
 
 def _hide_it(package: Path) -> None:
-    replace(package / "engine/deciding.py", "            fallback=drawn.fallback[row],\n", "            fallback=None,\n")
+    replace(
+        package / "engine/deciding.py",
+        "            fallback=drawn.fallback[row],\n",
+        "            fallback=None,\n",
+    )
 
 
 def _trust_rows(package: Path) -> None:
     learning = package / "domain/moments/learning.py"
-    replace(learning, "    except Exception:  # a row from anywhere", "    except ZeroDivisionError:  # a row from anywhere")
+    replace(
+        learning,
+        "    except Exception:  # a row from anywhere",
+        "    except ZeroDivisionError:  # a row from anywhere",
+    )
     decisions = package / "domain/moments/decisions.py"
     text = decisions.read_text(encoding="utf-8")
-    decisions.write_text(text.replace("    except Exception:", "    except ZeroDivisionError:"), encoding="utf-8")
+    decisions.write_text(
+        text.replace("    except Exception:", "    except ZeroDivisionError:"), encoding="utf-8"
+    )

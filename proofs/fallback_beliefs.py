@@ -36,7 +36,13 @@ class Unreadable(Mapping[str, Tastes]):
 def _of_all(**told: Callable[[np.ndarray], object]) -> Spoil:
     def spoil(fine: Belief) -> Belief:
         population = fine.population
-        return Belief(replace(population, **{name: change(getattr(population, name)) for name, change in told.items()}), fine.tastes)
+        return Belief(
+            replace(
+                population,
+                **{name: change(getattr(population, name)) for name, change in told.items()},
+            ),
+            fine.tastes,
+        )
 
     return spoil
 
@@ -51,7 +57,9 @@ def _put(value: float, place: int = 3) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _of_one(mean: object, factor: object) -> Spoil:
-    return lambda fine: Belief(fine.population, dict.fromkeys((f"family-{n}" for n in range(5)), Tastes(mean, factor)))  # type: ignore[arg-type]
+    return lambda fine: Belief(
+        fine.population, dict.fromkeys((f"family-{n}" for n in range(5)), Tastes(mean, factor))
+    )  # type: ignore[arg-type]
 
 
 def _no_rank(factor: np.ndarray) -> np.ndarray:
@@ -79,16 +87,28 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
     "no noise": (_of_all(noise=lambda noise: 0.0), EVEN),
     "noise that is no number": (_of_all(noise=lambda noise: float("nan")), EVEN),
     "negative variance": (_of_all(spread=lambda spread: -spread), EVEN),
-    "practices of another library": (_of_all(items=lambda items: tuple(f"other-{n}" for n in range(90))), EVEN),
-    "words for numbers": (_of_all(mean=lambda mean: np.array(["?"] * len(mean), dtype=object)), EVEN),
+    "practices of another library": (
+        _of_all(items=lambda items: tuple(f"other-{n}" for n in range(90))),
+        EVEN,
+    ),
+    "words for numbers": (
+        _of_all(mean=lambda mean: np.array(["?"] * len(mean), dtype=object)),
+        EVEN,
+    ),
     "nothing for numbers": (_of_all(mean=lambda mean: None, spread=lambda spread: None), EVEN),
     "families that cannot be read": (lambda fine: Belief(fine.population, Unreadable()), EVEN),
     "a family of NaN": (_of_one(np.full(len(Z), np.nan), np.eye(len(Z))), NEWCOMER),
-    "a family of infinities": (_of_one(np.zeros(len(Z)), np.full((len(Z), len(Z)), np.inf)), NEWCOMER),
+    "a family of infinities": (
+        _of_one(np.zeros(len(Z)), np.full((len(Z), len(Z)), np.inf)),
+        NEWCOMER,
+    ),
     "a family cut short": (_of_one(np.zeros(2), np.eye(2)), NEWCOMER),
     "a family of nothing": (_of_one(None, None), NEWCOMER),
     "practices nobody has met": (lambda fine: Belief(SHIPPED.population(()), fine.tastes), USUAL),
-    "a practice that is no more": (lambda fine: Belief(SHIPPED.population(("gone", *fine.population.items)), fine.tastes), USUAL),
+    "a practice that is no more": (
+        lambda fine: Belief(SHIPPED.population(("gone", *fine.population.items)), fine.tastes),
+        USUAL,
+    ),
 }
 # What is known of a family is spoiled, not what is believed.
 PASTS: dict[str, Past] = {
@@ -102,13 +122,34 @@ def beliefs(n: str, seed: str) -> None:
     with np.errstate(all="ignore"):
         for number, (name, (spoil, wanted)) in enumerate(SPOILED.items()):
             for what, (timing, even) in TIMINGS.items():
-                _meet(f"{name}, {what}", spoil, wanted, (timing, even), (int(n), int(seed), number), None)
+                _meet(
+                    f"{name}, {what}",
+                    spoil,
+                    wanted,
+                    (timing, even),
+                    (int(n), int(seed), number),
+                    None,
+                )
         for number, (name, past) in enumerate(PASTS.items(), len(SPOILED)):
             for what, (timing, even) in TIMINGS.items():
-                _meet(f"{name}, {what}", lambda fine: fine, EVEN, (timing, even), (int(n), int(seed), number), past)
+                _meet(
+                    f"{name}, {what}",
+                    lambda fine: fine,
+                    EVEN,
+                    (timing, even),
+                    (int(n), int(seed), number),
+                    past,
+                )
 
 
-def _meet(case: str, spoil: Spoil, wanted: str, timing: tuple[Timing, float], dice: tuple[int, int, int], past: Past | None) -> None:
+def _meet(
+    case: str,
+    spoil: Spoil,
+    wanted: str,
+    timing: tuple[Timing, float],
+    dice: tuple[int, int, int],
+    past: Past | None,
+) -> None:
     n, seed, number = dice
     rng = np.random.Generator(np.random.PCG64([seed, number]))
     problems: list[str] = []
@@ -122,7 +163,11 @@ def _meet(case: str, spoil: Spoil, wanted: str, timing: tuple[Timing, float], di
             scenes = (
                 draw.scenes
                 if past is None
-                else replace(draw.scenes, since=np.full_like(draw.scenes.since, np.inf), worn=np.full(len(pasts), -1))
+                else replace(
+                    draw.scenes,
+                    since=np.full_like(draw.scenes.since, np.inf),
+                    worn=np.full(len(pasts), -1),
+                )
             )
             allowed = may_be_offered(scenes, draw.practices, broken(scenes, draw.practices))
             for row, decision in enumerate(decider.decide(draw.opportunities, pasts)):
@@ -153,7 +198,11 @@ def judge(decision: Decision, expected: tuple[str, ...], wanted: str, even: floa
     elif not np.isfinite(decision.send_probability) or not 0 <= decision.send_probability <= 1:
         yield "the probability of sending is not known"
     if bool(decision.fallback) != (wanted != USUAL):
-        yield "the safe answer is not flagged" if wanted != USUAL else f"flagged, and nothing is wrong: {decision.fallback}"
+        yield (
+            "the safe answer is not flagged"
+            if wanted != USUAL
+            else f"flagged, and nothing is wrong: {decision.fallback}"
+        )
     if wanted == EVEN and np.abs(p - 1 / max(len(p), 1)).max(initial=0) > NEAR:
         yield "not even among what may be offered"
     if wanted == EVEN and decision.send_probability != even:

@@ -16,7 +16,9 @@ EVEN, NEWCOMER = "even", "newcomer"
 
 
 def packed(change: Callable[[dict], object]) -> Callable[[bytes], bytes]:
-    return lambda body: zlib.compress(json.dumps(change(json.loads(zlib.decompress(body)))).encode())
+    return lambda body: zlib.compress(
+        json.dumps(change(json.loads(zlib.decompress(body)))).encode()
+    )
 
 
 FITS: dict[str, Callable[[bytes], bytes]] = {
@@ -29,8 +31,12 @@ FITS: dict[str, Callable[[bytes], bytes]] = {
     "nothing in it": packed(lambda told: {}),
     "a name of another version": packed(lambda told: {**told, "weather": 1}),
     "NaN in the mean": packed(lambda told: {**told, "mean": [float("nan"), *told["mean"][1:]]}),
-    "an infinite spread": packed(lambda told: {**told, "spread": [float("inf"), *told["spread"][1:]]}),
-    "singular": packed(lambda told: {**told, "factor": [[0.0] * len(told["mean"])] * len(told["mean"])}),
+    "an infinite spread": packed(
+        lambda told: {**told, "spread": [float("inf"), *told["spread"][1:]]}
+    ),
+    "singular": packed(
+        lambda told: {**told, "factor": [[0.0] * len(told["mean"])] * len(told["mean"])}
+    ),
     "cut short inside": packed(lambda told: {**told, "mean": told["mean"][:-3]}),
     "words for numbers": packed(lambda told: {**told, "mean": ["much"] * len(told["mean"])}),
 }
@@ -59,7 +65,14 @@ def home():
             told = NOW - timedelta(days=night, minutes=n)
             outcome = "settled" if n % 2 else "not_yet"
             make.moment(
-                by, child=child, at=told, changed_at=told, practice=practice, outcome=outcome, state_before="alarm", situation="homework"
+                by,
+                child=child,
+                at=told,
+                changed_at=told,
+                practice=practice,
+                outcome=outcome,
+                state_before="alarm",
+                situation="homework",
             )
         learning.learn(at=NOW - timedelta(days=night))
     return by, child
@@ -78,12 +91,26 @@ def rows() -> None:
             f"a fit: {name}",
             by,
             child,
-            lambda change=change: Fit.objects.filter(pk=fit.pk).update(body=change(bytes(fit.body))),
+            lambda change=change: Fit.objects.filter(pk=fit.pk).update(
+                body=change(bytes(fit.body))
+            ),
             wanted=EVEN,
         )
     for name, (text, wanted) in BELIEFS.items():
-        _try(f"a child’s belief: {name}", by, child, lambda text=text: _write(Belief, row.pk, text), wanted=wanted)
-    _try("no fit and no belief", by, child, lambda: (_empty("moments_belief"), _empty("moments_fit")), wanted="")
+        _try(
+            f"a child’s belief: {name}",
+            by,
+            child,
+            lambda text=text: _write(Belief, row.pk, text),
+            wanted=wanted,
+        )
+    _try(
+        "no fit and no belief",
+        by,
+        child,
+        lambda: (_empty("moments_belief"), _empty("moments_fit")),
+        wanted="",
+    )
     _try("an empty library", by, child, _empty_library, wanted="nothing")
     _nights(by, child, fit)
 
@@ -123,7 +150,14 @@ def _decided(by, child, wanted: str) -> Iterator[str]:
 
     for state, situation in SCENES:
         made = decisions.decide(
-            child, f"proof:{state}:{situation}", by=by, state=state, situation=situation, standing=learned.Standing(), zone="UTC", at=NOW
+            child,
+            f"proof:{state}:{situation}",
+            by=by,
+            state=state,
+            situation=situation,
+            standing=learned.Standing(),
+            zone="UTC",
+            at=NOW,
         )
         told = decisions.read(made)
         if wanted == "nothing":
@@ -131,7 +165,12 @@ def _decided(by, child, wanted: str) -> Iterator[str]:
                 yield "something was offered out of an empty library"
             continue
         p = told.probabilities
-        if not made.practice or made.practice not in told.slugs or abs(sum(p) - 1) > 1e-9 or told.send_probability != 1:
+        if (
+            not made.practice
+            or made.practice not in told.slugs
+            or abs(sum(p) - 1) > 1e-9
+            or told.send_probability != 1
+        ):
             yield "nothing safe with a known probability"
         if bool(told.fallback) != (wanted in (EVEN, NEWCOMER)):
             yield f"the flag says {told.fallback}"
@@ -156,13 +195,25 @@ def _nights(by, child, fit) -> None:
     from everyhour.domain.moments import learning
     from everyhour.domain.moments.models import Fit
 
-    for name in ("nothing", "cut off", "a list", "one bit turned", "NaN in the mean", "an infinite spread", "words for numbers"):
+    for name in (
+        "nothing",
+        "cut off",
+        "a list",
+        "one bit turned",
+        "NaN in the mean",
+        "an infinite spread",
+        "words for numbers",
+    ):
         problems = []
         try:
             with transaction.atomic():
                 Fit.objects.filter(pk=fit.pk).update(body=FITS[name](bytes(fit.body)))
                 made = learning.learn(at=NOW)
-                problems += [] if made.state == Fit.State.USED else [f"the night was {made.state}: {made.reason}"]
+                problems += (
+                    []
+                    if made.state == Fit.State.USED
+                    else [f"the night was {made.state}: {made.reason}"]
+                )
                 problems += _decided(by, child, "")
                 transaction.set_rollback(True)
         except Exception as error:

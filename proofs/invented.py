@@ -74,7 +74,9 @@ class Invented:
         self.family = make.family(households=rng.randint(1, 3), name=self.odd(60))
         self.homes = list(self.family.households.all())
         self.children = [self._child() for _ in range(rng.randint(1, 3))]
-        self.people = [self._guardian(home) for home in self.homes for _ in range(rng.randint(1, 2))]
+        self.people = [
+            self._guardian(home) for home in self.homes for _ in range(rng.randint(1, 2))
+        ]
         self.people += [self._giver() for _ in range(rng.randint(0, 2))]
         self._sights()
         for _ in range(rng.randint(0, 10)):
@@ -92,7 +94,14 @@ class Invented:
             self._nudges(one)
         if moving:
             self._go()
-        Rest.objects.create(family=self.family, household=self.homes[0], on=NOW.date(), zone="UTC", by=self.people[0], created_at=NOW)
+        Rest.objects.create(
+            family=self.family,
+            household=self.homes[0],
+            on=NOW.date(),
+            zone="UTC",
+            by=self.people[0],
+            created_at=NOW,
+        )
         self.rested = {self.people[0].pk}
 
     def odd(self, most: int) -> str:
@@ -105,25 +114,38 @@ class Invented:
         homes = self.rng.sample(self.homes, self.rng.randint(1, len(self.homes)))
         rng = self.rng
         made = make.child(
-            self.family, nickname=f"{self.token()} {self.odd(20)}", households=homes, hard=rng.sample(["car", "bath", "night"], 2),
-            born_in=rng.choice([None, "2019-03-01"]), functions_like_age=rng.choice([None, 0, 4]), day={"bed": 1200},
-            no_touch=rng.random() < 0.5, never=["wall-push"], helps=rng.choice([{}, {"rhythm": 1, "movement": 0}]),
+            self.family,
+            nickname=f"{self.token()} {self.odd(20)}",
+            households=homes,
+            hard=rng.sample(["car", "bath", "night"], 2),
+            born_in=rng.choice([None, "2019-03-01"]),
+            functions_like_age=rng.choice([None, 0, 4]),
+            day={"bed": 1200},
+            no_touch=rng.random() < 0.5,
+            never=["wall-push"],
+            helps=rng.choice([{}, {"rhythm": 1, "movement": 0}]),
             helps_at=rng.choice([None, NOW]),
-        )  # fmt: skip
+        )
         for name in ("foods", "sounds", "needs"):
             made.tell(name, f"{self.token()} {self.odd(280)}")
         made.save()
         return made
 
     def _guardian(self, home) -> Caregiver:
-        person = make.person(f"{self.token()}@example.org", name=self.odd(60), zone=self.rng.choice(ZONES))
+        person = make.person(
+            f"{self.token()}@example.org", name=self.odd(60), zone=self.rng.choice(ZONES)
+        )
         person.move(self.rng.choice(ZONES), at=NOW - timedelta(days=3))
         return make.guardian(self.family, who=person, household=home, name=self.token())
 
     def _giver(self) -> Caregiver:
         may = self.rng.choice([["log"], ["log", "see_week"]])
         return make.giver(
-            self.family, who=make.person(f"{self.token()}@example.org"), household=self.rng.choice(self.homes), may=may, name=self.token()
+            self.family,
+            who=make.person(f"{self.token()}@example.org"),
+            household=self.rng.choice(self.homes),
+            may=may,
+            name=self.token(),
         )
 
     def _sights(self) -> None:
@@ -145,58 +167,154 @@ class Invented:
                 "anchor": NOW.date(),
                 "ends": rng.choice([None, 30]),
             }
-            part = make.part(child, household=home, name=name, when=when, off=off, hard=rng.random() < 0.5, **told)
-            make.planned(child, by=by, transition=rng.choice(["bed", part.pk]), until=rng.choice([None, NOW]))
-            Season.objects.create(family=self.family, child=child, kind="holidays", name=self.odd(40), first=NOW.date(), last=NOW.date())
+            part = make.part(
+                child,
+                household=home,
+                name=name,
+                when=when,
+                off=off,
+                hard=rng.random() < 0.5,
+                **told,
+            )
+            make.planned(
+                child, by=by, transition=rng.choice(["bed", part.pk]), until=rng.choice([None, NOW])
+            )
+            Season.objects.create(
+                family=self.family,
+                child=child,
+                kind="holidays",
+                name=self.odd(40),
+                first=NOW.date(),
+                last=NOW.date(),
+            )
             days = rng.sample(range(14), 5)
-            Custody.objects.create(family=self.family, child=child, household=home, monday=NOW.date(), weeks=2, days=days)
-        calendar = make.calendar(home, by=by, name=self.odd(60), fetched_at=NOW, trouble=rng.choice(["", "gone"]))
-        calendar.address = self.family.seal(f"https://{self.token()}.example.org/club.ics", place=calendar.place_of("address"))
+            Custody.objects.create(
+                family=self.family,
+                child=child,
+                household=home,
+                monday=NOW.date(),
+                weeks=2,
+                days=days,
+            )
+        calendar = make.calendar(
+            home, by=by, name=self.odd(60), fetched_at=NOW, trouble=rng.choice(["", "gone"])
+        )
+        calendar.address = self.family.seal(
+            f"https://{self.token()}.example.org/club.ics", place=calendar.place_of("address")
+        )
         calendar.save()
         row = Occurrence(calendar=calendar, uid=self.token(), begins=NOW, ends=NOW)
         row.title = self.family.seal(f"{self.token()} {self.odd(60)}", place=row.place)
         row.save()
-        Feed.objects.create(family=self.family, caregiver=by, token_digest=self.token(), created_at=NOW)
+        Feed.objects.create(
+            family=self.family, caregiver=by, token_digest=self.token(), created_at=NOW
+        )
 
     def _letters(self, person) -> None:
         """What reached one of them, and how they want to be reached."""
         rng, state = self.rng, Letter.State
         for _letter in range(rng.randint(0, 3)):
-            at, told = NOW - timedelta(minutes=rng.randint(1, 9000)), rng.choice([state.SENT, state.EXPIRED, state.UNSURE, state.FAILED])
+            at, told = (
+                NOW - timedelta(minutes=rng.randint(1, 9000)),
+                rng.choice([state.SENT, state.EXPIRED, state.UNSURE, state.FAILED]),
+            )
             letter = letterbox.write(
-                person=person, purpose=rng.choice(["nudge", "security"]), key=self.token(), title=self.odd(60) or "x", body=self.odd(300),
-                path=rng.choice(["", "/en/now/?practice=wall-push"]), at=at, expires_at=rng.choice([None, NOW]),
-            )  # fmt: skip
-            Letter.objects.filter(pk=letter.pk).update(state=told, reason=rng.choice(["", "too late"]), seen_at=rng.choice([None, NOW]))
-            phone = addresses.allow(person, endpoint=f"https://push.invalid/{self.token()}", keys={}, label=self.odd(60), at=NOW)
-            Attempt.objects.create(letter=letter, number=1, channel="push", address=phone, at=at, result="taken")
+                person=person,
+                purpose=rng.choice(["nudge", "security"]),
+                key=self.token(),
+                title=self.odd(60) or "x",
+                body=self.odd(300),
+                path=rng.choice(["", "/en/now/?practice=wall-push"]),
+                at=at,
+                expires_at=rng.choice([None, NOW]),
+            )
+            Letter.objects.filter(pk=letter.pk).update(
+                state=told, reason=rng.choice(["", "too late"]), seen_at=rng.choice([None, NOW])
+            )
+            phone = addresses.allow(
+                person,
+                endpoint=f"https://push.invalid/{self.token()}",
+                keys={},
+                label=self.odd(60),
+                at=NOW,
+            )
+            Attempt.objects.create(
+                letter=letter, number=1, channel="push", address=phone, at=at, result="taken"
+            )
         if rng.random() < 0.5:
-            shows, order, unwanted = rng.random() < 0.5, rng.choice([[], ["mail"], ["mail", "push"]]), rng.choice([[], ["nudge"]])
-            Wishes.objects.create(person=person, shows=shows, channels=order, unwanted=unwanted, digest=rng.random() < 0.5)
+            shows, order, unwanted = (
+                rng.random() < 0.5,
+                rng.choice([[], ["mail"], ["mail", "push"]]),
+                rng.choice([[], ["nudge"]]),
+            )
+            Wishes.objects.create(
+                person=person,
+                shows=shows,
+                channels=order,
+                unwanted=unwanted,
+                digest=rng.random() < 0.5,
+            )
 
     def _nudges(self, by) -> None:
         """What may come to one of them, what was planned on a day, and what came."""
         rng, child = self.rng, by.household.children.first()
-        Reach.objects.create(family=self.family, caregiver=by, agreed_at=NOW, a_day=rng.randint(1, 3), paused_at=rng.choice([None, NOW]))
-        among = [{"rule": "bed", "child": child.pk if child else "", "at": NOW.isoformat(), "chance": 0.5, "why_not": "", "time": None}]
+        Reach.objects.create(
+            family=self.family,
+            caregiver=by,
+            agreed_at=NOW,
+            a_day=rng.randint(1, 3),
+            paused_at=rng.choice([None, NOW]),
+        )
+        among = [
+            {
+                "rule": "bed",
+                "child": child.pk if child else "",
+                "at": NOW.isoformat(),
+                "chance": 0.5,
+                "why_not": "",
+                "time": None,
+            }
+        ]
         for days in range(rng.randint(1, 3)):
             on, at = (NOW - timedelta(days=days)).date(), NOW - timedelta(days=days)
             PlannedDay.objects.create(
-                caregiver=by, on=on, zone=rng.choice(ZONES), seed=rng.getrandbits(60), planned_at=at, reason=rng.choice(["", "quiet"]),
+                caregiver=by,
+                on=on,
+                zone=rng.choice(ZONES),
+                seed=rng.getrandbits(60),
+                planned_at=at,
+                reason=rng.choice(["", "quiet"]),
                 body={"a_day": 1, "among": among},
-            )  # fmt: skip
+            )
             if child:
                 Nudge.objects.create(
-                    family=self.family, caregiver=by, child=child, household=by.household, rule="bed", on=on, zone=rng.choice(ZONES),
-                    situation="bedtime", leads_to=at, planned_at=at, ends_at=at, practice="wall-push", 
+                    family=self.family,
+                    caregiver=by,
+                    child=child,
+                    household=by.household,
+                    rule="bed",
+                    on=on,
+                    zone=rng.choice(ZONES),
+                    situation="bedtime",
+                    leads_to=at,
+                    planned_at=at,
+                    ends_at=at,
+                    practice="wall-push",
                     state=rng.choice(["handed", "not_sent"]),
-                    reason=rng.choice(["", "dice"]), answer=rng.choice(["", "opened"]),
-                )  # fmt: skip
+                    reason=rng.choice(["", "dice"]),
+                    answer=rng.choice(["", "opened"]),
+                )
 
     def _go(self) -> None:
         """Let a guardian who is not the only one of their home move to another, or leave."""
         for one in self.rng.sample(self.people, len(self.people)):
-            near = [other for other in self.people if other.is_guardian and other.household_id == one.household_id and other.until is None]
+            near = [
+                other
+                for other in self.people
+                if other.is_guardian
+                and other.household_id == one.household_id
+                and other.until is None
+            ]
             if self.rng.random() > 0.3 or not one.is_guardian or len(near) < 2:
                 continue
             if self.rng.random() < 0.5:
@@ -212,22 +330,39 @@ class Invented:
         at = NOW - timedelta(minutes=rng.randint(1, 80_000))
         told = {
             "whom": {"kind": "given" if child else "got", "child": child.pk if child else None},
-            "when": {"at": at.isoformat(), "zone": rng.choice(ZONES)}, "who": {"giver": None, "private": private},
-            "state_before": rng.choice(["alarm", "calm", ""]), "state_after": rng.choice(["calm", ""]),
+            "when": {"at": at.isoformat(), "zone": rng.choice(ZONES)},
+            "who": {"giver": None, "private": private},
+            "state_before": rng.choice(["alarm", "calm", ""]),
+            "state_after": rng.choice(["calm", ""]),
             "situation": rng.choice(["car", ""]),
-            "outcome": rng.choice(["settled", "a_bit", ""]), "minutes": rng.choice([None, 5]), "origin": "right_now",
+            "outcome": rng.choice(["settled", "a_bit", ""]),
+            "minutes": rng.choice([None, 5]),
+            "origin": "right_now",
             "decision": [{"practice": "wall-push", "probability": 0.125, "draw": 0.1 + 0.2}],
             "caregiver_state": rng.choice(["steady", ""]),
-        }  # fmt: skip
-        base = {"giver": by.pk, "household": by.household_id, "child": child.pk if child else None, "private": private}
+        }
+        base = {
+            "giver": by.pk,
+            "household": by.household_id,
+            "child": child.pk if child else None,
+            "private": private,
+        }
         self.lived.append(Lived(**base, writers={by.pk}))
         standing = self._write(by, key, 1, told, base, replaces=[], over=[])
-        near = [p for p in self.people if p.household_id == by.household_id and p.is_guardian and not private]
-        for counter in range(2, 2 + rng.randint(0, 3)):  # edits, some of which never saw the ones before
+        near = [
+            p
+            for p in self.people
+            if p.household_id == by.household_id and p.is_guardian and not private
+        ]
+        for counter in range(
+            2, 2 + rng.randint(0, 3)
+        ):  # edits, some of which never saw the ones before
             seen = rng.random() < 0.5
             who = rng.choice([by, *near])
             self.lived[-1].writers.add(who.pk)
-            standing = self._write(who, key, counter, {}, base, replaces=standing if seen else [], over=standing)
+            standing = self._write(
+                who, key, counter, {}, base, replaces=standing if seen else [], over=standing
+            )
         if rng.random() < 0.1:
             self._send(by, key, 9, {"delete": True})
             self.lived[-1].deleted = True
@@ -243,24 +378,64 @@ class Invented:
         if not (child := by.household.children.first()):
             return
         body = learned.pack(learned.shipped(()))
-        first = {"learned_at": NOW, "state": Fit.State.USED, "outcomes": 0, "children": 0, "body": body}
+        first = {
+            "learned_at": NOW,
+            "state": Fit.State.USED,
+            "outcomes": 0,
+            "children": 0,
+            "body": body,
+        }
         fit, _new = Fit.objects.get_or_create(version=1, defaults=first)
         if self.rng.random() < 0.5:
-            Belief.objects.get_or_create(fit=fit, child=child, household=by.household, defaults={"body": learned.to_plain(BELIEVED)})
+            Belief.objects.get_or_create(
+                fit=fit,
+                child=child,
+                household=by.household,
+                defaults={"body": learned.to_plain(BELIEVED)},
+            )
         at = NOW - timedelta(minutes=self.rng.randint(1, 80_000))
         standing = learned.Standing(clock=15, paused=self.rng.random() < 0.2)
-        decisions.decide(child, f"today:{self.token()}", by=by, state="alarm", situation="", standing=standing, zone="UTC", at=at)
+        decisions.decide(
+            child,
+            f"today:{self.token()}",
+            by=by,
+            state="alarm",
+            situation="",
+            standing=standing,
+            zone="UTC",
+            at=at,
+        )
         self.shown.append((by.pk, by.household_id))
 
-    def _write(self, by: Caregiver, key: str, counter: int, told: dict, base: dict, *, replaces: list, over: list) -> list:
+    def _write(
+        self,
+        by: Caregiver,
+        key: str,
+        counter: int,
+        told: dict,
+        base: dict,
+        *,
+        replaces: list,
+        over: list,
+    ) -> list:
         """Write a note, sometimes a title; gives the keys of the note versions that stand afterwards."""
         rng, body = self.rng, {"set": told}
         self._keyed = getattr(self, "_keyed", [])
         if rng.random() < 0.4:
             for text, k in self._keyed:
                 text.standing &= not (k == key and text.kind == "title")
-            body["set"] = {**told, "what": {"practice": "", "edition": None, "title": self._text(by, key, "title", base, most=100)}}
-        body["note"] = {"text": self._text(by, key, "note", base, most=400), "replaces": [k for k, _text in replaces]}
+            body["set"] = {
+                **told,
+                "what": {
+                    "practice": "",
+                    "edition": None,
+                    "title": self._text(by, key, "title", base, most=100),
+                },
+            }
+        body["note"] = {
+            "text": self._text(by, key, "note", base, most=400),
+            "replaces": [k for k, _text in replaces],
+        }
         for _key, text in replaces:
             text.standing = False
         sent = self._send(by, key, counter, body)
@@ -276,7 +451,14 @@ class Invented:
     def _send(self, by: Caregiver, moment: str, counter: int, body: dict) -> str:
         rng = self.rng
         key, device = (str(uuid.UUID(int=rng.getrandbits(128), version=4)) for _ in range(2))
-        change = {"key": key, "moment": moment, "device": device, "counter": counter, "shape": 2, **body}
+        change = {
+            "key": key,
+            "moment": moment,
+            "device": device,
+            "counter": counter,
+            "shape": 2,
+            **body,
+        }
         (result,) = sync.receive(self.family, by=by, changes=[change], at=NOW)
         if result.result != "saved":
             raise RuntimeError(f"an invented change was not saved: {result}")

@@ -67,9 +67,17 @@ class Killer:
             self.crowd.stopping.set()
             end(self.server)
         crowd = self.crowd
-        self.ledger.notes |= {"kills": ", ".join(f"{count} {name}" for name, count in killed.items())}
-        self.ledger.notes |= {"batches answered": crowd.batches, "changes answered": len(crowd.answered)}
-        self.ledger.notes |= {"batches sent again after no answer": crowd.retries, "changes known already": crowd.again}
+        self.ledger.notes |= {
+            "kills": ", ".join(f"{count} {name}" for name, count in killed.items())
+        }
+        self.ledger.notes |= {
+            "batches answered": crowd.batches,
+            "changes answered": len(crowd.answered),
+        }
+        self.ledger.notes |= {
+            "batches sent again after no answer": crowd.retries,
+            "changes known already": crowd.again,
+        }
 
     def _kill(self, victim: str) -> None:
         """Kill right after somebody was answered, a blink later, and go on when somebody is answered again."""
@@ -89,8 +97,12 @@ class Killer:
                 os.kill(pid, signal.SIGKILL)
         if guard.pid in pids:
             guard.wait(5)
-            until(lambda: not any(running(pid) for pid in children))  # they end with the guard; else they would keep its port
-            self.crowd.server = self.server = self._started(self.server.state, port=self.server.port)
+            until(
+                lambda: not any(running(pid) for pid in children)
+            )  # they end with the guard; else they would keep its port
+            self.crowd.server = self.server = self._started(
+                self.server.state, port=self.server.port
+            )
         self.crowd.wait_for_answer()
 
     def _look(self) -> None:
@@ -107,7 +119,9 @@ class Killer:
                 self.server = self._started(self.server.state)
                 self.server.stop()
             master = self.server.state / "keys" / "master-key"
-            found = self.crowd.truth.judge(self.server.database, answered=self.crowd.answered, master=master)
+            found = self.crowd.truth.judge(
+                self.server.database, answered=self.crowd.answered, master=master
+            )
             self.ledger.case(f"{len(self.crowd.answered)} answered changes, {when}", found)
 
 

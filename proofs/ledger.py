@@ -21,7 +21,11 @@ class Ledger:
         self.failures: list[dict[str, Any]] = []
         self.notes: dict[str, Any] = {}
         self.began, self.began_at = time.monotonic(), datetime.now(UTC)
-        print(f"prove {name}: seed {seed}" + (f", sabotage {sabotage} (it must fail)" if sabotage else ""), flush=True)
+        print(
+            f"prove {name}: seed {seed}"
+            + (f", sabotage {sabotage} (it must fail)" if sabotage else ""),
+            flush=True,
+        )
 
     def case(self, name: str, problems: Iterable[str]) -> bool:
         """Note one case; tell whether it passed."""
@@ -41,16 +45,27 @@ class Ledger:
         try:
             yield
         except Exception as error:
-            self.case(name, [f"could not be tried: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"])
+            self.case(
+                name,
+                [
+                    f"could not be tried: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+                ],
+            )
 
     def close(self, out: Path) -> int:
         """Print the count, write the evidence, and give the exit code; a run that tried nothing has shown nothing."""
         seconds = round(time.monotonic() - self.began, 1)
         for key, value in self.notes.items():
             self.say(f"{key}: {value}")
-        print(f"prove {self.name}: {self.tried} cases, {len(self.failures)} failed, seed {self.seed}, {seconds} s -> {out}", flush=True)
+        print(
+            f"prove {self.name}: {self.tried} cases, {len(self.failures)} failed, seed {self.seed}, {seconds} s -> {out}",
+            flush=True,
+        )
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps(self._evidence(seconds), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        out.write_text(
+            json.dumps(self._evidence(seconds), indent=1, ensure_ascii=False) + "\n",
+            encoding="utf-8",
+        )
         return 0 if self.tried and not self.failures else 1
 
     def _evidence(self, seconds: float) -> dict[str, Any]:
@@ -72,6 +87,8 @@ class Ledger:
 def _git(*arguments: str) -> str:
     """Ask git and take no lock, so that a proof never stands in the way of somebody's commit."""
     try:
-        return subprocess.run(["git", "--no-optional-locks", *arguments], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+        return subprocess.run(
+            ["git", "--no-optional-locks", *arguments], cwd=ROOT, capture_output=True, text=True
+        ).stdout.strip()
     except OSError:
         return ""

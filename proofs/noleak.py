@@ -41,18 +41,49 @@ TAPS = (
 LEAVE_TO = "http://elsewhere.invalid/"
 # Pages that no link leads to, or only after a tap; {} is the language.
 KNOWN = (
-    "/{}/", "/{}/sign-in/", "/{}/sign-up/", "/{}/now/", "/{}/now/phone/", "/{}/about/", "/{}/ideas/", "/{}/ui/", "/{}/offline/",
-    "/{}/now/you/flooded/", "/{}/now/fear/", "/{}/now/alarm/", "/{}/now/alarm/bedtime/", "/{}/now/alarm/bedtime/after/",
-    "/{}/now/alarm/bedtime/settled/", "/{}/now/alarm/bedtime/unsafe/", "/{}/now/no-such-state/", "/{}/not-here/",
-    "/{}/ideas/?q=bubble&state=alarm", "/{}/ideas/?q=zzzz", "/{}/ideas/practices/wall-push/1/",
-)  # fmt: skip
+    "/{}/",
+    "/{}/sign-in/",
+    "/{}/sign-up/",
+    "/{}/now/",
+    "/{}/now/phone/",
+    "/{}/about/",
+    "/{}/ideas/",
+    "/{}/ui/",
+    "/{}/offline/",
+    "/{}/now/you/flooded/",
+    "/{}/now/fear/",
+    "/{}/now/alarm/",
+    "/{}/now/alarm/bedtime/",
+    "/{}/now/alarm/bedtime/after/",
+    "/{}/now/alarm/bedtime/settled/",
+    "/{}/now/alarm/bedtime/unsafe/",
+    "/{}/now/no-such-state/",
+    "/{}/not-here/",
+    "/{}/ideas/?q=bubble&state=alarm",
+    "/{}/ideas/?q=zzzz",
+    "/{}/ideas/practices/wall-push/1/",
+)
 # Answers that are no pages; each must be as silent.
 OTHERS = (
-    ("GET", "/"), ("GET", "/now/"), ("GET", "/ui/"), ("GET", "/sw.js"), ("GET", "/en/now/pocket/"), ("GET", "/en/manifest.webmanifest"),
+    ("GET", "/"),
+    ("GET", "/now/"),
+    ("GET", "/ui/"),
+    ("GET", "/sw.js"),
+    ("GET", "/en/now/pocket/"),
+    ("GET", "/en/manifest.webmanifest"),
     ("GET", "/alive/"),
-    ("GET", "/help/"), ("GET", "/help/us/"), ("GET", "/help/gb/in-es/"), ("GET", "/help"), ("HEAD", "/help/"), ("GET", "/leave/"),
-    ("GET", "/static/not-here.js"), ("POST", "/en/"), ("GET", "/en/%00/"), ("GET", "/en/now"), ("PUT", "/en/now/"),
-)  # fmt: skip
+    ("GET", "/help/"),
+    ("GET", "/help/us/"),
+    ("GET", "/help/gb/in-es/"),
+    ("GET", "/help"),
+    ("HEAD", "/help/"),
+    ("GET", "/leave/"),
+    ("GET", "/static/not-here.js"),
+    ("POST", "/en/"),
+    ("GET", "/en/%00/"),
+    ("GET", "/en/now"),
+    ("PUT", "/en/now/"),
+)
 # What Chromium asks its maker by itself, whatever the page; what a page of ours asks of them is caught by the page's own requests.
 BROWSERS_OWN = {
     "update.googleapis.com",
@@ -61,13 +92,17 @@ BROWSERS_OWN = {
     "optimizationguide-pa.googleapis.com",
     "clients2.google.com",
 }
-TOKEN, FORM = "csrftoken", re.compile(rb"""<form[^>]* method=["']?post.*?<input[^>]* name="csrfmiddlewaretoken".*?</form>""", re.S | re.I)
+TOKEN, FORM = (
+    "csrftoken",
+    re.compile(
+        rb"""<form[^>]* method=["']?post.*?<input[^>]* name="csrfmiddlewaretoken".*?</form>""",
+        re.S | re.I,
+    ),
+)
 OUTSIDE_POLICY = re.compile(r"https?:|\*|'unsafe-(?:inline|eval)'")
 LINKS = """[...document.querySelectorAll('a[href], form[action]')].map(a => a.href || a.action)
   .filter(href => new URL(href).origin === location.origin)"""
-VIOLATIONS = (
-    "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.effectiveDirective} ${e.blockedURI}`));"
-)
+VIOLATIONS = "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(`${e.effectiveDirective} ${e.blockedURI}`));"
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
@@ -75,7 +110,10 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
     environment = {"EVERYHOUR_LANGUAGES": " ".join(LANGUAGES), "EVERYHOUR_LEAVE_TO": LEAVE_TO}
     with stage(settings=settings, environment=environment) as playing, playing.playing() as server:
         _answers(ledger, server)
-        with witness(server.port) as watching, tempfile.TemporaryDirectory(prefix="everyhour-profile-") as folder:
+        with (
+            witness(server.port) as watching,
+            tempfile.TemporaryDirectory(prefix="everyhour-profile-") as folder,
+        ):
             crawl = _crawl(Crawl(ledger, server, watching), folder, n or QUICK)
         ledger.notes["requests seen"] = len(watching.home)
         ledger.notes["requests to other origins"] = crawl.foreign
@@ -101,10 +139,16 @@ def _answers(ledger: Ledger, server: Server) -> None:
     for method, path in OTHERS:
         with ledger.attempt(f"{method} {path}"):
             status, headers, body = server.get(path, method=method)
-            ledger.case(f"{method} {path} ({status})", problems_of_headers(headers.items(), form=has_form(body)))
+            ledger.case(
+                f"{method} {path} ({status})",
+                problems_of_headers(headers.items(), form=has_form(body)),
+            )
     with ledger.attempt("a host that is not ours"):
         status, headers, body = server.get("/en/", headers={"Host": "evil.invalid"})
-        ledger.case(f"a host that is not ours ({status})", problems_of_headers(headers.items(), form=has_form(body)))
+        ledger.case(
+            f"a host that is not ours ({status})",
+            problems_of_headers(headers.items(), form=has_form(body)),
+        )
 
 
 def has_form(body: bytes) -> bool:
@@ -117,7 +161,9 @@ def problems_of_headers(headers: Iterable[tuple[str, str]], *, form: bool) -> It
     told = dict(pairs)
     for value in (value for name, value in pairs if name == "set-cookie"):
         yield from problems_of_cookie(value, form=form)
-    if told.get("referrer-policy") != "no-referrer" and not (form and told.get("referrer-policy") == "same-origin"):
+    if told.get("referrer-policy") != "no-referrer" and not (
+        form and told.get("referrer-policy") == "same-origin"
+    ):
         yield "no Referrer-Policy: no-referrer"
     policy = told.get("content-security-policy", "")
     if "default-src 'none'" not in policy:
@@ -187,7 +233,9 @@ class Crawl:
             self.kinds[kind_of(path)] += 1
             found = {path_of(href) for href in self._open(path)} - known
             known |= found
-            waiting += sorted(path for path in found if not path.startswith(("/leave/", "/static/")))
+            waiting += sorted(
+                path for path in found if not path.startswith(("/leave/", "/static/"))
+            )
         self.ledger.notes["pages found and not opened"] = len(waiting)
 
     def _open(self, path: str) -> list[str]:
@@ -195,7 +243,10 @@ class Crawl:
         with self.ledger.attempt(path):
             self.page.goto(self.server.url + path, wait_until="load")
             links = self.page.evaluate(LINKS)
-            problems = [*self._problems(), *(f"an inline script ran on {where}" for where in self.inline[scripts:])]
+            problems = [
+                *self._problems(),
+                *(f"an inline script ran on {where}" for where in self.inline[scripts:]),
+            ]
             self.ledger.case(path, problems)
             return links
         return []
@@ -217,10 +268,19 @@ class Crawl:
             yield f"the policy had to stop something: {violated}"
         for seen in self._answered():
             told, path = dict(seen.got), seen.url.removeprefix(self.server.url)
-            form = ("set-cookie" in told or told.get("referrer-policy") == "same-origin") and self.form_on(path)
+            form = (
+                "set-cookie" in told or told.get("referrer-policy") == "same-origin"
+            ) and self.form_on(path)
             self.tokens += form
-            yield from (f"{problem} on {path} ({seen.status})" for problem in problems_of_headers(seen.got, form=form))
-        kept = [cookie for cookie in self.context.cookies() if cookie["name"] != TOKEN or not self.tokens]
+            yield from (
+                f"{problem} on {path} ({seen.status})"
+                for problem in problems_of_headers(seen.got, form=form)
+            )
+        kept = [
+            cookie
+            for cookie in self.context.cookies()
+            if cookie["name"] != TOKEN or not self.tokens
+        ]
         self.cookies = max(self.cookies, len(kept))
         if kept:
             yield f"a cookie: {kept[0]['name']}"
@@ -244,7 +304,9 @@ class Crawl:
             until_kept(self.page)
             for tapped in TAPS:
                 self.page.locator(tapped).first.click()
-            self.page.locator("[data-step=done] [data-saved]", has_text=re.compile(r"\S")).wait_for()
+            self.page.locator(
+                "[data-step=done] [data-saved]", has_text=re.compile(r"\S")
+            ).wait_for()
             self.ledger.case("Right now, tapped to its end", self._problems())
 
     def leave(self) -> None:
@@ -254,20 +316,39 @@ class Crawl:
             self.page.goto(f"{self.server.url}/en/")
             self.page.locator("[data-leave]").first.click()
             for _ in range(50):
-                if any(host_of(seen.url) not in BROWSERS_OWN for seen in self.watching.elsewhere[before:]):
+                if any(
+                    host_of(seen.url) not in BROWSERS_OWN
+                    for seen in self.watching.elsewhere[before:]
+                ):
                     break
                 self.page.wait_for_timeout(100)
-            went = [seen for seen in self.watching.elsewhere[before:] if host_of(seen.url) not in BROWSERS_OWN]
+            went = [
+                seen
+                for seen in self.watching.elsewhere[before:]
+                if host_of(seen.url) not in BROWSERS_OWN
+            ]
             problems = [f"went to {seen.url}" for seen in went if not seen.url.startswith(LEAVE_TO)]
-            problems += [f"said {name}: {value}" for seen in went for name, value in seen.sent if name in ("referer", "cookie", "origin")]
+            problems += [
+                f"said {name}: {value}"
+                for seen in went
+                for name, value in seen.sent
+                if name in ("referer", "cookie", "origin")
+            ]
             self.ledger.case("Leave", problems or ([] if went else ["it did not leave"]))
 
     def forms(self) -> None:
         """What is allowed on pages with a form was met on one, else nothing was shown about it; and no script reads the token."""
         with self.ledger.attempt("the token of a form"):
             self.page.goto(f"{self.server.url}/en/sign-in/")
-            problems = [*self._problems(), *([] if self.tokens else ["no page with a form was met"])]
-            problems += [f"a script reads {TOKEN}"] if TOKEN in self.page.evaluate("document.cookie") else []
+            problems = [
+                *self._problems(),
+                *([] if self.tokens else ["no page with a form was met"]),
+            ]
+            problems += (
+                [f"a script reads {TOKEN}"]
+                if TOKEN in self.page.evaluate("document.cookie")
+                else []
+            )
             self.ledger.case("the token of a form", problems)
 
     def afterwards(self) -> None:
@@ -281,7 +362,9 @@ class Crawl:
 def path_of(href: str) -> str:
     """Leave the fragment away, and of the query what only counts ideas already seen; else the pages would have no end."""
     parts = urlsplit(href)
-    return parts.path + (f"?{parts.query}" if parts.query and not parts.query.startswith("seen=") else "")
+    return parts.path + (
+        f"?{parts.query}" if parts.query and not parts.query.startswith("seen=") else ""
+    )
 
 
 def host_of(url: str) -> str | None:

@@ -58,21 +58,36 @@ class Workers:
         package = None
         if sabotage:
             package = folder / "package"
-            shutil.copytree(ROOT / "everyhour", package / "everyhour", ignore=shutil.ignore_patterns("tests"))
+            shutil.copytree(
+                ROOT / "everyhour", package / "everyhour", ignore=shutil.ignore_patterns("tests")
+            )
             _break(package / "everyhour", sabotage)
         paths = [str(package), str(ROOT)] if package else [str(ROOT)]
         self.environment = os.environ | {
-            "EVERYHOUR_STATE": str(folder / "state"), "EVERYHOUR_PRIVATE_ADDRESSES": "on", "EVERYHOUR_CONTENT": str(ROOT / "content"),
+            "EVERYHOUR_STATE": str(folder / "state"),
+            "EVERYHOUR_PRIVATE_ADDRESSES": "on",
+            "EVERYHOUR_CONTENT": str(ROOT / "content"),
             "EVERYHOUR_LETTERS_AN_HOUR": "1000000",  # all of them are tried in one hour
-            "PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", "PYTHONHASHSEED": "0",
-        }  # fmt: skip
-        self.environment.pop("EVERYHOUR_DATABASE", None)  # a file that a killed process leaves behind is what is looked at
+            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONSAFEPATH": "1",
+            "PYTHONHASHSEED": "0",
+        }
+        self.environment.pop(
+            "EVERYHOUR_DATABASE", None
+        )  # a file that a killed process leaves behind is what is looked at
 
     def __enter__(self) -> "Workers":
         command = [sys.executable, "-m", "everyhour", "manage", "migrate", "--verbosity", "0"]
         subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)
         command = [sys.executable, "-m", "proofs.outbox_worker"]
-        self.process = subprocess.Popen(command, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.process = subprocess.Popen(
+            command,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
         return self
 
     def __exit__(self, *_error) -> None:
@@ -105,7 +120,9 @@ class Outbox:
                 lengths[purpose, way] = self._at_each_step(purpose, way)
         for _pair in range(pairs):
             purpose, way = self.rng.choice(list(lengths))
-            self._one(purpose, way, [self.rng.randrange(lengths[purpose, way]) for _worker in range(2)])
+            self._one(
+                purpose, way, [self.rng.randrange(lengths[purpose, way]) for _worker in range(2)]
+            )
         for _crowd in range(max(1, pairs // 50)):
             with self.ledger.attempt("a crowd of workers"):
                 self._crowd()
@@ -113,10 +130,14 @@ class Outbox:
             self.ledger.case("what the push service was given", self.service.wrong)
         told = self.counts
         self.ledger.notes |= {
-            "letters": self.number, "workers killed": told["killed"], "steps a worker was killed at": sum(lengths.values()),
-            "at most once: told twice": told["double"], "at least once: lost": told["lost"],
-            "at most once: missed, and shown in the list": told["missed"], "missed and not shown": told["hidden"],
-        }  # fmt: skip
+            "letters": self.number,
+            "workers killed": told["killed"],
+            "steps a worker was killed at": sum(lengths.values()),
+            "at most once: told twice": told["double"],
+            "at least once: lost": told["lost"],
+            "at most once: missed, and shown in the list": told["missed"],
+            "missed and not shown": told["hidden"],
+        }
 
     def _at_each_step(self, purpose: str, way: str) -> int:
         """Find out which steps there are, then kill a worker at each one."""
@@ -129,10 +150,16 @@ class Outbox:
             self._one(purpose, way, [step], whole[step])
         return len(whole)
 
-    def _one(self, purpose: str, way: str, die: list[int | None] | list[int], name: str = "") -> list[str]:
+    def _one(
+        self, purpose: str, way: str, die: list[int | None] | list[int], name: str = ""
+    ) -> list[str]:
         case = self._case(purpose, WAYS[way])
         where = " and ".join(f"step {step}" for step in die) + (f" ({name})" if name else "")
-        title = f"{purpose}, {way}, killed at {where}" if die != [None] else f"{purpose}, {way}, nobody killed"
+        title = (
+            f"{purpose}, {way}, killed at {where}"
+            if die != [None]
+            else f"{purpose}, {way}, nobody killed"
+        )
         steps: list[str] = []
         with self.ledger.attempt(title):
             told = self.workers.ask({**case, "die": die})
@@ -173,21 +200,41 @@ class Outbox:
 
     def _crowd(self) -> None:
         """Several workers take from the same box at once, and each dies somewhere."""
-        letters = [self._case(self.rng.choice([ONCE, SURE]), self.rng.choice(list(WAYS.values()))) for _letter in range(CROWD)]
-        told = self.workers.ask({"letters": letters, "die": [self.rng.randrange(20, 300) for _worker in range(WORKERS)]})
+        letters = [
+            self._case(self.rng.choice([ONCE, SURE]), self.rng.choice(list(WAYS.values())))
+            for _letter in range(CROWD)
+        ]
+        told = self.workers.ask(
+            {"letters": letters, "die": [self.rng.randrange(20, 300) for _worker in range(WORKERS)]}
+        )
         self.counts["killed"] += told["died"]
         for letter in letters:
-            self.ledger.case(f"{letter['purpose']} in a crowd of {WORKERS} workers", self._problems(letter, told["letters"][letter["key"]]))
+            self.ledger.case(
+                f"{letter['purpose']} in a crowd of {WORKERS} workers",
+                self._problems(letter, told["letters"][letter["key"]]),
+            )
 
 
 def _break(package: Path, sabotage: str) -> None:
     path = package / DELIVERY
     if sabotage == "retry-unsure":
-        replace(path, 'state=State.UNSURE, held_until=None, reason="the worker ended on the way"', "state=State.WAITING, held_until=None")
+        replace(
+            path,
+            'state=State.UNSURE, held_until=None, reason="the worker ended on the way"',
+            "state=State.WAITING, held_until=None",
+        )
     elif sabotage == "leave-it":
-        replace(path, "    stale = Letter.objects.filter(", "    return\n    stale = Letter.objects.filter(")
+        replace(
+            path,
+            "    stale = Letter.objects.filter(",
+            "    return\n    stale = Letter.objects.filter(",
+        )
     elif sabotage == "never-twice":
-        replace(path, "for purpose in purposes.all_of_them() if purpose.once]", "for purpose in purposes.all_of_them()]")
+        replace(
+            path,
+            "for purpose in purposes.all_of_them() if purpose.once]",
+            "for purpose in purposes.all_of_them()]",
+        )
     else:
         before = """        attempt = begin(letter, address, now)
         if attempt is None:

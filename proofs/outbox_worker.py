@@ -93,7 +93,11 @@ def play(case: dict) -> dict:
         died.append(killed)
         names.append(told if isinstance(told, list) else [])
         at += LATER
-    return {"died": died, "steps": names, **forked(lambda: follow([case["key"]], at)[case["key"]])[1]}
+    return {
+        "died": died,
+        "steps": names,
+        **forked(lambda: follow([case["key"]], at)[case["key"]])[1],
+    }
 
 
 def plant(case: dict) -> None:
@@ -102,8 +106,21 @@ def plant(case: dict) -> None:
 
     person = make.person(f"{case['key']}@example.org")
     for number, phone in enumerate(case["phones"]):  # the newest is tried first
-        addresses.allow(person, endpoint=phone["endpoint"], keys=phone["keys"], label="", at=NOW - timedelta(days=number + 1))
-    actions.write(person=person, purpose=case["purpose"], key=case["key"], title="x", at=NOW, expires_at=NOW + HOUR)
+        addresses.allow(
+            person,
+            endpoint=phone["endpoint"],
+            keys=phone["keys"],
+            label="",
+            at=NOW - timedelta(days=number + 1),
+        )
+    actions.write(
+        person=person,
+        purpose=case["purpose"],
+        key=case["key"],
+        title="x",
+        at=NOW,
+        expires_at=NOW + HOUR,
+    )
 
 
 def worker(die_at: int | None, at: datetime, *, watched: bool = True) -> list[str]:
@@ -121,7 +138,11 @@ def follow(keys: list[str], at: datetime) -> dict[str, dict]:
     from everyhour.foundation.letterbox import actions
     from everyhour.foundation.letterbox.models import Attempt
 
-    begun = set(Attempt.objects.filter(letter__key__in=keys, result="").values_list("letter__key", flat=True))
+    begun = set(
+        Attempt.objects.filter(letter__key__in=keys, result="").values_list(
+            "letter__key", flat=True
+        )
+    )
     for number in range(6):
         actions.deliver_due(at + number * LATER, clock=lambda number=number: at + number * LATER)
     return {key: {**seen(key), "begun": key in begun} for key in keys}
@@ -133,7 +154,11 @@ def seen(key: str) -> dict:
     from everyhour.foundation.letterbox.models import Letter
 
     letter = Letter.objects.get(key=key)
-    return {"state": letter.state, "shown": letter.state in HERE, "tries": [attempt.result for attempt in letter.attempts.all()]}
+    return {
+        "state": letter.state,
+        "shown": letter.state in HERE,
+        "tries": [attempt.result for attempt in letter.attempts.all()],
+    }
 
 
 def crowd(case: dict) -> dict:

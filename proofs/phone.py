@@ -29,7 +29,11 @@ SABOTAGES = {
 STORE = Path("features/now/static/now/store.js")
 STATES, SITUATIONS = ("alert", "alarm", "fear", "shutdown"), ("homework", "bedtime", "car", "any")
 OUTCOMES = ("settled", "a_bit", "not_yet", "unsafe")
-STRAITS = (1, 50_000, 5_000_000)  # bytes still free, in the tries with a storage that is nearly full
+STRAITS = (
+    1,
+    50_000,
+    5_000_000,
+)  # bytes still free, in the tries with a storage that is nearly full
 MOMENTS = """new Promise((done, fail) => {
   const asked = indexedDB.open("everyhour");
   asked.onerror = () => fail(asked.error);
@@ -73,8 +77,14 @@ class Kill:
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"ack-before-commit": _ack_before_commit, "relaxed": _relaxed, "lie": _lie}.get(ledger.sabotage or "")
-    with stage(edit=edit) as playing, playing.playing() as server, tempfile.TemporaryDirectory(prefix="everyhour-profile-") as folder:
+    edit = {"ack-before-commit": _ack_before_commit, "relaxed": _relaxed, "lie": _lie}.get(
+        ledger.sabotage or ""
+    )
+    with (
+        stage(edit=edit) as playing,
+        playing.playing() as server,
+        tempfile.TemporaryDirectory(prefix="everyhour-profile-") as folder,
+    ):
         Phone(ledger, server, folder).live(n or QUICK)
 
 
@@ -105,28 +115,41 @@ class Phone:
             if last:
                 self.ledger.case(last.name, [*last.problems, *self._look_again(page)])
         if self.straits:
-            self.ledger.case("a full storage was met at least once", [] if self.refused else ["the words “not saved” were never tried"])
+            self.ledger.case(
+                "a full storage was met at least once",
+                [] if self.refused else ["the words “not saved” were never tried"],
+            )
         self.ledger.notes["moments told as saved"] = self.saved
         self.ledger.notes["moments told as not saved"] = self.refused
 
-    def _tell_and_die(self, context: BrowserContext, page: Page, name: str, room: int | None) -> Kill:
+    def _tell_and_die(
+        self, context: BrowserContext, page: Page, name: str, room: int | None
+    ) -> Kill:
         """Tell one moment, and kill the browser as soon as it says what became of it."""
         page.add_init_script(WATCH_WRITES)
         page.goto(f"{self.server.url}/en/now/")
         if room:
             used = page.evaluate("navigator.storage.estimate().then(told => told.usage)")
-            context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", {"origin": self.server.url, "quotaSize": used + room})
+            context.new_cdp_session(page).send(
+                "Storage.overrideQuotaForOrigin",
+                {"origin": self.server.url, "quotaSize": used + room},
+            )
         told, words = self._walk(page)
         pids = processes_of(self.folder)
         page.evaluate(REPORT)
-        with page.expect_console_message(lambda message: message.text.startswith("said: ")) as heard:
+        with page.expect_console_message(
+            lambda message: message.text.startswith("said: ")
+        ) as heard:
             page.locator(f"[data-outcome={told.outcome}]").click()
         said, _colon, writes = heard.value.text.removeprefix("said: ").partition(" | ")
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         problems = [] if said in (words["saved"], words["not_saved"]) else [f"it said “{said}”"]
-        problems += [f"a write was {durability}, not strict" for durability in sorted({*writes.split()} - {"strict"})]
+        problems += [
+            f"a write was {durability}, not strict"
+            for durability in sorted({*writes.split()} - {"strict"})
+        ]
         if said == words["saved"]:
             self.kept.append(told)
             self.saved += 1
@@ -136,7 +159,11 @@ class Phone:
 
     def _walk(self, page: Page) -> tuple[Told, dict[str, str]]:
         """Tap to the last question; note what was offered, as the page shows it and as the pocket has it."""
-        state, situation, outcome = self.rng.choice(STATES), self.rng.choice(SITUATIONS), self.rng.choice(OUTCOMES)
+        state, situation, outcome = (
+            self.rng.choice(STATES),
+            self.rng.choice(SITUATIONS),
+            self.rng.choice(OUTCOMES),
+        )
         pocket = page.evaluate("fetch('/en/now/pocket/').then(answer => answer.json())")
         page.locator(f"[data-step=start] [data-state={state}]").click()
         if state == "fear":  # help comes at once; nobody asks what is around it
@@ -149,11 +176,16 @@ class Phone:
         practice = next(
             p
             for p in pocket["practices"]
-            if p["title"].replace("{child}", pocket["child"][0]).replace("{Child}", pocket["child"][1]) == title
+            if p["title"]
+            .replace("{child}", pocket["child"][0])
+            .replace("{Child}", pocket["child"][1])
+            == title
         )
         page.locator("[data-step=idea] [data-go=after]").click()
         words = page.evaluate("JSON.parse(document.getElementById('words').textContent)")
-        return Told(state, situation, outcome, practice["slug"], practice["edition"], pocket["version"]), words
+        return Told(
+            state, situation, outcome, practice["slug"], practice["edition"], pocket["version"]
+        ), words
 
     def _look_again(self, page: Page) -> Iterator[str]:
         """Find everything that was ever called saved, whole, in the store and on the page."""
@@ -183,7 +215,12 @@ def told_by(moment: dict) -> Told:
     """Read a kept moment as what was told when it was made."""
     last = moment["offers"][-1] if moment["offers"] else {}
     return Told(
-        moment["state"], moment["situation"], moment["outcome"], last.get("practice", ""), last.get("edition", 0), last.get("pocket", "")
+        moment["state"],
+        moment["situation"],
+        moment["outcome"],
+        last.get("practice", ""),
+        last.get("edition", 0),
+        last.get("pocket", ""),
     )
 
 
@@ -196,7 +233,11 @@ def processes_of(folder: str) -> list[int]:
             lines[int(entry.name)] = (parent, (entry / "cmdline").read_text())
     found = [pid for pid, (_parent, line) in lines.items() if f"--user-data-dir={folder}" in line]
     for pid in found:  # grows while it is read: children of children
-        found += [child for child, (parent, _line) in lines.items() if parent == pid and child not in found]
+        found += [
+            child
+            for child, (parent, _line) in lines.items()
+            if parent == pid and child not in found
+        ]
     return found
 
 
@@ -211,4 +252,8 @@ def _relaxed(package: Path) -> None:
 
 
 def _lie(package: Path) -> None:
-    replace(package / STORE, "saveMoment = moment => write(", "saveMoment = async () => {}, written = moment => write(")
+    replace(
+        package / STORE,
+        "saveMoment = moment => write(",
+        "saveMoment = async () => {}, written = moment => write(",
+    )

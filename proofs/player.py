@@ -68,7 +68,9 @@ def may_see(lived, me, levels, shown: str) -> bool:
     if lived.private or lived.deleted or not (me.is_guardian or "see_week" in me.may):
         return False
     enough = ("moments", "notes") if shown == "moments" else ("notes",)
-    return lived.household == me.household_id or levels.get((lived.child, lived.household)) in enough
+    return (
+        lived.household == me.household_id or levels.get((lived.child, lived.household)) in enough
+    )
 
 
 def _named(data: str, invented, me):
@@ -81,7 +83,10 @@ def _named(data: str, invented, me):
     for child in invented.children:
         at_home = not me.until and child.households.filter(pk=me.household_id).exists()
         named = at_home or (not me.until and any(lived.child == child.pk for lived in seen))
-        for what, told, may in (("nickname", child.nickname, named), ("foods", child.told("foods"), at_home and whole)):
+        for what, told, may in (
+            ("nickname", child.nickname, named),
+            ("foods", child.told("foods"), at_home and whole),
+        ):
             if may != (told.split()[0] in data):
                 yield f"{'missing' if may else 'leaked'}: {what} of a child"
     for other in invented.people:
@@ -115,14 +120,23 @@ def _forgotten(told: dict, me):
     rows = {"person": [me.person], "zones": me.person.zone_periods.all(), "caregivers": [me]}
     if me.until is None:
         rows |= {
-            "families": [me.family], "households": [me.household],
+            "families": [me.family],
+            "households": [me.household],
             "children": me.household.children.all() if me.is_guardian else [],
             "moments": me.moments.select_related("family"),
-            "notes": apps.get_model("moments.Note").objects.filter(by=me, moment__caregiver=me).select_related("moment__family"),
+            "notes": apps.get_model("moments.Note")
+            .objects.filter(by=me, moment__caregiver=me)
+            .select_related("moment__family"),
             "rests": me.family.rests.filter(by=me),
-            "big_changes": apps.get_model("families.BigChange").objects.filter(household=me.household, by=me) if me.is_guardian else [],
-            "decisions": me.family.decisions.filter(household=me.household_id) if me.is_guardian else [],
-        }  # fmt: skip
+            "big_changes": apps.get_model("families.BigChange").objects.filter(
+                household=me.household, by=me
+            )
+            if me.is_guardian
+            else [],
+            "decisions": me.family.decisions.filter(household=me.household_id)
+            if me.is_guardian
+            else [],
+        }
     if me.until is None and me.is_guardian:
         rows |= _days(me)
     for name, mine in rows.items():
@@ -134,8 +148,14 @@ def _forgotten(told: dict, me):
                 if column in (*PASSING, "person"):
                     continue
                 value = getattr(row, column)
-                value = opened(row, column) if isinstance(value, bytes | memoryview) else plain(value)
-                values = [g.get(column) for g in loose] if name in NAMELESS else [(found or {}).get(column, "nothing at all")]
+                value = (
+                    opened(row, column) if isinstance(value, bytes | memoryview) else plain(value)
+                )
+                values = (
+                    [g.get(column) for g in loose]
+                    if name in NAMELESS
+                    else [(found or {}).get(column, "nothing at all")]
+                )
                 if value not in values and not (value is None and "" in values):
                     yield f"forgotten: {name}.{column}"
 
@@ -145,9 +165,16 @@ def _days(me) -> dict:
     from django.apps import apps
 
     near = {"household": me.household, "child__in": me.household.children.all()}
-    found = {name: apps.get_model(f"rhythm.{model}").objects.filter(**near) for name, model in DAYS.items()}
+    found = {
+        name: apps.get_model(f"rhythm.{model}").objects.filter(**near)
+        for name, model in DAYS.items()
+    }
     seasons = apps.get_model("rhythm.Season").objects.filter(child__in=me.household.children.all())
-    return {**found, "seasons": seasons, "calendars": me.household.calendars.select_related("family")}
+    return {
+        **found,
+        "seasons": seasons,
+        "calendars": me.household.calendars.select_related("family"),
+    }
 
 
 def opened(row, column: str) -> str:
@@ -177,12 +204,16 @@ def round_trip(folder: str) -> None:
             after = leaving.written(leaving.export(Person.objects.get(pk=person.pk)))
             problems += [] if before == after else [f"not identical: {_difference(before, after)}"]
             transaction.set_rollback(True)
-        print(json.dumps({"case": path.stem, "problems": problems, "bytes": len(before)}), flush=True)
+        print(
+            json.dumps({"case": path.stem, "problems": problems, "bytes": len(before)}), flush=True
+        )
 
 
 def _difference(before: bytes, after: bytes) -> str:
     lines = zip(before.decode().splitlines(), after.decode().splitlines(), strict=False)
-    return next((f"{a.strip()[:60]} became {b.strip()[:60]}" for a, b in lines if a != b), "the length")
+    return next(
+        (f"{a.strip()[:60]} became {b.strip()[:60]}" for a, b in lines if a != b), "the length"
+    )
 
 
 def many_notes(count: int) -> None:
@@ -197,7 +228,13 @@ def many_notes(count: int) -> None:
     for _ in range(20):
         moment = make.moment(me, child=child)
         Note.objects.bulk_create(
-            Note(moment=moment, change_key=str(n), by=me, at=NOW, text=me.family.seal(f"note {n} " * 12, place=f"note:{moment.key}:{n}"))
+            Note(
+                moment=moment,
+                change_key=str(n),
+                by=me,
+                at=NOW,
+                text=me.family.seal(f"note {n} " * 12, place=f"note:{moment.key}:{n}"),
+            )
             for n in range(count // 20)
         )
     began = time.monotonic()

@@ -47,7 +47,9 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
     with stage(edit=lambda package: _edit(package, ledger.sabotage)) as playing:
         for before in range(0, cuts, NIGHT):
             with ledger.attempt(f"the record after cut {before}"), _memory() as folder:
-                Night(ledger, playing, folder, seed=ledger.seed + before).go(range(before + 1, min(before + NIGHT, cuts) + 1))
+                Night(ledger, playing, folder, seed=ledger.seed + before).go(
+                    range(before + 1, min(before + NIGHT, cuts) + 1)
+                )
 
 
 class Night:
@@ -66,11 +68,28 @@ class Night:
         self.ledger.case("the answers while it was recorded", crowd.problems)
         points, last = self._points(len(numbers))
         for number, found in zip(numbers, self._cuts(points), strict=True):
-            problems = list(crowd.truth.judge(self._laid_out(found), answered=found.answered, master=self.folder / "cut/keys/master-key"))
-            self.ledger.case(f"cut {number} {found.name}, {len(found.answered)} changes answered", problems)
-        self.ledger.case("all that was done could be followed", [f"not followed: {what}" for what in sorted(self.platter.unfollowed)])
+            problems = list(
+                crowd.truth.judge(
+                    self._laid_out(found),
+                    answered=found.answered,
+                    master=self.folder / "cut/keys/master-key",
+                )
+            )
+            self.ledger.case(
+                f"cut {number} {found.name}, {len(found.answered)} changes answered", problems
+            )
+        self.ledger.case(
+            "all that was done could be followed",
+            [f"not followed: {what}" for what in sorted(self.platter.unfollowed)],
+        )
         self._wake(found, crowd)
-        self._count({"batches answered": crowd.batches, "changes answered": len(crowd.answered), "lines of the record": last})
+        self._count(
+            {
+                "batches answered": crowd.batches,
+                "changes answered": len(crowd.answered),
+                "lines of the record": last,
+            }
+        )
 
     def _record(self) -> Crowd:
         """Let the server work under the tap, from before its first family to its orderly end."""
@@ -100,7 +119,12 @@ class Night:
             elif line.what in "wtsS" and line.inode == database:
                 copies.append(last)
         self._count({"lines while the log was copied into the file": len(copies)})
-        kinds: list[list[int] | range] = [range(1, last + 1), range(1, last + 1), answers, copies or answers]
+        kinds: list[list[int] | range] = [
+            range(1, last + 1),
+            range(1, last + 1),
+            answers,
+            copies or answers,
+        ]
         return sorted(self.rng.choice(kinds[number % 4]) for number in range(count)), last
 
     def _cuts(self, points: list[int]) -> Iterator[Found]:
@@ -114,7 +138,9 @@ class Night:
                 self.platter.play(line)
             while waiting and waiting[0] == number:
                 waiting.pop(0)
-                yield Found(f"after line {number}", self.platter.after_cut(self.rng), frozenset(answered))
+                yield Found(
+                    f"after line {number}", self.platter.after_cut(self.rng), frozenset(answered)
+                )
 
     def _laid_out(self, found: Found) -> Path:
         """Write what is left into an empty folder, and give the database in it."""
@@ -138,11 +164,22 @@ class Night:
             try:
                 server.start(wait=None)
                 settle(server)
-                crowd.server, crowd.heard, crowd.answered = server, lambda words: None, set(found.answered)
-                batches = [(w, batch) for w in crowd.writers for batch in w.past[:3] if found.answered.issuperset(c.key for c in batch)]
+                crowd.server, crowd.heard, crowd.answered = (
+                    server,
+                    lambda words: None,
+                    set(found.answered),
+                )
+                batches = [
+                    (w, batch)
+                    for w in crowd.writers
+                    for batch in w.past[:3]
+                    if found.answered.issuperset(c.key for c in batch)
+                ]
                 sent = all(writer.send(batch) for writer, batch in batches)
                 problems = crowd.problems[before:] + ([] if sent else ["it did not answer"])
-                self.ledger.case("the server wakes after the last cut and knows what it answered", problems)
+                self.ledger.case(
+                    "the server wakes after the last cut and knows what it answered", problems
+                )
                 self._count({"changes sent again in the morning, and known": crowd.again - again})
             finally:
                 end(server)
@@ -156,7 +193,9 @@ class Night:
 def _memory() -> Iterator[Path]:
     """A folder in memory where there is one: the cuts are played, nothing has to reach a real disk."""
     memory = Path("/dev/shm")  # noqa: S108  the folder made in it is ours alone
-    with tempfile.TemporaryDirectory(prefix="everyhour-powercut-", dir=memory if memory.is_dir() else None) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="everyhour-powercut-", dir=memory if memory.is_dir() else None
+    ) as name:
         yield Path(name)
 
 
@@ -165,4 +204,8 @@ def _edit(package: Path, sabotage: str | None) -> None:
     if sabotage:
         wanted = sabotage.removeprefix("sync=")
         replace(package / SQLITE, '"PRAGMA synchronous=FULL",', f'"PRAGMA synchronous={wanted}",')
-        replace(package / SQLITE, 'copier.execute("PRAGMA synchronous=FULL")', f'copier.execute("PRAGMA synchronous={wanted}")')
+        replace(
+            package / SQLITE,
+            'copier.execute("PRAGMA synchronous=FULL")',
+            f'copier.execute("PRAGMA synchronous={wanted}")',
+        )

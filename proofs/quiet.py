@@ -28,10 +28,17 @@ TOLD = 20  # problems that are printed
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edits = {"ttl=28d": _ttl, "ignore-pause": _ignore_pause, "flush-backlog": _flush, "no-recheck": _no_recheck}
+    edits = {
+        "ttl=28d": _ttl,
+        "ignore-pause": _ignore_pause,
+        "flush-backlog": _flush,
+        "no-recheck": _no_recheck,
+    }
     counts: Counter[str] = Counter()
     with stage(edit=edits.get(ledger.sabotage or "")) as playing:
-        for told in _lived(max(n or SENDS, 2_000 if ledger.sabotage else 1), ledger.seed, playing.package):
+        for told in _lived(
+            max(n or SENDS, 2_000 if ledger.sabotage else 1), ledger.seed, playing.package
+        ):
             counts.update(told["counts"])
             ledger.case(f"lives {told['first']} to {told['last']}", told["wrong"][:TOLD])
     ledger.tried += counts["left"]
@@ -47,11 +54,22 @@ def _lived(wanted: int, seed: int, package: Path | None) -> Iterator[dict]:
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
     workers = [
         subprocess.Popen(
-            [sys.executable, "-m", "proofs.quiet_player", str(seed), str(part), str(count), str(-(-wanted // count))], cwd=ROOT,
-            env=environment, stdout=subprocess.PIPE, text=True,
+            [
+                sys.executable,
+                "-m",
+                "proofs.quiet_player",
+                str(seed),
+                str(part),
+                str(count),
+                str(-(-wanted // count)),
+            ],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for part in range(count)
-    ]  # fmt: skip
+    ]
     for worker in workers:
         with worker:
             yield from (json.loads(line) for line in worker.stdout or ())
@@ -70,10 +88,26 @@ def _ignore_pause(package: Path) -> None:
 
 
 def _flush(package: Path) -> None:
-    replace(package / RULES, "    return at - planned_at > LATE or at >= ends_at\n", "    return False\n")
-    replace(package / RULES, "    return min(ends_at, quiet.begins(at, held) or ends_at)\n", "    return at + timedelta(minutes=15)\n")
+    replace(
+        package / RULES,
+        "    return at - planned_at > LATE or at >= ends_at\n",
+        "    return False\n",
+    )
+    replace(
+        package / RULES,
+        "    return min(ends_at, quiet.begins(at, held) or ends_at)\n",
+        "    return at + timedelta(minutes=15)\n",
+    )
 
 
 def _no_recheck(package: Path) -> None:
-    replace(package / RULES, "    if why := why_not(facts):\n        return why\n    if expires_at is None", "    if expires_at is None")
-    replace(package / RULES, "    return QUIET if arrives_by(facts.at, ends_at, facts.held) < expires_at else", "    return")
+    replace(
+        package / RULES,
+        "    if why := why_not(facts):\n        return why\n    if expires_at is None",
+        "    if expires_at is None",
+    )
+    replace(
+        package / RULES,
+        "    return QUIET if arrives_by(facts.at, ends_at, facts.held) < expires_at else",
+        "    return",
+    )

@@ -28,7 +28,12 @@ from proofs.dst import HARD  # noqa: E402
 ZONES = (*HARD * 3, *sorted(available_timezones() - {"localtime", "Factory"}))
 FIRST, DAYS = date(2026, 1, 1), 730
 LIVES, LONG = 200, 14  # lives told of in a line, days of each
-AHEAD, WEEK, MINUTE, SECOND = timedelta(hours=1), timedelta(days=7), timedelta(minutes=1), timedelta(seconds=1)
+AHEAD, WEEK, MINUTE, SECOND = (
+    timedelta(hours=1),
+    timedelta(days=7),
+    timedelta(minutes=1),
+    timedelta(seconds=1),
+)
 MIDNIGHT, DAY = datetime.min.time(), 1440
 TOLD = 5
 
@@ -106,12 +111,21 @@ class Facts:
     @property
     def reach(self) -> Any:
         start, end = self.life.pause(self.at) or (None, None)
-        said = {"a_day": self.life.a_day, "a_week": self.life.a_week, "not_on": None, "not_until": None}
+        said = {
+            "a_day": self.life.a_day,
+            "a_week": self.life.a_week,
+            "not_on": None,
+            "not_until": None,
+        }
         return SimpleNamespace(agreed_at=self.at, paused_at=start, paused_until=end, **said)
 
     @property
     def before(self) -> list[rules.Sent]:
-        return [one for one in self.life.handed[-30:] if one.handed_at > self.at - WEEK and one is not self.mine]
+        return [
+            one
+            for one in self.life.handed[-30:]
+            if one.handed_at > self.at - WEEK and one is not self.mine
+        ]
 
 
 def last(history: list, at: datetime) -> Any:
@@ -133,18 +147,27 @@ def born(rng: random.Random, place: Place) -> Life:
     zone, since = place.zones[0], place.since
     at = datetime.combine(since, MIDNIGHT, UTC)
     life = Life(
-        rng, place, [(at - WEEK, zone)], [(at - WEEK, rng.choice(place.hours))],
+        rng,
+        place,
+        [(at - WEEK, zone)],
+        [(at - WEEK, rng.choice(place.hours))],
         [rng.randrange(0, 1560, 5) for _ in range(rng.randint(1, 5))],
-        rng.choice((1, 1, 2, 3)), rng.choice((2, 4, 7, 7, 21)), since,
-    )  # fmt: skip
+        rng.choice((1, 1, 2, 3)),
+        rng.choice((2, 4, 7, 7, 21)),
+        since,
+    )
     for chance, told in ((0.3, life.paused), (0.4, life.away)):
         while rng.random() < chance:
             start = at + timedelta(minutes=rng.randrange(LONG * DAY))
             told.append((start, start + timedelta(minutes=rng.choice((20, 90, 600, 3000)))))
     while rng.random() < 0.2:
-        life.zones.append((at + timedelta(minutes=rng.randrange(LONG * DAY)), rng.choice(place.zones)))
+        life.zones.append(
+            (at + timedelta(minutes=rng.randrange(LONG * DAY)), rng.choice(place.zones))
+        )
     while rng.random() < 0.2:
-        life.hours.append((at + timedelta(minutes=rng.randrange(LONG * DAY)), rng.choice(place.hours)))
+        life.hours.append(
+            (at + timedelta(minutes=rng.randrange(LONG * DAY)), rng.choice(place.hours))
+        )
     life.zones.sort()
     life.hours.sort()
     return life
@@ -153,7 +176,10 @@ def born(rng: random.Random, place: Place) -> Life:
 def some_hours(rng: random.Random) -> tuple[Hours, ...]:
     """Give the family's quiet hours and sometimes one's own; the usual ones, none, any."""
     any_ = [(rng.randrange(0, DAY, 15), rng.randrange(0, DAY, 15)) for _ in range(2)]
-    return (rng.choice(((1230, 420), (1230, 420), (0, 0), any_[0])), *([any_[1]] if rng.random() < 0.3 else []))
+    return (
+        rng.choice(((1230, 420), (1230, 420), (0, 0), any_[0])),
+        *([any_[1]] if rng.random() < 0.3 else []),
+    )
 
 
 @cache
@@ -177,14 +203,24 @@ def live(life: Life, counts: Counter[str]) -> Iterator[str]:
             continue
         at = life.round(begins - AHEAD)
         zone = life.zone(at)
-        points = [Point("wren", "home", f"{n}", "any", m) for n, part in enumerate(life.minutes) if (m := clocks.moment(on, part, zone))]
+        points = [
+            Point("wren", "home", f"{n}", "any", m)
+            for n, part in enumerate(life.minutes)
+            if (m := clocks.moment(on, part, zone))
+        ]
         held = quiet.clocks_of((zone,), life.quiet(at))
-        drawn = planning.plan(points, seed=life.rng.getrandbits(62), a_day=life.a_day, held=held, since=at)
-        for one in sorted((one for one in drawn if one.taken and one.time), key=lambda one: one.time.at):
+        drawn = planning.plan(
+            points, seed=life.rng.getrandbits(62), a_day=life.a_day, held=held, since=at
+        )
+        for one in sorted(
+            (one for one in drawn if one.taken and one.time), key=lambda one: one.time.at
+        ):
             yield from send(life, on, zone, one.point, one.time, counts)
 
 
-def send(life: Life, on: date, zone: str, point: Point, time: planning.Time, counts: Counter[str]) -> Iterator[str]:
+def send(
+    life: Life, on: date, zone: str, point: Point, time: planning.Time, counts: Counter[str]
+) -> Iterator[str]:
     counts["planned"] += 1
     something_happens(life, time.at)
     at = life.round(time.at)
@@ -201,7 +237,10 @@ def send(life: Life, on: date, zone: str, point: Point, time: planning.Time, cou
     yield from too_many(life)
 
     def guard(letter: Any, at: datetime) -> str | None:
-        return rules.why_not_leave(Facts(life, at, on, zone, mine), time.ends_at, letter.expires_at) or None
+        return (
+            rules.why_not_leave(Facts(life, at, on, zone, mine), time.ends_at, letter.expires_at)
+            or None
+        )
 
     purpose = purposes.Purpose("nudge", once=True, title="", guard=guard)
     at = life.round(at)
@@ -214,7 +253,9 @@ def send(life: Life, on: date, zone: str, point: Point, time: planning.Time, cou
         if life.rng.random() < 0.7:
             return
         counts["tried again"] += 1
-        pause = max(delivery._pause(tries), timedelta(seconds=life.rng.choice((0, 0, 60, 300, 900))))
+        pause = max(
+            delivery._pause(tries), timedelta(seconds=life.rng.choice((0, 0, 60, 300, 900)))
+        )
         if at + pause >= letter.expires_at:
             return
         at = life.round(at + pause)
@@ -226,14 +267,28 @@ def something_happens(life: Life, at: datetime) -> None:
     if chance < 0.06:
         life.paused.append((soon, soon + timedelta(hours=2)))
     elif chance < 0.09:
-        life.zones = sorted([*life.zones, (soon, life.rng.choice(life.place.zones)), (soon + timedelta(hours=6), life.zones[0][1])])
+        life.zones = sorted(
+            [
+                *life.zones,
+                (soon, life.rng.choice(life.place.zones)),
+                (soon + timedelta(hours=6), life.zones[0][1]),
+            ]
+        )
     elif chance < 0.12:
         wall = soon.astimezone(ZoneInfo(life.zone(soon)))
         now = (wall.hour * 60 + wall.minute) // 15 * 15
-        life.hours = sorted([*life.hours, (soon, ((now, (now + 60) % DAY),)), (soon + timedelta(hours=6), life.hours[0][1])])
+        life.hours = sorted(
+            [
+                *life.hours,
+                (soon, ((now, (now + 60) % DAY),)),
+                (soon + timedelta(hours=6), life.hours[0][1]),
+            ]
+        )
 
 
-def judged(life: Life, at: datetime, seconds: int | None, planned_in: str, leads_to: datetime) -> Iterator[str]:
+def judged(
+    life: Life, at: datetime, seconds: int | None, planned_in: str, leads_to: datetime
+) -> Iterator[str]:
     """Judge what left, with nothing of the product's: the wall clocks, the pauses and the hard part it was for."""
     end = at + timedelta(seconds=seconds if seconds is not None else 28 * 86400)
     for zone in {planned_in, life.zone(at)}:
@@ -254,7 +309,11 @@ def in_quiet(zone: str, start: datetime, end: datetime, since: int, until: int) 
         return False
     first, last_ = offset(zone, start), offset(zone, end)
     if first != last_:
-        walked = range(int((end - start) / MINUTE) + 1) if end - start < timedelta(days=1) else range(DAY)
+        walked = (
+            range(int((end - start) / MINUTE) + 1)
+            if end - start < timedelta(days=1)
+            else range(DAY)
+        )
         return any(in_quiet(zone, t, t, since, until) for n in walked if (t := start + n * MINUTE))
     minute, length = (int(start.timestamp()) + first) // 60, int((end - start) / SECOND) // 60
     return (minute - since) % DAY < (until - since) % DAY or (since - minute) % DAY <= length
@@ -279,7 +338,12 @@ def play(seed: str, part: int, count: int, wanted: int) -> None:
             rng = random.Random(f"{seed}:{batch}:{n}")
             wrong += live(born(rng, here), counts)
             counts["lives"] += 1
-        told = {"first": batch * LIVES, "last": batch * LIVES + LIVES - 1, "counts": counts, "wrong": _few(wrong)}
+        told = {
+            "first": batch * LIVES,
+            "last": batch * LIVES + LIVES - 1,
+            "counts": counts,
+            "wrong": _few(wrong),
+        }
         print(json.dumps(told), flush=True)
         left, batch = left + counts["left"], batch + count
 

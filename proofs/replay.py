@@ -25,20 +25,35 @@ DECISIONS = Path("domain/moments/decisions.py")
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
     edits = {
-        "dice-of-the-process": _dice_of_the_process, "forget-past": _forget_past, "todays-fit": _todays_fit,
+        "dice-of-the-process": _dice_of_the_process,
+        "forget-past": _forget_past,
+        "todays-fit": _todays_fit,
         "todays-library": _todays_library,
-    }  # fmt: skip
-    with stage(edit=edits.get(ledger.sabotage or "")) as playing, tempfile.TemporaryDirectory(prefix="everyhour-replay-") as folder:
+    }
+    with (
+        stage(edit=edits.get(ledger.sabotage or "")) as playing,
+        tempfile.TemporaryDirectory(prefix="everyhour-replay-") as folder,
+    ):
         environment = playing.server().environment
         noted = str(Path(folder) / "decisions.json")
         with ledger.attempt("decisions could be made"):
-            for told in play({**environment, "PYTHONHASHSEED": "1"}, "decide_many", str(max(n or QUICK, LEAST)), str(ledger.seed), noted):
+            for told in play(
+                {**environment, "PYTHONHASHSEED": "1"},
+                "decide_many",
+                str(max(n or QUICK, LEAST)),
+                str(ledger.seed),
+                noted,
+            ):
                 if "case" in told:
                     ledger.case(told["case"], told["problems"])
                 else:
                     ledger.notes |= told
         with ledger.attempt("decisions could be made again"):
-            for told in play({**environment, "PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu"}, "decide_again", noted):
+            for told in play(
+                {**environment, "PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu"},
+                "decide_again",
+                noted,
+            ):
                 if "case" in told:
                     ledger.case(told["case"], told["problems"])
                 else:
@@ -48,11 +63,19 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 
 
 def _dice_of_the_process(package: Path) -> None:
-    replace(package / "engine/deciding.py", "seed_of(self.seed, a.opportunity.key)", "seed_of(self.seed, hash(a.opportunity.key))")
+    replace(
+        package / "engine/deciding.py",
+        "seed_of(self.seed, a.opportunity.key)",
+        "seed_of(self.seed, hash(a.opportunity.key))",
+    )
 
 
 def _forget_past(package: Path) -> None:
-    replace(package / DECISIONS, '"past": learned.to_plain(past)', '"past": learned.to_plain(learned.Past())')
+    replace(
+        package / DECISIONS,
+        '"past": learned.to_plain(past)',
+        '"past": learned.to_plain(learned.Past())',
+    )
 
 
 def _todays_fit(package: Path) -> None:
@@ -60,4 +83,8 @@ def _todays_fit(package: Path) -> None:
 
 
 def _todays_library(package: Path) -> None:
-    replace(package / DECISIONS, "candidates = shelves.read(kept.shelf.digest)", "candidates = shelves.current()")
+    replace(
+        package / DECISIONS,
+        "candidates = shelves.read(kept.shelf.digest)",
+        "candidates = shelves.current()",
+    )

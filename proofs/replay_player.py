@@ -33,7 +33,13 @@ def decide_many(count: str, seed: str, out: str) -> None:
         wanted = int(count) if last else int(count) * (night + 1) // NIGHTS
         while len(noted) < wanted:
             by, child = rng.choice(children)
-            made = _decide(rng, by, child, f"proof:{night}:{len(noted)}", at + timedelta(minutes=rng.randint(0, 300)))
+            made = _decide(
+                rng,
+                by,
+                child,
+                f"proof:{night}:{len(noted)}",
+                at + timedelta(minutes=rng.randint(0, 300)),
+            )
             noted[made.pk] = made.body["decision"]
         for by, child in children:
             _try_some(rng, by, child, at)
@@ -47,13 +53,25 @@ def decide_many(count: str, seed: str, out: str) -> None:
     Path(out).write_text(json.dumps(noted), encoding="utf-8")
     states = Counter(Fit.objects.values_list("state", flat=True))
     kept = Decision.objects.count()
-    tell("each decision was written down", [] if kept == len(noted) else [f"{kept} rows of {len(noted)}"])
-    tell("several fits were decided with", [] if Decision.objects.values("fit").distinct().count() >= NIGHTS - 1 else ["too few"])
-    tell("more than one library was decided among", [] if Decision.objects.values("shelf").distinct().count() > 1 else ["one only"])
+    tell(
+        "each decision was written down",
+        [] if kept == len(noted) else [f"{kept} rows of {len(noted)}"],
+    )
+    tell(
+        "several fits were decided with",
+        [] if Decision.objects.values("fit").distinct().count() >= NIGHTS - 1 else ["too few"],
+    )
+    tell(
+        "more than one library was decided among",
+        [] if Decision.objects.values("shelf").distinct().count() > 1 else ["one only"],
+    )
     told = {
-        "families": len(families), "children": len({child.pk for _by, child in children}), "fits": dict(states),
-        "nothing offered": Decision.objects.filter(practice="").count(), "seconds to decide": round(time.monotonic() - began, 1),
-    }  # fmt: skip
+        "families": len(families),
+        "children": len({child.pk for _by, child in children}),
+        "fits": dict(states),
+        "nothing offered": Decision.objects.filter(practice="").count(),
+        "seconds to decide": round(time.monotonic() - began, 1),
+    }
     print(json.dumps(told), flush=True)
 
 
@@ -67,9 +85,12 @@ def _family(rng: random.Random):
     children = []
     for _ in range(rng.randint(1, 2)):
         child = make.child(
-            family, at=at, born_in=rng.choice([None, parse_date("2018-03-01"), parse_date("2012-07-01")]), no_touch=rng.random() < 0.3,
+            family,
+            at=at,
+            born_in=rng.choice([None, parse_date("2018-03-01"), parse_date("2012-07-01")]),
+            no_touch=rng.random() < 0.3,
             never=rng.sample(["wall-push", "low-hum"], rng.randint(0, 1)),
-        )  # fmt: skip
+        )
         if hasattr(child, "helps") and rng.random() < 0.5:
             child.helps, child.helps_at = {"rhythm": 1, "movement": 0}, at
         for name in ("foods", "sounds"):
@@ -86,9 +107,15 @@ def _decide(rng: random.Random, by, child, key: str, at: datetime):
     from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 
     return decisions.decide(
-        child, key, by=by, state=rng.choice(list(STATES)), situation=rng.choice([*SITUATIONS, "any"]),
-        standing=learned.Standing(clock=rng.uniform(8, 20), paused=rng.random() < 0.05), zone=rng.choice(ZONES), at=at,
-    )  # fmt: skip
+        child,
+        key,
+        by=by,
+        state=rng.choice(list(STATES)),
+        situation=rng.choice([*SITUATIONS, "any"]),
+        standing=learned.Standing(clock=rng.uniform(8, 20), paused=rng.random() < 0.05),
+        zone=rng.choice(ZONES),
+        at=at,
+    )
 
 
 def _try_some(rng: random.Random, by, child, at: datetime) -> None:
@@ -99,10 +126,16 @@ def _try_some(rng: random.Random, by, child, at: datetime) -> None:
     for n in range(rng.randint(0, 4)):
         told = at + timedelta(hours=5, minutes=n)
         make.moment(
-            by, child=child, at=told, changed_at=told, practice=rng.choice(slugs[:12]), outcome=rng.choice(OUTCOMES),
-            state_before=rng.choice(["calm", "alarm", "drifting"]), situation=rng.choice(["homework", "bedtime", ""]),
+            by,
+            child=child,
+            at=told,
+            changed_at=told,
+            practice=rng.choice(slugs[:12]),
+            outcome=rng.choice(OUTCOMES),
+            state_before=rng.choice(["calm", "alarm", "drifting"]),
+            situation=rng.choice(["homework", "bedtime", ""]),
             private=rng.random() < 0.1,
-        )  # fmt: skip
+        )
 
 
 def _other_library(rng: random.Random) -> None:
@@ -115,7 +148,14 @@ def _other_library(rng: random.Random) -> None:
     for item in rng.sample([item for item in items if item not in gone], 5):
         last = item.editions.order_by("-number").first()
         facts = {**last.facts, "energy": "down", "touch": "needed"}
-        Edition.objects.create(item=item, number=last.number + 1, digest=f"proof {item.pk}", facts=facts, texts=last.texts, loaded_at=BEGIN)
+        Edition.objects.create(
+            item=item,
+            number=last.number + 1,
+            digest=f"proof {item.pk}",
+            facts=facts,
+            texts=last.texts,
+            loaded_at=BEGIN,
+        )
 
 
 def _move_on(rng: random.Random, children) -> None:
@@ -130,7 +170,11 @@ def _move_on(rng: random.Random, children) -> None:
             moment.outcome, moment.changed_at = rng.choice(OUTCOMES), BEGIN + timedelta(days=NIGHTS)
             moment.save()
     for _by, child in children:
-        child.functions_like_age, child.no_touch, child.never = rng.randint(2, 12), not child.no_touch, ["wall-push"]
+        child.functions_like_age, child.no_touch, child.never = (
+            rng.randint(2, 12),
+            not child.no_touch,
+            ["wall-push"],
+        )
         if hasattr(child, "helps"):
             child.helps = {"closeness": 1}
         child.save()
@@ -143,7 +187,11 @@ def decide_again(noted: str) -> None:
 
     then, began, told = json.loads(Path(noted).read_text(encoding="utf-8")), time.monotonic(), 0
     identical = 0
-    rows = Decision.objects.select_related("fit", "shelf").defer("shelf__body").order_by("fit__version", "shelf", "pk")
+    rows = (
+        Decision.objects.select_related("fit", "shelf")
+        .defer("shelf__body")
+        .order_by("fit__version", "shelf", "pk")
+    )
     for kept in rows.iterator(chunk_size=500):
         problems = [] if kept.body["decision"] == then.get(kept.pk) else ["its row was changed"]
         try:

@@ -34,9 +34,12 @@ ENGINE = Path("engine")
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
     edits = {
-        "skip-allergies": _skip_allergies, "skip-storm": _skip_storm, "forget-never": _forget_never, "floor-for-all": _floor_for_all,
+        "skip-allergies": _skip_allergies,
+        "skip-storm": _skip_storm,
+        "forget-never": _forget_never,
+        "floor-for-all": _floor_for_all,
         "ask-the-paused": _ask_the_paused,
-    }  # fmt: skip
+    }
     batches = -(-max(n or QUICK, LEAST) // BATCH)
     with stage(edit=edits.get(ledger.sabotage or "")) as playing:
         _library(ledger, playing.package)
@@ -49,9 +52,19 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 
 def _library(ledger: Ledger, package: Path | None) -> None:
     words = "import json, proofs.safety_worker as w; print(json.dumps([list(w.as_written()), len(w.real())]))"
-    ran = subprocess.run([sys.executable, "-c", words], cwd=ROOT, env=_environment(package), capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", words],
+        cwd=ROOT,
+        env=_environment(package),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     problems, count = json.loads(ran.stdout) if ran.returncode == 0 else ([ran.stderr[-200:]], 0)
-    ledger.case("the real library is read as its files say", problems or ([] if count else ["there is none"]))
+    ledger.case(
+        "the real library is read as its files say",
+        problems or ([] if count else ["there is none"]),
+    )
     ledger.notes["practices of the real library"] = count
 
 
@@ -60,7 +73,10 @@ def _play(ledger: Ledger, batches: int, package: Path | None) -> int:
     count = min(os.cpu_count() or 1, batches) if batches * BATCH > ONE_PROCESS else 1
     ends = [batches * part // count for part in range(count + 1)]
     tally = Tally(ledger, batches * BATCH)
-    threads = [threading.Thread(target=tally.follow, args=(first, last, package)) for first, last in itertools.pairwise(ends)]
+    threads = [
+        threading.Thread(target=tally.follow, args=(first, last, package))
+        for first, last in itertools.pairwise(ends)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -82,9 +98,21 @@ class Tally:
         self.lock, self.began, self.told = threading.Lock(), time.monotonic(), time.monotonic()
 
     def follow(self, first: int, last: int, package: Path | None) -> None:
-        command = [sys.executable, "-m", "proofs.safety_worker", str(first), str(last), str(self.ledger.seed)]
+        command = [
+            sys.executable,
+            "-m",
+            "proofs.safety_worker",
+            str(first),
+            str(last),
+            str(self.ledger.seed),
+        ]
         with subprocess.Popen(
-            command, cwd=ROOT, env=_environment(package), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env=_environment(package),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         ) as worker:
             ended = False
             for line in worker.stdout or ():
@@ -93,7 +121,10 @@ class Tally:
             if not ended:
                 with self.lock:
                     said = (worker.stderr.read() if worker.stderr else "").strip().splitlines()
-                    self.ledger.case(f"batches {first} to {last} could be played", [said[-1] if said else "it ended by itself"])
+                    self.ledger.case(
+                        f"batches {first} to {last} could be played",
+                        [said[-1] if said else "it ended by itself"],
+                    )
 
     def _take(self, first: int, told: dict) -> bool:
         if "problem" in told:
@@ -113,21 +144,40 @@ class Tally:
         done, now = sum(self.under_way.values()), time.monotonic()
         if now - self.told > TELL_EVERY:
             self.told = now
-            self.ledger.say(f"{done:,} of {self.whole:,} ({done / self.whole:.0%}), {done / (now - self.began):,.0f} a second")
+            self.ledger.say(
+                f"{done:,} of {self.whole:,} ({done / self.whole:.0%}), {done / (now - self.began):,.0f} a second"
+            )
 
 
 def _environment(package: Path | None) -> dict[str, str]:
     path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
-    one = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a batch is small; the processes share the processors out
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "everyhour.config.settings", "PYTHONPATH": path, "PYTHONSAFEPATH": "1", **one}
+    one = {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }  # a batch is small; the processes share the processors out
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
+        "PYTHONPATH": path,
+        "PYTHONSAFEPATH": "1",
+        **one,
+    }
 
 
 def _skip_allergies(package: Path) -> None:
-    replace(package / ENGINE / "safety.py", '"allergy": bool(wishes.allergies) and', '"allergy": False and')
+    replace(
+        package / ENGINE / "safety.py",
+        '"allergy": bool(wishes.allergies) and',
+        '"allergy": False and',
+    )
 
 
 def _skip_storm(package: Path) -> None:
-    replace(package / ENGINE / "safety.py", '"demand": MOOD_OF.get(state) == 2 and', '"demand": False and')
+    replace(
+        package / ENGINE / "safety.py",
+        '"demand": MOOD_OF.get(state) == 2 and',
+        '"demand": False and',
+    )
 
 
 def _forget_never(package: Path) -> None:

@@ -21,9 +21,15 @@ ALLERGENS = ("nuts", "milk", "egg")
 SETTINGS = ("home", "car", "out", "school")
 # Where a situation happens; where nothing is said, at home.
 SITUATIONS: dict[str, tuple[str, ...]] = {
-    "homework": ("home",), "bedtime": ("home",), "car": ("car",), "school_drop": ("school", "out"), "waiting": ("out",),
-    "visit": ("home", "out"), "goodbye": ("home", "out", "school"), "party": ("out",),
-}  # fmt: skip
+    "homework": ("home",),
+    "bedtime": ("home",),
+    "car": ("car",),
+    "school_drop": ("school", "out"),
+    "waiting": ("out",),
+    "visit": ("home", "out"),
+    "goodbye": ("home", "out", "school"),
+    "party": ("out",),
+}
 NAMES = (*SITUATIONS, "any")
 WHERE = np.array([[place in SITUATIONS[name] for place in SETTINGS] for name in SITUATIONS])
 UNASKED = -1  # nobody told the age
@@ -63,17 +69,27 @@ class Practices:
         self.slugs = tuple(c.slug for c in candidates)
 
         def marks(attribute: str, names: Sequence[str]) -> np.ndarray:
-            return np.array([[name in getattr(c, attribute) for name in names] for c in candidates], dtype=bool).reshape(-1, len(names))
+            return np.array(
+                [[name in getattr(c, attribute) for name in names] for c in candidates], dtype=bool
+            ).reshape(-1, len(names))
 
         def each(attribute: str, kind: type) -> np.ndarray:
             return np.array([getattr(c, attribute) for c in candidates], dtype=kind)
 
         self.states, self.cautions = marks("states", STATES), marks("cautions", CAUTIONS)
         self.contains, self.works_in = marks("contains", ALLERGENS), marks("works_in", SETTINGS)
-        self.presence, self.demanding, self.effort = each("presence", bool), each("demanding", bool), each("effort", float)
+        self.presence, self.demanding, self.effort = (
+            each("presence", bool),
+            each("demanding", bool),
+            each("effort", float),
+        )
         self.hugs = np.array([c.touch == "needed" for c in candidates], dtype=bool)
-        self.youngest, self.oldest = (np.array([c.age[end] for c in candidates], dtype=int) for end in (0, 1))
-        self.kind = np.array([KINDS.index(c.domain) if c.domain in KINDS else -1 for c in candidates], dtype=int)
+        self.youngest, self.oldest = (
+            np.array([c.age[end] for c in candidates], dtype=int) for end in (0, 1)
+        )
+        self.kind = np.array(
+            [KINDS.index(c.domain) if c.domain in KINDS else -1 for c in candidates], dtype=int
+        )
         self.always = np.array([c.domain in ALWAYS for c in candidates], dtype=bool)
 
     def caution(self, *names: str) -> np.ndarray:
@@ -83,10 +99,18 @@ class Practices:
 def broken(scenes: Scenes, practices: Practices) -> dict[str, np.ndarray]:
     """Say, by rule, which practice must not be offered in which scene; axes (n, K)."""
     s, w, p = scenes, scenes.wants, practices
-    storm, frozen, tired = STORM[s.state][:, None], FROZEN[s.state][:, None], TIRED[s.caregiver][:, None]
+    storm, frozen, tired = (
+        STORM[s.state][:, None],
+        FROZEN[s.state][:, None],
+        TIRED[s.caregiver][:, None],
+    )
     unknown, age = (w.age == UNASKED)[:, None], w.age[:, None]
     untold = p.caution("allergy") & ~p.contains.any(axis=1)  # it may hold anything
-    any_known = np.where((s.situation == len(SITUATIONS))[:, None], np.eye(len(SETTINGS), dtype=bool)[s.place], _where(s.situation))
+    any_known = np.where(
+        (s.situation == len(SITUATIONS))[:, None],
+        np.eye(len(SETTINGS), dtype=bool)[s.place],
+        _where(s.situation),
+    )
     return {
         "a kind nobody knows": np.broadcast_to(p.kind < 0, (len(s.state), len(p.slugs))),
         "a never": w.never,
@@ -96,7 +120,8 @@ def broken(scenes: Scenes, practices: Practices) -> dict[str, np.ndarray]:
         "touch": ~w.touch[:, None] & p.hugs,
         "the age": ~unknown & ((age < p.youngest) | (age > p.oldest)),
         "a danger to the young": unknown & p.caution(*YOUNG_DANGERS),
-        "an allergy": (w.allergic.astype(int) @ p.contains.T.astype(int) > 0) | (w.allergic.any(axis=1)[:, None] & untold),
+        "an allergy": (w.allergic.astype(int) @ p.contains.T.astype(int) > 0)
+        | (w.allergic.any(axis=1)[:, None] & untold),
         "an allergy nobody asked about": w.unasked[:, None] & (untold | p.contains.any(axis=1)),
         "what hurts this child": w.avoid.astype(int) @ p.cautions.T.astype(int) > 0,
         "the place": any_known.astype(int) @ p.works_in.T.astype(int) == 0,
@@ -108,10 +133,14 @@ def _where(situation: np.ndarray) -> np.ndarray:
     return WHERE[np.minimum(situation, len(SITUATIONS) - 1)]
 
 
-def may_be_offered(scenes: Scenes, practices: Practices, rules: dict[str, np.ndarray]) -> np.ndarray:
+def may_be_offered(
+    scenes: Scenes, practices: Practices, rules: dict[str, np.ndarray]
+) -> np.ndarray:
     """Give E, axes (n, K): no rule is broken, and what was suggested lately rests, unless almost nothing is left."""
     fine = ~np.logical_or.reduce(list(rules.values()))
-    rests = (scenes.since < RESTS) | ((scenes.worn[:, None] == practices.kind) & (scenes.worn[:, None] >= 0))
+    rests = (scenes.since < RESTS) | (
+        (scenes.worn[:, None] == practices.kind) & (scenes.worn[:, None] >= 0)
+    )
     left = fine & ~rests
     few = left.sum(axis=1) < FEWEST
     return np.where(few[:, None], left | (fine & practices.always), left)

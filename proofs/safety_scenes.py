@@ -7,8 +7,29 @@ import numpy as np
 from everyhour.engine.beliefs import Belief, Tastes
 from everyhour.engine.features import Z
 from everyhour.engine.priors import SHIPPED
-from everyhour.engine.values import SLOTS, Candidate, ItemPast, Limits, Opportunity, Past, Standing, Wishes
-from proofs.safety_rules import ALLERGENS, CAREGIVERS, CAUTIONS, KINDS, NAMES, SETTINGS, STATES, UNASKED, Practices, Scenes, Wants
+from everyhour.engine.values import (
+    SLOTS,
+    Candidate,
+    ItemPast,
+    Limits,
+    Opportunity,
+    Past,
+    Standing,
+    Wishes,
+)
+from proofs.safety_rules import (
+    ALLERGENS,
+    CAREGIVERS,
+    CAUTIONS,
+    KINDS,
+    NAMES,
+    SETTINGS,
+    STATES,
+    UNASKED,
+    Practices,
+    Scenes,
+    Wants,
+)
 
 AT, POOL = 5000.0, 60  # hour of every scene; children, pasts and standings a batch draws from
 LONG_AGO = np.inf
@@ -33,17 +54,30 @@ def _practice(rng: np.random.Generator, n: int) -> Candidate:
     ages = sorted(rng.integers(0, 19, 2).tolist()) if rng.random() < 0.4 else [0, 99]
     contains = some(rng, ALLERGENS, 0.08)
     return Candidate(
-        slug=f"practice-{n:02d}", states=some(rng, STATES, rng.choice([0.3, 0.7, 1.0])), situations=some(rng, NAMES, 0.4),
-        age=(ages[0], ages[1]), seconds=(30, 120), energy=str(rng.choice(["up", "steady", "down"])),
-        touch=str(rng.choice(["none", "optional", "needed"])), presence=bool(rng.random() < 0.5), materials=int(rng.integers(0, 3)),
-        works_in=some(rng, SETTINGS, rng.choice([0.3, 1.0])), cautions=some(rng, CAUTIONS, 0.06),
-        domain=str(rng.choice(KINDS)) if rng.random() < 0.98 else "singing", effort=round(float(rng.uniform(0, 0.8)), 2), contains=contains,
+        slug=f"practice-{n:02d}",
+        states=some(rng, STATES, rng.choice([0.3, 0.7, 1.0])),
+        situations=some(rng, NAMES, 0.4),
+        age=(ages[0], ages[1]),
+        seconds=(30, 120),
+        energy=str(rng.choice(["up", "steady", "down"])),
+        touch=str(rng.choice(["none", "optional", "needed"])),
+        presence=bool(rng.random() < 0.5),
+        materials=int(rng.integers(0, 3)),
+        works_in=some(rng, SETTINGS, rng.choice([0.3, 1.0])),
+        cautions=some(rng, CAUTIONS, 0.06),
+        domain=str(rng.choice(KINDS)) if rng.random() < 0.98 else "singing",
+        effort=round(float(rng.uniform(0, 0.8)), 2),
+        contains=contains,
         demanding=bool(rng.random() < 0.15),
-    )  # fmt: skip
+    )
 
 
 def some(rng: np.random.Generator, names, share: float) -> frozenset[str]:
-    return frozenset(name for name, die in zip(names, rng.random(len(names)).tolist(), strict=True) if die < share)
+    return frozenset(
+        name
+        for name, die in zip(names, rng.random(len(names)).tolist(), strict=True)
+        if die < share
+    )
 
 
 def believed(rng: np.random.Generator, candidates: tuple[Candidate, ...]) -> Belief | None:
@@ -51,7 +85,9 @@ def believed(rng: np.random.Generator, candidates: tuple[Candidate, ...]) -> Bel
     slugs = tuple(c.slug for c in candidates if rng.random() < 0.9)
     population = SHIPPED.population(slugs)
     mean = population.mean + rng.normal(0, rng.choice([0.02, 0.5]), population.mean.shape)
-    tastes = {f"family-{n}": Tastes(rng.normal(0, 0.2, len(Z)), 0.1 * np.eye(len(Z))) for n in range(3)}
+    tastes = {
+        f"family-{n}": Tastes(rng.normal(0, 0.2, len(Z)), 0.1 * np.eye(len(Z))) for n in range(3)
+    }
     die = rng.random()
     if die < 0.03:
         return None
@@ -65,7 +101,9 @@ def believed(rng: np.random.Generator, candidates: tuple[Candidate, ...]) -> Bel
 class Draw:
     """One batch: n scenes over one library."""
 
-    def __init__(self, rng: np.random.Generator, candidates: tuple[Candidate, ...], n: int, batch: int) -> None:
+    def __init__(
+        self, rng: np.random.Generator, candidates: tuple[Candidate, ...], n: int, batch: int
+    ) -> None:
         self.rng, self.candidates = rng, candidates
         self.practices = Practices(sorted(candidates, key=lambda c: c.slug))
         who, past, standing = (rng.integers(0, POOL, n) for _ in range(3))
@@ -74,21 +112,46 @@ class Draw:
         standings = self._standings()
         self.scenes = Scenes(
             *(rng.integers(0, len(names), n) for names in (STATES, CAREGIVERS, NAMES, SETTINGS)),
-            wants=Wants(*(column[who] for column in vars(wants).values())), since=since[past], worn=worn[past],
-        )  # fmt: skip
+            wants=Wants(*(column[who] for column in vars(wants).values())),
+            since=since[past],
+            worn=worn[past],
+        )
         self.open = standings.open[standing]
         s, slots = self.scenes, rng.integers(0, len(SLOTS), n)
-        rows = zip(*(a.tolist() for a in (s.state, s.caregiver, s.situation, s.place, slots, who, standing)), strict=True)
+        rows = zip(
+            *(
+                a.tolist()
+                for a in (s.state, s.caregiver, s.situation, s.place, slots, who, standing)
+            ),
+            strict=True,
+        )
         self.opportunities = [
             Opportunity(
-                key=f"{batch}/{row}", family=f"family-{child % 5}", at=AT, day=child, slot=SLOTS[slot], state=STATES[state],
-                candidates=candidates, caregiver=CAREGIVERS[caregiver], situation=NAMES[situation], place=SETTINGS[place],
-                wishes=wishes[child], standing=standings.told[stands],
+                key=f"{batch}/{row}",
+                family=f"family-{child % 5}",
+                at=AT,
+                day=child,
+                slot=SLOTS[slot],
+                state=STATES[state],
+                candidates=candidates,
+                caregiver=CAREGIVERS[caregiver],
+                situation=NAMES[situation],
+                place=SETTINGS[place],
+                wishes=wishes[child],
+                standing=standings.told[stands],
             )
             for row, (state, caregiver, situation, place, slot, child, stands) in enumerate(rows)
-        ]  # fmt: skip
-        both = {(p, s): replace(pasts[p], sent_at=standings.sent_at[s]) for p in range(POOL) for s in range(POOL) if standings.sent_at[s]}
-        self.pasts = [both.get(pair, pasts[pair[0]]) for pair in zip(past.tolist(), standing.tolist(), strict=True)]
+        ]
+        both = {
+            (p, s): replace(pasts[p], sent_at=standings.sent_at[s])
+            for p in range(POOL)
+            for s in range(POOL)
+            if standings.sent_at[s]
+        }
+        self.pasts = [
+            both.get(pair, pasts[pair[0]])
+            for pair in zip(past.tolist(), standing.tolist(), strict=True)
+        ]
 
     def _children(self) -> tuple[list[Wishes], Wants]:
         rng, slugs = self.rng, self.practices.slugs
@@ -96,16 +159,23 @@ class Draw:
         unasked = rng.random(POOL) < 0.2
         allergic = (rng.random((POOL, len(ALLERGENS))) < 0.2) & ~unasked[:, None]
         wants = Wants(
-            age=age, touch=rng.random(POOL) < 0.7, never=rng.random((POOL, len(slugs))) < 0.1, unasked=unasked, allergic=allergic,
+            age=age,
+            touch=rng.random(POOL) < 0.7,
+            never=rng.random((POOL, len(slugs))) < 0.1,
+            unasked=unasked,
+            allergic=allergic,
             avoid=rng.random((POOL, len(CAUTIONS))) < 0.07,
-        )  # fmt: skip
+        )
         return [
             Wishes(
-                age=None if wants.age[n] == UNASKED else int(wants.age[n]), touch=bool(wants.touch[n]), never=_named(slugs, wants.never[n]),
-                allergies=None if unasked[n] else _named(ALLERGENS, allergic[n]), avoid=_named(CAUTIONS, wants.avoid[n]),
+                age=None if wants.age[n] == UNASKED else int(wants.age[n]),
+                touch=bool(wants.touch[n]),
+                never=_named(slugs, wants.never[n]),
+                allergies=None if unasked[n] else _named(ALLERGENS, allergic[n]),
+                avoid=_named(CAUTIONS, wants.avoid[n]),
             )
             for n in range(POOL)
-        ], wants  # fmt: skip
+        ], wants
 
     def _pasts(self) -> tuple[list[Past], np.ndarray, np.ndarray]:
         rng, slugs = self.rng, self.practices.slugs
@@ -114,19 +184,29 @@ class Draw:
         run = rng.integers(0, len(KINDS), (POOL, 2))
         run[rng.random(POOL) < 0.4, 1] = run[rng.random(POOL) < 0.4, 0][0] if len(run) else 0
         worn = np.where(run[:, 0] == run[:, 1], run[:, 1], -1)
-        return [
-            Past(
-                items={slugs[k]: ItemPast(AT - since[n, k], 1.0, 3, int(rng.integers(0, 4))) for k in np.flatnonzero(lately[n])},
-                run=tuple(KINDS[k] for k in run[n]), dose=float(rng.uniform(0, 4)),
-            )
-            for n in range(POOL)
-        ], since, worn  # fmt: skip
+        return (
+            [
+                Past(
+                    items={
+                        slugs[k]: ItemPast(AT - since[n, k], 1.0, 3, int(rng.integers(0, 4)))
+                        for k in np.flatnonzero(lately[n])
+                    },
+                    run=tuple(KINDS[k] for k in run[n]),
+                    dose=float(rng.uniform(0, 4)),
+                )
+                for n in range(POOL)
+            ],
+            since,
+            worn,
+        )
 
     def _standings(self) -> Standings:
         """Half of them in nobody's way; the others with everything that may stand in it, and with limits of their own."""
         told, sent, opened = [], [], []
         for _ in range(POOL):
-            one, at, free = _standing(self.rng) if self.rng.random() < 0.5 else (Standing(), (), True)
+            one, at, free = (
+                _standing(self.rng) if self.rng.random() < 0.5 else (Standing(), (), True)
+            )
             told.append(one)
             sent.append(at)
             opened.append(free)
@@ -135,12 +215,19 @@ class Draw:
 
 def _standing(rng: np.random.Generator) -> tuple[Standing, tuple[float, ...], bool]:
     limits = Limits(
-        rest_hours=float(rng.choice([1.5, 2.5, 24.0])), a_day=int(rng.integers(1, 4)), a_week=int(rng.integers(3, 15)),
-        quiet_from=float(rng.choice([20.5, 22.0, 1.0])), quiet_until=float(rng.choice([7.0, 6.0])),
-    )  # fmt: skip
-    consent, paused, muted, busy = (bool(rng.random() < share) for share in (0.95, 0.05, 0.05, 0.05))
+        rest_hours=float(rng.choice([1.5, 2.5, 24.0])),
+        a_day=int(rng.integers(1, 4)),
+        a_week=int(rng.integers(3, 15)),
+        quiet_from=float(rng.choice([20.5, 22.0, 1.0])),
+        quiet_until=float(rng.choice([7.0, 6.0])),
+    )
+    consent, paused, muted, busy = (
+        bool(rng.random() < share) for share in (0.95, 0.05, 0.05, 0.05)
+    )
     clock = float(rng.uniform(0, 24).__round__(2))
-    sos, own = (float(rng.uniform(0, 40).__round__(2)) if rng.random() < 0.2 else None for _ in range(2))
+    sos, own = (
+        float(rng.uniform(0, 40).__round__(2)) if rng.random() < 0.2 else None for _ in range(2)
+    )
     ago = sorted(rng.uniform(0, 200, int(rng.integers(0, 8))).round(2).tolist(), reverse=True)
     asleep = limits.quiet_from <= clock or clock < limits.quiet_until
     if limits.quiet_from < limits.quiet_until:

@@ -23,7 +23,13 @@ UI = Path("foundation/ui")
 class Stage:
     """Prepares a state once and hands out copies; `edit` and `settings` break everything that plays here."""
 
-    def __init__(self, *, edit: Edit | None = None, settings: str | None = None, environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        *,
+        edit: Edit | None = None,
+        settings: str | None = None,
+        environment: dict[str, str] | None = None,
+    ):
         self.folder = Path(tempfile.mkdtemp(prefix="everyhour-proof-"))
         self.settings, self.environment = settings, environment or {}
         self.package = self.changed(edit) if edit else None
@@ -33,7 +39,11 @@ class Stage:
     def changed(self, *edits: Edit) -> Path:
         """Give the folder of a copy of the package in which these edits were made."""
         root = Path(tempfile.mkdtemp(prefix="package-", dir=self.folder))
-        shutil.copytree(getattr(self, "package", None) or ROOT / "everyhour", root / "everyhour", ignore=shutil.ignore_patterns("tests"))
+        shutil.copytree(
+            getattr(self, "package", None) or ROOT / "everyhour",
+            root / "everyhour",
+            ignore=shutil.ignore_patterns("tests"),
+        )
         for edit in edits:
             edit(root / "everyhour")
         return root / "everyhour"
@@ -63,12 +73,18 @@ class Stage:
     ) -> Server:
         """Give a server that is not started yet: on a prepared state unless told otherwise."""
         package = package or self.package
-        given = {"EVERYHOUR_CONTENT": str(ROOT / "content"), **self.environment, **(environment or {})}
+        given = {
+            "EVERYHOUR_CONTENT": str(ROOT / "content"),
+            **self.environment,
+            **(environment or {}),
+        }
         if package:  # a safe path: else Python would look into the working folder first and find the unbroken package
             given |= {"PYTHONPATH": f"{package.parent}{os.pathsep}{ROOT}", "PYTHONSAFEPATH": "1"}
         if module := settings or self.settings:
             given["DJANGO_SETTINGS_MODULE"] = module
-        return Server(state=state or self.prepared(), environment=given, prepare=prepare, limit=limit)
+        return Server(
+            state=state or self.prepared(), environment=given, prepare=prepare, limit=limit
+        )
 
     @contextlib.contextmanager
     def playing(self, *, web: bool = True, **options) -> Iterator[Server]:
@@ -106,12 +122,16 @@ def settle(server: Server, *, web: bool = True) -> None:
     """Wait until the web process answers, well or not, and not only the guard; without one, until anybody answers."""
     until(lambda: _running(server) and (server.get("/alive/")[2] == b"ok" or not web))
     if web:
-        time.sleep(0.7)  # the guard notices at its next look, each half second; until then both answer
+        time.sleep(
+            0.7
+        )  # the guard notices at its next look, each half second; until then both answer
 
 
 def _running(server: Server) -> bool:
     if server.process.poll() is not None:
-        raise RuntimeError(f"The server ended by itself ({server.process.returncode}). {server.log()[-300:]}")
+        raise RuntimeError(
+            f"The server ended by itself ({server.process.returncode}). {server.log()[-300:]}"
+        )
     return True
 
 

@@ -26,7 +26,9 @@ MERGING, SYNC = Path("domain/moments/merging.py"), Path("domain/moments/sync.py"
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"no-dedupe": _no_dedupe, "last-writer-wins": _last_writer_wins}.get(ledger.sabotage or "")
+    edit = {"no-dedupe": _no_dedupe, "last-writer-wins": _last_writer_wins}.get(
+        ledger.sabotage or ""
+    )
     histories = n or QUICK
     with stage(edit=edit) as playing:
         _play(ledger, "pure", max(40, histories), playing.package)
@@ -36,11 +38,27 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 def _play(ledger: Ledger, server: str, n: int, package: Path | None) -> None:
     """Play histories in a process of their own, on the package or on its broken copy."""
     with tempfile.TemporaryDirectory(prefix="everyhour-sync-") as state:
-        command = [sys.executable, "-m", "proofs.sync_worker", server, "--n", str(n), "--seed", str(ledger.seed)]
+        command = [
+            sys.executable,
+            "-m",
+            "proofs.sync_worker",
+            server,
+            "--n",
+            str(n),
+            "--seed",
+            str(ledger.seed),
+        ]
         path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
-        environment = {**os.environ, "EVERYHOUR_STATE": state, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
+        environment = {
+            **os.environ,
+            "EVERYHOUR_STATE": state,
+            "PYTHONPATH": path,
+            "PYTHONSAFEPATH": "1",
+        }
         environment.pop("EVERYHOUR_DATABASE", None)
-        ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
     lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
     for told in lines:
         if "problems" in told:
@@ -50,15 +68,28 @@ def _play(ledger: Ledger, server: str, n: int, package: Path | None) -> None:
             ledger.notes[server] = told
     if ran.returncode or not lines:
         ledger.case(
-            f"{server}: the histories could be played", [ran.stderr.strip().splitlines()[-1] if ran.stderr.strip() else "no answer"]
+            f"{server}: the histories could be played",
+            [ran.stderr.strip().splitlines()[-1] if ran.stderr.strip() else "no answer"],
         )
 
 
 def _no_dedupe(package: Path) -> None:
-    replace(package / MERGING, "known.setdefault(change.key, change)", 'known[f"{change.key}{len(known)}"] = change')
-    replace(package / SYNC, "Change.objects.filter(family=family, key=judging.known_key(key)).first()", "Change.objects.none().first()")
+    replace(
+        package / MERGING,
+        "known.setdefault(change.key, change)",
+        'known[f"{change.key}{len(known)}"] = change',
+    )
+    replace(
+        package / SYNC,
+        "Change.objects.filter(family=family, key=judging.known_key(key)).first()",
+        "Change.objects.none().first()",
+    )
 
 
 def _last_writer_wins(package: Path) -> None:
-    replace(package / MERGING, "ranked = sorted(once(changes), key=lambda change: change.rank)", "ranked = once(changes)")
+    replace(
+        package / MERGING,
+        "ranked = sorted(once(changes), key=lambda change: change.rank)",
+        "ranked = once(changes)",
+    )
     replace(package / MERGING, "standing(ranked), author", "standing(ranked)[-1:], author")

@@ -58,15 +58,31 @@ class History:
         self.met: set[str] = set()
 
     def _phone(self, number: int) -> Phone:
-        skew = self.rng.choice([timedelta(), timedelta(), timedelta(days=-1), timedelta(days=1), timedelta(minutes=4)])
+        skew = self.rng.choice(
+            [timedelta(), timedelta(), timedelta(days=-1), timedelta(days=1), timedelta(minutes=4)]
+        )
         return Phone(self._key(), skew, old=self.rng.random() < 0.3)
 
     def _key(self) -> str:
         self.ids += 1
-        return str(uuid.UUID(bytes=hashlib.sha256(f"{self.name}/{self.ids}".encode()).digest()[:16], version=4))
+        return str(
+            uuid.UUID(
+                bytes=hashlib.sha256(f"{self.name}/{self.ids}".encode()).digest()[:16], version=4
+            )
+        )
 
     def play(self) -> list[str]:
-        steps = [self._tell, self._edit, self._edit, self._write_note, self._write_note, self._take_out, self._sync, self._sync, self._look]
+        steps = [
+            self._tell,
+            self._edit,
+            self._edit,
+            self._write_note,
+            self._write_note,
+            self._take_out,
+            self._sync,
+            self._sync,
+            self._look,
+        ]
         self._tell(self.phones[0])
         for _ in range(self.rng.randint(6, 18)):
             self.rng.choice([*steps, self._upgrade])(self.rng.choice(self.phones))
@@ -105,7 +121,10 @@ class History:
         self.made[-1].ahead = at > NOW + AHEAD
 
     def _some(self) -> dict[str, Any]:
-        return {name: self.rng.choice(CHOICES[name]) for name in self.rng.sample(sorted(CHOICES), self.rng.randint(1, 3))}
+        return {
+            name: self.rng.choice(CHOICES[name])
+            for name in self.rng.sample(sorted(CHOICES), self.rng.randint(1, 3))
+        }
 
     def _edit(self, phone: Phone) -> None:
         self._change(phone, self.rng.choice(self.moments), set=self._some())
@@ -113,7 +132,9 @@ class History:
     def _write_note(self, phone: Phone) -> None:
         moment = self.rng.choice(self.moments)
         replaces = sorted(phone.seen.get(moment, set()))
-        text = "" if replaces and self.rng.random() < 0.1 else f"text {len(self.made)} of {self.name}"
+        text = (
+            "" if replaces and self.rng.random() < 0.1 else f"text {len(self.made)} of {self.name}"
+        )
         self._change(phone, moment, note={"text": text, "replaces": replaces})
         phone.seen[moment] = {self.made[-1].raw["key"]} if text else set()
 
@@ -122,7 +143,14 @@ class History:
 
     def _change(self, phone: Phone, moment: str, **told: Any) -> None:
         phone.counter += 1
-        raw = {"key": self._key(), "moment": moment, "device": phone.device, "counter": phone.counter, "shape": 2, **told}
+        raw = {
+            "key": self._key(),
+            "moment": moment,
+            "device": phone.device,
+            "counter": phone.counter,
+            "shape": 2,
+            **told,
+        }
         self.made.append(Made(raw))
         phone.waiting.append(self.made[-1])
 
@@ -136,7 +164,9 @@ class History:
         known = [made for made in self.made if self.taken.get(made.raw["key"]) == "saved"]
         for moment, told in oracle(known).items():
             phone.seen[moment] = {key for key, _text in told["notes"]} | {
-                made.raw["key"] for made in phone.waiting if made.raw["moment"] == moment and (made.raw.get("note") or {}).get("text")
+                made.raw["key"]
+                for made in phone.waiting
+                if made.raw["moment"] == moment and (made.raw.get("note") or {}).get("text")
             }
         phone.counter = max([phone.counter, *(made.raw["counter"] for made in known)])
 
@@ -146,7 +176,9 @@ class History:
         batch = list(phone.waiting)
         if not batch:
             return
-        what = self.rng.choice(["well", "well", "lost", "part", "unheard", "twice", "late", "shuffled", "signed out"])
+        what = self.rng.choice(
+            ["well", "well", "lost", "part", "unheard", "twice", "late", "shuffled", "signed out"]
+        )
         self.met.add(what)
         if what in ("lost", "signed out"):
             return
@@ -158,7 +190,9 @@ class History:
             self._deliver(raws[: self.rng.randrange(len(raws))])
             return
         if what in ("twice", "shuffled"):
-            raws = self.rng.sample(raws * (2 if what == "twice" else 1), len(raws) * (2 if what == "twice" else 1))
+            raws = self.rng.sample(
+                raws * (2 if what == "twice" else 1), len(raws) * (2 if what == "twice" else 1)
+            )
         answers = self._deliver(raws)
         if what != "unheard":
             self._hear(phone, answers)
@@ -171,7 +205,9 @@ class History:
 
     def _hear(self, phone: Phone, answers: Answers) -> None:
         told = dict(answers)
-        phone.rejected += [made for made in phone.waiting if told.get(made.raw["key"]) == "rejected"]
+        phone.rejected += [
+            made for made in phone.waiting if told.get(made.raw["key"]) == "rejected"
+        ]
         phone.waiting = [made for made in phone.waiting if made.raw["key"] not in told]
 
     def _arrive_late(self) -> None:
@@ -183,7 +219,11 @@ class History:
         self._hear(phone, self._deliver([made.raw for made in phone.waiting]))
 
     def _left_behind(self) -> list[str]:
-        problems = [f"{len(phone.waiting)} changes never left a phone" for phone in self.phones if phone.waiting]
+        problems = [
+            f"{len(phone.waiting)} changes never left a phone"
+            for phone in self.phones
+            if phone.waiting
+        ]
         readable = {made.raw["key"] for phone in self.phones for made in phone.rejected}
         for made in self.made:
             if made.ahead and made.raw["key"] not in readable:
@@ -203,16 +243,24 @@ class History:
         return [
             f"lost text: {raw['note']['text']}"
             for raw in kept
-            if raw["moment"] in whole and raw.get("note") and raw["note"]["text"] and raw["key"] not in replaced
+            if raw["moment"] in whole
+            and raw.get("note")
+            and raw["note"]["text"]
+            and raw["key"] not in replaced
             and raw["note"]["text"] not in found.get(raw["moment"], {}).get("notes", [])
-        ]  # fmt: skip
+        ]
 
 
 def oracle(made: list[Made]) -> dict[str, dict]:
     """Apply changes one after another, in the order of counter, device and key, to plain dictionaries."""
     moments: dict[str, dict] = {}
-    for raw in sorted((m.raw for m in made), key=lambda raw: (raw["counter"], raw["device"], raw["key"])):
-        moment = moments.setdefault(raw["moment"], {"notes": [], "deleted": False, "minutes": None, **dict.fromkeys(PLAIN, "")})
+    for raw in sorted(
+        (m.raw for m in made), key=lambda raw: (raw["counter"], raw["device"], raw["key"])
+    ):
+        moment = moments.setdefault(
+            raw["moment"],
+            {"notes": [], "deleted": False, "minutes": None, **dict.fromkeys(PLAIN, "")},
+        )
         told = dict(raw.get("set", {}))
         if raw["shape"] == 1:
             moment |= {
@@ -233,6 +281,8 @@ def oracle(made: list[Made]) -> dict[str, dict]:
         if "delete" in raw:
             moment["deleted"] = raw["delete"]
         if note := raw.get("note"):
-            moment["notes"] = [(key, text) for key, text in moment["notes"] if key not in note["replaces"]]
+            moment["notes"] = [
+                (key, text) for key, text in moment["notes"] if key not in note["replaces"]
+            ]
             moment["notes"] += [(raw["key"], note["text"])] if note["text"] else []
     return {key: moment for key, moment in moments.items() if "at" in moment and "child" in moment}

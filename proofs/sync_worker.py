@@ -28,7 +28,9 @@ class Pure:
         from everyhour.domain.moments import judging, merging
 
         self.judging, self.merging = judging, merging
-        self.around = judging.Around(by="ada", now=NOW, children=frozenset(self.children), caregivers=frozenset({"ada"}))
+        self.around = judging.Around(
+            by="ada", now=NOW, children=frozenset(self.children), caregivers=frozenset({"ada"})
+        )
         self.begin()
 
     def begin(self) -> None:
@@ -53,10 +55,14 @@ class Pure:
     def _told(self, state: Any) -> dict:
         told = state.fields
         return {
-            "child": told["whom"]["child"], "at": told["when"]["at"], "zone": told["when"]["zone"], "minutes": told.get("minutes"),
-            "deleted": told.get("deleted", False), **{name: told.get(name, "") for name in PLAIN},
+            "child": told["whom"]["child"],
+            "at": told["when"]["at"],
+            "zone": told["when"]["zone"],
+            "minutes": told.get("minutes"),
+            "deleted": told.get("deleted", False),
+            **{name: told.get(name, "") for name in PLAIN},
             "notes": [version.text for version in state.notes],
-        }  # fmt: skip
+        }
 
 
 class Real:
@@ -81,7 +87,10 @@ class Real:
         self.children = [self.make.child(family).pk, self.make.child(family, nickname="Finn").pk]
 
     def send(self, raws: list[dict]) -> Answers:
-        return [(told.key, told.result) for told in self.sync.receive(self.ada.family, by=self.ada, changes=raws, at=NOW)]
+        return [
+            (told.key, told.result)
+            for told in self.sync.receive(self.ada.family, by=self.ada, changes=raws, at=NOW)
+        ]
 
     def found(self) -> dict[str, dict]:
         from everyhour.domain.moments.models import Moment
@@ -91,10 +100,14 @@ class Real:
 
     def _told(self, moment: Any) -> dict:
         return {
-            "child": moment.child_id, "at": moment.at.isoformat(), "zone": moment.zone, "minutes": moment.minutes,
+            "child": moment.child_id,
+            "at": moment.at.isoformat(),
+            "zone": moment.zone,
+            "minutes": moment.minutes,
             "deleted": moment.deleted,
-            **{name: getattr(moment, name) for name in PLAIN}, "notes": [note.opened for note in moment.notes.all()],
-        }  # fmt: skip
+            **{name: getattr(moment, name) for name in PLAIN},
+            "notes": [note.opened for note in moment.notes.all()],
+        }
 
 
 def wrong(history: History, server: Pure | Real) -> list[str]:
@@ -108,7 +121,11 @@ def wrong(history: History, server: Pure | Real) -> list[str]:
         want["notes"] = sorted(text for _key, text in want["notes"])
         have["notes"] = sorted(have["notes"])
         want["at"], have["at"] = _instant(want["at"]), _instant(have["at"])
-        problems += [f"diverged: {name} is {have[name]!r}, the oracle has {want[name]!r}" for name in want if want[name] != have[name]]
+        problems += [
+            f"diverged: {name} is {have[name]!r}, the oracle has {want[name]!r}"
+            for name in want
+            if want[name] != have[name]
+        ]
     return [*history.texts_lost(found), *problems]
 
 
@@ -145,7 +162,9 @@ class Play:
         try:
             problems = wrong(history, self.server)
         except Exception as error:
-            problems = [f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"]
+            problems = [
+                f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            ]
         self.changes += len(history.made)
         self.met.update(history.met)
         self.passed += not problems
@@ -166,22 +185,34 @@ class Play:
 
         @seed(dice)
         @settings(
-            max_examples=n, database=None, deadline=None, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck)
+            max_examples=n,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
         )
         @given(st.randoms(use_true_random=False))
         def histories_agree(rng: random.Random) -> None:
             if not (problems := self.one(rng)):
                 return
             counted.append((self.passed, self.changes, Counter(self.met)))
-            kind = LostText if any(problem.startswith("lost text") for problem in problems) else Diverged
+            kind = (
+                LostText
+                if any(problem.startswith("lost text") for problem in problems)
+                else Diverged
+            )
             smallest[kind.__name__] = problems
             raise kind
 
         try:
             histories_agree()
         except* (LostText, Diverged):
-            self.passed, self.changes, self.met = counted[0]  # what Hypothesis tries to make a failure smaller is not counted
-        yield from ((f"the smallest history with {name}", problems) for name, problems in smallest.items())
+            self.passed, self.changes, self.met = counted[
+                0
+            ]  # what Hypothesis tries to make a failure smaller is not counted
+        yield from (
+            (f"the smallest history with {name}", problems) for name, problems in smallest.items()
+        )
 
     def seeded(self, n: int) -> Iterator[tuple[str, list[str]]]:
         """Roll the dice by number: a real database is too slow for making failures smaller."""
@@ -200,10 +231,17 @@ def main() -> int:
     options = parser.parse_args()
     play = Play(Pure() if options.server == "pure" else Real(), options.seed)
     failed = 0
-    for case, problems in play.drawn(options.n) if options.server == "pure" else play.seeded(options.n):
+    for case, problems in (
+        play.drawn(options.n) if options.server == "pure" else play.seeded(options.n)
+    ):
         failed += 1
         print(json.dumps({"case": case, "problems": problems[:5]}), flush=True)
-    told = {"passed": play.passed, "histories": play.passed + failed, "changes": play.changes, "met": dict(play.met.most_common())}
+    told = {
+        "passed": play.passed,
+        "histories": play.passed + failed,
+        "changes": play.changes,
+        "met": dict(play.met.most_common()),
+    }
     print(json.dumps(told), flush=True)
     return 0
 

@@ -121,7 +121,9 @@ def test_every_sabotage_is_listed_and_tried():
 
     assert ran.returncode == 0
     known = {name: importlib.import_module(f"proofs.{name}").SABOTAGES for name in proofs.NAMES}
-    assert {(name, sabotage) for name, sabotages in known.items() for sabotage in sabotages} == set(CAUGHT)
+    assert {(name, sabotage) for name, sabotages in known.items() for sabotage in sabotages} == set(
+        CAUGHT
+    )
     assert all(sabotage in ran.stdout for _name, sabotage in CAUGHT)
 
 
@@ -131,5 +133,12 @@ def test_an_unknown_proof_or_sabotage_is_refused_in_words():
 
 
 def prove(*arguments: str, out: Path | None = None) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "everyhour", "prove", *arguments, *(["--out", str(out)] if out else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "everyhour",
+        "prove",
+        *arguments,
+        *(["--out", str(out)] if out else []),
+    ]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

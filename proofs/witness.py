@@ -53,15 +53,25 @@ class Witness:
                 await self._hand_on(seen, reader, writer)
             else:
                 self.elsewhere.append(seen)
-                writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                writer.write(
+                    b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )
                 await writer.drain()
         writer.close()
 
-    async def _hand_on(self, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _hand_on(
+        self, seen: Seen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         where = urlsplit(seen.url)
         body = await reader.readexactly(int(dict(seen.sent).get("content-length", 0)))
-        lines = [f"{seen.method} {where.path or '/'}{f'?{where.query}' if where.query else ''} HTTP/1.1"]
-        lines += [f"{name}: {value}" for name, value in seen.sent if name not in ("connection", "proxy-connection")]
+        lines = [
+            f"{seen.method} {where.path or '/'}{f'?{where.query}' if where.query else ''} HTTP/1.1"
+        ]
+        lines += [
+            f"{name}: {value}"
+            for name, value in seen.sent
+            if name not in ("connection", "proxy-connection")
+        ]
         answer, question = await asyncio.open_connection("127.0.0.1", self.ours)
         question.write("\r\n".join([*lines, "connection: close", "", ""]).encode("latin-1") + body)
         head = await answer.readuntil(b"\r\n\r\n")
@@ -79,7 +89,9 @@ def witness(port: int) -> Iterator[Witness]:
     """Stand between a browser and the server on this port."""
     standing, listening = Witness(port), threading.Event()
     loop, over = asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(standing.serve(listening, over)), daemon=True)
+    thread = threading.Thread(
+        target=lambda: loop.run_until_complete(standing.serve(listening, over)), daemon=True
+    )
     thread.start()
     listening.wait(10)
     try:
@@ -91,4 +103,7 @@ def witness(port: int) -> Iterator[Witness]:
 
 def _head(raw: bytes) -> tuple[str, list[tuple[str, str]]]:
     first, *lines = raw.decode("latin-1").strip().split("\r\n")
-    return first, [(name.strip().lower(), value.strip()) for name, _colon, value in (line.partition(":") for line in lines)]
+    return first, [
+        (name.strip().lower(), value.strip())
+        for name, _colon, value in (line.partition(":") for line in lines)
+    ]

@@ -20,7 +20,9 @@ def chromium() -> str:
     for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
         if name and (path := shutil.which(name)):
             return path
-    raise SystemExit("Journeys and proofs need Chromium. On Debian or Ubuntu: apt-get install chromium (or set CHROMIUM to its path).")
+    raise SystemExit(
+        "Journeys and proofs need Chromium. On Debian or Ubuntu: apt-get install chromium (or set CHROMIUM to its path)."
+    )
 
 
 @contextlib.contextmanager
@@ -35,7 +37,9 @@ def browser() -> Iterator[Browser]:
 def profile(folder: str, **options) -> Iterator[BrowserContext]:
     """A browser with a profile on disk, as on somebody's phone; it can be killed and opened again."""
     with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(folder, executable_path=chromium(), args=QUIET, **options)
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=chromium(), args=QUIET, **options
+        )
         yield context
         with contextlib.suppress(Exception):
             context.close()

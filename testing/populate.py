@@ -31,7 +31,9 @@ STATES, SITUATIONS, OUTCOMES = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m testing.populate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m testing.populate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--families", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=168)
@@ -39,7 +41,10 @@ def main() -> None:
     django.setup()
     began, at = time.monotonic(), datetime.now(UTC)
     crowd(options.families, seed=options.seed, at=at)
-    print(*(f"{name}: sessionid={key}" for name, key in known(seed=options.seed, at=at).items()), sep="\n")
+    print(
+        *(f"{name}: sessionid={key}" for name, key in known(seed=options.seed, at=at).items()),
+        sep="\n",
+    )
     print(f"{options.families:,} families, {time.monotonic() - began:.0f} s")
 
 
@@ -69,11 +74,16 @@ def crowd(families: int, *, seed: int, at: datetime) -> int:
 
 
 def _place(number: int, rng: random.Random) -> dict[str, str]:
-    ids = {name: f"{rng.getrandbits(128):032x}"[:22] for name in ("family", "household", "person", "caregiver", "child")}
+    ids = {
+        name: f"{rng.getrandbits(128):032x}"[:22]
+        for name in ("family", "household", "person", "caregiver", "child")
+    }
     return {**ids, "number": str(number)}
 
 
-def _rows(places: list[dict[str, str]], rng: random.Random, at: datetime) -> Iterator[tuple[str, Iterable[list]]]:
+def _rows(
+    places: list[dict[str, str]], rng: random.Random, at: datetime
+) -> Iterator[tuple[str, Iterable[list]]]:
     """Give for each table how to insert, and the rows: one real row as the mould, with what differs put in."""
     from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household
     from everyhour.domain.families.models.family import new_wrapped_key
@@ -82,16 +92,38 @@ def _rows(places: list[dict[str, str]], rng: random.Random, at: datetime) -> Ite
 
     since = at - timedelta(days=7 * WEEKS)
     family, person = Family(name="crowd", created_at=since), Person(password="!", created_at=since)
-    yield _table(family, ({"id": p["family"], "name": f"crowd {p['number']}", "key": new_wrapped_key(p["family"])} for p in places))
-    yield _table(Household(created_at=since), ({"id": p["household"], "family_id": p["family"]} for p in places))
-    yield _table(person, ({"id": p["person"], "email": f"{p['person']}@crowd.invalid"} for p in places))
+    yield _table(
+        family,
+        (
+            {"id": p["family"], "name": f"crowd {p['number']}", "key": new_wrapped_key(p["family"])}
+            for p in places
+        ),
+    )
+    yield _table(
+        Household(created_at=since),
+        ({"id": p["household"], "family_id": p["family"]} for p in places),
+    )
+    yield _table(
+        person, ({"id": p["person"], "email": f"{p['person']}@crowd.invalid"} for p in places)
+    )
     yield _table(ZonePeriod(zone=ZONE, since=since), ({"person_id": p["person"]} for p in places))
     place = Caregiver(name="Sam", role=Caregiver.Role.GUARDIAN, since=since)
     ids = ("family", "household", "person")
-    yield _table(place, ({"id": p["caregiver"], **{f"{name}_id": p[name] for name in ids}} for p in places))
-    yield _table(Child(nickname="Wren", created_at=since), ({"id": p["child"], "family_id": p["family"]} for p in places))
+    yield _table(
+        place, ({"id": p["caregiver"], **{f"{name}_id": p[name] for name in ids}} for p in places)
+    )
+    yield _table(
+        Child(nickname="Wren", created_at=since),
+        ({"id": p["child"], "family_id": p["family"]} for p in places),
+    )
     yield _table(Home(), ({"child_id": p["child"], "household_id": p["household"]} for p in places))
-    first = Moment(kind=Moment.Kind.GIVEN, zone=ZONE, origin=Moment.Origin.SPONTANEOUS, received_at=at, changed_at=at)
+    first = Moment(
+        kind=Moment.Kind.GIVEN,
+        zone=ZONE,
+        origin=Moment.Origin.SPONTANEOUS,
+        received_at=at,
+        changed_at=at,
+    )
     yield _table(first, _moments(places, rng, at))
 
 
@@ -101,7 +133,9 @@ def _moments(places: list[dict[str, str]], rng: random.Random, at: datetime) -> 
         when = at - timedelta(days=MOMENTS - number)
         for place in places:
             here = when + timedelta(minutes=rng.randrange(0, 1380))
-            ids = {f"{name}_id": place[name] for name in ("family", "child", "caregiver", "household")}
+            ids = {
+                f"{name}_id": place[name] for name in ("family", "child", "caregiver", "household")
+            }
             bits = f"{rng.getrandbits(240):060x}"
             key = f"{bits[:8]}-{bits[8:12]}-4{bits[13:16]}-a{bits[17:20]}-{bits[20:32]}"
             yield {"id": bits[32:54], "key": key, **ids, **_told(rng, here)}
@@ -109,15 +143,23 @@ def _moments(places: list[dict[str, str]], rng: random.Random, at: datetime) -> 
 
 def _told(rng: random.Random, at: datetime) -> dict[str, Any]:
     return {
-        "at": at, "wall": f"{at.astimezone(ZoneInfo(ZONE)):%Y-%m-%dT%H:%M}", "practice": rng.choice(PRACTICES),
-        "state_before": rng.choice(STATES), "situation": rng.choice(SITUATIONS), "outcome": rng.choice(OUTCOMES),
-    }  # fmt: skip
+        "at": at,
+        "wall": f"{at.astimezone(ZoneInfo(ZONE)):%Y-%m-%dT%H:%M}",
+        "practice": rng.choice(PRACTICES),
+        "state_before": rng.choice(STATES),
+        "situation": rng.choice(SITUATIONS),
+        "outcome": rng.choice(OUTCOMES),
+    }
 
 
 def _table(mould: Any, rows: Iterable[dict]) -> tuple[str, Iterable[list]]:
     from django.db import connection
 
-    columns = [f for f in mould._meta.concrete_fields if not (f.primary_key and f.get_internal_type().endswith("AutoField"))]
+    columns = [
+        f
+        for f in mould._meta.concrete_fields
+        if not (f.primary_key and f.get_internal_type().endswith("AutoField"))
+    ]
     quote = connection.ops.quote_name
     into = f"{quote(mould._meta.db_table)} ({', '.join(quote(f.column) for f in columns)})"
     sql = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608  names of our own models
@@ -128,7 +170,11 @@ def _table(mould: Any, rows: Iterable[dict]) -> tuple[str, Iterable[list]]:
         for told in rows:
             row = usual.copy()
             for name, value in told.items():
-                row[places[name]] = connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+                row[places[name]] = (
+                    connection.ops.adapt_datetimefield_value(value)
+                    if isinstance(value, datetime)
+                    else value
+                )
             yield row
 
     return sql, filled()
@@ -155,9 +201,14 @@ def known(*, seed: int, at: datetime) -> dict[str, str]:
     sessions = {}
     for name in PLACES:
         with transaction.atomic():  # made whole, or not at all
-            person = Person.objects.filter(email=f"{name}@example.org").first() or _family(name, random.Random(f"{seed} {name}"), at)
+            person = Person.objects.filter(email=f"{name}@example.org").first() or _family(
+                name, random.Random(f"{seed} {name}"), at
+            )
         session = import_module(settings.SESSION_ENGINE).SessionStore()
-        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = person.pk, settings.AUTHENTICATION_BACKENDS[0]
+        session[SESSION_KEY], session[BACKEND_SESSION_KEY] = (
+            person.pk,
+            settings.AUTHENTICATION_BACKENDS[0],
+        )
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session["since"] = session["seen"] = at.timestamp()
         session.create()
@@ -175,11 +226,22 @@ def _family(name: str, rng: random.Random, at: datetime) -> Any:
     family = make.family(at=since, name=name)
     person = make.person(f"{name}@example.org", name="Ada", zone=ZONE, at=since)
     second = make.person(f"{name}.2@example.org", at=since)
-    people = [make.guardian(family, who=one, at=since) for one in (person, second)] + [make.giver(family, at=since)]
+    people = [make.guardian(family, who=one, at=since) for one in (person, second)] + [
+        make.giver(family, at=since)
+    ]
     day = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1110, "bed": 1230}
-    children = [make.child(family, nickname=child, at=since, day=day, hard=["homework"]) for child in ("Wren", "Robin")]
-    hours = {"empty": [], "usual": _awake(rng, 14 * WEEKS, days=7 * WEEKS), "full": _awake(rng, FULL, days=7)}[name]
-    editions = {edition.item.slug: edition for edition in Edition.objects.current().select_related("item")}
+    children = [
+        make.child(family, nickname=child, at=since, day=day, hard=["homework"])
+        for child in ("Wren", "Robin")
+    ]
+    hours = {
+        "empty": [],
+        "usual": _awake(rng, 14 * WEEKS, days=7 * WEEKS),
+        "full": _awake(rng, FULL, days=7),
+    }[name]
+    editions = {
+        edition.item.slug: edition for edition in Edition.objects.current().select_related("item")
+    }
     rows = []
     for number, hours_ago in enumerate(hours):
         told = _told(rng, at - timedelta(hours=hours_ago))
@@ -189,17 +251,29 @@ def _family(name: str, rng: random.Random, at: datetime) -> Any:
         key = f"{number:08x}-0000-4000-a000-{rng.getrandbits(48):012x}"
         rows.append(
             Moment(
-                family=family, household=by.household, caregiver=by, child=child, kind=kind, key=key, zone=ZONE, edition=edition,
-                origin=Moment.Origin.SPONTANEOUS, received_at=at, changed_at=at, **told,
+                family=family,
+                household=by.household,
+                caregiver=by,
+                child=child,
+                kind=kind,
+                key=key,
+                zone=ZONE,
+                edition=edition,
+                origin=Moment.Origin.SPONTANEOUS,
+                received_at=at,
+                changed_at=at,
+                **told,
             )
-        )  # fmt: skip
+        )
     Moment.objects.bulk_create(rows)
     return person
 
 
 def _awake(rng: random.Random, number: int, *, days: int) -> list[float]:
     """Draw so many times by day, as hours ago."""
-    return sorted((24 * rng.randrange(days) + rng.uniform(0.2, 14) for _ in range(number)), reverse=True)
+    return sorted(
+        (24 * rng.randrange(days) + rng.uniform(0.2, 14) for _ in range(number)), reverse=True
+    )
 
 
 if __name__ == "__main__":

@@ -34,8 +34,15 @@ class Server:
         self.state = state or Path(tempfile.mkdtemp(prefix="everyhour-"))
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.environment = {**os.environ, "EVERYHOUR_STATE": str(self.state), "PYTHONPATH": str(ROOT), **(environment or {})}
-        self.own_database = None if (environment or {}).get("EVERYHOUR_DATABASE") else self._database_beside()
+        self.environment = {
+            **os.environ,
+            "EVERYHOUR_STATE": str(self.state),
+            "PYTHONPATH": str(ROOT),
+            **(environment or {}),
+        }
+        self.own_database = (
+            None if (environment or {}).get("EVERYHOUR_DATABASE") else self._database_beside()
+        )
         self.prepare, self.limit, self.worker = prepare, limit, worker
         self.process: subprocess.Popen | None = None
 
@@ -46,7 +53,9 @@ class Server:
             return None
         name = "".join(c if c.isalnum() else "_" for c in self.state.name.lower())[:60]
         with psycopg.connect(shared, autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+            ).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         self.environment["EVERYHOUR_DATABASE"] = f"{shared.rsplit('/', 1)[0]}/{name}"
         return name
@@ -60,7 +69,9 @@ class Server:
         command += ["--prepare"] if self.prepare else []
         command += [] if self.worker else ["--no-worker", "--worker-elsewhere"]
         log = (self.state.parent / f"{self.state.name}.log").open("ab")
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, preexec_fn=self.limit)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, preexec_fn=self.limit
+        )
         if wait:
             self.wait_for(wait, patience=patience)
         return self
@@ -74,16 +85,29 @@ class Server:
             if self.process and self.process.poll() is not None:
                 break
             time.sleep(0.1)
-        raise RuntimeError(f"The server at {self.url} did not give {status} for {path}.\n{self.log()[-3000:]}")
+        raise RuntimeError(
+            f"The server at {self.url} did not give {status} for {path}.\n{self.log()[-3000:]}"
+        )
 
     def get(
-        self, path: str, *, timeout: float = 10, method: str = "GET", headers: dict[str, str] | None = None
+        self,
+        path: str,
+        *,
+        timeout: float = 10,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
-            connection.request(method, path, headers={"Host": f"localhost:{self.port}", **(headers or {})})
+            connection.request(
+                method, path, headers={"Host": f"localhost:{self.port}", **(headers or {})}
+            )
             response = connection.getresponse()
-            return response.status, {k.lower(): v for k, v in response.getheaders()}, response.read()
+            return (
+                response.status,
+                {k.lower(): v for k, v in response.getheaders()},
+                response.read(),
+            )
         finally:
             connection.close()
 
@@ -93,7 +117,11 @@ class Server:
 
     def children(self, name: str) -> list[int]:
         """Give the process ids of our children whose command line has this word: `everyhour.config.web` or `worker`."""
-        found = subprocess.run(["pgrep", "-P", str(self.process.pid if self.process else 0), "-f", name], capture_output=True, text=True)
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid if self.process else 0), "-f", name],
+            capture_output=True,
+            text=True,
+        )
         return [int(pid) for pid in found.stdout.split()]
 
     def stop(self, sig: int = signal.SIGTERM) -> None:
@@ -110,7 +138,11 @@ class Server:
     def forget(self) -> None:
         if self.own_database:
             with psycopg.connect(os.environ["EVERYHOUR_DATABASE"], autocommit=True) as connection:
-                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.own_database)))
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                        sql.Identifier(self.own_database)
+                    )
+                )
         shutil.rmtree(self.state, ignore_errors=True)
         (self.state.parent / f"{self.state.name}.log").unlink(missing_ok=True)
 

@@ -12,7 +12,9 @@ from django.utils.translation.template import templatize
 from testing import translations
 from testing.server import ROOT
 
-LANGUAGES = sorted(path.parent.parent.name for path in translations.LOCALES.glob("*/LC_MESSAGES/django.po"))
+LANGUAGES = sorted(
+    path.parent.parent.name for path in translations.LOCALES.glob("*/LC_MESSAGES/django.po")
+)
 MARKERS = {
     "gettext",
     "gettext_lazy",
@@ -44,7 +46,11 @@ def test_no_translation_is_a_guess_or_a_leftover(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_keeps_every_placeholder(language):
-    changed = [(source, told) for source, told in pairs(language) if placeholders(source) != placeholders(told)]
+    changed = [
+        (source, told)
+        for source, told in pairs(language)
+        if placeholders(source) != placeholders(told)
+    ]
 
     assert changed == []
 
@@ -59,7 +65,9 @@ def test_nobody_is_shouted_at(language):
 def test_every_word_marked_for_translation_is_in_the_spanish_catalogue():
     missing = {text: where for text, where in marked().items() if text not in known("es")}
 
-    assert missing == {}, "Run `everyhour manage makemessages`, translate, then `python -m testing.translations`."
+    assert missing == {}, (
+        "Run `everyhour manage makemessages`, translate, then `python -m testing.translations`."
+    )
 
 
 def test_the_spanish_catalogue_holds_nothing_that_nobody_says_any_more():
@@ -77,7 +85,9 @@ def catalogue(language: str) -> polib.POFile:
 
 
 def known(language: str) -> set[tuple[str, str]]:
-    return {(entry.msgctxt or "", entry.msgid) for entry in catalogue(language) if not entry.obsolete}
+    return {
+        (entry.msgctxt or "", entry.msgid) for entry in catalogue(language) if not entry.obsolete
+    }
 
 
 def pairs(language: str) -> Iterator[tuple[str, str]]:
@@ -96,8 +106,14 @@ def placeholders(text: str) -> list[str]:
 def marked() -> dict[tuple[str, str], Path]:
     """Give every (context, text) that templates and code mark for translation, and a file that says it."""
     package = ROOT / "everyhour"
-    found = {text: path for path in sorted(package.glob("**/templates/**/*.*")) for text in in_template(path.read_text())}
-    return found | {text: path for path in sorted(package.glob("**/*.py")) for text in in_code(path)}
+    found = {
+        text: path
+        for path in sorted(package.glob("**/templates/**/*.*"))
+        for text in in_template(path.read_text())
+    }
+    return found | {
+        text: path for path in sorted(package.glob("**/*.py")) for text in in_code(path)
+    }
 
 
 def in_template(source: str) -> Iterator[tuple[str, str]]:
@@ -111,7 +127,9 @@ def in_code(path: Path) -> Iterator[tuple[str, str]]:
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and (marker := names.get(called(call))):
             texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
-            assert texts, f"{path}:{call.lineno}: mark the sentence itself; what is put together later is never translated."
+            assert texts, (
+                f"{path}:{call.lineno}: mark the sentence itself; what is put together later is never translated."
+            )
             yield said(marker, texts)
 
 
@@ -122,8 +140,17 @@ def said(marker: str, texts: list[str]) -> tuple[str, str]:
 
 def markers_of(tree: ast.Module) -> dict[str, str]:
     """Give the names by which a module calls Django's markers: `from … import gettext as _` gives {"_": "gettext"}."""
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"]
-    own = {alias.asname or alias.name: alias.name for node in imports for alias in node.names if alias.name in MARKERS}
+    imports = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+    ]
+    own = {
+        alias.asname or alias.name: alias.name
+        for node in imports
+        for alias in node.names
+        if alias.name in MARKERS
+    }
     return {f"translation.{name}": name for name in MARKERS} | own
 
 

@@ -31,7 +31,11 @@ def compile_all() -> list[Path]:
 
 def stale() -> list[Path]:
     """Give the .mo files that are missing or not as their .po files are."""
-    return [path for path in _compiled_files() if not path.exists() or path.read_bytes() != compiled(path.with_suffix(".po"))]
+    return [
+        path
+        for path in _compiled_files()
+        if not path.exists() or path.read_bytes() != compiled(path.with_suffix(".po"))
+    ]
 
 
 def compiled(source: Path) -> bytes:

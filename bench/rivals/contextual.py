@@ -21,7 +21,13 @@ class Contextual(Arms):
     def take_in(self, contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray) -> None:
         if self.model is None:
             self.model = LinUCB(
-                nchoices=len(ARMS), alpha=self.alpha, lambda_=1.0, use_float=False, ucb_from_empty=False, beta_prior=None, random_state=168
+                nchoices=len(ARMS),
+                alpha=self.alpha,
+                lambda_=1.0,
+                use_float=False,
+                ucb_from_empty=False,
+                beta_prior=None,
+                random_state=168,
             )
         self.model.partial_fit(contexts, arms, rewards)
 

@@ -22,7 +22,9 @@ NOTHING = len(DOMAINS)
 class Library(Resting):
     """Lays out features, and remembers what helped, so that "familiar" is a column for the library too."""
 
-    def __init__(self, answers: Mapping[str, Mapping[str, float]], seed: str, cost: float = COST) -> None:
+    def __init__(
+        self, answers: Mapping[str, Mapping[str, float]], seed: str, cost: float = COST
+    ) -> None:
         super().__init__()
         self.answers, self.cost = answers, cost
         self.rng = np.random.Generator(np.random.PCG64(seed_of("library", seed)))
@@ -32,7 +34,9 @@ class Library(Resting):
     def sheet(self, candidates: tuple[Candidate, ...]) -> Sheet:
         return self.sheets.setdefault(id(candidates), (candidates, Sheet(candidates)))[1]
 
-    def laid_out(self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]) -> Batch:
+    def laid_out(
+        self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]
+    ) -> Batch:
         pasts = [self.pasts.get(o.family, Past()) for o in opportunities]
         return self.sheet(opportunities[0].candidates).batch(opportunities, pasts, kept)
 
@@ -49,7 +53,9 @@ class Library(Resting):
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             if (decision := self.sent.pop(outcome.key, None)) is not None:
-                self.pasts[outcome.family] = after_outcome(self.pasts[outcome.family], decision, outcome)
+                self.pasts[outcome.family] = after_outcome(
+                    self.pasts[outcome.family], decision, outcome
+                )
         self.learn([o for o in outcomes if o.reward is not None])
 
     def learn(self, outcomes: Sequence[Outcome]) -> None:
@@ -62,11 +68,15 @@ class Arms(Library):
     Fifty practices as arms were tried too: each is sent so seldom that none is learned.
     """
 
-    def __init__(self, answers: Mapping[str, Mapping[str, float]], seed: str, cost: float = COST) -> None:
+    def __init__(
+        self, answers: Mapping[str, Mapping[str, float]], seed: str, cost: float = COST
+    ) -> None:
         super().__init__(answers, seed, cost)
         self.waiting: dict[str, tuple[np.ndarray, int]] = {}
 
-    def choose(self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]) -> list[str | None]:
+    def choose(
+        self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]
+    ) -> list[str | None]:
         if not opportunities:
             return []
         batch = self.laid_out(opportunities, kept)
@@ -77,13 +87,24 @@ class Arms(Library):
         for n, allowed in enumerate(batch.allowed):
             open_to[n, batch.domain[allowed]] = True
         arms = np.where(open_to, scores, -np.inf).argmax(axis=1).tolist()
-        self.waiting.update({o.key: (context, arm) for o, context, arm in zip(opportunities, contexts, arms, strict=True)})
-        return [self._rested(o, batch, n, arm) for n, (o, arm) in enumerate(zip(opportunities, arms, strict=True))]
+        self.waiting.update(
+            {
+                o.key: (context, arm)
+                for o, context, arm in zip(opportunities, contexts, arms, strict=True)
+            }
+        )
+        return [
+            self._rested(o, batch, n, arm)
+            for n, (o, arm) in enumerate(zip(opportunities, arms, strict=True))
+        ]
 
     def contexts(self, opportunities: Sequence[Opportunity], batch: Batch) -> np.ndarray:
         """Give the window, what the family said, how much of each kind there was of late, and the age; axes (opportunity, column)."""
         said = np.array([self.said(o.family) for o in opportunities])
-        first = [int(np.flatnonzero(batch.domain == kind)[0]) if (batch.domain == kind).any() else 0 for kind in range(len(DOMAINS))]
+        first = [
+            int(np.flatnonzero(batch.domain == kind)[0]) if (batch.domain == kind).any() else 0
+            for kind in range(len(DOMAINS))
+        ]
         used = batch.x[:, first, RECENT + 1]
         age = np.array([[(o.wishes.age or 8) / 16] for o in opportunities])
         return np.hstack([batch.g, said, used, age])
@@ -94,12 +115,22 @@ class Arms(Library):
         items, slugs = self.pasts.get(opportunity.family, Past()).items, batch.sheet.slugs
         among = [slugs[k] for k in np.flatnonzero(batch.allowed[n] & (batch.domain == arm))]
         dice = self.rng.random(len(among))
-        return min(zip(among, dice, strict=True), key=lambda one: (items[one[0]].last_at if one[0] in items else -np.inf, one[1]))[0]
+        return min(
+            zip(among, dice, strict=True),
+            key=lambda one: (items[one[0]].last_at if one[0] in items else -np.inf, one[1]),
+        )[0]
 
     def learn(self, outcomes: Sequence[Outcome]) -> None:
-        told = [(*self.waiting.pop(o.key), float(o.reward or 0.0)) for o in outcomes if o.key in self.waiting]
+        told = [
+            (*self.waiting.pop(o.key), float(o.reward or 0.0))
+            for o in outcomes
+            if o.key in self.waiting
+        ]
         if told:
-            contexts, arms = np.array([context for context, _, _ in told]), np.array([arm for _, arm, _ in told])
+            contexts, arms = (
+                np.array([context for context, _, _ in told]),
+                np.array([arm for _, arm, _ in told]),
+            )
             rewards = np.array([reward for _, _, reward in told]) - self.cost * (arms != NOTHING)
             self.take_in(contexts, arms, rewards)
 

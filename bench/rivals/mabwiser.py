@@ -22,7 +22,11 @@ class MABWiser(Arms):
 
     def take_in(self, contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray) -> None:
         if self.mab is None:
-            self.mab = MAB(list(range(len(ARMS))), LearningPolicy.LinTS(alpha=self.alpha, l2_lambda=1.0), seed=168)
+            self.mab = MAB(
+                list(range(len(ARMS))),
+                LearningPolicy.LinTS(alpha=self.alpha, l2_lambda=1.0),
+                seed=168,
+            )
             self.mab.fit(arms, rewards, contexts)
         else:
             self.mab.partial_fit(arms, rewards, contexts)

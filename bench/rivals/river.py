@@ -16,7 +16,9 @@ class River(Arms):
 
     def __init__(self, *told: object, **more: object) -> None:
         super().__init__(*told, **more)  # type: ignore[arg-type]
-        self.models = [BayesianLinearRegression(alpha=1.0, beta=7.0) for _ in ARMS]  # beta: one over the variance of an outcome
+        self.models = [
+            BayesianLinearRegression(alpha=1.0, beta=7.0) for _ in ARMS
+        ]  # beta: one over the variance of an outcome
 
     def scores(self, contexts: np.ndarray) -> np.ndarray:
         found = []
@@ -27,7 +29,9 @@ class River(Arms):
         return np.array(found)
 
     def take_in(self, contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray) -> None:
-        for context, arm, reward in zip(contexts.tolist(), arms.tolist(), rewards.tolist(), strict=True):
+        for context, arm, reward in zip(
+            contexts.tolist(), arms.tolist(), rewards.tolist(), strict=True
+        ):
             self.models[arm].learn_one(dict(enumerate(context)), reward)
 
 

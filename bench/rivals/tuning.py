@@ -13,7 +13,11 @@ from everyhour.engine.simulating.world import World
 
 SEEDS, FAMILIES, DAYS = (101,), 80, 21
 PLAIN = "--cb_explore_adf --cb_type mtr -q sa --quiet --random_seed 168"
-EXPLORING = {"epsilon .05": "--epsilon 0.05", "squarecb": "--squarecb --gamma_scale 100", "softmax": "--softmax --lambda 10"}
+EXPLORING = {
+    "epsilon .05": "--epsilon 0.05",
+    "squarecb": "--squarecb --gamma_scale 100",
+    "softmax": "--softmax --lambda 10",
+}
 WIDTHS = (0.1, 0.5)
 
 
@@ -25,7 +29,10 @@ def settings() -> Iterator[tuple[str, Callable[[World], Policy]]]:
 
 def _vowpal() -> Iterator[tuple[str, Callable[[World], Policy]]]:
     for label, options in EXPLORING.items():
-        yield f"vowpal {label}", lambda world, options=options: Vowpal(world.answers, f"{PLAIN} {options}")  # type: ignore[misc]
+        yield (
+            f"vowpal {label}",
+            lambda world, options=options: Vowpal(world.answers, f"{PLAIN} {options}"),
+        )  # type: ignore[misc]
     yield "vowpal epsilon .05, no cost", lambda world: Vowpal(world.answers, cost=0.0)
 
 
@@ -44,7 +51,10 @@ def _arms(module: str) -> Iterator[tuple[str, Callable[[World], Policy]]]:
 def main() -> None:
     for label, maker in settings():
         lived = [live(world := World(FAMILIES, seed), maker(world), DAYS) for seed in SEEDS]
-        helpful, muted = np.mean([one.per_week().mean() for one in lived]), np.mean([one.muted.mean() for one in lived])
+        helpful, muted = (
+            np.mean([one.per_week().mean() for one in lived]),
+            np.mean([one.muted.mean() for one in lived]),
+        )
         print(f"{label:40} {helpful:.2f} helpful moments a week, {muted:.1%} muted", flush=True)
 
 

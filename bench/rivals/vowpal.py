@@ -21,12 +21,16 @@ COLUMNS = [name.replace(":", "_") for name in SHARED[:PER_CANDIDATE]]
 class Vowpal(Library):
     """ "nothing" is the first action; then the practices of E."""
 
-    def __init__(self, answers: Mapping[str, Mapping[str, float]], options: str = OPTIONS, cost: float = COST) -> None:
+    def __init__(
+        self, answers: Mapping[str, Mapping[str, float]], options: str = OPTIONS, cost: float = COST
+    ) -> None:
         super().__init__(answers, "vowpal", cost)
         self.vw = vowpalwabbit.Workspace(options)
         self.waiting: dict[str, tuple[list[str], int, float]] = {}
 
-    def choose(self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]) -> list[str | None]:
+    def choose(
+        self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]
+    ) -> list[str | None]:
         if not opportunities:
             return []
         batch = self.laid_out(opportunities, kept)
@@ -35,9 +39,23 @@ class Vowpal(Library):
             among = np.flatnonzero(batch.allowed[n])
             said = self.said(o.family)[batch.domain[among]]
             kinds = [DOMAINS[kind] for kind in batch.domain[among]]
-            lines = example(batch.g[n], batch.x[n, among, :PER_CANDIDATE], [slugs[k] for k in among], kinds, said, o.family)
+            lines = example(
+                batch.g[n],
+                batch.x[n, among, :PER_CANDIDATE],
+                [slugs[k] for k in among],
+                kinds,
+                said,
+                o.family,
+            )
             chances = np.array(self.vw.predict(lines))
-            arm = int(min(np.searchsorted(np.cumsum(chances), self.rng.random() * chances.sum(), side="right"), len(among)))
+            arm = int(
+                min(
+                    np.searchsorted(
+                        np.cumsum(chances), self.rng.random() * chances.sum(), side="right"
+                    ),
+                    len(among),
+                )
+            )
             self.waiting[o.key] = (lines, arm, float(chances[arm]))
             found.append(slugs[among[arm - 1]] if arm else None)
         return found
@@ -51,11 +69,21 @@ class Vowpal(Library):
                 self.vw.learn(told)
 
 
-def example(g: np.ndarray, x: np.ndarray, slugs: Sequence[str], kinds: Sequence[str], said: np.ndarray, family: str) -> list[str]:
+def example(
+    g: np.ndarray,
+    x: np.ndarray,
+    slugs: Sequence[str],
+    kinds: Sequence[str],
+    said: np.ndarray,
+    family: str,
+) -> list[str]:
     """Write a window and its practices in Vowpal Wabbit's text; features that are 0 are left out, as it expects."""
-    shared = "shared |s " + " ".join(f"{name}:{value:.4g}" for name, value in zip(SCENE, g.tolist(), strict=True) if value)
+    shared = "shared |s " + " ".join(
+        f"{name}:{value:.4g}" for name, value in zip(SCENE, g.tolist(), strict=True) if value
+    )
     actions = [
-        f"|a {slug} {kind} said:{told:.3g} " + " ".join(f"{COLUMNS[c]}:{row[c]:.4g}" for c in range(PER_CANDIDATE) if row[c])
+        f"|a {slug} {kind} said:{told:.3g} "
+        + " ".join(f"{COLUMNS[c]}:{row[c]:.4g}" for c in range(PER_CANDIDATE) if row[c])
         for slug, kind, told, row in zip(slugs, kinds, said.tolist(), x.tolist(), strict=True)
     ]
     return [shared, "|a nothing", *actions]

@@ -43,7 +43,10 @@ def on_moments(sender, *, family, moments, **_) -> None:
         if not announcing.several() and not hub.heard(channel):
             continue
         changed = Moment.objects.filter(pk__in=moments)
-        seen = {*changed.visible_to(caregiver).values_list("pk", flat=True), *changed.hinted_to(caregiver).values_list("pk", flat=True)}
+        seen = {
+            *changed.visible_to(caregiver).values_list("pk", flat=True),
+            *changed.hinted_to(caregiver).values_list("pk", flat=True),
+        }
         if seen:
             announcing.announce(channel, "moments", tuple(pk for pk in moments if pk in seen))
 
@@ -62,7 +65,11 @@ def on_access(sender, *, people, **_) -> None:
 
 def on_sight(sender, instance: Sight, **_) -> None:
     """What one home shows another is more or less from now on: the other one's open pages look again."""
-    for pk in Caregiver.objects.present().filter(household=instance.to_id, person__isnull=False).values_list("pk", flat=True):
+    for pk in (
+        Caregiver.objects.present()
+        .filter(household=instance.to_id, person__isnull=False)
+        .values_list("pk", flat=True)
+    ):
         announcing.announce(f"caregiver:{pk}", "refresh")
 
 

@@ -11,7 +11,10 @@ Receive = Callable[[], Awaitable[dict]]
 
 USUAL = 1024 * 1024  # bytes; a phone's batch or a form is a quarter of this at most
 LARGE = 65 * 1024 * 1024  # what somebody took along and brings in again (features/leaving/forms.py)
-BRINGING = ("/leaving/import/", "/rhythm/calendars/")  # a calendar far too large is refused by its page, in its own words
+BRINGING = (
+    "/leaving/import/",
+    "/rhythm/calendars/",
+)  # a calendar far too large is refused by its page, in its own words
 PATIENCE = 30.0  # seconds
 
 

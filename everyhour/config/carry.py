@@ -8,18 +8,26 @@ from pathlib import Path
 
 def add(commands) -> None:
     """Add these commands to the parser."""
-    carried = commands.add_parser("export", help="write everything a person may take along", description=_export.__doc__)
+    carried = commands.add_parser(
+        "export", help="write everything a person may take along", description=_export.__doc__
+    )
     carried.add_argument("address", help="the address they sign in with")
     carried.add_argument("file", type=Path, help="where to write the archive (a .zip)")
     carried.set_defaults(run=_export)
 
-    brought = commands.add_parser("import", help="bring in what a person took along", description=_import.__doc__)
+    brought = commands.add_parser(
+        "import", help="bring in what a person took along", description=_import.__doc__
+    )
     brought.add_argument("file", type=Path, help="an archive, or the everyhour.json in it")
     brought.set_defaults(run=_import)
 
-    demo = commands.add_parser("demo", help="invented families with eight weeks of history", description=_demo.__doc__)
+    demo = commands.add_parser(
+        "demo", help="invented families with eight weeks of history", description=_demo.__doc__
+    )
     demo.add_argument("--remove", action="store_true", help="take them away again")
-    demo.add_argument("--seed", type=int, default=168, help="seed of what is invented (default: 168)")
+    demo.add_argument(
+        "--seed", type=int, default=168, help="seed of what is invented (default: 168)"
+    )
     demo.set_defaults(run=_demo)
 
 
@@ -69,12 +77,20 @@ def _demo(options: argparse.Namespace) -> int:
         print(f"{actions.remove(at=timezone.now())} invented families taken away.")
         return 0
     password = secrets.token_urlsafe(12)
-    made = actions.make(at=timezone.now(), dice=lambda name: random.Random(f"{options.seed} {name}"), password=password)
+    made = actions.make(
+        at=timezone.now(),
+        dice=lambda name: random.Random(f"{options.seed} {name}"),
+        password=password,
+    )
     for one in made:
         print(f"\n  {one.family.name}: {one.moments} moments")
         for caregiver in one.people:
-            print(f"    {caregiver.name:16} {caregiver.person.email if caregiver.person else '(no account)'}")
-    print(f"\n  Password of all of them, new at each run:   {password}\n  `everyhour demo --remove` takes them away.\n")
+            print(
+                f"    {caregiver.name:16} {caregiver.person.email if caregiver.person else '(no account)'}"
+            )
+    print(
+        f"\n  Password of all of them, new at each run:   {password}\n  `everyhour demo --remove` takes them away.\n"
+    )
     return 0
 
 

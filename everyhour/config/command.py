@@ -30,7 +30,9 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyhour.config.settings")
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == ["manage"]:  # everything after it is Django's, also --help
@@ -47,48 +49,108 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="everyhour", description="Help in the hard minute.", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="everyhour",
+        description="Help in the hard minute.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"everyhour {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="start the web server and the worker as one", description=_serve.__doc__)
-    serve.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="address to listen on (default: this machine only)")
-    serve.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"), help="port to listen on (default: 8000)")
-    serve.add_argument("--prepare", action="store_true", help="first migrate, load the library, build pocket and assets")
+    serve = commands.add_parser(
+        "serve", help="start the web server and the worker as one", description=_serve.__doc__
+    )
+    serve.add_argument(
+        "--host",
+        default=os.environ.get("HOST", "127.0.0.1"),
+        help="address to listen on (default: this machine only)",
+    )
+    serve.add_argument(
+        "--port",
+        type=int,
+        default=os.environ.get("PORT", "8000"),
+        help="port to listen on (default: 8000)",
+    )
+    serve.add_argument(
+        "--prepare",
+        action="store_true",
+        help="first migrate, load the library, build pocket and assets",
+    )
     serve.add_argument("--no-worker", action="store_true", help="web only")
-    serve.add_argument("--worker-elsewhere", action="store_true", help="with --no-worker: a worker already runs on this database")
+    serve.add_argument(
+        "--worker-elsewhere",
+        action="store_true",
+        help="with --no-worker: a worker already runs on this database",
+    )
     serve.set_defaults(run=_serve)
 
-    worker = commands.add_parser("worker", help="do the regular jobs of the timetable", description=_worker.__doc__)
-    worker.add_argument("--end-with-parent", action="store_true", help="stop when the process that started this one ends")
+    worker = commands.add_parser(
+        "worker", help="do the regular jobs of the timetable", description=_worker.__doc__
+    )
+    worker.add_argument(
+        "--end-with-parent",
+        action="store_true",
+        help="stop when the process that started this one ends",
+    )
     worker.set_defaults(run=_worker)
 
-    prepare = commands.add_parser("prepare", help="migrate, load the library, build pocket and assets", description=_prepare.__doc__)
+    prepare = commands.add_parser(
+        "prepare",
+        help="migrate, load the library, build pocket and assets",
+        description=_prepare.__doc__,
+    )
     prepare.set_defaults(run=lambda options: _prepare())
 
     content = commands.add_parser("content", help="check or load the library's files")
-    content.add_argument("what", choices=["check", "load"], help="check: read and judge; load: bring into the database")
+    content.add_argument(
+        "what",
+        choices=["check", "load"],
+        help="check: read and judge; load: bring into the database",
+    )
     content.add_argument("--path", type=Path, help="another folder than the usual content/")
-    content.add_argument("--today", type=date.fromisoformat, default=None, help="judge ages as on this day (YYYY-MM-DD)")
+    content.add_argument(
+        "--today",
+        type=date.fromisoformat,
+        default=None,
+        help="judge ages as on this day (YYYY-MM-DD)",
+    )
     content.set_defaults(run=_content)
 
-    crisis = commands.add_parser("crisis", help="write the self-contained crisis files from content/crisis-lines")
-    crisis.add_argument("what", choices=["build", "check"], help="build: write them; check: say whether they are as the content is")
+    crisis = commands.add_parser(
+        "crisis", help="write the self-contained crisis files from content/crisis-lines"
+    )
+    crisis.add_argument(
+        "what",
+        choices=["build", "check"],
+        help="build: write them; check: say whether they are as the content is",
+    )
     crisis.set_defaults(run=_crisis)
 
-    prove = commands.add_parser("prove", help="show that a promise holds", description=_prove.__doc__)
-    prove.add_argument("name", help="which one: crisis, safety, sync, …; `all` for every one (an unknown name lists them)")
+    prove = commands.add_parser(
+        "prove", help="show that a promise holds", description=_prove.__doc__
+    )
+    prove.add_argument(
+        "name",
+        help="which one: crisis, safety, sync, …; `all` for every one (an unknown name lists them)",
+    )
     prove.add_argument("--n", type=int, help="how many cases")
     prove.add_argument("--seed", type=int, default=168, help="seed of what is drawn (default: 168)")
-    prove.add_argument("--sabotage", metavar="X", help="break the promise on purpose: the proof must then fail (`list` names the ways)")
+    prove.add_argument(
+        "--sabotage",
+        metavar="X",
+        help="break the promise on purpose: the proof must then fail (`list` names the ways)",
+    )
     prove.add_argument("--out", type=Path, help="write the evidence here as JSON")
     prove.set_defaults(run=_prove)
 
     carry.add(commands)
     letters_command.add(commands)
     timetable_command.add(commands)
-    commands.add_parser("engine", help="the engine by hand: what was learned, and why; simulate; studies", add_help=False)
+    commands.add_parser(
+        "engine",
+        help="the engine by hand: what was learned, and why; simulate; studies",
+        add_help=False,
+    )
     commands.add_parser("manage", help="any Django management command", add_help=False)
     return parser
 
@@ -102,19 +164,29 @@ def _serve(options: argparse.Namespace) -> int:
         listener = guard.listen(options.host, options.port)
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or "ports go from 0 to 65535"
-        say(f"Port {options.port} on {options.host} is not free ({why}). Try another: everyhour serve --port 8001")
+        say(
+            f"Port {options.port} on {options.host} is not free ({why}). Try another: everyhour serve --port 8001"
+        )
         return 1
     if options.no_worker and not options.worker_elsewhere and (problem := _unsafe_alone()):
         say(problem)
         return 1
     keeper = guard.Guard(listener, worker=not options.no_worker)
     keeper.stand.needed.set()
-    ready = not options.prepare or subprocess.run([sys.executable, "-m", "everyhour", "prepare"], check=False).returncode == 0
+    ready = (
+        not options.prepare
+        or subprocess.run([sys.executable, "-m", "everyhour", "prepare"], check=False).returncode
+        == 0
+    )
     everywhere = ("127.0.0.1", "0.0.0.0", "::")  # noqa: S104  only to say where to look
     address = f"http://{'localhost' if options.host in everywhere else options.host}:{listener.getsockname()[1]}/"
     if not ready:
         say(f"\n  Crisis help answers at {address}help/; other pages wait until this is mended.\n")
-    keeper.run(lambda: say(f"\n  Everyhour is at   {address}   (ready in {time.monotonic() - began:.1f} s; Ctrl-C stops it)\n"))
+    keeper.run(
+        lambda: say(
+            f"\n  Everyhour is at   {address}   (ready in {time.monotonic() - began:.1f} s; Ctrl-C stops it)\n"
+        )
+    )
     say("Stopped.")
     return 0
 
@@ -171,12 +243,20 @@ def _prepare() -> int:
     call_command("collectstatic", verbosity=0, interactive=False)
     print("  Assets ready:    ", settings.STATIC_ROOT)
     print("  Learned:         ", learning.in_words())
-    print("  Letters go to:   ", settings.MAILERS["default"]["OPTIONS"].get("file_path") or "the mail server of EVERYHOUR_MAIL")
+    print(
+        "  Letters go to:   ",
+        settings.MAILERS["default"]["OPTIONS"].get("file_path")
+        or "the mail server of EVERYHOUR_MAIL",
+    )
     return 0
 
 
 def _database_in_words(database: Mapping[str, Any]) -> str:
-    return database["NAME"] if database["ENGINE"].endswith("sqlite3") else f"PostgreSQL, {database['NAME']}"
+    return (
+        database["NAME"]
+        if database["ENGINE"].endswith("sqlite3")
+        else f"PostgreSQL, {database['NAME']}"
+    )
 
 
 def load_library(root: Path, *, at):
@@ -214,14 +294,18 @@ def _content(options: argparse.Namespace) -> int:
     for finding in findings:
         print(finding)
     if findings:
-        print(f"{len(findings)} to mend. " + ("Nothing was loaded." if options.what == "load" else ""))
+        print(
+            f"{len(findings)} to mend. " + ("Nothing was loaded." if options.what == "load" else "")
+        )
         return 1
     if options.what == "load":
         _django()
         return 0 if load_library(root, at=timezone.now()) else 1
     from everyhour.domain.practices.files import paths
 
-    print(f"{sum(1 for language in ('en', 'es') for _ in paths(root, language))} files read, all well.")
+    print(
+        f"{sum(1 for language in ('en', 'es') for _ in paths(root, language))} files read, all well."
+    )
     return 0
 
 
@@ -231,7 +315,11 @@ def _crisis(options: argparse.Namespace) -> int:
 
     from everyhour.features.now import crisis_files
 
-    return crisis_files.build(settings.CONTENT) if options.what == "build" else crisis_files.check(settings.CONTENT)
+    return (
+        crisis_files.build(settings.CONTENT)
+        if options.what == "build"
+        else crisis_files.check(settings.CONTENT)
+    )
 
 
 def _prove(options: argparse.Namespace) -> int:
@@ -239,7 +327,9 @@ def _prove(options: argparse.Namespace) -> int:
     try:
         proofs = importlib.import_module("proofs")
     except ModuleNotFoundError:
-        print("Proofs live beside the package. Run this from a checkout of the repository, after `make test` set it up.")
+        print(
+            "Proofs live beside the package. Run this from a checkout of the repository, after `make test` set it up."
+        )
         return 2
     return proofs.run(options)
 

@@ -26,8 +26,12 @@ SORRY = {
     413: "That is more than fits in here. Nothing was changed.\nEs más de lo que cabe aquí. No se cambió nada.\n".encode(),
     408: "That took too long to arrive. Nothing was changed.\nTardó demasiado en llegar. No se cambió nada.\n".encode(),
 }
-PATIENCE = 8.0  # seconds a page may take to its first byte before the trouble page answers in its place
-PATIENCE_WITH_FILES = 300.0  # a file of years comes over a slow line first, and is read before anything can be said
+PATIENCE = (
+    8.0  # seconds a page may take to its first byte before the trouble page answers in its place
+)
+PATIENCE_WITH_FILES = (
+    300.0  # a file of years comes over a slow line first, and is read before anything can be said
+)
 SMALL = 1000  # bytes; below this compressing is not worth it
 THREADS = int(os.environ.get("EVERYHOUR_THREADS", "8"))
 
@@ -36,7 +40,9 @@ def _open_pages() -> Pages | None:
     try:
         from everyhour.config.wsgi import application
     except Exception:
-        logger.exception("The application cannot start. Crisis help answers; everything else says so.")
+        logger.exception(
+            "The application cannot start. Crisis help answers; everything else says so."
+        )
         return None
     return WSGIMiddleware(application, workers=THREADS)  # type: ignore[return-value, arg-type]  # the protocol is the same, the names differ
 
@@ -64,7 +70,13 @@ class Door:
         except bodies.Gone:
             return None
         except bodies.Refused as refused:
-            return await answer(scope, send, refused.status, SORRY[refused.status], [*PLAIN, ("connection", "close")])
+            return await answer(
+                scope,
+                send,
+                refused.status,
+                SORRY[refused.status],
+                [*PLAIN, ("connection", "close")],
+            )
         await self.page(scope, receive, send)
 
     async def page(self, scope: dict, receive: Callable, send: Callable) -> None:
@@ -80,7 +92,9 @@ class Door:
             page = asyncio.ensure_future(self.pages(scope, receive, watched))
             first_byte = asyncio.ensure_future(begun.wait())
             patience = PATIENCE_WITH_FILES if bodies.brings(scope) else PATIENCE
-            await asyncio.wait({page, first_byte}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                {page, first_byte}, timeout=patience, return_when=asyncio.FIRST_COMPLETED
+            )
             first_byte.cancel()
             try:
                 if begun.is_set():
@@ -105,12 +119,20 @@ class Door:
                 return
 
 
-async def answer(scope: dict, send: Callable, status: int, body: bytes, headers: list[tuple[str, str]]) -> None:
+async def answer(
+    scope: dict, send: Callable, status: int, body: bytes, headers: list[tuple[str, str]]
+) -> None:
     """Send a whole answer, compressed where the visitor can read that."""
-    accepted = next((value for name, value in scope.get("headers", ()) if name == b"accept-encoding"), b"")
+    accepted = next(
+        (value for name, value in scope.get("headers", ()) if name == b"accept-encoding"), b""
+    )
     if len(body) > SMALL and b"gzip" in accepted:
         body = crisis.compressed(body)
-        headers = [*((n, v) for n, v in headers if n != "content-length"), ("content-encoding", "gzip"), ("content-length", str(len(body)))]
+        headers = [
+            *((n, v) for n, v in headers if n != "content-length"),
+            ("content-encoding", "gzip"),
+            ("content-length", str(len(body))),
+        ]
     elif "content-length" not in dict(headers):
         headers = [*headers, ("content-length", str(len(body)))]
     raw = [(name.encode(), value.encode()) for name, value in headers]

@@ -13,11 +13,21 @@ PARTS = (engine_simulating, engine_learning, engine_deciding, engine_evaluating)
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="everyhour engine", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="everyhour engine",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     what = parser.add_subparsers(required=True, metavar="WHAT")
     for part in PARTS:
         part.add(what)
-    options = parser.parse_args([word for given in arguments for word in (("--", given) if ID.fullmatch(given) else (given,))])
+    options = parser.parse_args(
+        [
+            word
+            for given in arguments
+            for word in (("--", given) if ID.fullmatch(given) else (given,))
+        ]
+    )
     try:
         return options.run(options) or 0
     except KeyboardInterrupt:

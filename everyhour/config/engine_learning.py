@@ -33,19 +33,35 @@ def add(what) -> None:
     """Add both commands to those of `everyhour engine`."""
     shape = argparse.RawDescriptionHelpFormatter
     fit = what.add_parser(
-        "fit", help="learn now, or see what learning would come to", description=_fit.__doc__, epilog=FIT, formatter_class=shape
+        "fit",
+        help="learn now, or see what learning would come to",
+        description=_fit.__doc__,
+        epilog=FIT,
+        formatter_class=shape,
     )
     how = fit.add_mutually_exclusive_group()
-    how.add_argument("--dry-run", action="store_true", help="tell what the fit would be, and write nothing")
+    how.add_argument(
+        "--dry-run", action="store_true", help="tell what the fit would be, and write nothing"
+    )
     how.add_argument("--list", action="store_true", help="tell which versions there are")
-    fit.add_argument("--all", action="store_true", help="every coefficient and version, not only those that weigh most")
+    fit.add_argument(
+        "--all",
+        action="store_true",
+        help="every coefficient and version, not only those that weigh most",
+    )
     fit.set_defaults(run=about_this_server(_fit))
 
     back = what.add_parser(
-        "roll-back", help="take what was learned out of use", description=_roll_back.__doc__, epilog=ROLL_BACK, formatter_class=shape
+        "roll-back",
+        help="take what was learned out of use",
+        description=_roll_back.__doc__,
+        epilog=ROLL_BACK,
+        formatter_class=shape,
     )
     back.add_argument("version", type=int, nargs="?", help="which one (default: the one in force)")
-    back.add_argument("--reason", required=True, help="why, in a few words; it is kept with the version")
+    back.add_argument(
+        "--reason", required=True, help="why, in a few words; it is kept with the version"
+    )
     back.add_argument("--yes", action="store_true", help="do not ask")
     back.set_defaults(run=about_this_server(_roll_back))
 
@@ -61,7 +77,9 @@ def _fit(options: argparse.Namespace) -> int:
     before = learning.last_used()
     if options.dry_run:
         sums, found, reason = learning.tonight(before)
-        print(f"From {_tries(sums.count)} with {_children(len({who.partition('/')[0] for who in sums.place}))}.")
+        print(
+            f"From {_tries(sums.count)} with {_children(len({who.partition('/')[0] for who in sums.place}))}."
+        )
         print(f"It would be put aside: {reason}." if found is None else "It would be used.")
         if found is not None:
             _tell(found.population, before, whole=options.all)
@@ -89,7 +107,11 @@ def _in_force() -> str:
     from everyhour.domain.moments import learning
 
     held = learning.in_force()
-    return f"In force now: version {held.version}." if held else "In force now: what the project ships."
+    return (
+        f"In force now: version {held.version}."
+        if held
+        else "In force now: what the project ships."
+    )
 
 
 def _tell(found: "learned.Population", before: "Fit | None", *, whole: bool) -> None:
@@ -100,8 +122,14 @@ def _tell(found: "learned.Population", before: "Fit | None", *, whole: bool) -> 
     then = then or learning.everybody(None, found.items)
     assert then is not None
     now, earlier = coefficients(found), coefficients(then)
-    kinds = {name: value for name, (value, _doubt) in now.items() if ":" in name and name.partition(":")[0] in _kinds()}
-    print("\nWhat a practice of each kind is believed to add, for all families (1: it always helps where nothing would have)")
+    kinds = {
+        name: value
+        for name, (value, _doubt) in now.items()
+        if ":" in name and name.partition(":")[0] in _kinds()
+    }
+    print(
+        "\nWhat a practice of each kind is believed to add, for all families (1: it always helps where nothing would have)"
+    )
     print(plots.bars(kinds))
     moved = sorted(now, key=lambda name: -abs(now[name][0] - earlier.get(name, (0.0, 0.0))[0]))
     shown = list(now) if whole else moved[:MOST]
@@ -116,7 +144,10 @@ def _tell(found: "learned.Population", before: "Fit | None", *, whole: bool) -> 
 
 def _row(name: str, now: tuple[float, float], earlier: tuple[float, float] | None) -> list[str]:
     kind, _, rest = name.partition(":")
-    words = {"item": f"practice {rest}", "g": "without it, in general" if rest == "one" else f"without it: {rest}"}.get(kind, name)
+    words = {
+        "item": f"practice {rest}",
+        "g": "without it, in general" if rest == "one" else f"without it: {rest}",
+    }.get(kind, name)
     return [words, f"{now[0]:+.4f}", f"{now[1]:.4f}", f"{earlier[0]:+.4f}" if earlier else "new"]
 
 
@@ -129,7 +160,13 @@ def _kinds() -> frozenset[str]:
 def coefficients(population: "learned.Population") -> Mapping[str, tuple[float, float]]:
     """Give each coefficient by name, with its standard deviation."""
     doubt = ((population.factor**2).sum(axis=1)) ** 0.5
-    return dict(zip(population.columns, zip(population.mean.tolist(), doubt.tolist(), strict=True), strict=True))
+    return dict(
+        zip(
+            population.columns,
+            zip(population.mean.tolist(), doubt.tolist(), strict=True),
+            strict=True,
+        )
+    )
 
 
 def _list(*, whole: bool) -> int:
@@ -144,7 +181,11 @@ def _list(*, whole: bool) -> int:
         rows = [["version", "learned", "state", "tries", "children", "engine", "reason"]]
         print(table([*rows, *(_version(fit, held) for fit in fits)]))
         count = Fit.objects.count()
-        print(f"\n{len(fits)} of {count} versions; --all shows the others." if count > len(fits) else "")
+        print(
+            f"\n{len(fits)} of {count} versions; --all shows the others."
+            if count > len(fits)
+            else ""
+        )
     print(_in_force())
     return 0
 
@@ -167,13 +208,24 @@ def _roll_back(options: argparse.Namespace) -> int:
     from everyhour.domain.moments import learning
     from everyhour.domain.moments.models import Fit
 
-    fit = learning.in_force() if options.version is None else Fit.objects.filter(version=options.version).first()
+    fit = (
+        learning.in_force()
+        if options.version is None
+        else Fit.objects.filter(version=options.version).first()
+    )
     if fit is None:
-        print("Nothing learned is in force." if options.version is None else f"There is no version {options.version}.", _in_force())
+        print(
+            "Nothing learned is in force."
+            if options.version is None
+            else f"There is no version {options.version}.",
+            _in_force(),
+        )
         return 1
     if fit.state != Fit.State.USED:
         why = f": {fit.reason}" if fit.reason else ""
-        print(f"Version {fit.version} is not in use ({fit.state.replace('_', ' ')}{why}). {_in_force()}")
+        print(
+            f"Version {fit.version} is not in use ({fit.state.replace('_', ' ')}{why}). {_in_force()}"
+        )
         return 1
     if not options.yes and not _sure(fit):
         print(NOTHING, _in_force())
@@ -187,4 +239,6 @@ def _sure(fit: "Fit") -> bool:
     if not sys.stdin.isatty():
         print("Nobody is there to ask. Say --yes.")
         return False
-    return input(f"Take version {fit.version} out of use, learned from {_tries(fit.outcomes)}? [y/N] ").strip().lower() in ("y", "yes")
+    return input(
+        f"Take version {fit.version} out of use, learned from {_tries(fit.outcomes)}? [y/N] "
+    ).strip().lower() in ("y", "yes")

@@ -21,9 +21,14 @@ from everyhour.engine.simulating.world import World
 
 ALWAYS = (NEVER, SCHEDULE, BEST)  # the table is measured between these
 SHORT = {
-    "never": NEVER, "random": "random", "schedule": SCHEDULE, "alone": "Thompson, each family alone", "pooled": "Thompson, all pooled",
-    "everyhour": "everyhour", "clairvoyant": BEST,
-}  # fmt: skip
+    "never": NEVER,
+    "random": "random",
+    "schedule": SCHEDULE,
+    "alone": "Thompson, each family alone",
+    "pooled": "Thompson, all pooled",
+    "everyhour": "everyhour",
+    "clairvoyant": BEST,
+}
 SMOOTH = 7  # days a point of the plot looks back on: children's weeks have a rhythm of their own
 FEWEST_FAMILIES = 2  # an interval needs a difference between families
 EPILOG = """
@@ -40,18 +45,38 @@ which policy learns and at what price, not what will happen in a real family.
 def add(what) -> None:
     """Add the command to those of `everyhour engine`."""
     command = what.add_parser(
-        "simulate", help="policies beside one another in an invented world", description=_simulate.__doc__, epilog=EPILOG,
+        "simulate",
+        help="policies beside one another in an invented world",
+        description=_simulate.__doc__,
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    command.add_argument("--families", type=count, default=60, help="how many are invented (default: 60)")
-    command.add_argument("--days", type=count, default=28, help="how long they live (default: 28)")
-    command.add_argument("--seed", type=int, default=168, help="of the world; the same seed gives the same lives (default: 168)")
+    )
     command.add_argument(
-        "--policies", type=names, default=list(SHORT), metavar="A,B",
+        "--families", type=count, default=60, help="how many are invented (default: 60)"
+    )
+    command.add_argument("--days", type=count, default=28, help="how long they live (default: 28)")
+    command.add_argument(
+        "--seed",
+        type=int,
+        default=168,
+        help="of the world; the same seed gives the same lives (default: 168)",
+    )
+    command.add_argument(
+        "--policies",
+        type=names,
+        default=list(SHORT),
+        metavar="A,B",
         help=f"which ones: {', '.join(SHORT)} (default: all); never, schedule and clairvoyant are lived in any case: they are the measure",
-    )  # fmt: skip
-    command.add_argument("--change", type=count, metavar="DAY", help="on this day everything changes for every family, and all say so")
-    command.add_argument("--json", action="store_true", help="figures for programs, in place of table and plot")
+    )
+    command.add_argument(
+        "--change",
+        type=count,
+        metavar="DAY",
+        help="on this day everything changes for every family, and all say so",
+    )
+    command.add_argument(
+        "--json", action="store_true", help="figures for programs, in place of table and plot"
+    )
     command.add_argument("--svg", type=Path, metavar="FILE", help="write the plot as a picture")
     command.set_defaults(run=kindly(_simulate))
 
@@ -61,7 +86,9 @@ def _simulate(options: argparse.Namespace) -> int:
     chosen = _policies(options)
     lived = _live(options, chosen)
     shown = {name: one for name, one in lived.items() if name in chosen}
-    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody fared better than with nothing, no gap can be closed
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # where nobody fared better than with nothing, no gap can be closed
         found = [line for line in lines(lived) if line.name in shown]
     weekly = {name: by_day(one) for name, one in shown.items()}
     if options.json:
@@ -74,7 +101,9 @@ def _simulate(options: argparse.Namespace) -> int:
     if options.svg:
         title = f"{options.families} invented families, {options.days} days, seed {options.seed}"
         beside = f"Helpful moments a week and family, over the last {SMOOTH} days"
-        options.svg.write_text(plots.svg(weekly, title=title, below="day", beside=beside), encoding="utf-8")
+        options.svg.write_text(
+            plots.svg(weekly, title=title, below="day", beside=beside), encoding="utf-8"
+        )
         print("" if options.json else f"\nWritten: {options.svg}", end="" if options.json else "\n")
     return 1 if any(line.violations for line in found) else 0
 
@@ -119,25 +148,55 @@ def by_day(lived: Lived) -> list[float]:
 
 
 def _in_words(options: argparse.Namespace) -> str:
-    change = f" On day {options.change} everything changes for every family, and all of them say so." if options.change else ""
+    change = (
+        f" On day {options.change} everything changes for every family, and all of them say so."
+        if options.change
+        else ""
+    )
     return f"{options.families} invented families, {options.days} days, seed {options.seed}.{change} Intervals are 95 %, family by family."
 
 
 def figures(found: list[Line]) -> str:
-    head = ["policy", "helpful a week", "beside the schedule", "gap closed", "first week", "worst tenth", "muted", "nudges", "broken rules"]
+    head = [
+        "policy",
+        "helpful a week",
+        "beside the schedule",
+        "gap closed",
+        "first week",
+        "worst tenth",
+        "muted",
+        "nudges",
+        "broken rules",
+    ]
     return table([head, *(_row(line) for line in found)])
 
 
 def _row(line: Line) -> list[str]:
     mean, low, high = line.beside_schedule
     return [
-        line.name, f"{line.helpful:.2f}", f"{mean:+.2f} ({low:+.2f} to {high:+.2f})",
-        f"{line.closed:.0%}" if math.isfinite(line.closed) else "-", f"{line.first_week:.2f}", f"{line.worst_tenth:.2f}",
-        f"{line.muted:.1%}", f"{line.nudges:.1f}", str(line.violations),
-    ]  # fmt: skip
+        line.name,
+        f"{line.helpful:.2f}",
+        f"{mean:+.2f} ({low:+.2f} to {high:+.2f})",
+        f"{line.closed:.0%}" if math.isfinite(line.closed) else "-",
+        f"{line.first_week:.2f}",
+        f"{line.worst_tenth:.2f}",
+        f"{line.muted:.1%}",
+        f"{line.nudges:.1f}",
+        str(line.violations),
+    ]
 
 
-def _for_programs(options: argparse.Namespace, found: list[Line], weekly: Mapping[str, list[float]]) -> dict[str, object]:
+def _for_programs(
+    options: argparse.Namespace, found: list[Line], weekly: Mapping[str, list[float]]
+) -> dict[str, object]:
     told = {name: getattr(options, name) for name in ("families", "days", "seed", "change")}
-    policies = [{**asdict(line), "by_day": np.round(weekly[line.name], 4).tolist()} for line in found]
-    return {**told, "policies": [{**one, "closed": one["closed"] if math.isfinite(one["closed"]) else None} for one in policies]}
+    policies = [
+        {**asdict(line), "by_day": np.round(weekly[line.name], 4).tolist()} for line in found
+    ]
+    return {
+        **told,
+        "policies": [
+            {**one, "closed": one["closed"] if math.isfinite(one["closed"]) else None}
+            for one in policies
+        ],
+    }

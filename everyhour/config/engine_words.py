@@ -19,7 +19,9 @@ def about_this_server(work: Command) -> Command:
         try:
             return work(options)
         except DatabaseError as error:
-            print(f"The database does not answer: {str(error).splitlines()[0]}. Is it prepared (everyhour prepare)?")
+            print(
+                f"The database does not answer: {str(error).splitlines()[0]}. Is it prepared (everyhour prepare)?"
+            )
             return 1
 
     return run
@@ -31,7 +33,8 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [
         "  ".join(
-            cell.ljust(width) if to_left else cell.rjust(width) for cell, width, to_left in zip(row, widths, left, strict=True)
+            cell.ljust(width) if to_left else cell.rjust(width)
+            for cell, width, to_left in zip(row, widths, left, strict=True)
         ).rstrip()
         for row in rows
     ]

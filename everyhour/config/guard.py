@@ -77,14 +77,19 @@ class Stand(ThreadingHTTPServer):
             self.needed.wait()
             try:
                 waiting, _, _ = select.select([self.socket], [], [], 0.05)
-                if not waiting or not self.needed.is_set():  # the web process is back: this visitor is its own
+                if (
+                    not waiting or not self.needed.is_set()
+                ):  # the web process is back: this visitor is its own
                     continue
                 request, address = self.socket.accept()
                 request.settimeout(5)
                 self.process_request(request, address)
             except TimeoutError:
                 continue
-            except (OSError, RuntimeError):  # no file handle or thread left: give the machine a moment
+            except (
+                OSError,
+                RuntimeError,
+            ):  # no file handle or thread left: give the machine a moment
                 time.sleep(0.1)
 
     def handle_error(self, request, client_address):
@@ -105,7 +110,9 @@ class Keeper:
             return True
         now = time.monotonic()
         if self.child:
-            logger.warning("The %s process ended (%s). Starting it again.", self.name, self.child.returncode)
+            logger.warning(
+                "The %s process ended (%s). Starting it again.", self.name, self.child.returncode
+            )
             self.child, self.next_start = None, now + self.pause
             self.pause = min(self.pause * 2, SLOWEST_RESTART)
         if now >= self.next_start:
@@ -142,7 +149,9 @@ class Guard:
         self.worker = Keeper("worker", self._start_worker) if worker else None
         self.stopping = threading.Event()
         # For the private line, where the system knows no names without a file; on Linux a full disk must not matter.
-        self.folder = None if sys.platform == "linux" else tempfile.TemporaryDirectory(prefix="everyhour-")
+        self.folder = (
+            None if sys.platform == "linux" else tempfile.TemporaryDirectory(prefix="everyhour-")
+        )
         self.heard = time.monotonic()
 
     def run(self, greet: Callable[[], None] = lambda: None) -> None:
@@ -165,7 +174,11 @@ class Guard:
 
     def look(self) -> bool:
         """Look after both processes once; tell whether the web process answers."""
-        if self.worker and self.worker.look() and time.monotonic() - self.worker.started > STEADY_AFTER:
+        if (
+            self.worker
+            and self.worker.look()
+            and time.monotonic() - self.worker.started > STEADY_AFTER
+        ):
             self.worker.steady()
         running = self.web.look()
         if running and self._answers():
@@ -177,13 +190,19 @@ class Guard:
         if not running or silent > PATIENCE:
             self.stand.needed.set()
         if running and silent > LIMIT and time.monotonic() - self.web.started > LIMIT:
-            logger.warning("The web process has not answered for %d seconds. Ending it and starting again.", silent)
+            logger.warning(
+                "The web process has not answered for %d seconds. Ending it and starting again.",
+                silent,
+            )
             self.web.stop(signal.SIGKILL)
         return False
 
     def _answers(self) -> bool:
         """Ask the web process over its own private line whether it is alive, so that the guard never hears itself."""
-        with contextlib.suppress(OSError, http.client.HTTPException), socket.socket(socket.AF_UNIX) as line:
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            socket.socket(socket.AF_UNIX) as line,
+        ):
             line.settimeout(PATIENCE)
             line.connect(self._private_line())
             line.sendall(b"GET /alive/ HTTP/1.0\r\nHost: localhost\r\n\r\n")
@@ -196,11 +215,20 @@ class Guard:
 
     def _start_web(self) -> subprocess.Popen:
         fd = self.listener.fileno()
-        command = [sys.executable, "-m", "everyhour.config.web", str(fd), self._private_line().replace("\0", "@")]
+        command = [
+            sys.executable,
+            "-m",
+            "everyhour.config.web",
+            str(fd),
+            self._private_line().replace("\0", "@"),
+        ]
         return subprocess.Popen(command, pass_fds=[fd], start_new_session=True)
 
     def _start_worker(self) -> subprocess.Popen:
-        return subprocess.Popen([sys.executable, "-m", "everyhour", "worker", "--end-with-parent"], start_new_session=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", "everyhour", "worker", "--end-with-parent"],
+            start_new_session=True,
+        )
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -5,9 +5,15 @@ import argparse
 
 def add(commands) -> None:
     """Add these commands to the parser."""
-    letters = commands.add_parser("letters", help="tell the letterbox that mail to an address comes back", description=_bounced.__doc__)
+    letters = commands.add_parser(
+        "letters",
+        help="tell the letterbox that mail to an address comes back",
+        description=_bounced.__doc__,
+    )
     what = letters.add_subparsers(required=True, metavar="WHAT")
-    bounced = what.add_parser("bounced", help="mail to this address comes back", description=_bounced.__doc__)
+    bounced = what.add_parser(
+        "bounced", help="mail to this address comes back", description=_bounced.__doc__
+    )
     bounced.add_argument("address", help="the address a returned mail names")
     bounced.set_defaults(run=_bounced)
 

@@ -20,11 +20,23 @@ def lines(series: Series, *, below: str, first: int = 1) -> str:
         for column in range(WIDE):
             value = between(values, (column + 0.5) / WIDE * (many - 1))
             grid[round((HIGH - 1) * (value - low) / (high - low))][column] = mark
-    scale = [f"{low + (high - low) * n / (HIGH - 1):8.2f}" if n % 3 == 0 or n == HIGH - 1 else " " * 8 for n in range(HIGH)]
+    scale = [
+        f"{low + (high - low) * n / (HIGH - 1):8.2f}" if n % 3 == 0 or n == HIGH - 1 else " " * 8
+        for n in range(HIGH)
+    ]
     last = str(first + many - 1)
     drawn = [f"{scale[n]} ┤{''.join(grid[n]).rstrip()}" for n in reversed(range(HIGH))]
-    foot = [f"{'':8} └{'─' * WIDE}", f"{'':10}{first}{below:^{WIDE - len(str(first)) - len(last)}}{last}"]
-    return "\n".join([*drawn, *foot, *(f"{'':10}{mark} {name}" for mark, name in zip(MARKS, series, strict=False))])
+    foot = [
+        f"{'':8} └{'─' * WIDE}",
+        f"{'':10}{first}{below:^{WIDE - len(str(first)) - len(last)}}{last}",
+    ]
+    return "\n".join(
+        [
+            *drawn,
+            *foot,
+            *(f"{'':10}{mark} {name}" for mark, name in zip(MARKS, series, strict=False)),
+        ]
+    )
 
 
 def bounds(series: Series) -> tuple[float, float]:
@@ -69,7 +81,9 @@ def svg(series: Series, *, title: str, below: str, beside: str, first: int = 1) 
     many = max(len(values) for values in series.values())
 
     def at(n: float, value: float) -> tuple[float, float]:
-        return round(left + wide * n / max(many - 1, 1), 1), round(top + high * (top_value - value) / (top_value - low), 1)
+        return round(left + wide * n / max(many - 1, 1), 1), round(
+            top + high * (top_value - value) / (top_value - low), 1
+        )
 
     ticks = [low + (top_value - low) * n / 4 for n in range(5)]
     scale = "".join(
@@ -86,10 +100,14 @@ def svg(series: Series, *, title: str, below: str, beside: str, first: int = 1) 
     for n, ((name, values), y) in enumerate(zip(series.items(), ends, strict=True)):
         points = " ".join(f"{x},{yy}" for x, yy in (at(m, value) for m, value in enumerate(values)))
         dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
-        drawn += f'<polyline points="{points}" fill="none" stroke="#2b6777" stroke-width="2"{dash}/>'
+        drawn += (
+            f'<polyline points="{points}" fill="none" stroke="#2b6777" stroke-width="2"{dash}/>'
+        )
         drawn += f'<line x1="{left + wide + 6}" x2="{left + wide + 34}" y1="{y}" y2="{y}" stroke="#2b6777" stroke-width="2"{dash}/>'
         drawn += f'<text x="{left + wide + 40}" y="{y + 4}">{escape(name)}</text>'
-    told = "; ".join(f"{name}: from {values[0]:.2f} to {values[-1]:.2f}" for name, values in series.items())
+    told = "; ".join(
+        f"{name}: from {values[0]:.2f} to {values[-1]:.2f}" for name, values in series.items()
+    )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 370" role="img" aria-labelledby="title told"'
         ' font-family="sans-serif" font-size="13">'

@@ -19,7 +19,9 @@ class Progress:
     def __init__(self, what: str, whole: int, *, out: TextIO | None = None) -> None:
         self.what, self.whole, self.done = what, max(whole, 1), 0
         self.out = out or sys.stderr
-        self.drawn = self.out.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+        self.drawn = (
+            self.out.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+        )
         self.began = self.told = time.monotonic()
 
     def __enter__(self) -> "Progress":
@@ -41,7 +43,9 @@ class Progress:
     def _tell(self) -> None:
         share = min(self.done / self.whole, 1.0)
         left = (time.monotonic() - self.began) * (1 - share) / share if share else 0.0
-        words = f"{self.what}: {self.done:,} of {self.whole:,} ({share:.0%}), about {left:,.0f} s left"
+        words = (
+            f"{self.what}: {self.done:,} of {self.whole:,} ({share:.0%}), about {left:,.0f} s left"
+        )
         if self.drawn:
             bar = "█" * round(WIDE * share)
             self.out.write(f"\r\x1b[K{bar:░<{WIDE}} {words}")

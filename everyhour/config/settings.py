@@ -51,10 +51,16 @@ def MASTER_KEY() -> bytes:
 DEBUG = False
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = setting("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-COUNTRY = setting("COUNTRY").lower()  # whose crisis lines come first; empty: all countries, side by side
-SOURCE = setting("SOURCE")  # where this host's source code is; the licence asks for it to be offered
+COUNTRY = setting(
+    "COUNTRY"
+).lower()  # whose crisis lines come first; empty: all countries, side by side
+SOURCE = setting(
+    "SOURCE"
+)  # where this host's source code is; the licence asks for it to be offered
 MAINTENANCE = setting("MAINTENANCE") == "on"
-PRIVATE_ADDRESSES = setting("PRIVATE_ADDRESSES") == "on"  # may a calendar, or a push service, lie in our own network
+PRIVATE_ADDRESSES = (
+    setting("PRIVATE_ADDRESSES") == "on"
+)  # may a calendar, or a push service, lie in our own network
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -119,10 +125,15 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the address is proven before there is an account
 LOGIN_REDIRECT_URL = "today"
 SIGN_UP_REDIRECT_URL = "start"
-SESSION_COOKIE_AGE = 30 * 24 * 3600  # without a visit; with visits at most 180 days (accounts.middleware)
+SESSION_COOKIE_AGE = (
+    30 * 24 * 3600
+)  # without a visit; with visits at most 180 days (accounts.middleware)
 SESSION_COOKIE_SECURE = setting("TLS") == "on"
 CACHES = {
-    "default": {"BACKEND": "everyhour.foundation.lib.counting_cache.CountingCache", "OPTIONS": {"MAX_ENTRIES": 200_000}},  # throttles
+    "default": {
+        "BACKEND": "everyhour.foundation.lib.counting_cache.CountingCache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },  # throttles
     "own": {
         "BACKEND": "everyhour.foundation.lib.counting_cache.CountingCache",
         "LOCATION": "own",
@@ -139,15 +150,29 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": ["everyhour.foundation.ui.context.page"],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "everyhour.foundation.ui.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "everyhour.foundation.ui.templatetags.ui",
+            ],
         },
     }
 ]
 
-DATABASES = {"default": dj_database_url.parse(setting("DATABASE", f"sqlite:///{DATA / 'everyhour.sqlite3'}"), conn_max_age=600)}
+DATABASES = {
+    "default": dj_database_url.parse(
+        setting("DATABASE", f"sqlite:///{DATA / 'everyhour.sqlite3'}"), conn_max_age=600
+    )
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": sqlite.pragmas()}
-    DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}  # a file, so that tests meet the same settings
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": sqlite.pragmas(),
+    }
+    DATABASES["default"]["TEST"] = {
+        "NAME": DATA / "test.sqlite3"
+    }  # a file, so that tests meet the same settings
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps them
@@ -167,8 +192,12 @@ TIME_ZONE = "UTC"
 MAILERS = {"default": mailer(setting("MAIL"), folder=STATE / "mail")}
 DEFAULT_FROM_EMAIL = setting("MAIL_FROM", "everyhour@localhost")
 ADDRESS = setting("ADDRESS", "http://localhost:8000").rstrip("/")  # where links in mails lead
-PUSH_CONTACT = setting("PUSH_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "))  # whom a push service may write to
-LETTERS_AN_HOUR = int(setting("LETTERS_AN_HOUR", "4"))  # for each person, in the whole house; the last fence
+PUSH_CONTACT = setting(
+    "PUSH_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> ")
+)  # whom a push service may write to
+LETTERS_AN_HOUR = int(
+    setting("LETTERS_AN_HOUR", "4")
+)  # for each person, in the whole house; the last fence
 DIGEST = setting("DIGEST", "sunday 18:00")  # when what was not seen comes in one mail; empty: never
 
 STATIC_URL = "/static/"

@@ -20,75 +20,121 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 TIMETABLE: tuple[Regular | Steady, ...] = (
     Regular(
-        "copy SQLite's log into its file", worker.checkpoint, every=timedelta(minutes=1), any_clock=True,
+        "copy SQLite's log into its file",
+        worker.checkpoint,
+        every=timedelta(minutes=1),
+        any_clock=True,
         why=_("What was saved moves from the database’s log into its file."),
     ),
     Regular(
-        "check SQLite's file", worker.quick_check, every=HOUR, any_clock=True,
+        "check SQLite's file",
+        worker.quick_check,
+        every=HOUR,
+        any_clock=True,
         why=_("Looks whether the database’s file is whole."),
     ),
     Regular(
-        "check every index and row of SQLite's file", worker.integrity_check, every=DAY, any_clock=True,
+        "check every index and row of SQLite's file",
+        worker.integrity_check,
+        every=DAY,
+        any_clock=True,
         why=_("Looks at every row of the database’s file."),
     ),
     Regular(
-        "look at the age of crisis lines", practices.crisis_line_ages, every=DAY, any_clock=True,
+        "look at the age of crisis lines",
+        practices.crisis_line_ages,
+        every=DAY,
+        any_clock=True,
         why=_("Reminds the host of crisis numbers that nobody called to check for a month."),
     ),
     Regular(
-        "learn from what families told", moments.learn_nightly, every=DAY,
+        "learn from what families told",
+        moments.learn_nightly,
+        every=DAY,
         why=_("Works out what helps which child, from what families told."),
     ),
     Regular(
-        "let go of what was learned long ago", moments.let_go_of_old_fits, every=DAY,
+        "let go of what was learned long ago",
+        moments.let_go_of_old_fits,
+        every=DAY,
         why=_("Lets go of what was learned more than sixty nights ago."),
     ),
     Regular(
-        "read calendars again", rhythm.read_calendars, every=timedelta(minutes=10),
+        "read calendars again",
+        rhythm.read_calendars,
+        every=timedelta(minutes=10),
         why=_("Reads again the calendars that families subscribed to, each once a day."),
     ),
     Regular(
-        "let go of assets older than 90 days", ui.prune_assets, every=DAY,
+        "let go of assets older than 90 days",
+        ui.prune_assets,
+        every=DAY,
         why=_("Lets go of old styles and drawings that no phone needs any more."),
     ),
     Regular(
-        "let go of sessions that are over", accounts.forget_old_sessions, every=timedelta(minutes=5),
+        "let go of sessions that are over",
+        accounts.forget_old_sessions,
+        every=timedelta(minutes=5),
         why=_("Lets go of phones that were signed out or not used for a month."),
     ),
     Regular(
-        "close invitations that are over", families.close_old_invitations, every=timedelta(minutes=5),
+        "close invitations that are over",
+        families.close_old_invitations,
+        every=timedelta(minutes=5),
         why=_("Closes invitations that nobody used in seven days."),
     ),
     Regular(
-        "let go of those who asked to go", leaving.let_go, every=HOUR,
+        "let go of those who asked to go",
+        leaving.let_go,
+        every=HOUR,
         why=_("Erases those who asked to be erased, when their seven days are over."),
     ),
     Regular(
-        "plan the days that begin", nudges.plan_days, every=timedelta(minutes=1),
-        why=_("Plans each person’s day once, by their own clock: when a small moment may be brought to mind."),
+        "plan the days that begin",
+        nudges.plan_days,
+        every=timedelta(minutes=1),
+        why=_(
+            "Plans each person’s day once, by their own clock: when a small moment may be brought to mind."
+        ),
     ),
     Steady(
-        "decide what is due", nudges.decide_due, reaches=True,
-        why=_("Decides, when its time comes, whether a small moment is brought to mind now, and writes down why."),
+        "decide what is due",
+        nudges.decide_due,
+        reaches=True,
+        why=_(
+            "Decides, when its time comes, whether a small moment is brought to mind now, and writes down why."
+        ),
     ),
     Regular(
-        "see that nobody was forgotten", nudges.heal, every=timedelta(minutes=10),
+        "see that nobody was forgotten",
+        nudges.heal,
+        every=timedelta(minutes=10),
         why=_("Looks that everybody who said yes has a plan for today, or a reason why not."),
     ),
     Regular(
-        "let go of plans of long ago", nudges.let_go_of_old_plans, every=DAY,
+        "let go of plans of long ago",
+        nudges.let_go_of_old_plans,
+        every=DAY,
         why=_("Lets go of plans and nudges of long ago."),
     ),
     Steady(
-        "bring letters to people", letterbox.deliver_due, reaches=True,
+        "bring letters to people",
+        letterbox.deliver_due,
+        reaches=True,
         why=_("Brings what is due to phones and mailboxes, each letter by one worker."),
     ),
     Regular(
-        "write the digest", letterbox.send_digests, every=timedelta(minutes=10),
-        why=_("Writes one mail about what was not opened yet, when the host chose, by each person’s own clock."),
+        "write the digest",
+        letterbox.send_digests,
+        every=timedelta(minutes=10),
+        why=_(
+            "Writes one mail about what was not opened yet, when the host chose, by each person’s own clock."
+        ),
     ),
     Regular(
-        "let go of letters older than 90 days", letterbox.let_go_of_old_letters, every=DAY,
+        "let go of letters older than 90 days",
+        letterbox.let_go_of_old_letters,
+        every=DAY,
         why=_("Lets go of letters and of phones that were forgotten, after 90 days."),
     ),
-)  # fmt: skip
+)

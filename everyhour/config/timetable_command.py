@@ -8,7 +8,11 @@ from everyhour.config import carry
 
 def add(commands) -> None:
     """Add this command to the parser."""
-    told = commands.add_parser("timetable", help="every job: last run, how it went, next run", description=_timetable.__doc__)
+    told = commands.add_parser(
+        "timetable",
+        help="every job: last run, how it went, next run",
+        description=_timetable.__doc__,
+    )
     told.set_defaults(run=_timetable)
 
 
@@ -23,8 +27,12 @@ def _timetable(options: argparse.Namespace) -> int:
     shown = timetabled(TIMETABLE, at=timezone.now())
     print(f"{'job':46} {'last (UTC)':17} {'next (UTC)':17} how it went")
     for line in shown.lines:
-        coming = "at it now" if line.working else "all the time" if line.steady else _when(line.next_at)
-        print(f"{line.job.name:46} {_when(line.last_at):17} {coming:17} {line.error or ('well' if line.last_at else '')}")
+        coming = (
+            "at it now" if line.working else "all the time" if line.steady else _when(line.next_at)
+        )
+        print(
+            f"{line.job.name:46} {_when(line.last_at):17} {coming:17} {line.error or ('well' if line.last_at else '')}"
+        )
     if shown.held_until:
         print(f"\n{shown.held_for} Until {_when(shown.held_until)} UTC nothing leaves the house.")
     if shown.never or shown.silent_since:

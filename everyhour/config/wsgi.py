@@ -31,5 +31,7 @@ application = WhiteNoise(
     max_age=60,
     allow_all_origins=False,
     add_headers_function=quiet,
-    immutable_file_test=lambda path, url: len(url.rsplit(".", 2)) == 3 and len(url.rsplit(".", 2)[1]) == 12,
+    immutable_file_test=lambda path, url: (
+        len(url.rsplit(".", 2)) == 3 and len(url.rsplit(".", 2)[1]) == 12
+    ),
 )

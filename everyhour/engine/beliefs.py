@@ -54,7 +54,9 @@ class Belief:
     """Everything a decision of one family needs to know."""
 
     population: Population
-    tastes: Mapping[str, Tastes] = field(default_factory=dict)  # by family; a family not in it is like all others
+    tastes: Mapping[str, Tastes] = field(
+        default_factory=dict
+    )  # by family; a family not in it is like all others
 
     @property
     def version(self) -> int:
@@ -73,9 +75,15 @@ def newcomer(spread: np.ndarray, start: np.ndarray) -> Tastes:
 def sound(population: Population) -> str | None:
     """Say why a belief cannot be used, or None. Asked before each use: a corrupt file leads to the safe answer."""
     d = population.nudge + len(G)
-    if np.shape(population.mean) != (d,) or np.shape(population.factor) != (d, d) or np.shape(population.spread) != (len(Z),):
+    if (
+        np.shape(population.mean) != (d,)
+        or np.shape(population.factor) != (d, d)
+        or np.shape(population.spread) != (len(Z),)
+    ):
         return "wrong shape"
-    if not all(np.isfinite(part).all() for part in (population.mean, population.factor, population.spread)):
+    if not all(
+        np.isfinite(part).all() for part in (population.mean, population.factor, population.spread)
+    ):
         return "not finite"
     if not np.isfinite(population.noise) or population.noise <= 0 or (population.spread < 0).any():
         return "impossible variance"
@@ -91,10 +99,18 @@ def sound_tastes(tastes: Tastes) -> bool:
     )
 
 
-def with_items(population: Population, slugs: Sequence[str], told: Mapping[str, tuple[float, float]] | None = None) -> Population:
+def with_items(
+    population: Population,
+    slugs: Sequence[str],
+    told: Mapping[str, tuple[float, float]] | None = None,
+) -> Population:
     """Widen a belief by practices it has never met: as told (mean and sd), else mean 0 and as far apart as practices of a kind are."""
     new = tuple(slug for slug in dict.fromkeys(slugs) if slug not in set(population.items))
-    means, sds = zip(*[(told or {}).get(slug, (0.0, ITEM_SPREAD)) for slug in new], strict=True) if new else ((), ())
+    means, sds = (
+        zip(*[(told or {}).get(slug, (0.0, ITEM_SPREAD)) for slug in new], strict=True)
+        if new
+        else ((), ())
+    )
     if not new:
         return population
     at, d = population.nudge, len(population.mean)

@@ -15,10 +15,14 @@ LARGEST_MOVE = 0.25  # of the mean send probability, from one night to the next
 NIGHTS_UNTIL_MRT = 3  # rejected in a row; then nothing learned is used until somebody looked
 
 
-def nightly(sums: Sums, prior: Prior, before: Belief | None, moved: Callable[[Belief], float]) -> tuple[Belief | None, str | None]:
+def nightly(
+    sums: Sums, prior: Prior, before: Belief | None, moved: Callable[[Belief], float]
+) -> tuple[Belief | None, str | None]:
     """Fit, and check: a belief that may be used, or the reason why not. `moved`: how much sends would change under it."""
     try:
-        with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is found below, and said
+        with np.errstate(
+            invalid="ignore", over="ignore"
+        ):  # what is not finite is found below, and said
             found = fit(sums, prior, before)
     except np.linalg.LinAlgError:
         return None, "no solution"
@@ -35,7 +39,10 @@ def why_reject(belief: Belief, moved: float = 0.0) -> str | None:
         "coefficient too large": np.abs(population.mean).max(initial=0) > LARGEST,
         "families too different": bool((population.spread >= SPREAD_BOUNDS[1]).any()),
         "noise out of bounds": not NOISE_BOUNDS[0] <= population.noise <= NOISE_BOUNDS[1],
-        "family belief not finite": not all(np.isfinite(t.mean).all() and np.isfinite(t.factor).all() for t in belief.tastes.values()),
+        "family belief not finite": not all(
+            np.isfinite(t.mean).all() and np.isfinite(t.factor).all()
+            for t in belief.tastes.values()
+        ),
         "sends would change too much": not moved <= LARGEST_MOVE,
     }
     return next((reason for reason, holds in checks.items() if holds), None)

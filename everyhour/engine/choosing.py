@@ -147,7 +147,9 @@ def shares(weights: Mapping[str, float]) -> dict[str, float]:
     return {slug: weight / total for slug, weight in weights.items() if weight > 0} if total else {}
 
 
-def chances(weights: Mapping[str, float], tries: Mapping[str, Tries] | None = None) -> dict[str, float]:
+def chances(
+    weights: Mapping[str, float], tries: Mapping[str, Tries] | None = None
+) -> dict[str, float]:
     """Turn weights of the candidates into probabilities: familiar before new, what helped before first, none below FLOOR.
 
     >>> chances({"hum": 1.0, "walk": 3.0})
@@ -157,11 +159,21 @@ def chances(weights: Mapping[str, float], tries: Mapping[str, Tries] | None = No
     slugs = [slug for slug, weight in weights.items() if weight > 0]
     familiar = {slug for slug in slugs if tries.get(slug, Tries()).helped > 0}
     pulls = {
-        slug: weights[slug] * (tries[slug].helped + 1) / (tries[slug].tried + 2) if slug in familiar else weights[slug] for slug in slugs
+        slug: weights[slug] * (tries[slug].helped + 1) / (tries[slug].tried + 2)
+        if slug in familiar
+        else weights[slug]
+        for slug in slugs
     }
     share = FAMILIAR_SHARE if familiar and len(familiar) < len(slugs) else 1.0
-    groups = [([s for s in slugs if s in familiar], share), ([s for s in slugs if s not in familiar], 1 - share if familiar else 1.0)]
-    raw = {slug: part * pulls[slug] / sum(pulls[s] for s in group) for group, part in groups for slug in group}
+    groups = [
+        ([s for s in slugs if s in familiar], share),
+        ([s for s in slugs if s not in familiar], 1 - share if familiar else 1.0),
+    ]
+    raw = {
+        slug: part * pulls[slug] / sum(pulls[s] for s in group)
+        for group, part in groups
+        for slug in group
+    }
     return with_floor({slug: raw[slug] for slug in slugs})
 
 

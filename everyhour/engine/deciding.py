@@ -80,10 +80,14 @@ class Decider:
         """Decide a batch."""
         return [decision for decision, _ in self.consider(opportunities, pasts)]
 
-    def consider(self, opportunities: Sequence[Opportunity], pasts: Sequence[Past]) -> list[tuple[Decision, Seen | None]]:
+    def consider(
+        self, opportunities: Sequence[Opportunity], pasts: Sequence[Past]
+    ) -> list[tuple[Decision, Seen | None]]:
         """Decide a batch, and tell what was seen. Opportunities that share one tuple of candidates are worked out together."""
         asked = [ask(o, past) for o, past in zip(opportunities, pasts, strict=True)]
-        found: list[tuple[Decision, Seen | None] | None] = [None if a.reason is None else (self._silent(a), None) for a in asked]
+        found: list[tuple[Decision, Seen | None] | None] = [
+            None if a.reason is None else (self._silent(a), None) for a in asked
+        ]
         groups: dict[int, list[int]] = {}
         for n, one in enumerate(asked):
             if one.reason is None:
@@ -101,12 +105,21 @@ class Decider:
 
     def batch(self, asked: Sequence[Asked]) -> tuple[Sheet, Batch]:
         sheet = self.sheet(asked[0].opportunity.candidates)
-        return sheet, sheet.batch([a.opportunity for a in asked], [a.past for a in asked], [a.kept for a in asked])
+        return sheet, sheet.batch(
+            [a.opportunity for a in asked], [a.past for a in asked], [a.kept for a in asked]
+        )
 
     def _silent(self, asked: Asked) -> Decision:
         o = asked.opportunity
         return Decision(
-            o.key, o.family, o.at, asked.reason, asked.excluded, dose=asked.past.dose, mode=self.timing.mode, belief=self._version
+            o.key,
+            o.family,
+            o.at,
+            asked.reason,
+            asked.excluded,
+            dose=asked.past.dose,
+            mode=self.timing.mode,
+            belief=self._version,
         )
 
     @property
@@ -122,16 +135,26 @@ class Decider:
             sheet, batch = self.batch(asked)
             drawn, x, z = self._draw(asked, sheet, batch, np.array(seeds, dtype=np.uint64), dice)
             seen = [Seen(*columns) for columns in zip(x, z, batch.g, strict=True)]
-        except Exception as trouble:  # whatever it is, families get the safe answer and the record says so
+        except (
+            Exception
+        ) as trouble:  # whatever it is, families get the safe answer and the record says so
             drawn = safe_answer(self._allowed(asked), dice, type(trouble).__name__, self.timing)
-        return [(self._record(a, slugs, seed, drawn, row), seen[row]) for row, (a, seed) in enumerate(zip(asked, seeds, strict=True))]
+        return [
+            (self._record(a, slugs, seed, drawn, row), seen[row])
+            for row, (a, seed) in enumerate(zip(asked, seeds, strict=True))
+        ]
 
     def _allowed(self, asked: Sequence[Asked]) -> np.ndarray:
         sheet = self.sheet(asked[0].opportunity.candidates)
         return np.array([sheet.mask(a.kept) for a in asked])
 
     def _draw(
-        self, asked: Sequence[Asked], sheet: Sheet, batch: Batch, seeds: np.ndarray, dice: np.ndarray
+        self,
+        asked: Sequence[Asked],
+        sheet: Sheet,
+        batch: Batch,
+        seeds: np.ndarray,
+        dice: np.ndarray,
     ) -> tuple[Drawn, np.ndarray, np.ndarray]:
         """Draw, and give the columns x and z of what was chosen."""
         if self.ready is None or self.belief is None:
@@ -146,24 +169,56 @@ class Decider:
         x, z = batch.x_of(chosen), batch.z_of(chosen)
         advantage, variance = self.ready.advantage(sheet.slugs, x, z, tastes, chosen)
         clear = fine & np.isfinite(advantage) & np.isfinite(variance)
-        fallback = [why if ok else "not finite" for ok, why in zip(clear.tolist(), trouble, strict=True)]
-        learned = [self._when(*one) for one in zip(asked, advantage.tolist(), variance.tolist(), fallback, strict=True)]
-        mixed = [in_lane(pi, self.timing) for pi in learned] if self.timing.mode == "learn" else learned
+        fallback = [
+            why if ok else "not finite" for ok, why in zip(clear.tolist(), trouble, strict=True)
+        ]
+        learned = [
+            self._when(*one)
+            for one in zip(asked, advantage.tolist(), variance.tolist(), fallback, strict=True)
+        ]
+        mixed = (
+            [in_lane(pi, self.timing) for pi in learned] if self.timing.mode == "learn" else learned
+        )
         sent = [die < pi for die, pi in zip(dice[:, 1].tolist(), mixed, strict=True)]
-        return Drawn(p, chosen, learned, mixed, sent, advantage, np.sqrt(np.maximum(variance, 0.0)), fallback), x, z
+        return (
+            Drawn(
+                p,
+                chosen,
+                learned,
+                mixed,
+                sent,
+                advantage,
+                np.sqrt(np.maximum(variance, 0.0)),
+                fallback,
+            ),
+            x,
+            z,
+        )
 
     def _tastes(self, asked: Sequence[Asked]) -> tuple[list[Tastes], list[str | None]]:
         """Give what is believed of each family; one whose belief is corrupt is taken as a newcomer."""
         assert self.belief is not None
-        known = {family: self.belief.of(family) for family in dict.fromkeys(a.opportunity.family for a in asked)}
+        known = {
+            family: self.belief.of(family)
+            for family in dict.fromkeys(a.opportunity.family for a in asked)
+        }
         told = [known[a.opportunity.family] for a in asked]
         fine = [sound_tastes(one) for one in told]
         if all(fine):
             return told, [None] * len(told)
         new = newcomer(self.belief.population.spread, np.zeros(len(Z)))
-        return [one if ok else new for one, ok in zip(told, fine, strict=True)], [None if ok else "family belief" for ok in fine]
+        return [one if ok else new for one, ok in zip(told, fine, strict=True)], [
+            None if ok else "family belief" for ok in fine
+        ]
 
-    def _which(self, batch: Batch, sheet: Sheet, tastes: Sequence[Tastes], seeds: np.ndarray, asked: Sequence[Asked]) -> np.ndarray:
+    def _which(
+        self,
+        batch: Batch,
+        sheet: Sheet,
+        tastes: Sequence[Tastes],
+        seeds: np.ndarray,
+        asked: Sequence[Asked],
+    ) -> np.ndarray:
         assert self.ready is not None
         if self.timing.mode == "mrt":
             return uniform(batch.allowed)
@@ -181,7 +236,9 @@ class Decider:
             return self.timing.unknowing
         return learned_probability(advantage, variance, asked.past.dose, self.timing)
 
-    def _record(self, asked: Asked, slugs: tuple[str, ...], seed: int, drawn: Drawn, row: int) -> Decision:
+    def _record(
+        self, asked: Asked, slugs: tuple[str, ...], seed: int, drawn: Drawn, row: int
+    ) -> Decision:
         o, k = asked.opportunity, int(drawn.chosen[row])
         among = np.flatnonzero(self.sheet(o.candidates).mask(asked.kept))
         return Decision(
@@ -217,7 +274,9 @@ def prepared(belief: Belief | None, boldness: float) -> tuple[Ready | None, str 
     try:
         trouble = sound(belief.population)
         return (None, trouble) if trouble else (Ready(belief.population, boldness=boldness), None)
-    except Exception as unforeseen:  # a file from anywhere; whatever is in it, families get the safe answer
+    except (
+        Exception
+    ) as unforeseen:  # a file from anywhere; whatever is in it, families get the safe answer
         return None, type(unforeseen).__name__
 
 
@@ -233,11 +292,23 @@ def safe_answer(allowed: np.ndarray, dice: np.ndarray, why: str, timing: Timing)
     """Answer without any belief: uniform over E, sent with one half, or as near to it as the bounds are."""
     n = len(allowed)
     p, send, zero = uniform(allowed), timing.unknowing, np.zeros(n)
-    return Drawn(p, pick(p, dice[:, 0]), [send] * n, [send] * n, [die < send for die in dice[:, 1].tolist()], zero, zero, [why] * n)
+    return Drawn(
+        p,
+        pick(p, dice[:, 0]),
+        [send] * n,
+        [send] * n,
+        [die < send for die in dice[:, 1].tolist()],
+        zero,
+        zero,
+        [why] * n,
+    )
 
 
 def replay(decision: Decision, opportunity: Opportunity, past: Past, decider: Decider) -> bool:
     """Tell whether deciding again gives the recorded decision, but for the last digits of what is not drawn from."""
     again = decider.decide([opportunity], [past])[0]
-    near = abs(again.advantage - decision.advantage) < 1e-9 and abs(again.doubt - decision.doubt) < 1e-9
+    near = (
+        abs(again.advantage - decision.advantage) < 1e-9
+        and abs(again.doubt - decision.doubt) < 1e-9
+    )
     return near and replace(again, advantage=decision.advantage, doubt=decision.doubt) == decision

@@ -20,7 +20,9 @@ FINE = 2.0**-16  # grid of the table
 UNIT = 2.0**-53
 
 # Mid-quantiles, rounded to the grid, so that a last digit of a library's logarithm cannot matter (a test holds their sum).
-QUANTILES = np.array([round(NormalDist().inv_cdf((n + 0.5) / 2**BITS) / FINE) * FINE for n in range(2**BITS)])
+QUANTILES = np.array(
+    [round(NormalDist().inv_cdf((n + 0.5) / 2**BITS) / FINE) * FINE for n in range(2**BITS)]
+)
 
 
 def seed_of(*parts: object) -> int:
@@ -29,7 +31,9 @@ def seed_of(*parts: object) -> int:
     >>> seed_of("policy", "family-7")
     5263075655529612633
     """
-    return int.from_bytes(blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(
+        blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).digest(), "big"
+    )
 
 
 def words(seeds: np.ndarray | np.uint64, count: int, skip: int = 0) -> np.ndarray:

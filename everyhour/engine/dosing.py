@@ -14,7 +14,9 @@ from functools import cached_property
 from itertools import pairwise
 
 MERGED_WITHIN = 10 / 60  # hours
-RESTED_AFTER = 1.5  # awake hours between two moments that count as rest; our choice, a family may set another
+RESTED_AFTER = (
+    1.5  # awake hours between two moments that count as rest; our choice, a family may set another
+)
 EASE = 2.0  # tau of the effective dose, awake hours; ours
 GIVES_PER_GET = 4.0  # k; no ratio has been shown to be right, so families and clinicians may set it
 TINY = 1e-6  # hours; a clock does not see it
@@ -103,14 +105,21 @@ class Spacing:
     @cached_property
     def part_evenness(self) -> float:
         """Pielou's J over 28 cells, 7 days of 4 parts parted at 10:30, 14:30 and 18:30 on the wall clock."""
-        parts = ((self.span.day(dose.at), bisect_right(PARTS, self._clock(dose) + TINY)) for dose in self.doses)
+        parts = (
+            (self.span.day(dose.at), bisect_right(PARTS, self._clock(dose) + TINY))
+            for dose in self.doses
+        )
         return evenness(Counter(parts), of=DAYS * (len(PARTS) + 1))
 
     @cached_property
     def star_discrepancy(self) -> float:
         """D*: the largest distance between the moments' distribution over awake time and an even one (Kolmogorov)."""
-        shares = sorted(self.span.awake_until(dose.at) / self.span.awake_hours for dose in self.doses)
-        return max((max((i + 1) / self.n - u, u - i / self.n) for i, u in enumerate(shares)), default=0.0)
+        shares = sorted(
+            self.span.awake_until(dose.at) / self.span.awake_hours for dose in self.doses
+        )
+        return max(
+            (max((i + 1) / self.n - u, u - i / self.n) for i, u in enumerate(shares)), default=0.0
+        )
 
     @cached_property
     def stability(self) -> float:
@@ -136,7 +145,9 @@ class Spacing:
 
     @cached_property
     def awake_gaps(self) -> list[float]:
-        return gaps([self.span.awake_until(dose.at) for dose in self.doses], around=self.span.awake_hours)
+        return gaps(
+            [self.span.awake_until(dose.at) for dose in self.doses], around=self.span.awake_hours
+        )
 
     @property
     def longest_gap(self) -> float:
@@ -152,7 +163,9 @@ class Spacing:
         """The longest awake gap over what n random points on a circle give: E max = (T / n) H_n (Holst 1980)."""
         if not self.n:
             return 0.0
-        return self.longest_awake_gap / (self.span.awake_hours / self.n * sum(1 / i for i in range(1, self.n + 1)))
+        return self.longest_awake_gap / (
+            self.span.awake_hours / self.n * sum(1 / i for i in range(1, self.n + 1))
+        )
 
     @property
     def shortest_gap(self) -> float:
@@ -248,7 +261,12 @@ def gaps(times: Sequence[float], *, around: float) -> list[float]:
     [12, 156]
     """
     ordered = sorted(times)
-    return [later - earlier for earlier, later in pairwise(ordered)] + [around - ordered[-1] + ordered[0]] if ordered else []
+    return (
+        [later - earlier for earlier, later in pairwise(ordered)]
+        + [around - ordered[-1] + ordered[0]]
+        if ordered
+        else []
+    )
 
 
 def evenness(counts: Counter, *, of: int) -> float:

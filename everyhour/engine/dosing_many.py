@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from everyhour.engine.dosing import EASE, GIVES_PER_GET, MERGED_WITHIN, PARTS, RESTED_AFTER, TINY, Span
+from everyhour.engine.dosing import (
+    EASE,
+    GIVES_PER_GET,
+    MERGED_WITHIN,
+    PARTS,
+    RESTED_AFTER,
+    TINY,
+    Span,
+)
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -74,11 +82,18 @@ class Figures:
 COUNTED = {"n", "covered_hours", "days_touched", "rests", "gives", "gets", "longest_give_run"}
 
 
-def figures(weeks: Weeks, *, rested_after: float = RESTED_AFTER, gives_per_get: float = GIVES_PER_GET) -> Figures:
+def figures(
+    weeks: Weeks, *, rested_after: float = RESTED_AFTER, gives_per_get: float = GIVES_PER_GET
+) -> Figures:
     """Work out every figure of every week, in portions, so that memory stays small."""
-    found: dict[str, Any] = {each.name: np.empty(weeks.weeks, np.int64 if each.name in COUNTED else np.float64) for each in fields(Figures)}
+    found: dict[str, Any] = {
+        each.name: np.empty(weeks.weeks, np.int64 if each.name in COUNTED else np.float64)
+        for each in fields(Figures)
+    }
     for span, which in _portions(weeks):
-        for name, values in _figures(_gathered(weeks, which), span, rested_after, gives_per_get).items():
+        for name, values in _figures(
+            _gathered(weeks, which), span, rested_after, gives_per_get
+        ).items():
             found[name][which] = values
     return Figures(**found)
 
@@ -86,7 +101,11 @@ def figures(weeks: Weeks, *, rested_after: float = RESTED_AFTER, gives_per_get: 
 def _portions(weeks: Weeks) -> Iterator[tuple[Span, Whole]]:
     """Give weeks of one kind, as many as are quick together."""
     for kind, span in enumerate(weeks.spans):
-        which = np.arange(weeks.weeks) if weeks.span_of is None else np.flatnonzero(weeks.span_of == kind)
+        which = (
+            np.arange(weeks.weeks)
+            if weeks.span_of is None
+            else np.flatnonzero(weeks.span_of == kind)
+        )
         size = np.cumsum(weeks.starts[which + 1] - weeks.starts[which] + 1)
         cuts = np.searchsorted(size, np.arange(AT_ONCE, size.max(initial=0), AT_ONCE)) + 1
         yield from ((span, part) for part in np.split(which, cuts) if len(part))
@@ -103,7 +122,13 @@ class Moments:
     clock: Floats | None
 
     def where(self, kept: Flags | Whole) -> "Moments":
-        return Moments(self.weeks, self.week[kept], self.at[kept], self.given[kept], None if self.clock is None else self.clock[kept])
+        return Moments(
+            self.weeks,
+            self.week[kept],
+            self.at[kept],
+            self.given[kept],
+            None if self.clock is None else self.clock[kept],
+        )
 
     @property
     def first(self) -> Flags:
@@ -123,17 +148,27 @@ def _gathered(weeks: Weeks, which: Whole) -> Moments:
     week = np.repeat(np.arange(len(which)), counts)
     index = np.arange(ends[-1]) + np.repeat(weeks.starts[which] - (ends - counts), counts)
     given = np.ones(len(index), bool) if weeks.given is None else weeks.given[index].astype(bool)
-    moments = Moments(len(which), week, weeks.at[index], given, None if weeks.clock is None else weeks.clock[index])
+    moments = Moments(
+        len(which),
+        week,
+        weeks.at[index],
+        given,
+        None if weeks.clock is None else weeks.clock[index],
+    )
     if np.all((moments.at[1:] >= moments.at[:-1]) | moments.first[1:]):
         return moments
     return moments.where(np.lexsort((moments.at, week.astype(np.uint16))))
 
 
-def _figures(told: Moments, span: Span, rested_after: float, gives_per_get: float) -> dict[str, NDArray]:
+def _figures(
+    told: Moments, span: Span, rested_after: float, gives_per_get: float
+) -> dict[str, NDArray]:
     ordered = _gives_first(told)
     doses = ordered.where(kept(ordered))
     n = doses.counts
-    gives, gets = (part.where(kept(part)).counts for part in (told.where(told.given), told.where(~told.given)))
+    gives, gets = (
+        part.where(kept(part)).counts for part in (told.where(told.given), told.where(~told.given))
+    )
     balance = np.abs(gives - gives_per_get * gets) / np.maximum(gives + gives_per_get * gets, TINY)
     return {
         "n": n,
@@ -187,7 +222,9 @@ def _where_they_lie(doses: Moments, n: Whole, span: Span) -> dict[str, NDArray]:
         clock = np.where(np.isnan(doses.clock), clock, doses.clock)
     part = sum((clock + TINY >= edge).astype(np.int64) for edge in PARTS)
     days = _cells(doses.week, day, len(n), len(span.days))
-    parts = _cells(doses.week, day * (len(PARTS) + 1) + part, len(n), len(span.days) * (len(PARTS) + 1))
+    parts = _cells(
+        doses.week, day * (len(PARTS) + 1) + part, len(n), len(span.days) * (len(PARTS) + 1)
+    )
     return {
         "covered_hours": covered,
         "covered_share": covered / span.hours,
@@ -195,7 +232,13 @@ def _where_they_lie(doses: Moments, n: Whole, span: Span) -> dict[str, NDArray]:
         "days_touched": (days > 0).sum(axis=1),
         "day_evenness": _evenness(days, n, of=7),
         "part_evenness": _evenness(parts, n, of=28),
-        "stability": _stability(doses.week[new_hour], hour[new_hour], np.diff(np.r_[np.flatnonzero(new_hour), len(hour)]), n, span),
+        "stability": _stability(
+            doses.week[new_hour],
+            hour[new_hour],
+            np.diff(np.r_[np.flatnonzero(new_hour), len(hour)]),
+            n,
+            span,
+        ),
     }
 
 
@@ -217,21 +260,30 @@ def _stability(week: Whole, hour: Whole, count: Whole, n: Whole, span: Span) -> 
     hours = round(span.hours)
     within = (hour >= 0) & (hour < hours)
     week, hour, count = week[within], hour[within], count[within]
-    held, squares = (np.bincount(week, weights=weight, minlength=len(n)) for weight in (count, count**2))
+    held, squares = (
+        np.bincount(week, weights=weight, minlength=len(n)) for weight in (count, count**2)
+    )
     spread = (hours * squares - 2 * n * held + n * n) / hours
     of_clock = np.array([math.floor(span.clock(i) + TINY) for i in range(hours)])
     often = np.bincount(of_clock)
-    by_clock = np.bincount(week * len(often) + of_clock[hour], weights=count, minlength=len(n) * len(often)).reshape(len(n), -1)
+    by_clock = np.bincount(
+        week * len(often) + of_clock[hour], weights=count, minlength=len(n) * len(often)
+    ).reshape(len(n), -1)
     there = often > 0
     between = ((by_clock[:, there] / often[there] - (n / hours)[:, None]) ** 2).sum(axis=1)
-    return np.where(spread > 0, hours * between / (there.sum() * np.where(spread > 0, spread, 1)), 0.0)
+    return np.where(
+        spread > 0, hours * between / (there.sum() * np.where(spread > 0, spread, 1)), 0.0
+    )
 
 
 def _how_far_apart(doses: Moments, n: Whole, span: Span, rested_after: float) -> dict[str, NDArray]:
     full = n > 0
     starts = (np.cumsum(n) - n)[full]
     awake = _awake_until(span, doses.at)
-    gaps, rest = (_gaps(times, starts, n[full], around) for times, around in ((doses.at, span.hours), (awake, span.awake_hours)))
+    gaps, rest = (
+        _gaps(times, starts, n[full], around)
+        for times, around in ((doses.at, span.hours), (awake, span.awake_hours))
+    )
 
     def each(function: np.ufunc, values: Floats, none: float) -> Floats:
         out = np.full(len(n), none, np.float64)
@@ -247,15 +299,21 @@ def _how_far_apart(doses: Moments, n: Whole, span: Span, rested_after: float) ->
     share, of = awake / span.awake_hours, n[doses.week]
     effective = each(np.add, 1 - np.exp(-rest / EASE), 0.0)
     rests = each(np.add, (rest >= rested_after - TINY).astype(float), 0.0)
-    chance = span.awake_hours / some * np.r_[1.0, np.cumsum(1 / np.arange(1, n.max(initial=0) + 1))][n]
+    chance = (
+        span.awake_hours / some * np.r_[1.0, np.cumsum(1 / np.arange(1, n.max(initial=0) + 1))][n]
+    )
     return {
-        "star_discrepancy": each(np.maximum, np.maximum((place + 1) / of - share, share - place / of), 0.0),
+        "star_discrepancy": each(
+            np.maximum, np.maximum((place + 1) / of - share, share - place / of), 0.0
+        ),
         "longest_gap": each(np.maximum, gaps, span.hours),
         "longest_awake_gap": longest_awake,
         "gap_ratio": np.where(full, longest_awake / chance, 0.0),
         "shortest_gap": each(np.minimum, gaps, span.hours),
         "burstiness": np.where(full, (r - 1) / (r + 1), 0.0),
-        "burstiness_n": np.where(n > 1, (more * r - less) / np.where(n > 1, (more - 2) * r + less, 1), 0.0),
+        "burstiness_n": np.where(
+            n > 1, (more * r - less) / np.where(n > 1, (more - 2) * r + less, 1), 0.0
+        ),
         "effective": effective,
         "effective_share": effective / some,
         "rests": rests,

@@ -11,10 +11,21 @@ import numpy as np
 
 from everyhour.engine.beliefs import ITEM_SPREAD, Population, Tastes
 from everyhour.engine.dice import normals, on_grid, seed_of
-from everyhour.engine.features import FAMILIAR, OWN, PER_CANDIDATE, SHARED, TASTES, Batch, Scene, Sheet
+from everyhour.engine.features import (
+    FAMILIAR,
+    OWN,
+    PER_CANDIDATE,
+    SHARED,
+    TASTES,
+    Batch,
+    Scene,
+    Sheet,
+)
 
 DRAWS = 256
-BOLDNESS = 0.3  # v: draws this many standard deviations wide; full width tries too much for too long
+BOLDNESS = (
+    0.3  # v: draws this many standard deviations wide; full width tries too much for too long
+)
 FLOOR = 0.05  # eps, shared by all candidates
 FACTOR_GRID, SCORE_GRID = 2.0**-20, 2.0**-24
 FAR_BELOW = -1024.0  # of what is not in E; a power of two, so it too lies on the grid
@@ -25,7 +36,9 @@ SCENES = 64  # kept ready at once: 100 kB each among fifty practices
 class Ready:
     """A population belief, drawn from once and ready for many decisions."""
 
-    def __init__(self, population: Population, draws: int = DRAWS, boldness: float = BOLDNESS) -> None:
+    def __init__(
+        self, population: Population, draws: int = DRAWS, boldness: float = BOLDNESS
+    ) -> None:
         self.population, self.draws, self.boldness = population, draws, boldness
         self.mean = population.trusted_mean()
         at = population.nudge
@@ -44,7 +57,9 @@ class Ready:
     def items(self, slugs: tuple[str, ...]) -> np.ndarray:
         """Give the drawn quality of each practice itself, axes (slug, draw); an unknown one is drawn by its name."""
         if slugs not in self._sheets:
-            self._sheets[slugs] = np.array([self._items[s] if s in self._items else self._unknown(s) for s in slugs])
+            self._sheets[slugs] = np.array(
+                [self._items[s] if s in self._items else self._unknown(s) for s in slugs]
+            )
         return self._sheets[slugs]
 
     def _unknown(self, slug: str) -> np.ndarray:
@@ -62,10 +77,14 @@ class Ready:
         if (sheet, scene) not in self._scenes:
             if len(self._scenes) >= SCENES:
                 self._scenes.clear()
-            self._scenes[sheet, scene] = np.ascontiguousarray((sheet.still(scene) @ self.shared + self.items(sheet.slugs)).T)
+            self._scenes[sheet, scene] = np.ascontiguousarray(
+                (sheet.still(scene) @ self.shared + self.items(sheet.slugs)).T
+            )
         return self._scenes[sheet, scene]
 
-    def probabilities(self, batch: Batch, tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
+    def probabilities(
+        self, batch: Batch, tastes: Sequence[Tastes], seeds: np.ndarray
+    ) -> np.ndarray:
         """Give p, axes (opportunity, candidate); 0 outside E, at least eps / |E| inside."""
         counts = np.empty(batch.allowed.shape)
         shut = np.where(batch.allowed, 0.0, FAR_BELOW)
@@ -77,7 +96,9 @@ class Ready:
                 scores += self.scene(batch.sheet, batch.scenes[row])
                 scores += shut[row]
                 counts[row] = np.bincount(scores.argmax(axis=1), minlength=len(shut[row]))
-        counts[(counts * batch.allowed).sum(axis=1) != self.draws] = np.nan  # a column beyond all bounds; never drawn from
+        counts[(counts * batch.allowed).sum(axis=1) != self.draws] = (
+            np.nan
+        )  # a column beyond all bounds; never drawn from
         return with_floor(counts, batch.allowed, self.draws)
 
     def _family(self, tastes: Sequence[Tastes], seeds: np.ndarray) -> np.ndarray:
@@ -91,19 +112,30 @@ class Ready:
         return found
 
     def advantage(
-        self, slugs: tuple[str, ...], shared: np.ndarray, z: np.ndarray, tastes: Sequence[Tastes], chosen: Sequence[int] | np.ndarray
+        self,
+        slugs: tuple[str, ...],
+        shared: np.ndarray,
+        z: np.ndarray,
+        tastes: Sequence[Tastes],
+        chosen: Sequence[int] | np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Give mean and variance of what a nudge with the chosen candidate adds; `shared` and `z` are its columns, one row each."""
         x = self.columns(slugs, shared, chosen)
         unknown = np.array([0.0 if slugs[k] in self._place else ITEM_SPREAD**2 for k in chosen])
-        likes = np.array([one.mean for one in tastes])[:, :-1]  # the baseline is there without a nudge too
+        likes = np.array([one.mean for one in tastes])[
+            :, :-1
+        ]  # the baseline is there without a nudge too
         factor = np.array([one.factor for one in tastes])[:, :-1, :-1]
         z = z[:, :-1]
         own = (z[:, None] @ factor)[:, 0]
         wide = x @ self.nudge_factor
-        return x @ self.mean[: x.shape[1]] + (likes * z).sum(axis=1), (wide * wide).sum(axis=1) + (own * own).sum(axis=1) + unknown
+        return x @ self.mean[: x.shape[1]] + (likes * z).sum(axis=1), (wide * wide).sum(axis=1) + (
+            own * own
+        ).sum(axis=1) + unknown
 
-    def columns(self, slugs: tuple[str, ...], shared: np.ndarray, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
+    def columns(
+        self, slugs: tuple[str, ...], shared: np.ndarray, chosen: Sequence[int] | np.ndarray
+    ) -> np.ndarray:
         """Give all that a nudge brings, in the order of the belief; axes (row, column)."""
         x = np.zeros((len(shared), self.population.nudge))
         x[:, : len(SHARED)] = shared
@@ -113,7 +145,9 @@ class Ready:
         return x
 
 
-def with_floor(counts: np.ndarray, allowed: np.ndarray, draws: int, floor: float = FLOOR) -> np.ndarray:
+def with_floor(
+    counts: np.ndarray, allowed: np.ndarray, draws: int, floor: float = FLOOR
+) -> np.ndarray:
     """Turn counts into probabilities, each candidate of E having at least floor / |E|."""
     among = np.maximum(allowed.sum(axis=1, keepdims=True), 1)
     return np.where(allowed, (1 - floor) * counts / draws + floor / among, 0.0)
@@ -127,7 +161,9 @@ def uniform(allowed: np.ndarray) -> np.ndarray:
 def pick(probabilities: np.ndarray, draws: np.ndarray) -> np.ndarray:
     """Take, for each row, the candidate in whose stretch of [0, 1) the draw falls."""
     reached = probabilities.cumsum(axis=1)
-    found = (draws[:, None] >= reached).sum(axis=1)  # what has no probability has no stretch, and is never the first one beyond
+    found = (draws[:, None] >= reached).sum(
+        axis=1
+    )  # what has no probability has no stretch, and is never the first one beyond
     over = found == reached.shape[1]
     if over.any():  # sums may end a hair below 1
         found[over] = reached.shape[1] - 1 - (probabilities[over] > 0)[:, ::-1].argmax(axis=1)

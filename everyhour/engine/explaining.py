@@ -26,7 +26,17 @@ CODES = {
     "familiar": "helped_before",
 }
 # "likes": this child's taste. "practice": what families in general tell of this practice.
-ALL_CODES = ("kind_now", "energy", "effort", "age", "suits", "lately", "helped_before", "practice", "likes")
+ALL_CODES = (
+    "kind_now",
+    "energy",
+    "effort",
+    "age",
+    "suits",
+    "lately",
+    "helped_before",
+    "practice",
+    "likes",
+)
 SMALL = 0.004  # reward; below this a term is not worth a word
 MOSTLY, ALSO = 0.5, 0.2  # shares of all that speaks for it
 
@@ -86,7 +96,9 @@ def explain(decider: Decider, opportunity: Opportunity, past: Past, slug: str) -
     beside = {code: float(values[k] - values[among].mean()) for code, values in terms.items()}
     assert decider.ready is not None and decider.belief is not None
     tastes = [decider.belief.of(opportunity.family)]
-    gain, variance = decider.ready.advantage(sheet.slugs, batch.x_of([k]), batch.z_of([k]), tastes, [k])
+    gain, variance = decider.ready.advantage(
+        sheet.slugs, batch.x_of([k]), batch.z_of([k]), tastes, [k]
+    )
     tally = tally_of(past, slug)
     return Explanation(
         slug=slug,
@@ -99,7 +111,9 @@ def explain(decider: Decider, opportunity: Opportunity, past: Past, slug: str) -
     )
 
 
-def why_not(decider: Decider, opportunity: Opportunity, past: Past, chosen: str, other: str) -> WhyNot:
+def why_not(
+    decider: Decider, opportunity: Opportunity, past: Past, chosen: str, other: str
+) -> WhyNot:
     """Explain why another practice was not offered: a rule, or what speaks against it, or simply the draw."""
     asked = ask(opportunity, past)
     if other not in asked.kept:
@@ -109,20 +123,33 @@ def why_not(decider: Decider, opportunity: Opportunity, past: Past, chosen: str,
     gap = {code: float(values[a] - values[b]) for code, values in terms.items()}
     decision = decider.decide([opportunity], [past])[0]
     probability = dict(zip(decision.slugs, decision.probabilities, strict=True)).get(other, 0.0)
-    against = tuple(r for r in reasons_of(gap, sheet.candidates[b].domain, other, tally_of(past, other)) if r.speaks_for)
-    return WhyNot(other, None, probability, against, _chance_better(decider, opportunity, past, a, b))
+    against = tuple(
+        r
+        for r in reasons_of(gap, sheet.candidates[b].domain, other, tally_of(past, other))
+        if r.speaks_for
+    )
+    return WhyNot(
+        other, None, probability, against, _chance_better(decider, opportunity, past, a, b)
+    )
 
 
 def reasons_of(terms: dict[str, float], domain: str, slug: str, tally: Tries) -> tuple[Reason, ...]:
     """Put terms that weigh something into words' codes, the weightiest first."""
     total = sum(value for value in terms.values() if value > 0) or 1.0
-    found = sorted(((code, value) for code, value in terms.items() if abs(value) >= SMALL), key=lambda term: -abs(term[1]))
+    found = sorted(
+        ((code, value) for code, value in terms.items() if abs(value) >= SMALL),
+        key=lambda term: -abs(term[1]),
+    )
     return tuple(
         Reason(
             code=code,
             about=slug if code in ("practice", "helped_before", "lately") else domain,
             value=value,
-            strength="mostly" if abs(value) / total >= MOSTLY else "also" if abs(value) / total >= ALSO else "a_little",
+            strength="mostly"
+            if abs(value) / total >= MOSTLY
+            else "also"
+            if abs(value) / total >= ALSO
+            else "a_little",
             tally=tally if code == "helped_before" else None,
         )
         for code, value in found
@@ -135,10 +162,14 @@ def tally_of(past: Past, slug: str) -> Tries:
     return Tries(item.tried, item.helped) if item else Tries()
 
 
-def _terms(decider: Decider, opportunity: Opportunity, past: Past) -> tuple[Sheet, Batch, dict[str, np.ndarray]]:
+def _terms(
+    decider: Decider, opportunity: Opportunity, past: Past
+) -> tuple[Sheet, Batch, dict[str, np.ndarray]]:
     """Give the terms that differ between candidates, by code, axes (candidate,)."""
     if decider.ready is None or decider.belief is None:
-        raise ValueError("Without a belief there is nothing to explain: the choice was even among what is safe.")
+        raise ValueError(
+            "Without a belief there is nothing to explain: the choice was even among what is safe."
+        )
     asked = ask(opportunity, past)
     if asked.reason is not None:
         raise ValueError(f"Nothing was chosen here: {asked.reason}")
@@ -160,9 +191,12 @@ def _chance_better(decider: Decider, opportunity: Opportunity, past: Past, a: in
     x = decider.ready.columns(sheet.slugs, batch.x[0, [a, b]], [a, b])
     z = batch.z[0, [a, b], :-1]
     gap = float((x[1] - x[0]) @ decider.ready.mean[: x.shape[1]] + (z[1] - z[0]) @ tastes.mean[:-1])
-    unknown = sum(slug not in decider.ready.population.items for slug in (sheet.slugs[a], sheet.slugs[b]))
+    unknown = sum(
+        slug not in decider.ready.population.items for slug in (sheet.slugs[a], sheet.slugs[b])
+    )
     variance = unknown * ITEM_SPREAD**2 + float(
-        (((x[1] - x[0]) @ decider.ready.nudge_factor) ** 2).sum() + (((z[1] - z[0]) @ tastes.factor[:-1, :-1]) ** 2).sum()
+        (((x[1] - x[0]) @ decider.ready.nudge_factor) ** 2).sum()
+        + (((z[1] - z[0]) @ tastes.factor[:-1, :-1]) ** 2).sum()
     )
     return normal_cdf(gap / math.sqrt(variance)) if variance > 0 else float(gap > 0)
 

@@ -13,31 +13,73 @@ import numpy as np
 from everyhour.engine.choosing import weigh
 from everyhour.engine.dice import on_grid
 from everyhour.engine.remembering import DOMAIN_CAP, DOMAIN_KEPT, ITEM_CAP, ITEM_KEPT, faded
-from everyhour.engine.values import DOMAINS, LOW_CAPACITY, MOOD_OF, MOODS, SLOTS, STATES, Candidate, Opportunity, Past
+from everyhour.engine.values import (
+    DOMAINS,
+    LOW_CAPACITY,
+    MOOD_OF,
+    MOODS,
+    SLOTS,
+    STATES,
+    Candidate,
+    Opportunity,
+    Past,
+)
 
 GRID = 2.0**-12
 ENERGY = {"up": 1.0, "steady": 0.0, "down": -1.0}
 SUITS_MOST = 12.0  # of choosing.weigh: made for this, nothing to fetch, side by side
 LATER_SLOTS = SLOTS[1:]
 
-G = ("one", *(f"slot:{slot}" for slot in LATER_SLOTS), "wobbly", "storm", "low", "dose", "day", "weekend", "wobbly:low", "storm:low")
+G = (
+    "one",
+    *(f"slot:{slot}" for slot in LATER_SLOTS),
+    "wobbly",
+    "storm",
+    "low",
+    "dose",
+    "day",
+    "weekend",
+    "wobbly:low",
+    "storm:low",
+)
 SHARED = (
     *(f"{domain}:{mood}" for domain in DOMAINS for mood in MOODS),
-    "energy", "energy:wobbly", "energy:storm", "effort", "effort:low", "age_misfit", "suits", "recent_item", "recent_domain", "familiar",
-    *(f"slot:{slot}" for slot in LATER_SLOTS), "low", "dose", "day",
-)  # fmt: skip
+    "energy",
+    "energy:wobbly",
+    "energy:storm",
+    "effort",
+    "effort:low",
+    "age_misfit",
+    "suits",
+    "recent_item",
+    "recent_domain",
+    "familiar",
+    *(f"slot:{slot}" for slot in LATER_SLOTS),
+    "low",
+    "dose",
+    "day",
+)
 Z_SLOTS = ("after_school", "before_dinner", "bedtime")
 # Tastes first: the leading block of a Cholesky factor is the factor of the leading block.
-Z = (*(f"taste:{domain}" for domain in DOMAINS), "nudge", *(f"slot:{slot}" for slot in Z_SLOTS), "baseline")
+Z = (
+    *(f"taste:{domain}" for domain in DOMAINS),
+    "nudge",
+    *(f"slot:{slot}" for slot in Z_SLOTS),
+    "baseline",
+)
 TASTES = len(DOMAINS)
 FAMILIAR = SHARED.index("familiar")
 RECENT = SHARED.index("recent_item")
-PER_CANDIDATE = SHARED.index(f"slot:{LATER_SLOTS[0]}")  # columns before this differ between candidates of one opportunity
+PER_CANDIDATE = SHARED.index(
+    f"slot:{LATER_SLOTS[0]}"
+)  # columns before this differ between candidates of one opportunity
 
 
 # Of the columns above, those that depend on this child and on what this family did before. The rest is the same for every family
 # in one scene, and is worked out once for it.
-OWN = tuple(SHARED.index(name) for name in ("age_misfit", "recent_item", "recent_domain", "familiar"))
+OWN = tuple(
+    SHARED.index(name) for name in ("age_misfit", "recent_item", "recent_domain", "familiar")
+)
 AGE, ITEM, DOMAIN, HELPED = range(len(OWN))
 
 GROWN = 18  # who is this old is no child any more: a practice for ages up to it or beyond has no upper end
@@ -109,7 +151,9 @@ class Sheet:
         self.slugs = tuple(c.slug for c in self.candidates)
         self.place = {slug: k for k, slug in enumerate(self.slugs)}
         # A kind nobody knows is never in E (safety.py); its place only keeps the axes straight.
-        self.kinds = [DOMAINS.index(c.domain) if c.domain in DOMAINS else 0 for c in self.candidates]
+        self.kinds = [
+            DOMAINS.index(c.domain) if c.domain in DOMAINS else 0 for c in self.candidates
+        ]
         self.domain = np.array(self.kinds, dtype=int)
         self.energy = np.array([ENERGY.get(c.energy, 0.0) for c in self.candidates])
         self.effort = np.array([c.effort for c in self.candidates])
@@ -143,7 +187,10 @@ class Sheet:
 
     def suits(self, state: str, situation: str) -> np.ndarray:
         """Give the pocket's weight of each candidate, 0 to 1 (choosing.weigh)."""
-        known = [weigh(c, state, situation) / SUITS_MOST if state in STATES else 0.0 for c in self.candidates]
+        known = [
+            weigh(c, state, situation) / SUITS_MOST if state in STATES else 0.0
+            for c in self.candidates
+        ]
         return np.minimum(known, 1.0)
 
     def mask(self, slugs: tuple[str, ...]) -> np.ndarray:
@@ -155,13 +202,31 @@ class Sheet:
             self._masks[slugs] = mask
         return self._masks[slugs]
 
-    def batch(self, opportunities: Sequence[Opportunity], pasts: Sequence[Past], kept: Sequence[tuple[str, ...]]) -> Batch:
+    def batch(
+        self,
+        opportunities: Sequence[Opportunity],
+        pasts: Sequence[Past],
+        kept: Sequence[tuple[str, ...]],
+    ) -> Batch:
         """Lay out a batch of opportunities whose candidates are this sheet's; `kept` names E of each."""
         scenes = [(o.state, o.situation, o.caregiver in LOW_CAPACITY) for o in opportunities]
-        rows = np.array([_columns(o, past, scene[2]) for o, past, scene in zip(opportunities, pasts, scenes, strict=True)])
+        rows = np.array(
+            [
+                _columns(o, past, scene[2])
+                for o, past, scene in zip(opportunities, pasts, scenes, strict=True)
+            ]
+        )
         g, tail = rows[:, : len(G)], rows[:, len(G) :]
         near = np.array([self._near(o, past) for o, past in zip(opportunities, pasts, strict=True)])
-        return Batch(self, g, scenes, near, tail, tail[:, : len(LATER_SLOTS)], np.array([self.mask(slugs) for slugs in kept]))
+        return Batch(
+            self,
+            g,
+            scenes,
+            near,
+            tail,
+            tail[:, : len(LATER_SLOTS)],
+            np.array([self.mask(slugs) for slugs in kept]),
+        )
 
     def _near(self, opportunity: Opportunity, past: Past) -> np.ndarray:
         """Give what depends on this child and this family's past: age, recent use, what helped before; and each one's kind."""
@@ -170,12 +235,16 @@ class Sheet:
             near[:, AGE] = self._misfit(age)
         for slug, item in past.items.items():
             if (k := self.place.get(slug)) is not None:
-                near[k, ITEM] = _rounded(faded(item.recent, at - item.last_at, ITEM_KEPT) / ITEM_CAP)
+                near[k, ITEM] = _rounded(
+                    faded(item.recent, at - item.last_at, ITEM_KEPT) / ITEM_CAP
+                )
                 near[k, HELPED] = _rounded(familiarity(item.tried, item.helped))
         if past.domains:
             used = [0.0] * TASTES
             for domain, (used_at, much) in past.domains.items():
-                used[DOMAINS.index(domain)] = _rounded(faded(much, at - used_at, DOMAIN_KEPT) / DOMAIN_CAP)
+                used[DOMAINS.index(domain)] = _rounded(
+                    faded(much, at - used_at, DOMAIN_KEPT) / DOMAIN_CAP
+                )
             near[:, DOMAIN] = np.array(used)[self.domain]
         return near
 
@@ -184,7 +253,9 @@ class Sheet:
             if len(self._misfits) >= HELD:
                 self._misfits.clear()
             # "From five on" is made for every age from five on; it has no middle to be far from.
-            self._misfits[age] = on_grid(self.bounded * np.minimum(np.abs(self.middle - age) / 10.0, 1.0), GRID)
+            self._misfits[age] = on_grid(
+                self.bounded * np.minimum(np.abs(self.middle - age) / 10.0, 1.0), GRID
+            )
         return self._misfits[age]
 
 
@@ -207,5 +278,16 @@ def _columns(opportunity: Opportunity, past: Past, tired: bool) -> list[float]:
     wobbly, storm = float(mood == 1), float(mood == 2)
     slots = [float(slot == later) for later in LATER_SLOTS]
     dose, day = min(past.dose, 6.0) / 4.0, min(opportunity.day / 60.0, 1.5)
-    g = [1.0, *slots, wobbly, storm, low, dose, day, float(opportunity.weekend), wobbly * low, storm * low]
+    g = [
+        1.0,
+        *slots,
+        wobbly,
+        storm,
+        low,
+        dose,
+        day,
+        float(opportunity.weekend),
+        wobbly * low,
+        storm * low,
+    ]
     return [*g, *slots, low, _rounded(dose), _rounded(day)]

@@ -73,11 +73,16 @@ def noise_of(sums: Sums, found: Posterior, before: float) -> float:
 def fit(sums: Sums, prior: Prior, before: Belief | None = None) -> Belief:
     """Learn from all there is, starting with the variances of the night before. `checking.accept` decides whether it is used."""
     base = np.array(prior.spread)
-    spread, noise = (before.population.spread, before.population.noise) if before else (base, prior.noise)
+    spread, noise = (
+        (before.population.spread, before.population.noise) if before else (base, prior.noise)
+    )
     for _ in range(SWEEPS):
         found = posterior(sums, prior, spread, noise)
         if len(sums.place):
-            spread, noise = spread_of(found.u, found.v, sums.start, base), noise_of(sums, found, prior.noise)
+            spread, noise = (
+                spread_of(found.u, found.v, sums.start, base),
+                noise_of(sums, found, prior.noise),
+            )
     found = posterior(sums, prior, spread, noise)
     version = before.version + 1 if before else 1
     population = Population(
@@ -92,7 +97,9 @@ def fit(sums: Sums, prior: Prior, before: Belief | None = None) -> Belief:
     return Belief(population, tastes_of(sums.families, found.u, found.v, version))
 
 
-def tastes_of(families: list[str], u: np.ndarray, v: np.ndarray, version: int) -> Mapping[str, Tastes]:
+def tastes_of(
+    families: list[str], u: np.ndarray, v: np.ndarray, version: int
+) -> Mapping[str, Tastes]:
     """Give the belief of each family."""
     factor = np.linalg.cholesky(v) if len(v) else v
     return {family: Tastes(u[n], factor[n], version) for n, family in enumerate(families)}

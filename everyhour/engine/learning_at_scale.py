@@ -81,7 +81,13 @@ class Night:
 
 
 def learn(
-    sums: ScaleSums, prior: Prior, items: list[str], spread: np.ndarray, noise: float, keep_factors: bool = False, cores: int = 1
+    sums: ScaleSums,
+    prior: Prior,
+    items: list[str],
+    spread: np.ndarray,
+    noise: float,
+    keep_factors: bool = False,
+    cores: int = 1,
 ) -> Night:
     """Fit families under last night's theta, then theta, then families again; then how different families are."""
     t0, variance = prior.arrays(items)
@@ -96,7 +102,13 @@ def learn(
     second = _families(sums, common @ step, spread, noise, keep_factors, cores)
     sums.wu += common.T @ second.shift
     found = (TRUST * np.array(prior.spread) + second.seen) / (TRUST + sums.families)
-    return Night(sums.theta, (covariance + covariance.T) / 2, sums.u, np.clip(found, *SPREAD_BOUNDS), second.factor)
+    return Night(
+        sums.theta,
+        (covariance + covariance.T) / 2,
+        sums.u,
+        np.clip(found, *SPREAD_BOUNDS),
+        second.factor,
+    )
 
 
 def _all_zz(sums: ScaleSums) -> np.ndarray:
@@ -115,7 +127,14 @@ class _Pass:
     factor: np.ndarray | None = None
 
 
-def _families(sums: ScaleSums, moved: np.ndarray, spread: np.ndarray, noise: float, keep_factors: bool = False, cores: int = 1) -> _Pass:
+def _families(
+    sums: ScaleSums,
+    moved: np.ndarray,
+    spread: np.ndarray,
+    noise: float,
+    keep_factors: bool = False,
+    cores: int = 1,
+) -> _Pass:
     """Solve for each family, in chunks so that memory stays small; `moved` is C times the step of theta.
 
     Chunks are shared among `cores` threads, and what they found is added in their order, so the answer does not depend on how many.
@@ -135,7 +154,9 @@ def _families(sums: ScaleSums, moved: np.ndarray, spread: np.ndarray, noise: flo
         return np.einsum("fij,fjk->ik", zz, v @ zz, optimize=True), shift, seen
 
     with ThreadPoolExecutor(cores) as pool:
-        for met, shift, seen in pool.map(solve, sums.chunks()) if cores > 1 else map(solve, sums.chunks()):
+        for met, shift, seen in (
+            pool.map(solve, sums.chunks()) if cores > 1 else map(solve, sums.chunks())
+        ):
             told.met += met
             told.shift += shift
             told.seen += seen

@@ -78,13 +78,21 @@ class Everyhour:
         return [decision for decision, _ in considered]
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
-        told = [(outcome, self.waiting.pop(outcome.key)) for outcome in outcomes if outcome.key in self.waiting]
+        told = [
+            (outcome, self.waiting.pop(outcome.key))
+            for outcome in outcomes
+            if outcome.key in self.waiting
+        ]
         for outcome, waited in told:
-            self.pasts[outcome.family] = after_outcome(self.pasts[outcome.family], waited.decision, outcome)
+            self.pasts[outcome.family] = after_outcome(
+                self.pasts[outcome.family], waited.decision, outcome
+            )
         self._add([(float(o.reward), w) for o, w in told if o.reward is not None])
 
     def end_of_day(self, day: int) -> None:
-        found, reason = nightly(self.sums, self.prior, self.belief if self.belief.version else None, self._moved)
+        found, reason = nightly(
+            self.sums, self.prior, self.belief if self.belief.version else None, self._moved
+        )
         if found is not None:
             self.belief, self.rejected_in_a_row = found, 0
         else:
@@ -101,8 +109,13 @@ class Everyhour:
         self.sums.forget(family)
         if answers is not None and family in self.sums.place:
             start = self.sums.begin_anew(family, start_of(answers))
-            self.belief = Belief(self.belief.population, {**self.belief.tastes, family: newcomer(self.belief.population.spread, start)})
-            self.decider.belief = self.belief  # of everybody nothing changed, so what is drawn from that is ready as it is
+            self.belief = Belief(
+                self.belief.population,
+                {**self.belief.tastes, family: newcomer(self.belief.population.spread, start)},
+            )
+            self.decider.belief = (
+                self.belief
+            )  # of everybody nothing changed, so what is drawn from that is ready as it is
 
     def _decider(self) -> Decider:
         warming = self.sums.count < self.warm_up or self.rejected_in_a_row >= NIGHTS_UNTIL_MRT
@@ -111,16 +124,29 @@ class Everyhour:
 
     def _welcome(self, opportunities: Sequence[Opportunity]) -> None:
         """Make room for families and practices that are new."""
-        new = {o.family: start_of(self.answers.get(o.family, {})) for o in opportunities if o.family not in self.sums.place}
+        new = {
+            o.family: start_of(self.answers.get(o.family, {}))
+            for o in opportunities
+            if o.family not in self.sums.place
+        }
         self.sums.welcome(new)
         spread = self.belief.population.spread
-        tastes: dict[str, Tastes] = {family: newcomer(spread, start) for family, start in new.items()}
-        slugs = [slug for o in {id(o.candidates): o for o in opportunities}.values() for slug in sorted(c.slug for c in o.candidates)]
+        tastes: dict[str, Tastes] = {
+            family: newcomer(spread, start) for family, start in new.items()
+        }
+        slugs = [
+            slug
+            for o in {id(o.candidates): o for o in opportunities}.values()
+            for slug in sorted(c.slug for c in o.candidates)
+        ]
         known = set(self.sums.items)
         if unknown := [slug for slug in dict.fromkeys(slugs) if slug not in known]:
             self.sums.know(unknown)
         if tastes or unknown:
-            self.belief = Belief(with_items(self.belief.population, self.sums.items, self.prior.items), {**self.belief.tastes, **tastes})
+            self.belief = Belief(
+                with_items(self.belief.population, self.sums.items, self.prior.items),
+                {**self.belief.tastes, **tastes},
+            )
             self.decider = self._decider()
 
     def _add(self, told: Sequence[tuple[float, Waiting]]) -> None:
@@ -136,11 +162,20 @@ class Everyhour:
             sent=np.array([one.decision.sent for one in waited]),
             items=len(self.sums.items),
         )
-        self.sums.add(Rows([one.decision.family for one in waited], w, z, np.array([reward for reward, _ in told])))
+        self.sums.add(
+            Rows(
+                [one.decision.family for one in waited],
+                w,
+                z,
+                np.array([reward for reward, _ in told]),
+            )
+        )
 
     def _moved(self, found: Belief) -> float:
         """Give how far the mean send probability of today's decisions would have moved under a new belief."""
-        usual = [w for w in self.today if w.decision.mode == "learn" and not w.decision.fallback][:2000]
+        usual = [w for w in self.today if w.decision.mode == "learn" and not w.decision.fallback][
+            :2000
+        ]
         if not usual:
             return 0.0
         place = {slug: n for n, slug in enumerate(found.population.items)}
@@ -149,6 +184,15 @@ class Everyhour:
         for one in usual:
             d = one.decision
             x, z = one.seen.x, one.seen.z
-            advantage = x @ mean[: len(x)] + mean[len(x) + place[d.slug or ""]] + z[:-1] @ found.of(d.family).mean[:-1]
-            change.append(abs(learned_probability(float(advantage), d.doubt**2, d.dose, self.timing) - d.learned))
+            advantage = (
+                x @ mean[: len(x)]
+                + mean[len(x) + place[d.slug or ""]]
+                + z[:-1] @ found.of(d.family).mean[:-1]
+            )
+            change.append(
+                abs(
+                    learned_probability(float(advantage), d.doubt**2, d.dose, self.timing)
+                    - d.learned
+                )
+            )
         return float(np.mean(change))

@@ -12,7 +12,9 @@ from everyhour.engine.beliefs import ITEM_SPREAD, Population
 from everyhour.engine.features import SHARED, TASTES, G, Z
 from everyhour.engine.values import DOMAINS
 
-ONBOARDING_TRUST = 0.3  # of an answer to "what helps your child?"; people know their child, and sliders are coarse
+ONBOARDING_TRUST = (
+    0.3  # of an answer to "what helps your child?"; people know their child, and sliders are coarse
+)
 
 #                 calm  wobbly storm
 _FITS = {
@@ -26,11 +28,26 @@ _FITS = {
 # "familiar" is the 70 to 30 of repeating what helped: with nothing else known, what helped here before comes out best in
 # about seven draws of ten (a test counts). Data may strengthen or weaken it.
 _SHARED = {
-    "energy": (0.0, 0.04), "energy:wobbly": (-0.03, 0.04), "energy:storm": (-0.08, 0.04), "effort": (-0.03, 0.04),
-    "effort:low": (-0.10, 0.05), "age_misfit": (-0.06, 0.05), "suits": (0.05, 0.04), "recent_item": (-0.08, 0.05),
-    "recent_domain": (-0.06, 0.05), "familiar": (0.015, 0.02), "low": (-0.02, 0.04), "dose": (-0.04, 0.04), "day": (-0.04, 0.04),
-}  # fmt: skip
-_WINDOW = {"one": (0.30, 0.15), "wobbly": (-0.05, 0.08), "storm": (-0.12, 0.08), "low": (-0.05, 0.08)}
+    "energy": (0.0, 0.04),
+    "energy:wobbly": (-0.03, 0.04),
+    "energy:storm": (-0.08, 0.04),
+    "effort": (-0.03, 0.04),
+    "effort:low": (-0.10, 0.05),
+    "age_misfit": (-0.06, 0.05),
+    "suits": (0.05, 0.04),
+    "recent_item": (-0.08, 0.05),
+    "recent_domain": (-0.06, 0.05),
+    "familiar": (0.015, 0.02),
+    "low": (-0.02, 0.04),
+    "dose": (-0.04, 0.04),
+    "day": (-0.04, 0.04),
+}
+_WINDOW = {
+    "one": (0.30, 0.15),
+    "wobbly": (-0.05, 0.08),
+    "storm": (-0.12, 0.08),
+    "low": (-0.05, 0.08),
+}
 _FIT_DOUBT, _SLOT_DOUBT, _WINDOW_DOUBT = 0.06, 0.04, 0.08
 
 
@@ -68,16 +85,24 @@ class Prior:
     def population(self, slugs: Sequence[str]) -> Population:
         """Give the belief before the first outcome."""
         mean, variance = self.arrays(slugs)
-        return Population(tuple(slugs), mean, np.diag(np.sqrt(variance)), np.array(self.spread), self.noise)
+        return Population(
+            tuple(slugs), mean, np.diag(np.sqrt(variance)), np.array(self.spread), self.noise
+        )
 
 
 def _spread(taste: float, nudge: float, slot: float, baseline: float) -> tuple[float, ...]:
-    return tuple(sd**2 for sd in (*[taste] * TASTES, nudge, *[slot] * (len(Z) - TASTES - 2), baseline))
+    return tuple(
+        sd**2 for sd in (*[taste] * TASTES, nudge, *[slot] * (len(Z) - TASTES - 2), baseline)
+    )
 
 
 SHIPPED = Prior("shipped-1", _judged(), _spread(taste=0.09, nudge=0.06, slot=0.04, baseline=0.08))
 # Nothing known but the scale: what an engine without a shipped prior starts from.
-FLAT = Prior("flat", {name: (0.3 if name == "g:one" else 0.0, 0.25) for name in SHIPPED.columns}, _spread(0.09, 0.06, 0.04, 0.08))
+FLAT = Prior(
+    "flat",
+    {name: (0.3 if name == "g:one" else 0.0, 0.25) for name in SHIPPED.columns},
+    _spread(0.09, 0.06, 0.04, 0.08),
+)
 
 
 def start_of(answers: Mapping[str, float]) -> np.ndarray:
@@ -91,7 +116,14 @@ def start_of(answers: Mapping[str, float]) -> np.ndarray:
 def aggregated(population: Population, name: str, inflate: float = 0.04) -> Prior:
     """Make a prior to share of what one organisation learned, with some doubt added to each column; it names no family."""
     sd = np.sqrt((population.factor**2).sum(axis=1)) + inflate
-    told = {column: (float(m), float(s)) for column, m, s in zip(population.columns, population.mean, sd, strict=True)}
-    items = {column.removeprefix("item:"): value for column, value in told.items() if column.startswith("item:")}
+    told = {
+        column: (float(m), float(s))
+        for column, m, s in zip(population.columns, population.mean, sd, strict=True)
+    }
+    items = {
+        column.removeprefix("item:"): value
+        for column, value in told.items()
+        if column.startswith("item:")
+    }
     columns = {column: value for column, value in told.items() if not column.startswith("item:")}
     return Prior(name, columns, tuple(map(float, population.spread)), population.noise, items)

@@ -23,10 +23,15 @@ def after_decision(past: Past, decision: Decision) -> Past:
     slug, domain, at = decision.slug, decision.domain, decision.at
     item = past.items.get(slug, ItemPast(last_at=at))
     used_at, used = past.domains.get(domain, (at, 0.0))
-    item = replace(item, last_at=at, recent=min(ITEM_CAP, faded(item.recent, at - item.last_at, ITEM_KEPT) + 1))
+    item = replace(
+        item, last_at=at, recent=min(ITEM_CAP, faded(item.recent, at - item.last_at, ITEM_KEPT) + 1)
+    )
     return Past(
         items={**past.items, slug: item},
-        domains={**past.domains, domain: (at, min(DOMAIN_CAP, faded(used, at - used_at, DOMAIN_KEPT) + 1))},
+        domains={
+            **past.domains,
+            domain: (at, min(DOMAIN_CAP, faded(used, at - used_at, DOMAIN_KEPT) + 1)),
+        },
         run=(*past.run, domain)[-2:],
         sent_at=(*(sent for sent in past.sent_at if at - sent < WEEK), at),
         dose=dose,

@@ -50,7 +50,9 @@ def sieve(opportunity: Opportunity, past: Past = Past()) -> tuple[tuple[Candidat
     left = tuple(c for c in kept if c.slug not in resting)
     if len(left) < FEWEST:
         left = tuple(c for c in kept if c.slug not in resting or c.domain in ALWAYS_LEFT)
-        resting = {slug: reason for slug, reason in resting.items() if slug not in {c.slug for c in left}}
+        resting = {
+            slug: reason for slug, reason in resting.items() if slug not in {c.slug for c in left}
+        }
     return left, {**hard, **resting} if resting else hard
 
 
@@ -73,10 +75,18 @@ class _Same:
         return isinstance(other, _Same) and self.candidates is other.candidates
 
 
-@lru_cache(maxsize=4_096)  # the same few states, places and wishes come again all day; about 6 kB each
-def _gated(same: _Same, state: str, caregiver: str, situation: str, place: str, wishes: Wishes) -> tuple[tuple[Candidate, ...], Excluded]:
-    reasons = {c.slug: hard_gate(c, state, caregiver, situation, place, wishes) for c in same.candidates}
-    kept = tuple(sorted((c for c in same.candidates if reasons[c.slug] is None), key=lambda c: c.slug))
+@lru_cache(
+    maxsize=4_096
+)  # the same few states, places and wishes come again all day; about 6 kB each
+def _gated(
+    same: _Same, state: str, caregiver: str, situation: str, place: str, wishes: Wishes
+) -> tuple[tuple[Candidate, ...], Excluded]:
+    reasons = {
+        c.slug: hard_gate(c, state, caregiver, situation, place, wishes) for c in same.candidates
+    }
+    kept = tuple(
+        sorted((c for c in same.candidates if reasons[c.slug] is None), key=lambda c: c.slug)
+    )
     return kept, {slug: reason for slug, reason in reasons.items() if reason}
 
 
@@ -85,7 +95,9 @@ def _slugs(same: _Same) -> tuple[str, ...]:
     return tuple(c.slug for c in same.candidates)
 
 
-def hard_gate(candidate: Candidate, state: str, caregiver: str, situation: str, place: str, wishes: Wishes) -> str | None:
+def hard_gate(
+    candidate: Candidate, state: str, caregiver: str, situation: str, place: str, wishes: Wishes
+) -> str | None:
     """Give the first gate that is shut for this candidate, or None."""
     works = PLACES.get(situation, AT_HOME) if situation != "any" else frozenset({place})
     untold = "allergy" in candidate.cautions and not candidate.contains  # it may hold anything
@@ -95,11 +107,13 @@ def hard_gate(candidate: Candidate, state: str, caregiver: str, situation: str, 
         "never": candidate.slug in wishes.never,
         "state": state not in candidate.states,
         "presence": state in PRESENCE_ONLY and not candidate.presence,
-        "demand": MOOD_OF.get(state) == 2 and (candidate.demanding or "competition" in candidate.cautions),
+        "demand": MOOD_OF.get(state) == 2
+        and (candidate.demanding or "competition" in candidate.cautions),
         "touch": candidate.touch == "needed" and not wishes.touch,
         "age": wishes.age is not None and not candidate.age[0] <= wishes.age <= candidate.age[1],
         "age_unknown": wishes.age is None and bool(age_bound),
-        "allergy": bool(wishes.allergies) and (untold or bool(candidate.contains & (wishes.allergies or NONE))),
+        "allergy": bool(wishes.allergies)
+        and (untold or bool(candidate.contains & (wishes.allergies or NONE))),
         "allergy_unknown": wishes.allergies is None and (untold or bool(candidate.contains)),
         "avoid": bool(candidate.cautions & wishes.avoid),
         "place": not candidate.works_in & works,
@@ -110,9 +124,20 @@ def hard_gate(candidate: Candidate, state: str, caregiver: str, situation: str, 
 
 def cooldowns(candidates: Sequence[Candidate], at: float, past: Past) -> Excluded:
     """Give the candidates that rest for now, with the reason."""
-    resting = {slug: "item_cooldown" for slug, item in past.items.items() if at - item.last_at < ITEM_COOLDOWN}
-    worn = past.run[-1] if len(past.run) >= DOMAIN_RUN and len(set(past.run[-DOMAIN_RUN:])) == 1 else None
+    resting = {
+        slug: "item_cooldown"
+        for slug, item in past.items.items()
+        if at - item.last_at < ITEM_COOLDOWN
+    }
+    worn = (
+        past.run[-1]
+        if len(past.run) >= DOMAIN_RUN and len(set(past.run[-DOMAIN_RUN:])) == 1
+        else None
+    )
     if not resting and worn is None:
         return {}
-    found = {c.slug: resting.get(c.slug) or ("domain_run" if c.domain == worn else "") for c in candidates}
+    found = {
+        c.slug: resting.get(c.slug) or ("domain_run" if c.domain == worn else "")
+        for c in candidates
+    }
     return {slug: reason for slug, reason in found.items() if reason}

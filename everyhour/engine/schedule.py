@@ -21,5 +21,14 @@ def rota(ready: Ready, batch: Batch, slugs: tuple[str, ...], pasts: Sequence[Pas
     found = np.zeros(batch.allowed.shape)
     for row, past in enumerate(pasts):
         best = np.argsort(-scores[row], kind="stable")[: max(1, int(batch.allowed[row].sum()) // 3)]
-        found[row, min(best, key=lambda k: (past.items[slugs[k]].last_at if slugs[k] in past.items else -np.inf, slugs[k]))] = 1.0
+        found[
+            row,
+            min(
+                best,
+                key=lambda k: (
+                    past.items[slugs[k]].last_at if slugs[k] in past.items else -np.inf,
+                    slugs[k],
+                ),
+            ),
+        ] = 1.0
     return found

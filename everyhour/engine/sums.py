@@ -20,7 +20,9 @@ class Rows:
     y: np.ndarray  # (m,) reward, never missing: windows without an answer are not rows
 
 
-def lay_out(x: np.ndarray, item: np.ndarray, z: np.ndarray, g: np.ndarray, sent: np.ndarray, items: int) -> tuple[np.ndarray, np.ndarray]:
+def lay_out(
+    x: np.ndarray, item: np.ndarray, z: np.ndarray, g: np.ndarray, sent: np.ndarray, items: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Lay out w and z of windows from the features of what was chosen; `item` is a place among `items`."""
     one = np.zeros((len(x), items))
     one[np.arange(len(x)), item] = 1.0
@@ -34,11 +36,15 @@ class Sums:
 
     items: list[str] = field(default_factory=list)
     place: dict[str, int] = field(default_factory=dict)
-    start: np.ndarray = field(default_factory=lambda: np.zeros((0, len(Z))))  # where each family's belief starts
+    start: np.ndarray = field(
+        default_factory=lambda: np.zeros((0, len(Z)))
+    )  # where each family's belief starts
     zz: np.ndarray = field(default_factory=lambda: np.zeros((0, len(Z), len(Z))))
     zw: np.ndarray = field(default_factory=lambda: np.zeros((0, len(Z), len(SHARED) + len(G))))
     zy: np.ndarray = field(default_factory=lambda: np.zeros((0, len(Z))))
-    ww: np.ndarray = field(default_factory=lambda: np.zeros((len(SHARED) + len(G), len(SHARED) + len(G))))
+    ww: np.ndarray = field(
+        default_factory=lambda: np.zeros((len(SHARED) + len(G), len(SHARED) + len(G)))
+    )
     wy: np.ndarray = field(default_factory=lambda: np.zeros(len(SHARED) + len(G)))
     yy: float = 0.0
     count: int = 0

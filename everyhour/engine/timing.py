@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from everyhour.engine.values import MODES
 
-DIGITS = 6  # sent and logged with this many, so that the last digit of a library's erf does not matter
+DIGITS = (
+    6  # sent and logged with this many, so that the last digit of a library's erf does not matter
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ class Timing:
         share = 1 - self.lane
         if not share:
             return self.lower, self.upper
-        return max(0.0, (self.lower - self.lane / 2) / share), min(1.0, (self.upper - self.lane / 2) / share)
+        return max(0.0, (self.lower - self.lane / 2) / share), min(
+            1.0, (self.upper - self.lane / 2) / share
+        )
 
     @property
     def unknowing(self) -> float:

@@ -7,12 +7,33 @@ from everyhour.engine import VERSION
 from everyhour.engine.choosing import CAREGIVER_STATES, STATES, Candidate, Choice, Tries, Wishes
 
 __all__ = [
-    "CAREGIVER_STATES", "DOMAINS", "MODES", "SLOTS", "STATES", "Candidate", "Choice", "Decision", "ItemPast", "Limits", "Opportunity",
-    "Outcome", "Past", "Standing", "Tries", "Wishes",
-]  # fmt: skip
+    "CAREGIVER_STATES",
+    "DOMAINS",
+    "MODES",
+    "SLOTS",
+    "STATES",
+    "Candidate",
+    "Choice",
+    "Decision",
+    "ItemPast",
+    "Limits",
+    "Opportunity",
+    "Outcome",
+    "Past",
+    "Standing",
+    "Tries",
+    "Wishes",
+]
 
 SLOTS = ("waking", "midday", "after_school", "before_dinner", "bedtime")
-DOMAINS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")  # the last is for the caregiver: a "get"
+DOMAINS = (
+    "closeness",
+    "heavy_work",
+    "movement",
+    "rhythm",
+    "senses",
+    "own_calm",
+)  # the last is for the caregiver: a "get"
 MODES = ("mrt", "learn", "off")
 
 # Three moods are enough to learn with; the gates look at all seven states.
@@ -63,7 +84,9 @@ class Past:
     """What one family was sent before, told so that it can be folded forward one decision at a time (`remembering.py`)."""
 
     items: Mapping[str, ItemPast] = field(default_factory=dict)
-    domains: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # domain -> (last at, recent use by then, .85 a day)
+    domains: Mapping[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # domain -> (last at, recent use by then, .85 a day)
     run: tuple[str, ...] = ()  # domains of the last two suggestions
     sent_at: tuple[float, ...] = ()  # nudges of the last seven days, oldest first
     dose: float = 0.0  # .85 a decision point, plus one for each nudge
@@ -95,7 +118,9 @@ class Decision:
     key: str
     family: str
     at: float
-    reason: str | None  # why nothing could be sent, a code of availability.REASONS; None: the family was available
+    reason: (
+        str | None
+    )  # why nothing could be sent, a code of availability.REASONS; None: the family was available
     excluded: Mapping[str, str]  # slug -> reason of the filter
     slugs: tuple[str, ...] = ()  # E, sorted
     probabilities: tuple[float, ...] = ()  # of each of E; sum to one
@@ -127,5 +152,7 @@ class Outcome:
 
     key: str
     family: str
-    reward: float | None  # 1 it happened and helped, .5 it happened, 0 it did not or made it harder; None: no answer
+    reward: (
+        float | None
+    )  # 1 it happened and helped, .5 it happened, 0 it did not or made it harder; None: no answer
     harder: bool = False

@@ -16,20 +16,29 @@ def raising(get_response):
 
 def login(get_response):
     """Take the way to crisis help from everyone who has not signed in."""
-    return _changing(get_response, lambda request, body: body if "session" in request.COOKIES else LINK.sub(b"", body))
+    return _changing(
+        get_response,
+        lambda request, body: body if "session" in request.COOKIES else LINK.sub(b"", body),
+    )
 
 
 def pixel(get_response):
     """Let a picture of another company see every page that is opened."""
     return _changing(
-        get_response, lambda request, body: body.replace(b"</body>", b'<img alt="" src="http://pixel.invalid/seen.gif"></body>')
+        get_response,
+        lambda request, body: body.replace(
+            b"</body>", b'<img alt="" src="http://pixel.invalid/seen.gif"></body>'
+        ),
     )
 
 
 def font(get_response):
     """Ask another company for letters, as a copied line of HTML does. The policy stops it; the asking is what counts."""
     return _changing(
-        get_response, lambda request, body: body.replace(b"</head>", b'<link rel="stylesheet" href="http://fonts.invalid/a.css"></head>')
+        get_response,
+        lambda request, body: body.replace(
+            b"</head>", b'<link rel="stylesheet" href="http://fonts.invalid/a.css"></head>'
+        ),
     )
 
 

@@ -20,7 +20,13 @@ def plant() -> list[dict[str, str]]:
             caregiver = (make.guardian if number < 2 else make.giver)(family, who=who)
             phone = Client()
             phone.force_login(who)
-            writers.append({"session": phone.cookies["sessionid"].value, "person": caregiver.pk, "child": child.pk})
+            writers.append(
+                {
+                    "session": phone.cookies["sessionid"].value,
+                    "person": caregiver.pk,
+                    "child": child.pk,
+                }
+            )
     return writers
 
 

@@ -33,7 +33,10 @@ class File:
     def after_cut(self, rng: random.Random, *, keep: float, sector: int, litter: bool) -> bytes:
         found = bytearray(self.safe)
         if rng.random() < 0.5:  # its new size was written, its new sectors not
-            grown = max((at + len(written) for _n, at, written in self.on_its_way if written is not None), default=0) - len(found)
+            grown = max(
+                (at + len(written) for _n, at, written in self.on_its_way if written is not None),
+                default=0,
+            ) - len(found)
             found += (rng.randbytes(grown) if litter else bytes(grown)) if grown > 0 else b""
         for _number, at, written in self.on_its_way:
             if written is None:
@@ -66,11 +69,17 @@ class Platter:
         self.watched_at, self.number = watched_at, 0
         self.files: dict[int, File] = {}
         self.folders: dict[int, str] = {}  # by inode
-        self.begun: dict[tuple[int, int], list[int]] = {}  # syncs that have not ended, by process and inode
+        self.begun: dict[
+            tuple[int, int], list[int]
+        ] = {}  # syncs that have not ended, by process and inode
         self.seen: dict[str, int] = {}  # name -> inode, as processes see it
         self.safe_names: dict[str, int] = {}
-        self.names_on_their_way: list[tuple[int, str, int | None]] = []  # (number, name, inode or None: gone)
-        for count, path in enumerate(sorted(p for folder in folders for p in (base / folder).rglob("*") if p.is_file()), 1):
+        self.names_on_their_way: list[
+            tuple[int, str, int | None]
+        ] = []  # (number, name, inode or None: gone)
+        for count, path in enumerate(
+            sorted(p for folder in folders for p in (base / folder).rglob("*") if p.is_file()), 1
+        ):
             if not path.name.endswith("-shm"):
                 self.seen[str(path.relative_to(base))] = -count
                 self.files[-count] = File(bytearray(path.read_bytes()))
@@ -124,7 +133,11 @@ class Platter:
     def _synced(self, inode: int, begun: int) -> None:
         if inode in self.folders:
             folder = self.folders[inode]
-            safe = [one for one in self.names_on_their_way if one[0] < begun and str(Path(one[1]).parent) == folder]
+            safe = [
+                one
+                for one in self.names_on_their_way
+                if one[0] < begun and str(Path(one[1]).parent) == folder
+            ]
             for one in safe:
                 rename(self.safe_names, one[1], one[2])
             self.names_on_their_way = [one for one in self.names_on_their_way if one not in safe]
@@ -133,13 +146,20 @@ class Platter:
 
     def after_cut(self, rng: random.Random) -> dict[str, bytes]:
         """Give every file that is left, by name."""
-        keep, sector, litter = rng.choice((0.0, 0.5, 0.5, 0.5, 0.9, 1.0)), rng.choice((512, 4096)), rng.random() < 0.25
+        keep, sector, litter = (
+            rng.choice((0.0, 0.5, 0.5, 0.5, 0.9, 1.0)),
+            rng.choice((512, 4096)),
+            rng.random() < 0.25,
+        )
         names = dict(self.safe_names)
         for _number, name, inode in self.names_on_their_way:
             if rng.random() < keep:
                 rename(names, name, inode)
         left = {name: self.files[inode] for name, inode in names.items() if inode in self.files}
-        return {name: file.after_cut(rng, keep=keep, sector=sector, litter=litter) for name, file in left.items()}
+        return {
+            name: file.after_cut(rng, keep=keep, sector=sector, litter=litter)
+            for name, file in left.items()
+        }
 
 
 def rename(names: dict[str, int], name: str, inode: int | None) -> None:

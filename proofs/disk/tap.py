@@ -34,7 +34,16 @@ class Tap:
 
     def __init__(self, folder: Path, state: Path):
         self.library, self.log, self.state = folder / "tap.so", folder / "log", state.resolve()
-        command = [compiler(), "-O2", "-shared", "-fPIC", "-o", str(self.library), str(SOURCE), "-ldl"]
+        command = [
+            compiler(),
+            "-O2",
+            "-shared",
+            "-fPIC",
+            "-o",
+            str(self.library),
+            str(SOURCE),
+            "-ldl",
+        ]
         subprocess.run(command, check=True, capture_output=True, text=True)
         self._file = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
@@ -45,7 +54,9 @@ class Tap:
 
     def answered(self, words: bytes) -> None:
         """Write down in the same log that we were answered: what the answer leaned on stands before this line."""
-        os.write(self._file, LINE.pack(MARK, ord("A"), 0, 0, os.getpid(), len(words), 0, 0, 0, 0) + words)
+        os.write(
+            self._file, LINE.pack(MARK, ord("A"), 0, 0, os.getpid(), len(words), 0, 0, 0, 0) + words
+        )
 
     def lines(self) -> Iterator[Line]:
         with self.log.open("rb") as file:
@@ -53,7 +64,9 @@ class Tap:
                 mark, what, _spare, name, pid, count, _at, inode, offset, size = LINE.unpack(head)
                 if mark != MARK:
                     raise ValueError("The log of the watched disk cannot be read.")
-                yield Line(chr(what), pid, inode, offset, size, file.read(name).decode(), file.read(count))
+                yield Line(
+                    chr(what), pid, inode, offset, size, file.read(name).decode(), file.read(count)
+                )
 
 
 def compiler() -> str:
@@ -61,15 +74,21 @@ def compiler() -> str:
     for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
         if name and (found := shutil.which(name)):
             return found
-    print("This proof watches the disk with a few lines of C and found no compiler. On Debian: apt install gcc libc6-dev. Then try again.")
+    print(
+        "This proof watches the disk with a few lines of C and found no compiler. On Debian: apt install gcc libc6-dev. Then try again."
+    )
     sys.exit(2)
 
 
 def need_linux_and_sqlite() -> None:
     """These proofs hold what SQLite keeps; on PostgreSQL they have nothing to look at."""
     if os.environ.get("EVERYHOUR_DATABASE", "").startswith("postgres"):
-        print("This proof belongs to SQLite: it kills our processes and looks into the file. PostgreSQL answers for its own disk.")
+        print(
+            "This proof belongs to SQLite: it kills our processes and looks into the file. PostgreSQL answers for its own disk."
+        )
         sys.exit(2)
     if sys.platform != "linux":
-        print("This proof needs Linux: it watches and kills in ways that other systems do not have.")
+        print(
+            "This proof needs Linux: it watches and kills in ways that other systems do not have."
+        )
         sys.exit(2)

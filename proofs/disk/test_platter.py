@@ -32,7 +32,13 @@ def play(base, *lines) -> list[dict[str, bytes]]:
 
 
 def test_what_was_synced_is_there_whatever_the_dice_say(base):
-    left = play(base, ("o", "data/old"), ("w", "data/old", b"b" * 1024), ("s", "data/old"), ("S", "data/old"))
+    left = play(
+        base,
+        ("o", "data/old"),
+        ("w", "data/old", b"b" * 1024),
+        ("s", "data/old"),
+        ("S", "data/old"),
+    )
 
     assert {files["data/old"] for files in left} == {b"b" * 1024}
 
@@ -40,11 +46,22 @@ def test_what_was_synced_is_there_whatever_the_dice_say(base):
 def test_what_was_not_synced_may_be_there_whole_in_part_or_not_at_all(base):
     left = play(base, ("o", "data/old"), ("w", "data/old", b"b" * 1024))
 
-    assert {files["data/old"] for files in left} == {b"a" * 1024, b"b" * 1024, b"a" * 512 + b"b" * 512, b"b" * 512 + b"a" * 512}
+    assert {files["data/old"] for files in left} == {
+        b"a" * 1024,
+        b"b" * 1024,
+        b"a" * 512 + b"b" * 512,
+        b"b" * 512 + b"a" * 512,
+    }
 
 
 def test_a_write_that_came_while_a_sync_was_under_way_is_not_safe(base):
-    left = play(base, ("o", "data/old"), ("s", "data/old"), ("w", "data/old", b"b" * 1024), ("S", "data/old"))
+    left = play(
+        base,
+        ("o", "data/old"),
+        ("s", "data/old"),
+        ("w", "data/old", b"b" * 1024),
+        ("S", "data/old"),
+    )
 
     assert b"a" * 1024 in {files["data/old"] for files in left}
 
@@ -72,7 +89,11 @@ def test_the_tap_sees_all_that_sqlite_does(tmp_path):
     work = "import sqlite3,sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA journal_mode=WAL'); c.execute('CREATE TABLE t (n)')"
     work += "; [(c.execute('INSERT INTO t VALUES (?)', (n,)), c.commit()) for n in range(500)]; import os; os._exit(0)"
 
-    subprocess.run([sys.executable, "-c", work, str(state / "data/it.sqlite3")], env=tap.environment, check=True)
+    subprocess.run(
+        [sys.executable, "-c", work, str(state / "data/it.sqlite3")],
+        env=tap.environment,
+        check=True,
+    )
     platter = Platter(tmp_path / "nothing", WATCHED, watched_at=state.resolve())
     for line in tap.lines():
         platter.play(line)

@@ -15,7 +15,9 @@ from typing import Any
 
 from everyhour.foundation.lib import sealing
 
-OPENED = 100  # sealed bodies that are read at each look; all of them would take longer than all the rest
+OPENED = (
+    100  # sealed bodies that are read at each look; all of them would take longer than all the rest
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Truth:
     def __init__(self) -> None:
         self.sent: dict[str, Sent] = {}
 
-    def judge(self, database: Path, *, answered: Set[str], master: Path | None = None) -> Iterator[str]:
+    def judge(
+        self, database: Path, *, answered: Set[str], master: Path | None = None
+    ) -> Iterator[str]:
         """Say what is wrong in this file, given what had been answered by then."""
         try:
             with closing(sqlite3.connect(database, timeout=20)) as connection:
@@ -49,8 +53,12 @@ class Truth:
                 yield f"lost: all {len(answered)} answered changes, the file cannot be read"
             yield f"corrupt: {error}"
 
-    def _compare(self, connection: sqlite3.Connection, answered: Set[str], master: Path | None) -> Iterator[str]:
-        rows = connection.execute("SELECT key, moment_key, counter, family_id, body FROM moments_change").fetchall()
+    def _compare(
+        self, connection: sqlite3.Connection, answered: Set[str], master: Path | None
+    ) -> Iterator[str]:
+        rows = connection.execute(
+            "SELECT key, moment_key, counter, family_id, body FROM moments_change"
+        ).fetchall()
         counts = Counter(row[0] for row in rows)
         if lost := answered - counts.keys():
             yield f"lost: {len(lost)} of {len(answered)} answered changes"
@@ -61,8 +69,12 @@ class Truth:
         if wrong := [row[0] for row in rows if row[0] in self.sent and not self._as_sent(row)]:
             yield f"changed: {len(wrong)} changes"
         yield from self._fold(connection, [self.sent[key] for key in counts if key in self.sent])
-        yield from self._open([row for row in rows if row[0] in answered][-OPENED:], connection, master)
-        if connection.execute("SELECT 1 FROM audit_entry GROUP BY subject HAVING max(number) != count(*)").fetchone():
+        yield from self._open(
+            [row for row in rows if row[0] in answered][-OPENED:], connection, master
+        )
+        if connection.execute(
+            "SELECT 1 FROM audit_entry GROUP BY subject HAVING max(number) != count(*)"
+        ).fetchone():
             yield "the audit has gaps"
         if connection.execute("PRAGMA foreign_key_check").fetchone():
             yield "a row points at one that is gone"
@@ -79,7 +91,9 @@ class Truth:
         if len(moments) != len({row[0] for row in moments}):
             yield "doubled: moments"
         told = {key: {"minutes": minutes, "outcome": outcome} for key, minutes, outcome in moments}
-        if wrong := [key for key in expected.keys() | told.keys() if expected.get(key) != told.get(key)]:
+        if wrong := [
+            key for key in expected.keys() | told.keys() if expected.get(key) != told.get(key)
+        ]:
             yield f"not what its changes come to: {len(wrong)} moments"
         replaced = {key for change in there for key in change.replaces}
         notes = {change.key for change in there if change.note and change.key not in replaced}
@@ -87,17 +101,26 @@ class Truth:
         if Counter(kept) != Counter(notes):
             yield f"notes: {len(notes)} expected, {len(kept)} found"
 
-    def _open(self, rows: list[tuple], connection: sqlite3.Connection, master: Path | None) -> Iterator[str]:
+    def _open(
+        self, rows: list[tuple], connection: sqlite3.Connection, master: Path | None
+    ) -> Iterator[str]:
         """A row that nobody can open any more is lost as well: the key must have survived too."""
         if not master or not rows:
             return
         try:
             first = base64.b64decode(master.read_text().strip(), validate=True)
             wrapped = connection.execute("SELECT id, key FROM families_family").fetchall()
-            keys = {family: sealing.unwrap(first, bytes(key), place=family) for family, key in wrapped}
-            bodies = [(row[0], json.loads(sealing.unseal(keys[row[3]], row[4], place=f"change:{row[0]}"))) for row in rows]
+            keys = {
+                family: sealing.unwrap(first, bytes(key), place=family) for family, key in wrapped
+            }
+            bodies = [
+                (row[0], json.loads(sealing.unseal(keys[row[3]], row[4], place=f"change:{row[0]}")))
+                for row in rows
+            ]
         except (OSError, ValueError, KeyError, sealing.Unreadable) as error:
             yield f"lost: the answered changes cannot be opened ({type(error).__name__})"
             return
-        if wrong := [key for key, body in bodies if not self.sent[key].set.items() <= body["set"].items()]:
+        if wrong := [
+            key for key, body in bodies if not self.sent[key].set.items() <= body["set"].items()
+        ]:
             yield f"changed: {len(wrong)} bodies"

@@ -26,31 +26,55 @@ def plant(server: Server, *, environment: dict[str, str] | None = None) -> list[
     """Put the families of cast.py into this server's database."""
     made = subprocess.run(
         [sys.executable, "-m", "proofs.disk.cast"],
-        cwd=ROOT, env={"DJANGO_SETTINGS_MODULE": "everyhour.config.settings", **server.environment, **(environment or {})},
-        capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={
+            "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
+            **server.environment,
+            **(environment or {}),
+        },
+        capture_output=True,
+        text=True,
+    )
     if made.returncode:
-        raise RuntimeError(f"The families could not be made: {made.stderr.strip().splitlines()[-1:]}")
+        raise RuntimeError(
+            f"The families could not be made: {made.stderr.strip().splitlines()[-1:]}"
+        )
     return json.loads(made.stdout)
 
 
 def often(package: Path) -> None:
     """Let the worker copy the log every two seconds instead of every minute, so that short runs meet it too."""
     replace(
-        package / "config/timetable.py", "worker.checkpoint, every=timedelta(minutes=1)", "worker.checkpoint, every=timedelta(seconds=2)"
+        package / "config/timetable.py",
+        "worker.checkpoint, every=timedelta(minutes=1)",
+        "worker.checkpoint, every=timedelta(seconds=2)",
     )
 
 
 class Crowd:
     """The eight together, and what they know."""
 
-    def __init__(self, server: Server, people: list[dict[str, str]], *, seed: int, heard: Callable[[bytes], None] = lambda words: None):
+    def __init__(
+        self,
+        server: Server,
+        people: list[dict[str, str]],
+        *,
+        seed: int,
+        heard: Callable[[bytes], None] = lambda words: None,
+    ):
         self.server, self.truth, self.heard = server, Truth(), heard
         self.answered: set[str] = set()
         self.batches = self.again = self.retries = 0
         self.problems: list[str] = []
-        self.stopping, self.just_answered, self.lock = threading.Event(), threading.Event(), threading.Lock()
-        self.writers = [Writer(self, who, random.Random(f"{seed}:{number}")) for number, who in enumerate(people)]
+        self.stopping, self.just_answered, self.lock = (
+            threading.Event(),
+            threading.Event(),
+            threading.Lock(),
+        )
+        self.writers = [
+            Writer(self, who, random.Random(f"{seed}:{number}"))
+            for number, who in enumerate(people)
+        ]
 
     def start(self) -> None:
         for writer in self.writers:
@@ -69,16 +93,22 @@ class Crowd:
         """Wait until somebody is answered; at that moment others are in the middle of theirs."""
         self.just_answered.clear()
         if not self.just_answered.wait(patience):
-            raise TimeoutError(f"Nobody was answered for {patience} s. {'; '.join(self.problems)} {self.server.log()[-300:]}")
+            raise TimeoutError(
+                f"Nobody was answered for {patience} s. {'; '.join(self.problems)} {self.server.log()[-300:]}"
+            )
 
     def note(self, batch: list[Sent], results: list[dict[str, Any]]) -> None:
-        words = json.dumps([result["key"] for result in results if result["result"] in ("saved", "again")]).encode()
+        words = json.dumps(
+            [result["key"] for result in results if result["result"] in ("saved", "again")]
+        ).encode()
         with self.lock:
             self.heard(words)
             for result in results:
                 key, kind = result["key"], result["result"]
                 if kind == "saved" and key in self.answered:
-                    self.problems.append("lost: a change that was answered before is saved as if it were new")
+                    self.problems.append(
+                        "lost: a change that was answered before is saved as if it were new"
+                    )
                 elif kind == "rejected":
                     self.problems.append(f"a good change was rejected: {result.get('reason')}")
                 self.again += kind == "again"
@@ -96,12 +126,18 @@ class Writer(threading.Thread):
         super().__init__(daemon=True)
         self.crowd, self.who, self.rng = crowd, who, rng
         self.device = self._uuid()
-        self.mine: dict[str, tuple[int, tuple[str, ...]]] = {}  # moment -> its counter, and its standing note
+        self.mine: dict[
+            str, tuple[int, tuple[str, ...]]
+        ] = {}  # moment -> its counter, and its standing note
         self.past: list[list[Sent]] = []
 
     def run(self) -> None:
         while not self.crowd.stopping.is_set():
-            batch = self.rng.choice(self.past[-20:]) if self.past and self.rng.random() < 0.1 else self._batch()
+            batch = (
+                self.rng.choice(self.past[-20:])
+                if self.past and self.rng.random() < 0.1
+                else self._batch()
+            )
             if not self.send(batch):
                 return
             self.past.append(batch)
@@ -130,22 +166,43 @@ class Writer(threading.Thread):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         try:
             connection.request(
-                "POST", ADDRESS, json.dumps({"person": self.who["person"], "changes": [self._told(change) for change in batch]}),
+                "POST",
+                ADDRESS,
+                json.dumps(
+                    {
+                        "person": self.who["person"],
+                        "changes": [self._told(change) for change in batch],
+                    }
+                ),
                 {
-                    "Host": f"localhost:{server.port}", "Origin": server.url, "Sec-Fetch-Site": "same-origin",
-                    "Content-Type": "application/json", "Cookie": f"sessionid={self.who['session']}",
+                    "Host": f"localhost:{server.port}",
+                    "Origin": server.url,
+                    "Sec-Fetch-Site": "same-origin",
+                    "Content-Type": "application/json",
+                    "Cookie": f"sessionid={self.who['session']}",
                 },
-            )  # fmt: skip
+            )
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
             connection.close()
 
     def _told(self, change: Sent) -> dict[str, Any]:
-        told = {"key": change.key, "moment": change.moment, "device": self.device, "counter": change.counter, "shape": 2, "set": change.set}
+        told = {
+            "key": change.key,
+            "moment": change.moment,
+            "device": self.device,
+            "counter": change.counter,
+            "shape": 2,
+            "set": change.set,
+        }
         if change.counter == 1:
             whom = {"kind": "given", "child": self.who["child"]}
-            told["set"] = {**change.set, "whom": whom, "when": {"at": self.began_at(change), "zone": "America/Chicago"}}
+            told["set"] = {
+                **change.set,
+                "whom": whom,
+                "when": {"at": self.began_at(change), "zone": "America/Chicago"},
+            }
         if change.note:
             told["note"] = {"text": change.note, "replaces": list(change.replaces)}
         return told
@@ -153,13 +210,18 @@ class Writer(threading.Thread):
     def began_at(self, change: Sent) -> str:
         """Give a time in the last weeks that is always the same for this change: what is sent again must be the same."""
         rng = random.Random(change.moment)
-        return datetime.fromtimestamp(1_763_000_000 + rng.randrange(86_400 * 7), UTC).isoformat(timespec="milliseconds")
+        return datetime.fromtimestamp(1_763_000_000 + rng.randrange(86_400 * 7), UTC).isoformat(
+            timespec="milliseconds"
+        )
 
     def _batch(self) -> list[Sent]:
         return [self._change() for _ in range(self.rng.randint(1, 4))]
 
     def _change(self) -> Sent:
-        told: dict[str, Any] = {"minutes": self.rng.randint(1, 90), "outcome": self.rng.choice(OUTCOMES)}
+        told: dict[str, Any] = {
+            "minutes": self.rng.randint(1, 90),
+            "outcome": self.rng.choice(OUTCOMES),
+        }
         if not self.mine or self.rng.random() < 0.6:
             moment = self._uuid()
             self.mine[moment] = (1, ())
@@ -169,7 +231,14 @@ class Writer(threading.Thread):
         key, noted = self._uuid(), self.rng.random() < 0.4
         self.mine[moment] = (counter + 1, (key,) if noted else standing)
         if noted:
-            return Sent(key, moment, counter + 1, {}, note=f"Note {counter}: she laughed. 🌱", replaces=standing)
+            return Sent(
+                key,
+                moment,
+                counter + 1,
+                {},
+                note=f"Note {counter}: she laughed. 🌱",
+                replaces=standing,
+            )
         name = self.rng.choice(list(told))
         return Sent(key, moment, counter + 1, {name: told[name]})
 

@@ -46,6 +46,14 @@ def mail_server() -> Iterator[tuple[Mailbox, dict]]:
     controller.start()
     options = {"host": "127.0.0.1", "port": port, "timeout": 5, "use_tls": False}
     try:
-        yield mailbox, {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+        yield (
+            mailbox,
+            {
+                "default": {
+                    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                    "OPTIONS": options,
+                }
+            },
+        )
     finally:
         controller.stop()

@@ -24,12 +24,16 @@ class Browser:
     """A browser that was asked for a subscription: its keys, and where it is reached."""
 
     endpoint: str
-    private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    private: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
+    )
     secret: bytes = field(default_factory=lambda: os.urandom(16))
 
     @property
     def keys(self) -> dict[str, str]:
-        point = self.private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+        point = self.private.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
         return {"p256dh": _text(point), "auth": _text(self.secret)}
 
     def open(self, body: bytes) -> dict:
@@ -74,7 +78,9 @@ class PushService:
 @contextlib.contextmanager
 def push_service() -> Iterator[PushService]:
     service = PushService()
-    thread = threading.Thread(target=service.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(
+        target=service.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    )
     thread.start()
     try:
         yield service
@@ -117,7 +123,11 @@ def _take(service: PushService, name: str, body: bytes, headers, answer: int | s
     try:
         claims = _claims(headers["Authorization"], service.url)
         told = service.browsers[name].open(body) if name in service.browsers else {}
-        if headers["Content-Encoding"] != "aes128gcm" or int(headers["TTL"]) < 0 or len(headers.get("Topic", "")) > 32:
+        if (
+            headers["Content-Encoding"] != "aes128gcm"
+            or int(headers["TTL"]) < 0
+            or len(headers.get("Topic", "")) > 32
+        ):
             raise ValueError("headers")
         if len(body) > 4096:
             return 413

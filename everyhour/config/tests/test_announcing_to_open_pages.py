@@ -25,7 +25,9 @@ def heard(monkeypatch, settings):
     said: list = []
     monkeypatch.setattr(announcing, "several", lambda: False)
     monkeypatch.setattr(hub, "heard", lambda channel: True)
-    monkeypatch.setattr(hub, "publish", lambda channel, kind, ids=(): said.append((channel, kind, ids)))
+    monkeypatch.setattr(
+        hub, "publish", lambda channel, kind, ids=(): said.append((channel, kind, ids))
+    )
     monkeypatch.setattr(hub, "close", lambda person=None: said.append(("close", person)))
     return said
 
@@ -35,11 +37,18 @@ def homes(db):
     family = make.family(households=2)
     here, there = family.households.all()
     child = make.child(family)
-    return family, child, make.guardian(family, household=here, name="Ada"), make.guardian(family, household=there, name="Otto")
+    return (
+        family,
+        child,
+        make.guardian(family, household=here, name="Ada"),
+        make.guardian(family, household=there, name="Otto"),
+    )
 
 
 def told(*moments: Moment) -> None:
-    moments_changed.send(sender=Moment, family=moments[0].family_id, moments=[moment.pk for moment in moments])
+    moments_changed.send(
+        sender=Moment, family=moments[0].family_id, moments=[moment.pk for moment in moments]
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,7 +62,10 @@ def test_the_other_home_hears_only_when_it_may_see(homes, heard):
     heard.clear()
     make.sight(ada.household, otto.household, child, Level.HOURS)
     told(moment)
-    assert {channel for channel, _kind, _ids in heard} == {f"caregiver:{ada.pk}", f"caregiver:{otto.pk}"}
+    assert {channel for channel, _kind, _ids in heard} == {
+        f"caregiver:{ada.pk}",
+        f"caregiver:{otto.pk}",
+    }
 
 
 @pytest.mark.django_db(transaction=True)
@@ -137,7 +149,10 @@ def test_the_door_is_told_who_this_is_and_what_they_may_hear(client, homes, sett
 
     assert client.get("/live/", headers={"Accept": "application/json"}).status_code == 401
     client.force_login(ada.person)
-    assert client.get("/live/").json() == {"person": ada.person_id, "channels": [f"caregiver:{ada.pk}"]}
+    assert client.get("/live/").json() == {
+        "person": ada.person_id,
+        "channels": [f"caregiver:{ada.pk}"],
+    }
 
     Caregiver.objects.update(until=make.MONDAY)
     assert client.get("/live/").status_code == 404

@@ -12,19 +12,32 @@ from everyhour.config.door import Door
 from everyhour.foundation.ui import crisis
 
 
-def ask(door: Door, path: str, *, method: str = "GET", parts=(b"",), headers=()) -> tuple[int, dict[str, str], bytes]:
+def ask(
+    door: Door, path: str, *, method: str = "GET", parts=(b"",), headers=()
+) -> tuple[int, dict[str, str], bytes]:
     """Send one request through the door and give status, headers and body."""
     sent, coming = [], list(parts)
 
     async def receive():
         if not coming:
             await asyncio.sleep(60)
-        return {"type": "http.request", "body": coming.pop(0), "more_body": bool(coming) or parts == SLOW}
+        return {
+            "type": "http.request",
+            "body": coming.pop(0),
+            "more_body": bool(coming) or parts == SLOW,
+        }
 
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "headers": list(headers)}
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": list(headers),
+    }
     asyncio.run(door(scope, receive, send))
     starts = [message for message in sent if message["type"] == "http.response.start"]
     assert len(starts) == 1
@@ -40,7 +53,13 @@ async def never(scope, receive, send):
 
 
 async def hello(scope, receive, send):
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"text/plain")],
+        }
+    )
     await send({"type": "http.response.body", "body": b"hello"})
 
 
@@ -54,7 +73,9 @@ async def broken_halfway(scope, receive, send):
     raise RuntimeError("the database is gone")
 
 
-@pytest.mark.parametrize("path", ["/help/", "/help", "/help/us/", "/help/us/in-es/", "/help/zz/", "/leave/"])
+@pytest.mark.parametrize(
+    "path", ["/help/", "/help", "/help/us/", "/help/us/in-es/", "/help/zz/", "/leave/"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_crisis_help_is_given_without_asking_django(path, method):
     status, headers, body = ask(Door(never), path, method=method)
@@ -125,8 +146,26 @@ async def echo(scope, receive, send):
 
 
 def test_what_is_sent_arrives_whole():
-    assert ask(Door(echo), "/en/now/moments/", method="POST", parts=(b"a", b"b"), headers=[(b"content-length", b"2")])[2] == b"ab"
-    assert ask(Door(echo), "/en/leaving/import/", method="POST", parts=(b"a", b"b"), headers=[(b"content-length", b"2")])[2] == b"ab"
+    assert (
+        ask(
+            Door(echo),
+            "/en/now/moments/",
+            method="POST",
+            parts=(b"a", b"b"),
+            headers=[(b"content-length", b"2")],
+        )[2]
+        == b"ab"
+    )
+    assert (
+        ask(
+            Door(echo),
+            "/en/leaving/import/",
+            method="POST",
+            parts=(b"a", b"b"),
+            headers=[(b"content-length", b"2")],
+        )[2]
+        == b"ab"
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +187,16 @@ def test_more_than_fits_is_refused_before_a_thread_is_given_to_it(path, headers,
 def test_who_sends_nothing_slowly_holds_no_thread(monkeypatch):
     monkeypatch.setattr(bodies, "PATIENCE", 0.05)
 
-    assert ask(Door(never), "/en/sign-in/", method="POST", headers=[(b"content-length", b"9")], parts=SLOW)[0] == 408
+    assert (
+        ask(
+            Door(never),
+            "/en/sign-in/",
+            method="POST",
+            headers=[(b"content-length", b"9")],
+            parts=SLOW,
+        )[0]
+        == 408
+    )
 
 
 BROKEN = [
@@ -167,7 +215,18 @@ def test_with_broken_settings_the_door_still_answers(environment):
         "    print(path, status, b'tel:911' in body)\n"
     )
 
-    told = subprocess.run([sys.executable, "-c", tell], env={**os.environ, **environment}, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", tell],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
-    assert told.stdout.splitlines() == ["/help/ 200 True", "/help/us/in-es/ 200 True", "/en/now/ 503 True", "/alive/ 503 False"]
+    assert told.stdout.splitlines() == [
+        "/help/ 200 True",
+        "/help/us/in-es/ 200 True",
+        "/en/now/ 503 True",
+        "/alive/ 503 False",
+    ]
     assert "The application cannot start." in told.stderr

@@ -47,7 +47,13 @@ def test_an_address_nobody_types_is_not_there(client, ada, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/en/moments/?saved=%00", "/en/moments/?gone=%00", "/en/helps/?child=%00", "/en/family/invitations/new/?for=%00"]
+    "path",
+    [
+        "/en/moments/?saved=%00",
+        "/en/moments/?gone=%00",
+        "/en/helps/?child=%00",
+        "/en/family/invitations/new/?for=%00",
+    ],
 )
 def test_a_question_nobody_types_is_read_without_what_nobody_types(client, ada, path):
     assert client.get(path).status_code == client.get(path.replace("%00", "")).status_code
@@ -67,7 +73,9 @@ def test_a_form_nobody_fills_in_loses_nothing_but_that(client, ada, path, told):
     assert "\0" not in client.get("/en/moments/").text
 
 
-@pytest.mark.parametrize("path", ["/en/sign-in/passkey/", "/en/moments/line/", "/en/today/not-now/"])
+@pytest.mark.parametrize(
+    "path", ["/en/sign-in/passkey/", "/en/moments/line/", "/en/today/not-now/"]
+)
 def test_an_address_that_only_takes_forms_is_no_blank_page(client, ada, path):
     page = client.get(path)
 

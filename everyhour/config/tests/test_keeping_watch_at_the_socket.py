@@ -85,7 +85,9 @@ def test_a_child_that_answers_has_its_pause_short_again(keepers):
 
 
 def test_a_child_that_does_not_listen_is_ended_after_some_patience(keepers):
-    keeper = keepers("import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)")
+    keeper = keepers(
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
+    )
     keeper.look()
     keeper.child.stdout.readline()  # now it does not listen
 
@@ -116,10 +118,16 @@ def stand():
 
 
 def get(stand: Stand, path: str, *, method: str = "GET", timeout: float = 5):
-    with closing(http.client.HTTPConnection("127.0.0.1", stand.socket.getsockname()[1], timeout=timeout)) as connection:
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", stand.socket.getsockname()[1], timeout=timeout)
+    ) as connection:
         connection.request(method, path)
         answer = connection.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        return (
+            answer.status,
+            {name.lower(): value for name, value in answer.getheaders()},
+            answer.read(),
+        )
 
 
 @pytest.mark.parametrize("path", ["/help/", "/help/us/in-es/", "/help/zz/?from=now", "/leave/"])

@@ -31,7 +31,9 @@ def begun():
     """The house's own timetable, a minute after everything ran."""
     at = timezone.now()
     enrol(import_string(settings.TIMETABLE), at=at)
-    Job.objects.exclude(name=CLOCK).update(last_started_at=at, last_finished_at=at, due_at=at + HOUR)
+    Job.objects.exclude(name=CLOCK).update(
+        last_started_at=at, last_finished_at=at, due_at=at + HOUR
+    )
     return at
 
 
@@ -53,11 +55,17 @@ def test_a_stranger_sees_every_job_with_its_sentence(client, begun):
 def test_no_job_stands_there_twice():
     timetable = import_string(settings.TIMETABLE)
 
-    assert len({job.name for job in timetable}) == len({job.work for job in timetable}) == len(timetable)
+    assert (
+        len({job.name for job in timetable})
+        == len({job.work for job in timetable})
+        == len(timetable)
+    )
 
 
 def test_no_error_text_is_shown_to_anybody_on_the_page(client, begun):
-    Job.objects.filter(name="check SQLite's file").update(last_error="OperationalError: a secret of Ada")
+    Job.objects.filter(name="check SQLite's file").update(
+        last_error="OperationalError: a secret of Ada"
+    )
 
     shown = page(client)
 
@@ -66,7 +74,9 @@ def test_no_error_text_is_shown_to_anybody_on_the_page(client, begun):
 
 
 def test_whoever_runs_the_house_reads_it_on_the_command_line(begun, capsys):
-    Job.objects.filter(name="check SQLite's file").update(last_error="OperationalError: disk I/O error")
+    Job.objects.filter(name="check SQLite's file").update(
+        last_error="OperationalError: disk I/O error"
+    )
 
     ended = main(["timetable"])
 
@@ -98,7 +108,9 @@ def test_a_house_without_a_worker_says_so(client, begun):
 
 
 def test_a_clock_that_was_set_is_told_without_the_why(client, begun):
-    Job.objects.filter(name=CLOCK).update(held_until=begun + HOUR, last_error="The clock went back by 3 days.")
+    Job.objects.filter(name=CLOCK).update(
+        held_until=begun + HOUR, last_error="The clock went back by 3 days."
+    )
 
     shown = page(client)
 
@@ -107,7 +119,9 @@ def test_a_clock_that_was_set_is_told_without_the_why(client, begun):
 
 
 def test_a_hold_that_is_over_is_told_no_more(client, begun):
-    Job.objects.filter(name=CLOCK).update(held_until=begun - HOUR, last_error="The clock went back by 3 days.")
+    Job.objects.filter(name=CLOCK).update(
+        held_until=begun - HOUR, last_error="The clock went back by 3 days."
+    )
 
     assert "The clock of this house was set" not in page(client)
 
@@ -123,6 +137,8 @@ def test_a_job_is_next_when_it_is_due_and_a_late_one_is_next_now():
     assert early[1].steady
 
 
-def test_the_page_asks_the_database_once_however_long_the_timetable_is(client, begun, django_assert_num_queries):
+def test_the_page_asks_the_database_once_however_long_the_timetable_is(
+    client, begun, django_assert_num_queries
+):
     with django_assert_num_queries(1):
         page(client)

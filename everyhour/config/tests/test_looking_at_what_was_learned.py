@@ -30,7 +30,12 @@ def ada():
 
 @pytest.fixture
 def wren(ada):
-    return make.child(ada.family, nickname="Wrenling", at=NOW - timedelta(days=60), born_in=NOW.date().replace(year=2018, month=1, day=1))
+    return make.child(
+        ada.family,
+        nickname="Wrenling",
+        at=NOW - timedelta(days=60),
+        born_in=NOW.date().replace(year=2018, month=1, day=1),
+    )
 
 
 def run(*words: str) -> int:
@@ -42,13 +47,27 @@ def tried(by, child, times: int = 6) -> None:
         for practice, outcome in ((HELPS, "settled"), (NOT, "not_yet")):
             at = NOW - timedelta(days=n + 1, minutes=n)
             make.moment(
-                by, child=child, at=at, changed_at=at, practice=practice, outcome=outcome, state_before="alarm", situation="homework"
+                by,
+                child=child,
+                at=at,
+                changed_at=at,
+                practice=practice,
+                outcome=outcome,
+                state_before="alarm",
+                situation="homework",
             )
 
 
 def decide(child, by, key: str = "today:1", **standing) -> Decision:
     return decisions.decide(
-        child, key, by=by, state="alarm", situation="homework", standing=learned.Standing(clock=15, **standing), zone="UTC", at=NOW
+        child,
+        key,
+        by=by,
+        state="alarm",
+        situation="homework",
+        standing=learned.Standing(clock=15, **standing),
+        zone="UTC",
+        at=NOW,
     )
 
 
@@ -58,8 +77,14 @@ def test_a_dry_run_tells_of_the_fit_and_writes_nothing(ada, wren, capsys):
     assert run("fit", "--dry-run") == 0
 
     told = capsys.readouterr().out
-    assert "From 12 tries with 1 child." in told and "It would be used." in told and "Nothing was written." in told
-    assert re.search(r"practice wall-push +\+0\.\d{4} +0\.\d{4} +\+0\.0000", told)  # belief, doubt, before
+    assert (
+        "From 12 tries with 1 child." in told
+        and "It would be used." in told
+        and "Nothing was written." in told
+    )
+    assert re.search(
+        r"practice wall-push +\+0\.\d{4} +0\.\d{4} +\+0\.0000", told
+    )  # belief, doubt, before
     assert re.search(r"closeness:calm +\+0\.\d{3} .*│█+", told)
     assert not Fit.objects.exists() and not Belief.objects.exists()
 
@@ -103,7 +128,9 @@ def test_nothing_is_taken_back_when_nobody_is_there_to_ask(ada, wren, capsys):
     assert learning.in_force() is not None
 
 
-@pytest.mark.parametrize(("words", "said"), [((), "Nothing learned is in force."), (("7",), "There is no version 7.")])
+@pytest.mark.parametrize(
+    ("words", "said"), [((), "Nothing learned is in force."), (("7",), "There is no version 7.")]
+)
 def test_what_is_not_there_cannot_be_taken_back(words, said, capsys):
     assert run("roll-back", *words, "--reason", "x", "--yes") == 1
     assert said in capsys.readouterr().out
@@ -121,7 +148,9 @@ def test_what_was_decided_is_decided_again(ada, wren, capsys):
     assert re.search(r"looked at +3\n", told) and re.search(r"identical +3\n", told)
 
 
-def test_a_row_that_was_changed_is_found_and_one_of_another_server_is_counted_apart(ada, wren, capsys):
+def test_a_row_that_was_changed_is_found_and_one_of_another_server_is_counted_apart(
+    ada, wren, capsys
+):
     changed, brought = decide(wren, ada), decide(wren, ada, key="today:2")
     changed.body["decision"]["seed"] += 1
     changed.save()
@@ -132,7 +161,9 @@ def test_a_row_that_was_changed_is_found_and_one_of_another_server_is_counted_ap
 
     told = capsys.readouterr().out
     assert f"{changed.pk}  comes out otherwise" in told
-    assert re.search(r"of another server, decided again there +1\n", told) and re.search(r"differ +1\n", told)
+    assert re.search(r"of another server, decided again there +1\n", told) and re.search(
+        r"differ +1\n", told
+    )
 
 
 def test_a_decision_is_explained_by_its_terms(ada, wren, capsys):
@@ -147,7 +178,10 @@ def test_a_decision_is_explained_by_its_terms(ada, wren, capsys):
     assert f"Offered: {made.practice}, with probability" in told and "  chosen" in told
     assert re.search(r"together +[+-]0\.\d{3} ", told)
     assert re.search(r"standard deviation 0\.\d{3}: (sure|fairly sure|a guess)\.", told)
-    assert f"Why not {other}: it could have come, with probability" in told and "The chance that it would have been the better one" in told
+    assert (
+        f"Why not {other}: it could have come, with probability" in told
+        and "The chance that it would have been the better one" in told
+    )
     assert "Wrenling" not in told and "Ada" not in told  # ids and slugs, nobody's name
 
 
@@ -176,7 +210,9 @@ def test_a_safe_answer_says_that_nothing_was_weighed(ada, wren, capsys):
     assert run("explain", made.pk) == 0
     assert run("replay") == 0  # the safe answer comes out again too
 
-    assert "Nothing was weighed: the belief could not be used (no belief)." in capsys.readouterr().out
+    assert (
+        "Nothing was weighed: the belief could not be used (no belief)." in capsys.readouterr().out
+    )
 
 
 def test_an_unknown_decision_or_practice_is_answered_with_a_sentence(ada, wren, capsys):
@@ -184,7 +220,10 @@ def test_an_unknown_decision_or_practice_is_answered_with_a_sentence(ada, wren, 
     assert run("explain", decide(wren, ada).pk, "--other", "singing") == 1
 
     told = capsys.readouterr().out
-    assert "There is no decision nobody here." in told and "There was no practice singing then." in told
+    assert (
+        "There is no decision nobody here." in told
+        and "There was no practice singing then." in told
+    )
 
 
 @pytest.mark.parametrize("command", ["simulate", "fit", "roll-back", "replay", "explain"])

@@ -13,7 +13,10 @@ def test_it_is_noted_once_and_mail_stays_away(capsys):
     ada = make.person("ada@example.org")
     addresses.mailbox(ada, at=make.MONDAY)
 
-    first, second = main(["letters", "bounced", "ADA@example.org"]), main(["letters", "bounced", "ada@example.org"])
+    first, second = (
+        main(["letters", "bounced", "ADA@example.org"]),
+        main(["letters", "bounced", "ada@example.org"]),
+    )
 
     assert (first, second) == (0, 1)
     assert "Nothing more is mailed there" in capsys.readouterr().out

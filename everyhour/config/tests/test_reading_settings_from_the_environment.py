@@ -13,8 +13,17 @@ def settings(tmp_path, *names: str, **environment: str) -> list:
     """Read settings in a process of its own, with this environment and a state folder of its own."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith("EVERYHOUR_")}
     tell = f"import json; from everyhour.config import settings as s; print(json.dumps([getattr(s, n) for n in {names!r}], default=str))"
-    told = {"EVERYHOUR_STATE": str(tmp_path), **{f"EVERYHOUR_{key}": value for key, value in environment.items()}}
-    run = subprocess.run([sys.executable, "-c", tell], env={**ours, **told}, capture_output=True, text=True, check=True)
+    told = {
+        "EVERYHOUR_STATE": str(tmp_path),
+        **{f"EVERYHOUR_{key}": value for key, value in environment.items()},
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", tell],
+        env={**ours, **told},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return json.loads(run.stdout)
 
 
@@ -44,17 +53,30 @@ def test_the_debug_page_is_never_shown_whatever_the_environment_says(tmp_path):
 
 @pytest.mark.parametrize(("tls", "seconds", "secure"), [("", 0, False), ("on", 31_536_000, True)])
 def test_browsers_are_told_to_stay_on_tls_only_where_there_is_tls(tmp_path, tls, seconds, secure):
-    assert settings(tmp_path, "SECURE_HSTS_SECONDS", "CSRF_COOKIE_SECURE", TLS=tls) == [seconds, secure]
+    assert settings(tmp_path, "SECURE_HSTS_SECONDS", "CSRF_COOKIE_SECURE", TLS=tls) == [
+        seconds,
+        secure,
+    ]
 
 
 def test_hosts_country_and_languages_are_the_hosts_choice(tmp_path):
-    told = settings(tmp_path, "ALLOWED_HOSTS", "COUNTRY", "LANGUAGES", HOSTS="a.example,b.example", COUNTRY="IE", LANGUAGES="en ar")
+    told = settings(
+        tmp_path,
+        "ALLOWED_HOSTS",
+        "COUNTRY",
+        "LANGUAGES",
+        HOSTS="a.example,b.example",
+        COUNTRY="IE",
+        LANGUAGES="en ar",
+    )
 
     assert told == [["a.example", "b.example"], "ie", [["en", "English"], ["ar", "العربية"]]]
 
 
 def test_one_setting_brings_postgresql(tmp_path):
-    [databases] = settings(tmp_path, "DATABASES", DATABASE="postgres://ada@db.example:5433/everyhour")
+    [databases] = settings(
+        tmp_path, "DATABASES", DATABASE="postgres://ada@db.example:5433/everyhour"
+    )
 
     default = databases["default"]
     assert default["ENGINE"] == "django.db.backends.postgresql"

@@ -30,7 +30,11 @@ def test_policies_stand_in_a_table_and_in_a_plot(tmp_path, capsys):
 
     told = capsys.readouterr().out
     assert "3 invented families, 3 days, seed 168." in told
-    assert "a fixed schedule with a rota" in told and "b everyhour" in told and "c " not in told.split("└")[1]
+    assert (
+        "a fixed schedule with a rota" in told
+        and "b everyhour" in told
+        and "c " not in told.split("└")[1]
+    )
     assert told.count("┤") == plots.HIGH
     assert "never" not in told  # lived as a measure, and not asked for
     drawn = picture.read_text(encoding="utf-8")
@@ -44,7 +48,11 @@ def test_figures_for_programs_are_the_same_each_time(capsys):
 
     told = json.loads(first)
     assert first == capsys.readouterr().out
-    assert (told["families"], told["days"], [p["name"] for p in told["policies"]]) == (3, 3, ["everyhour"])
+    assert (told["families"], told["days"], [p["name"] for p in told["policies"]]) == (
+        3,
+        3,
+        ["everyhour"],
+    )
     assert len(told["policies"][0]["by_day"]) == 3 and told["policies"][0]["violations"] == 0
 
 
@@ -56,7 +64,11 @@ def test_everything_may_change_on_one_day(capsys):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--policies", "patience"), 1, "There is no policy patience. There are: never, random, schedule"),
+        (
+            ("--policies", "patience"),
+            1,
+            "There is no policy patience. There are: never, random, schedule",
+        ),
         (("--families", "1"), 1, "Two families at least"),
         (("--change", "9"), 1, "Day 9 is not within 3 days"),
         (("--days", "none"), 2, "not a number from 1 on"),
@@ -72,9 +84,13 @@ def test_what_cannot_be_lived_is_answered_with_a_sentence(words, code, said, cap
 def test_it_needs_no_django():
     words = "import sys; from everyhour.config.engine_command import main; main(['simulate', '--families', '2', '--days', '1', '--json'])"
     told = f"{words}; print('django' in sys.modules, file=sys.stderr)"
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"
+    }
 
-    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, env=environment)
+    ran = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True, env=environment
+    )
 
     assert ran.stderr.strip() == "False"
 
@@ -107,7 +123,9 @@ def test_elsewhere_a_plain_line_tells_now_and_then(monkeypatch):
         step.told -= 60
         step(1)
 
-    assert seen.getvalue().startswith("living: 1 of 4 (25%), about ") and "\x1b" not in seen.getvalue()
+    assert (
+        seen.getvalue().startswith("living: 1 of 4 (25%), about ") and "\x1b" not in seen.getvalue()
+    )
 
 
 def test_bars_go_to_the_side_that_they_speak_for():

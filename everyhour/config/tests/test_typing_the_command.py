@@ -67,7 +67,14 @@ def test_the_version_is_told(capsys):
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("sing",), ("content", "sing"), ("content", "check", "--today", "soon"), ("serve", "--port", "many")]
+    "words",
+    [
+        (),
+        ("sing",),
+        ("content", "sing"),
+        ("content", "check", "--today", "soon"),
+        ("serve", "--port", "many"),
+    ],
 )
 def test_what_is_not_understood_is_said_with_the_usage(words, capsys):
     assert run(*words) == 2
@@ -134,7 +141,9 @@ def test_a_port_that_cannot_be_is_said(capsys):
     assert run("serve", "--port", "70000") in (1, 2)
 
 
-@pytest.mark.skipif(not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="about SQLite")
+@pytest.mark.skipif(
+    not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="about SQLite"
+)
 def test_serving_a_faulty_sqlite_without_its_worker_is_refused_before_anything_starts(capsys):
     from everyhour.foundation.lib import sqlite
 

@@ -27,22 +27,45 @@ def written(path, text: str) -> str:
 
 
 def test_a_file_becomes_an_effect_in_words_and_tables(capsys):
-    assert run("analyse", str(FILE), "--outcome", "moment", "--controls", "moment_lag1,lowcap,wobbly", "--day", "day") == 0
+    assert (
+        run(
+            "analyse",
+            str(FILE),
+            "--outcome",
+            "moment",
+            "--controls",
+            "moment_lag1,lowcap,wobbly",
+            "--day",
+            "day",
+        )
+        == 0
+    )
 
     told = capsys.readouterr().out
     assert "41 families, 4,348 decision points; 3,231 randomised, 1,365 of them sent." in told
-    assert re.search(r"Sending changed moment by 9\.\d+ in 100 decision points \(\d\.\d+ to 1\d(\.\d)?\)\.", told)
+    assert re.search(
+        r"Sending changed moment by 9\.\d+ in 100 decision points \(\d\.\d+ to 1\d(\.\d)?\)\.", told
+    )
     assert re.search(r"average +0\.3594 +0\.2398 .* < 0\.0001 +1\.43 ", told)  # EMEE, as in R
     assert "looked at as often as one likes" in told
 
 
 def test_an_effect_may_depend_on_the_day_and_be_asked_for_on_one(capsys):
-    words = ("--controls", "moment_lag1,lowcap,wobbly,day", "--moderators", "lowcap,day", "--at", "lowcap=1,day=20")
+    words = (
+        "--controls",
+        "moment_lag1,lowcap,wobbly,day",
+        "--moderators",
+        "lowcap,day",
+        "--at",
+        "lowcap=1,day=20",
+    )
 
     assert run("analyse", str(FILE), "--outcome", "score", *words) == 0
 
     told = capsys.readouterr().out
-    assert re.search(r"effect at lowcap=1, day=20 +0\.3538 +0\.1765 +0\.5311 .* 4\.06 +33 +0\.0003", told)  # as in R
+    assert re.search(
+        r"effect at lowcap=1, day=20 +0\.3538 +0\.1765 +0\.5311 .* 4\.06 +33 +0\.0003", told
+    )  # as in R
     assert "Do the moderators matter, together: F(2, 33)" in told
     assert "EMEE" not in told
 
@@ -56,12 +79,17 @@ def test_a_null_is_said_as_plainly_as_an_effect(tmp_path, capsys):
 
 
 def test_what_missing_answers_could_hide_is_told_both_ways(tmp_path, capsys):
-    rows = "".join(f"{i % 9},{i % 2},0.5,1,{'' if i % 5 == 0 else i // 2 % 2}\n" for i in range(400))
+    rows = "".join(
+        f"{i % 9},{i % 2},0.5,1,{'' if i % 5 == 0 else i // 2 % 2}\n" for i in range(400)
+    )
 
     assert run("analyse", written(tmp_path, ROWS + rows), "--outcome", "moment") == 0
 
     told = capsys.readouterr().out
-    assert "Outcomes missing: 80 (20 % after something was sent, 20 % otherwise). They are left out." in told
+    assert (
+        "Outcomes missing: 80 (20 % after something was sent, 20 % otherwise). They are left out."
+        in told
+    )
     assert re.search(r"if every missing outcome were .*\n─+\n0 +[-\d.]+ +.*\n1 +[-\d.]+", told)
 
 
@@ -74,9 +102,15 @@ def test_what_missing_answers_could_hide_is_told_both_ways(tmp_path, capsys):
         ("home,got,moment\n1,1,1\n", "The file has: home, got, moment."),
         (ROWS + "1,1,0.5,1\n", "Row 1 has 4 values, and the first line names 5"),
         ("a,a\n1,1\n", "Two columns are called a"),
-        (ROWS + "1,1,high,1,1\n", "Column probability holds “high” in row 1, which is not a number"),
+        (
+            ROWS + "1,1,high,1,1\n",
+            "Column probability holds “high” in row 1, which is not a number",
+        ),
         (ROWS + "1,1,0.5,1,1\n1,0,0.5,1,1\n", "There is one family (1)"),
-        (ROWS + "1,1,1,1,1\n2,0,0.5,1,1\n", "probability of sending is not between 0 and 1 (first: row 1, 1)"),
+        (
+            ROWS + "1,1,1,1,1\n2,0,0.5,1,1\n",
+            "probability of sending is not between 0 and 1 (first: row 1, 1)",
+        ),
         (ROWS + "1,1,0.5,1,\n2,0,0.5,1,NA\n", "The outcome is missing in all 2 rows"),
         (ROWS + "1,1,0.5,0,1\n2,0,0.5,0,1\n", "In none of the 2 rows was sending possible"),
     ],
@@ -90,9 +124,22 @@ def test_a_file_that_cannot_tell_is_answered_with_a_sentence(tmp_path, capsys, t
 def test_semicolons_a_mark_at_the_beginning_and_other_names_are_read(tmp_path, capsys):
     rows = "".join(f"home {i % 9};{i % 2};0,5;{i % 3}\n".replace("0,5", "0.5") for i in range(300))
 
-    assert run("analyse", written(tmp_path, "\ufeffhome;A;prob;calm\n" + rows), "--outcome", "calm", "--called", "family=home") == 0
+    assert (
+        run(
+            "analyse",
+            written(tmp_path, "\ufeffhome;A;prob;calm\n" + rows),
+            "--outcome",
+            "calm",
+            "--called",
+            "family=home",
+        )
+        == 0
+    )
 
-    assert "9 families, 300 decision points; 300 randomised, 150 of them sent." in capsys.readouterr().out
+    assert (
+        "9 families, 300 decision points; 300 randomised, 150 of them sent."
+        in capsys.readouterr().out
+    )
 
 
 def test_each_value_of_a_column_may_be_a_control(capsys):
@@ -107,7 +154,10 @@ def test_each_value_of_a_column_may_be_a_control(capsys):
         ((), "Which column is the outcome? --outcome with one of: family, t, day"),
         (("--outcome", "score", "--called", "sent=A,weather=B"), "There is no part called weather"),
         (("--outcome", "score", "--at", "day=20"), "Not a moderator of this fit: day"),
-        (("--outcome", "score", "--controls", "day,family"), "which is not a number. For one effect of each value, ask for each:family"),
+        (
+            ("--outcome", "score", "--controls", "day,family"),
+            "which is not a number. For one effect of each value, ask for each:family",
+        ),
     ],
 )
 def test_what_the_file_does_not_hold_is_said(words, said, capsys):
@@ -128,14 +178,32 @@ def test_a_file_that_is_not_there_or_not_text_is_said(tmp_path, capsys):
 def test_a_study_is_planned_with_a_table_a_plot_and_a_picture(tmp_path, capsys):
     picture = tmp_path / "power.svg"
 
-    assert run("plan-study", "--days", "42", "--ratio", "1.2", "--rate", "0.2", "--families", "30", "--svg", str(picture)) == 0
+    assert (
+        run(
+            "plan-study",
+            "--days",
+            "42",
+            "--ratio",
+            "1.2",
+            "--rate",
+            "0.2",
+            "--families",
+            "30",
+            "--svg",
+            str(picture),
+        )
+        == 0
+    )
 
     told = capsys.readouterr().out
-    assert "31 families see a relative risk of 1.2 over a chance of 0.2 with a power of 80 %" in told
+    assert (
+        "31 families see a relative risk of 1.2 over a chance of 0.2 with a power of 80 %" in told
+    )
     assert "30 families see it with a power of 79 %." in told
     assert told.count("┤") == 11
     assert re.search(
-        r"<desc[^>]*>Power rises from 7% with 3 families .* 31 families reach 80%\.</desc>", picture.read_text(encoding="utf-8")
+        r"<desc[^>]*>Power rises from 7% with 3 families .* 31 families reach 80%\.</desc>",
+        picture.read_text(encoding="utf-8"),
     )
 
 
@@ -176,4 +244,9 @@ def test_each_explains_itself(words, capsys):
 def test_those_who_serve_do_not_load_numpy():
     told = "import sys; from everyhour.config.command import _parser; _parser(); print('numpy' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.strip() == "False"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", told], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "False"
+    )

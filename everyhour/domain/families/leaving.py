@@ -13,7 +13,16 @@ from functools import partial
 from django.db.models import Q
 
 from everyhour.domain.families.actions.people import close, others, tell_of_access
-from everyhour.domain.families.models import BigChange, Caregiver, Child, Family, Home, Household, Invitation, Sight
+from everyhour.domain.families.models import (
+    BigChange,
+    Caregiver,
+    Child,
+    Family,
+    Home,
+    Household,
+    Invitation,
+    Sight,
+)
 from everyhour.domain.families.models.family import new_wrapped_key
 from everyhour.foundation.audit.models import record
 from everyhour.foundation.lib.leaving import Loading, Part, Rows, Table
@@ -35,21 +44,41 @@ CHILDREN = Table(
     "families.Child",
     "children",
     (
-        "id", "family", "nickname", "born_in", "functions_like_age", "hard", "helps", "helps_at", "no_touch", "never", "day",
-        "quiet_in_school", "created_at",
+        "id",
+        "family",
+        "nickname",
+        "born_in",
+        "functions_like_age",
+        "hard",
+        "helps",
+        "helps_at",
+        "no_touch",
+        "never",
+        "day",
+        "quiet_in_school",
+        "created_at",
     ),
     opened={name: partial(Child.place_of, name=name) for name in Child.SEALED},
-)  # fmt: skip
+)
 NICKNAME = ("id", "family", "nickname", "created_at")
 NAMED = ("id", "family", "household", "name", "role", "since", "until")
 HOMES = Table("families.Home", "homes", ("child", "household"), order=("child", "household"))
-SIGHTS = Table("families.Sight", "sights", ("child", "of", "to", "level", "since"), order=("child", "of", "to"))
-BIG_CHANGES = Table("families.BigChange", "big_changes", ("id", "child", "household", "by", "at"), order=("child", "at", "id"))
+SIGHTS = Table(
+    "families.Sight", "sights", ("child", "of", "to", "level", "since"), order=("child", "of", "to")
+)
+BIG_CHANGES = Table(
+    "families.BigChange",
+    "big_changes",
+    ("id", "child", "household", "by", "at"),
+    order=("child", "at", "id"),
+)
 INVITATIONS = Table(
     "families.Invitation",
     "invitations",
     (),
-    kept_back=dict.fromkeys(Invitation.personal, "a link of this server to somebody else; it opens nothing elsewhere"),
+    kept_back=dict.fromkeys(
+        Invitation.personal, "a link of this server to somebody else; it opens nothing elsewhere"
+    ),
 )
 TABLES = (FAMILIES, HOUSEHOLDS, CAREGIVERS, CHILDREN, HOMES, SIGHTS, BIG_CHANGES, INVITATIONS)
 
@@ -73,7 +102,9 @@ class Place:
 def places(person) -> list[Place]:
     """Give every place a person has or had; of several in one family the present one, else the last."""
     found: dict[str, Place] = {}
-    for caregiver in Caregiver.objects.filter(person=person).select_related("family").order_by("since", "id"):
+    for caregiver in (
+        Caregiver.objects.filter(person=person).select_related("family").order_by("since", "id")
+    ):
         if caregiver.family_id not in found or caregiver.until is None:
             found[caregiver.family_id] = Place(caregiver, caregiver.family)
     return [found[key] for key in sorted(found)]
@@ -92,7 +123,12 @@ def _rows(place: Place) -> Iterator[tuple[Table, dict]]:
     family, me = place.family, place.caregiver
     yield FAMILIES, FAMILIES.tell(family, only=None if place.present else ("id", "created_at"))
     for household in family.households.all() if place.whole else [me.household]:
-        yield HOUSEHOLDS, HOUSEHOLDS.tell(household, only=None if place.present else ("id", "family", "created_at"))
+        yield (
+            HOUSEHOLDS,
+            HOUSEHOLDS.tell(
+                household, only=None if place.present else ("id", "family", "created_at")
+            ),
+        )
     for caregiver in me.household.caregivers.all() if place.whole else [me]:
         yield CAREGIVERS, CAREGIVERS.tell(caregiver, me=caregiver.pk == me.pk)
     children = list(me.household.children.all()) if place.present else []
@@ -103,24 +139,40 @@ def _rows(place: Place) -> Iterator[tuple[Table, dict]]:
     for home in homes if place.whole else homes.filter(household=me.household):
         yield HOMES, HOMES.tell(home)
     if place.whole:
-        for sight in Sight.objects.filter(Q(of=me.household) | Q(to=me.household), child__in=children):
+        for sight in Sight.objects.filter(
+            Q(of=me.household) | Q(to=me.household), child__in=children
+        ):
             yield SIGHTS, SIGHTS.tell(sight)
-        for change in BigChange.objects.filter(household=me.household, child__in=children).select_related("by"):
+        for change in BigChange.objects.filter(
+            household=me.household, child__in=children
+        ).select_related("by"):
             told = BIG_CHANGES.tell(change)
-            yield BIG_CHANGES, told if change.by and change.by.household_id == me.household_id else told | {"by": None}
+            yield (
+                BIG_CHANGES,
+                told
+                if change.by and change.by.household_id == me.household_id
+                else told | {"by": None},
+            )
 
 
-def pointed_at(place: Place, *, people: Iterable[str], children: Iterable[str]) -> Iterator[tuple[Table, dict]]:
+def pointed_at(
+    place: Place, *, people: Iterable[str], children: Iterable[str]
+) -> Iterator[tuple[Table, dict]]:
     """Give those of other households that stand in what one may read: who gave it, and the nickname of whom it was given to."""
     for caregiver in place.family.caregivers.filter(pk__in=set(people)):
-        yield CAREGIVERS, CAREGIVERS.tell(caregiver, only=NAMED, me=caregiver.pk == place.caregiver.pk)
+        yield (
+            CAREGIVERS,
+            CAREGIVERS.tell(caregiver, only=NAMED, me=caregiver.pk == place.caregiver.pk),
+        )
     for child in place.family.children.filter(pk__in=set(children)):
         yield CHILDREN, CHILDREN.tell(child, only=NICKNAME)
 
 
 def load(loading: Loading) -> None:
     """Bring families that nobody here has: each gets a new key, and its private text is sealed with it."""
-    loading.save(FAMILIES, [_with_key(FAMILIES.make(row, loading)) for row in loading.rows(FAMILIES)])
+    loading.save(
+        FAMILIES, [_with_key(FAMILIES.make(row, loading)) for row in loading.rows(FAMILIES)]
+    )
     loading.save(HOUSEHOLDS, [HOUSEHOLDS.make(row, loading) for row in loading.rows(HOUSEHOLDS)])
     loading.save(CAREGIVERS, [_caregiver(row, loading) for row in loading.rows(CAREGIVERS)])
     for table in (CHILDREN, HOMES, SIGHTS, BIG_CHANGES):
@@ -170,7 +222,11 @@ def destroy_key(family: Family) -> None:
 def end(family: Family) -> None:
     """Remove a family with all its people’s places; the accounts of those people stay theirs."""
     destroy_key(family)
-    for rows in (Sight.objects.filter(child__family=family), Home.objects.filter(child__family=family), family.invitations.all()):
+    for rows in (
+        Sight.objects.filter(child__family=family),
+        Home.objects.filter(child__family=family),
+        family.invitations.all(),
+    ):
         rows.delete()
     family.children.all().delete()
     tell_of_access(family.caregivers.present())

@@ -18,7 +18,9 @@ class Place:
         person = self.request.person
         if person is None:
             return None
-        places = Caregiver.objects.present().filter(person=person).select_related("family", "household")
+        places = (
+            Caregiver.objects.present().filter(person=person).select_related("family", "household")
+        )
         chosen = self.request.session.get(CHOSEN)
         return next((p for p in places if p.family_id == chosen), None) or next(iter(places), None)
 

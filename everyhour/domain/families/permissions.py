@@ -32,11 +32,17 @@ def _belongs(request: HttpRequest) -> bool:
     return request.place.caregiver is not None  # type: ignore[attr-defined]
 
 
-BELONGS = Permission("belongs", _("Everyone who has a place in the family, for what it shows them."), _belongs)
+BELONGS = Permission(
+    "belongs", _("Everyone who has a place in the family, for what it shows them."), _belongs
+)
 GUARDIAN = Permission("guardian", _("The guardians of the family."), _is_guardian)
 LOGS = Permission("logs", _("Guardians, and givers who may add moments."), _can(Caregiver.LOG))
-SEES_WEEK = Permission("sees week", _("Guardians, and givers who may see the week."), _can(Caregiver.SEE_WEEK))
-SEES_HELPS = Permission("sees what helps", _("Guardians, and givers who may see what helps."), _can(Caregiver.SEE_HELPS))
+SEES_WEEK = Permission(
+    "sees week", _("Guardians, and givers who may see the week."), _can(Caregiver.SEE_WEEK)
+)
+SEES_HELPS = Permission(
+    "sees what helps", _("Guardians, and givers who may see what helps."), _can(Caregiver.SEE_HELPS)
+)
 PERMISSIONS = (BELONGS, GUARDIAN, LOGS, SEES_WEEK, SEES_HELPS)
 
 belongs, guardian, logs, sees_week, sees_helps = (requires(p) for p in PERMISSIONS)

@@ -12,8 +12,14 @@ from everyhour.domain.moments.judging import SHAPE
 from everyhour.domain.moments.models import Change, Moment
 from everyhour.domain.moments.sync import Result
 
-UNTOLD: dict[str, Any] = {"what": {}, "minutes": None, "decision": []}  # how a field says that nothing is told; the others say ""
-PAGES = uuid.UUID("5a0c2f6e-6d0b-4b52-9d0f-0c9a7a2d1680")  # our pages are one device to each family: they see every change
+UNTOLD: dict[str, Any] = {
+    "what": {},
+    "minutes": None,
+    "decision": [],
+}  # how a field says that nothing is told; the others say ""
+PAGES = uuid.UUID(
+    "5a0c2f6e-6d0b-4b52-9d0f-0c9a7a2d1680"
+)  # our pages are one device to each family: they see every change
 
 
 def tell(
@@ -30,10 +36,19 @@ def tell(
 
     Its counter ranks above every change there is: a page shows what all of them come to.
     """
-    known = Change.objects.filter(family=by.family, moment_key=moment).aggregate(most=Max("counter"))["most"] or 0
+    known = (
+        Change.objects.filter(family=by.family, moment_key=moment).aggregate(most=Max("counter"))[
+            "most"
+        ]
+        or 0
+    )
     raw: dict[str, Any] = {
-        "key": key, "moment": moment, "device": str(uuid.uuid5(PAGES, by.family_id)), "counter": known + 1, "shape": SHAPE,
-    }  # fmt: skip
+        "key": key,
+        "moment": moment,
+        "device": str(uuid.uuid5(PAGES, by.family_id)),
+        "counter": known + 1,
+        "shape": SHAPE,
+    }
     if told:
         raw["set"] = told
     if note is not None:
@@ -50,7 +65,11 @@ def take_back(change: str, *, of: Moment, by: Caregiver, at: datetime, key: str)
     if mine is None:
         return None
     now, before = merging.fold(changes), merging.fold(one for one in changes if one.key != change)
-    standing = [name for name, value in mine.set.items() if name != "deleted" and now.fields.get(name) == value]
+    standing = [
+        name
+        for name, value in mine.set.items()
+        if name != "deleted" and now.fields.get(name) == value
+    ]
     told = {name: _held(before, name) for name in standing} if before.whole else {}
     note = _note_before(mine, now, before)
     return tell(of.key, by=by, at=at, key=key, told=told, note=note) if told or note else None
@@ -60,7 +79,11 @@ def _note_before(mine: merging.Change, now: merging.State, before: merging.State
     """Give the note as it was before this change, unless it was written anew since."""
     gone = [version.text for version in before.notes if version not in now.notes]
     stands = any(version.key == mine.key for version in now.notes)
-    return {"text": "\n\n".join(gone), "replaces": [mine.key]} if mine.note and (stands or (gone and not mine.note.text)) else None
+    return (
+        {"text": "\n\n".join(gone), "replaces": [mine.key]}
+        if mine.note and (stands or (gone and not mine.note.text))
+        else None
+    )
 
 
 def _held(before: merging.State, name: str) -> Any:

@@ -31,7 +31,15 @@ class Believed:
     says: Mapping[Asked, str] = field(default_factory=dict)
 
 
-def of(child: Child, household: Household, asked: Iterable[Asked], *, state: str, zone: str, at: datetime) -> Believed:
+def of(
+    child: Child,
+    household: Household,
+    asked: Iterable[Asked],
+    *,
+    state: str,
+    zone: str,
+    at: datetime,
+) -> Believed:
     """Tell what is believed of each practice in its situation, in one state; in a constant number of queries."""
     try:
         return _of(child, household, sorted(set(asked)), state=state, zone=zone, at=at)
@@ -40,21 +48,42 @@ def of(child: Child, household: Household, asked: Iterable[Asked], *, state: str
         return Believed()
 
 
-def _of(child: Child, household: Household, asked: list[Asked], *, state: str, zone: str, at: datetime) -> Believed:
+def _of(
+    child: Child, household: Household, asked: list[Asked], *, state: str, zone: str, at: datetime
+) -> Believed:
     known, times = tries.Known(child.created_at), []
     for practice, outcome, changed_at in (
-        tries.told().filter(child=child, household=household).values_list("practice", "outcome", "changed_at")
+        tries.told()
+        .filter(child=child, household=household)
+        .values_list("practice", "outcome", "changed_at")
     ):
         known.remember(practice, outcome)
         times.append(changed_at)
     fit = learning.in_force()
     learned_at = fit.learned_at if fit else None
-    says = _says(child, household, asked, known.past(), fit, state=state, zone=zone, at=at) if asked and times else {}
-    return Believed(sum(learned_at is not None and told_at <= learned_at for told_at in times), len(times), learned_at, says)
+    says = (
+        _says(child, household, asked, known.past(), fit, state=state, zone=zone, at=at)
+        if asked and times
+        else {}
+    )
+    return Believed(
+        sum(learned_at is not None and told_at <= learned_at for told_at in times),
+        len(times),
+        learned_at,
+        says,
+    )
 
 
 def _says(
-    child: Child, household: Household, asked: list[Asked], past: learned.Past, fit: Fit | None, *, state: str, zone: str, at: datetime
+    child: Child,
+    household: Household,
+    asked: list[Asked],
+    past: learned.Past,
+    fit: Fit | None,
+    *,
+    state: str,
+    zone: str,
+    at: datetime,
 ) -> dict[Asked, str]:
     """Compare the probabilities for this child with those for one of whom nothing was learned."""
     candidates, who = shelves.current(), tries.unit(child.pk, household.pk)
@@ -63,22 +92,38 @@ def _says(
     situations = sorted({situation for _practice, situation in asked})
     scene = [
         tries.opportunity(
-            one, f"{state}:{situation}", at=noon, since=child.created_at, zone="UTC", state=state, situation=situation,
-            candidates=candidates, wishes=wishes,
+            one,
+            f"{state}:{situation}",
+            at=noon,
+            since=child.created_at,
+            zone="UTC",
+            state=state,
+            situation=situation,
+            candidates=candidates,
+            wishes=wishes,
         )
-        for one in (who, "anybody") for situation in situations
-    ]  # fmt: skip
+        for one in (who, "anybody")
+        for situation in situations
+    ]
     decider = learning.decider(fit, tuple(c.slug for c in candidates))
     decider = reasons.about(decider, {who: decider.belief.of(who)} if decider.belief else {})
     n = len(situations)
-    cells = [*learned.cells(decider, scene[:n], past), *learned.cells(decider, scene[n:], learned.Past())]
-    here, anywhere = dict(zip(situations, cells[:n], strict=True)), dict(zip(situations, cells[n:], strict=True))
+    cells = [
+        *learned.cells(decider, scene[:n], past),
+        *learned.cells(decider, scene[n:], learned.Past()),
+    ]
+    here, anywhere = (
+        dict(zip(situations, cells[:n], strict=True)),
+        dict(zip(situations, cells[n:], strict=True)),
+    )
     by_slug = {c.slug: c for c in candidates}
     found: dict[Asked, str] = {}
     for practice, situation in asked:
         if practice in by_slug:
             rule = reasons.gate(by_slug[practice], state=state, situation=situation, wishes=wishes)
-            found[practice, situation] = rule or _leaning(here[situation].get(practice, 0), anywhere[situation].get(practice, 0))
+            found[practice, situation] = rule or _leaning(
+                here[situation].get(practice, 0), anywhere[situation].get(practice, 0)
+            )
     return found
 
 

@@ -24,14 +24,23 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
     if any(c.slug not in places for c in candidates):  # else the same tuple: the engine knows it
         candidates = tuple(c for c in candidates if c.slug in places)
     keys = [(state, situation) for state in STATES for situation in (*SITUATIONS, "any")]
-    noon = at.replace(hour=12, minute=0, second=0, microsecond=0)  # a scene without a clock: the same all day, so that it may be kept
+    noon = at.replace(
+        hour=12, minute=0, second=0, microsecond=0
+    )  # a scene without a clock: the same all day, so that it may be kept
     asked = [
         tries.opportunity(
-            tries.unit(child.pk, household.pk), f"{state}:{situation}", at=noon, since=child.created_at, zone="UTC", state=state,
-            situation=situation, candidates=candidates, wishes=wishes,
+            tries.unit(child.pk, household.pk),
+            f"{state}:{situation}",
+            at=noon,
+            since=child.created_at,
+            zone="UTC",
+            state=state,
+            situation=situation,
+            candidates=candidates,
+            wishes=wishes,
         )
         for state, situation in keys
-    ]  # fmt: skip
+    ]
     decider = learning.decider(fit, tuple(c.slug for c in candidates))
     cells = learned.cells(decider, asked, past)
     chances: dict[str, dict[str, list]] = {state: {} for state in STATES}
@@ -55,8 +64,14 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
 
 def on_the_phone(wishes: Wishes) -> Wishes:
     """Put the gates of a child as the pocket's rule knows them: where an allergy may be, what may hold an allergen is avoided."""
-    return wishes if wishes.allergies is not None and not wishes.allergies else replace(wishes, avoid=wishes.avoid | {"allergy"})
+    return (
+        wishes
+        if wishes.allergies is not None and not wishes.allergies
+        else replace(wishes, avoid=wishes.avoid | {"allergy"})
+    )
 
 
 def digest(body: dict) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()[:16]

@@ -21,14 +21,26 @@ logger = logging.getLogger("everyhour.decisions")
 
 LEADS_FOR = timedelta(hours=12)
 BEFORE = "calm"  # the state of a child before a hard part, not in it
-PLANNED_FOR = (BEFORE, "alert", "alarm")  # what a family plans before a hard part may be meant for a child who is nearly in it
+PLANNED_FOR = (
+    BEFORE,
+    "alert",
+    "alarm",
+)  # what a family plans before a hard part may be meant for a child who is nearly in it
 WAIT = 300  # milliseconds a page waits to write a decision down
 
 
 def decide(
-    child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime,
+    child: Child,
+    key: str,
+    *,
+    by: Caregiver,
+    state: str,
+    situation: str,
+    standing: learned.Standing,
+    zone: str,
+    at: datetime,
     keep: bool = True,
-) -> Decision:  # fmt: skip
+) -> Decision:
     """Give the decision under this key, made now when there is none yet; not written down when `keep` is False.
 
     What a family does not want any more is never offered again from an old row: another one follows, under the next number.
@@ -36,10 +48,25 @@ def decide(
     wishes = scenes.wishes(child, tries.now_in(zone, at))
     for turn in count(1):
         name = key if turn == 1 else f"{key}:{turn}"
-        known = Decision.objects.filter(child=child, key=name).select_related("shelf").defer("shelf__body").first()
+        known = (
+            Decision.objects.filter(child=child, key=name)
+            .select_related("shelf")
+            .defer("shelf__body")
+            .first()
+        )
         if known is None or _stands(known, state, situation, wishes):
             break
-    return known or _make(child, name, by=by, state=state, situation=situation, standing=standing, zone=zone, at=at, keep=keep)
+    return known or _make(
+        child,
+        name,
+        by=by,
+        state=state,
+        situation=situation,
+        standing=standing,
+        zone=zone,
+        at=at,
+        keep=keep,
+    )
 
 
 def _stands(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) -> bool:
@@ -47,13 +74,24 @@ def _stands(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) 
         return True
     shelf = shelves.read(kept.shelf.digest) if kept.shelf else shelves.current()
     candidate = next((c for c in shelf if c.slug == kept.practice), None)
-    return candidate is not None and reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
+    return (
+        candidate is not None
+        and reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
+    )
 
 
 def decide_to_send(
-    child: Child, key: str, *, by: Caregiver, situation: str, standing: learned.Standing, past: learned.Past, zone: str, at: datetime,
+    child: Child,
+    key: str,
+    *,
+    by: Caregiver,
+    situation: str,
+    standing: learned.Standing,
+    past: learned.Past,
+    zone: str,
+    at: datetime,
     planned: str = "",
-) -> tuple[Decision, learned.Decision]:  # fmt: skip
+) -> tuple[Decision, learned.Decision]:
     """Decide whether to bring something to this caregiver's mind, and what; not written down yet, for the letter is written with it.
 
     What the family planned here is the only thing in question, as long as it is safe; it does not wear out by being brought to mind.
@@ -61,14 +99,26 @@ def decide_to_send(
     state = _safe_in(planned, child, situation=situation, zone=zone, at=at) if planned else None
     if state:
         alone = shelves.alone(planned)
-        rested = {slug: replace(item, last_at=tries.LONG_AGO) if slug == planned else item for slug, item in past.items.items()}
+        rested = {
+            slug: replace(item, last_at=tries.LONG_AGO) if slug == planned else item
+            for slug, item in past.items.items()
+        }
         candidates, past = alone, replace(past, items=rested, run=())
     else:
         candidates = shelves.current()
     decision, made = _decided(
-        child, key, by=by, state=state or BEFORE, situation=situation, standing=standing, zone=zone, at=at, candidates=candidates,
-        past=past, nudging=True,
-    )  # fmt: skip
+        child,
+        key,
+        by=by,
+        state=state or BEFORE,
+        situation=situation,
+        standing=standing,
+        zone=zone,
+        at=at,
+        candidates=candidates,
+        past=past,
+        nudging=True,
+    )
     decision.shelf = shelves.keep(candidates)
     return decision, made
 
@@ -81,29 +131,69 @@ def still_stands(practice: str, child: Child, *, situation: str, zone: str, at: 
 def _safe_in(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> str | None:
     """Give the calmest state in which a practice may be offered to this child before a hard part, or None."""
     alone, wishes = shelves.alone(practice), scenes.wishes(child, tries.now_in(zone, at))
-    fits = (state for state in PLANNED_FOR if reasons.gate(alone[0], state=state, situation=situation, wishes=wishes) is None)
+    fits = (
+        state
+        for state in PLANNED_FOR
+        if reasons.gate(alone[0], state=state, situation=situation, wishes=wishes) is None
+    )
     return next(fits, None) if alone else None
 
 
 def _make(
-    child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime, keep: bool
+    child: Child,
+    key: str,
+    *,
+    by: Caregiver,
+    state: str,
+    situation: str,
+    standing: learned.Standing,
+    zone: str,
+    at: datetime,
+    keep: bool,
 ) -> Decision:
     candidates, past = shelves.current(), tries.past_of(child, by.household)
     decision, _made = _decided(
-        child, key, by=by, state=state, situation=situation, standing=standing, zone=zone, at=at, candidates=candidates, past=past
+        child,
+        key,
+        by=by,
+        state=state,
+        situation=situation,
+        standing=standing,
+        zone=zone,
+        at=at,
+        candidates=candidates,
+        past=past,
     )
     return _kept(decision, candidates) if keep else decision
 
 
 def _decided(
-    child: Child, key: str, *, by: Caregiver, state: str, situation: str, standing: learned.Standing, zone: str, at: datetime,
-    candidates: tuple[advisor.Candidate, ...], past: learned.Past, nudging: bool = False,
-) -> tuple[Decision, learned.Decision]:  # fmt: skip
+    child: Child,
+    key: str,
+    *,
+    by: Caregiver,
+    state: str,
+    situation: str,
+    standing: learned.Standing,
+    zone: str,
+    at: datetime,
+    candidates: tuple[advisor.Candidate, ...],
+    past: learned.Past,
+    nudging: bool = False,
+) -> tuple[Decision, learned.Decision]:
     who = tries.unit(child.pk, by.household_id)
     asked = tries.opportunity(
-        who, key, at=at, since=child.created_at, zone=zone, state=state, situation=situation, candidates=candidates,
-        wishes=scenes.wishes(child, tries.now_in(zone, at)), standing=standing,
-    )  # fmt: skip
+        who,
+        key,
+        at=at,
+        since=child.created_at,
+        zone=zone,
+        state=state,
+        situation=situation,
+        candidates=candidates,
+        wishes=scenes.wishes(child, tries.now_in(zone, at)),
+        standing=standing,
+    )
     fit = learning.in_force()
     row = learning.belief_row(child.pk, by.household_id, fit)
     decider, tastes = _decider(fit, who, candidates)
@@ -111,15 +201,26 @@ def _decided(
     made = decider.decide([asked], [past])[0]
     why = _why(decider, asked, past, made, child, by)
     decision = Decision(
-        family_id=child.family_id, child=child, household=by.household, caregiver=by, key=key, at=at, zone=zone,
-        practice=(made.slug or "") if made.sent else "", fit=fit, belief=row,
+        family_id=child.family_id,
+        child=child,
+        household=by.household,
+        caregiver=by,
+        key=key,
+        at=at,
+        zone=zone,
+        practice=(made.slug or "") if made.sent else "",
+        fit=fit,
+        belief=row,
         body=written(made, asked, past, tastes=tastes if made.slug else None, why=why),
-    )  # fmt: skip
+    )
     return decision, made
 
 
 def _decider(
-    fit: Fit | None, who: str, candidates: tuple[advisor.Candidate, ...], tastes: learned.Tastes | None = None
+    fit: Fit | None,
+    who: str,
+    candidates: tuple[advisor.Candidate, ...],
+    tastes: learned.Tastes | None = None,
 ) -> tuple[learned.Decider, learned.Tastes | None]:
     """Give the decider for one child, and what it holds of this child. What cannot be read is left to the engine's safe answer."""
     try:
@@ -136,14 +237,24 @@ def _decider(
 
 
 def _why(
-    decider: learned.Decider, asked: learned.Opportunity, past: learned.Past, made: learned.Decision, child: Child, by: Caregiver
+    decider: learned.Decider,
+    asked: learned.Opportunity,
+    past: learned.Past,
+    made: learned.Decision,
+    child: Child,
+    by: Caregiver,
 ) -> dict[str, Any]:
     """Explain a decision, with the count in this situation when the practice helped before."""
     told = reasons.why(decider, asked, past, made)
     if told.get("helped"):
-        here = tries.told().filter(child=child, household=by.household_id, practice=made.slug, situation=asked.situation)
+        here = tries.told().filter(
+            child=child, household=by.household_id, practice=made.slug, situation=asked.situation
+        )
         outcomes = list(here.values_list("outcome", flat=True))
-        told["here"] = {"helped": sum(outcome in tries.EASE for outcome in outcomes), "tried": len(outcomes)}
+        told["here"] = {
+            "helped": sum(outcome in tries.EASE for outcome in outcomes),
+            "tried": len(outcomes),
+        }
     return told
 
 
@@ -154,7 +265,9 @@ def _kept(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Deci
             decision.shelf = shelves.keep(candidates)
             decision.save(force_insert=True)
     except IntegrityError:  # somebody else asked in the same moment; theirs stands
-        return Decision.objects.filter(child=decision.child_id, key=decision.key).first() or decision
+        return (
+            Decision.objects.filter(child=decision.child_id, key=decision.key).first() or decision
+        )
     except DatabaseError as error:  # another writer for too long, or a disk that takes nothing more
         logger.warning("A decision was not written down: %s", error)
     return decision
@@ -164,24 +277,43 @@ def that_led_to(practice: str, *, child: str, by: Caregiver, at: datetime) -> li
     """Tell the decision that a moment of this practice came of, as a moment keeps it: shown in this home, on the same half day."""
     if not practice or not child or not by.can(Caregiver.SEE_WEEK):
         return []
-    shown = Decision.objects.filter(family=by.family_id, child=child, household=by.household_id, practice=practice)
-    kept = shown.filter(at__lte=at, at__gte=at - LEADS_FOR).select_related("shelf").defer("shelf__body").order_by("-at").first()
+    shown = Decision.objects.filter(
+        family=by.family_id, child=child, household=by.household_id, practice=practice
+    )
+    kept = (
+        shown.filter(at__lte=at, at__gte=at - LEADS_FOR)
+        .select_related("shelf")
+        .defer("shelf__body")
+        .order_by("-at")
+        .first()
+    )
     return [_carried(kept)] if kept else []
 
 
 def _carried(kept: Decision) -> dict[str, Any]:
     made, asked = read(kept), kept.body["opportunity"]
     return {
-        "decision": kept.pk, "practice": kept.practice, "rule": learned.RULE, "probability": made.probability, "among": len(made.slugs),
-        "belief": made.belief, "shelf": kept.shelf.digest if kept.shelf else "", "state": asked["state"], "situation": asked["situation"],
+        "decision": kept.pk,
+        "practice": kept.practice,
+        "rule": learned.RULE,
+        "probability": made.probability,
+        "among": len(made.slugs),
+        "belief": made.belief,
+        "shelf": kept.shelf.digest if kept.shelf else "",
+        "state": asked["state"],
+        "situation": asked["situation"],
         "offered_at": kept.at.isoformat(timespec="seconds"),
-    }  # fmt: skip
+    }
 
 
 def written(
-    made: learned.Decision, asked: learned.Opportunity, past: learned.Past, *, tastes: learned.Tastes | None = None,
+    made: learned.Decision,
+    asked: learned.Opportunity,
+    past: learned.Past,
+    *,
+    tastes: learned.Tastes | None = None,
     why: dict[str, Any] | None = None,
-) -> dict:  # fmt: skip
+) -> dict:
     """Write a decision down with all it was made from, and why; the practices it was made among stand on their shelf."""
     return {
         "decision": learned.to_plain(made),
@@ -201,7 +333,8 @@ def readable(body: object) -> bool:
     kinds = {"decision": learned.Decision, "opportunity": learned.Opportunity, "past": learned.Past}
     try:
         return isinstance(body, dict) and all(
-            learned.to_plain(learned.from_plain(kind, body[name])) == body[name] for name, kind in kinds.items()
+            learned.to_plain(learned.from_plain(kind, body[name])) == body[name]
+            for name, kind in kinds.items()
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
@@ -212,15 +345,23 @@ def again(kept: Decision) -> bool:
     return learned.replay(*laid_out(kept))
 
 
-def laid_out(kept: Decision) -> tuple[learned.Decision, learned.Opportunity, learned.Past, learned.Decider]:
+def laid_out(
+    kept: Decision,
+) -> tuple[learned.Decision, learned.Opportunity, learned.Past, learned.Decider]:
     """Give a decision with all that it was made from, read from the rows alone."""
     if kept.shelf is None:
         raise ElsewhereError("A decision of another server is decided again there.")
     candidates = shelves.read(kept.shelf.digest)
-    asked = replace(learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates)
+    asked = replace(
+        learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates
+    )
     past = learned.from_plain(learned.Past, kept.body["past"])
-    tastes = learned.from_plain(learned.Tastes, kept.body["tastes"]) if kept.body.get("tastes") else None
-    decider, _known = _decider(kept.fit, tries.unit(kept.child_id, kept.household_id), candidates, tastes)
+    tastes = (
+        learned.from_plain(learned.Tastes, kept.body["tastes"]) if kept.body.get("tastes") else None
+    )
+    decider, _known = _decider(
+        kept.fit, tries.unit(kept.child_id, kept.household_id), candidates, tastes
+    )
     made = read(kept)
     return made, asked, past, learned.nudging(decider) if learned.nudged(made) else decider
 

@@ -13,4 +13,7 @@ def fits(child: Child, practice: str, *, situation: str, zone: str, at: datetime
     if candidate is None:
         return False
     wishes = scenes.wishes(child, tries.now_in(zone, at))
-    return any(reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None for state in candidate.states)
+    return any(
+        reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
+        for state in candidate.states
+    )

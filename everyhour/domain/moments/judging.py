@@ -148,7 +148,11 @@ def _when(value: Any, around: Around) -> dict:
         raise Rejected("in-the-future")
     if wall and wall != walls.wall_of(at, zone):
         raise Rejected("wall-differs")
-    return {"at": at.isoformat(timespec="milliseconds"), "wall": walls.wall_of(at, zone), "zone": zone}
+    return {
+        "at": at.isoformat(timespec="milliseconds"),
+        "wall": walls.wall_of(at, zone),
+        "zone": zone,
+    }
 
 
 def _instants(wall: Any, zone: str) -> list[datetime]:
@@ -167,7 +171,11 @@ def _what(value: Any, around: Around) -> dict:
         raise Rejected("too-long")
     if edition is not None and (not isinstance(edition, int) or not 0 <= edition < 2**31):
         raise Rejected("unknown-practice")
-    return {"practice": practice, "edition": edition or None, "title": clean(title, most=LONGEST_TITLE)}
+    return {
+        "practice": practice,
+        "edition": edition or None,
+        "title": clean(title, most=LONGEST_TITLE),
+    }
 
 
 def _decision(value: Any, around: Around) -> list:
@@ -180,13 +188,17 @@ def _plain(told: Any) -> str | int | float | bool | None:
     """Read a value that any database and any reader of JSON keeps as it is."""
     if isinstance(told, str):
         told = clean(told, most=LONGEST_NOTE)
-    elif not isinstance(told, int | float | None) or (told is not None and not -MOST_COUNTER < told < MOST_COUNTER):  # nor NaN
+    elif not isinstance(told, int | float | None) or (
+        told is not None and not -MOST_COUNTER < told < MOST_COUNTER
+    ):  # nor NaN
         raise Rejected("not-a-change")
     return told
 
 
 def _minutes(value: Any, around: Around) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 24 * 60):
+    if value is None or (
+        isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 24 * 60
+    ):
         return value
     raise Rejected("too-long")
 
@@ -238,8 +250,16 @@ def _uuid(value: Any) -> str:
 
 
 READERS: dict[str, Callable[[Any, Around], Any]] = {
-    "whom": _whom, "who": _who, "when": _when, "what": _what, "decision": _decision, "minutes": _minutes,
-    "state_before": _one_of(STATES, "unknown-state"), "state_after": _one_of(STATES, "unknown-state"),
-    "situation": _one_of([*SITUATIONS, "any"], "unknown-situation"), "outcome": _one_of(tuple(OUTCOMES), "unknown-outcome"),
-    "caregiver_state": _one_of(CAREGIVER_STATES, "unknown-state"), "origin": _one_of(ORIGINS, "unknown-origin"),
-}  # fmt: skip
+    "whom": _whom,
+    "who": _who,
+    "when": _when,
+    "what": _what,
+    "decision": _decision,
+    "minutes": _minutes,
+    "state_before": _one_of(STATES, "unknown-state"),
+    "state_after": _one_of(STATES, "unknown-state"),
+    "situation": _one_of([*SITUATIONS, "any"], "unknown-situation"),
+    "outcome": _one_of(tuple(OUTCOMES), "unknown-outcome"),
+    "caregiver_state": _one_of(CAREGIVER_STATES, "unknown-state"),
+    "origin": _one_of(ORIGINS, "unknown-origin"),
+}

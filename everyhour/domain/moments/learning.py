@@ -32,10 +32,15 @@ def learn(*, at: datetime) -> Fit:
     before, version = last_used(), _newest() + 1
     sums, found, reason = tonight(before)
     made = Fit(
-        version=version, learned_at=at, state=Fit.State.USED if found else Fit.State.REJECTED, reason=(reason or "")[:80],
-        outcomes=sums.count, children=len({who.partition("/")[0] for who in sums.place}), engine=learned.VERSION,
+        version=version,
+        learned_at=at,
+        state=Fit.State.USED if found else Fit.State.REJECTED,
+        reason=(reason or "")[:80],
+        outcomes=sums.count,
+        children=len({who.partition("/")[0] for who in sums.place}),
+        engine=learned.VERSION,
         body=learned.pack(replace(found.population, version=version)) if found else b"",
-    )  # fmt: skip
+    )
     kept = _kept(made, _beliefs(found, before, version) if found else [])
     if kept is made:
         _tell(made)
@@ -47,7 +52,9 @@ def tonight(before: Fit | None) -> tuple[learned.Sums, learned.Belief | None, st
     sums = tries.sums()
     population = everybody(before, ()) if before else None
     # A fit that was damaged does not stop the nights that follow: they begin where the first one did.
-    usable = learned.Belief(population) if population and learned.sound(population) is None else None
+    usable = (
+        learned.Belief(population) if population and learned.sound(population) is None else None
+    )
     return sums, *learned.nightly(sums, learned.SHIPPED, usable, _unmoved)
 
 
@@ -66,13 +73,23 @@ def _beliefs(found: learned.Belief, before: Fit | None, version: int) -> list[Be
     changed = tries.changed_since(before.learned_at if before else None)
     unknown = {pair for pair in changed if tries.unit(*pair) not in found.tastes}
     begun = beginnings.of({child for child, _household in unknown})
-    known_before = set(Belief.objects.filter(child__in=begun).values_list("child_id", "household_id")) if before else set()
+    known_before = (
+        set(Belief.objects.filter(child__in=begun).values_list("child_id", "household_id"))
+        if before
+        else set()
+    )
     for child, household in sorted(changed):
         one = found.tastes.get(tries.unit(child, household))
         if one is None and (child, household) in known_before and child in begun:
             one = learned.newcomer(found.population.spread, begun[child].start(household))
         if one is not None:
-            rows.append(Belief(child_id=child, household_id=household, body=learned.to_plain(replace(one, version=version))))
+            rows.append(
+                Belief(
+                    child_id=child,
+                    household_id=household,
+                    body=learned.to_plain(replace(one, version=version)),
+                )
+            )
     return rows
 
 
@@ -98,8 +115,14 @@ def _kept(made: Fit, rows: list[Belief]) -> Fit:
 @transaction.atomic
 def _write(made: Fit, rows: Iterable[Belief]) -> None:
     """Write some beliefs; of a child or a home that was erased meanwhile, none."""
-    children = set(Child.objects.filter(pk__in=[row.child_id for row in rows]).values_list("pk", flat=True))
-    homes = set(Household.objects.filter(pk__in=[row.household_id for row in rows]).values_list("pk", flat=True))
+    children = set(
+        Child.objects.filter(pk__in=[row.child_id for row in rows]).values_list("pk", flat=True)
+    )
+    homes = set(
+        Household.objects.filter(pk__in=[row.household_id for row in rows]).values_list(
+            "pk", flat=True
+        )
+    )
     alive = [row for row in rows if row.child_id in children and row.household_id in homes]
     for row in alive:
         row.fit = made
@@ -122,7 +145,11 @@ def in_words() -> str:
         return "nothing yet; the shipped belief is in force"
     force = f"in force: version {held.version}" if held else "in force: the shipped belief"
     if last.state == Fit.State.REJECTED:
-        often = f", as each of the last {learned.NIGHTS_UNTIL_MRT} nights" if rejected_too_often() else ""
+        often = (
+            f", as each of the last {learned.NIGHTS_UNTIL_MRT} nights"
+            if rejected_too_often()
+            else ""
+        )
         return f"put aside on {last.learned_at:%Y-%m-%d}{often}: {last.reason}; {force}"
     whom = "1 child" if last.children == 1 else f"{last.children} children"
     return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {whom}; {force}"
@@ -146,14 +173,19 @@ def last_used() -> Fit | None:
 
 def rejected_too_often() -> bool:
     nights = learned.NIGHTS_UNTIL_MRT
-    return list(Fit.objects.whole().values_list("state", flat=True)[:nights]) == [Fit.State.REJECTED] * nights
+    return (
+        list(Fit.objects.whole().values_list("state", flat=True)[:nights])
+        == [Fit.State.REJECTED] * nights
+    )
 
 
 def belief_row(child: str, household: str, fit: Fit | None) -> Belief | None:
     """Give what is believed of a child in a home under a fit: its own row, or the last one before it."""
     if fit is None:
         return None
-    rows = Belief.objects.filter(child=child, household=household, fit__state=Fit.State.USED, fit__version__lte=fit.version)
+    rows = Belief.objects.filter(
+        child=child, household=household, fit__state=Fit.State.USED, fit__version__lte=fit.version
+    )
     # Its body is read where one that cannot be read is expected: in `_decider` of decisions.py, and by the engine.
     return rows.defer("body").order_by("-fit__version").first()
 
@@ -189,7 +221,9 @@ def decider(fit: Fit | None, slugs: tuple[str, ...]) -> learned.Decider:
 def _decider(pk: int | None, body: int, slugs: tuple[str, ...]) -> learned.Decider:
     fit = Fit.objects.get(pk=pk) if pk else None
     population = everybody(fit, slugs)
-    return learned.asked(learned.Belief(population, Rows(fit, population.spread)) if population else None)
+    return learned.asked(
+        learned.Belief(population, Rows(fit, population.spread)) if population else None
+    )
 
 
 def everybody(fit: Fit | None, slugs: tuple[str, ...]) -> learned.Population | None:
@@ -199,7 +233,10 @@ def everybody(fit: Fit | None, slugs: tuple[str, ...]) -> learned.Population | N
     try:
         return learned.with_items(population_of(fit), slugs)
     except Exception:  # a row from anywhere; whatever is in it, families get the safe answer, and each decision says so
-        logger.exception("Fit %s cannot be read. Until the next one each practice that may be offered is as likely.", fit)
+        logger.exception(
+            "Fit %s cannot be read. Until the next one each practice that may be offered is as likely.",
+            fit,
+        )
         return None
 
 

@@ -25,12 +25,33 @@ MOMENTS = Table(
     "moments.Moment",
     "moments",
     (
-        "id", "family", "key", "child", "caregiver", "household", "kind", "at", "wall", "zone", "practice", "state_before", "state_after",
-        "situation", "outcome", "caregiver_state", "origin", "decision", "minutes", "private", "deleted", "received_at", "changed_at",
+        "id",
+        "family",
+        "key",
+        "child",
+        "caregiver",
+        "household",
+        "kind",
+        "at",
+        "wall",
+        "zone",
+        "practice",
+        "state_before",
+        "state_after",
+        "situation",
+        "outcome",
+        "caregiver_state",
+        "origin",
+        "decision",
+        "minutes",
+        "private",
+        "deleted",
+        "received_at",
+        "changed_at",
     ),
     opened={"title": lambda moment: f"moment:{moment.key}:title"},
     order=("family", "at", "id"),
-)  # fmt: skip
+)
 NOTES = Table(
     "moments.Note",
     "notes",
@@ -46,17 +67,27 @@ CHANGES = Table(
     otherwise={"body": "`body`, opened"},
     order=("family", "moment_key", "key"),
 )
-RESTS = Table("moments.Rest", "rests", ("id", "family", "household", "on", "zone", "by", "created_at"), order=("family", "on", "id"))
+RESTS = Table(
+    "moments.Rest",
+    "rests",
+    ("id", "family", "household", "on", "zone", "by", "created_at"),
+    order=("family", "on", "id"),
+)
 TABLES = (MOMENTS, NOTES, CHANGES, RESTS, *leaving_learned.TABLES)
 GIVEN = tuple(table for table in TABLES if table.columns)
 LATE = datetime(9000, 1, 1, tzinfo=UTC)  # what was kept once was judged by its own time
 
 
 def export(person) -> dict[str, Rows]:
-    told: dict[str, Rows] = {table.name: [] for table in (*GIVEN, families.CAREGIVERS, families.CHILDREN)}
+    told: dict[str, Rows] = {
+        table.name: [] for table in (*GIVEN, families.CAREGIVERS, families.CHILDREN)
+    }
     for place in families.places(person):
         rows = list(_rows(place))
-        for table, row in [*rows, *families.pointed_at(place, **_pointers(row for _table, row in rows))]:
+        for table, row in [
+            *rows,
+            *families.pointed_at(place, **_pointers(row for _table, row in rows)),
+        ]:
             told[table.name].append(row)
     return {table.name: table.in_order(told[table.name]) for table in GIVEN} | {
         table.name: told[table.name] for table in (families.CAREGIVERS, families.CHILDREN)
@@ -68,7 +99,11 @@ def _pointers(rows: Iterable[dict]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {"people": set(), "children": set()}
     for row in rows:
         fields = row.get("body", {}).get("set", {})
-        found["people"] |= {row.get("caregiver"), row.get("by"), fields.get("who", {}).get("giver")} - {None, ""}
+        found["people"] |= {
+            row.get("caregiver"),
+            row.get("by"),
+            fields.get("who", {}).get("giver"),
+        } - {None, ""}
         found["children"] |= {row.get("child"), fields.get("whom", {}).get("child")} - {None, ""}
     return found
 
@@ -87,26 +122,49 @@ def _rows(place: Place) -> Iterator[tuple[Table, dict]]:
     notes, changes = _notes(place), _changes(family)
     for moment in moments:
         moment.family = family
-        yield MOMENTS, _limited(MOMENTS.tell(moment, edition=moment.edition.digest if moment.edition else None), place)
+        yield (
+            MOMENTS,
+            _limited(
+                MOMENTS.tell(moment, edition=moment.edition.digest if moment.edition else None),
+                place,
+            ),
+        )
         shown = _may_read_notes(place, moment)
         readable = notes[moment.pk] if shown else []
         for note in readable:
             note.moment = moment
             yield NOTES, _limited(NOTES.tell(note), place)
-        for told in _told(changes.pop(moment.key, []), me, {note.change_key for note in readable} if shown else None, place):
+        for told in _told(
+            changes.pop(moment.key, []),
+            me,
+            {note.change_key for note in readable} if shown else None,
+            place,
+        ):
             yield CHANGES, told
-    for kept in changes.values():  # moments that are not whole yet: their first change is still on some phone
-        own = [pair for pair in kept if pair[0].by_id == me.pk] if kept[0][0].moment_key not in _known(family) else []
+    for kept in (
+        changes.values()
+    ):  # moments that are not whole yet: their first change is still on some phone
+        own = (
+            [pair for pair in kept if pair[0].by_id == me.pk]
+            if kept[0][0].moment_key not in _known(family)
+            else []
+        )
         for told in _told(own, me, {change.key for change, _opened in own}, place):
             yield CHANGES, told
-    for rest in family.rests.filter(Q(household=me.household_id) | Q(by=me)) if place.whole else family.rests.filter(by=me):
+    for rest in (
+        family.rests.filter(Q(household=me.household_id) | Q(by=me))
+        if place.whole
+        else family.rests.filter(by=me)
+    ):
         yield RESTS, _limited(RESTS.tell(rest), place)
     yield from leaving_learned.told(place)
 
 
 def _known(family: Family) -> set[str]:
     if not hasattr(family, "_moment_keys"):
-        family._moment_keys = set(Moment.objects.filter(family=family).values_list("key", flat=True))  # type: ignore[attr-defined]
+        family._moment_keys = set(
+            Moment.objects.filter(family=family).values_list("key", flat=True)
+        )  # type: ignore[attr-defined]
     return family._moment_keys  # type: ignore[attr-defined]
 
 
@@ -127,7 +185,9 @@ def _may_read_notes(place: Place, moment: Moment) -> bool:
 
 def _shown(me: Caregiver) -> set[tuple[str, str]]:
     if not hasattr(me, "_shown_notes"):
-        shown = Sight.objects.filter(to=me.household_id, level=Level.NOTES).values_list("child_id", "of_id")
+        shown = Sight.objects.filter(to=me.household_id, level=Level.NOTES).values_list(
+            "child_id", "of_id"
+        )
         me._shown_notes = set(shown)  # type: ignore[attr-defined]
     return me._shown_notes  # type: ignore[attr-defined]
 
@@ -143,7 +203,12 @@ def opened(family: Family, kept: Change) -> merging.Change:
     return sync._read(json.loads(family.unseal(kept.body, place=f"change:{kept.key}")), kept)
 
 
-def _told(pairs: list[tuple[Change, merging.Change]], me: Caregiver, readable: set[str] | None, place: Place) -> Iterator[dict]:
+def _told(
+    pairs: list[tuple[Change, merging.Change]],
+    me: Caregiver,
+    readable: set[str] | None,
+    place: Place,
+) -> Iterator[dict]:
     """Give the changes of one moment: one's own whole, of the others’ what still stands and may be read; None: no note at all."""
     state = merging.fold(change for _kept, change in pairs)
     for kept, change in pairs:
@@ -154,9 +219,15 @@ def _told(pairs: list[tuple[Change, merging.Change]], me: Caregiver, readable: s
             yield _limited(CHANGES.tell(kept, body=body), place)
 
 
-def still_standing(change: merging.Change, state: merging.State, readable: set[str] | None) -> merging.Change:
+def still_standing(
+    change: merging.Change, state: merging.State, readable: set[str] | None
+) -> merging.Change:
     """Leave away what was written over since; `whom` stays, for it says whose moment this is."""
-    fields = {name: value for name, value in change.set.items() if name == "whom" or state.fields.get(name) == value}
+    fields = {
+        name: value
+        for name, value in change.set.items()
+        if name == "whom" or state.fields.get(name) == value
+    }
     return replace(change, set=fields, note=_note(change, readable))
 
 
@@ -190,7 +261,13 @@ def _limited(row: dict, place: Place) -> dict:
 def load(loading: Loading) -> None:
     """Bring moments, notes and changes; each is judged as if a phone had sent it now."""
     editions = _editions(loading)
-    loading.save(MOMENTS, [MOMENTS.make(row, loading, edition=editions.get(row.get("edition"))) for row in loading.rows(MOMENTS)])
+    loading.save(
+        MOMENTS,
+        [
+            MOMENTS.make(row, loading, edition=editions.get(row.get("edition")))
+            for row in loading.rows(MOMENTS)
+        ],
+    )
     loading.save(NOTES, [NOTES.make(row, loading) for row in loading.rows(NOTES)])
     loading.save(CHANGES, [_change(row, loading) for row in loading.rows(CHANGES)])
     loading.save(RESTS, [RESTS.make(row, loading) for row in loading.rows(RESTS)])
@@ -199,7 +276,9 @@ def load(loading: Loading) -> None:
 
 def _editions(loading: Loading) -> dict[str | None, Edition]:
     """Find the editions that were shown, by what they say. One that this library never had stays in the decision alone."""
-    wanted = {row.get("edition") for row in loading.rows(MOMENTS) if isinstance(row.get("edition"), str)}
+    wanted = {
+        row.get("edition") for row in loading.rows(MOMENTS) if isinstance(row.get("edition"), str)
+    }
     return {edition.digest: edition for edition in Edition.objects.filter(digest__in=wanted)}
 
 
@@ -209,16 +288,27 @@ def _change(row: dict, loading: Loading) -> Change:
     if not isinstance(fields, dict):
         raise Unfit(_("This file is not as Everyhour writes it."))
     raw = {
-        "key": change.key, "moment": change.moment_key, "device": change.device, "counter": change.counter,
+        "key": change.key,
+        "moment": change.moment_key,
+        "device": change.device,
+        "counter": change.counter,
         "set": {name: value for name, value in fields.items() if name != "deleted"},
-        "delete": fields.get("deleted"), "note": row["body"].get("note"),
-    }  # fmt: skip
+        "delete": fields.get("deleted"),
+        "note": row["body"].get("note"),
+    }
     around = judging.Around(
-        by=change.by_id or "", now=LATE, children=frozenset(loading.made.get("families.Child", {})),
+        by=change.by_id or "",
+        now=LATE,
+        children=frozenset(loading.made.get("families.Child", {})),
         caregivers=frozenset(loading.made.get("families.Caregiver", {})),
-    )  # fmt: skip
+    )
     try:
-        change.body = change.family.seal(sync._written(judging.judge(raw, around)), place=f"change:{change.key}") or b""
+        change.body = (
+            change.family.seal(
+                sync._written(judging.judge(raw, around)), place=f"change:{change.key}"
+            )
+            or b""
+        )
     except judging.Rejected as rejected:
         raise Unfit(_("This file is not as Everyhour writes it.")) from rejected
     return change
@@ -232,14 +322,21 @@ def erase(person, at: datetime) -> None:
             forget(place.family)
         elif families.closes_household(place):
             forget_household(place)
-    for caregiver in Caregiver.objects.filter(person=person, family__key__isnull=False).select_related("family"):
+    for caregiver in Caregiver.objects.filter(
+        person=person, family__key__isnull=False
+    ).select_related("family"):
         take_words_out(caregiver)
 
 
 def forget(family: Family) -> None:
     """Remove everything that was lived in a family; families.leaving.end then removes the family."""
     leaving_learned.forget(family)
-    for rows in (Note.objects.filter(moment__family=family), family.moments, family.changes, family.rests):
+    for rows in (
+        Note.objects.filter(moment__family=family),
+        family.moments,
+        family.changes,
+        family.rests,
+    ):
         rows.all().delete()
 
 
@@ -268,7 +365,9 @@ def take_words_out(caregiver: Caregiver) -> None:
 
 def _never_whole(caregiver: Caregiver) -> set[str]:
     sent = set(caregiver.family.changes.filter(by=caregiver).values_list("moment_key", flat=True))
-    return sent - set(Moment.objects.filter(family=caregiver.family, key__in=sent).values_list("key", flat=True))
+    return sent - set(
+        Moment.objects.filter(family=caregiver.family, key__in=sent).values_list("key", flat=True)
+    )
 
 
 def _without_words(family: Family, kept: Change, devices: dict[str, str]) -> None:
@@ -281,7 +380,12 @@ def _without_words(family: Family, kept: Change, devices: dict[str, str]) -> Non
     if fields.get("what", {}).get("title"):
         fields["what"] = {**fields["what"], "title": ""}
     note = replace(change.note, text="") if change.note else None
-    kept.body = family.seal(sync._written(replace(change, set=fields, note=note)), place=f"change:{kept.key}") or b""
+    kept.body = (
+        family.seal(
+            sync._written(replace(change, set=fields, note=note)), place=f"change:{kept.key}"
+        )
+        or b""
+    )
     kept.device = devices.setdefault(kept.device, kept.device[:4] + str(uuid.uuid4())[4:])
     kept.save(update_fields=["body", "device"])
 
@@ -290,7 +394,9 @@ def _retitle(family: Family, keys: Iterable[str]) -> None:
     """Let a title be what the changes that are left say."""
     for moment in Moment.objects.filter(family=family, key__in=set(keys), title__isnull=False):
         state = merging.fold(sync.changes_of(family, moment.key))
-        moment.title = family.seal(state.fields.get("what", {}).get("title", ""), place=f"moment:{moment.key}:title")
+        moment.title = family.seal(
+            state.fields.get("what", {}).get("title", ""), place=f"moment:{moment.key}:title"
+        )
         moment.save(update_fields=["title"])
 
 

@@ -23,31 +23,55 @@ DECISIONS = Table(
     order=("family", "at", "id"),
 )
 BELIEFS = Table(
-    "moments.Belief", "beliefs", (), kept_back={"body": "worked out anew each night from the moments, which are given, wherever they are"}
+    "moments.Belief",
+    "beliefs",
+    (),
+    kept_back={
+        "body": "worked out anew each night from the moments, which are given, wherever they are"
+    },
 )
 TABLES = (DECISIONS, BELIEFS)
 # What an explanation may hold, as `advisor.reasons` writes it.
-WHY = {"among": int, "probability": float, "helped": int, "tried": int, "reasons": list, "sureness": str, "others": list, "here": dict}
+WHY = {
+    "among": int,
+    "probability": float,
+    "helped": int,
+    "tried": int,
+    "reasons": list,
+    "sureness": str,
+    "others": list,
+    "here": dict,
+}
 
 
 def told(place: Place) -> Iterator[tuple[Table, dict]]:
     """Give the decisions of one's own home. They hold what guardians told of a child, so another giver takes none along."""
     if place.whole:
-        for decision in Decision.objects.filter(family=place.family, household=place.caregiver.household_id):
+        for decision in Decision.objects.filter(
+            family=place.family, household=place.caregiver.household_id
+        ):
             yield DECISIONS, DECISIONS.tell(decision)
 
 
 def load(loading: Loading) -> None:
     """Bring decisions. What they were made with stays on the server that made them, so only that one can make them again."""
     rows = [DECISIONS.make(row, loading) for row in loading.rows(DECISIONS)]
-    if not all(_fits(row.body) for row in rows) or len({(row.child_id, row.key) for row in rows}) != len(rows):
+    if not all(_fits(row.body) for row in rows) or len(
+        {(row.child_id, row.key) for row in rows}
+    ) != len(rows):
         raise Unfit(_("This file is not as Everyhour writes it."))
     loading.save(DECISIONS, rows)
 
 
 def _fits(body: Any) -> bool:
     """Tell whether this is what a decision is written as: pages read it later and trust it."""
-    if not decisions.readable(body) or not set(body) <= {"decision", "opportunity", "past", "tastes", "why"}:
+    if not decisions.readable(body) or not set(body) <= {
+        "decision",
+        "opportunity",
+        "past",
+        "tastes",
+        "why",
+    }:
         return False
     return _tastes_fit(body.get("tastes")) and _why_fits(body.get("why"))
 
@@ -62,7 +86,10 @@ def _tastes_fit(told: Any) -> bool:
 def _why_fits(told: Any) -> bool:
     if not isinstance(told, dict) or not set(told) <= set(WHY):
         return False
-    return all(isinstance(value, WHY[name]) and all(_flat(inner) for inner in _inside(value)) for name, value in told.items())
+    return all(
+        isinstance(value, WHY[name]) and all(_flat(inner) for inner in _inside(value))
+        for name, value in told.items()
+    )
 
 
 def _inside(value: Any) -> list:
@@ -70,7 +97,9 @@ def _inside(value: Any) -> list:
 
 
 def _flat(told: Any) -> bool:
-    return isinstance(told, dict) and all(isinstance(value, str | int | float) for value in told.values())
+    return isinstance(told, dict) and all(
+        isinstance(value, str | int | float) for value in told.values()
+    )
 
 
 def forget(family: Family) -> None:

@@ -15,17 +15,24 @@ def let_go() -> int:
     border = Fit.objects.in_force().values_list("version", flat=True)[NIGHTS - 1 : NIGHTS].first()
     if border is None:
         return 0
-    return sum(Belief.objects.filter(pk__in=some).delete()[0] for some in _chunks(_superseded(border))) + sum(
-        Fit.objects.filter(pk__in=some).delete()[0] for some in _chunks(_unneeded(border))
-    )
+    return sum(
+        Belief.objects.filter(pk__in=some).delete()[0] for some in _chunks(_superseded(border))
+    ) + sum(Fit.objects.filter(pk__in=some).delete()[0] for some in _chunks(_unneeded(border)))
 
 
 def _superseded(border: int):
     later = Belief.objects.filter(
-        child=OuterRef("child"), household=OuterRef("household"), fit__state=Fit.State.USED, fit__version__lte=border,
+        child=OuterRef("child"),
+        household=OuterRef("household"),
+        fit__state=Fit.State.USED,
+        fit__version__lte=border,
         fit__version__gt=OuterRef("fit__version"),
-    )  # fmt: skip
-    return Belief.objects.filter(Exists(later), ~Exists(Decision.objects.filter(belief=OuterRef("pk"))), fit__version__lt=border)
+    )
+    return Belief.objects.filter(
+        Exists(later),
+        ~Exists(Decision.objects.filter(belief=OuterRef("pk"))),
+        fit__version__lt=border,
+    )
 
 
 def _unneeded(border: int):

@@ -15,10 +15,20 @@ FIELDS = {
     "who": ("giver", "private"),
     "when": ("at", "wall", "zone"),
     "what": ("practice", "edition", "title"),
-    "state_before": (), "state_after": (), "situation": (), "outcome": (), "caregiver_state": (), "origin": (), "decision": (),
-    "minutes": (), "deleted": (),
-}  # fmt: skip
-NEEDED = ("whom", "when")  # without these a moment is not one yet: its first change is still on the way
+    "state_before": (),
+    "state_after": (),
+    "situation": (),
+    "outcome": (),
+    "caregiver_state": (),
+    "origin": (),
+    "decision": (),
+    "minutes": (),
+    "deleted": (),
+}
+NEEDED = (
+    "whom",
+    "when",
+)  # without these a moment is not one yet: its first change is still on the way
 
 
 @dataclass(frozen=True)
@@ -107,5 +117,6 @@ def standing(ranked: list[Change]) -> tuple[Version, ...]:
     return tuple(
         Version(change.key, note.text, change.by)
         for change, note in written
-        if note.text and not any(other.rank > change.rank for other in replaced_by.get(change.key, []))
+        if note.text
+        and not any(other.rank > change.rank for other in replaced_by.get(change.key, []))
     )

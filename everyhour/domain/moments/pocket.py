@@ -35,17 +35,23 @@ class Built:
 @transaction.atomic
 def build(*, at: datetime, languages: tuple[str, ...] = ("en", "es")) -> Built:
     """Build the pockets of the current editions; when nothing changed, nothing is written but which one is current."""
-    editions = list(Edition.objects.current().select_related("item").order_by("item__kind", "item__slug"))
+    editions = list(
+        Edition.objects.current().select_related("item").order_by("item__kind", "item__slug")
+    )
     bodies = {language: compose(editions, language) for language in languages}
     version = digest(bodies)
     new = False
     for language, body in bodies.items():
         known, made = Pocket.objects.get_or_create(  # type: ignore[misc]
-            version=version, language=language, defaults={"rule": advisor.RULE, "built_at": at, "body": {"version": version, **body}}
+            version=version,
+            language=language,
+            defaults={"rule": advisor.RULE, "built_at": at, "body": {"version": version, **body}},
         )
         new = new or made
         if not made and Pocket.objects.current(language).first() != known:
-            Pocket.objects.filter(pk=known.pk).update(built_at=at)  # content went back to what it was: this one is current again
+            Pocket.objects.filter(pk=known.pk).update(
+                built_at=at
+            )  # content went back to what it was: this one is current again
     return Built(version, new)
 
 
@@ -57,7 +63,10 @@ def current(language: str) -> dict:
             _seen[language] = _body(version, language)
     except DatabaseError:
         if language in _seen:
-            logger.warning("The database does not answer. Helping with pocket %s, kept in memory.", _seen[language]["version"])
+            logger.warning(
+                "The database does not answer. Helping with pocket %s, kept in memory.",
+                _seen[language]["version"],
+            )
             return _seen[language]
         raise
     if version is None:
@@ -120,10 +129,16 @@ def compose(editions: list[Edition], language: str) -> dict:
         "reframes": [_reframe(edition, language) for edition in by_kind.get("reframe", [])],
         "words": [_words(edition, language) for edition in by_kind.get("words", [])],
         "chances": {
-            state: {situation: [[slugs.index(slug), p] for slug, p in cell.items()] for situation, cell in cells.items()}
+            state: {
+                situation: [[slugs.index(slug), p] for slug, p in cell.items()]
+                for situation, cell in cells.items()
+            }
             for state, cells in chances.items()
         },
-        "crisis": {e.facts["country"].lower(): _country(e, language) for e in by_kind.get("crisis_lines", [])},
+        "crisis": {
+            e.facts["country"].lower(): _country(e, language)
+            for e in by_kind.get("crisis_lines", [])
+        },
     }
 
 
@@ -154,7 +169,19 @@ def _practice(edition: Edition, language: str) -> dict:
         "touch": facts["touch"],
         "cautions": facts.get("cautions") or [],
         "age_bound": bool(advisor.AGE_BOUND & set(facts.get("cautions") or [])),
-        **_told(edition, language, "title", "steps", "why", "consent", "no_touch", "teen", "seated", "disability", "mind"),
+        **_told(
+            edition,
+            language,
+            "title",
+            "steps",
+            "why",
+            "consent",
+            "no_touch",
+            "teen",
+            "seated",
+            "disability",
+            "mind",
+        ),
         "say": say(edition, language),
     }
     return kept
@@ -163,7 +190,9 @@ def _practice(edition: Edition, language: str) -> dict:
 def say(edition: Edition, language: str) -> dict[str, str]:
     """Give what to say, under "" for most states and under a state's name where it has words of its own."""
     said = _told(edition, language, "say").get("say", "")
-    return said if isinstance(said, dict) else {"": said if isinstance(said, str) else " ".join(said)}
+    return (
+        said if isinstance(said, dict) else {"": said if isinstance(said, str) else " ".join(said)}
+    )
 
 
 def _caregiver(edition: Edition, language: str) -> dict:
@@ -207,7 +236,11 @@ def _country(edition: Edition, language: str) -> dict:
         "emergency": facts["emergency"]["numbers"],
         "lines": [
             {
-                **{key: line[key] for key in ("id", "for", "call", "text", "checked_on", "status") if key in line},
+                **{
+                    key: line[key]
+                    for key in ("id", "for", "call", "text", "checked_on", "status")
+                    if key in line
+                },
                 **{key: line[key][language] for key in ("name", "who", "hours") if key in line},
             }
             for line in facts["lines"]

@@ -7,11 +7,20 @@ from everyhour.domain.moments.advisor import Candidate, Choice, Wishes
 
 NUDGE = re.compile(r"[\w-]{1,40}")
 MOST_REFRAMES, MOST_WORDS = 4, 3
-QUIET = frozenset({"alarm", "fear", "terror", "shutdown"})  # words shrink with the state: one line of new eyes is enough
+QUIET = frozenset(
+    {"alarm", "fear", "terror", "shutdown"}
+)  # words shrink with the state: one line of new eyes is enough
 
 
 def offer(
-    pocket: dict, *, state: str, situation: str, seen: list[str], wishes: Wishes, draw: float, own: dict | None = None
+    pocket: dict,
+    *,
+    state: str,
+    situation: str,
+    seen: list[str],
+    wishes: Wishes,
+    draw: float,
+    own: dict | None = None,
 ) -> Choice | None:
     """Draw one practice; None when everything was shown. `own` is what was learned of this child, for this pocket."""
     if learned := own and learned_of(own, pocket, state=state, situation=situation, wishes=wishes):
@@ -20,7 +29,9 @@ def offer(
     return advisor.offer(cell, candidates, state=state, seen=seen, wishes=wishes, draw=draw)
 
 
-def learned_of(own: dict, pocket: dict, *, state: str, situation: str, wishes: Wishes) -> dict[str, float]:
+def learned_of(
+    own: dict, pocket: dict, *, state: str, situation: str, wishes: Wishes
+) -> dict[str, float]:
     """Give the probabilities learned of this child; none when they belong to another pocket, and the pocket's own rule draws."""
     if own["pocket"] != pocket["version"]:
         return {}
@@ -28,7 +39,9 @@ def learned_of(own: dict, pocket: dict, *, state: str, situation: str, wishes: W
     return advisor.narrowed(cell, candidates, state=state, wishes=wishes)
 
 
-def _cell(pocket: dict, told: dict, state: str, situation: str) -> tuple[dict[str, float], dict[str, Candidate]]:
+def _cell(
+    pocket: dict, told: dict, state: str, situation: str
+) -> tuple[dict[str, float], dict[str, Candidate]]:
     practices = pocket["practices"]
     cell = {practices[index]["slug"]: p for index, p in told["chances"][state][situation]}
     return cell, {p["slug"]: _candidate(p, state) for p in practices if p["slug"] in cell}
@@ -45,12 +58,16 @@ def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict
         "practice": practice,
         "say": said(practice["say"], state) if practice else "",
         "cautions": [
-            pocket["cautions"][c] for c in practice["cautions"] if c in pocket["cautions"] and (c != "driver" or situation == "car")
+            pocket["cautions"][c]
+            for c in practice["cautions"]
+            if c in pocket["cautions"] and (c != "driver" or situation == "car")
         ]
         if practice
         else [],
         "reframes": fitting(pocket["reframes"], state, situation)[:MOST_REFRAMES],
-        "other_words": [said(w["say"], state) for w in fitting(pocket["words"], state, situation)][:MOST_WORDS],
+        "other_words": [said(w["say"], state) for w in fitting(pocket["words"], state, situation)][
+            :MOST_WORDS
+        ],
     }
 
 
@@ -80,9 +97,15 @@ def brought(pocket: dict, slug: str, *, nudge: str) -> dict:
     practice = next(p for p in pocket["practices"] if p["slug"] == slug)
     known = {"nudge": nudge} if NUDGE.fullmatch(nudge) else {}
     return {
-        "practice": slug, "edition": practice["edition"], "pocket": pocket["version"],
-        "rule": "nudge", "probability": 1, "among": 1, "draw": 0, **known,
-    }  # fmt: skip
+        "practice": slug,
+        "edition": practice["edition"],
+        "pocket": pocket["version"],
+        "rule": "nudge",
+        "probability": 1,
+        "among": 1,
+        "draw": 0,
+        **known,
+    }
 
 
 def said(say: dict[str, str], state: str) -> str:

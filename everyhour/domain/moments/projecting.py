@@ -11,7 +11,9 @@ from everyhour.domain.practices.models import Edition
 PLAIN = ("state_before", "state_after", "situation", "outcome", "caregiver_state")
 
 
-def project(family: Family, key: str, state: State, *, standing: Moment | None, at: datetime) -> Moment | None:
+def project(
+    family: Family, key: str, state: State, *, standing: Moment | None, at: datetime
+) -> Moment | None:
     """Bring the moment and its notes to what the changes come to; None while its first change is still on the way."""
     if not state.whole:
         return None
@@ -57,7 +59,9 @@ def _edition(what: dict) -> Edition | None:
     """Find the edition that was shown; a phone may know one that this library does not have."""
     if not what.get("practice"):
         return None
-    editions = Edition.objects.filter(item__slug=what["practice"], item__kind__in=("activity", "caregiver")).order_by("-number")
+    editions = Edition.objects.filter(
+        item__slug=what["practice"], item__kind__in=("activity", "caregiver")
+    ).order_by("-number")
     return (editions.filter(number=what["edition"]) if what.get("edition") else editions).first()
 
 
@@ -66,11 +70,21 @@ def _write_notes(moment: Moment, state: State, at: datetime) -> None:
     stand = {version.key: version for version in state.notes}
     moment.notes.exclude(change_key__in=stand).delete()
     known = set(moment.notes.values_list("change_key", flat=True))
-    writers = set(moment.family.caregivers.values_list("pk", flat=True)) if stand.keys() - known else set()
+    writers = (
+        set(moment.family.caregivers.values_list("pk", flat=True))
+        if stand.keys() - known
+        else set()
+    )
     for key, version in stand.items():
         if key not in known:
             text = moment.family.seal(version.text, place=f"note:{moment.key}:{key}")
-            Note.objects.create(moment=moment, change_key=key, text=text, by_id=version.by if version.by in writers else None, at=at)
+            Note.objects.create(
+                moment=moment,
+                change_key=key,
+                text=text,
+                by_id=version.by if version.by in writers else None,
+                at=at,
+            )
 
 
 def unfold(moment: Moment) -> list[Change]:
@@ -80,13 +94,28 @@ def unfold(moment: Moment) -> list[Change]:
         **{name: getattr(moment, name) for name in PLAIN},
         "whom": {"kind": moment.kind, "child": moment.child_id},
         "who": {"giver": by, "private": moment.private},
-        "when": {"at": moment.at.isoformat(timespec="milliseconds"), "wall": moment.wall, "zone": moment.zone},
-        "what": {"practice": moment.practice, "edition": moment.edition and moment.edition.number, "title": moment.own_title},
+        "when": {
+            "at": moment.at.isoformat(timespec="milliseconds"),
+            "wall": moment.wall,
+            "zone": moment.zone,
+        },
+        "what": {
+            "practice": moment.practice,
+            "edition": moment.edition and moment.edition.number,
+            "title": moment.own_title,
+        },
         "origin": moment.origin,
         "decision": moment.decision,
         "minutes": moment.minutes,
         "deleted": moment.deleted,
     }
-    first = Change(str(uuid.uuid5(uuid.NAMESPACE_OID, moment.pk)), moment.key, moment.key, 0, by, told)
-    notes = [Change(note.change_key, moment.key, moment.key, 0, note.by_id or "", {}, NoteEdit(note.opened)) for note in moment.notes.all()]
+    first = Change(
+        str(uuid.uuid5(uuid.NAMESPACE_OID, moment.pk)), moment.key, moment.key, 0, by, told
+    )
+    notes = [
+        Change(
+            note.change_key, moment.key, moment.key, 0, note.by_id or "", {}, NoteEdit(note.opened)
+        )
+        for note in moment.notes.all()
+    ]
     return [first, *notes]

@@ -11,7 +11,13 @@ from zoneinfo import ZoneInfo
 AFTER = timedelta(minutes=90)
 AFTER_HARD = timedelta(hours=4)
 DAY = 24 * 60
-SLEEP, QUIET, DAY_OFF, AFTER_A_MOMENT, AFTER_A_HARD_ONE = "sleep", "quiet", "day_off", "after", "after_hard"
+SLEEP, QUIET, DAY_OFF, AFTER_A_MOMENT, AFTER_A_HARD_ONE = (
+    "sleep",
+    "quiet",
+    "day_off",
+    "after",
+    "after_hard",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,10 @@ Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest
 
 def lived(moment) -> Lived:
     """Read a row: past words, or an end that was not safe, is hard."""
-    return Lived(moment.at, "terror" in (moment.state_before, moment.state_after) or moment.outcome == "unsafe")
+    return Lived(
+        moment.at,
+        "terror" in (moment.state_before, moment.state_after) or moment.outcome == "unsafe",
+    )
 
 
 def rests(
@@ -58,19 +67,30 @@ def rests(
         *_nightly(SLEEP, sleep, start, end, zones),
         *(Rest(DAY_OFF, _instant(on, 0, zone), _instant(on, DAY, zone)) for on, zone in days_off),
     ]
-    return sorted((rest for rest in found if rest.start < end and rest.end > start), key=lambda rest: (rest.start, rest.kind))
+    return sorted(
+        (rest for rest in found if rest.start < end and rest.end > start),
+        key=lambda rest: (rest.start, rest.kind),
+    )
 
 
 def _after(moments: list[Lived]) -> Iterable[Rest]:
     """Rest follows a moment until the next one; what is left of a hard one's rest goes on after it."""
     for number, moment in enumerate(moments):
-        following = next((other.at for other in moments[number + 1 :] if other.at > moment.at), None)
+        following = next(
+            (other.at for other in moments[number + 1 :] if other.at > moment.at), None
+        )
         until = moment.at + (AFTER_HARD if moment.hard else AFTER)
         kind = AFTER_A_HARD_ONE if moment.hard else AFTER_A_MOMENT
-        yield Rest(kind, moment.at.astimezone(UTC), (until if moment.hard or not following else min(until, following)).astimezone(UTC))
+        yield Rest(
+            kind,
+            moment.at.astimezone(UTC),
+            (until if moment.hard or not following else min(until, following)).astimezone(UTC),
+        )
 
 
-def _nightly(kind: str, minutes: Minutes | None, start: datetime, end: datetime, zones: Zones) -> Iterable[Rest]:
+def _nightly(
+    kind: str, minutes: Minutes | None, start: datetime, end: datetime, zones: Zones
+) -> Iterable[Rest]:
     if not minutes or minutes[0] == minutes[1]:
         return
     begins, ends = minutes
@@ -88,7 +108,9 @@ def zone_at(at: datetime, zones: Zones) -> str:
     """Name the clock of a moment; the first one known also covers the time before it."""
     if not zones:
         return "UTC"
-    return max((known for known in zones if known[0] <= at), key=lambda known: known[0], default=zones[0])[1]
+    return max(
+        (known for known in zones if known[0] <= at), key=lambda known: known[0], default=zones[0]
+    )[1]
 
 
 def _instant(day: date, minutes: int, zone: str) -> datetime:

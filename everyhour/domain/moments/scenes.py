@@ -7,11 +7,27 @@ from everyhour.domain.moments.advisor import Wishes
 
 # Where a situation lies in the day; what may happen at any time goes by the clock.
 SLOT_OF = {
-    "waking": "waking", "dressing": "waking", "teeth": "bedtime", "leaving": "waking", "school_drop": "waking",
-    "after_school": "after_school", "homework": "after_school", "mealtime": "before_dinner", "chores": "before_dinner",
-    "bedtime": "bedtime", "pyjamas": "bedtime", "bath": "bedtime", "night": "bedtime",
-}  # fmt: skip
-UNTIL = ((10, "waking"), (14, "midday"), (17, "after_school"), (19, "before_dinner"), (24, "bedtime"))
+    "waking": "waking",
+    "dressing": "waking",
+    "teeth": "bedtime",
+    "leaving": "waking",
+    "school_drop": "waking",
+    "after_school": "after_school",
+    "homework": "after_school",
+    "mealtime": "before_dinner",
+    "chores": "before_dinner",
+    "bedtime": "bedtime",
+    "pyjamas": "bedtime",
+    "bath": "bedtime",
+    "night": "bedtime",
+}
+UNTIL = (
+    (10, "waking"),
+    (14, "midday"),
+    (17, "after_school"),
+    (19, "before_dinner"),
+    (24, "bedtime"),
+)
 
 
 def slot(situation: str, at: datetime) -> str:

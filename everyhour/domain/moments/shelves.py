@@ -23,7 +23,10 @@ def current() -> tuple[advisor.Candidate, ...]:
 
 @lru_cache(maxsize=4)
 def _read_once(_digests: tuple[tuple[str, str], ...]) -> tuple[advisor.Candidate, ...]:
-    return tuple(advisor.candidate(slug, facts) for slug, facts in _editions().values_list("item__slug", "facts"))
+    return tuple(
+        advisor.candidate(slug, facts)
+        for slug, facts in _editions().values_list("item__slug", "facts")
+    )
 
 
 def _editions() -> QuerySet[Edition]:
@@ -38,13 +41,23 @@ def alone(slug: str) -> tuple[advisor.Candidate, ...]:
 
 @lru_cache(maxsize=512)
 def _read_alone(slug: str, _digest: str) -> tuple[advisor.Candidate, ...]:
-    return tuple(advisor.candidate(slug, facts) for facts in _editions().filter(item__slug=slug).values_list("facts", flat=True))
+    return tuple(
+        advisor.candidate(slug, facts)
+        for facts in _editions().filter(item__slug=slug).values_list("facts", flat=True)
+    )
 
 
 def of(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
     """Give practices by slug, also those that left the library, as their newest edition tells them."""
-    editions = Edition.objects.filter(item__kind="activity", item__slug__in=set(slugs)).select_related("item").order_by("number")
-    return {edition.item.slug: advisor.candidate(edition.item.slug, edition.facts) for edition in editions}
+    editions = (
+        Edition.objects.filter(item__kind="activity", item__slug__in=set(slugs))
+        .select_related("item")
+        .order_by("number")
+    )
+    return {
+        edition.item.slug: advisor.candidate(edition.item.slug, edition.facts)
+        for edition in editions
+    }
 
 
 def keep(candidates: tuple[advisor.Candidate, ...]) -> Shelf:

@@ -7,11 +7,25 @@ from dataclasses import replace
 from datetime import datetime
 
 from everyhour.domain.moments.advisor.learned import Limits, Standing
-from everyhour.domain.moments.rest import AFTER, AFTER_A_HARD_ONE, AFTER_A_MOMENT, AFTER_HARD, DAY_OFF, QUIET, SLEEP, Rest
+from everyhour.domain.moments.rest import (
+    AFTER,
+    AFTER_A_HARD_ONE,
+    AFTER_A_MOMENT,
+    AFTER_HARD,
+    DAY_OFF,
+    QUIET,
+    SLEEP,
+    Rest,
+)
 
 HOUR, DAY = 3600.0, 24.0
 # Who opens Today asks by themselves; a nudge will keep longer away from a hard day.
-AWAKE = Limits(after_own_moment=AFTER.total_seconds() / HOUR, after_sos=AFTER_HARD.total_seconds() / HOUR, quiet_from=0.0, quiet_until=0.0)
+AWAKE = Limits(
+    after_own_moment=AFTER.total_seconds() / HOUR,
+    after_sos=AFTER_HARD.total_seconds() / HOUR,
+    quiet_from=0.0,
+    quiet_until=0.0,
+)
 
 
 def of(rest: Rest | None, *, now: datetime) -> Standing:

@@ -51,7 +51,9 @@ def receive(family: Family, *, by: Caregiver, changes: Iterable[Any], at: dateti
             record("moments told", of=family.pk, by=by.pk, at=at)
         if touched:
             ids = list(touched.values())
-            transaction.on_commit(lambda: moments_changed.send(sender=Moment, family=family.pk, moments=ids))
+            transaction.on_commit(
+                lambda: moments_changed.send(sender=Moment, family=family.pk, moments=ids)
+            )
     return results
 
 
@@ -67,7 +69,9 @@ def around_of(by: Caregiver, *, at: datetime) -> Around:
     )
 
 
-def _receive_one(family: Family, raw: Any, *, by: Caregiver, around: Around, at: datetime) -> tuple[Result, Moment | None]:
+def _receive_one(
+    family: Family, raw: Any, *, by: Caregiver, around: Around, at: datetime
+) -> tuple[Result, Moment | None]:
     key = judging.key_of(raw)
     try:
         if known := Change.objects.filter(family=family, key=judging.known_key(key)).first():
@@ -96,7 +100,9 @@ def _with_those_named(around: Around, moment: Moment | None) -> Around:
         return around
     children = {moment.child_id} if moment.child_id else set()
     caregivers = {moment.caregiver_id} if moment.caregiver_id else set()
-    return replace(around, children=around.children | children, caregivers=around.caregivers | caregivers)
+    return replace(
+        around, children=around.children | children, caregivers=around.caregivers | caregivers
+    )
 
 
 def _theirs(family: Family, key: str, by: Caregiver) -> Moment | None:
@@ -106,7 +112,12 @@ def _theirs(family: Family, key: str, by: Caregiver) -> Moment | None:
     if moment and not may_change(moment, by=by, first=first):
         raise Rejected("not-yours")
     # Parts of somebody else's moment that is not whole yet: only within their household.
-    if not moment and first and first.by_id != by.pk and not (by.is_guardian and first.by and first.by.household_id == by.household_id):
+    if (
+        not moment
+        and first
+        and first.by_id != by.pk
+        and not (by.is_guardian and first.by and first.by.household_id == by.household_id)
+    ):
         raise Rejected("not-yours")
     return moment
 
@@ -115,17 +126,26 @@ def may_change(moment: Moment, *, by: Caregiver, first: Change | None) -> bool:
     """A guardian writes for their household, whoever told a moment for themselves; what is private is its own person's alone."""
     if moment.private:
         return moment.caregiver_id == by.pk
-    teller = first.by_id if first else moment.caregiver_id  # a moment that came as a row (an invented week) has no first change
+    teller = (
+        first.by_id if first else moment.caregiver_id
+    )  # a moment that came as a row (an invented week) has no first change
     return teller == by.pk or (by.is_guardian and moment.household_id == by.household_id)
 
 
 def may_write(moment: Moment, *, by: Caregiver) -> bool:
     """Tell before anything is typed whether a change would be taken."""
-    return by.can(Caregiver.LOG) and may_change(moment, by=by, first=_first(moment.family_id, moment.key))
+    return by.can(Caregiver.LOG) and may_change(
+        moment, by=by, first=_first(moment.family_id, moment.key)
+    )
 
 
 def _first(family: Family | str, moment: str) -> Change | None:
-    return Change.objects.filter(family=family, moment_key=moment).select_related("by").order_by("pk").first()
+    return (
+        Change.objects.filter(family=family, moment_key=moment)
+        .select_related("by")
+        .order_by("pk")
+        .first()
+    )
 
 
 def _with_a_past(family: Family, moment: Moment, at: datetime) -> None:
@@ -137,21 +157,45 @@ def _with_a_past(family: Family, moment: Moment, at: datetime) -> None:
 
 def _keep(family: Family, change: merging.Change, at: datetime) -> None:
     Change.objects.create(
-        family=family, key=change.key, moment_key=change.moment, device=change.device, counter=change.counter,
-        by_id=change.by or None, body=family.seal(_written(change), place=f"change:{change.key}"), received_at=at,
-    )  # fmt: skip
+        family=family,
+        key=change.key,
+        moment_key=change.moment,
+        device=change.device,
+        counter=change.counter,
+        by_id=change.by or None,
+        body=family.seal(_written(change), place=f"change:{change.key}"),
+        received_at=at,
+    )
 
 
 def changes_of(family: Family, moment: str) -> list[merging.Change]:
     """Open every change of a moment."""
     kept = Change.objects.filter(family=family, moment_key=moment)
-    return [_read(json.loads(family.unseal(bytes(change.body), place=f"change:{change.key}")), change) for change in kept]
+    return [
+        _read(json.loads(family.unseal(bytes(change.body), place=f"change:{change.key}")), change)
+        for change in kept
+    ]
 
 
 def _written(change: merging.Change) -> str:
-    return json.dumps({"set": dict(change.set), "note": asdict(change.note) if change.note else None}, ensure_ascii=False)
+    return json.dumps(
+        {"set": dict(change.set), "note": asdict(change.note) if change.note else None},
+        ensure_ascii=False,
+    )
 
 
 def _read(body: Mapping[str, Any], kept: Change) -> merging.Change:
-    note = merging.NoteEdit(body["note"]["text"], tuple(body["note"]["replaces"])) if body.get("note") else None
-    return merging.Change(kept.key, kept.moment_key, kept.device, kept.counter, kept.by_id or "", body.get("set") or {}, note)
+    note = (
+        merging.NoteEdit(body["note"]["text"], tuple(body["note"]["replaces"]))
+        if body.get("note")
+        else None
+    )
+    return merging.Change(
+        kept.key,
+        kept.moment_key,
+        kept.device,
+        kept.counter,
+        kept.by_id or "",
+        body.get("set") or {},
+        note,
+    )

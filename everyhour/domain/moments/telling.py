@@ -32,7 +32,14 @@ class Told:
     giver: str = ""
 
 
-def read(line: str, *, now: datetime, titles: Mapping[str, str], children: Mapping[str, str], givers: Mapping[str, str]) -> Told:
+def read(
+    line: str,
+    *,
+    now: datetime,
+    titles: Mapping[str, str],
+    children: Mapping[str, str],
+    givers: Mapping[str, str],
+) -> Told:
     """Read a line; `now` is the wall clock of the one who writes, the mappings give names by slug or id.
 
     >>> monday = datetime(2026, 11, 23, 18, 0)
@@ -55,7 +62,12 @@ def read(line: str, *, now: datetime, titles: Mapping[str, str], children: Mappi
         giver=_named(line, givers),
     )
     situation = situation or rest.seen(words.SITUATIONS)
-    return replace(told, wall=wall, situation=situation, text=rest.left() or ("" if told.practice else line.strip()))
+    return replace(
+        told,
+        wall=wall,
+        situation=situation,
+        text=rest.left() or ("" if told.practice else line.strip()),
+    )
 
 
 class Rest:
@@ -84,12 +96,24 @@ class Rest:
 
     def seen(self, meanings: Mapping[str, str]) -> str:
         """Tell the first meaning that is there, and leave its words where they are."""
-        return next((m for m, pattern in meanings.items() if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", self.text, re.IGNORECASE)), "")
+        return next(
+            (
+                m
+                for m, pattern in meanings.items()
+                if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", self.text, re.IGNORECASE)
+            ),
+            "",
+        )
 
     def left(self) -> str:
         text = re.sub(r"\s+", " ", self.text)
         text = re.sub(r"\s*([,;.])(?:\s*[,;.])+", r"\1", re.sub(r"\s+([,;.])", r"\1", text))
-        text = re.sub(rf"(?:^|(?<=[,;.]))\s*(?:{words.LOOSE})(?=\s*(?:$|[,;.]))", "", text, flags=re.IGNORECASE)
+        text = re.sub(
+            rf"(?:^|(?<=[,;.]))\s*(?:{words.LOOSE})(?=\s*(?:$|[,;.]))",
+            "",
+            text,
+            flags=re.IGNORECASE,
+        )
         return text.strip(" ,;.-")
 
 
@@ -101,7 +125,10 @@ def _when(rest: Rest, now: datetime) -> tuple[datetime | None, str]:
         return now - timedelta(minutes=min(int(ago[1] or ago[2]), 600)), ""
     day, named = _day(rest, now)
     clock = next((at for pattern in words.CLOCKS if (at := rest.take_if(pattern, _clock))), None)
-    part = next(((hours, situation) for pattern, hours, situation in words.PARTS if rest.take(pattern)), None)
+    part = next(
+        ((hours, situation) for pattern, hours, situation in words.PARTS if rest.take(pattern)),
+        None,
+    )
     if clock is None and part is None:
         return (datetime.combine(day, now.time()) if named else None), ""
     at = part[0] if clock is None and part else clock
@@ -128,16 +155,27 @@ def _day(rest: Rest, now: datetime) -> tuple[date, bool]:
 
 def _date(rest: Rest, today: date) -> date | None:
     """Read a written date; without a year the last one there was."""
-    if iso := rest.take_if(words.DATE, lambda found: _day_of(*(int(part) for part in found.groups()))):
+    if iso := rest.take_if(
+        words.DATE, lambda found: _day_of(*(int(part) for part in found.groups()))
+    ):
         return iso
     for number, pattern in enumerate(words.MONTHS, 1):
-        if dated := rest.take_if(pattern, lambda found, month=number: _last(month, int(found[1] or found[2]), today)):  # type: ignore[misc]
+        if dated := rest.take_if(
+            pattern, lambda found, month=number: _last(month, int(found[1] or found[2]), today)
+        ):  # type: ignore[misc]
             return dated
     return None
 
 
 def _last(month: int, day: int, today: date) -> date | None:
-    return next((on for year in (today.year, today.year - 1) if (on := _day_of(year, month, day)) and on <= today), None)
+    return next(
+        (
+            on
+            for year in (today.year, today.year - 1)
+            if (on := _day_of(year, month, day)) and on <= today
+        ),
+        None,
+    )
 
 
 def _day_of(year: int, month: int, day: int) -> date | None:
@@ -148,7 +186,11 @@ def _day_of(year: int, month: int, day: int) -> date | None:
 
 
 def _clock(found: re.Match[str]) -> time | None:
-    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "").lower().replace(".", "").replace(" ", "")
+    hour, minute, half = (
+        int(found["hour"]),
+        int(found["minute"] or 0),
+        (found["half"] or "").lower().replace(".", "").replace(" ", ""),
+    )
     if half.startswith("p") and hour < 12:
         hour += 12
     elif half.startswith("a") and hour == 12:
@@ -171,12 +213,17 @@ def _practice(line: str, titles: Mapping[str, str]) -> str:
 
 
 def _meant(text: str) -> list[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c)
+    )
     return [word for word in re.findall(r"\w+", plain) if len(word) >= MEANT]
 
 
 def _named(line: str, names: Mapping[str, str]) -> str:
     said = [
-        key for key, name in names.items() if name.strip() and re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", line, re.IGNORECASE)
+        key
+        for key, name in names.items()
+        if name.strip()
+        and re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", line, re.IGNORECASE)
     ]
     return said[0] if len(said) == 1 else ""

@@ -24,11 +24,22 @@ DAYS = [
 DATE = r"(?:on |el )?(\d{4})-(\d{2})-(\d{2})"
 NTH = r"(\d{1,2})(?:st|nd|rd|th)?"
 MONTH_NAMES = (
-    "jan(?:uary)?|ene(?:ro)?", "feb(?:ruary|rero)?", "mar(?:ch|zo)?", "apr(?:il)?|abr(?:il)?", "mayo?", "june?|junio",
-    "july?|julio", "aug(?:ust)?|ago(?:sto)?", "sept?(?:ember|iembre)?", "oct(?:ober|ubre)?", "nov(?:ember|iembre)?",
+    "jan(?:uary)?|ene(?:ro)?",
+    "feb(?:ruary|rero)?",
+    "mar(?:ch|zo)?",
+    "apr(?:il)?|abr(?:il)?",
+    "mayo?",
+    "june?|junio",
+    "july?|julio",
+    "aug(?:ust)?|ago(?:sto)?",
+    "sept?(?:ember|iembre)?",
+    "oct(?:ober|ubre)?",
+    "nov(?:ember|iembre)?",
     "dec(?:ember)?|dic(?:iembre)?",
-)  # fmt: skip
-MONTHS = [rf"(?:on |el )?(?:(?:{name})\.? {NTH}|{NTH} (?:de |of )?(?:{name}))" for name in MONTH_NAMES]
+)
+MONTHS = [
+    rf"(?:on |el )?(?:(?:{name})\.? {NTH}|{NTH} (?:de |of )?(?:{name}))" for name in MONTH_NAMES
+]
 WEEKDAYS = [
     r"(?:on |last |el )?(?:monday|lunes)",
     r"(?:on |last |el )?(?:tuesday|martes)",
@@ -41,11 +52,31 @@ WEEKDAYS = [
 # Pattern, the time it stands for, and our situation, when it is one. More words come first.
 PARTS = [
     (r"last night|anoche", time(20, 30), "night"),
-    (r"(?:right )?before bed(?:time)?|at bedtime|antes de dormir|al acostar(?:se|lo|la)?|a la hora de dormir", time(19, 30), "bedtime"),
-    (r"after school|despu[eé]s de clases|despu[eé]s de la escuela|al salir de la escuela", time(15, 30), "after_school"),
-    (r"(?:before|at|during|over|after) breakfast|(?:antes del|en el|despu[eé]s del) desayuno", time(7, 30), "mealtime"),
-    (r"(?:before|at|during|over|after) lunch|(?:antes del|en el|despu[eé]s del) almuerzo", time(12, 30), "mealtime"),
-    (r"(?:before|at|during|over|after) (?:dinner|supper)|(?:antes de la|en la|despu[eé]s de la) cena", time(18, 0), "mealtime"),
+    (
+        r"(?:right )?before bed(?:time)?|at bedtime|antes de dormir|al acostar(?:se|lo|la)?|a la hora de dormir",
+        time(19, 30),
+        "bedtime",
+    ),
+    (
+        r"after school|despu[eé]s de clases|despu[eé]s de la escuela|al salir de la escuela",
+        time(15, 30),
+        "after_school",
+    ),
+    (
+        r"(?:before|at|during|over|after) breakfast|(?:antes del|en el|despu[eé]s del) desayuno",
+        time(7, 30),
+        "mealtime",
+    ),
+    (
+        r"(?:before|at|during|over|after) lunch|(?:antes del|en el|despu[eé]s del) almuerzo",
+        time(12, 30),
+        "mealtime",
+    ),
+    (
+        r"(?:before|at|during|over|after) (?:dinner|supper)|(?:antes de la|en la|despu[eé]s de la) cena",
+        time(18, 0),
+        "mealtime",
+    ),
     (r"in the middle of the night|de madrugada", time(3, 0), "night"),
     (r"(?:at )?noon|(?:al )?mediod[ií]a", time(12, 0), ""),
     (r"(?:this |in the )?morning|(?:esta |por la |en la )mañana", time(8, 30), ""),

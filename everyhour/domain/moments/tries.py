@@ -20,7 +20,18 @@ EASE = frozenset({"settled", "a_bit"})
 LONG_AGO = -1e9
 SATURDAY = 5
 OVERLAP = timedelta(hours=1)  # what was being written while the last night began is looked at again
-COLUMNS = ("child_id", "household_id", "at", "zone", "practice", "state_before", "situation", "outcome", "caregiver_state", "key")
+COLUMNS = (
+    "child_id",
+    "household_id",
+    "at",
+    "zone",
+    "practice",
+    "state_before",
+    "situation",
+    "outcome",
+    "caregiver_state",
+    "key",
+)
 
 
 @dataclass
@@ -40,7 +51,9 @@ class Known:
 
     def remember(self, practice: str, outcome: str) -> None:
         item = self.items.get(practice, learned.ItemPast(last_at=LONG_AGO))
-        self.items[practice] = replace(item, tried=item.tried + 1, helped=item.helped + (outcome in EASE))
+        self.items[practice] = replace(
+            item, tried=item.tried + 1, helped=item.helped + (outcome in EASE)
+        )
 
 
 def unit(child: str, household: str) -> str:
@@ -50,14 +63,22 @@ def unit(child: str, household: str) -> str:
 
 def told() -> QuerySet[Moment]:
     """Give the moments that teach something: a practice was tried with a child, somebody said how it was then, and it is not private."""
-    moments = Moment.objects.filter(deleted=False, private=False, kind=Moment.Kind.GIVEN, outcome__in=REWARD, child__isnull=False)
+    moments = Moment.objects.filter(
+        deleted=False,
+        private=False,
+        kind=Moment.Kind.GIVEN,
+        outcome__in=REWARD,
+        child__isnull=False,
+    )
     return moments.exclude(practice="").order_by("child_id", "household_id", "at", "id")
 
 
 def past_of(child: Child, household: Household) -> learned.Past:
     """Give what this child's tries in this home came to, for one who decides now."""
     known = Known(child.created_at)
-    for practice, outcome in told().filter(child=child, household=household).values_list("practice", "outcome"):
+    for practice, outcome in (
+        told().filter(child=child, household=household).values_list("practice", "outcome")
+    ):
         known.remember(practice, outcome)
     return known.past()
 
@@ -68,16 +89,35 @@ def hours(at: datetime) -> float:
 
 
 def opportunity(
-    who: str, key: str, *, at: datetime, since: datetime, zone: str, state: str, situation: str, caregiver: str = "",
-    candidates: tuple[advisor.Candidate, ...], wishes: advisor.Wishes = advisor.Wishes(), standing: learned.Standing = learned.Standing(),
-) -> learned.Opportunity:  # fmt: skip
+    who: str,
+    key: str,
+    *,
+    at: datetime,
+    since: datetime,
+    zone: str,
+    state: str,
+    situation: str,
+    caregiver: str = "",
+    candidates: tuple[advisor.Candidate, ...],
+    wishes: advisor.Wishes = advisor.Wishes(),
+    standing: learned.Standing = learned.Standing(),
+) -> learned.Opportunity:
     """Tell a scene as the engine reads it."""
     wall = at.astimezone(ZoneInfo(zone))
     return learned.Opportunity(
-        key=key, family=who, at=hours(at), day=max((at - since).days, 0), slot=scenes.slot(situation, wall), state=state or "calm",
-        candidates=candidates, caregiver=caregiver or "steady", situation=situation or "any", weekend=wall.weekday() >= SATURDAY,
-        wishes=wishes, standing=standing,
-    )  # fmt: skip
+        key=key,
+        family=who,
+        at=hours(at),
+        day=max((at - since).days, 0),
+        slot=scenes.slot(situation, wall),
+        state=state or "calm",
+        candidates=candidates,
+        caregiver=caregiver or "steady",
+        situation=situation or "any",
+        weekend=wall.weekday() >= SATURDAY,
+        wishes=wishes,
+        standing=standing,
+    )
 
 
 def sums() -> learned.Sums:
@@ -89,8 +129,16 @@ def sums() -> learned.Sums:
     made = learned.Sums()
     made.know(sorted({candidate.slug for candidate in shelves.current()} | set(known)))
     teaching = children_who_teach()
-    units = told().filter(child__in=teaching).values_list("child_id", "household_id").order_by("child_id", "household_id").distinct()
-    made.welcome(dict.fromkeys((unit(*pair) for pair in units), np.zeros(len(learned.Z))))  # all at once: room is made once
+    units = (
+        told()
+        .filter(child__in=teaching)
+        .values_list("child_id", "household_id")
+        .order_by("child_id", "household_id")
+        .distinct()
+    )
+    made.welcome(
+        dict.fromkeys((unit(*pair) for pair in units), np.zeros(len(learned.Z)))
+    )  # all at once: room is made once
     sheets = {slug: learned.Sheet((candidate,)) for slug, candidate in known.items()}
     for children in _pages(teaching):
         _add_page(made, children, sheets)
@@ -111,18 +159,24 @@ def children_who_teach() -> QuerySet[Child]:
 
 def _pages(teaching: QuerySet[Child]) -> Iterator[list[str]]:
     last = ""
-    while page := list(teaching.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHILDREN]):
+    while page := list(
+        teaching.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHILDREN]
+    ):
         yield page
         last = page[-1]
 
 
 def _add_page(made: learned.Sums, children: list[str], sheets: dict[str, learned.Sheet]) -> None:
     """Add the tries of some children, those of the longest ago first: with each big change since, what was before counts less."""
-    rows = list(told().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS))
+    rows = list(
+        told().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS)
+    )
     known = beginnings.of(children)
     seen: dict[int, dict[str, list[Try]]] = {}
     changes: dict[str, int] = {}
-    for (child, household), tries in groupby((row for row in rows if row[0] in known), key=lambda row: row[:2]):
+    for (child, household), tries in groupby(
+        (row for row in rows if row[0] in known), key=lambda row: row[:2]
+    ):
         who, told_of = unit(child, household), known[child]
         made.welcome({who: np.zeros(len(learned.Z))})  # whose first try was told since we counted
         made.start[made.place[who]] = told_of.start(household)
@@ -136,30 +190,48 @@ def _add_page(made: learned.Sums, children: list[str], sheets: dict[str, learned
 
 
 def _scenes(
-    who: str, told_of: beginnings.Beginning, tries: Iterable[tuple], sheets: dict[str, learned.Sheet]
+    who: str,
+    told_of: beginnings.Beginning,
+    tries: Iterable[tuple],
+    sheets: dict[str, learned.Sheet],
 ) -> Iterator[tuple[datetime, str, Try]]:
     """Lay out the tries of one child in one home, each with what was known of its practice by then."""
     so_far = Known(told_of.since)
     for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in tries:
         if practice in sheets:
             asked = opportunity(
-                who, key, at=at, since=told_of.since, zone=zone, state=state, situation=situation, caregiver=caregiver,
+                who,
+                key,
+                at=at,
+                since=told_of.since,
+                zone=zone,
+                state=state,
+                situation=situation,
+                caregiver=caregiver,
                 candidates=sheets[practice].candidates,
-            )  # fmt: skip
+            )
             yield at, practice, (asked, so_far.past_with(practice), REWARD[outcome])
         so_far.remember(practice, outcome)
 
 
-def _add(sums: learned.Sums, by_practice: dict[str, list[Try]], sheets: dict[str, learned.Sheet]) -> None:
+def _add(
+    sums: learned.Sums, by_practice: dict[str, list[Try]], sheets: dict[str, learned.Sheet]
+) -> None:
     place = {slug: n for n, slug in enumerate(sums.items)}
     for slug, tries in sorted(by_practice.items()):
         for begin in range(0, len(tries), AT_ONCE):
-            opportunities, pasts, rewards = (list(column) for column in zip(*tries[begin : begin + AT_ONCE], strict=True))
+            opportunities, pasts, rewards = (
+                list(column) for column in zip(*tries[begin : begin + AT_ONCE], strict=True)
+            )
             batch, n = sheets[slug].batch(opportunities, pasts, [(slug,)] * len(pasts)), len(pasts)
             w, z = learned.lay_out(
-                x=batch.x[:, 0], item=np.full(n, place[slug]), z=batch.z[:, 0], g=batch.g, sent=np.ones(n, dtype=bool),
+                x=batch.x[:, 0],
+                item=np.full(n, place[slug]),
+                z=batch.z[:, 0],
+                g=batch.g,
+                sent=np.ones(n, dtype=bool),
                 items=len(sums.items),
-            )  # fmt: skip
+            )
             sums.add(learned.Rows([o.family for o in opportunities], w, z, np.array(rewards)))
 
 

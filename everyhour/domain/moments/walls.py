@@ -6,7 +6,9 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 WALL = "%Y-%m-%dT%H:%M"
-Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest first; the first also covers the time before
+Zones = Sequence[
+    tuple[datetime, str]
+]  # since when the clock was which, oldest first; the first also covers the time before
 
 
 def wall_of(at: datetime, zone: str) -> str:
@@ -41,7 +43,11 @@ def lived(wall: datetime, zones: Zones) -> list[tuple[datetime, str]]:
     found = []
     for number, (since, zone) in enumerate(zones):
         until = zones[number + 1][0] if number + 1 < len(zones) else None
-        found += [(at, zone) for at in instants(wall, zone) if (number == 0 or at >= since) and (until is None or at < until)]
+        found += [
+            (at, zone)
+            for at in instants(wall, zone)
+            if (number == 0 or at >= since) and (until is None or at < until)
+        ]
     return sorted(found)
 
 

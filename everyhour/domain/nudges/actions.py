@@ -43,13 +43,17 @@ def decline(*, by: Caregiver, at: datetime) -> None:
 def pause(*, by: Caregiver, at: datetime, until: datetime | None = None) -> None:
     """Pause everything, at once. What is planned stays planned, so that taking this back brings it back; letters on their way end here."""
     Reach.objects.filter(caregiver=by).update(paused_at=at, paused_until=until)
-    letterbox.cancel(_keys(Nudge.objects.filter(caregiver=by, state=sending.SENT)), reason=rules.PAUSED, at=at)
+    letterbox.cancel(
+        _keys(Nudge.objects.filter(caregiver=by, state=sending.SENT)), reason=rules.PAUSED, at=at
+    )
     record("nudges: paused", of=by.family_id, by=by.pk, at=at)
 
 
 def go_on(*, by: Caregiver, at: datetime) -> None:
     """Take a pause back, and “not today” and “not this week” with it."""
-    Reach.objects.filter(caregiver=by).update(paused_at=None, paused_until=None, not_on=None, not_until=None)
+    Reach.objects.filter(caregiver=by).update(
+        paused_at=None, paused_until=None, not_on=None, not_until=None
+    )
     record("nudges: go on", of=by.family_id, by=by.pk, at=at)
 
 
@@ -58,7 +62,11 @@ def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) 
     """Take one part of one date out, planned or not: its row keeps the place, so that no plan takes it. False when there is none."""
     known = Nudge.objects.filter(caregiver=by, rule=rule, on=on, slot=0)
     if known.exists():
-        return bool(known.filter(state=Nudge.State.PLANNED).update(state=Nudge.State.CANCELLED, reason=rules.ONE_LESS))
+        return bool(
+            known.filter(state=Nudge.State.PLANNED).update(
+                state=Nudge.State.CANCELLED, reason=rules.ONE_LESS
+            )
+        )
     zone = judging.zone_of(by, at)
     if not -1 <= (on - clocks.date_in(zone, at)).days < AHEAD.days:
         return False
@@ -67,22 +75,43 @@ def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) 
     if part is None or leads_to is None or not at < leads_to < at + AHEAD:
         return False
     Nudge.objects.create(
-        family_id=by.family_id, caregiver=by, child=child, household_id=by.household_id, rule=rule, on=on, zone=zone,
-        situation=part.situation, leads_to=leads_to, planned_at=leads_to - EARLIEST, ends_at=leads_to, state=Nudge.State.CANCELLED,
+        family_id=by.family_id,
+        caregiver=by,
+        child=child,
+        household_id=by.household_id,
+        rule=rule,
+        on=on,
+        zone=zone,
+        situation=part.situation,
+        leads_to=leads_to,
+        planned_at=leads_to - EARLIEST,
+        ends_at=leads_to,
+        state=Nudge.State.CANCELLED,
         reason=rules.ONE_LESS,
-    )  # fmt: skip
+    )
     return True
 
 
 @transaction.atomic
 def bring_back(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> bool:
     """Take that back: what was planned is planned again, if its time is not over; what was not yet may be drawn again."""
-    out = Nudge.objects.filter(caregiver=by, child=child, rule=rule, on=on, slot=0, state=Nudge.State.CANCELLED, reason=rules.ONE_LESS)
+    out = Nudge.objects.filter(
+        caregiver=by,
+        child=child,
+        rule=rule,
+        on=on,
+        slot=0,
+        state=Nudge.State.CANCELLED,
+        reason=rules.ONE_LESS,
+    )
     row = PlannedDay.objects.filter(caregiver=by, on=on).first()
     if row is None:
         return bool(out.delete()[0])
     drawn = {(one["child"], one["rule"]) for one in row.body.get("among", []) if not one["why_not"]}
-    return bool((child.pk, rule) in drawn and out.filter(planned_at__gt=at).update(state=Nudge.State.PLANNED, reason=""))
+    return bool(
+        (child.pk, rule) in drawn
+        and out.filter(planned_at__gt=at).update(state=Nudge.State.PLANNED, reason="")
+    )
 
 
 @transaction.atomic
@@ -94,7 +123,11 @@ def answer(nudge: Nudge, what: str, *, at: datetime) -> bool:
     if what == A.LATER:
         return later(nudge, at=at)
     if what == A.NOT_NOW and first:
-        cancel(Nudge.objects.filter(caregiver=nudge.caregiver_id, rule=nudge.rule, on=nudge.on), reason=A.NOT_NOW, at=at)
+        cancel(
+            Nudge.objects.filter(caregiver=nudge.caregiver_id, rule=nudge.rule, on=nudge.on),
+            reason=A.NOT_NOW,
+            at=at,
+        )
     if what in (A.NOT_TODAY, A.NOT_THIS_WEEK):
         not_for_now(nudge.caregiver, what, at=at)
     return True
@@ -123,7 +156,9 @@ def not_for_now(caregiver: Caregiver, what: str, *, at: datetime) -> None:
 
 def later(nudge: Nudge, *, at: datetime) -> bool:
     """Bring it to mind once more in ten minutes, when the hard part has not begun by then. Once; a second tap is the same."""
-    if Nudge.objects.filter(caregiver=nudge.caregiver_id, rule=nudge.rule, on=nudge.on, slot=nudge.slot + 1).exists():
+    if Nudge.objects.filter(
+        caregiver=nudge.caregiver_id, rule=nudge.rule, on=nudge.on, slot=nudge.slot + 1
+    ).exists():
         return True
     again = at + SNOOZE
     if nudge.slot or nudge.state != sending.SENT or again + LEAST > nudge.ends_at:
@@ -144,7 +179,11 @@ def later(nudge: Nudge, *, at: datetime) -> bool:
         )
     }
     Nudge.objects.get_or_create(
-        caregiver_id=nudge.caregiver_id, rule=nudge.rule, on=nudge.on, slot=1, defaults={**made, "planned_at": again}
+        caregiver_id=nudge.caregiver_id,
+        rule=nudge.rule,
+        on=nudge.on,
+        slot=1,
+        defaults={**made, "planned_at": again},
     )
     letterbox.cancel([sending.key_of(nudge)], reason=A.LATER, at=at)
     return True
@@ -159,4 +198,7 @@ def cancel(nudges, *, reason: str, at: datetime) -> None:
 
 def _keys(nudges) -> Iterable[str]:
     """Give the keys of their letters; older ones have ended by themselves."""
-    return [f"{sending.PURPOSE}:{pk}" for pk in nudges.order_by("-planned_at").values_list("pk", flat=True)[:100]]
+    return [
+        f"{sending.PURPOSE}:{pk}"
+        for pk in nudges.order_by("-planned_at").values_list("pk", flat=True)[:100]
+    ]

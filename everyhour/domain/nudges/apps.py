@@ -13,5 +13,13 @@ class NudgesConfig(AppConfig):
         from everyhour.foundation.lib import leaving
 
         leaving.register(PART)
-        purposes.register(purposes.Purpose(sending.PURPOSE, once=True, title=words.NEUTRAL, guard=sending.guard, answers=words.ANSWERS))
+        purposes.register(
+            purposes.Purpose(
+                sending.PURPOSE,
+                once=True,
+                title=words.NEUTRAL,
+                guard=sending.guard,
+                answers=words.ANSWERS,
+            )
+        )
         moments_changed.connect(hearing.moments_told, dispatch_uid="nudges hear of moments")

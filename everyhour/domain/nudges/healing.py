@@ -12,7 +12,11 @@ logger = logging.getLogger("everyhour.nudges")
 
 def heal(at: datetime) -> int:
     """Give how many things had to be set right."""
-    return missing(at) + left_over(at) + plans.adjust(plans.still_planned(at).order_by("pk").iterator(plans.PAGE), at)
+    return (
+        missing(at)
+        + left_over(at)
+        + plans.adjust(plans.still_planned(at).order_by("pk").iterator(plans.PAGE), at)
+    )
 
 
 def missing(at: datetime) -> int:

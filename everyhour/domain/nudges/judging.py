@@ -29,7 +29,11 @@ def zone_of(caregiver: Caregiver, at: datetime) -> str:
 
 def quiet_hours(reach: Reach, family) -> tuple[quiet.Hours, ...]:
     """Give the family's quiet hours and one's own."""
-    own = ((reach.quiet_from, reach.quiet_until),) if reach.quiet_from is not None and reach.quiet_until is not None else ()
+    own = (
+        ((reach.quiet_from, reach.quiet_until),)
+        if reach.quiet_from is not None and reach.quiet_until is not None
+        else ()
+    )
     return ((family.quiet_from, family.quiet_until), *own)
 
 
@@ -62,7 +66,9 @@ class Look:
     @cached_property
     def held(self) -> Clocks:
         assert self.reach is not None
-        return quiet.clocks_of((self.nudge.zone, self.zone), quiet_hours(self.reach, self.caregiver.family))
+        return quiet.clocks_of(
+            (self.nudge.zone, self.zone), quiet_hours(self.reach, self.caregiver.family)
+        )
 
     @property
     def on(self) -> date:
@@ -87,8 +93,16 @@ class Look:
     @cached_property
     def before(self) -> list[Sent]:
         """Give the others that went out to this caregiver in the last seven days, the oldest first."""
-        handed = Nudge.objects.filter(caregiver=self.nudge.caregiver_id, state=Nudge.State.HANDED, handed_at__gt=self.at - WEEK)
-        others = handed.exclude(pk=self.nudge.pk).order_by("handed_at", "id").values_list("on", "slot", "handed_at")
+        handed = Nudge.objects.filter(
+            caregiver=self.nudge.caregiver_id,
+            state=Nudge.State.HANDED,
+            handed_at__gt=self.at - WEEK,
+        )
+        others = (
+            handed.exclude(pk=self.nudge.pk)
+            .order_by("handed_at", "id")
+            .values_list("on", "slot", "handed_at")
+        )
         return [Sent(on, slot, handed_at) for on, slot, handed_at in others if handed_at]
 
     @cached_property
@@ -99,7 +113,18 @@ class Look:
             .visible_to(self.caregiver)
             .filter(at__gt=self.at - AFTER_HARD, at__lte=self.at + MINUTE)
         )
-        return list(lately.only("at", "kind", "caregiver_id", "origin", "state_before", "state_after", "outcome", "household_id"))
+        return list(
+            lately.only(
+                "at",
+                "kind",
+                "caregiver_id",
+                "origin",
+                "state_before",
+                "state_after",
+                "outcome",
+                "household_id",
+            )
+        )
 
     @cached_property
     def since_hard(self) -> timedelta | None:
@@ -111,7 +136,8 @@ class Look:
         mine = (
             self.at - m.at
             for m in self.moments
-            if m.kind != Moment.Kind.GOT or (m.caregiver_id == self.caregiver.pk and m.origin == Moment.Origin.RIGHT_NOW)
+            if m.kind != Moment.Kind.GOT
+            or (m.caregiver_id == self.caregiver.pk and m.origin == Moment.Origin.RIGHT_NOW)
         )
         return min(mine, default=None)
 
@@ -127,14 +153,24 @@ class Look:
     def away(self) -> bool:
         """The child lives elsewhere on this day, or for good; or their caregiver moved to another home."""
         home = self.nudge.household
-        lives_here = home.children.filter(pk=self.nudge.child_id).exists() and self.caregiver.household_id == home.pk
+        lives_here = (
+            home.children.filter(pk=self.nudge.child_id).exists()
+            and self.caregiver.household_id == home.pk
+        )
         return not lives_here or not days.day_of(self.nudge.child, home, self.nudge.on).here
 
     @cached_property
     def anothers(self) -> bool:
         """Somebody else of this home was told of the same part already."""
-        same = Nudge.objects.filter(child=self.nudge.child_id, rule=self.nudge.rule, on=self.nudge.on, state=Nudge.State.HANDED)
-        return same.filter(~Q(caregiver=self.nudge.caregiver_id), household=self.nudge.household_id).exists()
+        same = Nudge.objects.filter(
+            child=self.nudge.child_id,
+            rule=self.nudge.rule,
+            on=self.nudge.on,
+            state=Nudge.State.HANDED,
+        )
+        return same.filter(
+            ~Q(caregiver=self.nudge.caregiver_id), household=self.nudge.household_id
+        ).exists()
 
 
 def standing_of(look: Look) -> learned.Standing:
@@ -146,31 +182,52 @@ def standing_of(look: Look) -> learned.Standing:
         rest_hours=GAP.total_seconds() / standing.HOUR if why in ("", rules.REST) else 0.0,
         a_day=0 if why == rules.DAY_FULL else reach.a_day if reach else 0,
         a_week=0 if why == rules.WEEK_FULL else reach.a_week if reach else 0,
-        after_own_moment=standing.AWAKE.after_own_moment, after_sos=standing.AWAKE.after_sos,
-        quiet_from=clock if why == rules.QUIET else 0.0, quiet_until=clock + 1 / 60 if why == rules.QUIET else 0.0,
-    )  # fmt: skip
+        after_own_moment=standing.AWAKE.after_own_moment,
+        after_sos=standing.AWAKE.after_sos,
+        quiet_from=clock if why == rules.QUIET else 0.0,
+        quiet_until=clock + 1 / 60 if why == rules.QUIET else 0.0,
+    )
     return learned.Standing(
-        consent=why not in (rules.CONSENT, rules.GONE), paused=why in (rules.PAUSED, rules.DAY_OFF),
-        muted=why in (rules.NOT_TODAY, rules.NOT_THIS_WEEK, rules.APPOINTMENT, rules.AWAY, rules.ANOTHERS), clock=clock,
-        hours_since_sos=_hours(look.since_hard), hours_since_own_moment=_hours(look.since_own), limits=limits,
-    )  # fmt: skip
+        consent=why not in (rules.CONSENT, rules.GONE),
+        paused=why in (rules.PAUSED, rules.DAY_OFF),
+        muted=why
+        in (rules.NOT_TODAY, rules.NOT_THIS_WEEK, rules.APPOINTMENT, rules.AWAY, rules.ANOTHERS),
+        clock=clock,
+        hours_since_sos=_hours(look.since_hard),
+        hours_since_own_moment=_hours(look.since_own),
+        limits=limits,
+    )
 
 
 def past_of(look: Look) -> learned.Past:
     """Tell what was brought to mind of late for this child here, and what was tried; caps count what went to this caregiver."""
     nudge = look.nudge
     past = tries.past_of(nudge.child, nudge.household)
-    decided = Nudge.objects.filter(child=nudge.child_id, household=nudge.household_id, decision__isnull=False, slot=0)
-    rows = decided.filter(planned_at__gt=look.at - 2 * WEEK).exclude(pk=nudge.pk).order_by("planned_at", "id")
+    decided = Nudge.objects.filter(
+        child=nudge.child_id, household=nudge.household_id, decision__isnull=False, slot=0
+    )
+    rows = (
+        decided.filter(planned_at__gt=look.at - 2 * WEEK)
+        .exclude(pk=nudge.pk)
+        .order_by("planned_at", "id")
+    )
     kinds = {candidate.slug: candidate.domain for candidate in shelves.current()}
-    for pk, planned_at, handed_at, practice in rows.values_list("pk", "planned_at", "handed_at", "practice"):
+    for pk, planned_at, handed_at, practice in rows.values_list(
+        "pk", "planned_at", "handed_at", "practice"
+    ):
         past = learned.after_decision(
             past,
             learned.Decision(
-                pk, "", tries.hours(handed_at or planned_at), None, {}, slug=practice or None, domain=kinds.get(practice),
+                pk,
+                "",
+                tries.hours(handed_at or planned_at),
+                None,
+                {},
+                slug=practice or None,
+                domain=kinds.get(practice),
                 sent=handed_at is not None,
             ),
-        )  # fmt: skip
+        )
     sent = tuple(tries.hours(one.handed_at) for one in look.before if not one.slot)
     return replace(past, sent_at=sent)
 

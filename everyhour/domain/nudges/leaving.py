@@ -14,10 +14,20 @@ REACHES = Table(
     "nudges.Reach",
     "reaches",
     (
-        "id", "family", "caregiver", "agreed_at", "a_day", "a_week", "quiet_from", "quiet_until", "paused_at", "paused_until", "not_on",
+        "id",
+        "family",
+        "caregiver",
+        "agreed_at",
+        "a_day",
+        "a_week",
+        "quiet_from",
+        "quiet_until",
+        "paused_at",
+        "paused_until",
+        "not_on",
         "not_until",
     ),
-)  # fmt: skip
+)
 DAYS = Table(
     "nudges.PlannedDay",
     "planned_days",
@@ -29,21 +39,50 @@ NUDGES = Table(
     "nudges.Nudge",
     "nudges",
     (
-        "id", "family", "caregiver", "child", "household", "rule", "on", "slot", "zone", "situation", "leads_to", "planned_at", "ends_at",
-        "planned", "practice", "state", "reason", "handed_at", "answer", "answered_at",
+        "id",
+        "family",
+        "caregiver",
+        "child",
+        "household",
+        "rule",
+        "on",
+        "slot",
+        "zone",
+        "situation",
+        "leads_to",
+        "planned_at",
+        "ends_at",
+        "planned",
+        "practice",
+        "state",
+        "reason",
+        "handed_at",
+        "answer",
+        "answered_at",
     ),
     order=("caregiver", "planned_at", "id"),
-)  # fmt: skip
+)
 TABLES = (REACHES, DAYS, NUDGES)
-AMONG = {"rule": str, "child": str, "at": str, "chance": int | float, "why_not": str, "time": str | None}
+AMONG = {
+    "rule": str,
+    "child": str,
+    "at": str,
+    "chance": int | float,
+    "why_not": str,
+    "time": str | None,
+}
 
 
 def export(person) -> dict[str, Rows]:
-    told: dict[str, Rows] = {table.name: [] for table in (*TABLES, families.CAREGIVERS, families.CHILDREN)}
+    told: dict[str, Rows] = {
+        table.name: [] for table in (*TABLES, families.CAREGIVERS, families.CHILDREN)
+    }
     for place in families.places(person):
         if place.present:
             _tell(place, told)
-    return {table.name: table.in_order(told[table.name]) for table in TABLES} | {families.CHILDREN.name: told[families.CHILDREN.name]}
+    return {table.name: table.in_order(told[table.name]) for table in TABLES} | {
+        families.CHILDREN.name: told[families.CHILDREN.name]
+    }
 
 
 def _tell(place: Place, told: dict[str, Rows]) -> None:
@@ -53,7 +92,9 @@ def _tell(place: Place, told: dict[str, Rows]) -> None:
     told[REACHES.name] += [REACHES.tell(reach) for reach in Reach.objects.filter(caregiver=me)]
     told[DAYS.name] += [DAYS.tell(day) for day in PlannedDay.objects.filter(caregiver=me)]
     told[NUDGES.name] += [NUDGES.tell(nudge) for nudge in nudges]
-    for table, row in families.pointed_at(place, people=(), children={nudge.child_id for nudge in nudges}):
+    for table, row in families.pointed_at(
+        place, people=(), children={nudge.child_id for nudge in nudges}
+    ):
         told[table.name].append(row)
 
 
@@ -61,7 +102,9 @@ def load(loading: Loading) -> None:
     """Bring them; a plan is read by pages later, so its shape is looked at."""
     loading.save(REACHES, [REACHES.make(row, loading) for row in loading.rows(REACHES)])
     days = [DAYS.make(row, loading) for row in loading.rows(DAYS)]
-    if not all(_fits(day.body) for day in days) or len({(day.caregiver_id, day.on) for day in days}) != len(days):
+    if not all(_fits(day.body) for day in days) or len(
+        {(day.caregiver_id, day.on) for day in days}
+    ) != len(days):
         raise Unfit(_("This file is not as Everyhour writes it."))
     loading.save(DAYS, days)
     nudges = [NUDGES.make(row, loading) for row in loading.rows(NUDGES)]
@@ -71,11 +114,17 @@ def load(loading: Loading) -> None:
 
 
 def _fits(body: object) -> bool:
-    if not isinstance(body, dict) or not set(body) <= {"a_day", "among"} or not isinstance(body.get("a_day", 1), int):
+    if (
+        not isinstance(body, dict)
+        or not set(body) <= {"a_day", "among"}
+        or not isinstance(body.get("a_day", 1), int)
+    ):
         return False
     among = body.get("among", [])
     return isinstance(among, list) and all(
-        isinstance(one, dict) and set(one) == set(AMONG) and all(isinstance(one[name], kind) for name, kind in AMONG.items())
+        isinstance(one, dict)
+        and set(one) == set(AMONG)
+        and all(isinstance(one[name], kind) for name, kind in AMONG.items())
         for one in among
     )
 

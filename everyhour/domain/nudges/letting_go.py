@@ -15,13 +15,18 @@ def let_go(at: datetime) -> int:
     """Give how many rows went."""
     border = at - KEPT
     old = Decision.objects.filter(key__startswith="nudge:", at__lt=border)
-    return _gone(old.filter(~Exists(_led_to()))) + _gone(PlannedDay.objects.filter(planned_at__lt=border))
+    return _gone(old.filter(~Exists(_led_to()))) + _gone(
+        PlannedDay.objects.filter(planned_at__lt=border)
+    )
 
 
 def _led_to():
     """A moment names the decision it came of; looked for only around the time it was made."""
     near = Moment.objects.filter(
-        family=OuterRef("family"), at__gte=OuterRef("at"), practice=OuterRef("practice"), origin=Moment.Origin.NUDGE
+        family=OuterRef("family"),
+        at__gte=OuterRef("at"),
+        practice=OuterRef("practice"),
+        origin=Moment.Origin.NUDGE,
     )
     return near.filter(child=OuterRef("child"))
 

@@ -53,18 +53,29 @@ class Drawn:
         return not self.why_not
 
 
-def plan(points: Sequence[Point], *, seed: int, a_day: int, held: Clocks, since: datetime) -> list[Drawn]:
+def plan(
+    points: Sequence[Point], *, seed: int, a_day: int, held: Clocks, since: datetime
+) -> list[Drawn]:
     """Draw at most `a_day` of these, each at a time of its own, none before `since`."""
     timed = [(point, *time_of(point, seed=seed, held=held, since=since)) for point in points]
     open_ = [(point, time) for point, time, _why in timed if time]
-    likely = dict(zip((point for point, _ in open_), chances(tuple(t.at for _, t in open_), a_day), strict=True))
+    likely = dict(
+        zip(
+            (point for point, _ in open_),
+            chances(tuple(t.at for _, t in open_), a_day),
+            strict=True,
+        )
+    )
     taken: list[Point] = []
     at: list[datetime] = []
     for point, time in sorted(open_, key=lambda one: dice(seed, one[0])[0]):
         if len(taken) < a_day and all(abs(time.at - other) >= GAP for other in at):
             taken.append(point)
             at.append(time.at)
-    return [Drawn(p, time, likely.get(p, 0.0), why or ("" if p in taken else ENOUGH)) for p, time, why in timed]
+    return [
+        Drawn(p, time, likely.get(p, 0.0), why or ("" if p in taken else ENOUGH))
+        for p, time, why in timed
+    ]
 
 
 def time_of(point: Point, *, seed: int, held: Clocks, since: datetime) -> tuple[Time | None, str]:
@@ -101,7 +112,9 @@ def windows(leads_to: datetime, held: Clocks) -> tuple[Span, ...]:
 def dice(seed: int, point: Point) -> tuple[float, float]:
     """Throw two dice in [0, 1) that always fall the same way for a day's seed and a part of it: which, and when."""
     digest = hashlib.blake2b(f"{seed}|{point.child}|{point.name}".encode(), digest_size=16).digest()
-    return int.from_bytes(digest[:8]) / 2**64 * (1 - 2**-53), int.from_bytes(digest[8:]) / 2**64 * (1 - 2**-53)
+    return int.from_bytes(digest[:8]) / 2**64 * (1 - 2**-53), int.from_bytes(digest[8:]) / 2**64 * (
+        1 - 2**-53
+    )
 
 
 def chances(times: tuple[datetime, ...], a_day: int) -> list[float]:
@@ -117,7 +130,11 @@ def chances(times: tuple[datetime, ...], a_day: int) -> list[float]:
 
     def follow(taken: frozenset[int]) -> list[float]:
         if taken not in known:
-            next_ = [n for n in range(len(times)) if n not in taken and all(abs(times[n] - times[m]) >= GAP for m in taken)]
+            next_ = [
+                n
+                for n in range(len(times))
+                if n not in taken and all(abs(times[n] - times[m]) >= GAP for m in taken)
+            ]
             if len(taken) == a_day or not next_:
                 known[taken] = [float(n in taken) for n in range(len(times))]
             else:

@@ -25,7 +25,9 @@ from everyhour.foundation.lib import clocks
 
 logger = logging.getLogger("everyhour.nudges")
 
-AHEAD = timedelta(hours=1)  # a day is planned before it begins, so that its first hours are not missed
+AHEAD = timedelta(
+    hours=1
+)  # a day is planned before it begins, so that its first hours are not missed
 PAGE = 500
 NO_CHILD, NO_HARD_PART, CHANGED = "no_child", "no_hard_part", "changed"
 DICE = secrets.SystemRandom()
@@ -57,7 +59,9 @@ ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
 def reachable() -> QuerySet[Reach]:
     """Give those who said yes and still have a place, an account and a family."""
-    here = Reach.objects.filter(agreed_at__isnull=False, caregiver__until__isnull=True, caregiver__person__is_active=True)
+    here = Reach.objects.filter(
+        agreed_at__isnull=False, caregiver__until__isnull=True, caregiver__person__is_active=True
+    )
     return here.filter(caregiver__family__key__isnull=False)
 
 
@@ -99,9 +103,15 @@ def kept(rows: list[PlannedDay], nudges: dict[tuple[str, int], list[Nudge]], on:
     """Write plans down. Of two workers who planned the same day the first one's dice count, and only their nudges are there."""
     with transaction.atomic():
         PlannedDay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PAGE)
-        standing = PlannedDay.objects.filter(caregiver__in=[row.caregiver_id for row in rows], on=on).values_list("caregiver", "seed")
+        standing = PlannedDay.objects.filter(
+            caregiver__in=[row.caregiver_id for row in rows], on=on
+        ).values_list("caregiver", "seed")
         mine = [pair for pair in standing if pair in nudges]
-        Nudge.objects.bulk_create([nudge for pair in mine for nudge in nudges[pair]], ignore_conflicts=True, batch_size=PAGE)
+        Nudge.objects.bulk_create(
+            [nudge for pair in mine for nudge in nudges[pair]],
+            ignore_conflicts=True,
+            batch_size=PAGE,
+        )
     return len(mine)
 
 
@@ -112,24 +122,38 @@ class Around:
         self.on, self.at = on, at
         homes = {reach.caregiver.household_id for reach in page}
         self.children: dict[str, list[Child]] = defaultdict(list)
-        for home in Home.objects.filter(household__in=homes).select_related("child").order_by("child__created_at", "child"):
+        for home in (
+            Home.objects.filter(household__in=homes)
+            .select_related("child")
+            .order_by("child__created_at", "child")
+        ):
             self.children[home.household_id].append(home.child)
         asked = [(child, home, on) for home in sorted(homes) for child in self.children[home]]
         self.days: dict[tuple[str, str], Day] = {
-            (child.pk, home): day for (child, home, _on), day in zip(asked, days.days_of(asked), strict=True)
+            (child.pk, home): day
+            for (child, home, _on), day in zip(asked, days.days_of(asked), strict=True)
         }
         self.planned = planned.of_many({child.pk for child, _home, _on in asked}, at)
-        self.off = set(Rest.objects.filter(household__in=homes, on=on).values_list("household", flat=True))
+        self.off = set(
+            Rest.objects.filter(household__in=homes, on=on).values_list("household", flat=True)
+        )
         self.sharing: dict[str, list[str]] = defaultdict(list)
         for other in reachable().filter(caregiver__household__in=homes).select_related("caregiver"):
             if willing(other, on, at, page[0].zone) and may_be_told(other):  # type: ignore[attr-defined]
                 self.sharing[other.caregiver.household_id].append(other.caregiver_id)
-        theirs = Nudge.objects.filter(household__in=homes, on=on).exclude(state=Nudge.State.CANCELLED)
+        theirs = Nudge.objects.filter(household__in=homes, on=on).exclude(
+            state=Nudge.State.CANCELLED
+        )
         self.out = {
             (one.caregiver_id, one.child_id, one.rule)
-            for one in Nudge.objects.filter(household__in=homes, on=on, state=Nudge.State.CANCELLED, reason=rules.ONE_LESS)
+            for one in Nudge.objects.filter(
+                household__in=homes, on=on, state=Nudge.State.CANCELLED, reason=rules.ONE_LESS
+            )
         }
-        self.taken = {(child, rule): who for child, rule, who in theirs.values_list("child", "rule", "caregiver")}
+        self.taken = {
+            (child, rule): who
+            for child, rule, who in theirs.values_list("child", "rule", "caregiver")
+        }
 
     def day(self, reach: Reach, seed: int) -> tuple[PlannedDay, list[Nudge]]:
         zone, me = reach.zone, reach.caregiver  # type: ignore[attr-defined]
@@ -138,22 +162,35 @@ class Around:
         drawn = planning.plan(points, seed=seed, a_day=reach.a_day, held=held, since=self.at)
         nudges = [self.nudge(reach, zone, one) for one in drawn if one.taken]
         row = PlannedDay(
-            caregiver=me, on=self.on, zone=zone, seed=seed, planned_at=self.at,
-            reason=reason or ("" if nudges else drawn[0].why_not), body={"a_day": reach.a_day, "among": [written(one) for one in drawn]},
-        )  # fmt: skip
+            caregiver=me,
+            on=self.on,
+            zone=zone,
+            seed=seed,
+            planned_at=self.at,
+            reason=reason or ("" if nudges else drawn[0].why_not),
+            body={"a_day": reach.a_day, "among": [written(one) for one in drawn]},
+        )
         return row, nudges
 
     def points(self, reach: Reach, zone: str) -> tuple[list[Point], str]:
         """Give the hard parts that are this caregiver's turn, or why there is none."""
         home, children = reach.caregiver.household_id, self.children[reach.caregiver.household_id]
         here = [child for child in children if self.days[child.pk, home].here]
-        hard = [(child, part) for child in here for part in self.days[child.pk, home].transitions if part.hard]
+        hard = [
+            (child, part)
+            for child in here
+            for part in self.days[child.pk, home].transitions
+            if part.hard
+        ]
         mine = [
             Point(child.pk, home, part.name, part.situation, leads_to)
             for child, part in hard
-            if self.is_turn_of(reach.caregiver, child.pk, part.name) and (leads_to := clocks.moment(self.on, part.minute, zone))
+            if self.is_turn_of(reach.caregiver, child.pk, part.name)
+            and (leads_to := clocks.moment(self.on, part.minute, zone))
         ]
-        left = [point for point in mine if (reach.caregiver_id, point.child, point.name) not in self.out]
+        left = [
+            point for point in mine if (reach.caregiver_id, point.child, point.name) not in self.out
+        ]
         reasons = {
             rules.GONE: not may_be_told(reach),
             NO_CHILD: not children,
@@ -178,11 +215,20 @@ class Around:
         assert drawn.time is not None
         own = self.of_the_family(point)
         return Nudge(
-            family_id=me.family_id, caregiver=me, child_id=point.child, household_id=point.household, rule=point.name, on=self.on,
+            family_id=me.family_id,
+            caregiver=me,
+            child_id=point.child,
+            household_id=point.household,
+            rule=point.name,
+            on=self.on,
             zone=zone,
-            situation=point.situation, leads_to=point.at, planned_at=drawn.time.at, ends_at=drawn.time.ends_at,
-            planned=own.pk if own else "", practice=own.practice if own else "",
-        )  # fmt: skip
+            situation=point.situation,
+            leads_to=point.at,
+            planned_at=drawn.time.at,
+            ends_at=drawn.time.ends_at,
+            planned=own.pk if own else "",
+            practice=own.practice if own else "",
+        )
 
     def of_the_family(self, point: Point) -> Planned | None:
         """Give what the family planned into this part on this date; of several the first."""
@@ -198,7 +244,8 @@ def willing(reach: Reach, on: date, at: datetime, zone: str) -> bool:
 def unwilling(reach: Reach, on: date, at: datetime, zone: str) -> dict[str, bool]:
     """Tell what they said against a whole local day. A pause that ends within it leaves the rest to the moment itself."""
     return {
-        rules.PAUSED: rules.is_paused(reach, at) and (reach.paused_until is None or clocks.date_in(zone, reach.paused_until) > on),
+        rules.PAUSED: rules.is_paused(reach, at)
+        and (reach.paused_until is None or clocks.date_in(zone, reach.paused_until) > on),
         rules.NOT_TODAY: reach.not_on == on,
         rules.NOT_THIS_WEEK: reach.not_until is not None and on < reach.not_until,
     }
@@ -212,9 +259,13 @@ def written(drawn: Drawn) -> dict:
     """Write down what a part of the day came to: the chance it had, and why it was not taken."""
     point, time = drawn.point, drawn.time
     return {
-        "rule": point.name, "child": point.child, "at": point.at.isoformat(), "chance": round(drawn.chance, 6), "why_not": drawn.why_not,
+        "rule": point.name,
+        "child": point.child,
+        "at": point.at.isoformat(),
+        "chance": round(drawn.chance, 6),
+        "why_not": drawn.why_not,
         "time": time.at.isoformat() if time else None,
-    }  # fmt: skip
+    }
 
 
 def adjust(nudges: Iterable[Nudge], at: datetime) -> int:
@@ -223,7 +274,9 @@ def adjust(nudges: Iterable[Nudge], at: datetime) -> int:
 
 
 def still_planned(at: datetime) -> QuerySet[Nudge]:
-    return Nudge.objects.filter(state=Nudge.State.PLANNED, slot=0, ends_at__gt=at).select_related("child", "caregiver__family")
+    return Nudge.objects.filter(state=Nudge.State.PLANNED, slot=0, ends_at__gt=at).select_related(
+        "child", "caregiver__family"
+    )
 
 
 def _adjust(nudges: list[Nudge], at: datetime) -> int:
@@ -231,16 +284,29 @@ def _adjust(nudges: list[Nudge], at: datetime) -> int:
     laid = days.days_of([(nudge.child, nudge.household_id, nudge.on) for nudge in first])
     plans = {
         (row.caregiver_id, row.on): row
-        for row in PlannedDay.objects.filter(caregiver__in={n.caregiver_id for n in first}, on__in={n.on for n in first})
+        for row in PlannedDay.objects.filter(
+            caregiver__in={n.caregiver_id for n in first}, on__in={n.on for n in first}
+        )
     }
-    reaches = {reach.caregiver_id: reach for reach in Reach.objects.filter(caregiver__in={nudge.caregiver_id for nudge in first})}
+    reaches = {
+        reach.caregiver_id: reach
+        for reach in Reach.objects.filter(caregiver__in={nudge.caregiver_id for nudge in first})
+    }
     return sum(
-        _follow(nudge, day, plans.get((nudge.caregiver_id, nudge.on)), reaches.get(nudge.caregiver_id), at)
+        _follow(
+            nudge,
+            day,
+            plans.get((nudge.caregiver_id, nudge.on)),
+            reaches.get(nudge.caregiver_id),
+            at,
+        )
         for nudge, day in zip(first, laid, strict=True)
     )
 
 
-def _follow(nudge: Nudge, day: Day, row: PlannedDay | None, reach: Reach | None, at: datetime) -> bool:
+def _follow(
+    nudge: Nudge, day: Day, row: PlannedDay | None, reach: Reach | None, at: datetime
+) -> bool:
     part = day.named(nudge.rule) if day.here else None
     leads_to = clocks.moment(nudge.on, part.minute, nudge.zone) if part and part.hard else None
     if row is None or reach is None:
@@ -250,16 +316,27 @@ def _follow(nudge: Nudge, day: Day, row: PlannedDay | None, reach: Reach | None,
         return bool(standing.update(state=Nudge.State.CANCELLED, reason=CHANGED))
     held = quiet.clocks_of((nudge.zone,), judging.quiet_hours(reach, nudge.caregiver.family))
     point = Point(nudge.child_id, nudge.household_id, nudge.rule, part.situation, leads_to)
-    if leads_to == nudge.leads_to and any(nudge.planned_at in span for span in planning.windows(leads_to, held)):
-        time: planning.Time | None = planning.Time(nudge.planned_at, planning.ends(point, nudge.planned_at, held))
+    if leads_to == nudge.leads_to and any(
+        nudge.planned_at in span for span in planning.windows(leads_to, held)
+    ):
+        time: planning.Time | None = planning.Time(
+            nudge.planned_at, planning.ends(point, nudge.planned_at, held)
+        )
         why = ""
     else:
         time, why = planning.time_of(point, seed=row.seed, held=held, since=row.planned_at)
-    if time and time.at < at and leads_to != nudge.leads_to:  # it came so near that its time is over: what is left of the window
+    if (
+        time and time.at < at and leads_to != nudge.leads_to
+    ):  # it came so near that its time is over: what is left of the window
         time, why = planning.time_of(point, seed=row.seed, held=held, since=at)
     if time is None:
         return bool(standing.update(state=Nudge.State.CANCELLED, reason=why))
-    new = {"leads_to": leads_to, "planned_at": time.at, "ends_at": time.ends_at, "situation": part.situation}
+    new = {
+        "leads_to": leads_to,
+        "planned_at": time.at,
+        "ends_at": time.ends_at,
+        "situation": part.situation,
+    }
     if all(getattr(nudge, name) == value for name, value in new.items()):
         return False
     for name, value in new.items():

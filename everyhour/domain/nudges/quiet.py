@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from everyhour.foundation.lib import clocks
 from everyhour.foundation.lib.clocks import DAY, MINUTE, MINUTES, Span
 
-Hours = tuple[int, int]  # from and until, in minutes after midnight; until may be on the next morning
+Hours = tuple[
+    int, int
+]  # from and until, in minutes after midnight; until may be on the next morning
 HOUR, HALF_DAY = timedelta(hours=1), timedelta(hours=12)
 Clocks = tuple[tuple[str, Hours], ...]  # each zone with each of the hours that hold in it
 
@@ -61,10 +63,20 @@ def _of_date(on: date, zone: str, hours: Hours) -> Iterator[Span]:
 def _repeated(on: date, zone: str) -> tuple[tuple[datetime, datetime], ...]:
     """Give the stretches in which the wall shows again what it has shown, from the day before a date to the day after it."""
     clock = ZoneInfo(zone)
-    start, end = clocks.reached(_midnight(on - DAY), zone), clocks.reached(_midnight(on + 2 * DAY), zone)
+    start, end = (
+        clocks.reached(_midnight(on - DAY), zone),
+        clocks.reached(_midnight(on + 2 * DAY), zone),
+    )
     halves = [start + HALF_DAY * n for n in range(int((end - start) / HALF_DAY) + 2)]
-    near = [then for then, now in pairwise(halves) if _offset(now, clock) != _offset(then, clock)]  # no clock changes twice in half a day
-    moved = [(at + HOUR, _offset(at + HOUR, clock) - _offset(at, clock)) for then in near for n in range(12) if (at := then + HOUR * n)]
+    near = [
+        then for then, now in pairwise(halves) if _offset(now, clock) != _offset(then, clock)
+    ]  # no clock changes twice in half a day
+    moved = [
+        (at + HOUR, _offset(at + HOUR, clock) - _offset(at, clock))
+        for then in near
+        for n in range(12)
+        if (at := then + HOUR * n)
+    ]
     return tuple((now - HOUR, now - by + HOUR) for now, by in moved if by < timedelta())
 
 

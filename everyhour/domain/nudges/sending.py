@@ -43,7 +43,9 @@ class Verdict:
 def decide_due(at: datetime) -> int:
     """Settle what is due; give how many this worker settled. One that cannot be settled does not stop the others."""
     settled, rows = 0, due(at)
-    plans.DICE.shuffle(rows)  # each worker goes its own way through them, so that few work out the same
+    plans.DICE.shuffle(
+        rows
+    )  # each worker goes its own way through them, so that few work out the same
     for nudge in rows:
         try:
             if Nudge.objects.filter(pk=nudge.pk, state=Nudge.State.PLANNED).exists():
@@ -54,7 +56,9 @@ def decide_due(at: datetime) -> int:
 
 
 def due(at: datetime) -> list[Nudge]:
-    rows = Nudge.objects.due(at).select_related("family", "caregiver__person", "caregiver__family", "caregiver__household")
+    rows = Nudge.objects.due(at).select_related(
+        "family", "caregiver__person", "caregiver__family", "caregiver__household"
+    )
     return list(rows.select_related("child__family", "household", "decision")[:AT_ONCE])
 
 
@@ -74,9 +78,16 @@ def decided(look: Look) -> Verdict:
     if why == rules.GONE:
         return Verdict(NOT_SENT, why)  # of somebody who left nothing more is written
     decision, made = decisions.decide_to_send(
-        nudge.child, f"{PURPOSE}:{nudge.pk}", by=look.caregiver, situation=nudge.situation, standing=judging.standing_of(look),
-        past=judging.past_of(look), zone=look.zone, at=look.at, planned=nudge.practice if nudge.planned else "",
-    )  # fmt: skip
+        nudge.child,
+        f"{PURPOSE}:{nudge.pk}",
+        by=look.caregiver,
+        situation=nudge.situation,
+        standing=judging.standing_of(look),
+        past=judging.past_of(look),
+        zone=look.zone,
+        at=look.at,
+        planned=nudge.practice if nudge.planned else "",
+    )
     return weighed(look, decision, made)
 
 
@@ -91,7 +102,9 @@ def reminded(look: Look) -> Verdict:
     """What was asked for, in ten minutes, needs no dice: the same thing comes again, unless something speaks against it."""
     nudge = look.nudge
     why = look.why_not
-    if not why and not decisions.still_stands(nudge.practice, nudge.child, situation=nudge.situation, zone=look.zone, at=look.at):
+    if not why and not decisions.still_stands(
+        nudge.practice, nudge.child, situation=nudge.situation, zone=look.zone, at=look.at
+    ):
         why = UNFIT
     return Verdict(NOT_SENT if why else SENT, why, nudge.practice, nudge.decision)
 
@@ -106,7 +119,9 @@ def written(nudge: Nudge, verdict: Verdict, at: datetime, look: Look | None = No
         if verdict.decision is not None and verdict.decision._state.adding:
             verdict.decision.save(force_insert=True)
         if verdict.decision is not None:
-            Nudge.objects.filter(pk=nudge.pk).update(decision=verdict.decision, practice=verdict.practice)
+            Nudge.objects.filter(pk=nudge.pk).update(
+                decision=verdict.decision, practice=verdict.practice
+            )
         if verdict.state == SENT and look is not None:
             write(look, verdict.practice)
     return True
@@ -120,9 +135,15 @@ def write(look: Look, practice: str) -> Letter:
     with translation.override(language):
         title, body = in_words(practice, language)
         return letterbox.write(
-            person=person, purpose=PURPOSE, key=key_of(nudge), title=title, body=body,
-            path=f"/{language}/now/?practice={practice}&nudge={nudge.pk}", at=look.at, expires_at=look.arrives_by,
-        )  # fmt: skip
+            person=person,
+            purpose=PURPOSE,
+            key=key_of(nudge),
+            title=title,
+            body=body,
+            path=f"/{language}/now/?practice={practice}&nudge={nudge.pk}",
+            at=look.at,
+            expires_at=look.arrives_by,
+        )
 
 
 def key_of(nudge: Nudge) -> str:
@@ -142,7 +163,14 @@ def guard(letter: Letter, at: datetime) -> str | None:
     """Judge again right before a letter leaves; give the reason not to send it, which is final."""
     nudge = (
         Nudge.objects.filter(pk=letter.key.removeprefix(f"{PURPOSE}:"))
-        .select_related("family", "caregiver__person", "caregiver__family", "caregiver__household", "child__family", "household")
+        .select_related(
+            "family",
+            "caregiver__person",
+            "caregiver__family",
+            "caregiver__household",
+            "child__family",
+            "household",
+        )
         .first()
     )
     if nudge is None:
@@ -151,7 +179,9 @@ def guard(letter: Letter, at: datetime) -> str | None:
         return nudge.reason or nudge.state
     reason = why_not_now(Look(nudge, at), letter)
     if reason:
-        Nudge.objects.filter(pk=nudge.pk, state=SENT).update(state=Nudge.State.CANCELLED, reason=reason)
+        Nudge.objects.filter(pk=nudge.pk, state=SENT).update(
+            state=Nudge.State.CANCELLED, reason=reason
+        )
     return reason or None
 
 
@@ -159,5 +189,7 @@ def why_not_now(look: Look, letter: Letter) -> str:
     nudge = look.nudge
     if why := rules.why_not_leave(look, nudge.ends_at, letter.expires_at):
         return why
-    fits = decisions.still_stands(nudge.practice, nudge.child, situation=nudge.situation, zone=look.zone, at=look.at)
+    fits = decisions.still_stands(
+        nudge.practice, nudge.child, situation=nudge.situation, zone=look.zone, at=look.at
+    )
     return "" if fits else UNFIT

@@ -41,7 +41,9 @@ def load(library: Library, *, at: datetime) -> Loaded:
             item.withdrawn_at = None
             item.save(update_fields=["withdrawn_at"])
         last = item.editions.order_by("-number").values_list("number", flat=True).first() or 0
-        Edition.objects.create(item=item, number=last + 1, digest=digest, facts=facts, texts=texts, loaded_at=at)
+        Edition.objects.create(
+            item=item, number=last + 1, digest=digest, facts=facts, texts=texts, loaded_at=at
+        )
         counts["changed" if last else "new"] += 1
     gone = [item.pk for key, item in items.items() if key not in wanted and not item.withdrawn_at]
     Item.objects.filter(pk__in=gone).update(withdrawn_at=at)
@@ -69,5 +71,7 @@ def _plain(value):
 
 
 def _digest(facts: dict, texts: dict) -> str:
-    canonical = json.dumps([facts, texts], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(
+        [facts, texts], sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()

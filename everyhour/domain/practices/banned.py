@@ -37,23 +37,65 @@ COERCION = {
 # Scolding and cheering: refused wherever the words are ours (not in `old eyes`, `instead of`, `cues`).
 SCOLDING = {
     "en": [
-        r"naughty", r"bad (?:boy|girl|kid|child|behavio\w+)", r"manipulat\w+", r"attention[ -]seek\w+", r"defian(?:t|ce)",
-        r"lazy", r"spoil[te]\w* (?:brat|child|kid)", r"brats?", r"tantrums?", r"non-?complian\w+", r"disobe\w+", r"misbehav\w+",
-        r"calm down", r"should(?:n['’]t)?", r"just", r"amazing", r"great job", r"good (?:boy|girl|job)", r"journey", r"owls?",
-        r"watchdogs?", r"possums?", r"amygdala", r"vagus|vagal", r"brain ?stem", r"cortisol", r"he|she|his|hers?|him",
+        r"naughty",
+        r"bad (?:boy|girl|kid|child|behavio\w+)",
+        r"manipulat\w+",
+        r"attention[ -]seek\w+",
+        r"defian(?:t|ce)",
+        r"lazy",
+        r"spoil[te]\w* (?:brat|child|kid)",
+        r"brats?",
+        r"tantrums?",
+        r"non-?complian\w+",
+        r"disobe\w+",
+        r"misbehav\w+",
+        r"calm down",
+        r"should(?:n['’]t)?",
+        r"just",
+        r"amazing",
+        r"great job",
+        r"good (?:boy|girl|job)",
+        r"journey",
+        r"owls?",
+        r"watchdogs?",
+        r"possums?",
+        r"amygdala",
+        r"vagus|vagal",
+        r"brain ?stem",
+        r"cortisol",
+        r"he|she|his|hers?|him",
     ],
     "es": [
-        r"malcriad\w+", r"travies\w+", r"niñ[oa] mal[oa]", r"manipula\w+", r"llamar la atención", r"desafiante", r"floj[oa]|perezos\w+",
-        r"berrinches?", r"desobed\w+", r"cálmate", r"tranquilízate", r"debes|deberías", r"increíble", r"buen trabajo",
-        r"búho", r"amígdala", r"vago", r"cortisol",
+        r"malcriad\w+",
+        r"travies\w+",
+        r"niñ[oa] mal[oa]",
+        r"manipula\w+",
+        r"llamar la atención",
+        r"desafiante",
+        r"floj[oa]|perezos\w+",
+        r"berrinches?",
+        r"desobed\w+",
+        r"cálmate",
+        r"tranquilízate",
+        r"debes|deberías",
+        r"increíble",
+        r"buen trabajo",
+        r"búho",
+        r"amígdala",
+        r"vago",
+        r"cortisol",
     ],
-}  # fmt: skip
+}
 FREE_OF_SCOLDING = {"old eyes", "instead of", "cues"}
-STRUGGLING = re.compile(r"struggling, not misbehaving", re.I)  # the founding sentence may name what it lets go of
+STRUGGLING = re.compile(
+    r"struggling, not misbehaving", re.I
+)  # the founding sentence may name what it lets go of
 
 
 def banned(file: ContentFile, kind: str, language: str = "en") -> Iterator[tuple[int, str]]:
-    patterns: list[tuple[str, str, set[str]]] = [(p, "coercion", set()) for p in COERCION.get(language, [])]
+    patterns: list[tuple[str, str, set[str]]] = [
+        (p, "coercion", set()) for p in COERCION.get(language, [])
+    ]
     patterns += [(p, "scolding or a promise", FREE_OF_SCOLDING) for p in SCOLDING.get(language, [])]
     for number, name, line in _lines(file):
         plain = STRUGGLING.sub("", line)

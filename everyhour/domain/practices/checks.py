@@ -14,8 +14,17 @@ from everyhour.domain.practices.files import ContentFile, Library, Unreadable, p
 from everyhour.domain.practices.shapes import odd
 
 REVIEW_DAYS = 730
-OLDEST_READER = {"en": 12.5, "es": 13.0}  # years, over a whole item; the aim is eleven, the formulas swing by a year on short text
-AGE_FLOORS = {"gum": 6, "balloon": 8, "choking": 4, "small_parts": 4, "weight": 5}  # DOMAIN.md 4.2 and 4.6
+OLDEST_READER = {
+    "en": 12.5,
+    "es": 13.0,
+}  # years, over a whole item; the aim is eleven, the formulas swing by a year on short text
+AGE_FLOORS = {
+    "gum": 6,
+    "balloon": 8,
+    "choking": 4,
+    "small_parts": 4,
+    "weight": 5,
+}  # DOMAIN.md 4.2 and 4.6
 
 
 @dataclass(frozen=True, order=True)
@@ -33,22 +42,39 @@ class Finding:
 REQUIRED = {
     "activity": ("steps", "why", "say"),
     "caregiver": ("steps", "why"),
-    "reframe": ("old eyes", "new eyes", "may be under it", "say", "do", "later", "instead of", "get help if", "cues"),
+    "reframe": (
+        "old eyes",
+        "new eyes",
+        "may be under it",
+        "say",
+        "do",
+        "later",
+        "instead of",
+        "get help if",
+        "cues",
+    ),
     "words": ("say", "instead of", "why"),
     "pack": ("why", "how"),
     "crisis_lines": (),
 }
 FACTS: dict[str, dict[str, Sequence[str]]] = {
     "activity": {
-        "states": v.STATES, "situations": (*v.SITUATIONS, "any"), "paths": v.PATHS, "senses": v.SENSES, "energy": v.ENERGIES,
-        "touch": v.TOUCHES, "cautions": v.CAUTIONS, "works_in": v.PLACES, "evidence": v.EVIDENCE,
+        "states": v.STATES,
+        "situations": (*v.SITUATIONS, "any"),
+        "paths": v.PATHS,
+        "senses": v.SENSES,
+        "energy": v.ENERGIES,
+        "touch": v.TOUCHES,
+        "cautions": v.CAUTIONS,
+        "works_in": v.PLACES,
+        "evidence": v.EVIDENCE,
     },
     "caregiver": {"states": v.CAREGIVER_STATES, "cautions": v.CAUTIONS, "evidence": v.EVIDENCE},
     "reframe": {"states": v.STATES, "situations": (*v.SITUATIONS, "any"), "evidence": v.EVIDENCE},
     "words": {"states": v.STATES, "situations": (*v.SITUATIONS, "any"), "evidence": v.EVIDENCE},
     "pack": {"situation": v.SITUATIONS},
     "crisis_lines": {},
-}  # fmt: skip
+}
 
 
 def check(root: Path, *, today: date, languages: Iterable[str] = ("en", "es")) -> list[Finding]:
@@ -71,7 +97,10 @@ def check(root: Path, *, today: date, languages: Iterable[str] = ("en", "es")) -
         for rule in RULES[kind]:
             findings += [Finding(file.path, line, message) for line, message in rule(file, kind)]
         if kind == "crisis_lines":
-            findings += [Finding(file.path, line, message) for line, message in check_lines(file, today=today)]
+            findings += [
+                Finding(file.path, line, message)
+                for line, message in check_lines(file, today=today)
+            ]
         else:
             findings += [Finding(file.path, *f) for f in _provenance(file, sources, today)]
     findings += _packs(known, there)
@@ -89,10 +118,15 @@ def _vocabulary(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
             continue
         for word in value if isinstance(value, list) else [value]:
             if word not in allowed:
-                yield file.line_of(key), f"`{key}` says “{word}”, which is not one of our words: {', '.join(allowed)}."
+                yield (
+                    file.line_of(key),
+                    f"`{key}` says “{word}”, which is not one of our words: {', '.join(allowed)}.",
+                )
 
 
-def _sections(file: ContentFile, kind: str, facts: dict | None = None, language: str = "en") -> Iterator[tuple[int, str]]:
+def _sections(
+    file: ContentFile, kind: str, facts: dict | None = None, language: str = "en"
+) -> Iterator[tuple[int, str]]:
     if kind == "crisis_lines":
         return
     facts = file.facts if facts is None else facts
@@ -112,11 +146,17 @@ def _steps(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
     if section is None:
         return
     if not 1 <= len(section.items) <= v.STEPS_AT_MOST:
-        yield section.line, f"There are {len(section.items)} steps. One to {v.STEPS_AT_MOST} can be held in mind."
+        yield (
+            section.line,
+            f"There are {len(section.items)} steps. One to {v.STEPS_AT_MOST} can be held in mind.",
+        )
     for number, step in enumerate(section.items, 1):
         count = len(reading.words(step))
         if count > v.WORDS_IN_A_STEP:
-            yield section.line + number, f"Step {number} has {count} words. {v.WORDS_IN_A_STEP} is the most."
+            yield (
+                section.line + number,
+                f"Step {number} has {count} words. {v.WORDS_IN_A_STEP} is the most.",
+            )
 
 
 def say_for(section, state: str) -> str:
@@ -135,7 +175,10 @@ def _say(file: ContentFile, states: list[str], slack: int = 0) -> Iterator[tuple
         said = say_for(section, state)
         count, most = len(reading.words(said)), v.WORDS_TO_SAY[state] + slack
         if count > most:
-            yield section.line, f"At {state}, {most} words are the most; this has {count}: “{said}”. Add a shorter `### {state}`."
+            yield (
+                section.line,
+                f"At {state}, {most} words are the most; this has {count}: “{said}”. Add a shorter `### {state}`.",
+            )
         if state == "alert" and len(re.findall(r"[.?]+(?:\s|$)", said)) > 2:
             yield section.line, "At alert, two sentences are the most."
 
@@ -147,47 +190,80 @@ def _words_budget(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
 def _ages(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
     age, cautions = file.facts.get("age"), set(file.facts.get("cautions") or [])
     if age is None:
-        yield file.line_of("age"), "`age` is missing. Write it as `{from: 3, to: 10}` in years of functioning."
+        yield (
+            file.line_of("age"),
+            "`age` is missing. Write it as `{from: 3, to: 10}` in years of functioning.",
+        )
         return
     if not 0 <= age["from"] <= age["to"] <= 99:
         yield file.line_of("age"), "`age` runs from a younger to an older age, at most 99."
-    text = " ".join([file.title, *(s.text for s in file.sections.values()), *(file.facts.get("materials") or [])])
+    text = " ".join(
+        [
+            file.title,
+            *(s.text for s in file.sections.values()),
+            *(file.facts.get("materials") or []),
+        ]
+    )
     floors = {name: least for name, least in AGE_FLOORS.items() if name in cautions}
     if re.search(r"\b(?:bubble|chewing)? ?gum\b", text, re.I):
         floors["gum"] = AGE_FLOORS["gum"]
     if re.search(r"\bballoons?\b", text, re.I) and "balloon" not in cautions:
         yield file.line_of("cautions"), "A balloon is named. Add the caution `balloon`."
-    if re.search(r"\b(?:weighted|lap weight|heavy vest)\b", text, re.I) and "weight" not in cautions:
+    if (
+        re.search(r"\b(?:weighted|lap weight|heavy vest)\b", text, re.I)
+        and "weight" not in cautions
+    ):
         yield file.line_of("cautions"), "Something with weight is named. Add the caution `weight`."
     if (
-        re.search(r"\b(?:gum|popcorn|nuts?|grapes?|raisins?|crunchy|hard candy|carrots?|pretzels?)\b", text, re.I)
+        re.search(
+            r"\b(?:gum|popcorn|nuts?|grapes?|raisins?|crunchy|hard candy|carrots?|pretzels?)\b",
+            text,
+            re.I,
+        )
         and "choking" not in cautions
     ):
         yield file.line_of("cautions"), "Food that can choke is named. Add the caution `choking`."
     for name, least in floors.items():
         if age["from"] < least and file.facts.get("adult_only") is not True:
-            yield file.line_of("age"), f"With {name.replace('_', ' ')}, the functioning age begins at {least} or later."
+            yield (
+                file.line_of("age"),
+                f"With {name.replace('_', ' ')}, the functioning age begins at {least} or later.",
+            )
 
 
 def _safety(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
     facts = file.facts
     states, cautions = set(facts.get("states") or []), set(facts.get("cautions") or [])
     if states & {"fear", "terror"} and facts.get("presence") is not True:
-        yield file.line_of("states"), "At fear and terror only presence and safety are offered. Take these states out."
+        yield (
+            file.line_of("states"),
+            "At fear and terror only presence and safety are offered. Take these states out.",
+        )
     if facts.get("touch", "none") != "none" and not cautions & {"touch_consent", "deep_pressure"}:
         yield file.line_of("cautions"), "Touch needs the caution `touch_consent`."
-    if "car" in (facts.get("situations") or []) + (facts.get("works_in") or []) and "driver" not in cautions:
-        yield file.line_of("cautions"), "In a car, the driver watches the road. Add the caution `driver`."
+    if (
+        "car" in (facts.get("situations") or []) + (facts.get("works_in") or [])
+        and "driver" not in cautions
+    ):
+        yield (
+            file.line_of("cautions"),
+            "In a car, the driver watches the road. Add the caution `driver`.",
+        )
     seconds = facts.get("seconds")
     if seconds is None or not 0 < seconds["from"] <= seconds["to"]:
         yield file.line_of("seconds"), "`seconds` is missing. Write it as `{from: 30, to: 60}`."
 
 
 def _readable(file: ContentFile, kind: str, language: str = "en") -> Iterator[tuple[int, str]]:
-    text = ". ".join(t for name, s in file.sections.items() if name != "cues" for t in (s.prose, *s.items) if t)
+    text = ". ".join(
+        t for name, s in file.sections.items() if name != "cues" for t in (s.prose, *s.items) if t
+    )
     found = reading.age(text.replace("..", "."), language)
     if found > OLDEST_READER[language]:
-        yield 1, f"Reads like age {found:.1f}; {OLDEST_READER[language]} is the most. Shorter sentences, plainer words."
+        yield (
+            1,
+            f"Reads like age {found:.1f}; {OLDEST_READER[language]} is the most. Shorter sentences, plainer words.",
+        )
 
 
 def _guesses(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
@@ -205,27 +281,45 @@ def _provenance(file: ContentFile, sources: set[str], today: date) -> Iterator[t
         yield file.line_of("sources"), "A source is missing. Name one from sources.yaml."
     for key in named:
         if key not in sources:
-            yield file.line_of("sources"), f"The source “{key}” is not in sources.yaml. Add it there with its address."
+            yield (
+                file.line_of("sources"),
+                f"The source “{key}” is not in sources.yaml. Add it there with its address.",
+            )
     reviewed = file.facts.get("reviewed_on")
     if not isinstance(reviewed, date):
-        yield file.line_of("reviewed_on"), "`reviewed_on` is missing. Write the day of the last review."
+        yield (
+            file.line_of("reviewed_on"),
+            "`reviewed_on` is missing. Write the day of the last review.",
+        )
     elif reviewed > today:
         yield file.line_of("reviewed_on"), f"`reviewed_on` is {reviewed}, which has not come yet."
     elif (today - reviewed).days > REVIEW_DAYS:
-        yield file.line_of("reviewed_on"), f"Last reviewed on {reviewed}, more than two years ago. Read it again, then set the day."
+        yield (
+            file.line_of("reviewed_on"),
+            f"Last reviewed on {reviewed}, more than two years ago. Read it again, then set the day.",
+        )
     if not file.facts.get("reviewed_by"):
         yield file.line_of("reviewed_by"), "`reviewed_by` is missing. Say who reviewed it."
 
 
-def _packs(known: dict[tuple[str, str], ContentFile], there: set[tuple[str, str]]) -> Iterator[Finding]:
+def _packs(
+    known: dict[tuple[str, str], ContentFile], there: set[tuple[str, str]]
+) -> Iterator[Finding]:
     for (kind, _), file in known.items():
         if kind == "pack":
             for slug in file.facts.get("activities") or []:
                 if ("activity", slug) not in there:
-                    yield Finding(file.path, file.line_of("activities"), f"There is no activity “{slug}”.")
+                    yield Finding(
+                        file.path, file.line_of("activities"), f"There is no activity “{slug}”."
+                    )
 
 
-def _translation(root: Path, language: str, known: dict[tuple[str, str], ContentFile], there: set[tuple[str, str]]) -> Iterator[Finding]:
+def _translation(
+    root: Path,
+    language: str,
+    known: dict[tuple[str, str], ContentFile],
+    there: set[tuple[str, str]],
+) -> Iterator[Finding]:
     told = {}
     for kind, path in paths(root, language):
         try:
@@ -237,7 +331,11 @@ def _translation(root: Path, language: str, known: dict[tuple[str, str], Content
         if kind == "crisis_lines":
             continue
         if key not in told:
-            yield Finding(file.path, 1, f"The {language} translation is missing: {language}/{file.path.parent.name}/{file.path.name}.")
+            yield Finding(
+                file.path,
+                1,
+                f"The {language} translation is missing: {language}/{file.path.parent.name}/{file.path.name}.",
+            )
             continue
         other = told.pop(key)
         for section, ours in file.sections.items():
@@ -245,23 +343,36 @@ def _translation(root: Path, language: str, known: dict[tuple[str, str], Content
             if theirs is None:
                 yield Finding(other.path, 1, f"The section `## {section}` is not translated yet.")
             elif len(theirs.items) != len(ours.items) or set(theirs.parts) != set(ours.parts):
-                yield Finding(other.path, theirs.line, f"`## {section}` has another number of items or parts than the English file.")
+                yield Finding(
+                    other.path,
+                    theirs.line,
+                    f"`## {section}` has another number of items or parts than the English file.",
+                )
         rules = (
             _sections(other, kind, file.facts, language),
             _steps_translated(other),
-            _say(other, file.facts.get("states") or [], v.TRANSLATION_SLACK) if kind in ("activity", "words", "reframe") else (),
+            _say(other, file.facts.get("states") or [], v.TRANSLATION_SLACK)
+            if kind in ("activity", "words", "reframe")
+            else (),
             banned(other, kind, language),
             _readable(other, kind, language),
         )
         yield from (Finding(other.path, line, message) for rule in rules for line, message in rule)
     for other in (file for key, file in told.items() if key not in there):
-        yield Finding(other.path, 1, "There is no English file of this name. Rename or remove this one.")
+        yield Finding(
+            other.path, 1, "There is no English file of this name. Rename or remove this one."
+        )
 
 
 def _steps_translated(file: ContentFile) -> Iterator[tuple[int, str]]:
-    for number, step in enumerate(file.sections["steps"].items if "steps" in file.sections else [], 1):
+    for number, step in enumerate(
+        file.sections["steps"].items if "steps" in file.sections else [], 1
+    ):
         if len(reading.words(step)) > v.WORDS_IN_A_STEP + v.TRANSLATION_SLACK:
-            yield file.sections["steps"].line + number, f"Step {number} is longer than {v.WORDS_IN_A_STEP + v.TRANSLATION_SLACK} words."
+            yield (
+                file.sections["steps"].line + number,
+                f"Step {number} is longer than {v.WORDS_IN_A_STEP + v.TRANSLATION_SLACK} words.",
+            )
 
 
 Rule = Callable[[ContentFile, str], Iterator[tuple[int, str]]]

@@ -32,7 +32,14 @@ def check_lines(file: ContentFile, *, today: date) -> Iterator[tuple[int, str]]:
     if not _both(facts.get("name")):
         yield file.line_of("name"), "`name` needs English and Spanish."
     for line in facts.get("lines") or []:
-        number = next((n for n, t in enumerate(text, 1) if re.match(rf"\s*- id: {re.escape(str(line.get('id')))}\s*$", t)), 1)
+        number = next(
+            (
+                n
+                for n, t in enumerate(text, 1)
+                if re.match(rf"\s*- id: {re.escape(str(line.get('id')))}\s*$", t)
+            ),
+            1,
+        )
         yield from _entry(line, number, today)
         for key in ("name", "who", "hours"):
             if not _both(line.get(key)):
@@ -68,4 +75,7 @@ def _entry(line: dict, number: int, today: date) -> Iterator[tuple[int, str]]:
         yield number, f"`checked_on` is {checked}, which has not come yet."
     elif age_in_days(checked, today) > OLDEST_DAYS:
         days = age_in_days(checked, today)
-        yield number, f"{line.get('id')} was last checked {days} days ago; {OLDEST_DAYS} is the most. See docs/operate/crisis-lines.md."
+        yield (
+            number,
+            f"{line.get('id')} was last checked {days} days ago; {OLDEST_DAYS} is the most. See docs/operate/crisis-lines.md.",
+        )

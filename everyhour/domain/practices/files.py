@@ -69,21 +69,37 @@ class ContentFile:
 def read(path: Path, *, with_facts: bool = True) -> ContentFile:
     """Read one file, or raise Unreadable with the line that stands in the way."""
     try:
-        raw = path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark that nobody sees
+        raw = path.read_text(
+            encoding="utf-8-sig"
+        )  # some editors begin a file with a mark that nobody sees
     except UnicodeDecodeError as error:
-        raise Unreadable(path, 1, f"This file is not UTF-8 text ({error.reason}). Save it as UTF-8 and try again.") from error
+        raise Unreadable(
+            path,
+            1,
+            f"This file is not UTF-8 text ({error.reason}). Save it as UTF-8 and try again.",
+        ) from error
     if len(raw) > BIGGEST_FILE:
-        raise Unreadable(path, 1, f"This file has {len(raw):,} characters; {BIGGEST_FILE:,} is the most. Make it shorter.")
+        raise Unreadable(
+            path,
+            1,
+            f"This file has {len(raw):,} characters; {BIGGEST_FILE:,} is the most. Make it shorter.",
+        )
     if found := CONTROL.search(raw):
         line = raw.count("\n", 0, found.start()) + 1
-        raise Unreadable(path, line, "There is a control character that nobody can see. Type this line again.")
+        raise Unreadable(
+            path, line, "There is a control character that nobody can see. Type this line again."
+        )
     facts: dict = {}
     lines: dict[str, int] = {}
     body, offset = raw, 0
     if raw.startswith("---\n"):
         facts, lines, body, offset = _front_matter(path, raw)
     elif with_facts:
-        raise Unreadable(path, 1, "The facts are missing. Begin the file with --- and the front matter (content/README.md).")
+        raise Unreadable(
+            path,
+            1,
+            "The facts are missing. Begin the file with --- and the front matter (content/README.md).",
+        )
     title, sections = _sections(path, body, offset)
     return ContentFile(path, title, facts, sections, lines)
 
@@ -93,11 +109,21 @@ def read_vocabulary(path: Path) -> dict:
     try:
         told = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
     except UnicodeDecodeError as error:
-        raise Unreadable(path, 1, "This file is not UTF-8 text. Save it as UTF-8 and try again.") from error
+        raise Unreadable(
+            path, 1, "This file is not UTF-8 text. Save it as UTF-8 and try again."
+        ) from error
     except OSError as error:
-        raise Unreadable(path, 1, f"This file cannot be opened ({error.strerror}). A library has it; see content/README.md.") from error
+        raise Unreadable(
+            path,
+            1,
+            f"This file cannot be opened ({error.strerror}). A library has it; see content/README.md.",
+        ) from error
     except NOT_YAML as error:
-        raise Unreadable(path, _yaml_line(error), "This is not valid YAML. Check quotes, colons and indentation here.") from error
+        raise Unreadable(
+            path,
+            _yaml_line(error),
+            "This is not valid YAML. Check quotes, colons and indentation here.",
+        ) from error
     if not isinstance(told, dict):
         raise Unreadable(path, 1, "This file needs lines like `word: {en: ..., es: ...}`.")
     return told
@@ -114,15 +140,25 @@ def paths(root: Path, language: str = "en") -> Iterator[tuple[str, Path]]:
 def _front_matter(path: Path, raw: str) -> tuple[dict, dict[str, int], str, int]:
     end = raw.find("\n---", 3)
     if end < 0:
-        raise Unreadable(path, 1, "The front matter has no end. Put --- on a line of its own after the facts.")
+        raise Unreadable(
+            path, 1, "The front matter has no end. Put --- on a line of its own after the facts."
+        )
     block = raw[4 : end + 1]
     try:
         facts = yaml.safe_load(block) or {}
     except NOT_YAML as error:
-        raise Unreadable(path, _yaml_line(error) + 1, "The front matter is not valid YAML. Check quotes and colons.") from error
+        raise Unreadable(
+            path,
+            _yaml_line(error) + 1,
+            "The front matter is not valid YAML. Check quotes and colons.",
+        ) from error
     if not isinstance(facts, dict):
         raise Unreadable(path, 2, "The front matter needs lines like `states: [calm]`.")
-    lines = {m[1]: n for n, text in enumerate(block.splitlines(), 2) if (m := re.match(r"([\w-]+):", text))}
+    lines = {
+        m[1]: n
+        for n, text in enumerate(block.splitlines(), 2)
+        if (m := re.match(r"([\w-]+):", text))
+    }
     start = raw.find("\n", end + 1) + 1 or len(raw)
     return facts, lines, raw[start:], raw.count("\n", 0, start)
 
@@ -141,7 +177,9 @@ def _sections(path: Path, body: str, offset: int) -> tuple[str, dict[str, Sectio
         elif line.startswith("## "):
             name = line[3:].strip().lower()
             if name in sections:
-                raise Unreadable(path, number, f"There are two sections called “{name}”. Join them.")
+                raise Unreadable(
+                    path, number, f"There are two sections called “{name}”. Join them."
+                )
             section, part = sections.setdefault(name, Section(number)), None
         elif line.startswith("### ") and section:
             part = line[4:].strip().lower()
@@ -177,7 +215,10 @@ class Library:
     @cached_property
     def translations(self) -> dict[str, dict[tuple[str, str], ContentFile]]:
         return {
-            language: {(kind, path.stem): read(path, with_facts=False) for kind, path in paths(self.root, language)}
+            language: {
+                (kind, path.stem): read(path, with_facts=False)
+                for kind, path in paths(self.root, language)
+            }
             for language in self.languages
             if language != "en"
         }

@@ -29,7 +29,9 @@ class Item(models.Model):
     objects = ItemQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="one_item_per_kind_and_slug")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "slug"], name="one_item_per_kind_and_slug")
+        ]
 
     def __str__(self):
         return f"{self.kind}/{self.slug}"
@@ -60,7 +62,9 @@ class Edition(models.Model):
     objects = EditionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["item", "number"], name="one_edition_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="one_edition_per_number")
+        ]
 
     def __str__(self):
         return f"{self.item.slug}@{self.number}"

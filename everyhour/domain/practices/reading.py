@@ -33,7 +33,11 @@ def _english_syllables(word: str) -> int:
     count = len(re.findall(r"[aeiouy]+", word))
     if word.endswith("e") and not word.endswith(("le", "ee", "ye")) and count > 1:
         count -= 1
-    if word.endswith(("es", "ed")) and not word.endswith(("ses", "zes", "ches", "shes", "ted", "ded", "ees")) and count > 1:
+    if (
+        word.endswith(("es", "ed"))
+        and not word.endswith(("ses", "zes", "ches", "shes", "ted", "ded", "ees"))
+        and count > 1
+    ):
         count -= 1
     return max(1, count)
 

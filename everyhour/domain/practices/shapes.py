@@ -19,7 +19,11 @@ def _day(value) -> bool:
 
 
 def _range(value) -> bool:
-    return isinstance(value, dict) and set(value) == {"from", "to"} and all(type(number) is int for number in value.values())
+    return (
+        isinstance(value, dict)
+        and set(value) == {"from", "to"}
+        and all(type(number) is int for number in value.values())
+    )
 
 
 def _told(value) -> bool:
@@ -31,7 +35,9 @@ def _emergency(value) -> bool:
 
 
 def _lines(value) -> bool:
-    return isinstance(value, list) and all(isinstance(line, dict) and _typed(line) for line in value)
+    return isinstance(value, list) and all(
+        isinstance(line, dict) and _typed(line) for line in value
+    )
 
 
 def _typed(line: dict) -> bool:
@@ -55,11 +61,26 @@ def _number(value) -> bool:
 
 SHAPES: dict[str, tuple[Callable[[object], bool], str]] = {
     **dict.fromkeys(
-        ("states", "situations", "paths", "senses", "cautions", "materials", "works_in", "sources", "activities"),
+        (
+            "states",
+            "situations",
+            "paths",
+            "senses",
+            "cautions",
+            "materials",
+            "works_in",
+            "sources",
+            "activities",
+        ),
         (_words, "a list of words, like `[calm, alert]`"),
     ),
-    **dict.fromkeys(("energy", "touch", "evidence", "reviewed_by", "situation", "country"), (_word, "a word")),
-    **dict.fromkeys(("side_by_side", "presence", "red_flags", "crisis", "adult_only"), (_yes_or_no, "`true` or `false`")),
+    **dict.fromkeys(
+        ("energy", "touch", "evidence", "reviewed_by", "situation", "country"), (_word, "a word")
+    ),
+    **dict.fromkeys(
+        ("side_by_side", "presence", "red_flags", "crisis", "adult_only"),
+        (_yes_or_no, "`true` or `false`"),
+    ),
     **dict.fromkeys(("age", "seconds"), (_range, "`{from: 3, to: 10}`, in whole numbers")),
     "number": (_number, "a whole number"),
     "reviewed_on": (_day, "a day, like `2026-11-23`"),
@@ -73,7 +94,10 @@ def odd(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
     """Yield each fact that is of another kind than it should be, or that nobody knows."""
     for key, value in file.facts.items():
         if key not in SHAPES:
-            yield file.line_of(str(key)), f"`{key}` is not a fact we know. Is it a slip of the pen? See content/README.md."
+            yield (
+                file.line_of(str(key)),
+                f"`{key}` is not a fact we know. Is it a slip of the pen? See content/README.md.",
+            )
             continue
         fits, shape = SHAPES[key]
         if not fits(value):

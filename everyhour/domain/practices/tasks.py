@@ -18,5 +18,7 @@ def crisis_line_ages(at: datetime) -> list[str]:
         if age_in_days(date.fromisoformat(line["checked_on"]), at.date()) > WARN_DAYS
     ]
     if old:
-        logger.warning("Crisis lines to check again: %s. See docs/operate/crisis-lines.md.", ", ".join(old))
+        logger.warning(
+            "Crisis lines to check again: %s. See docs/operate/crisis-lines.md.", ", ".join(old)
+        )
     return old

@@ -24,9 +24,25 @@ SITUATIONS = [
     "goodbye",
     "party",
 ]
-WHAT_HELPS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")  # kinds, as in engine.values
+WHAT_HELPS = (
+    "closeness",
+    "heavy_work",
+    "movement",
+    "rhythm",
+    "senses",
+    "own_calm",
+)  # kinds, as in engine.values
 PATHS = ("relational", "bottom_up", "top_down", "disengage")
-SENSES = ("proprioceptive", "vestibular", "oral", "tactile", "auditory", "visual", "interoceptive", "smell_taste")
+SENSES = (
+    "proprioceptive",
+    "vestibular",
+    "oral",
+    "tactile",
+    "auditory",
+    "visual",
+    "interoceptive",
+    "smell_taste",
+)
 ENERGIES = ("up", "down", "steady")
 TOUCHES = ("none", "optional", "needed")
 CAUTIONS = [
@@ -57,7 +73,15 @@ PLACES = ("home", "car", "outdoors", "school", "out")
 EVIDENCE = ("A", "B", "C", "D")
 
 # Words a caregiver can be asked to say, by the state of the child who hears them (DOMAIN.md 1.6).
-WORDS_TO_SAY = {"calm": 25, "alert": 20, "drifting": 12, "alarm": 9, "shutdown": 6, "fear": 4, "terror": 3}
+WORDS_TO_SAY = {
+    "calm": 25,
+    "alert": 20,
+    "drifting": 12,
+    "alarm": 9,
+    "shutdown": 6,
+    "fear": 4,
+    "terror": 3,
+}
 TRANSLATION_SLACK = 2
 WORDS_IN_A_STEP = 12
 STEPS_AT_MOST = 5

@@ -21,7 +21,9 @@ def add_part(child: Child, *, by: Caregiver, at: datetime, **told) -> Part:
     """Tell of a part of the day in one's own home."""
     with transaction.atomic():
         room_for(Part.objects.filter(child=child, household=by.household))
-        part = Part.objects.create(family=by.family, child=child, household=by.household, created_at=at, **told)
+        part = Part.objects.create(
+            family=by.family, child=child, household=by.household, created_at=at, **told
+        )
         record("part of the day told", of=by.family_id, by=by.pk, object=part.pk, at=at)
         return part
 
@@ -49,20 +51,28 @@ def take_out(row: Part | Season, *, by: Caregiver, at: datetime) -> dict[str, An
     """Take out a part or a season; give what `put_back` needs to undo it."""
     with transaction.atomic():
         kept = {
-            f.attname: _plain(getattr(row, f.attname)) for f in row._meta.concrete_fields if f.attname not in ("family_id", "household_id")
+            f.attname: _plain(getattr(row, f.attname))
+            for f in row._meta.concrete_fields
+            if f.attname not in ("family_id", "household_id")
         }
         record(f"{row._meta.model_name} taken out", of=by.family_id, by=by.pk, object=row.pk, at=at)
         row.delete()
         return kept
 
 
-def put_back(model: type[Part] | type[Season], kept: dict[str, Any], *, by: Caregiver, at: datetime) -> Part | Season | None:
+def put_back(
+    model: type[Part] | type[Season], kept: dict[str, Any], *, by: Caregiver, at: datetime
+) -> Part | Season | None:
     """Undo a taking out: the same row, under the same id, so that what is planned into it finds it again."""
     with transaction.atomic():
         child = by.household.children.filter(pk=kept["child_id"]).first()
         if child is None or model.objects.filter(pk=kept["id"]).exists():
             return None
-        columns = {f.attname: f.to_python(kept[f.attname]) for f in model._meta.concrete_fields if f.attname in kept}
+        columns = {
+            f.attname: f.to_python(kept[f.attname])
+            for f in model._meta.concrete_fields
+            if f.attname in kept
+        }
         home = {"household": by.household} if model is Part else {}
         row = model.objects.create(family=by.family, **home, **columns)
         record(f"{row._meta.model_name} put back", of=by.family_id, by=by.pk, object=row.pk, at=at)
@@ -73,7 +83,9 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def tell_custody(child: Child, *, monday: date, weeks: int, days: Collection[int], by: Caregiver, at: datetime) -> None:
+def tell_custody(
+    child: Child, *, monday: date, weeks: int, days: Collection[int], by: Caregiver, at: datetime
+) -> None:
     """Tell which days the child is in one's own home; every day needs no row. The other home tells of its own."""
     kept = sorted({day for day in days if 0 <= day < weeks * WEEK})
     with transaction.atomic():
@@ -83,15 +95,23 @@ def tell_custody(child: Child, *, monday: date, weeks: int, days: Collection[int
         else:
             first = monday - timedelta(days=monday.weekday())
             Custody.objects.update_or_create(
-                child=child, household=by.household, defaults={"family": by.family, "monday": first, "weeks": weeks, "days": kept}
+                child=child,
+                household=by.household,
+                defaults={"family": by.family, "monday": first, "weeks": weeks, "days": kept},
             )
         record("days in this home told", of=by.family_id, by=by.pk, object=child.pk, at=at)
 
 
 def plan(
-    child: Child, *, transition: str, practice: str, weekdays: Collection[int] = (), origin: str = Planned.Origin.OWN,
-    by: Caregiver, at: datetime,
-) -> Planned:  # fmt: skip
+    child: Child,
+    *,
+    transition: str,
+    practice: str,
+    weekdays: Collection[int] = (),
+    origin: str = Planned.Origin.OWN,
+    by: Caregiver,
+    at: datetime,
+) -> Planned:
     """Plan a small moment into a part of the day; planned twice it stands once."""
     with transaction.atomic():
         mine = planned.standing(at).filter(child=child, household=by.household)
@@ -99,9 +119,16 @@ def plan(
             return same
         room_for(mine)
         made = Planned.objects.create(
-            family=by.family, child=child, household=by.household, by=by, transition=transition, practice=practice, origin=origin,
-            weekdays=sorted(set(weekdays)), since=at,
-        )  # fmt: skip
+            family=by.family,
+            child=child,
+            household=by.household,
+            by=by,
+            transition=transition,
+            practice=practice,
+            origin=origin,
+            weekdays=sorted(set(weekdays)),
+            since=at,
+        )
         record("small moment planned", of=by.family_id, by=by.pk, object=made.pk, at=at)
         return made
 
@@ -141,7 +168,9 @@ def open_feed(*, token_digest: str, shows: bool, by: Caregiver, at: datetime) ->
     """Open a private address for one's own calendar program; the one before ends."""
     with transaction.atomic():
         Feed.objects.filter(caregiver=by, ended_at__isnull=True).update(ended_at=at)
-        feed = Feed.objects.create(family=by.family, caregiver=by, token_digest=token_digest, shows=shows, created_at=at)
+        feed = Feed.objects.create(
+            family=by.family, caregiver=by, token_digest=token_digest, shows=shows, created_at=at
+        )
         record("feed opened", of=by.family_id, by=by.pk, object=feed.pk, at=at)
         return feed
 

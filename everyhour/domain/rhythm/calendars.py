@@ -18,13 +18,22 @@ logger = logging.getLogger("everyhour.calendars")
 
 AHEAD, BEHIND = timedelta(days=60), timedelta(days=1)
 DAILY, AGAIN, LONGEST = timedelta(days=1), timedelta(hours=1), timedelta(days=7)
-WHOLE = timedelta(days=7)  # after so long it is asked for whole, changed or not, so that the days ahead never run out
+WHOLE = timedelta(
+    days=7
+)  # after so long it is asked for whole, changed or not, so that the days ahead never run out
 PATIENCE = 10.0  # seconds
 AT_ONCE = 100  # of those that are due, in one go; the rest waits for the next, in ten minutes
 LEFT_FOR = timedelta(days=1)  # a calendar that was taken out can be put back for so long
 
 # Why one could not be read; the pages have words for each.
-NO_ADDRESS, REFUSED, UNREACHABLE, LOCKED, GONE, TOO_LARGE = "no_address", "refused", "unreachable", "locked", "gone", "too_large"
+NO_ADDRESS, REFUSED, UNREACHABLE, LOCKED, GONE, TOO_LARGE = (
+    "no_address",
+    "refused",
+    "unreachable",
+    "locked",
+    "gone",
+    "too_large",
+)
 NOT_A_CALENDAR, TOO_MUCH, UNTOLD = ics.NOT_A_CALENDAR, ics.TOO_MUCH, "untold"
 
 
@@ -49,8 +58,12 @@ def bring(data: bytes, *, name: str, means: str, by: Caregiver, at: datetime) ->
     if len(data) > ics.LARGEST:
         raise Trouble(TOO_LARGE)
     came = expanded(data, by=by, at=at)
-    calendar = Calendar(family=by.family, household=by.household, by=by, name=name, means=means, created_at=at)
-    calendar.source = by.family.seal(data.decode("utf-8", "replace"), place=calendar.place_of("source"))
+    calendar = Calendar(
+        family=by.family, household=by.household, by=by, name=name, means=means, created_at=at
+    )
+    calendar.source = by.family.seal(
+        data.decode("utf-8", "replace"), place=calendar.place_of("source")
+    )
     return _begin(calendar, Read(came), by=by, at=at)
 
 
@@ -58,7 +71,9 @@ def subscribe(address: str, *, name: str, means: str, by: Caregiver, at: datetim
     """Subscribe to an address; it is read at once, and whoever has it can read that calendar, so it is sealed."""
     wanted = https(address)
     read = fetched(wanted, etag="", by=by, at=at)
-    calendar = Calendar(family=by.family, household=by.household, by=by, name=name, means=means, created_at=at)
+    calendar = Calendar(
+        family=by.family, household=by.household, by=by, name=name, means=means, created_at=at
+    )
     calendar.address = by.family.seal(wanted, place=calendar.place_of("address"))
     return _begin(calendar, read, by=by, at=at)
 
@@ -71,12 +86,22 @@ def https(address: str) -> str:
     """
     told = address.strip()
     scheme, mark, rest = told.partition("://")
-    wanted = f"https://{rest}" if scheme.lower() in ("webcal", "webcals") else told if mark else f"https://{told}"
+    wanted = (
+        f"https://{rest}"
+        if scheme.lower() in ("webcal", "webcals")
+        else told
+        if mark
+        else f"https://{told}"
+    )
     try:
         parts = urlsplit(wanted)
     except ValueError as error:
         raise Trouble(NO_ADDRESS) from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in wanted):
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or any(c.isspace() for c in wanted)
+    ):
         raise Trouble(NO_ADDRESS)
     return wanted
 
@@ -104,7 +129,9 @@ def fetched(address: str, *, etag: str, by: Caregiver | None, at: datetime) -> R
     if answer.status == 304 and etag:
         return Read(None, etag)
     if answer.status != 200:
-        raise Trouble({401: LOCKED, 403: LOCKED, 404: GONE, 410: GONE}.get(answer.status, UNREACHABLE))
+        raise Trouble(
+            {401: LOCKED, 403: LOCKED, 404: GONE, 410: GONE}.get(answer.status, UNREACHABLE)
+        )
     return Read(expanded(answer.body, by=by, at=at), answer.headers.get("etag", "")[:200])
 
 
@@ -120,7 +147,11 @@ def read_due(at: datetime) -> int:
     """Read again those that are due, and let go of those that were taken out, or whose bringer has left; give how many were read."""
     Calendar.objects.filter(ended_at__lt=at - LEFT_FOR).delete()
     Calendar.objects.filter(address__isnull=False, by__until__lt=at - LEFT_FOR).delete()
-    waiting = Calendar.objects.due(at).filter(by__until__isnull=True).select_related("family", "household", "by__person")
+    waiting = (
+        Calendar.objects.due(at)
+        .filter(by__until__isnull=True)
+        .select_related("family", "household", "by__person")
+    )
     due = list(waiting.defer("source")[:AT_ONCE])
     for calendar in due:
         read_again(calendar, at=at)
@@ -144,7 +175,13 @@ def read_again(calendar: Calendar, *, at: datetime) -> None:
 def _again(calendar: Calendar, at: datetime) -> Read:
     family, by = calendar.family, calendar.by
     if calendar.is_file:
-        return Read(expanded(family.unseal(calendar.source, place=calendar.place_of("source")).encode(), by=by, at=at))
+        return Read(
+            expanded(
+                family.unseal(calendar.source, place=calendar.place_of("source")).encode(),
+                by=by,
+                at=at,
+            )
+        )
     lately = calendar.fetched_at is not None and at - calendar.fetched_at < WHOLE
     address = family.unseal(calendar.address, place=calendar.place_of("address"))
     if not address:
@@ -162,7 +199,14 @@ def _keep(calendar: Calendar, read: Read, *, at: datetime) -> None:
 
 
 def _row(calendar: Calendar, came: ics.Came) -> Occurrence:
-    row = Occurrence(calendar=calendar, uid=came.uid, begins=came.begins, ends=came.ends, first=came.first, last=came.last)
+    row = Occurrence(
+        calendar=calendar,
+        uid=came.uid,
+        begins=came.begins,
+        ends=came.ends,
+        first=came.first,
+        last=came.last,
+    )
     row.title = calendar.family.seal(came.title, place=row.place)
     return row
 

@@ -21,11 +21,16 @@ def day_of(child: Child, household: Household, on: date) -> Day:
 def days_of(asked: Iterable[Asked]) -> list[Day]:
     """Lay out many dates of many children, in the order asked; as many questions to the database as for one."""
     wanted = list(asked)
-    lives = lives_of({(child.pk, home): child for child, home, _on in wanted}, [on for _child, _home, on in wanted])
+    lives = lives_of(
+        {(child.pk, home): child for child, home, _on in wanted},
+        [on for _child, _home, on in wanted],
+    )
     return [shape.day(on, lives[child.pk, home]) for child, home, on in wanted]
 
 
-def lives_of(wanted: dict[tuple[str, str], Child], dates: Collection[date]) -> dict[tuple[str, str], Life]:
+def lives_of(
+    wanted: dict[tuple[str, str], Child], dates: Collection[date]
+) -> dict[tuple[str, str], Life]:
     """Give all that is told of the days of children in homes; of calendars what they say of these dates."""
     if not wanted:
         return {}
@@ -34,33 +39,53 @@ def lives_of(wanted: dict[tuple[str, str], Child], dates: Collection[date]) -> d
     for part in Part.objects.filter(child__in=children, household__in=homes):
         parts[part.child_id, part.household_id].append(told(part))
     for custody in Custody.objects.filter(child__in=children, household__in=homes):
-        turns[custody.child_id, custody.household_id] = Turns(custody.monday, custody.weeks, frozenset(custody.days))
+        turns[custody.child_id, custody.household_id] = Turns(
+            custody.monday, custody.weeks, frozenset(custody.days)
+        )
     for season in Season.objects.filter(child__in=children):
-        seasons[season.child_id].append(Stretch(season.kind == Season.Kind.HOLIDAYS, season.first, season.last))
+        seasons[season.child_id].append(
+            Stretch(season.kind == Season.Kind.HOLIDAYS, season.first, season.last)
+        )
     marked = holidays(homes, min(dates), max(dates))
     return {
         (pk, home): Life(
-            usual=child.day, hard=child.hard, parts=tuple(parts[pk, home]),
-            stretches=tuple(seasons[pk] + marked[home]), turns=turns.get((pk, home)),
+            usual=child.day,
+            hard=child.hard,
+            parts=tuple(parts[pk, home]),
+            stretches=tuple(seasons[pk] + marked[home]),
+            turns=turns.get((pk, home)),
         )
         for (pk, home), child in wanted.items()
-    }  # fmt: skip
+    }
 
 
 def told(part: Part) -> Told:
     return Told(
-        id=part.pk, kind=part.kind, begins=part.begins, ends=part.ends, weekdays=frozenset(part.weekdays), when=part.when,
-        every_weeks=part.every_weeks, anchor=part.anchor, situation=part.situation, name=part.name, hard=part.hard, off=part.off,
-    )  # fmt: skip
+        id=part.pk,
+        kind=part.kind,
+        begins=part.begins,
+        ends=part.ends,
+        weekdays=frozenset(part.weekdays),
+        when=part.when,
+        every_weeks=part.every_weeks,
+        anchor=part.anchor,
+        situation=part.situation,
+        name=part.name,
+        hard=part.hard,
+        off=part.off,
+    )
 
 
 def holidays(homes: Collection[str], first: date, last: date) -> dict[str, list[Stretch]]:
     """Give, by home, the days that a calendar of holidays marks among these dates."""
     found = defaultdict(list)
     marked = Occurrence.objects.filter(
-        calendar__household__in=homes, calendar__means=Calendar.Means.HOLIDAYS, calendar__ended_at__isnull=True,
-        first__lte=last, last__gte=first,
-    )  # fmt: skip
+        calendar__household__in=homes,
+        calendar__means=Calendar.Means.HOLIDAYS,
+        calendar__ended_at__isnull=True,
+        first__lte=last,
+        last__gte=first,
+    )
     for home, begins, ends in marked.values_list("calendar__household", "first", "last"):
         if begins and ends:
             found[home].append(Stretch(True, begins, ends))
@@ -72,14 +97,21 @@ def appointments(household: Household, start: datetime, end: datetime) -> list[S
     return appointments_of([household.pk], start, end)[household.pk]
 
 
-def appointments_of(homes: Collection[str], start: datetime, end: datetime) -> dict[str, list[Span]]:
+def appointments_of(
+    homes: Collection[str], start: datetime, end: datetime
+) -> dict[str, list[Span]]:
     """Give the same for many homes, in one question. A whole day is no appointment: the hard parts come all the same."""
     found: dict[str, list[Span]] = {home: [] for home in homes}
     meant = Occurrence.objects.filter(
-        calendar__household__in=homes, calendar__means=Calendar.Means.APPOINTMENTS, calendar__ended_at__isnull=True,
-        begins__lt=end, ends__gt=start,
-    )  # fmt: skip
-    for home, begins, ends in meant.order_by("begins", "id").values_list("calendar__household", "begins", "ends"):
+        calendar__household__in=homes,
+        calendar__means=Calendar.Means.APPOINTMENTS,
+        calendar__ended_at__isnull=True,
+        begins__lt=end,
+        ends__gt=start,
+    )
+    for home, begins, ends in meant.order_by("begins", "id").values_list(
+        "calendar__household", "begins", "ends"
+    ):
         if begins and ends:
             found[home].append(Span(begins.astimezone(UTC), ends.astimezone(UTC)))
     return found

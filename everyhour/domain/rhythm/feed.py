@@ -52,8 +52,16 @@ def digest(token: str) -> str:
 def found(token: str) -> Feed | None:
     """Find the feed of a token, as long as it is open, and who opened it is still there and may see the week."""
     open_ = Feed.objects.filter(ended_at__isnull=True, caregiver__until__isnull=True)
-    feed = open_.select_related("caregiver__person", "caregiver__household", "family").filter(token_digest=digest(token)).first()
-    return feed if feed and feed.caregiver.person_id and feed.caregiver.can(Caregiver.SEE_WEEK) else None
+    feed = (
+        open_.select_related("caregiver__person", "caregiver__household", "family")
+        .filter(token_digest=digest(token))
+        .first()
+    )
+    return (
+        feed
+        if feed and feed.caregiver.person_id and feed.caregiver.can(Caregiver.SEE_WEEK)
+        else None
+    )
 
 
 def read(feed: Feed, *, at: datetime) -> bytes:
@@ -65,9 +73,14 @@ def read(feed: Feed, *, at: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "Everyhour")
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    for entry in sorted((one for source in _sources for one in source(feed, at)), key=lambda one: (one.begins, one.uid)):
+    for entry in sorted(
+        (one for source in _sources for one in source(feed, at)),
+        key=lambda one: (one.begins, one.uid),
+    ):
         calendar.add_component(_event(entry))
-    calendar.add_missing_timezones(date(at.year - 1, 1, 1), date(at.year + 2, 1, 1))  # only the years a reader needs
+    calendar.add_missing_timezones(
+        date(at.year - 1, 1, 1), date(at.year + 2, 1, 1)
+    )  # only the years a reader needs
     return calendar.to_ical()
 
 
@@ -94,7 +107,11 @@ def planned_moments(feed: Feed, at: datetime) -> Iterator[Entry]:
     home, zone = feed.caregiver.household, feed.caregiver.person.zone_at(at).key
     children = list(home.children.all())
     plans = planned.of_many([child.pk for child in children], at)
-    names = titles.of(one.practice for child in children for one in plans[child.pk, home.pk]) if feed.shows else {}
+    names = (
+        titles.of(one.practice for child in children for one in plans[child.pk, home.pk])
+        if feed.shows
+        else {}
+    )
     first = clocks.date_in(zone, at)
     dates = [first + timedelta(days=n) for n in range(AHEAD)]
     laid = iter(days.days_of((child, home.pk, on) for child in children for on in dates))

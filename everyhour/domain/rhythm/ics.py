@@ -41,13 +41,25 @@ class Came:
     last: date | None = None
 
 
-def read(data: bytes, *, zone: str, since: datetime, until: datetime, seconds: int = SECONDS) -> list[Came]:
+def read(
+    data: bytes, *, zone: str, since: datetime, until: datetime, seconds: int = SECONDS
+) -> list[Came]:
     """Give what comes between two moments, at most `MOST`; times without a zone are of the clock at home. `seconds` of work, no more."""
     if len(data) > LARGEST:
         raise Unreadable(TOO_MUCH)
-    asked = [sys.executable, "-m", "everyhour.domain.rhythm.ics", zone, since.isoformat(), until.isoformat(), str(seconds)]
+    asked = [
+        sys.executable,
+        "-m",
+        "everyhour.domain.rhythm.ics",
+        zone,
+        since.isoformat(),
+        until.isoformat(),
+        str(seconds),
+    ]
     try:
-        ran = subprocess.run(asked, input=data, capture_output=True, timeout=seconds * WAITING, check=False)
+        ran = subprocess.run(
+            asked, input=data, capture_output=True, timeout=seconds * WAITING, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise Unreadable(TOO_MUCH) from error
     if ran.returncode:
@@ -56,8 +68,12 @@ def read(data: bytes, *, zone: str, since: datetime, until: datetime, seconds: i
 
 
 def _came(told: dict) -> Came:
-    begins, ends = (datetime.fromisoformat(told[name]) if told[name] else None for name in ("begins", "ends"))
-    first, last = (date.fromisoformat(told[name]) if told[name] else None for name in ("first", "last"))
+    begins, ends = (
+        datetime.fromisoformat(told[name]) if told[name] else None for name in ("begins", "ends")
+    )
+    first, last = (
+        date.fromisoformat(told[name]) if told[name] else None for name in ("first", "last")
+    )
     return Came(told["uid"], told["title"], begins, ends, first, last)
 
 
@@ -66,12 +82,16 @@ def expand(data: bytes, *, zone: str, since: datetime, until: datetime) -> Itera
     import icalendar
     import recurring_ical_events  # type: ignore[import-untyped]
 
-    calendars = [one for one in icalendar.Calendar.from_ical(data, multiple=True) if one.name == "VCALENDAR"]
+    calendars = [
+        one for one in icalendar.Calendar.from_ical(data, multiple=True) if one.name == "VCALENDAR"
+    ]
     if not calendars:
         raise ValueError("There is no calendar in it.")
     home = ZoneInfo(zone)
     for calendar in calendars:
-        for event in recurring_ical_events.of(calendar, skip_bad_series=True).between(since.astimezone(home), until.astimezone(home)):
+        for event in recurring_ical_events.of(calendar, skip_bad_series=True).between(
+            since.astimezone(home), until.astimezone(home)
+        ):
             if came := _told(event, home):
                 yield came
 
@@ -82,13 +102,18 @@ def _told(event, home: ZoneInfo) -> Came | None:
         return None
     begins, ends = event.start, event.end
     title = " ".join(str(event.get("SUMMARY", "")).split())[:TITLE]
-    uid = hashlib.sha256(f"{event.get('UID', '')}|{begins.isoformat()}|{title}".encode("utf-8", "replace")).hexdigest()[:32]
+    uid = hashlib.sha256(
+        f"{event.get('UID', '')}|{begins.isoformat()}|{title}".encode("utf-8", "replace")
+    ).hexdigest()[:32]
     if not isinstance(begins, datetime):
         last = ends.date() if isinstance(ends, datetime) else ends
         return Came(uid, title, first=begins, last=max(begins, last - timedelta(days=1)))
     if str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
         return None
-    start, end = _moment(begins, home), _moment(ends if isinstance(ends, datetime) else begins, home)
+    start, end = (
+        _moment(begins, home),
+        _moment(ends if isinstance(ends, datetime) else begins, home),
+    )
     return Came(uid, title, begins=start, ends=max(start, end))
 
 
@@ -101,7 +126,15 @@ def main(zone: str, since: str, until: str, seconds: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     data = sys.stdin.buffer.read(LARGEST + 1)
-    told = {came.uid: came for came in expand(data, zone=zone, since=datetime.fromisoformat(since), until=datetime.fromisoformat(until))}
+    told = {
+        came.uid: came
+        for came in expand(
+            data,
+            zone=zone,
+            since=datetime.fromisoformat(since),
+            until=datetime.fromisoformat(until),
+        )
+    }
     soonest = sorted(told.values(), key=lambda came: (str(came.begins or came.first), came.uid))
     for came in soonest[:MOST]:
         print(json.dumps(asdict(came), default=lambda value: value.isoformat()))
@@ -112,5 +145,7 @@ if __name__ == "__main__":
         main(*sys.argv[1:])
     except MemoryError:
         sys.exit(2)
-    except Exception:  # whatever stands in a file that somebody brought: it is no calendar we can read
+    except (
+        Exception
+    ):  # whatever stands in a file that somebody brought: it is no calendar we can read
         sys.exit(1)

@@ -12,7 +12,15 @@ from everyhour.domain.families import leaving as families
 from everyhour.domain.families.leaving import Place
 from everyhour.domain.families.models import Caregiver, Family, Household
 from everyhour.domain.rhythm.ics import LARGEST
-from everyhour.domain.rhythm.models import Calendar, Custody, Feed, Occurrence, Part, Planned, Season
+from everyhour.domain.rhythm.models import (
+    Calendar,
+    Custody,
+    Feed,
+    Occurrence,
+    Part,
+    Planned,
+    Season,
+)
 from everyhour.foundation.lib import leaving
 from everyhour.foundation.lib.leaving import Loading, Rows, Table, Unfit
 
@@ -20,17 +28,53 @@ PARTS = Table(
     "rhythm.Part",
     "parts",
     (
-        "id", "family", "child", "household", "kind", "name", "begins", "ends", "weekdays", "when", "every_weeks", "anchor", "situation",
-        "hard", "off", "created_at",
+        "id",
+        "family",
+        "child",
+        "household",
+        "kind",
+        "name",
+        "begins",
+        "ends",
+        "weekdays",
+        "when",
+        "every_weeks",
+        "anchor",
+        "situation",
+        "hard",
+        "off",
+        "created_at",
     ),
     order=("family", "child", "id"),
-)  # fmt: skip
-SEASONS = Table("rhythm.Season", "seasons", ("id", "family", "child", "kind", "name", "first", "last"), order=("family", "child", "id"))
-CUSTODIES = Table("rhythm.Custody", "custodies", ("family", "child", "household", "monday", "weeks", "days"), order=("child", "household"))
+)
+SEASONS = Table(
+    "rhythm.Season",
+    "seasons",
+    ("id", "family", "child", "kind", "name", "first", "last"),
+    order=("family", "child", "id"),
+)
+CUSTODIES = Table(
+    "rhythm.Custody",
+    "custodies",
+    ("family", "child", "household", "monday", "weeks", "days"),
+    order=("child", "household"),
+)
 PLANNED = Table(
     "rhythm.Planned",
     "planned",
-    ("id", "family", "child", "household", "by", "transition", "practice", "origin", "weekdays", "since", "until"),
+    (
+        "id",
+        "family",
+        "child",
+        "household",
+        "by",
+        "transition",
+        "practice",
+        "origin",
+        "weekdays",
+        "since",
+        "until",
+    ),
     order=("family", "since", "id"),
 )
 CALENDARS = Table(
@@ -41,9 +85,17 @@ CALENDARS = Table(
     order=("family", "created_at", "id"),
 )
 OCCURRENCES = Table(
-    "rhythm.Occurrence", "occurrences", (), kept_back={"title": "read anew from the calendar’s address or file, which are given"}
+    "rhythm.Occurrence",
+    "occurrences",
+    (),
+    kept_back={"title": "read anew from the calendar’s address or file, which are given"},
 )
-FEEDS = Table("rhythm.Feed", "feeds", (), kept_back=dict.fromkeys(Feed.personal, "an address of this server; it opens nothing elsewhere"))
+FEEDS = Table(
+    "rhythm.Feed",
+    "feeds",
+    (),
+    kept_back=dict.fromkeys(Feed.personal, "an address of this server; it opens nothing elsewhere"),
+)
 TABLES = (PARTS, SEASONS, CUSTODIES, PLANNED, CALENDARS, OCCURRENCES, FEEDS)
 GIVEN = tuple(table for table in TABLES if table.columns)
 
@@ -87,7 +139,11 @@ def _sound(row: dict) -> dict:
     """What the days are counted with has to be countable."""
     for name, most in (("weekdays", 7), ("days", 14)):
         told: Any = row.get(name, [])
-        if not isinstance(told, list) or len(told) > most or not all(type(day) is int and 0 <= day < most for day in told):
+        if (
+            not isinstance(told, list)
+            or len(told) > most
+            or not all(type(day) is int and 0 <= day < most for day in told)
+        ):
             raise Unfit(_("This file is not as Everyhour writes it."))
     return row
 

@@ -14,7 +14,19 @@ class Part(models.Model):
     The usual day (waking, school, home again, dinner, bed) is told with the child (`Child.day`).
     """
 
-    personal = ("kind", "name", "begins", "ends", "weekdays", "when", "every_weeks", "anchor", "situation", "hard", "off")
+    personal = (
+        "kind",
+        "name",
+        "begins",
+        "ends",
+        "weekdays",
+        "when",
+        "every_weeks",
+        "anchor",
+        "situation",
+        "hard",
+        "off",
+    )
 
     class When(models.TextChoices):
         ALWAYS = "always"
@@ -25,17 +37,25 @@ class Part(models.Model):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="parts")
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="parts")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=20)  # an anchor of the usual day (wakes, school_starts, …) or a situation of the vocabulary
+    kind = models.CharField(
+        max_length=20
+    )  # an anchor of the usual day (wakes, school_starts, …) or a situation of the vocabulary
     name = models.CharField(max_length=40, blank=True)  # in the family's words: "piano"
     begins = models.PositiveSmallIntegerField()
-    ends = models.PositiveSmallIntegerField(null=True, blank=True)  # earlier than it begins: on the next morning
+    ends = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # earlier than it begins: on the next morning
     weekdays = models.JSONField(default=list)  # 0 is Monday
     when = models.CharField(max_length=8, choices=When, default=When.ALWAYS)
-    every_weeks = models.PositiveSmallIntegerField(default=1)  # 2: in alternate weeks, counted from the week of `anchor`
+    every_weeks = models.PositiveSmallIntegerField(
+        default=1
+    )  # 2: in alternate weeks, counted from the week of `anchor`
     anchor = models.DateField(null=True, blank=True)
     situation = models.CharField(max_length=20, blank=True)  # what may be hard here
     hard = models.BooleanField(default=False)
-    off = models.BooleanField(default=False)  # on these days this part of the usual day is not there
+    off = models.BooleanField(
+        default=False
+    )  # on these days this part of the usual day is not there
     created_at = models.DateTimeField()
 
     class Meta:
@@ -84,7 +104,11 @@ class Custody(models.Model):
 
     class Meta:
         verbose_name_plural = "custodies"
-        constraints = [models.UniqueConstraint(fields=["child", "household"], name="one_custody_per_child_and_home")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "household"], name="one_custody_per_child_and_home"
+            )
+        ]
 
     def __str__(self):
         return f"{self.child_id} in {self.household_id}"
@@ -106,10 +130,14 @@ class Planned(models.Model):
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="planned")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
-    transition = models.CharField(max_length=40)  # the transition's name that no editing changes: "bed", or a part's id
+    transition = models.CharField(
+        max_length=40
+    )  # the transition's name that no editing changes: "bed", or a part's id
     practice = models.CharField(max_length=80)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.OWN)
-    weekdays = models.JSONField(default=list, blank=True)  # empty: whenever this part of the day comes
+    weekdays = models.JSONField(
+        default=list, blank=True
+    )  # empty: whenever this part of the day comes
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)  # taken out
 
@@ -144,14 +172,22 @@ class Calendar(models.Model):
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="calendars")
     by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=60, blank=True)
-    address = models.BinaryField(null=True)  # whoever has it can read the calendar, so it is sealed; null: a file
-    source = models.BinaryField(null=True)  # the file itself, sealed, so that later months can be read from it
+    address = models.BinaryField(
+        null=True
+    )  # whoever has it can read the calendar, so it is sealed; null: a file
+    source = models.BinaryField(
+        null=True
+    )  # the file itself, sealed, so that later months can be read from it
     means = models.CharField(max_length=12, choices=Means, default=Means.APPOINTMENTS)
     etag = models.CharField(max_length=200, blank=True)
     fetched_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    trouble = models.CharField(max_length=200, blank=True)  # why the last reading did not work; what was read before stays
-    failures = models.PositiveSmallIntegerField(default=0)  # in a row: the pause before the next try grows
+    trouble = models.CharField(
+        max_length=200, blank=True
+    )  # why the last reading did not work; what was read before stays
+    failures = models.PositiveSmallIntegerField(
+        default=0
+    )  # in a row: the pause before the next try grows
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)  # taken out; a day later it is let go
 
@@ -178,7 +214,9 @@ class Occurrence(models.Model):
     personal = ("title",)
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="occurrences")
-    uid = models.CharField(max_length=64)  # a digest of the calendar's own name for it and of when it begins
+    uid = models.CharField(
+        max_length=64
+    )  # a digest of the calendar's own name for it and of when it begins
     begins = models.DateTimeField(null=True)  # UTC; null: it is a whole day
     ends = models.DateTimeField(null=True)
     first = models.DateField(null=True)  # whole days, both included
@@ -187,7 +225,10 @@ class Occurrence(models.Model):
 
     class Meta:
         ordering = ["begins", "first", "id"]
-        indexes = [models.Index(fields=["calendar", "begins"]), models.Index(fields=["calendar", "first"])]
+        indexes = [
+            models.Index(fields=["calendar", "begins"]),
+            models.Index(fields=["calendar", "first"]),
+        ]
 
     def __str__(self):
         return self.uid

@@ -26,7 +26,10 @@ def of_many(children: Collection[str], at: datetime) -> dict[tuple[str, str], li
 
 def holds(practice: str, *, child: str, household: str, at: datetime) -> bool:
     """Tell whether a family has planned this for a child in a home."""
-    return bool(practice and child) and standing(at).filter(child=child, household=household, practice=practice).exists()
+    return (
+        bool(practice and child)
+        and standing(at).filter(child=child, household=household, practice=practice).exists()
+    )
 
 
 def standing(at: datetime):
@@ -35,5 +38,12 @@ def standing(at: datetime):
 
 def on(day: Day, planned: Iterable[Planned]) -> list[tuple[Transition, Planned]]:
     """Give what of it comes on a date, with the part of the day it is planned into."""
-    found = [(day.named(one.transition), one) for one in planned if not one.weekdays or day.on.weekday() in one.weekdays]
-    return sorted(((part, one) for part, one in found if part), key=lambda pair: (pair[0].minute, pair[1].since, pair[1].pk))
+    found = [
+        (day.named(one.transition), one)
+        for one in planned
+        if not one.weekdays or day.on.weekday() in one.weekdays
+    ]
+    return sorted(
+        ((part, one) for part, one in found if part),
+        key=lambda pair: (pair[0].minute, pair[1].since, pair[1].pk),
+    )

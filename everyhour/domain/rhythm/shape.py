@@ -15,7 +15,13 @@ SCHOOL_DAYS = frozenset(range(5))
 
 # Each part of the usual day under the name that stays: what is told for it, and the situations often hard around it, the usual one first.
 WAKES, SCHOOL, HOME, DINNER, BED = "wakes", "school", "home", "dinner", "bed"
-ANCHORS = {WAKES: "wakes", SCHOOL: "school_starts", HOME: "home_again", DINNER: "dinner", BED: "bed"}
+ANCHORS = {
+    WAKES: "wakes",
+    SCHOOL: "school_starts",
+    HOME: "home_again",
+    DINNER: "dinner",
+    BED: "bed",
+}
 NAMES = {kind: name for name, kind in ANCHORS.items()}
 AROUND = {
     WAKES: ("waking", "dressing"),
@@ -24,7 +30,12 @@ AROUND = {
     DINNER: ("mealtime", "homework", "screens", "sibling", "chores", "visit"),
     BED: ("bedtime", "pyjamas", "teeth", "bath", "night", "screens"),
 }
-LED_TO = (SCHOOL, HOME, DINNER, BED)  # one may be ready for these; nobody is brought anything to mind before waking
+LED_TO = (
+    SCHOOL,
+    HOME,
+    DINNER,
+    BED,
+)  # one may be ready for these; nobody is brought anything to mind before waking
 OF_SCHOOL = (SCHOOL, HOME)
 ALWAYS, AT_SCHOOL, FREE = "always", "school", "free"
 
@@ -52,7 +63,9 @@ class Told:
         if (of_school and not open_) or (self.when == FREE and open_):
             return False
         days = frozenset(self.weekdays)
-        return on in (Weekdays(days, max(1, self.every_weeks), self.anchor) if self.anchor else Weekdays(days))
+        return on in (
+            Weekdays(days, max(1, self.every_weeks), self.anchor) if self.anchor else Weekdays(days)
+        )
 
     @property
     def until(self) -> int | None:
@@ -152,7 +165,9 @@ def day(on: date, life: Life) -> Day:
 def is_open(on: date, stretches: Iterable[Stretch]) -> bool:
     """Tell whether school is on around a date: outside of holidays, and inside a term where any term is told."""
     all_, terms = list(stretches), [one for one in stretches if not one.holidays]
-    return not any(on in one for one in all_ if one.holidays) and (not terms or any(on in one for one in terms))
+    return not any(on in one for one in all_ if one.holidays) and (
+        not terms or any(on in one for one in terms)
+    )
 
 
 def _nearest_first(part: Told) -> tuple:
@@ -160,7 +175,9 @@ def _nearest_first(part: Told) -> tuple:
     return -part.every_weeks, len(set(part.weekdays)), part.begins, part.id
 
 
-def _anchors(on: date, life: Life, parts: list[Told], *, open_: bool) -> dict[str, tuple[int, Told | None]]:
+def _anchors(
+    on: date, life: Life, parts: list[Told], *, open_: bool
+) -> dict[str, tuple[int, Told | None]]:
     """Give the parts of the usual day that this date has: when, and what it was told by where that is not the usual day."""
     school = open_ and on.weekday() in SCHOOL_DAYS
     found: dict[str, tuple[int, Told | None]] = {
@@ -169,12 +186,16 @@ def _anchors(on: date, life: Life, parts: list[Told], *, open_: bool) -> dict[st
         if is_minute(life.usual.get(kind)) and (school or name not in OF_SCHOOL)
     }
     off = {NAMES[part.kind] for part in parts if part.off and part.kind in NAMES}
-    gone = off | set(OF_SCHOOL if SCHOOL in off else ())  # nobody comes home from a school they did not go to
+    gone = off | set(
+        OF_SCHOOL if SCHOOL in off else ()
+    )  # nobody comes home from a school they did not go to
     found = {name: one for name, one in found.items() if name not in gone}
     for nearer in reversed([part for part in parts if part.kind in NAMES and not part.off]):
         found[NAMES[nearer.kind]] = (nearer.begins, nearer)
     wakes = found[WAKES][0] if WAKES in found else 0
-    if BED in found and found[BED][0] < wakes:  # a bed in the small hours belongs to the night of this date
+    if (
+        BED in found and found[BED][0] < wakes
+    ):  # a bed in the small hours belongs to the night of this date
         minute, part = found[BED]
         found[BED] = (minute + MINUTES, part)
     return found
@@ -184,10 +205,20 @@ def is_minute(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MINUTES
 
 
-def _transitions(life: Life, parts: list[Told], anchors: dict[str, tuple[int, Told | None]]) -> list[Transition]:
+def _transitions(
+    life: Life, parts: list[Told], anchors: dict[str, tuple[int, Told | None]]
+) -> list[Transition]:
     taken = {told.id for _minute, told in anchors.values() if told}
-    usual = [_usual(name, minute, told, life.hard) for name, (minute, told) in anchors.items() if name in LED_TO]
-    more = [_further(part, life.hard) for part in parts if not part.off and part.id not in taken and part.kind != ANCHORS[WAKES]]
+    usual = [
+        _usual(name, minute, told, life.hard)
+        for name, (minute, told) in anchors.items()
+        if name in LED_TO
+    ]
+    more = [
+        _further(part, life.hard)
+        for part in parts
+        if not part.off and part.id not in taken and part.kind != ANCHORS[WAKES]
+    ]
     return sorted([*usual, *more], key=lambda one: (one.minute, one.name))
 
 
@@ -197,15 +228,28 @@ def _usual(name: str, minute: int, told: Told | None, hard: Collection[str]) -> 
         return Transition(name, ANCHORS[name], hardest(name, hard), minute, None, known)
     later = minute - told.begins
     return Transition(
-        name, ANCHORS[name], told.situation or hardest(name, hard), minute,
-        None if told.until is None else told.until + later, told.hard or known, told.name,
-    )  # fmt: skip
+        name,
+        ANCHORS[name],
+        told.situation or hardest(name, hard),
+        minute,
+        None if told.until is None else told.until + later,
+        told.hard or known,
+        told.name,
+    )
 
 
 def _further(part: Told, hard: Collection[str]) -> Transition:
     name = NAMES.get(part.kind)
     situation = part.situation or (hardest(name, hard) if name else part.kind)
-    return Transition(part.id, part.kind, situation, part.begins, part.until, part.hard or situation in hard, part.name)
+    return Transition(
+        part.id,
+        part.kind,
+        situation,
+        part.begins,
+        part.until,
+        part.hard or situation in hard,
+        part.name,
+    )
 
 
 def hardest(name: str, hard: Collection[str]) -> str:

@@ -11,11 +11,19 @@ from everyhour.domain.practices.models import Edition
 
 def of(slugs: Iterable[str]) -> dict[str, str]:
     """Give the titles of those that are in the library."""
-    editions = Edition.objects.current().filter(item__kind="activity", item__slug__in=set(slugs)).select_related("item")
+    editions = (
+        Edition.objects.current()
+        .filter(item__kind="activity", item__slug__in=set(slugs))
+        .select_related("item")
+    )
     return {edition.item.slug: _title(edition) for edition in editions}
 
 
 def _title(edition: Edition) -> str:
     told = edition.texts.get(get_language() or "en") or edition.texts["en"]
     child = _("your child")
-    return told.get("title", edition.item.slug).replace("{child}", child).replace("{Child}", capfirst(child))
+    return (
+        told.get("title", edition.item.slug)
+        .replace("{child}", child)
+        .replace("{Child}", capfirst(child))
+    )

@@ -18,7 +18,13 @@ def text(points: Points, *, wanted: float = 0.8) -> str:
         if power is not None:
             grid[round(power * 10)][column] = "●" if power >= wanted else "○"
     lines = [f"{line * 10:>4} % ┤{''.join(grid[line])}" for line in reversed(range(HIGH))]
-    return "\n".join([*lines, f"       └{'─' * WIDE}", f"        0{'families':^{WIDE - 2 - len(str(most))}}{most:>{len(str(most))}}"])
+    return "\n".join(
+        [
+            *lines,
+            f"       └{'─' * WIDE}",
+            f"        0{'families':^{WIDE - 2 - len(str(most))}}{most:>{len(str(most))}}",
+        ]
+    )
 
 
 def between(points: Points, families: float) -> float | None:
@@ -44,7 +50,8 @@ def svg(points: Points, *, title: str, needed: int, wanted: float = 0.8) -> str:
         for p in (0, 0.2, 0.4, 0.6, 0.8, 1)
     )
     ticks = "".join(
-        f'<text x="{at(n, 0)[0]}" y="{top + high + 20}" text-anchor="middle">{n}</text>' for n in sorted({0, most // 4, most // 2, most})
+        f'<text x="{at(n, 0)[0]}" y="{top + high + 20}" text-anchor="middle">{n}</text>'
+        for n in sorted({0, most // 4, most // 2, most})
     )
     mark = ""
     if needed <= most:

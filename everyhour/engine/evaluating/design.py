@@ -61,14 +61,23 @@ class DesignBased:
 def design_based(study: Study, day: NDArray[Any], *, level: float = 0.95) -> DesignBased:
     """Estimate the average effect by augmented inverse probability weights; `day` orders the rows, and what is learned."""
     if len(day) != study.rows:
-        raise Unfit(f"`day` has {len(day)} rows and `outcome` has {study.rows}; they describe the same decision points.")
+        raise Unfit(
+            f"`day` has {len(day)} rows and `outcome` has {study.rows}; they describe the same decision points."
+        )
     rows = usable(study)
     when = np.asarray(day)[rows.numbers]
     order = np.lexsort((rows.numbers, when))
     sent, p, outcome = rows.sent[order], rows.probability[order], rows.outcome[order]
     features = np.vstack([rows.controls, rows.moderators[1:]])[:, order]
-    with_it, without = (learned_before(features, outcome, sent == arm, when[order]) for arm in (1, 0))
-    psi = with_it - without + sent / p * (outcome - with_it) - (1 - sent) / (1 - p) * (outcome - without)
+    with_it, without = (
+        learned_before(features, outcome, sent == arm, when[order]) for arm in (1, 0)
+    )
+    psi = (
+        with_it
+        - without
+        + sent / p * (outcome - with_it)
+        - (1 - sent) / (1 - p) * (outcome - without)
+    )
     if len(psi) < 2:
         raise Unfit("One decision point says nothing of chance: at least two are needed.")
     return DesignBased(psi, level)

@@ -35,11 +35,19 @@ def beta_quantile(lower: float, a: float, b: float) -> float:
 
 def f_upper(f: float, d1: float, d2: float) -> float:
     """Give P(F > f) with d1 and d2 degrees of freedom."""
-    return beta_lower(d2 / (d2 + d1 * f), d2 / 2, d1 / 2, rest=d1 * f / (d2 + d1 * f)) if f > 0 else 1.0
+    return (
+        beta_lower(d2 / (d2 + d1 * f), d2 / 2, d1 / 2, rest=d1 * f / (d2 + d1 * f))
+        if f > 0
+        else 1.0
+    )
 
 
 def f_lower(f: float, d1: float, d2: float) -> float:
-    return beta_lower(d1 * f / (d2 + d1 * f), d1 / 2, d2 / 2, rest=d2 / (d2 + d1 * f)) if f > 0 else 0.0
+    return (
+        beta_lower(d1 * f / (d2 + d1 * f), d1 / 2, d2 / 2, rest=d2 / (d2 + d1 * f))
+        if f > 0
+        else 0.0
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -102,7 +110,9 @@ def _fraction(x: float, y: float, a: float, b: float) -> float:
     slope = a * y - b * x + 1
 
     def step(m: int) -> float:
-        own = m + m * (b - m) * x / (a + 2 * m - 1) if m else 0.0  # with a = 1, the first would be 0 / 0
+        own = (
+            m + m * (b - m) * x / (a + 2 * m - 1) if m else 0.0
+        )  # with a = 1, the first would be 0 / 0
         return own + (a + m) * (slope + m * (1 + y)) / (a + 2 * m + 1)
 
     value = ratio = step(0)
@@ -120,7 +130,13 @@ def _fraction(x: float, y: float, a: float, b: float) -> float:
 def _prefactor(x: float, y: float, a: float, b: float) -> float:
     """Give x^a y^b / B(a, b), y = 1 - x, without taking large numbers from one another."""
     n = a + b
-    log = _stirling_error(n) - _stirling_error(a) - _stirling_error(b) - _deviance(a, n * x) - _deviance(b, n * y)
+    log = (
+        _stirling_error(n)
+        - _stirling_error(a)
+        - _stirling_error(b)
+        - _deviance(a, n * x)
+        - _deviance(b, n * y)
+    )
     return math.sqrt(a * b / (2 * math.pi * n)) * math.exp(log)
 
 
@@ -141,7 +157,10 @@ def _stirling_error(z: float) -> float:
     if z < 16:
         return math.lgamma(z + 1) - (z + 0.5) * math.log(z) + z - 0.5 * math.log(2 * math.pi)
     square = z * z
-    return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - (1 / 1188) / square) / square) / square) / square) / z
+    return (
+        1 / 12
+        - (1 / 360 - (1 / 1260 - (1 / 1680 - (1 / 1188) / square) / square) / square) / square
+    ) / z
 
 
 def _deviance(count: float, mean: float) -> float:

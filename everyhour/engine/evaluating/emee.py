@@ -11,7 +11,14 @@ import numpy as np
 
 from everyhour.engine.evaluating.inference import Fit
 from everyhour.engine.evaluating.sandwich import covariances, must_add_something, products_by_group
-from everyhour.engine.evaluating.study import Floats, Rows, Study, Unfit, must_be_enough_families, usable
+from everyhour.engine.evaluating.study import (
+    Floats,
+    Rows,
+    Study,
+    Unfit,
+    must_be_enough_families,
+    usable,
+)
 
 STEPS, HALVINGS = 60, 30
 NEAR = 1e-13  # of each estimating equation, beside the sum of its terms without their signs
@@ -57,7 +64,9 @@ def _weighted(rows: Rows, theta: Floats) -> Equations:
     q = len(rows.controls)
     effect = rows.sent * (theta[q:] @ rows.moderators)
     mean = np.exp(theta[:q] @ rows.controls + effect)
-    instruments = rows.weights * np.exp(-effect) * np.vstack([rows.controls, rows.centred * rows.moderators])
+    instruments = (
+        rows.weights * np.exp(-effect) * np.vstack([rows.controls, rows.centred * rows.moderators])
+    )
     slopes = np.vstack([-mean * rows.controls, -mean * rows.sent * rows.moderators])
     # dD/db = -A X D, so that in the derivative r and the mean add up to Y.
     own = np.vstack([slopes[:q], -rows.outcome * rows.sent * rows.moderators])
@@ -69,7 +78,9 @@ def _always_centred(rows: Rows, theta: Floats) -> Equations:
     shrunk = rows.outcome * np.exp(-centred * (theta[q:] @ rows.moderators))
     mean = np.exp(theta[:q] @ rows.controls)
     slopes = np.vstack([-mean * rows.controls, -shrunk * centred * rows.moderators])
-    return Equations(np.vstack([rows.controls, centred * rows.moderators]), shrunk - mean, slopes, slopes)
+    return Equations(
+        np.vstack([rows.controls, centred * rows.moderators]), shrunk - mean, slopes, slopes
+    )
 
 
 def _fit(method: str, rows: Rows, form: Form) -> Fit:
@@ -78,14 +89,26 @@ def _fit(method: str, rows: Rows, form: Form) -> Fit:
     names = (*rows.control_names, *(f"effect of {name}" for name in rows.moderator_names))
     parts = list(rows.portions())
     beginning = np.zeros(len(names))
-    must_add_something(np.add.reduce([d @ d.T for d in (form(part, beginning).instruments for part in parts)]), names)
+    must_add_something(
+        np.add.reduce([d @ d.T for d in (form(part, beginning).instruments for part in parts)]),
+        names,
+    )
     theta, sums, steps = _newton(lambda theta: _sums(form, parts, theta), beginning)
     scores, slopes = _by_family(form, parts, theta)
     corrected, uncorrected = covariances(scores, slopes, np.linalg.inv(sums.derivative), rows)
     return Fit(
-        method, theta, corrected, uncorrected, rows.control_names, rows.moderator_names,
-        rows.families, rows.rows, rows.unavailable, rows.unanswered, steps,
-    )  # fmt: skip
+        method,
+        theta,
+        corrected,
+        uncorrected,
+        rows.control_names,
+        rows.moderator_names,
+        rows.families,
+        rows.rows,
+        rows.unavailable,
+        rows.unanswered,
+        steps,
+    )
 
 
 def _sums(form: Form, parts: Sequence[Rows], theta: Floats) -> Sums:
@@ -110,10 +133,14 @@ def _by_family(form: Form, parts: Sequence[Rows], theta: Floats) -> tuple[Floats
 
 def _must_be_possible(rows: Rows) -> None:
     if not np.isin(rows.outcome, (0, 1)).all():
-        raise Unfit("A relative risk needs an outcome that is 0 or 1. For other outcomes there is WCLS, a difference of means.")
+        raise Unfit(
+            "A relative risk needs an outcome that is 0 or 1. For other outcomes there is WCLS, a difference of means."
+        )
     for sent, when in ((1, "after something was sent"), (0, "when nothing was sent")):
         if not rows.outcome[rows.sent == sent].any():
-            raise Unfit(f"The outcome never came {when}, so a relative risk would be without bounds. WCLS gives the difference of risks.")
+            raise Unfit(
+                f"The outcome never came {when}, so a relative risk would be without bounds. WCLS gives the difference of risks."
+            )
 
 
 def _newton(at: Callable[[Floats], Sums], theta: Floats) -> tuple[Floats, Sums, int]:
@@ -137,7 +164,9 @@ def _newton(at: Callable[[Floats], Sums], theta: Floats) -> tuple[Floats, Sums, 
     )
 
 
-def _halved(at: Callable[[Floats], Sums], theta: Floats, move: Floats, now: Sums) -> tuple[Floats, Sums | None]:
+def _halved(
+    at: Callable[[Floats], Sums], theta: Floats, move: Floats, now: Sums
+) -> tuple[Floats, Sums | None]:
     """Go as far along a step as makes the equations smaller, each measured by the size it has now."""
     size = now.size
     miss = np.sum((now.value / size) ** 2)
@@ -154,4 +183,6 @@ def _nearest(theta: Floats, sums: Sums, step: int) -> tuple[Floats, Sums, int]:
     """Where no step helps any more, rounding has the last word; accept it only when the equations are nearly met."""
     if np.all(np.abs(sums.value) <= 1e-9 * sums.size):
         return theta, sums, step
-    raise Unfit("The equations of the relative risk have no solution near here. Leave out controls, or use WCLS.")
+    raise Unfit(
+        "The equations of the relative risk have no solution near here. Leave out controls, or use WCLS."
+    )

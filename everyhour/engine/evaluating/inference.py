@@ -91,7 +91,8 @@ class Fit:
     def effects(self, level: float = 0.95) -> list[Estimate]:
         """Give each coefficient of the effect."""
         return [
-            self.contrast(line, name=name, level=level) for line, name in zip(np.eye(len(self.beta)), self.moderator_names, strict=True)
+            self.contrast(line, name=name, level=level)
+            for line, name in zip(np.eye(len(self.beta)), self.moderator_names, strict=True)
         ]
 
     def effect_at(self, values: Mapping[str, float] | None = None, level: float = 0.95) -> Estimate:
@@ -106,15 +107,23 @@ class Fit:
             )
         line = [1.0, *(values.get(name, 0.0) for name in self.moderator_names[1:])]
         return self.contrast(
-            line, name="effect at " + ", ".join(f"{k}={v:g}" for k, v in values.items()) if values else "effect", level=level
+            line,
+            name="effect at " + ", ".join(f"{k}={v:g}" for k, v in values.items())
+            if values
+            else "effect",
+            level=level,
         )
 
-    def contrast(self, line: Sequence[float] | Floats, *, name: str = "contrast", level: float = 0.95) -> Estimate:
+    def contrast(
+        self, line: Sequence[float] | Floats, *, name: str = "contrast", level: float = 0.95
+    ) -> Estimate:
         """Give L'beta, for one number of L for each coefficient of the effect."""
         of = self._of_effect(np.asarray(line, float)[None, :])[0]
         if not of.any():
             raise Unfit("A contrast of nothing but zeros says nothing.")
-        corrected, uncorrected = (math.sqrt(of @ v @ of) for v in (self.covariance, self.covariance_uncorrected))
+        corrected, uncorrected = (
+            math.sqrt(of @ v @ of) for v in (self.covariance, self.covariance_uncorrected)
+        )
         return Estimate(name, float(of @ self.coefficients), corrected, uncorrected, self.df, level)
 
     def together(self, lines: Sequence[Sequence[float]] | Floats | None = None) -> Joint:
@@ -123,9 +132,13 @@ class Fit:
         if np.linalg.matrix_rank(of) < len(of):
             raise Unfit("These contrasts say the same thing twice. Leave one out.")
         value = of @ self.coefficients
-        return Joint(float(value @ np.linalg.solve(of @ self.covariance @ of.T, value)), len(of), self.df)
+        return Joint(
+            float(value @ np.linalg.solve(of @ self.covariance @ of.T, value)), len(of), self.df
+        )
 
     def _of_effect(self, lines: Floats) -> Floats:
         if lines.ndim != 2 or lines.shape[1] != len(self.beta):
-            raise Unfit(f"A contrast needs {len(self.beta)} numbers, for {', '.join(self.moderator_names)}.")
+            raise Unfit(
+                f"A contrast needs {len(self.beta)} numbers, for {', '.join(self.moderator_names)}."
+            )
         return np.hstack([np.zeros((len(lines), len(self.alpha))), lines])

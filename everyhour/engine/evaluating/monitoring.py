@@ -16,7 +16,11 @@ from everyhour.engine.evaluating.distributions import beta_quantile, beta_upper
 from everyhour.engine.evaluating.study import Flags, Floats
 
 ROUNDING = 1e-9
-HARD_RATE, HARD_SURE, HARD_FROM = 0.10, 0.90, 5  # an item rests when P(rate > 0.10) > 0.9 after at least 5 answers
+HARD_RATE, HARD_SURE, HARD_FROM = (
+    0.10,
+    0.90,
+    5,
+)  # an item rests when P(rate > 0.10) > 0.9 after at least 5 answers
 HARD_PRIOR = (1, 19)  # before any answer: one in twenty
 MUTED_WEEKLY = 0.03
 MISSING, MISSING_Z = 0.40, 3.0
@@ -51,7 +55,9 @@ class Log:
     item: NDArray[Any] | None = None
     harder: Floats | None = None  # 1 “it made it harder”, 0 not, NaN not said
     outcome: Floats | None = None  # NaN not answered
-    replayed: NDArray[Any] | None = None  # whether the decision, run again from its record, is the same
+    replayed: NDArray[Any] | None = (
+        None  # whether the decision, run again from its record, is the same
+    )
     muted: int = 0
     family_weeks: int = 0
     nights_without_update: int = 0
@@ -70,14 +76,26 @@ def _red(log: Log, available: Flags, sent: Flags) -> Iterator[Finding]:
         f"probabilities outside {low:g} to {high:g}": available & ~inside,
         "sent although sending was not possible": sent & ~available,
         "sent in quiet hours": None if log.quiet is None else sent & (np.asarray(log.quiet) == 1),
-        "items that were not to be offered": None if log.candidate is None else available & (np.asarray(log.candidate) != 1),
+        "items that were not to be offered": None
+        if log.candidate is None
+        else available & (np.asarray(log.candidate) != 1),
     }
     for words, wrong in counts.items():
         if wrong is not None and (n := int(wrong.sum())):
-            yield Finding(Severity.RED, "rules", f"{n} {words} (first: row {int(np.flatnonzero(wrong)[0]) + 1})", n)
+            yield Finding(
+                Severity.RED,
+                "rules",
+                f"{n} {words} (first: row {int(np.flatnonzero(wrong)[0]) + 1})",
+                n,
+            )
     if log.item is not None and log.harder is not None:
         for item, n, hard, sure in items_to_rest(log.item, log.harder):
-            yield Finding(Severity.RED, "harder", f"{item} made it harder {hard} of {n} times: let it rest", sure)
+            yield Finding(
+                Severity.RED,
+                "harder",
+                f"{item} made it harder {hard} of {n} times: let it rest",
+                sure,
+            )
     if log.family_weeks and (least := least_rate(log.muted, log.family_weeks)) > MUTED_WEEKLY:
         words = f"{log.muted} mutes in {log.family_weeks} family-weeks: at least {100 * least:.1f} % a week"
         yield Finding(Severity.RED, "muted", words, least)
@@ -90,29 +108,44 @@ def _yellow(log: Log, available: Flags, sent: Flags) -> Iterator[Finding]:
     if log.outcome is not None and available.any():
         missing = ~np.isfinite(log.outcome)
         if (share := float(missing[available].mean())) > MISSING:
-            yield Finding(Severity.YELLOW, "missing", f"{100 * share:.0f} % of outcomes are missing", share)
+            yield Finding(
+                Severity.YELLOW, "missing", f"{100 * share:.0f} % of outcomes are missing", share
+            )
         if abs(z := missing_by_arm(missing, available, sent)) > MISSING_Z:
             more = "more" if z > 0 else "less"
-            yield Finding(Severity.YELLOW, "missing", f"outcomes are missing {more} often after something was sent (z = {z:.1f})", z)
+            yield Finding(
+                Severity.YELLOW,
+                "missing",
+                f"outcomes are missing {more} often after something was sent (z = {z:.1f})",
+                z,
+            )
     if abs(z := calibration(sent[available], log.probability[available])) > CALIBRATION_Z:
         words = f"sent {'more' if z > 0 else 'less'} often than the logged probabilities say (z = {z:.1f})"
         yield Finding(Severity.YELLOW, "calibration", words, z)
     if log.replayed is not None and (n := int((np.asarray(log.replayed) != 1).sum())):
-        yield Finding(Severity.YELLOW, "replay", f"{n} decisions do not come out the same when run again", n)
+        yield Finding(
+            Severity.YELLOW, "replay", f"{n} decisions do not come out the same when run again", n
+        )
 
 
 def items_to_rest(item: NDArray[Any], harder: Floats) -> list[tuple[str, int, int, float]]:
     """Give the items that are to rest: name, answers, how many said harder, and how sure that is."""
     said = np.isfinite(harder)
     names, code = np.unique(np.asarray(item)[said], return_inverse=True)
-    answers, hard = np.bincount(code, minlength=len(names)), np.bincount(code, weights=harder[said], minlength=len(names))
+    answers, hard = (
+        np.bincount(code, minlength=len(names)),
+        np.bincount(code, weights=harder[said], minlength=len(names)),
+    )
     before_hard, before_not = HARD_PRIOR
-    sure = [beta_upper(HARD_RATE, before_hard + k, before_not + n - k) for n, k in zip(answers, hard, strict=True)]
+    sure = [
+        beta_upper(HARD_RATE, before_hard + k, before_not + n - k)
+        for n, k in zip(answers, hard, strict=True)
+    ]
     return [
         (str(name), int(n), int(k), s)
         for name, n, k, s in zip(names, answers, hard, sure, strict=True)
         if n >= HARD_FROM and s > HARD_SURE
-    ]  # fmt: skip
+    ]
 
 
 def least_rate(count: int, of: int, *, sure: float = 0.95) -> float:

@@ -34,9 +34,15 @@ class Worth:
 
 
 def worth(
-    outcome: Floats, logged: Floats, other: Floats, family: NDArray[Any],
-    *, foretold: Floats | None = None, foretold_under_other: Floats | None = None, level: float = 0.95,
-) -> Worth:  # fmt: skip
+    outcome: Floats,
+    logged: Floats,
+    other: Floats,
+    family: NDArray[Any],
+    *,
+    foretold: Floats | None = None,
+    foretold_under_other: Floats | None = None,
+    level: float = 0.95,
+) -> Worth:
     """Value another rule.
 
     logged, other         the probability of what was done, under the rule that ran and under the other one.
@@ -46,7 +52,9 @@ def worth(
     _judge(outcome, logged, other)
     _, code = np.unique(family, return_inverse=True)
     if code.max() == 0:
-        raise Unfit("There is one family. What one family shows cannot be told from chance: at least two are needed.")
+        raise Unfit(
+            "There is one family. What one family shows cannot be told from chance: at least two are needed."
+        )
     weight = other / logged
     robust = None
     if foretold is not None and foretold_under_other is not None:
@@ -55,7 +63,14 @@ def worth(
     def estimate(name: str, values: Floats, influence: Floats) -> Estimate:
         sums, families = np.bincount(code, weights=influence), int(code.max()) + 1
         plain = float(np.sqrt((sums**2).sum()) / len(values))
-        return Estimate(name, float(values.mean()), plain * np.sqrt(families / (families - 1)), plain, families - 1, level)
+        return Estimate(
+            name,
+            float(values.mean()),
+            plain * np.sqrt(families / (families - 1)),
+            plain,
+            families - 1,
+            level,
+        )
 
     def mean(name: str, values: Floats) -> Estimate:
         return estimate(name, values, values - values.mean())
@@ -81,12 +96,20 @@ def of_what_was_done(sent: NDArray[Any], probability: Floats) -> Floats:
 
 def _judge(outcome: Floats, logged: Floats, other: Floats) -> None:
     if not len(outcome) == len(logged) == len(other):
-        raise Unfit(f"Outcomes and probabilities describe the same rows; there are {len(outcome)}, {len(logged)} and {len(other)}.")
+        raise Unfit(
+            f"Outcomes and probabilities describe the same rows; there are {len(outcome)}, {len(logged)} and {len(other)}."
+        )
     if not len(outcome):
         raise Unfit("There are no rows.")
     if not np.isfinite(outcome).all():
-        raise Unfit(f"{int((~np.isfinite(outcome)).sum())} outcomes are missing. Leave those rows out, and say how many they were.")
+        raise Unfit(
+            f"{int((~np.isfinite(outcome)).sum())} outcomes are missing. Leave those rows out, and say how many they were."
+        )
     if not ((logged > 0) & (logged <= 1)).all():
-        raise Unfit("What was done had a logged probability above 0 and not above 1; some rows say otherwise.")
+        raise Unfit(
+            "What was done had a logged probability above 0 and not above 1; some rows say otherwise."
+        )
     if not ((other >= 0) & (other <= 1)).all():
-        raise Unfit("A probability under the other rule lies between 0 and 1; some rows say otherwise.")
+        raise Unfit(
+            "A probability under the other rule lies between 0 and 1; some rows say otherwise."
+        )

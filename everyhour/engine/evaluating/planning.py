@@ -37,7 +37,9 @@ class Plan:
         df = families - self.p - self.q
         if df <= 0:
             return 0.0
-        return noncentral_f_upper(f_critical(self.alpha, self.p, df), self.p, df, families * self.per_family)
+        return noncentral_f_upper(
+            f_critical(self.alpha, self.p, df), self.p, df, families * self.per_family
+        )
 
     def exact_families(self, power: float = 0.8) -> float:
         """Give the number of families, not a whole one, at which the power is met."""
@@ -50,7 +52,9 @@ class Plan:
         while self.power(high) < power:
             high *= 2
             if high > 1e9:
-                raise Unfit("More than a billion families would be needed to see an effect this small.")
+                raise Unfit(
+                    "More than a billion families would be needed to see an effect this small."
+                )
         return root(lambda families: self.power(families) - power, low, high)
 
     def families(self, power: float = 0.8) -> int:
@@ -63,41 +67,78 @@ class Plan:
 
 
 def continuous(
-    effect: ArrayLike, *, shape: Floats, available: ArrayLike, probability: ArrayLike, q: int | None = None, alpha: float = 0.05
+    effect: ArrayLike,
+    *,
+    shape: Floats,
+    available: ArrayLike,
+    probability: ArrayLike,
+    q: int | None = None,
+    alpha: float = 0.05,
 ) -> Plan:
     """Plan for a standardised effect d_t at each of T points: lambda = N d'Qd, Q = sum tau p(1-p) ZZ'.
 
     shape  (T, p): Z, the form of effect that is tested for.   q  coefficients of the controls (as many as p unless said).
     """
     points, p = shape.shape
-    tau, chance, wanted = _points("availability", available, points), _points("probability", probability, points), _many(effect, points)
+    tau, chance, wanted = (
+        _points("availability", available, points),
+        _points("probability", probability, points),
+        _many(effect, points),
+    )
     d = np.linalg.solve((tau * shape.T) @ shape, (tau * shape.T) @ wanted)
     information = (tau * chance * (1 - chance) * shape.T) @ shape
     return Plan(float(d @ information @ d), p, p if q is None else q, alpha)
 
 
 def binary(
-    f: Floats, g: Floats, beta: ArrayLike, baseline: ArrayLike, *, available: ArrayLike, probability: ArrayLike, alpha: float = 0.05
+    f: Floats,
+    g: Floats,
+    beta: ArrayLike,
+    baseline: ArrayLike,
+    *,
+    available: ArrayLike,
+    probability: ArrayLike,
+    alpha: float = 0.05,
 ) -> Plan:
     """Plan for a log relative risk f_t'beta over a chance of exp(g_t'baseline) without anything sent.
 
     f  (T, p): the form of effect that is tested for.   g  (T, q): the form of the outcome's chance.
     """
     points, p = f.shape
-    tau, chance = _points("availability", available, points), _points("probability", probability, points)
+    tau, chance = (
+        _points("availability", available, points),
+        _points("probability", probability, points),
+    )
     coefficients = np.asarray(beta, float)
     m, rate = f @ coefficients, np.exp(g @ np.asarray(baseline, float))
     if (most := max(rate.max(), (rate * np.exp(m)).max())) >= 1:
-        raise Unfit(f"The outcome would come in {100 * most:.0f} % of cases. Try a lower rate or a smaller effect.")
+        raise Unfit(
+            f"The outcome would come in {100 * most:.0f} % of cases. Try a lower rate or a smaller effect."
+        )
     bend = tau * np.exp(chance * m) * rate * chance * (1 - chance)
-    spread = tau * np.exp(2 * chance * m) * rate * chance * (1 - chance) * ((1 - chance) * np.exp(-m) + chance - rate)
+    spread = (
+        tau
+        * np.exp(2 * chance * m)
+        * rate
+        * chance
+        * (1 - chance)
+        * ((1 - chance) * np.exp(-m) + chance - rate)
+    )
     bread = np.linalg.inv((bend * f.T) @ f)
-    per_family = coefficients @ np.linalg.solve(bread @ ((spread * f.T) @ f) @ bread.T, coefficients)
-    notes = () if _spans(g, chance[:, None] * f) else ("p times f is not in the span of g, so that this size is only near the truth.",)
+    per_family = coefficients @ np.linalg.solve(
+        bread @ ((spread * f.T) @ f) @ bread.T, coefficients
+    )
+    notes = (
+        ()
+        if _spans(g, chance[:, None] * f)
+        else ("p times f is not in the span of g, so that this size is only near the truth.",)
+    )
     return Plan(float(per_family), p, g.shape[1], alpha, notes)
 
 
-def detectable(plan: Callable[[float], Plan], families: int, *, power: float = 0.8, most: float = 1.0) -> float | None:
+def detectable(
+    plan: Callable[[float], Plan], families: int, *, power: float = 0.8, most: float = 1.0
+) -> float | None:
     """Give the smallest effect that so many families would show with this power; None when even `most` would not be."""
 
     def reached(effect: float) -> float:
@@ -106,7 +147,9 @@ def detectable(plan: Callable[[float], Plan], families: int, *, power: float = 0
     return root(reached, 0.0, most) if reached(most) > 0 else None
 
 
-def trend(shape: str, days: int, mean: float, *, initial: float | None = None, peak: int | None = None) -> Floats:
+def trend(
+    shape: str, days: int, mean: float, *, initial: float | None = None, peak: int | None = None
+) -> Floats:
     """Give one value for each day, averaging `mean`: constant; linear from `initial`; quadratic, turning on day `peak`."""
     day = np.arange(days, dtype=float)
     if shape == "constant" or days == 1:
@@ -118,7 +161,9 @@ def trend(shape: str, days: int, mean: float, *, initial: float | None = None, p
         raise Unfit(f"A trend is {', '.join(SHAPES)}; not {shape}.")
     turn = days if peak is None else peak
     # begin + b x + c x2 whose slope is 0 on day `turn` and whose mean is as asked (MRT-SS Calculator, arXiv 1609.00695).
-    b, c = np.linalg.solve([[1, 2 * (turn - 1)], [day.sum(), (day**2).sum()]], [0, (mean - begin) * days])
+    b, c = np.linalg.solve(
+        [[1, 2 * (turn - 1)], [day.sum(), (day**2).sum()]], [0, (mean - begin) * days]
+    )
     return begin + b * day + c * day**2
 
 
@@ -142,7 +187,9 @@ def _many(values: ArrayLike, points: int) -> Floats:
 def _points(name: str, values: ArrayLike, points: int) -> Floats:
     values = _many(values, points)
     if not ((values > 0) & (values <= 1)).all() or (name == "probability" and (values == 1).any()):
-        raise Unfit(f"The {name} lies between 0 and 1 at every decision point; here it reaches {values.min():g} and {values.max():g}.")
+        raise Unfit(
+            f"The {name} lies between 0 and 1 at every decision point; here it reaches {values.min():g} and {values.max():g}."
+        )
     return values
 
 

@@ -11,7 +11,9 @@ import numpy as np
 
 from everyhour.engine.evaluating.study import Floats, Rows, Unfit, Whole
 
-NOTHING_NEW = 1e-10  # share of a column that the others leave unexplained, below which it adds nothing
+NOTHING_NEW = (
+    1e-10  # share of a column that the others leave unexplained, below which it adds nothing
+)
 A_CALL = 4000  # products that cost as much as one call: with more of them in a group, groups go one by one
 ALONE = 1e-9  # determinant of I - G_i M^-1 below which a family alone carries a coefficient
 
@@ -21,10 +23,14 @@ def products_by_group(starts: Whole, left: Floats, right: Floats) -> Floats:
     k, n = left.shape
     if n * k * k > A_CALL * len(starts):
         cuts = [*starts.tolist(), n]
-        return np.stack([left[:, begin:end] @ right[:, begin:end].T for begin, end in pairwise(cuts)])
+        return np.stack(
+            [left[:, begin:end] @ right[:, begin:end].T for begin, end in pairwise(cuts)]
+        )
     sums = np.empty((len(starts), k, k))
     product = np.empty(n)
-    for i in range(k):  # product by product, so that a million rows never stand in memory k * k times
+    for i in range(
+        k
+    ):  # product by product, so that a million rows never stand in memory k * k times
         for j in range(k):
             sums[:, i, j] = np.add.reduceat(np.multiply(left[i], right[j], out=product), starts)
     return sums
@@ -63,8 +69,12 @@ def must_add_something(matrix: Floats, names: tuple[str, ...]) -> None:
         if not own > 0:
             raise Unfit(f"Column {name} is 0 in every row that counts. Leave it out.")
     left = matrix / np.sqrt(np.outer(size, size))
-    for i, name in enumerate(names):  # Gaussian elimination: the pivot is what the columns before leave unexplained
+    for i, name in enumerate(
+        names
+    ):  # Gaussian elimination: the pivot is what the columns before leave unexplained
         if left[i, i] < NOTHING_NEW:
             before = ", ".join(names[:i]) if i < 8 else f"{', '.join(names[:4])} … {names[i - 1]}"
-            raise Unfit(f"Column {name} says nothing that the columns before it have not said ({before}). Leave it out.")
+            raise Unfit(
+                f"Column {name} says nothing that the columns before it have not said ({before}). Leave it out."
+            )
         left[i + 1 :] -= np.outer(left[i + 1 :, i] / left[i, i], left[i])

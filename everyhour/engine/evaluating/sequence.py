@@ -30,7 +30,9 @@ class Bounds:
         return int(apart[0]) + since if len(apart) else None
 
 
-def confidence_sequence(values: Floats, *, alpha: float = 0.05, sharpness: float = SHARPNESS) -> Bounds:
+def confidence_sequence(
+    values: Floats, *, alpha: float = 0.05, sharpness: float = SHARPNESS
+) -> Bounds:
     """Give mean and bounds after each value, in the order in which they came."""
     values = np.asarray(values, float)
     if not len(values):

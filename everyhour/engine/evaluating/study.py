@@ -85,7 +85,11 @@ class Rows:
     @property
     def weights(self) -> Floats:
         """W = (p~/p)^A ((1-p~)/(1-p))^(1-A)."""
-        return np.where(self.sent == 1, self.numerator / self.probability, (1 - self.numerator) / (1 - self.probability))
+        return np.where(
+            self.sent == 1,
+            self.numerator / self.probability,
+            (1 - self.numerator) / (1 - self.probability),
+        )
 
     @property
     def centred(self) -> Floats:
@@ -112,23 +116,36 @@ class Rows:
             labels=self.labels[first:last],
             controls=self.controls[:, part],
             moderators=self.moderators[:, part],
-            **{name: getattr(self, name)[part] for name in ("sent", "probability", "numerator", "outcome", "numbers")},
+            **{
+                name: getattr(self, name)[part]
+                for name in ("sent", "probability", "numerator", "outcome", "numbers")
+            },
         )
 
 
 def usable(study: Study) -> Rows:
     """Judge a study and keep the rows that tell something, sorted by family; raise Unfit, kindly, when none would."""
     _same_length(study)
-    available = _flag("available", study.available) if study.available is not None else np.ones(study.rows, bool)
+    available = (
+        _flag("available", study.available)
+        if study.available is not None
+        else np.ones(study.rows, bool)
+    )
     if not available.any():
-        raise Unfit(f"In none of the {study.rows} rows was sending possible (available = 1), so nothing was randomised.")
+        raise Unfit(
+            f"In none of the {study.rows} rows was sending possible (available = 1), so nothing was randomised."
+        )
     answered = np.isfinite(study.outcome)
     kept = available & answered
     if not kept.any():
-        raise Unfit(f"The outcome is missing in all {int(available.sum())} rows in which something was randomised.")
+        raise Unfit(
+            f"The outcome is missing in all {int(available.sum())} rows in which something was randomised."
+        )
     sent = _flag("sent", study.sent)[kept]
     if sent.all() or not sent.any():
-        raise Unfit(f"Something was {'always' if sent.all() else 'never'} sent, so there is nothing to compare with.")
+        raise Unfit(
+            f"Something was {'always' if sent.all() else 'never'} sent, so there is nothing to compare with."
+        )
     codes, labels = _codes(np.asarray(study.family)[kept])
     order = None if np.all(codes[1:] >= codes[:-1]) else np.argsort(codes, kind="stable")
     numbers = np.flatnonzero(kept) if order is None else np.flatnonzero(kept)[order]
@@ -158,7 +175,9 @@ def _same_length(study: Study) -> None:
     for name in ("family", "sent", "probability", "controls", "moderators", "available"):
         values = getattr(study, name)
         if values is not None and len(values) != study.rows:
-            raise Unfit(f"`{name}` has {len(values)} rows and `outcome` has {study.rows}; they describe the same decision points.")
+            raise Unfit(
+                f"`{name}` has {len(values)} rows and `outcome` has {study.rows}; they describe the same decision points."
+            )
 
 
 def _flag(name: str, values: NDArray[Any]) -> Flags:
@@ -172,7 +191,9 @@ def _flag(name: str, values: NDArray[Any]) -> Flags:
 
 def _codes(family: NDArray[Any]) -> tuple[Whole, NDArray[Any]]:
     """Number the families in the order of their labels."""
-    if family.dtype.kind in "iu" and np.all(family[1:] >= family[:-1]):  # sorting a million rows costs more than the fit
+    if family.dtype.kind in "iu" and np.all(
+        family[1:] >= family[:-1]
+    ):  # sorting a million rows costs more than the fit
         new = np.r_[True, family[1:] != family[:-1]]
         return np.cumsum(new) - 1, family[new]
     labels, codes = np.unique(family, return_inverse=True)
@@ -205,17 +226,24 @@ def _judge(rows: Rows) -> None:
         )
     if not ((rows.numerator > 0) & (rows.numerator < 1)).all():
         raise Unfit("The numerator probability lies between 0 and 1; 0.5 is usual.")
-    for names, lines in ((rows.control_names, rows.controls), (rows.moderator_names, rows.moderators)):
+    for names, lines in (
+        (rows.control_names, rows.controls),
+        (rows.moderator_names, rows.moderators),
+    ):
         for name, line in zip(names, lines, strict=True):
             if not (full := np.isfinite(line)).all():
                 at = int(rows.numbers[np.flatnonzero(~full)[0]])
-                raise Unfit(f"Column {name} is empty in {int((~full).sum())} rows that are needed (first: row {at + 1}).")
+                raise Unfit(
+                    f"Column {name} is empty in {int((~full).sum())} rows that are needed (first: row {at + 1})."
+                )
 
 
 def must_be_enough_families(rows: Rows) -> None:
     """Refuse where families are too few to stand for others; families are what a sandwich counts."""
     if rows.families == 1:
-        raise Unfit(f"There is one family ({rows.labels[0]}). What one family shows cannot be told from chance: at least two are needed.")
+        raise Unfit(
+            f"There is one family ({rows.labels[0]}). What one family shows cannot be told from chance: at least two are needed."
+        )
     if rows.degrees < 1:
         coefficients = len(rows.controls) + len(rows.moderators)
         raise Unfit(

@@ -43,7 +43,12 @@ class Table:
         if name not in self.columns:
             near = difflib.get_close_matches(name, self.columns, 1, 0.6)
             raise Unfit(
-                f"There is no column {name}" + (f"; did you mean {near[0]}?" if near else f". There are: {', '.join(self.columns)}.")
+                f"There is no column {name}"
+                + (
+                    f"; did you mean {near[0]}?"
+                    if near
+                    else f". There are: {', '.join(self.columns)}."
+                )
             )
         return self.columns[name]
 
@@ -64,10 +69,16 @@ class Table:
         for name in names:
             if name.startswith(EACH):
                 told = self.labels(name.removeprefix(EACH))
-                values = sorted(set(told[~np.isin(told, EMPTY)].tolist()), key=lambda value: (not _is_number(value), _number(value), value))
+                values = sorted(
+                    set(told[~np.isin(told, EMPTY)].tolist()),
+                    key=lambda value: (not _is_number(value), _number(value), value),
+                )
                 missing = np.isin(told, EMPTY)
                 columns |= {
-                    f"{name.removeprefix(EACH)}={value}": np.where(missing, np.nan, (told == value).astype(float)) for value in values[1:]
+                    f"{name.removeprefix(EACH)}={value}": np.where(
+                        missing, np.nan, (told == value).astype(float)
+                    )
+                    for value in values[1:]
                 }
             else:
                 columns[name] = self.numbers(name)
@@ -81,13 +92,20 @@ class Table:
         return next((name for name in ROLES[role] if name in self.columns), None)
 
     def study(
-        self, outcome: str, *, controls: Sequence[str] = (), moderators: Sequence[str] = (), numerator: float = 0.5,
+        self,
+        outcome: str,
+        *,
+        controls: Sequence[str] = (),
+        moderators: Sequence[str] = (),
+        numerator: float = 0.5,
         called: Mapping[str, str] | None = None,
-    ) -> Study:  # fmt: skip
+    ) -> Study:
         """Make a study of the rows; `called` says which column is which where the usual names do not."""
         called = called or {}
         if strange := set(called) - set(ROLES):
-            raise Unfit(f"There is no part called {', '.join(sorted(strange))}; the parts are {', '.join(ROLES)}.")
+            raise Unfit(
+                f"There is no part called {', '.join(sorted(strange))}; the parts are {', '.join(ROLES)}."
+            )
         parts = {role: self.role(role, called) for role in ROLES}
         if lacking := [role for role in NEEDED if parts[role] is None]:
             raise Unfit(_lacking(lacking, list(self.columns)))
@@ -112,7 +130,9 @@ def read(lines: Iterable[str]) -> Table:
     lines = iter(lines)
     head = next(lines, "").lstrip("\ufeff")
     if not head.strip():
-        raise Unfit("The file is empty. Its first line names the columns: family, sent, probability, available, and what was measured.")
+        raise Unfit(
+            "The file is empty. Its first line names the columns: family, sent, probability, available, and what was measured."
+        )
     mark = max(",;\t", key=head.count)
     names = [name.strip() for name in next(csv.reader([head], delimiter=mark))]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -125,11 +145,18 @@ def read(lines: Iterable[str]) -> Table:
             )
     if not rows:
         raise Unfit(f"The file names its columns ({', '.join(names)}) and has no rows.")
-    return Table({name: np.array([value.strip() for value in column]) for name, column in zip(names, zip(*rows, strict=True), strict=True)})
+    return Table(
+        {
+            name: np.array([value.strip() for value in column])
+            for name, column in zip(names, zip(*rows, strict=True), strict=True)
+        }
+    )
 
 
 def _lacking(roles: Sequence[str], names: Sequence[str]) -> str:
-    wanted = "\n".join(f"  {role:<12} {MEANING[role]} (also read: {', '.join(ROLES[role][1:])})" for role in roles)
+    wanted = "\n".join(
+        f"  {role:<12} {MEANING[role]} (also read: {', '.join(ROLES[role][1:])})" for role in roles
+    )
     example = f"Say which is which, for example: --called {roles[0]}=NAME"
     return f"Columns that are needed and not there:\n{wanted}\nThe file has: {', '.join(names)}.\n{example}"
 

@@ -25,9 +25,17 @@ def wcls(study: Study) -> Fit:
     scores = np.concatenate([_scores(part, theta) for part in parts])
     corrected, uncorrected = covariances(scores, slopes, bread, rows)
     return Fit(
-        "WCLS", theta, corrected, uncorrected, rows.control_names, rows.moderator_names,
-        rows.families, rows.rows, rows.unavailable, rows.unanswered,
-    )  # fmt: skip
+        "WCLS",
+        theta,
+        corrected,
+        uncorrected,
+        rows.control_names,
+        rows.moderator_names,
+        rows.families,
+        rows.rows,
+        rows.unavailable,
+        rows.unanswered,
+    )
 
 
 def _slopes(part: Rows) -> Floats:

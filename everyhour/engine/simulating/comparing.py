@@ -75,15 +75,16 @@ def lines(lived: Mapping[str, Lived]) -> list[Line]:
 
 
 def _interval(differences: np.ndarray) -> tuple[float, float, float]:
-    mean, half = float(differences.mean()), 1.96 * float(differences.std(ddof=1)) / np.sqrt(len(differences))
+    mean, half = (
+        float(differences.mean()),
+        1.96 * float(differences.std(ddof=1)) / np.sqrt(len(differences)),
+    )
     return mean, float(mean - half), float(mean + half)
 
 
 def table(found: Sequence[Line]) -> str:
     """Write the lines as a Markdown table."""
-    head = (
-        "| policy | helpful moments | beside the schedule (95 %) | gap closed | first week | worst tenth | muted | nudges | broken rules |"
-    )
+    head = "| policy | helpful moments | beside the schedule (95 %) | gap closed | first week | worst tenth | muted | nudges | broken rules |"
     rows = [
         f"| {f.name} | {f.helpful:.2f} | {_signed(*f.beside_schedule)} | {f.closed:.0%} | {f.first_week:.2f} | {f.worst_tenth:.2f} "
         f"| {f.muted:.1%} | {f.nudges:.1f} | {f.violations} |"

@@ -32,7 +32,9 @@ class Lived:
         return float(order[: max(1, len(order) // 10)].mean())
 
 
-def live(world: World, policy: Policy, days: int, tell: Callable[[int], None] | None = None) -> Lived:
+def live(
+    world: World, policy: Policy, days: int, tell: Callable[[int], None] | None = None
+) -> Lived:
     """Run a policy from the first day to the last."""
     helpful, nudges = np.zeros((world.families, days)), np.zeros((world.families, days))
     inspector = Inspector(world)

@@ -11,7 +11,16 @@ from everyhour.engine.priors import FLAT, SHIPPED, Prior
 from everyhour.engine.remembering import after_decision
 from everyhour.engine.simulating.world import Window, World
 from everyhour.engine.timing import Timing
-from everyhour.engine.values import DOMAINS, LOW_CAPACITY, MOOD_OF, SLOTS, Decision, Opportunity, Outcome, Past
+from everyhour.engine.values import (
+    DOMAINS,
+    LOW_CAPACITY,
+    MOOD_OF,
+    SLOTS,
+    Decision,
+    Opportunity,
+    Outcome,
+    Past,
+)
 
 Answers = Mapping[str, Mapping[str, float]]
 FULL_THOMPSON = Timing(lower=0.0, upper=1.0, softness=0.0, cost=0.0, cost_of_dose=0.0, lane=0.0)
@@ -26,17 +35,40 @@ class Resting:
     def decide(self, opportunities: Sequence[Opportunity]) -> list[Decision]:
         asked = [ask(o, self.pasts.get(o.family, Past())) for o in opportunities]
         open_rows = [n for n, a in enumerate(asked) if a.reason is None]
-        picks = dict(zip(open_rows, self.choose([opportunities[n] for n in open_rows], [asked[n].kept for n in open_rows]), strict=True))
+        picks = dict(
+            zip(
+                open_rows,
+                self.choose(
+                    [opportunities[n] for n in open_rows], [asked[n].kept for n in open_rows]
+                ),
+                strict=True,
+            )
+        )
         decisions = []
         for n, (o, a) in enumerate(zip(opportunities, asked, strict=True)):
             slug = picks.get(n)
-            domain = next((c.domain for c in o.candidates if c.slug == slug), None) if slug else None
-            decision = Decision(o.key, o.family, o.at, a.reason, a.excluded, a.kept, (), slug, domain, sent=slug is not None)
+            domain = (
+                next((c.domain for c in o.candidates if c.slug == slug), None) if slug else None
+            )
+            decision = Decision(
+                o.key,
+                o.family,
+                o.at,
+                a.reason,
+                a.excluded,
+                a.kept,
+                (),
+                slug,
+                domain,
+                sent=slug is not None,
+            )
             self.pasts[o.family] = after_decision(a.past, decision)
             decisions.append(decision)
         return decisions
 
-    def choose(self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]) -> list[str | None]:
+    def choose(
+        self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]
+    ) -> list[str | None]:
         return [None] * len(opportunities)
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
@@ -55,7 +87,9 @@ class Clairvoyant(Resting):
         self.window: Window | None = None
         self.slugs = np.array([c.slug for c in world.truth.candidates])
 
-    def choose(self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]) -> list[str | None]:
+    def choose(
+        self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]
+    ) -> list[str | None]:
         assert self.window is not None
         rows = np.array([self.world.row[o.family] for o in opportunities], dtype=int)
         if not len(rows):
@@ -82,7 +116,9 @@ class FamilyThompson(Resting):
         self.mean, self.factor = np.zeros((0, self.d)), np.zeros((0, self.d, self.d))
         self.waiting: dict[str, np.ndarray] = {}
 
-    def choose(self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]) -> list[str | None]:
+    def choose(
+        self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]
+    ) -> list[str | None]:
         self._welcome([o.family for o in opportunities])
         found: list[str | None] = []
         for o, slugs in zip(opportunities, kept, strict=True):
@@ -90,8 +126,13 @@ class FamilyThompson(Resting):
             n = self.place[o.family]
             drawn = self.mean[n] + self.factor[n] @ rng.standard_normal(self.d)
             known = {c.slug: c.domain for c in o.candidates}
-            options = {domain: self._row(o, domain) for domain in sorted({known[slug] for slug in slugs})}
-            gains = {domain: float(row[self.D_G :] @ drawn[self.D_G :]) for domain, row in options.items()}
+            options = {
+                domain: self._row(o, domain) for domain in sorted({known[slug] for slug in slugs})
+            }
+            gains = {
+                domain: float(row[self.D_G :] @ drawn[self.D_G :])
+                for domain, row in options.items()
+            }
             best = max(gains, key=lambda domain: gains[domain])
             send = gains[best] > 0
             among = [slug for slug in slugs if known[slug] == best]
@@ -118,7 +159,9 @@ class FamilyThompson(Resting):
             self.place.update({family: len(self.place) + n for n, family in enumerate(new)})
             start = np.zeros(self.d)
             start[0] = 0.3
-            self.precision = np.concatenate([self.precision, np.tile(np.eye(self.d) / self.SD**2, (len(new), 1, 1))])
+            self.precision = np.concatenate(
+                [self.precision, np.tile(np.eye(self.d) / self.SD**2, (len(new), 1, 1))]
+            )
             self.aim = np.concatenate([self.aim, np.tile(start / self.SD**2, (len(new), 1))])
             self._solve()
 

@@ -17,7 +17,16 @@ STORMY = frozenset({"alarm", "shutdown"})
 HAZARDS = ("noise", "water", "dark", "choking", "competition", "vestibular")
 
 #            calm wobbly storm; another guess than the shipped prior's, and each world moves it once more (`FIT_SD`)
-FITS = np.array([[0.16, 0.15, 0.08], [0.08, 0.19, 0.03], [0.17, 0.07, -0.06], [0.10, 0.16, 0.11], [0.06, 0.13, 0.09], [0.05, 0.06, 0.15]])
+FITS = np.array(
+    [
+        [0.16, 0.15, 0.08],
+        [0.08, 0.19, 0.03],
+        [0.17, 0.07, -0.06],
+        [0.10, 0.16, 0.11],
+        [0.06, 0.13, 0.09],
+        [0.05, 0.06, 0.15],
+    ]
+)
 FIT_SD = 0.05
 
 
@@ -79,19 +88,27 @@ def _practice(rng: np.random.Generator, n: int) -> Candidate:
     domain = DOMAINS[n % len(DOMAINS)]
     near = domain in ("closeness", "own_calm") and rng.random() < 0.5
     stormy = rng.random() < 0.6 or near
-    allergen = frozenset({str(rng.choice(["nuts", "milk"]))}) if rng.random() < 0.06 else frozenset[str]()
+    allergen = (
+        frozenset({str(rng.choice(["nuts", "milk"]))}) if rng.random() < 0.06 else frozenset[str]()
+    )
     return Candidate(
         slug=f"practice-{n:03d}",
         states=frozenset(STATES) if near else GENTLE | STORMY if stormy else GENTLE,
         situations=frozenset({"any"}),
         age=(int(rng.choice([0, 0, 2, 3, 5])), int(rng.choice([10, 12, 18, 99]))),
         seconds=(30, int(rng.choice([60, 120, 300]))),
-        energy=str(rng.choice(["up", "steady", "down"], p=[0.6, 0.3, 0.1] if domain in ("movement", "heavy_work") else [0.1, 0.4, 0.5])),
+        energy=str(
+            rng.choice(
+                ["up", "steady", "down"],
+                p=[0.6, 0.3, 0.1] if domain in ("movement", "heavy_work") else [0.1, 0.4, 0.5],
+            )
+        ),
         touch=str(rng.choice(["none", "optional", "needed"], p=[0.5, 0.35, 0.15])),
         side_by_side=bool(rng.random() < 0.4),
         presence=near,
         materials=int(rng.choice([0, 0, 1, 2])),
-        cautions=frozenset(h for h in HAZARDS if rng.random() < 0.05) | (frozenset({"allergy"}) if allergen else frozenset[str]()),
+        cautions=frozenset(h for h in HAZARDS if rng.random() < 0.05)
+        | (frozenset({"allergy"}) if allergen else frozenset[str]()),
         domain=domain,
         effort=round(float(rng.uniform(0.05, 0.8)), 2),
         contains=allergen,
@@ -152,6 +169,10 @@ def _wishes(rng: np.random.Generator, age: int, candidates: tuple[Candidate, ...
         age=age if rng.random() < 0.95 else None,
         touch=bool(rng.random() < 0.8),
         never=frozenset(c.slug for c in candidates if rng.random() < 0.02),
-        allergies=None if rng.random() < 0.1 else frozenset({"nuts"}) if rng.random() < 0.1 else frozenset[str](),
+        allergies=None
+        if rng.random() < 0.1
+        else frozenset({"nuts"})
+        if rng.random() < 0.1
+        else frozenset[str](),
         avoid=frozenset(h for h in HAZARDS if rng.random() < 0.05),
     )

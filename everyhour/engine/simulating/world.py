@@ -12,11 +12,20 @@ import numpy as np
 from everyhour.engine.simulating.truth import Traits, Truth, draw
 from everyhour.engine.values import DOMAINS, SLOTS, Decision, Opportunity, Outcome, Standing
 
-HOURS = {"waking": 7.3, "midday": 12.5, "after_school": 15.4, "before_dinner": 17.9, "bedtime": 20.2}
+HOURS = {
+    "waking": 7.3,
+    "midday": 12.5,
+    "after_school": 15.4,
+    "before_dinner": 17.9,
+    "bedtime": 20.2,
+}
 SLOT_BASE = np.array([-0.04, 0.03, 0.0, -0.03, 0.05])
 SLOT_HARD = np.array([0.2, -0.5, 0.5, 0.4, 0.1])
 CLUSTER = 1.2  # a storm makes the next window stormy; hard hours come together
-STORM_STATES, STORM_SHARES = ("alarm", "shutdown", "fear", "terror"), np.cumsum([0.78, 0.12, 0.07, 0.03])
+STORM_STATES, STORM_SHARES = (
+    ("alarm", "shutdown", "fear", "terror"),
+    np.cumsum([0.78, 0.12, 0.07, 0.03]),
+)
 HALF_HELPED = 0.3  # share of windows without help in which a moment happened all the same
 
 
@@ -63,15 +72,24 @@ class World:
         self.names = [f"family-{n:06d}" for n in range(f)]
         self.row = {name: n for n, name in enumerate(self.names)}
         self.now = Moving(
-            recent_item=np.zeros((f, k)), recent_domain=np.zeros((f, 6)), dose=np.zeros(f), muted=np.zeros(f, dtype=bool),
-            mood=np.zeros(f, dtype=int), hard=np.zeros(f), low=np.zeros(f, dtype=bool), taste=self.truth.taste.copy(),
+            recent_item=np.zeros((f, k)),
+            recent_domain=np.zeros((f, 6)),
+            dose=np.zeros(f),
+            muted=np.zeros(f, dtype=bool),
+            mood=np.zeros(f, dtype=int),
+            hard=np.zeros(f),
+            low=np.zeros(f, dtype=bool),
+            taste=self.truth.taste.copy(),
             sos_at=np.full(f, -np.inf),
-        )  # fmt: skip
+        )
 
     @property
     def answers(self) -> dict[str, dict[str, float]]:
         """What each family said when it came: what helps your child?"""
-        return {name: dict(zip(DOMAINS, row.tolist(), strict=True)) for name, row in zip(self.names, self.truth.answers, strict=True)}
+        return {
+            name: dict(zip(DOMAINS, row.tolist(), strict=True))
+            for name, row in zip(self.names, self.truth.answers, strict=True)
+        }
 
     def asked_again(self, family: str) -> dict[str, float]:
         """Tell what a family says after everything changed, when it is asked once more what helps its child."""
@@ -79,7 +97,10 @@ class World:
 
     def changes_reported(self, day: int) -> list[str]:
         """Name the families that tell today that something big has changed."""
-        return [self.names[n] for n in np.flatnonzero((self.truth.changed_on == day) & self.truth.reported)]
+        return [
+            self.names[n]
+            for n in np.flatnonzero((self.truth.changed_on == day) & self.truth.reported)
+        ]
 
     def dawn(self, day: int) -> None:
         """Begin a day: tastes wander or change, hard days follow hard days, yesterday's use fades."""
@@ -104,9 +125,17 @@ class World:
         storm = 1 / (1 + np.exp(-(push - 2.3 + CLUSTER * (now.mood == 2))))
         wobbly = (1 - storm) / (1 + np.exp(-(push - 0.4)))
         now.mood = np.where(dice[:, 0] < storm, 2, np.where(dice[:, 0] < storm + wobbly, 1, 0))
-        now.low = dice[:, 1] < 1 / (1 + np.exp(-(0.8 * (now.hard + truth.hardness) - 1.2 + 0.8 * now.low)))
+        now.low = dice[:, 1] < 1 / (
+            1 + np.exp(-(0.8 * (now.hard + truth.hardness) - 1.2 + 0.8 * now.low))
+        )
         now.sos_at = np.where((now.mood == 2) & (dice[:, 2] < 0.08), at - 0.2, now.sos_at)
-        return Window(day, slot, at, dice, [self._opportunity(n, day, slot, at[n], dice[n]) for n in range(self.families)])
+        return Window(
+            day,
+            slot,
+            at,
+            dice,
+            [self._opportunity(n, day, slot, at[n], dice[n]) for n in range(self.families)],
+        )
 
     def _opportunity(self, n: int, day: int, slot: int, at: float, dice: np.ndarray) -> Opportunity:
         sos = self.now.sos_at[n]
@@ -142,24 +171,42 @@ class World:
 
     def _base(self, window: Window, rows: np.ndarray) -> np.ndarray:
         mood, low = self.now.mood[rows], self.now.low[rows]
-        base = 0.27 + self.truth.baseline[rows] + SLOT_BASE[window.slot] - np.array([0, 0.05, 0.14])[mood] - 0.05 * low
+        base = (
+            0.27
+            + self.truth.baseline[rows]
+            + SLOT_BASE[window.slot]
+            - np.array([0, 0.05, 0.14])[mood]
+            - 0.05 * low
+        )
         return base + 0.02 * (window.day % 7 >= 5) - 0.04 * np.clip(self.now.hard[rows], -1, 1)
 
     def _effect(self, window: Window, rows: np.ndarray) -> np.ndarray:
         truth, now = self.truth, self.now
         mood, low = now.mood[rows], now.low[rows][:, None]
         fit = truth.fits[truth.domain][:, mood].T + truth.quality
-        fit = fit + truth.energy * np.array([0.01, -0.04, -0.08])[mood][:, None] - truth.effort * np.where(low, 0.16, 0.04)
+        fit = (
+            fit
+            + truth.energy * np.array([0.01, -0.04, -0.08])[mood][:, None]
+            - truth.effort * np.where(low, 0.16, 0.04)
+        )
         fit = fit - 0.05 * np.minimum(np.abs(truth.middle_age - truth.age[rows][:, None]) / 10, 1)
-        own = now.taste[rows][:, truth.domain] + truth.item_taste[rows] + (truth.nudge[rows] + truth.slot[rows, window.slot])[:, None]
+        own = (
+            now.taste[rows][:, truth.domain]
+            + truth.item_taste[rows]
+            + (truth.nudge[rows] + truth.slot[rows, window.slot])[:, None]
+        )
         effect = fit + own
         worn = truth.wear[rows][:, None]
-        tired = (1 - worn * np.minimum(now.recent_item[rows], 2) / 2) * (1 - 0.6 * worn * now.recent_domain[rows][:, truth.domain] / 5)
+        tired = (1 - worn * np.minimum(now.recent_item[rows], 2) / 2) * (
+            1 - 0.6 * worn * now.recent_domain[rows][:, truth.domain] / 5
+        )
         faded = 0.65 + 0.35 * np.exp(-window.day / truth.fade[rows])[:, None]
         burden = truth.burden[rows] * np.maximum(0.0, now.dose[rows] - truth.tolerance[rows])
         return np.where(effect > 0, effect * tired * faded, effect) - burden[:, None]
 
-    def live(self, window: Window, decisions: Sequence[Decision]) -> tuple[list[Outcome], np.ndarray]:
+    def live(
+        self, window: Window, decisions: Sequence[Decision]
+    ) -> tuple[list[Outcome], np.ndarray]:
         """Let the window pass; give what families tell, and which had a helpful moment, told or not."""
         rows = np.arange(self.families)
         without, with_each = self.chance(window, rows)
@@ -169,20 +216,34 @@ class World:
         chance = np.where(sent, with_each[rows, np.maximum(item, 0)], without)
         helped = window.dice[:, 6] < chance
         reward = np.where(helped, 1.0, np.where(window.dice[:, 7] < HALF_HELPED, 0.5, 0.0))
-        answered = window.dice[:, 8] < self.truth.answering * np.where(helped, 1.05, 0.95) * (1 - 0.1 * min(window.day / 60, 1))
+        answered = window.dice[:, 8] < self.truth.answering * np.where(helped, 1.05, 0.95) * (
+            1 - 0.1 * min(window.day / 60, 1)
+        )
         self._burden(window, sent, item, reward)
-        outcomes = [Outcome(d.key, d.family, float(reward[n]) if answered[n] else None) for n, d in enumerate(decisions) if d.available]
+        outcomes = [
+            Outcome(d.key, d.family, float(reward[n]) if answered[n] else None)
+            for n, d in enumerate(decisions)
+            if d.available
+        ]
         return outcomes, helped
 
-    def _burden(self, window: Window, sent: np.ndarray, item: np.ndarray, reward: np.ndarray) -> None:
+    def _burden(
+        self, window: Window, sent: np.ndarray, item: np.ndarray, reward: np.ndarray
+    ) -> None:
         now = self.now
         # What did not help, and what comes on top of much, makes a family turn it off.
-        hazard = self.truth.mute * np.exp(0.5 * np.maximum(0, now.dose - self.truth.tolerance)) * np.where(reward > 0.75, 0.4, 2.0)
+        hazard = (
+            self.truth.mute
+            * np.exp(0.5 * np.maximum(0, now.dose - self.truth.tolerance))
+            * np.where(reward > 0.75, 0.4, 2.0)
+        )
         now.muted |= sent & (window.dice[:, 9] < hazard)
         now.dose = 0.85 * now.dose + sent
         rows = np.flatnonzero(sent)
         now.recent_item[rows, item[rows]] += 1
-        now.recent_domain[rows, self.truth.domain[item[rows]]] = np.minimum(now.recent_domain[rows, self.truth.domain[item[rows]]] + 1, 5)
+        now.recent_domain[rows, self.truth.domain[item[rows]]] = np.minimum(
+            now.recent_domain[rows, self.truth.domain[item[rows]]] + 1, 5
+        )
 
     def _rng(self, day: int, slot: int) -> np.random.Generator:
         return np.random.Generator(np.random.PCG64([self.seed, day, slot]))

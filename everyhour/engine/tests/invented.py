@@ -2,7 +2,15 @@
 
 from hypothesis import strategies as st
 
-from everyhour.engine.choosing import AGE_BOUND, ENERGY_THAT_HELPS, PLACES, STATES, Candidate, Tries, Wishes
+from everyhour.engine.choosing import (
+    AGE_BOUND,
+    ENERGY_THAT_HELPS,
+    PLACES,
+    STATES,
+    Candidate,
+    Tries,
+    Wishes,
+)
 
 SITUATIONS = ("homework", "car", "bedtime", "school_drop", "party", "any")
 CAUTIONS = (*sorted(AGE_BOUND), "fall", "driver", "touch_consent")
@@ -17,7 +25,9 @@ def some(words) -> st.SearchStrategy[frozenset[str]]:
 
 
 def stretch(most: int) -> st.SearchStrategy[tuple[int, int]]:
-    return st.tuples(st.integers(0, most), st.integers(0, most)).map(lambda ends: (min(ends), max(ends)))
+    return st.tuples(st.integers(0, most), st.integers(0, most)).map(
+        lambda ends: (min(ends), max(ends))
+    )
 
 
 candidates = st.builds(
@@ -35,7 +45,12 @@ candidates = st.builds(
     works_in=some(frozenset().union(*PLACES.values())),
     cautions=some(CAUTIONS),
 )
-wishes = st.builds(Wishes, age=st.none() | st.integers(0, 30), touch=st.booleans(), never=st.frozensets(slugs, max_size=3))
+wishes = st.builds(
+    Wishes,
+    age=st.none() | st.integers(0, 30),
+    touch=st.booleans(),
+    never=st.frozensets(slugs, max_size=3),
+)
 weights = st.dictionaries(slugs, st.floats(0.01, 20), min_size=1, max_size=150)
 
 
@@ -44,7 +59,10 @@ def tried(draw, among: list[str]) -> dict[str, Tries]:
     """Some of these were tried, and helped at most as often as they were tried."""
     known = draw(st.lists(st.sampled_from(among), unique=True))
     counts = {slug: draw(st.integers(1, 200)) for slug in known}
-    return {slug: Tries(tried=count, helped=draw(st.integers(0, count))) for slug, count in counts.items()}
+    return {
+        slug: Tries(tried=count, helped=draw(st.integers(0, count)))
+        for slug, count in counts.items()
+    }
 
 
 @st.composite

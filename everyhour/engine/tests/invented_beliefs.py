@@ -9,7 +9,18 @@ from everyhour.engine.beliefs import Belief, Tastes
 from everyhour.engine.features import Z
 from everyhour.engine.priors import SHIPPED
 from everyhour.engine.tests import invented
-from everyhour.engine.values import CAREGIVER_STATES, DOMAINS, SLOTS, STATES, Candidate, ItemPast, Opportunity, Past, Standing, Wishes
+from everyhour.engine.values import (
+    CAREGIVER_STATES,
+    DOMAINS,
+    SLOTS,
+    STATES,
+    Candidate,
+    ItemPast,
+    Opportunity,
+    Past,
+    Standing,
+    Wishes,
+)
 
 ALLERGENS = ("nuts", "milk", "egg")
 CAUTIONS = (*invented.CAUTIONS, "allergy", "competition", "noise", "water", "dark")
@@ -37,18 +48,35 @@ hours = st.none() | st.floats(0, 72)
 
 
 def standings() -> st.SearchStrategy[Standing]:
-    return st.builds(Standing, st.booleans(), st.booleans(), st.booleans(), st.floats(0, 24, exclude_max=True), hours, hours, st.booleans())
+    return st.builds(
+        Standing,
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.floats(0, 24, exclude_max=True),
+        hours,
+        hours,
+        st.booleans(),
+    )
 
 
 @st.composite
 def opportunities(draw, library=libraries, standing=st.just(Standing())) -> Opportunity:
     return Opportunity(
-        key=draw(st.text(max_size=6)), family=draw(st.sampled_from(["a", "b"])), at=AT, day=draw(st.integers(0, 400)),
-        slot=draw(st.sampled_from(SLOTS)), state=draw(st.sampled_from(STATES)), candidates=draw(library),
-        caregiver=draw(st.sampled_from(CAREGIVER_STATES)), situation=draw(invented.situations),
+        key=draw(st.text(max_size=6)),
+        family=draw(st.sampled_from(["a", "b"])),
+        at=AT,
+        day=draw(st.integers(0, 400)),
+        slot=draw(st.sampled_from(SLOTS)),
+        state=draw(st.sampled_from(STATES)),
+        candidates=draw(library),
+        caregiver=draw(st.sampled_from(CAREGIVER_STATES)),
+        situation=draw(invented.situations),
         place=draw(st.sampled_from(["home", "car", "out"])),
-        weekend=draw(st.booleans()), wishes=draw(wishes), standing=draw(standing),
-    )  # fmt: skip
+        weekend=draw(st.booleans()),
+        wishes=draw(wishes),
+        standing=draw(standing),
+    )
 
 
 @st.composite
@@ -58,14 +86,31 @@ def pasts(draw, slugs=()) -> Past:
     items = {}
     for slug in known:
         tried = draw(st.integers(0, 30))
-        items[slug] = ItemPast(AT - draw(st.floats(3, 200)), draw(st.floats(0, 3)), tried, draw(st.integers(0, tried)))
-    domains = {domain: (AT - draw(st.floats(3, 200)), draw(st.floats(0, 5))) for domain in draw(invented.some(DOMAINS))}
-    return Past(items, domains, tuple(draw(st.lists(st.sampled_from(DOMAINS), max_size=2))), (), draw(st.floats(0, 6.7)))
+        items[slug] = ItemPast(
+            AT - draw(st.floats(3, 200)), draw(st.floats(0, 3)), tried, draw(st.integers(0, tried))
+        )
+    domains = {
+        domain: (AT - draw(st.floats(3, 200)), draw(st.floats(0, 5)))
+        for domain in draw(invented.some(DOMAINS))
+    }
+    return Past(
+        items,
+        domains,
+        tuple(draw(st.lists(st.sampled_from(DOMAINS), max_size=2))),
+        (),
+        draw(st.floats(0, 6.7)),
+    )
 
 
 def easy(n: int, **told) -> Candidate:
     """A practice that every gate lets through."""
-    facts = {"states": frozenset(STATES), "situations": frozenset({"any"}), "presence": True, "domain": DOMAINS[n % 6], "effort": 0.2}
+    facts = {
+        "states": frozenset(STATES),
+        "situations": frozenset({"any"}),
+        "presence": True,
+        "domain": DOMAINS[n % 6],
+        "effort": 0.2,
+    }
     return Candidate(slug=f"practice-{n:02d}", **{**facts, **told})
 
 
@@ -73,15 +118,34 @@ EASY = tuple(easy(n) for n in range(12))
 
 
 def usual(**told) -> Opportunity:
-    facts = {"key": "k", "family": "a", "at": AT, "day": 3, "slot": "bedtime", "state": "alert", "candidates": EASY}
+    facts = {
+        "key": "k",
+        "family": "a",
+        "at": AT,
+        "day": 3,
+        "slot": "bedtime",
+        "state": "alert",
+        "candidates": EASY,
+    }
     return Opportunity(**{**facts, **told})
 
 
-def believing(seed: int = 7, families=("a", "b"), slugs=tuple(c.slug for c in EASY), certain: float = 1.0) -> Belief:
+def believing(
+    seed: int = 7, families=("a", "b"), slugs=tuple(c.slug for c in EASY), certain: float = 1.0
+) -> Belief:
     """A belief as a few weeks might leave it; `certain` below 1 narrows it."""
     rng = np.random.default_rng(seed)
     population = SHIPPED.population(slugs)
     mean = population.mean + rng.normal(0, 0.02, population.mean.shape)
-    factor = np.tril(rng.normal(0, 0.005, population.factor.shape), -1) + population.factor * rng.uniform(0.3, 1, len(mean))
-    tastes = {f: Tastes(rng.normal(0, 0.03, len(Z)), certain * np.diag(rng.uniform(0.02, 0.08, len(Z))), 1) for f in families}
-    return Belief(replace(population, mean=mean, factor=certain * factor, version=3, outcomes=500), tastes)
+    factor = np.tril(
+        rng.normal(0, 0.005, population.factor.shape), -1
+    ) + population.factor * rng.uniform(0.3, 1, len(mean))
+    tastes = {
+        f: Tastes(
+            rng.normal(0, 0.03, len(Z)), certain * np.diag(rng.uniform(0.02, 0.08, len(Z))), 1
+        )
+        for f in families
+    }
+    return Belief(
+        replace(population, mean=mean, factor=certain * factor, version=3, outcomes=500), tastes
+    )

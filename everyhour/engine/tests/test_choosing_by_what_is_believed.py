@@ -14,7 +14,15 @@ from everyhour.engine.drawing import FLOOR
 from everyhour.engine.features import FAMILIAR
 from everyhour.engine.policy import Everyhour
 from everyhour.engine.priors import SHIPPED
-from everyhour.engine.tests.invented_beliefs import AT, EASY, believing, easy, opportunities, pasts, usual
+from everyhour.engine.tests.invented_beliefs import (
+    AT,
+    EASY,
+    believing,
+    easy,
+    opportunities,
+    pasts,
+    usual,
+)
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import ItemPast, Opportunity, Past
 
@@ -39,7 +47,10 @@ def test_probabilities_sum_to_one_and_none_falls_below_the_floor(data):
     if decision.available:
         assert sum(decision.probabilities) == pytest.approx(1)
         assert min(decision.probabilities) >= FLOOR / len(decision.slugs) - 1e-12
-        assert decision.probability == dict(zip(decision.slugs, decision.probabilities, strict=True))[decision.slug]
+        assert (
+            decision.probability
+            == dict(zip(decision.slugs, decision.probabilities, strict=True))[decision.slug]
+        )
         assert decision.fallback is None
 
 
@@ -57,20 +68,31 @@ def test_the_order_of_candidates_changes_nothing(data, shuffled):
 
 
 def test_the_same_seed_gives_the_same_answer_alone_and_in_a_crowd():
-    crowd = [usual(key=f"k{n}", family="ab"[n % 2], state=("calm", "alert", "alarm")[n % 3]) for n in range(150)]
+    crowd = [
+        usual(key=f"k{n}", family="ab"[n % 2], state=("calm", "alert", "alarm")[n % 3])
+        for n in range(150)
+    ]
     shuffled = random.Random(5).sample(crowd, len(crowd))
 
     together = {d.key: d for d in Decider(believing()).decide(shuffled, [Past()] * len(crowd))}
 
     for one in crowd[:20]:
         assert Decider(believing()).decide([one], [Past()])[0] == replace(
-            together[one.key], advantage=pytest.approx(together[one.key].advantage), doubt=pytest.approx(together[one.key].doubt)
+            together[one.key],
+            advantage=pytest.approx(together[one.key].advantage),
+            doubt=pytest.approx(together[one.key].doubt),
         )
 
 
 @a_few
-@given(st.lists(opportunities(library=st.just(EASY)), min_size=1, max_size=5), st.integers(0, 2**32), st.text(max_size=5))
-def test_whatever_the_scenes_the_same_seed_gives_the_same_dice_and_the_same_choice(told, number, seed):
+@given(
+    st.lists(opportunities(library=st.just(EASY)), min_size=1, max_size=5),
+    st.integers(0, 2**32),
+    st.text(max_size=5),
+)
+def test_whatever_the_scenes_the_same_seed_gives_the_same_dice_and_the_same_choice(
+    told, number, seed
+):
     crowd = [replace(o, key=f"{o.key}{n}") for n, o in enumerate(told)]
     pasts_of = [Past()] * len(crowd)
 
@@ -79,14 +101,19 @@ def test_whatever_the_scenes_the_same_seed_gives_the_same_dice_and_the_same_choi
     alone = [Decider(believing(number), seed=seed).decide([o], [Past()])[0] for o in crowd]
 
     for one, other, by_itself in zip(here, there, alone, strict=True):
-        same = {(d.seed, d.slug, d.probabilities, d.send_probability, d.sent, d.reason) for d in (one, other, by_itself)}
+        same = {
+            (d.seed, d.slug, d.probabilities, d.send_probability, d.sent, d.reason)
+            for d in (one, other, by_itself)
+        }
         assert len(same) == 1
 
 
 def test_another_seed_gives_another_answer_in_the_end():
     crowd = [usual(key=f"k{n}") for n in range(60)]
 
-    here, there = (Decider(believing(), seed=seed).decide(crowd, [Past()] * 60) for seed in ("one", "two"))
+    here, there = (
+        Decider(believing(), seed=seed).decide(crowd, [Past()] * 60) for seed in ("one", "two")
+    )
 
     assert [d.slug for d in here] != [d.slug for d in there]
     assert here[0].seed != there[0].seed
@@ -97,7 +124,20 @@ def test_a_number_that_must_not_change_between_machines():
     decision = Decider(believing()).decide([usual()], [Past()])[0]
 
     assert decision.slug == "practice-02"
-    assert [round((p - FLOOR / 12) / (1 - FLOOR) * 256) for p in decision.probabilities] == [7, 3, 158, 0, 2, 0, 18, 0, 52, 16, 0, 0]
+    assert [round((p - FLOOR / 12) / (1 - FLOOR) * 256) for p in decision.probabilities] == [
+        7,
+        3,
+        158,
+        0,
+        2,
+        0,
+        18,
+        0,
+        52,
+        16,
+        0,
+        0,
+    ]
 
 
 def test_what_nobody_has_met_yet_gets_its_share():
@@ -124,7 +164,12 @@ def test_a_practice_believed_to_be_better_comes_out_more_often():
 @pytest.mark.parametrize("familiar", [2, 3, 4, 5])
 def test_what_helped_before_takes_about_seven_draws_of_ten_when_nothing_else_is_known(familiar):
     alike = tuple(easy(n, domain="closeness") for n in range(2 * familiar))
-    past = Past(items={c.slug: ItemPast(last_at=AT - 400, recent=0.0, tried=4, helped=3) for c in alike[:familiar]})
+    past = Past(
+        items={
+            c.slug: ItemPast(last_at=AT - 400, recent=0.0, tried=4, helped=3)
+            for c in alike[:familiar]
+        }
+    )
     shares = []
     for n in range(40):  # 40 versions of the belief: the draws for everyone are made once for each
         decider = Decider(Belief(replace(SHIPPED.population([c.slug for c in alike]), version=n)))
@@ -142,16 +187,24 @@ def test_familiar_never_speaks_against_a_practice_even_when_data_seem_to_say_so(
     helped = Past(items={"practice-03": ItemPast(AT - 400, 0.0, tried=5, helped=5)})
     tried = Past(items={"practice-03": ItemPast(AT - 400, 0.0, tried=5, helped=0)})
 
-    assert chances(decider, usual(), helped)["practice-03"] >= chances(decider, usual(), tried)["practice-03"]
+    assert (
+        chances(decider, usual(), helped)["practice-03"]
+        >= chances(decider, usual(), tried)["practice-03"]
+    )
 
 
 @a_few
 @given(st.integers(1, 30), st.data())
 def test_one_more_time_that_it_helped_never_makes_a_practice_less_likely(tried, data):
     helped = data.draw(st.integers(0, tried - 1))
-    before, after = (Past(items={"practice-05": ItemPast(AT - 100, 1.0, tried, n)}) for n in (helped, helped + 1))
+    before, after = (
+        Past(items={"practice-05": ItemPast(AT - 100, 1.0, tried, n)}) for n in (helped, helped + 1)
+    )
 
-    assert chances(DECIDER, usual(), after)["practice-05"] >= chances(DECIDER, usual(), before)["practice-05"]
+    assert (
+        chances(DECIDER, usual(), after)["practice-05"]
+        >= chances(DECIDER, usual(), before)["practice-05"]
+    )
 
 
 def test_in_study_mode_every_candidate_is_as_likely_and_sending_is_a_coin():
@@ -163,7 +216,9 @@ def test_in_study_mode_every_candidate_is_as_likely_and_sending_is_a_coin():
 
 def test_drawn_candidates_come_as_often_as_their_probability_says():
     crowd = [usual(key=f"k{n}") for n in range(3000)]
-    decisions = Decider(believing(), Timing(lower=0.5, upper=0.5)).decide(crowd, [Past()] * len(crowd))
+    decisions = Decider(believing(), Timing(lower=0.5, upper=0.5)).decide(
+        crowd, [Past()] * len(crowd)
+    )
 
     expected = np.mean([d.probabilities for d in decisions], axis=0)
     found = np.array([np.mean([d.slug == slug for d in decisions]) for slug in decisions[0].slugs])

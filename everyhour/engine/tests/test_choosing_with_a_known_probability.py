@@ -9,7 +9,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from everyhour.engine.choosing import FAMILIAR_SHARE, FLOOR, Tries, chances, pick, shares, with_floor, without
+from everyhour.engine.choosing import (
+    FAMILIAR_SHARE,
+    FLOOR,
+    Tries,
+    chances,
+    pick,
+    shares,
+    with_floor,
+    without,
+)
 from everyhour.engine.tests import invented
 
 anything = settings(deadline=None)
@@ -41,7 +50,12 @@ def test_lifting_to_the_floor_keeps_the_order_of_what_stands_above_it(weights):
 
     after = with_floor(before)
 
-    assert all(after[a] <= after[b] + 1e-12 for a in before for b in list(before)[:20] if before[a] <= before[b])
+    assert all(
+        after[a] <= after[b] + 1e-12
+        for a in before
+        for b in list(before)[:20]
+        if before[a] <= before[b]
+    )
 
 
 @anything
@@ -84,7 +98,10 @@ def test_one_more_try_without_ease_never_raises_the_probability_of_what_is_famil
 @given(st.integers(1, 4), st.integers(1, 4), st.data())
 def test_what_helped_before_shares_seventy_percent_and_the_new_shares_thirty(familiar, new, data):
     weights = {f"practice-{n}": data.draw(st.floats(1, 3)) for n in range(familiar + new)}
-    tries = {f"practice-{n}": Tries(tried=3, helped=data.draw(st.integers(1, 3))) for n in range(familiar)}
+    tries = {
+        f"practice-{n}": Tries(tried=3, helped=data.draw(st.integers(1, 3)))
+        for n in range(familiar)
+    }
 
     found = chances(weights, tries)
 
@@ -108,7 +125,14 @@ def test_what_weighs_nothing_is_no_candidate():
 
 
 def test_where_nothing_fits_nothing_is_chosen():
-    assert chances({}) == chances({"walk": 0.0}) == shares({}) == with_floor({}) == without({}, ["walk"]) == {}
+    assert (
+        chances({})
+        == chances({"walk": 0.0})
+        == shares({})
+        == with_floor({})
+        == without({}, ["walk"])
+        == {}
+    )
     assert pick({}, 0.5) is None
 
 
@@ -151,7 +175,11 @@ def test_probabilities_that_sum_to_a_little_less_than_one_still_choose():
 @given(invented.weighed_and_tried(), st.data())
 def test_what_was_shown_leaves_its_probability_to_the_rest_in_proportion(known, data):
     found = chances(*known)
-    seen = data.draw(st.lists(st.sampled_from(list(found)), unique=True, max_size=len(found) - 1)) if len(found) > 1 else []
+    seen = (
+        data.draw(st.lists(st.sampled_from(list(found)), unique=True, max_size=len(found) - 1))
+        if len(found) > 1
+        else []
+    )
 
     left = without(found, seen)
 
@@ -184,4 +212,6 @@ def test_the_same_draw_gives_the_same_answer_in_another_process(seed):
 
 def _told(program: str, seed: str) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    ).stdout

@@ -13,7 +13,14 @@ from everyhour.engine.deciding import Decider, replay
 from everyhour.engine.plain import from_plain, to_plain
 from everyhour.engine.priors import SHIPPED, Prior
 from everyhour.engine.remembering import after_decision, after_outcome
-from everyhour.engine.tests.invented_beliefs import AT, believing, opportunities, pasts, standings, usual
+from everyhour.engine.tests.invented_beliefs import (
+    AT,
+    believing,
+    opportunities,
+    pasts,
+    standings,
+    usual,
+)
 from everyhour.engine.values import Decision, ItemPast, Opportunity, Outcome, Past
 
 a_few = settings(deadline=None, max_examples=60)
@@ -31,7 +38,11 @@ def test_a_decision_read_back_from_its_record_is_made_again_the_same(data):
     past = data.draw(pasts([c.slug for c in o.candidates]))
     decision = DECIDER.decide([o], [past])[0]
 
-    assert there_and_back(o) == o and there_and_back(past) == past and there_and_back(decision) == decision
+    assert (
+        there_and_back(o) == o
+        and there_and_back(past) == past
+        and there_and_back(decision) == decision
+    )
     assert replay(there_and_back(decision), there_and_back(o), there_and_back(past), DECIDER)
 
 
@@ -53,10 +64,21 @@ def test_a_prior_is_plain_enough_for_a_file():
     assert np.array_equal(again.population(["hum"]).mean, SHIPPED.population(["hum"]).mean)
 
 
-@pytest.mark.parametrize("change", [{"slug": "practice-09"}, {"sent": None}, {"send_probability": 0.3}, {"seed": 1}, {"belief": 2}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"slug": "practice-09"},
+        {"sent": None},
+        {"send_probability": 0.3},
+        {"seed": 1},
+        {"belief": 2},
+    ],
+)
 def test_a_record_that_was_changed_is_noticed(change):
     decision = DECIDER.decide([usual()], [Past()])[0]
-    told = to_plain(decision) | {name: not decision.sent if value is None else value for name, value in change.items()}
+    told = to_plain(decision) | {
+        name: not decision.sent if value is None else value for name, value in change.items()
+    }
 
     assert replay(decision, usual(), Past(), DECIDER)
     assert not replay(from_plain(Decision, told), usual(), Past(), DECIDER)
@@ -75,14 +97,20 @@ def test_a_past_folds_forward_one_decision_at_a_time():
     sent = Decision("k", "a", AT, None, {}, slug="hum", domain="rhythm", sent=True)
     quiet = Decision("k2", "a", AT + 24, None, {}, slug="hum", domain="rhythm", sent=False)
 
-    past = after_decision(after_outcome(after_decision(Past(), sent), sent, Outcome("k", "a", 1.0)), quiet)
+    past = after_decision(
+        after_outcome(after_decision(Past(), sent), sent, Outcome("k", "a", 1.0)), quiet
+    )
 
     assert past.items == {"hum": ItemPast(last_at=AT, recent=1.0, tried=1, helped=1)}
     assert (past.run, past.sent_at, past.dose) == (("rhythm",), (AT,), 0.85)
-    assert after_decision(past, Decision("k3", "a", AT + 200, None, {}, slug="hum", domain="rhythm", sent=True)).sent_at == (AT + 200,)
+    assert after_decision(
+        past, Decision("k3", "a", AT + 200, None, {}, slug="hum", domain="rhythm", sent=True)
+    ).sent_at == (AT + 200,)
 
 
-@pytest.mark.parametrize(("reward", "tally"), [(1.0, (1, 1)), (0.5, (1, 0)), (0.0, (1, 0)), (None, (0, 0))])
+@pytest.mark.parametrize(
+    ("reward", "tally"), [(1.0, (1, 1)), (0.5, (1, 0)), (0.0, (1, 0)), (None, (0, 0))]
+)
 def test_only_what_helped_counts_as_help_and_no_answer_counts_as_nothing(reward, tally):
     sent = Decision("k", "a", AT, None, {}, slug="hum", domain="rhythm", sent=True)
 

@@ -7,7 +7,11 @@ from everyhour.engine.dice import FINE, QUANTILES, normals, on_grid, pair, seed_
 
 def test_words_are_those_of_splitmix64():
     # The first outputs of the reference implementation for seed 0 (Vigna, splitmix64.c).
-    assert [hex(int(word)) for word in words(np.uint64(0), 3)] == ["0xe220a8397b1dcdaf", "0x6e789e6aa1b965f4", "0x6c45d188009454f"]
+    assert [hex(int(word)) for word in words(np.uint64(0), 3)] == [
+        "0xe220a8397b1dcdaf",
+        "0x6e789e6aa1b965f4",
+        "0x6c45d188009454f",
+    ]
 
 
 def test_the_table_of_normals_is_the_one_that_was_written():
@@ -32,7 +36,9 @@ def test_one_seed_falls_the_same_alone_and_among_others():
 def test_the_first_two_are_the_same_with_and_without_an_array():
     seeds = [0, 1, 2**63, 2**64 - 1, seed_of("k")]
 
-    assert [pair(seed) for seed in seeds] == [tuple(row) for row in uniforms(np.array(seeds, dtype=np.uint64), 2).tolist()]
+    assert [pair(seed) for seed in seeds] == [
+        tuple(row) for row in uniforms(np.array(seeds, dtype=np.uint64), 2).tolist()
+    ]
 
 
 def test_normals_are_normal_and_uniforms_even():

@@ -13,7 +13,9 @@ from everyhour.engine.values import Past, Wishes
 SLUGS = tuple(c.slug for c in EASY)
 
 
-@given(asked=opportunities(library=st.just(EASY)), past=pasts(SLUGS), k=st.integers(0, len(EASY) - 1))
+@given(
+    asked=opportunities(library=st.just(EASY)), past=pasts(SLUGS), k=st.integers(0, len(EASY) - 1)
+)
 def test_columns_of_one_candidate_are_its_columns_among_all(asked, past, k):
     batch = Sheet(EASY).batch([asked, asked], [past, Past()], [SLUGS, SLUGS])
 

@@ -51,7 +51,9 @@ def test_the_answer_is_that_of_the_whole_model_written_out():
     found = posterior(sums, SHIPPED, SPREAD, NOISE)
 
     t0, variance = SHIPPED.arrays(ITEMS)
-    design = np.hstack([rows.w, *(rows.z * (np.array(rows.family) == name)[:, None] for name in sums.families)])
+    design = np.hstack(
+        [rows.w, *(rows.z * (np.array(rows.family) == name)[:, None] for name in sums.families)]
+    )
     centre = np.concatenate([t0, *[start] * 6])
     precision = np.diag(1 / np.concatenate([variance, *[SPREAD] * 6]))
     whole = np.linalg.inv(precision + design.T @ design / NOISE)
@@ -128,7 +130,9 @@ def test_forgetting_once_widens_the_belief_of_that_family_and_of_no_other():
     trace = lambda found, n: np.trace(found.v[n])  # noqa: E731
     assert trace(after, 1) > trace(before, 1)
     assert [trace(after, n) for n in (0, 2)] == pytest.approx([trace(before, n) for n in (0, 2)])
-    assert np.abs(after.u[1] - sums.start[1]).sum() != pytest.approx(np.abs(before.u[1] - sums.start[1]).sum())
+    assert np.abs(after.u[1] - sums.start[1]).sum() != pytest.approx(
+        np.abs(before.u[1] - sums.start[1]).sum()
+    )
 
 
 def test_how_different_families_are_is_learned():
@@ -169,7 +173,10 @@ def test_what_one_organisation_learned_can_be_shared_without_a_family_in_it():
     prior = aggregated(belief.population, "shared-2027")
 
     population = prior.population(["hum", "new"])
-    assert population.mean[population.columns.index("item:hum")] == belief.population.mean[belief.population.columns.index("item:hum")]
+    assert (
+        population.mean[population.columns.index("item:hum")]
+        == belief.population.mean[belief.population.columns.index("item:hum")]
+    )
     assert population.mean[population.columns.index("item:new")] == 0.0
     sd, before = (np.sqrt((p.factor**2).sum(axis=1))[0] for p in (population, belief.population))
     assert sd == pytest.approx(before + 0.04)

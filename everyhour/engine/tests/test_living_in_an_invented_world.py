@@ -25,7 +25,9 @@ def test_the_same_seed_gives_the_same_lives():
     one, again = (lived(lambda w: rivals.everyhour(w.answers)) for _ in range(2))
 
     assert np.array_equal(one.helpful, again.helpful) and np.array_equal(one.nudges, again.nudges)
-    assert not np.array_equal(one.helpful, lived(lambda w: rivals.everyhour(w.answers), seed=4).helpful)
+    assert not np.array_equal(
+        one.helpful, lived(lambda w: rivals.everyhour(w.answers), seed=4).helpful
+    )
 
 
 POLICIES = {
@@ -48,7 +50,17 @@ def test_a_policy_that_breaks_rules_is_found_out():
     class Reckless(rivals.Resting):
         def decide(self, opportunities):
             return [
-                Decision(o.key, o.family, o.at, None, {}, slug=o.candidates[0].slug, domain="closeness", sent=True) for o in opportunities
+                Decision(
+                    o.key,
+                    o.family,
+                    o.at,
+                    None,
+                    {},
+                    slug=o.candidates[0].slug,
+                    domain="closeness",
+                    sent=True,
+                )
+                for o in opportunities
             ]
 
     found = {line.split(": ")[1] for line in lived(lambda w: Reckless()).violations}
@@ -76,7 +88,8 @@ def test_policies_meet_the_same_children_in_the_same_moods():
 
 def test_knowing_everything_pays_and_doing_nothing_does_not():
     never, ours, clairvoyant = (
-        lived(POLICIES[name], families=60, days=7).per_week().mean() for name in ("never", "everyhour", "clairvoyant")
+        lived(POLICIES[name], families=60, days=7).per_week().mean()
+        for name in ("never", "everyhour", "clairvoyant")
     )
 
     assert never < ours < clairvoyant

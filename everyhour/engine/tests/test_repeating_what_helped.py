@@ -11,17 +11,26 @@ from everyhour.engine.values import ItemPast, Past
 
 SLUGS = tuple(f"practice-{n}" for n in range(8))
 weights = st.lists(st.integers(0, 256), min_size=len(SLUGS), max_size=len(SLUGS)).filter(any)
-records = st.dictionaries(st.sampled_from(SLUGS), st.tuples(st.integers(1, 20), st.integers(0, 20)), max_size=len(SLUGS))
+records = st.dictionaries(
+    st.sampled_from(SLUGS), st.tuples(st.integers(1, 20), st.integers(0, 20)), max_size=len(SLUGS)
+)
 
 
 def drawn(counts: list[int]) -> np.ndarray:
     """Probabilities as they come from draws: a zero is what may not be offered."""
     allowed = np.array(counts) > 0
-    return np.where(allowed, (1 - FLOOR) * np.array(counts) / sum(counts) + FLOOR / allowed.sum(), 0.0)
+    return np.where(
+        allowed, (1 - FLOOR) * np.array(counts) / sum(counts) + FLOOR / allowed.sum(), 0.0
+    )
 
 
 def past(told: dict[str, tuple[int, int]]) -> Past:
-    return Past(items={slug: ItemPast(last_at=0.0, tried=tried, helped=min(tried, helped)) for slug, (tried, helped) in told.items()})
+    return Past(
+        items={
+            slug: ItemPast(last_at=0.0, tried=tried, helped=min(tried, helped))
+            for slug, (tried, helped) in told.items()
+        }
+    )
 
 
 def again(counts: list[int], told: dict[str, tuple[int, int]]) -> np.ndarray:
@@ -39,7 +48,9 @@ def test_probabilities_sum_to_one_and_each_keeps_its_floor(counts, told):
 
 @given(counts=weights, told=records)
 def test_what_helped_takes_about_seven_of_ten(counts, told):
-    helped = np.array([slug in told and min(told[slug]) > 0 for slug in SLUGS]) & (np.array(counts) > 0)
+    helped = np.array([slug in told and min(told[slug]) > 0 for slug in SLUGS]) & (
+        np.array(counts) > 0
+    )
     assume(0 < helped.sum() < (np.array(counts) > 0).sum())
 
     assert again(counts, told)[helped].sum() == pytest.approx(REPEATED, abs=FLOOR)
@@ -57,7 +68,10 @@ def test_helping_once_more_never_lowers_what_helped_before(counts, told, slug):
     assume(min(tried, helped) > 0)
     k = SLUGS.index(slug)
 
-    assert again(counts, {**told, slug: (tried + 1, min(tried, helped) + 1)})[k] >= again(counts, told)[k] - 1e-12
+    assert (
+        again(counts, {**told, slug: (tried + 1, min(tried, helped) + 1)})[k]
+        >= again(counts, told)[k] - 1e-12
+    )
 
 
 @given(counts=weights, told=records)

@@ -11,7 +11,17 @@ from everyhour.engine.availability import why_not
 from everyhour.engine.choosing import AGE_BOUND, PRESENCE_ONLY
 from everyhour.engine.deciding import Decider
 from everyhour.engine.safety import ALWAYS_LEFT, DOMAIN_RUN, EFFORT_WHEN_LOW, ITEM_COOLDOWN, sieve
-from everyhour.engine.tests.invented_beliefs import ALLERGENS, AT, EASY, believing, easy, opportunities, pasts, standings, usual
+from everyhour.engine.tests.invented_beliefs import (
+    ALLERGENS,
+    AT,
+    EASY,
+    believing,
+    easy,
+    opportunities,
+    pasts,
+    standings,
+    usual,
+)
 from everyhour.engine.values import LOW_CAPACITY, ItemPast, Limits, Past, Standing, Wishes
 
 anywhere = settings(deadline=None, max_examples=300)
@@ -49,7 +59,9 @@ def test_what_rests_is_kept_only_where_almost_nothing_is_left(data):
     past = data.draw(pasts([c.slug for c in o.candidates]))
     kept, _ = sieve(o, past)
 
-    resting = [c for c in kept if c.slug in past.items and AT - past.items[c.slug].last_at < ITEM_COOLDOWN]
+    resting = [
+        c for c in kept if c.slug in past.items and AT - past.items[c.slug].last_at < ITEM_COOLDOWN
+    ]
     resting += [c for c in kept if len(past.run) >= DOMAIN_RUN and set(past.run) == {c.domain}]
 
     assert all(c.domain in ALWAYS_LEFT for c in resting)
@@ -89,8 +101,16 @@ REASONS = [
     ("touch", {"wishes": Wishes(touch=False)}, {"touch": "needed"}),
     ("age", {"wishes": Wishes(age=3)}, {"age": (5, 9)}),
     ("age_unknown", {}, {"cautions": frozenset({"choking"})}),
-    ("allergy", {"wishes": Wishes(allergies=frozenset({"nuts"}))}, {"contains": frozenset({"nuts"})}),
-    ("allergy", {"wishes": Wishes(allergies=frozenset({"nuts"}))}, {"cautions": frozenset({"allergy"})}),
+    (
+        "allergy",
+        {"wishes": Wishes(allergies=frozenset({"nuts"}))},
+        {"contains": frozenset({"nuts"})},
+    ),
+    (
+        "allergy",
+        {"wishes": Wishes(allergies=frozenset({"nuts"}))},
+        {"cautions": frozenset({"allergy"})},
+    ),
     ("allergy_unknown", {}, {"contains": frozenset({"milk"})}),
     ("avoid", {"wishes": Wishes(avoid=frozenset({"noise"}))}, {"cautions": frozenset({"noise"})}),
     ("place", {"situation": "car"}, {}),
@@ -106,10 +126,14 @@ def test_each_excluded_practice_has_its_reason(reason, scene, facts):
 
 
 @pytest.mark.parametrize(
-    ("contains", "allergies", "kept"), [({"milk"}, {"nuts"}, True), ({"milk"}, set(), True), ({"milk"}, set(ALLERGENS), False)]
+    ("contains", "allergies", "kept"),
+    [({"milk"}, {"nuts"}, True), ({"milk"}, set(), True), ({"milk"}, set(ALLERGENS), False)],
 )
 def test_an_allergen_matters_to_who_is_allergic_to_it(contains, allergies, kept):
-    o = usual(candidates=(easy(0, contains=frozenset(contains)),), wishes=Wishes(allergies=frozenset(allergies)))
+    o = usual(
+        candidates=(easy(0, contains=frozenset(contains)),),
+        wishes=Wishes(allergies=frozenset(allergies)),
+    )
 
     assert bool(sieve(o)[0]) == kept
 
@@ -154,7 +178,10 @@ def test_each_silence_has_its_reason(reason, standing, past):
         (Standing(clock=20.49), Past()),
         (Standing(hours_since_sos=24), Past()),
         (Standing(), Past(sent_at=(AT - 2.5,))),
-        (Standing(clock=3, limits=Limits(quiet_from=1, quiet_until=2)), Past(sent_at=(AT - 4, AT - 5, AT - 6))),
+        (
+            Standing(clock=3, limits=Limits(quiet_from=1, quiet_until=2)),
+            Past(sent_at=(AT - 4, AT - 5, AT - 6)),
+        ),
         (Standing(), Past(sent_at=tuple(AT - 168 - n for n in range(14, 0, -1)))),
     ],
 )
@@ -174,4 +201,7 @@ def test_nothing_is_ever_sent_to_a_family_that_is_not_available(standing, ago):
 def test_a_family_may_choose_fewer():
     limits = Limits(a_day=1)
 
-    assert why_not(usual(standing=Standing(clock=19, limits=limits)), Past(sent_at=(AT - 11,))) == "day_full"
+    assert (
+        why_not(usual(standing=Standing(clock=19, limits=limits)), Past(sent_at=(AT - 11,)))
+        == "day_full"
+    )

@@ -98,11 +98,17 @@ def test_an_unknown_kind_in_a_past_gives_the_safe_answer():
 def test_where_nothing_is_safe_nothing_is_sent(candidates):
     decision = Decider(FINE).decide([usual(candidates=candidates)], [Past()])[0]
 
-    assert (decision.reason, decision.sent, decision.send_probability) == ("nothing_safe", False, 0.0)
+    assert (decision.reason, decision.sent, decision.send_probability) == (
+        "nothing_safe",
+        False,
+        0.0,
+    )
 
 
 def test_a_practice_of_an_unknown_kind_leaves_the_others_to_be_chosen():
-    decision = Decider(FINE).decide([usual(candidates=(easy(0, domain="no such kind"), *EASY[1:]))], [Past()])[0]
+    decision = Decider(FINE).decide(
+        [usual(candidates=(easy(0, domain="no such kind"), *EASY[1:]))], [Past()]
+    )[0]
 
     assert decision.fallback is None
     assert decision.excluded == {"practice-00": "kind"}
@@ -177,7 +183,9 @@ def test_a_night_with_nothing_to_learn_from_leaves_the_prior():
 def test_when_no_family_answers_the_prior_goes_on():
     policy = Everyhour()
     for day in range(3):
-        decisions = policy.decide([usual(key=f"{day}{f}", family=f, at=1000 + 48.0 * day) for f in "ab"])
+        decisions = policy.decide(
+            [usual(key=f"{day}{f}", family=f, at=1000 + 48.0 * day) for f in "ab"]
+        )
         policy.observe([Outcome(d.key, d.family, None) for d in decisions])
         policy.end_of_day(day)
 
@@ -190,7 +198,9 @@ def test_outcomes_nobody_asked_for_are_let_be():
     policy = Everyhour()
     policy.decide([usual()])
 
-    policy.observe([Outcome("strange", "nobody", 1.0), Outcome("k", "a", 1.0), Outcome("k", "a", 1.0)])
+    policy.observe(
+        [Outcome("strange", "nobody", 1.0), Outcome("k", "a", 1.0), Outcome("k", "a", 1.0)]
+    )
 
     assert policy.sums.count == 1
 

@@ -9,16 +9,33 @@ from hypothesis import strategies as st
 
 from everyhour.engine.dosing import Dose, Spacing, Span
 
-WEEKS = json.loads((Path(__file__).resolve().parents[3] / "testing/data/spacing_vectors.json").read_text())
+WEEKS = json.loads(
+    (Path(__file__).resolve().parents[3] / "testing/data/spacing_vectors.json").read_text()
+)
 FIGURES = {
-    "n": "n", "covered_hours": "covered_hours", "covered_share_168": "covered_share", "covered_share_awake": "covered_awake_share",
-    "days_touched": "days_touched", "day_evenness": "day_evenness", "part_evenness": "part_evenness",
-    "longest_gap_clock_h": "longest_gap", "longest_gap_awake_h": "longest_awake_gap", "longest_gap_ratio": "gap_ratio",
-    "burstiness_B": "burstiness", "burstiness_An": "burstiness_n", "star_discrepancy": "star_discrepancy",
-    "rest_satisfied": "rest_kept", "min_gap_h": "shortest_gap", "effective_dose": "effective", "effective_share": "effective_share",
-    "interdaily_stability": "stability", "give": "gives", "get": "gets", "balance": "balance",
+    "n": "n",
+    "covered_hours": "covered_hours",
+    "covered_share_168": "covered_share",
+    "covered_share_awake": "covered_awake_share",
+    "days_touched": "days_touched",
+    "day_evenness": "day_evenness",
+    "part_evenness": "part_evenness",
+    "longest_gap_clock_h": "longest_gap",
+    "longest_gap_awake_h": "longest_awake_gap",
+    "longest_gap_ratio": "gap_ratio",
+    "burstiness_B": "burstiness",
+    "burstiness_An": "burstiness_n",
+    "star_discrepancy": "star_discrepancy",
+    "rest_satisfied": "rest_kept",
+    "min_gap_h": "shortest_gap",
+    "effective_dose": "effective",
+    "effective_share": "effective_share",
+    "interdaily_stability": "stability",
+    "give": "gives",
+    "get": "gets",
+    "balance": "balance",
     "longest_give_run_without_get": "longest_give_run",
-}  # fmt: skip
+}
 # The file rounds its times to six decimals; minutes can be restored from that, random times cannot.
 WITHIN = {"uniform random over awake hours (14)": 2e-6}
 
@@ -36,7 +53,9 @@ def test_a_worked_week_has_its_figures(name):
     week = Spacing([Dose(t, given=flag) for t, flag in zip(at, flags, strict=True)])
 
     wanted = {key: value for key, value in told.items() if key in FIGURES}
-    assert {key: getattr(week, FIGURES[key]) for key in wanted} == pytest.approx(wanted, rel=0, abs=WITHIN.get(name, 1e-9))
+    assert {key: getattr(week, FIGURES[key]) for key in wanted} == pytest.approx(
+        wanted, rel=0, abs=WITHIN.get(name, 1e-9)
+    )
     assert set(told) - set(FIGURES) <= {"times", "give_flags"}
 
 
@@ -56,13 +75,24 @@ def test_a_week_without_moments_is_all_rest():
     week = Spacing([])
 
     assert (week.n, week.effective, week.rest_kept, week.longest_gap) == (0, 0, 1.0, 168.0)
-    assert (week.day_evenness, week.gap_ratio, week.star_discrepancy, week.stability, week.balance) == (0, 0, 0, 0, 1)
+    assert (
+        week.day_evenness,
+        week.gap_ratio,
+        week.star_discrepancy,
+        week.stability,
+        week.balance,
+    ) == (0, 0, 0, 0, 1)
 
 
 def test_one_moment_has_one_gap_as_long_as_the_week():
     week = Spacing([Dose(64.0)])
 
-    assert (week.longest_gap, week.longest_awake_gap, week.burstiness_n, week.gap_ratio) == (168, 98, 0, 1)
+    assert (week.longest_gap, week.longest_awake_gap, week.burstiness_n, week.gap_ratio) == (
+        168,
+        98,
+        0,
+        1,
+    )
 
 
 @pytest.mark.parametrize("hours", [167, 168, 169])
@@ -85,7 +115,11 @@ def test_what_the_clock_on_the_wall_said_decides_the_part_of_the_day():
 def test_hours_since_somebody_last_got_something():
     week = Spacing([Dose(3.0, given=False), Dose(20.0), Dose(40.0, given=False)])
 
-    assert (week.hours_since_get(30), week.hours_since_get(50), week.hours_since_get(1)) == (27, 10, None)
+    assert (week.hours_since_get(30), week.hours_since_get(50), week.hours_since_get(1)) == (
+        27,
+        10,
+        None,
+    )
 
 
 @settings(deadline=None)
@@ -96,7 +130,10 @@ def test_whatever_the_week_the_figures_keep_their_bounds(moments):
     assert week.n <= len(moments)
     assert 0 <= week.effective <= week.n + 1e-9
     assert 0 <= week.rest_kept <= 1
-    assert all(-1e-9 <= share <= 1 + 1e-9 for share in (week.day_evenness, week.part_evenness, week.star_discrepancy, week.stability))
+    assert all(
+        -1e-9 <= share <= 1 + 1e-9
+        for share in (week.day_evenness, week.part_evenness, week.star_discrepancy, week.stability)
+    )
     assert -1 - 1e-9 <= week.burstiness_n <= 1 + 1e-9
     assert 0 <= week.balance <= 1
     assert week.gives + week.gets <= len(moments)

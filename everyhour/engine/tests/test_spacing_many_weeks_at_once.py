@@ -14,11 +14,20 @@ from everyhour.engine.tests.test_spacing_a_week import WEEKS
 SIX = tuple((day * 24 + 7, day * 24 + 21) for day in range(6))
 SPRING = Span(167.0, days=(0, 24, 48, 72, 96, 120, 144), awake=(*SIX, (150, 164)))
 AUTUMN = Span(169.0, days=(0, 24, 48, 72, 96, 120, 144), awake=(*SIX, (152, 166)))
-SPANS = (Span(), SPRING, AUTUMN, Span(awake=tuple((day * 24 + 6.5, day * 24 + 20.5) for day in range(7))))
+SPANS = (
+    Span(),
+    SPRING,
+    AUTUMN,
+    Span(awake=tuple((day * 24 + 6.5, day * 24 + 20.5) for day in range(7))),
+)
 
 # Times on a grid of minutes meet the edges: ten minutes apart, the same instant, a full hour, half past ten.
-times = st.one_of(st.floats(0, 166.99), st.integers(0, 167 * 60 - 1).map(lambda minute: minute / 60))
-doses = st.builds(Dose, at=times, clock=st.one_of(st.none(), st.floats(0, 23.99)), given=st.booleans())
+times = st.one_of(
+    st.floats(0, 166.99), st.integers(0, 167 * 60 - 1).map(lambda minute: minute / 60)
+)
+doses = st.builds(
+    Dose, at=times, clock=st.one_of(st.none(), st.floats(0, 23.99)), given=st.booleans()
+)
 lists = st.lists(doses, max_size=40)
 
 
@@ -45,7 +54,12 @@ def assert_alike(many: Figures, weeks: list[Spacing]) -> None:
 
 def test_the_worked_weeks_have_their_figures_side_by_side():
     weeks = [
-        [Dose(at, given=flag) for at, flag in zip(told["times"], told.get("give_flags", [True] * told["n"]), strict=True)]
+        [
+            Dose(at, given=flag)
+            for at, flag in zip(
+                told["times"], told.get("give_flags", [True] * told["n"]), strict=True
+            )
+        ]
         for told in WEEKS.values()
     ]
 
@@ -61,7 +75,12 @@ def test_any_weeks_have_the_figures_each_has_alone(weeks):
 
 
 @settings(deadline=None, max_examples=50)
-@given(week=st.lists(st.integers(0, 600).map(lambda minute: Dose(minute / 60, given=minute % 3 > 0)), max_size=120))
+@given(
+    week=st.lists(
+        st.integers(0, 600).map(lambda minute: Dose(minute / 60, given=minute % 3 > 0)),
+        max_size=120,
+    )
+)
 def test_long_chains_of_near_moments_join_as_they_do_alone(week):
     assert_alike(together([week, [], week]), [Spacing(week), Spacing([]), Spacing(week)])
 
@@ -91,7 +110,9 @@ def test_portions_come_back_in_the_order_in_which_they_were_given():
     many = together(weeks * (AT_ONCE // 2000), kinds * (AT_ONCE // 2000))
 
     assert len(many.n) > AT_ONCE // 15
-    assert many.effective.reshape(-1, 300)[-1][few] == pytest.approx([Spacing(weeks[i], SPANS[kinds[i]]).effective for i in few])
+    assert many.effective.reshape(-1, 300)[-1][few] == pytest.approx(
+        [Spacing(weeks[i], SPANS[kinds[i]]).effective for i in few]
+    )
 
 
 def test_no_weeks_have_no_figures():

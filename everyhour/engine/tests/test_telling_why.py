@@ -44,20 +44,29 @@ def test_what_a_child_likes_is_said_first_when_it_is_what_decided():
 
     told = explain(Decider(belief), usual(), Past(), "practice-02")
 
-    assert (in_short(told)[0].code, in_short(told)[0].about, in_short(told)[0].strength) == ("likes", "movement", "mostly")
+    assert (in_short(told)[0].code, in_short(told)[0].about, in_short(told)[0].strength) == (
+        "likes",
+        "movement",
+        "mostly",
+    )
     assert in_short(told)[0].speaks_for
 
 
 def test_reasons_come_with_the_weightiest_first_and_short_ones_only_speak_for_it():
     told = explain(DECIDER, usual(state="alarm"), Past(), "practice-05")
 
-    assert [abs(r.value) for r in told.reasons] == sorted((abs(r.value) for r in told.reasons), reverse=True)
+    assert [abs(r.value) for r in told.reasons] == sorted(
+        (abs(r.value) for r in told.reasons), reverse=True
+    )
     assert all(r.speaks_for for r in in_short(told)) and len(in_short(told)) <= 2
 
 
 @pytest.mark.parametrize(("certain", "sureness"), [(0.02, "sure"), (30.0, "a_guess")])
 def test_sureness_is_the_beliefs_own(certain, sureness):
-    assert explain(Decider(believing(certain=certain)), usual(), Past(), "practice-02").sureness == sureness
+    assert (
+        explain(Decider(believing(certain=certain)), usual(), Past(), "practice-02").sureness
+        == sureness
+    )
 
 
 def test_why_not_names_the_rule():
@@ -67,7 +76,12 @@ def test_why_not_names_the_rule():
 
     assert (told.rule, told.probability, told.against) == ("never", 0.0, ())
     assert why_not(DECIDER, o, Past(), "practice-02", "never-heard-of").rule == "unknown"
-    assert why_not(DECIDER, usual(standing=Standing(muted=True)), Past(), "practice-02", "practice-07").rule == "muted"
+    assert (
+        why_not(
+            DECIDER, usual(standing=Standing(muted=True)), Past(), "practice-02", "practice-07"
+        ).rule
+        == "muted"
+    )
 
 
 def test_why_not_gives_the_odds_and_what_spoke_against_it():
@@ -88,7 +102,9 @@ def test_two_practices_that_are_alike_are_a_coin():
     decider = Decider(believing())
     twins = (easy(20), easy(26))
 
-    assert why_not(decider, usual(candidates=twins), Past(), "practice-20", "practice-26").chance_better == pytest.approx(0.5)
+    assert why_not(
+        decider, usual(candidates=twins), Past(), "practice-20", "practice-26"
+    ).chance_better == pytest.approx(0.5)
 
 
 def test_where_nothing_was_weighed_nothing_is_explained():

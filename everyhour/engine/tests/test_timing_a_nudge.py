@@ -30,14 +30,18 @@ def test_what_is_drawn_with_keeps_its_bounds_lane_and_all(gain, variance, dose, 
 def test_more_expected_help_never_lowers_it(one, other, variance, dose):
     low, high = sorted([one, other])
 
-    assert learned_probability(low, variance, dose, Timing()) <= learned_probability(high, variance, dose, Timing())
+    assert learned_probability(low, variance, dose, Timing()) <= learned_probability(
+        high, variance, dose, Timing()
+    )
 
 
 @given(gains, variances, doses, doses)
 def test_more_nudges_of_late_never_raise_it(gain, variance, one, other):
     less, more = sorted([one, other])
 
-    assert learned_probability(gain, variance, more, Timing()) <= learned_probability(gain, variance, less, Timing())
+    assert learned_probability(gain, variance, more, Timing()) <= learned_probability(
+        gain, variance, less, Timing()
+    )
 
 
 def test_the_closed_form_is_the_mean_over_draws():
@@ -53,7 +57,9 @@ def test_the_closed_form_is_the_mean_over_draws():
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_lane_pulls_towards_one_half(pi, lane):
-    assert in_lane(pi, Timing(lane=lane)) == pytest.approx((1 - lane) * pi + lane / 2, abs=10**-DIGITS)
+    assert in_lane(pi, Timing(lane=lane)) == pytest.approx(
+        (1 - lane) * pi + lane / 2, abs=10**-DIGITS
+    )
 
 
 def test_what_is_logged_is_what_was_drawn_with():
@@ -70,7 +76,9 @@ def test_what_is_logged_is_what_was_drawn_with():
 
 @pytest.mark.parametrize("pi", [0.0, 1.0])
 def test_bounds_of_zero_and_one_are_a_choice_that_can_be_made(pi):
-    decision = Decider(believing(), Timing(lower=pi, upper=pi, lane=0)).decide([usual()], [Past()])[0]
+    decision = Decider(believing(), Timing(lower=pi, upper=pi, lane=0)).decide([usual()], [Past()])[
+        0
+    ]
 
     assert decision.send_probability == pi
     assert decision.sent == bool(pi)
@@ -79,13 +87,17 @@ def test_bounds_of_zero_and_one_are_a_choice_that_can_be_made(pi):
 def test_the_fixed_schedule_sends_at_its_hours_and_goes_round():
     decider = Decider(believing(), Timing(mode="off"))
 
-    waking, bedtime = decider.decide([usual(slot="waking"), usual(slot="bedtime")], [Past(), Past()])
+    waking, bedtime = decider.decide(
+        [usual(slot="waking"), usual(slot="bedtime")], [Past(), Past()]
+    )
 
     assert (waking.send_probability, bedtime.send_probability) == (0.0, 1.0)
     assert bedtime.probability == 1.0
 
 
-@pytest.mark.parametrize("told", [{"mode": "sometimes"}, {"lower": 0.9}, {"upper": 1.2}, {"lane": -1}])
+@pytest.mark.parametrize(
+    "told", [{"mode": "sometimes"}, {"lower": 0.9}, {"upper": 1.2}, {"lane": -1}]
+)
 def test_settings_that_make_no_sense_are_refused(told):
     with pytest.raises(ValueError, match=r"mode|bounds"):
         Timing(**told)

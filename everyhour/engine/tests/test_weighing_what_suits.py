@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from everyhour.engine.choosing import PRESENCE_ONLY, STATES, Candidate, weigh
 from everyhour.engine.tests import invented
 
-WALL = Candidate("wall-push", states=frozenset(STATES), situations=frozenset({"homework"}), seconds=(60, 60), materials=1)
+WALL = Candidate(
+    "wall-push",
+    states=frozenset(STATES),
+    situations=frozenset({"homework"}),
+    seconds=(60, 60),
+    materials=1,
+)
 
 
 @settings(deadline=None)
@@ -24,7 +30,9 @@ def test_presence_never_loses_all_its_weight_at_fear_and_terror(candidate, situa
 
 
 def test_made_for_this_outweighs_made_for_any_outweighs_made_for_elsewhere():
-    here, any_time, elsewhere = (replace(WALL, materials=0, situations=frozenset({s})) for s in ("homework", "any", "chores"))
+    here, any_time, elsewhere = (
+        replace(WALL, materials=0, situations=frozenset({s})) for s in ("homework", "any", "chores")
+    )
 
     told = [weigh(practice, "calm", "homework") for practice in (here, any_time, elsewhere)]
 

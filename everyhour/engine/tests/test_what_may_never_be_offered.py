@@ -57,7 +57,9 @@ def test_what_can_be_done_without_touch_stays_where_touch_is_not_wanted(touch):
 
 @anywhere
 @given(invented.candidates, invented.states, invented.wishes, st.sampled_from(sorted(AGE_BOUND)))
-def test_what_endangers_the_young_is_never_offered_while_the_age_is_unknown(candidate, state, wishes, danger):
+def test_what_endangers_the_young_is_never_offered_while_the_age_is_unknown(
+    candidate, state, wishes, danger
+):
     dangerous = replace(candidate, cautions=candidate.cautions | {danger})
 
     assert not allowed(dangerous, state, replace(wishes, age=None))
@@ -93,7 +95,8 @@ def test_a_gate_that_is_shut_names_itself(candidate, state, wishes):
         state in ("fear", "terror") and not candidate.presence,
         candidate.slug in wishes.never,
         candidate.touch == "needed" and not wishes.touch,
-        wishes.age is None and bool(candidate.cautions & {"choking", "balloon", "small_parts", "weight"}),
+        wishes.age is None
+        and bool(candidate.cautions & {"choking", "balloon", "small_parts", "weight"}),
         wishes.age is not None and wishes.age < candidate.age[0],
         wishes.age is not None and wishes.age > candidate.age[1],
     ]

@@ -38,8 +38,13 @@ def make(*, at: datetime, dice: Callable[[str], Dice], password: str) -> list[Ma
     with transaction.atomic():
         remove(at=at)
         library = _library()
-        made = [_family(cast, library, at=at, dice=dice(cast.name), password=password) for cast in FAMILIES]
-    learning.learn(at=at)  # so that it can be seen what is learned; once there is a real family, invented ones teach nothing
+        made = [
+            _family(cast, library, at=at, dice=dice(cast.name), password=password)
+            for cast in FAMILIES
+        ]
+    learning.learn(
+        at=at
+    )  # so that it can be seen what is learned; once there is a real family, invented ones teach nothing
     return made
 
 
@@ -66,9 +71,19 @@ class Library:
 
 
 def _library() -> Library:
-    editions = {e.item.slug: e for e in Edition.objects.current().filter(item__kind=Item.Kind.ACTIVITY).select_related("item")}
+    editions = {
+        e.item.slug: e
+        for e in Edition.objects.current()
+        .filter(item__kind=Item.Kind.ACTIVITY)
+        .select_related("item")
+    }
     practices = [
-        Practice(slug, frozenset(e.facts["states"]), frozenset(e.facts["situations"]), (e.facts["age"]["from"], e.facts["age"]["to"]))
+        Practice(
+            slug,
+            frozenset(e.facts["states"]),
+            frozenset(e.facts["situations"]),
+            (e.facts["age"]["from"], e.facts["age"]["to"]),
+        )
         for slug, e in sorted(editions.items())
         if not TOLD_OF & set(e.facts.get("cautions") or [])
     ]
@@ -82,10 +97,19 @@ def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password:
         Household.objects.create(family=family, name=name, created_at=began + timedelta(minutes=n))
         for n, name in enumerate(cast.households)
     ]
-    people = [_person(family, homes, someone, cast, n, began=began, password=password) for n, someone in enumerate(cast.people)]
-    children = [_child(family, homes, young, began + timedelta(minutes=n)) for n, young in enumerate(cast.children)]
+    people = [
+        _person(family, homes, someone, cast, n, began=began, password=password)
+        for n, someone in enumerate(cast.people)
+    ]
+    children = [
+        _child(family, homes, young, began + timedelta(minutes=n))
+        for n, young in enumerate(cast.children)
+    ]
     for of, to, level in cast.sights:
-        Sight.objects.bulk_create(Sight(child=child, of=homes[of], to=homes[to], level=level, since=began) for child in children)
+        Sight.objects.bulk_create(
+            Sight(child=child, of=homes[of], to=homes[to], level=level, since=began)
+            for child in children
+        )
     told, off = invent(cast, library.practices, now=at, dice=dice)
     _write(family, people, children, told, cast, library, dice=dice)
     _rest(family, people[0], off, cast)
@@ -94,41 +118,86 @@ def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password:
     return Made(family, people, children, len(told))
 
 
-def _days(family: Family, homes: list[Household], children: list[Child], by: Caregiver, began: datetime) -> None:
+def _days(
+    family: Family, homes: list[Household], children: list[Child], by: Caregiver, began: datetime
+) -> None:
     """Let the days differ a little: piano on Tuesdays, a later bed on Fridays, a hum planned before bed; two homes take turns."""
     first = began.date() - timedelta(days=began.weekday())
     for child in children:
         told = {"family": family, "child": child, "household": by.household, "created_at": began}
-        Part.objects.create(kind="waiting", name="piano", begins=16 * 60, ends=16 * 60 + 45, weekdays=[1], hard=True, **told)
+        Part.objects.create(
+            kind="waiting",
+            name="piano",
+            begins=16 * 60,
+            ends=16 * 60 + 45,
+            weekdays=[1],
+            hard=True,
+            **told,
+        )
         if "bed" in child.day:
-            Part.objects.create(kind="bed", begins=child.day["bed"] + 45, weekdays=[4], when=Part.When.SCHOOL, **told)
-        Planned.objects.create(family=family, child=child, household=by.household, by=by, transition="bed", practice=PLANNED, since=began)
-        turns = list(zip(homes, ([*range(11)], [11, 12, 13]), strict=False)) if child.households.count() > 1 else []
+            Part.objects.create(
+                kind="bed",
+                begins=child.day["bed"] + 45,
+                weekdays=[4],
+                when=Part.When.SCHOOL,
+                **told,
+            )
+        Planned.objects.create(
+            family=family,
+            child=child,
+            household=by.household,
+            by=by,
+            transition="bed",
+            practice=PLANNED,
+            since=began,
+        )
+        turns = (
+            list(zip(homes, ([*range(11)], [11, 12, 13]), strict=False))
+            if child.households.count() > 1
+            else []
+        )
         for home, days in turns:
-            Custody.objects.create(family=family, child=child, household=home, monday=first, weeks=2, days=days)
+            Custody.objects.create(
+                family=family, child=child, household=home, monday=first, weeks=2, days=days
+            )
 
 
 def _home(family: Family, name: str, at: datetime) -> Household:
     return Household.objects.create(family=family, name=name, created_at=at)
 
 
-def _person(family: Family, homes, someone, cast: Cast, number: int, *, began: datetime, password: str) -> Caregiver:
+def _person(
+    family: Family, homes, someone, cast: Cast, number: int, *, began: datetime, password: str
+) -> Caregiver:
     person = None
     if someone.address:
-        person = Person.objects.create_user(f"{someone.address}@{DOMAIN}", password, name=someone.name)
+        person = Person.objects.create_user(
+            f"{someone.address}@{DOMAIN}", password, name=someone.name
+        )
         person.move(cast.zone, at=began)
     return Caregiver.objects.create(
-        family=family, household=homes[someone.household], person=person, name=someone.name, relation=someone.relation,
-        role=Caregiver.Role.GUARDIAN if someone.is_guardian else Caregiver.Role.GIVER, may=list(someone.may),
+        family=family,
+        household=homes[someone.household],
+        person=person,
+        name=someone.name,
+        relation=someone.relation,
+        role=Caregiver.Role.GUARDIAN if someone.is_guardian else Caregiver.Role.GIVER,
+        may=list(someone.may),
         since=began + timedelta(minutes=number),
-    )  # fmt: skip
+    )
 
 
 def _child(family: Family, homes, young, began: datetime) -> Child:
     child = Child(
-        family=family, nickname=young.nickname, born_in=date.fromisoformat(young.born_in), functions_like_age=young.functions_like_age,
-        hard=list(young.hard), no_touch=young.no_touch, day=dict(young.day), created_at=began,
-    )  # fmt: skip
+        family=family,
+        nickname=young.nickname,
+        born_in=date.fromisoformat(young.born_in),
+        functions_like_age=young.functions_like_age,
+        hard=list(young.hard),
+        no_touch=young.no_touch,
+        day=dict(young.day),
+        created_at=began,
+    )
     for name in Child.SEALED:
         child.tell(name, getattr(young, name))
     child.save()
@@ -136,26 +205,47 @@ def _child(family: Family, homes, young, began: datetime) -> Child:
     return child
 
 
-def _write(family: Family, people, children, told: list[Told], cast: Cast, library: Library, *, dice: Dice) -> None:
+def _write(
+    family: Family, people, children, told: list[Told], cast: Cast, library: Library, *, dice: Dice
+) -> None:
     """Write each moment as the changes a phone would have sent, and as the row they fold to."""
     lived, changes, notes = [], [], []
     for one in told:
         key, by = _key(dice), people[one.by]
-        sent = [_change(key, n, one, note, people, children, cast, library, dice) for n, note in enumerate(one.notes or ("",))]
+        sent = [
+            _change(key, n, one, note, people, children, cast, library, dice)
+            for n, note in enumerate(one.notes or ("",))
+        ]
         state = merging.fold(sent)
-        moment = Moment(family=family, key=key, household=by.household, received_at=one.at, changed_at=one.at)
-        for name, value in projecting_columns(family, key, state, people, children, library).items():
+        moment = Moment(
+            family=family, key=key, household=by.household, received_at=one.at, changed_at=one.at
+        )
+        for name, value in projecting_columns(
+            family, key, state, people, children, library
+        ).items():
             setattr(moment, name, value)
         lived.append(moment)
         changes += [
             Change(
-                family=family, key=c.key, moment_key=key, device=c.device, counter=c.counter, by=by, received_at=one.at,
+                family=family,
+                key=c.key,
+                moment_key=key,
+                device=c.device,
+                counter=c.counter,
+                by=by,
+                received_at=one.at,
                 body=family.seal(sync._written(c), place=f"change:{c.key}") or b"",
             )
             for c in sent
-        ]  # fmt: skip
+        ]
         notes += [
-            Note(moment=moment, change_key=v.key, text=family.seal(v.text, place=f"note:{key}:{v.key}"), by=by, at=one.at)
+            Note(
+                moment=moment,
+                change_key=v.key,
+                text=family.seal(v.text, place=f"note:{key}:{v.key}"),
+                by=by,
+                at=one.at,
+            )
             for v in state.notes
         ]
     Moment.objects.bulk_create(lived, batch_size=200)
@@ -163,7 +253,9 @@ def _write(family: Family, people, children, told: list[Told], cast: Cast, libra
     Note.objects.bulk_create(notes, batch_size=200)
 
 
-def projecting_columns(family: Family, key: str, state: merging.State, people, children, library: Library) -> dict:
+def projecting_columns(
+    family: Family, key: str, state: merging.State, people, children, library: Library
+) -> dict:
     """Give the columns a moment's changes come to, as projecting.py does, without asking the database for each one."""
     fields = state.fields
     by_id = {row.pk: row for row in (*people, *children)}
@@ -185,31 +277,86 @@ def projecting_columns(family: Family, key: str, state: merging.State, people, c
     }
 
 
-def _change(key: str, number: int, one: Told, note: str, people, children, cast: Cast, library: Library, dice: Dice) -> merging.Change:
+def _change(
+    key: str,
+    number: int,
+    one: Told,
+    note: str,
+    people,
+    children,
+    cast: Cast,
+    library: Library,
+    dice: Dice,
+) -> merging.Change:
     edition = library.editions.get(one.practice)
     fields = {
-        "whom": {"kind": one.kind, "child": children[one.child].pk if one.child is not None else None},
+        "whom": {
+            "kind": one.kind,
+            "child": children[one.child].pk if one.child is not None else None,
+        },
         "who": {"giver": people[one.giver].pk, "private": one.private},
-        "when": {"at": one.at.isoformat(timespec="milliseconds"), "wall": walls.wall_of(one.at, cast.zone), "zone": cast.zone},
-        "what": {"practice": one.practice, "edition": edition.number if edition else None, "title": one.title},
-        "state_before": one.state_before, "state_after": one.state_after, "situation": one.situation, "outcome": one.outcome,
-        "caregiver_state": one.caregiver_state, "origin": one.origin, "minutes": one.minutes, "decision": _decision(one, library, dice),
-    }  # fmt: skip
+        "when": {
+            "at": one.at.isoformat(timespec="milliseconds"),
+            "wall": walls.wall_of(one.at, cast.zone),
+            "zone": cast.zone,
+        },
+        "what": {
+            "practice": one.practice,
+            "edition": edition.number if edition else None,
+            "title": one.title,
+        },
+        "state_before": one.state_before,
+        "state_after": one.state_after,
+        "situation": one.situation,
+        "outcome": one.outcome,
+        "caregiver_state": one.caregiver_state,
+        "origin": one.origin,
+        "minutes": one.minutes,
+        "decision": _decision(one, library, dice),
+    }
     text = merging.NoteEdit(note) if note else None
-    return merging.Change(_key(dice), key, _key(dice), number + 1, people[one.by].pk, fields if number == 0 else {}, text)
+    return merging.Change(
+        _key(dice),
+        key,
+        _key(dice),
+        number + 1,
+        people[one.by].pk,
+        fields if number == 0 else {},
+        text,
+    )
 
 
 def _decision(one: Told, library: Library, dice: Dice) -> list[dict]:
     if one.origin != "right_now" or library.pocket is None:
         return []
     among = 4 + dice.randrange(9)
-    offer = {"practice": one.practice, "edition": library.editions[one.practice].number, "pocket": library.pocket.version}
-    return [{**offer, "rule": library.pocket.rule, "probability": round(1 / among, 6), "among": among, "draw": round(dice.random(), 6)}]
+    offer = {
+        "practice": one.practice,
+        "edition": library.editions[one.practice].number,
+        "pocket": library.pocket.version,
+    }
+    return [
+        {
+            **offer,
+            "rule": library.pocket.rule,
+            "probability": round(1 / among, 6),
+            "among": among,
+            "draw": round(dice.random(), 6),
+        }
+    ]
 
 
 def _rest(family: Family, by: Caregiver, off: list[date], cast: Cast) -> None:
     Rest.objects.bulk_create(
-        Rest(family=family, household=by.household, on=day, zone=cast.zone, by=by, created_at=family.created_at) for day in off
+        Rest(
+            family=family,
+            household=by.household,
+            on=day,
+            zone=cast.zone,
+            by=by,
+            created_at=family.created_at,
+        )
+        for day in off
     )
 
 

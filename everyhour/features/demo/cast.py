@@ -4,7 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 DOMAIN = "invented.example.org"  # nobody real has an address here
-DAY = {"wakes": 6 * 60 + 40, "school_starts": 8 * 60 + 20, "home_again": 15 * 60 + 10, "dinner": 18 * 60, "bed": 20 * 60}
+DAY = {
+    "wakes": 6 * 60 + 40,
+    "school_starts": 8 * 60 + 20,
+    "home_again": 15 * 60 + 10,
+    "dinner": 18 * 60,
+    "bed": 20 * 60,
+}
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,21 @@ FAMILIES = (
         people=(
             Someone("Ada Lark", address="ada.lark"),
             Someone("Sam Lark", address="sam.lark", share=0.6),
-            Someone("Grandma Lark", "grandparent", "grandma.lark", may=("log", "see_week"), share=0.3),
+            Someone(
+                "Grandma Lark", "grandparent", "grandma.lark", may=("log", "see_week"), share=0.3
+            ),
             Someone("Teacher Wick", "teacher", may=("log",), share=0.15),
         ),
         children=(
-            Young("Wren", "2019-03-01", ("homework", "bedtime", "car"), functions_like_age=4, foods="Nothing that wobbles.",
-                  sounds="The hand dryer. Balloons.", needs="A warning before every change. Something to chew."),
+            Young(
+                "Wren",
+                "2019-03-01",
+                ("homework", "bedtime", "car"),
+                functions_like_age=4,
+                foods="Nothing that wobbles.",
+                sounds="The hand dryer. Balloons.",
+                needs="A warning before every change. Something to chew.",
+            ),
         ),
     ),
     Cast(
@@ -80,7 +95,16 @@ FAMILIES = (
             Someone("Tom Nest", address="tom.nest", household=1, share=0.7),
             Someone("Neighbor Pell", "neighbour", household=1, may=("log",), share=0.1),
         ),
-        children=(Young("Pip", "2017-09-01", ("goodbye", "school_drop", "night"), (0, 1), no_touch=True, needs="The same goodbye."),),
+        children=(
+            Young(
+                "Pip",
+                "2017-09-01",
+                ("goodbye", "school_drop", "night"),
+                (0, 1),
+                no_touch=True,
+                needs="The same goodbye.",
+            ),
+        ),
         sights=((0, 1, "hours"), (1, 0, "notes")),
     ),
     Cast(
@@ -91,8 +115,19 @@ FAMILIES = (
             Someone("Opa Foster", "grandparent", may=("log",), share=0.25),
         ),
         children=(
-            Young("Juno", "2014-06-01", ("screens", "after_school"), functions_like_age=8, sounds="Doors."),
-            Young("Kit", "2021-01-01", ("teeth", "dressing", "mealtime"), foods="Green things, for now."),
+            Young(
+                "Juno",
+                "2014-06-01",
+                ("screens", "after_school"),
+                functions_like_age=8,
+                sounds="Doors.",
+            ),
+            Young(
+                "Kit",
+                "2021-01-01",
+                ("teeth", "dressing", "mealtime"),
+                foods="Green things, for now.",
+            ),
         ),
     ),
     Cast(
@@ -101,4 +136,4 @@ FAMILIES = (
         people=(Someone("Ivo Begun", address="ivo.begun", share=0.25),),
         children=(Young("Bay", "2022-11-01", ("bedtime",)),),
     ),
-)  # fmt: skip
+)

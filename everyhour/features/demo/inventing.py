@@ -11,12 +11,31 @@ from everyhour.features.demo.cast import Cast, Someone
 WEEKS = 8
 OUTCOMES = ("settled", "a_bit", "not_yet")
 NOTES = (
-    "Rocked her until the dishes were done.", "Hummed. She hummed back.", "Too many words from me.", "Sat on the floor, said nothing.",
-    "He laughed in the middle of it.", "Needed the door open.", "We counted freckles instead.", "Started with water. Helped.",
-    "Shouted first, came back after. Repaired.", "Ten minutes late, and it was fine.",
-)  # fmt: skip
-TITLES = ("Raked leaves side by side", "Song on the stairs", "Warm pretzel, windows down", "Copied her clapping", "Carried the plates in")
-GOT = ("Coffee before the house woke", "Walked round the block", "A friend listened", "Ten minutes in the car, alone", "Read four pages")
+    "Rocked her until the dishes were done.",
+    "Hummed. She hummed back.",
+    "Too many words from me.",
+    "Sat on the floor, said nothing.",
+    "He laughed in the middle of it.",
+    "Needed the door open.",
+    "We counted freckles instead.",
+    "Started with water. Helped.",
+    "Shouted first, came back after. Repaired.",
+    "Ten minutes late, and it was fine.",
+)
+TITLES = (
+    "Raked leaves side by side",
+    "Song on the stairs",
+    "Warm pretzel, windows down",
+    "Copied her clapping",
+    "Carried the plates in",
+)
+GOT = (
+    "Coffee before the house woke",
+    "Walked round the block",
+    "A friend listened",
+    "Ten minutes in the car, alone",
+    "Read four pages",
+)
 # A part of the day: when it begins on school days and at weekends, how long it lasts, how likely it holds a moment, what it is.
 PARTS = (
     (time(6, 50), time(8, 0), 50, 0.45, ("waking", "dressing")),
@@ -69,7 +88,9 @@ class Told:
     notes: tuple[str, ...] = ()
 
 
-def invent(cast: Cast, practices: Sequence[Practice], *, now: datetime, dice: Dice) -> tuple[list[Told], list[date]]:
+def invent(
+    cast: Cast, practices: Sequence[Practice], *, now: datetime, dice: Dice
+) -> tuple[list[Told], list[date]]:
     """Give a family’s moments up to now, in the order they were lived, and its days off."""
     zone = ZoneInfo(cast.zone)
     today = now.astimezone(zone).date()
@@ -77,13 +98,31 @@ def invent(cast: Cast, practices: Sequence[Practice], *, now: datetime, dice: Di
     off = [day for day in days if dice.random() < 0.07]
     luck = {practice.slug: 0.25 + 0.65 * dice.random() for practice in practices}
     ages = [young.acts_like(today) for young in cast.children]
-    fitting = [p for p in practices if all(p.ages[0] <= age <= p.ages[1] for age in ages)] or practices
+    fitting = [
+        p for p in practices if all(p.ages[0] <= age <= p.ages[1] for age in ages)
+    ] or practices
     favourites = [dice.choice(fitting) for _ in range(14)]
-    told = [moment for day in days for moment in _day(cast, day, zone, favourites, luck, dice, rested=day in off)]
-    return sorted((moment for moment in told if moment.at <= now - timedelta(minutes=10)), key=lambda moment: moment.at), off
+    told = [
+        moment
+        for day in days
+        for moment in _day(cast, day, zone, favourites, luck, dice, rested=day in off)
+    ]
+    return sorted(
+        (moment for moment in told if moment.at <= now - timedelta(minutes=10)),
+        key=lambda moment: moment.at,
+    ), off
 
 
-def _day(cast: Cast, day: date, zone: ZoneInfo, practices: Sequence[Practice], luck: dict, dice: Dice, *, rested: bool) -> Iterator[Told]:
+def _day(
+    cast: Cast,
+    day: date,
+    zone: ZoneInfo,
+    practices: Sequence[Practice],
+    luck: dict,
+    dice: Dice,
+    *,
+    rested: bool,
+) -> Iterator[Told]:
     for number, someone in enumerate(cast.people):
         given = () if rested else _given(cast, number, someone, day, zone, practices, luck, dice)
         yield from given
@@ -91,43 +130,88 @@ def _day(cast: Cast, day: date, zone: ZoneInfo, practices: Sequence[Practice], l
             yield _got(cast, number, day, zone, dice)
     if day.weekday() == 1 and not rested:  # the therapy hour
         title = f"Session with {cast.therapist}"
-        yield Told(0, 0, 0, "professional", _at(day, time(16, 0), 0, zone), title=title, minutes=50, outcome=dice.choice(OUTCOMES))
+        yield Told(
+            0,
+            0,
+            0,
+            "professional",
+            _at(day, time(16, 0), 0, zone),
+            title=title,
+            minutes=50,
+            outcome=dice.choice(OUTCOMES),
+        )
 
 
-def _given(cast, number: int, someone: Someone, day: date, zone: ZoneInfo, practices, luck: dict, dice: Dice) -> Iterator[Told]:
-    guardian = number if someone.address else next(n for n, p in enumerate(cast.people) if p.is_guardian)
+def _given(
+    cast,
+    number: int,
+    someone: Someone,
+    day: date,
+    zone: ZoneInfo,
+    practices,
+    luck: dict,
+    dice: Dice,
+) -> Iterator[Told]:
+    guardian = (
+        number if someone.address else next(n for n, p in enumerate(cast.people) if p.is_guardian)
+    )
     near = [n for n, young in enumerate(cast.children) if someone.household in young.households]
     for school, weekend, lasts, likely, situations in PARTS:
         if dice.random() > likely * someone.share:
             continue
         child = dice.choice(near)
         at = _at(day, weekend if day.weekday() > 4 else school, dice.randrange(lasts), zone)
-        yield _moment(Told(guardian, number, child, "given", at), dice.choice(situations), practices, luck, dice)
+        yield _moment(
+            Told(guardian, number, child, "given", at),
+            dice.choice(situations),
+            practices,
+            luck,
+            dice,
+        )
 
 
-def _moment(begun: Told, situation: str, practices: Sequence[Practice], luck: dict, dice: Dice) -> Told:
+def _moment(
+    begun: Told, situation: str, practices: Sequence[Practice], luck: dict, dice: Dice
+) -> Told:
     """Fill in what was tried and how it ended; each practice has its own luck with this child."""
     practice = dice.choice([p for p in practices if p.suits(situation)] or practices)
-    state = dice.choice(sorted(practice.states & {"calm", "alert", "alarm", "fear", "drifting", "shutdown"}) or ["alert"])
+    state = dice.choice(
+        sorted(practice.states & {"calm", "alert", "alarm", "fear", "drifting", "shutdown"})
+        or ["alert"]
+    )
     draw = dice.random()
-    outcome = "settled" if draw < luck[practice.slug] * 0.75 else "a_bit" if draw < luck[practice.slug] + 0.05 else "not_yet"
+    outcome = (
+        "settled"
+        if draw < luck[practice.slug] * 0.75
+        else "a_bit"
+        if draw < luck[practice.slug] + 0.05
+        else "not_yet"
+    )
     after = {"settled": "calm", "a_bit": "alert", "not_yet": state}[outcome]
     notes: tuple[str, ...] = (dice.choice(NOTES),) if dice.random() < 0.28 else ()
     if notes and dice.random() < 0.08:  # two phones wrote at once
         notes = (*notes, dice.choice(NOTES))
     own = dice.random() < 0.12
     return replace(
-        begun, situation=situation, state_before=state, state_after=after, outcome=outcome, notes=notes,
-        practice="" if own else practice.slug, title=dice.choice(TITLES) if own else "",
+        begun,
+        situation=situation,
+        state_before=state,
+        state_after=after,
+        outcome=outcome,
+        notes=notes,
+        practice="" if own else practice.slug,
+        title=dice.choice(TITLES) if own else "",
         caregiver_state=dice.choice(("steady", "stretched", "wound_up", "")),
         origin="spontaneous" if own or state == "calm" or begun.by != begun.giver else "right_now",
         private=begun.by == begun.giver and dice.random() < 0.04,
-    )  # fmt: skip
+    )
 
 
 def _got(cast: Cast, number: int, day: date, zone: ZoneInfo, dice: Dice) -> Told:
     at = _at(day, dice.choice((time(6, 10), time(12, 30), time(20, 50))), dice.randrange(25), zone)
-    return Told(number, number, None, "got", at, title=dice.choice(GOT), minutes=5 + 5 * dice.randrange(5))
+    return Told(
+        number, number, None, "got", at, title=dice.choice(GOT), minutes=5 + 5 * dice.randrange(5)
+    )
 
 
 def _at(day: date, clock: time, minutes: int, zone: ZoneInfo) -> datetime:

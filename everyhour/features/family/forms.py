@@ -32,7 +32,10 @@ class LongField(forms.CharField):
     def validate(self, value):
         if len(value) > TEXT:
             raise forms.ValidationError(
-                _("This is longer than we can keep here (%(most)d letters). Nothing is lost; shorten it and save again.") % {"most": TEXT}
+                _(
+                    "This is longer than we can keep here (%(most)d letters). Nothing is lost; shorten it and save again."
+                )
+                % {"most": TEXT}
             )
 
 
@@ -43,28 +46,50 @@ def offer(form: forms.Form, name: str, choices) -> None:
 class ChildForm(forms.Form):
     """Who the child is: a nickname, and if wanted the month of birth and the age they act."""
 
-    nickname = CleanField(most=NICKNAME, label=gettext_lazy("What you call them"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    month = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=gettext_lazy("Month"))
-    year = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label=gettext_lazy("Year"))
+    nickname = CleanField(
+        most=NICKNAME,
+        label=gettext_lazy("What you call them"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    month = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, label=gettext_lazy("Month")
+    )
+    year = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, label=gettext_lazy("Year")
+    )
     functions_like_age = forms.IntegerField(
-        required=False, min_value=0, max_value=OLDEST, label=gettext_lazy("When it is hard, they act like age"),
+        required=False,
+        min_value=0,
+        max_value=OLDEST,
+        label=gettext_lazy("When it is hard, they act like age"),
         error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), gettext_lazy("Give a number of years from 0 to 25, or leave it empty.")),
-    )  # fmt: skip
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("Give a number of years from 0 to 25, or leave it empty."),
+        ),
+    )
 
     def __init__(self, *args, today: date, **options):
         super().__init__(*args, **options)
         offer(self, "month", [("", "–"), *MONTHS.items()])
-        offer(self, "year", [("", "–"), *((year, str(year)) for year in range(today.year, today.year - OLDEST - 1, -1))])
+        offer(
+            self,
+            "year",
+            [
+                ("", "–"),
+                *((year, str(year)) for year in range(today.year, today.year - OLDEST - 1, -1)),
+            ],
+        )
         self.today = today
 
     @classmethod
     def of(cls, child: Child | None, **options):
         born = child.born_in if child else None
         initial = {
-            "nickname": child.nickname if child else "", "functions_like_age": child.functions_like_age if child else None,
-            "month": born.month if born else "", "year": born.year if born else "",
-        }  # fmt: skip
+            "nickname": child.nickname if child else "",
+            "functions_like_age": child.functions_like_age if child else None,
+            "month": born.month if born else "",
+            "year": born.year if born else "",
+        }
         return cls(initial=initial, **options)
 
     def clean(self):
@@ -80,7 +105,11 @@ class ChildForm(forms.Form):
     def told(self) -> dict:
         data = self.cleaned_data
         born = date(data["year"], data["month"] or 1, 1) if data["year"] else None
-        return {"nickname": data["nickname"], "born_in": born, "functions_like_age": data["functions_like_age"]}
+        return {
+            "nickname": data["nickname"],
+            "born_in": born,
+            "functions_like_age": data["functions_like_age"],
+        }
 
 
 class DayForm(forms.Form):
@@ -95,7 +124,13 @@ class DayForm(forms.Form):
 
     @property
     def told(self) -> dict:
-        return {"day": {name: minutes for name in words.TIMES if (minutes := self.cleaned_data[name]) is not None}}
+        return {
+            "day": {
+                name: minutes
+                for name in words.TIMES
+                if (minutes := self.cleaned_data[name]) is not None
+            }
+        }
 
 
 class HardForm(forms.Form):
@@ -113,25 +148,35 @@ class HelpsForm(forms.Form):
         super().__init__(*args, **options)
         for kind, name in kinds.names().items():
             self.fields[f"helps_{kind}"] = forms.ChoiceField(
-                required=False, label=name, choices=words.amounts(), initial=str(helps.get(kind, "")), widget=forms.RadioSelect
+                required=False,
+                label=name,
+                choices=words.amounts(),
+                initial=str(helps.get(kind, "")),
+                widget=forms.RadioSelect,
             )
 
     @property
     def told(self) -> dict:
-        answers = {name.removeprefix("helps_"): answer for name, answer in self.cleaned_data.items()}
+        answers = {
+            name.removeprefix("helps_"): answer for name, answer in self.cleaned_data.items()
+        }
         return {"helps": {kind: int(answer) for kind, answer in answers.items() if answer}}
 
 
 class QuietForm(forms.Form):
     quiet_from = MinutesField(label=gettext_lazy("Quiet from"))
     quiet_until = MinutesField(label=gettext_lazy("Until"))
-    quiet_in_school = forms.BooleanField(required=False, label=gettext_lazy("Quiet in school hours too"))
+    quiet_in_school = forms.BooleanField(
+        required=False, label=gettext_lazy("Quiet in school hours too")
+    )
 
 
 class WishesForm(forms.Form):
     """What is not wanted, and what is needed: the family's own words, sealed with the family's key."""
 
-    no_touch = forms.BooleanField(required=False, label=gettext_lazy("No touch, unless they ask for it"))
+    no_touch = forms.BooleanField(
+        required=False, label=gettext_lazy("No touch, unless they ask for it")
+    )
     foods = LongField(label=gettext_lazy("Foods that are not wanted or not safe"))
     sounds = LongField(label=gettext_lazy("Sounds that are too much"))
     needs = LongField(label=gettext_lazy("What they need"))
@@ -140,10 +185,18 @@ class WishesForm(forms.Form):
 class PersonForm(forms.Form):
     """Somebody's place: name, who they are to the child, what they may do."""
 
-    name = CleanField(most=NAME, label=gettext_lazy("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = CleanField(
+        most=NAME, label=gettext_lazy("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     relation = forms.ChoiceField(label=gettext_lazy("Who they are to the child"))
-    role = forms.ChoiceField(required=False, label=gettext_lazy("Their part here"), widget=forms.RadioSelect)
-    may = forms.MultipleChoiceField(required=False, label=gettext_lazy("With an account they may"), widget=forms.CheckboxSelectMultiple)
+    role = forms.ChoiceField(
+        required=False, label=gettext_lazy("Their part here"), widget=forms.RadioSelect
+    )
+    may = forms.MultipleChoiceField(
+        required=False,
+        label=gettext_lazy("With an account they may"),
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -155,15 +208,23 @@ class PersonForm(forms.Form):
 class GiverForm(PersonForm):
     def clean_name(self):
         if not self.cleaned_data["name"]:
-            raise forms.ValidationError(_("A name or a nickname, so that moments can say who gave them."))
+            raise forms.ValidationError(
+                _("A name or a nickname, so that moments can say who gave them.")
+            )
         return self.cleaned_data["name"]
 
 
 class InvitationForm(PersonForm):
     email = forms.EmailField(
-        required=False, max_length=254, label=gettext_lazy("Their e-mail address, if we shall send the link"),
-        error_messages={"invalid": gettext_lazy("This does not look like an e-mail address. Check it, or leave it empty.")},
-    )  # fmt: skip
+        required=False,
+        max_length=254,
+        label=gettext_lazy("Their e-mail address, if we shall send the link"),
+        error_messages={
+            "invalid": gettext_lazy(
+                "This does not look like an e-mail address. Check it, or leave it empty."
+            )
+        },
+    )
 
     def clean_role(self):
         return self.cleaned_data["role"] or Caregiver.Role.GUARDIAN
@@ -174,12 +235,26 @@ class HouseholdForm(forms.Form):
 
     name = CleanField(most=NAME, label=gettext_lazy("What you call it"))
     moving = forms.ChoiceField(label=gettext_lazy("Who lives there"), widget=forms.RadioSelect)
-    givers = forms.MultipleChoiceField(required=False, label=gettext_lazy("Who comes along"), widget=forms.CheckboxSelectMultiple)
-    children = forms.MultipleChoiceField(required=False, label=gettext_lazy("Who also lives there"), widget=forms.CheckboxSelectMultiple)
+    givers = forms.MultipleChoiceField(
+        required=False, label=gettext_lazy("Who comes along"), widget=forms.CheckboxSelectMultiple
+    )
+    children = forms.MultipleChoiceField(
+        required=False,
+        label=gettext_lazy("Who also lives there"),
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, *args, by: Caregiver, **options):
         super().__init__(*args, **options)
-        givers = by.household.caregivers.present().filter(role=Caregiver.Role.GIVER).select_related("person")
+        givers = (
+            by.household.caregivers.present()
+            .filter(role=Caregiver.Role.GIVER)
+            .select_related("person")
+        )
         offer(self, "moving", [("me", _("I do")), ("later", _("Somebody I will invite"))])
         offer(self, "givers", [(giver.pk, words.called(giver)) for giver in givers])
-        offer(self, "children", [(child.pk, words.child_name(child)) for child in by.household.children.all()])
+        offer(
+            self,
+            "children",
+            [(child.pk, words.child_name(child)) for child in by.household.children.all()],
+        )

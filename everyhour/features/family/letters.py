@@ -13,7 +13,9 @@ logger = logging.getLogger(__name__)
 def send_link(to: str, link: str) -> bool:
     """Mail an invitation; tell whether the letter left the house."""
     try:
-        EmailMessage(_("A link for you"), render_to_string("family/invitation.txt", {"link": link}), to=[to]).send()
+        EmailMessage(
+            _("A link for you"), render_to_string("family/invitation.txt", {"link": link}), to=[to]
+        ).send()
     except (OSError, smtplib.SMTPException) as error:
         logger.error("A letter could not be sent: %s", type(error).__name__)  # never the address
         return False

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from everyhour.features.family.views import children, households, invitations, onboarding, overview, people, permissions, safety
+from everyhour.features.family.views import (
+    children,
+    households,
+    invitations,
+    onboarding,
+    overview,
+    people,
+    permissions,
+    safety,
+)
 
 urlpatterns = [
     path("family/", overview.family, name="family"),
@@ -17,7 +26,11 @@ urlpatterns = [
     path("family/people/<str:caregiver_id>/removal/", people.removal, name="caregiver-removal"),
     path("family/departure/", people.departure, name="departure"),
     path("family/invitations/new/", invitations.new, name="invitation-new"),
-    path("family/invitations/<str:invitation_id>/revocation/", invitations.revocation, name="invitation-revocation"),
+    path(
+        "family/invitations/<str:invitation_id>/revocation/",
+        invitations.revocation,
+        name="invitation-revocation",
+    ),
     path("family/households/new/", households.new, name="household-new"),
     path("family/sight/", households.sight, name="sight"),
     path("family/safety/", safety.safety, name="safety"),

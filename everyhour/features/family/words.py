@@ -7,7 +7,16 @@ from everyhour.domain.families.models import Caregiver, Child, Level
 from everyhour.domain.practices.models import Edition
 from everyhour.domain.practices.vocabulary import SITUATIONS
 
-FIRST = ("bedtime", "homework", "leaving", "screens", "mealtime", "sibling", "car", "after_school")  # the tiles one sees at once
+FIRST = (
+    "bedtime",
+    "homework",
+    "leaving",
+    "screens",
+    "mealtime",
+    "sibling",
+    "car",
+    "after_school",
+)  # the tiles one sees at once
 TIMES = ("wakes", "school_starts", "home_again", "dinner", "bed")
 SCHOOL = ("school_starts", "home_again")
 USUAL = {"wakes": 390, "school_starts": 480, "home_again": 905, "dinner": 1095, "bed": 1200}
@@ -15,17 +24,27 @@ USUAL = {"wakes": 390, "school_starts": 480, "home_again": 905, "dinner": 1095, 
 
 def times() -> dict[str, str]:
     return {
-        "wakes": _("Wakes up"), "school_starts": _("School starts"), "home_again": _("Home again"), "dinner": _("Dinner"), "bed": _("Bed"),
-    }  # fmt: skip
+        "wakes": _("Wakes up"),
+        "school_starts": _("School starts"),
+        "home_again": _("Home again"),
+        "dinner": _("Dinner"),
+        "bed": _("Bed"),
+    }
 
 
 def relations() -> list[tuple[str, str]]:
     R = Caregiver.Relation
     return [
-        (R.PARENT, _("Parent")), (R.STEP_PARENT, _("Stepparent")), (R.FOSTER_CARER, _("Foster carer")), (R.GRANDPARENT, _("Grandparent")),
-        (R.RELATIVE, _("Relative")), (R.NEIGHBOUR, _("Neighbor")), (R.TEACHER, _("Teacher")), (R.FRIEND, _("Friend")),
+        (R.PARENT, _("Parent")),
+        (R.STEP_PARENT, _("Stepparent")),
+        (R.FOSTER_CARER, _("Foster carer")),
+        (R.GRANDPARENT, _("Grandparent")),
+        (R.RELATIVE, _("Relative")),
+        (R.NEIGHBOUR, _("Neighbor")),
+        (R.TEACHER, _("Teacher")),
+        (R.FRIEND, _("Friend")),
         (R.OTHER, _("Somebody else")),
-    ]  # fmt: skip
+    ]
 
 
 def roles() -> list[tuple[str, str]]:
@@ -37,16 +56,19 @@ def roles() -> list[tuple[str, str]]:
 
 def mays() -> list[tuple[str, str]]:
     return [
-        (Caregiver.LOG, _("Add moments")), (Caregiver.SEE_HELPS, _("See what helps")), (Caregiver.SEE_WEEK, _("See the week")),
-    ]  # fmt: skip
+        (Caregiver.LOG, _("Add moments")),
+        (Caregiver.SEE_HELPS, _("See what helps")),
+        (Caregiver.SEE_WEEK, _("See the week")),
+    ]
 
 
 def levels() -> list[tuple[str, str]]:
     return [
-        (Level.NOTHING, _("Nothing")), (Level.HOURS, _("That there was a moment, and in which hour")),
+        (Level.NOTHING, _("Nothing")),
+        (Level.HOURS, _("That there was a moment, and in which hour")),
         (Level.MOMENTS, _("The moments, without notes")),
         (Level.NOTES, _("The moments and their notes")),
-    ]  # fmt: skip
+    ]
 
 
 def amounts() -> list[tuple[str, str]]:
@@ -69,7 +91,9 @@ def child_name(child: Child) -> str:
 def situations() -> list[tuple[str, str]]:
     """Give every part of the day with its name, the frequent ones first."""
     language = get_language() or "en"
-    edition = Edition.objects.current().filter(item__kind="vocabulary", item__slug="situations").first()
+    edition = (
+        Edition.objects.current().filter(item__kind="vocabulary", item__slug="situations").first()
+    )
     told = edition.facts if edition else {}
     names = {key: named.get(language, named["en"])["name"] for key, named in told.items()}
     order = [*FIRST, *(key for key in SITUATIONS if key not in FIRST)]
@@ -80,5 +104,8 @@ def practices() -> list[tuple[str, str]]:
     """Give the activities one can do with a child, by title."""
     language = get_language() or "en"
     editions = Edition.objects.current().filter(item__kind="activity").select_related("item")
-    told = [(e.item.slug, (e.texts.get(language) or e.texts["en"]).get("title", e.item.slug)) for e in editions]
+    told = [
+        (e.item.slug, (e.texts.get(language) or e.texts["en"]).get("title", e.item.slug))
+        for e in editions
+    ]
     return sorted(told, key=lambda pair: pair[1].casefold())

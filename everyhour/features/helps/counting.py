@@ -37,7 +37,10 @@ def chances(helped: int, tried: int, ahead: int = NEXT) -> list[Fraction]:
         raise ValueError(f"{helped} of {tried}")
     # C(x+k, k) * C(m-x+n-k, n-k) / C(m+n+1, n+1): the beta-binomial with whole a and b.
     every = comb(ahead + tried + 1, tried + 1)
-    return [Fraction(comb(x + helped, helped) * comb(ahead - x + tried - helped, tried - helped), every) for x in range(ahead + 1)]
+    return [
+        Fraction(comb(x + helped, helped) * comb(ahead - x + tried - helped, tried - helped), every)
+        for x in range(ahead + 1)
+    ]
 
 
 def likely(helped: int, tried: int, ahead: int = NEXT) -> Likely:

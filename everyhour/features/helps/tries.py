@@ -49,7 +49,10 @@ class Row:
 
     @property
     def next_ten(self) -> list[str]:
-        return ["sure" if n < self.likely.low else "may" if n < self.likely.high else "" for n in range(counting.NEXT)]
+        return [
+            "sure" if n < self.likely.low else "may" if n < self.likely.high else ""
+            for n in range(counting.NEXT)
+        ]
 
 
 def counted_for(caregiver: Caregiver) -> QuerySet[Moment]:
@@ -63,8 +66,19 @@ def counted_for(caregiver: Caregiver) -> QuerySet[Moment]:
 
 def of(child: Child, *, by: Caregiver) -> list[Try]:
     """Give every told try with this child, oldest first."""
-    told = counted_for(by).filter(child=child, kind=Moment.Kind.GIVEN).exclude(practice="").exclude(outcome="").order_by("at", "id")
-    return [Try(*columns) for columns in told.values_list("practice", "state_before", "situation", "outcome", "at", "state_after")]
+    told = (
+        counted_for(by)
+        .filter(child=child, kind=Moment.Kind.GIVEN)
+        .exclude(practice="")
+        .exclude(outcome="")
+        .order_by("at", "id")
+    )
+    return [
+        Try(*columns)
+        for columns in told.values_list(
+            "practice", "state_before", "situation", "outcome", "at", "state_after"
+        )
+    ]
 
 
 def rows(tries: Iterable[Try], titles: dict[str, str]) -> list[Row]:
@@ -72,7 +86,10 @@ def rows(tries: Iterable[Try], titles: dict[str, str]) -> list[Row]:
     by_practice: dict[str, list[Try]] = {}
     for one in tries:
         by_practice.setdefault(one.practice, []).append(one)
-    made = [row(practice, kept, titles.get(practice, practice)) for practice, kept in by_practice.items()]
+    made = [
+        row(practice, kept, titles.get(practice, practice))
+        for practice, kept in by_practice.items()
+    ]
     return sorted(made, key=lambda row: (-row.likely.low, -row.likely.high, -row.tried, row.title))
 
 
@@ -96,6 +113,12 @@ def titles(slugs: set[str], pocket: dict, language: str) -> dict[str, str]:
     """Name practices as the pocket does; what has left the library keeps the name it had."""
     known = {p["slug"]: p["title"] for p in pocket.get("practices", [])}
     if gone := slugs - set(known):
-        for edition in Edition.objects.filter(item__kind="activity", item__slug__in=gone).select_related("item").order_by("number"):
-            known[edition.item.slug] = (edition.texts.get(language) or edition.texts["en"]).get("title", edition.item.slug)
+        for edition in (
+            Edition.objects.filter(item__kind="activity", item__slug__in=gone)
+            .select_related("item")
+            .order_by("number")
+        ):
+            known[edition.item.slug] = (edition.texts.get(language) or edition.texts["en"]).get(
+                "title", edition.item.slug
+            )
     return known

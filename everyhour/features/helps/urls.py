@@ -2,7 +2,4 @@ from django.urls import path
 
 from everyhour.features.helps import views
 
-urlpatterns = [
-    path("", views.helps, name="helps"),
-    path("around/", views.around, name="around"),
-]
+urlpatterns = [path("", views.helps, name="helps"), path("around/", views.around, name="around")]

@@ -22,7 +22,10 @@ from everyhour.foundation.live.hub import hub
 
 FOUR_WEEKS = timedelta(days=28)
 CALM, USUAL = "calm", "alarm"
-HARD_FIRST = (*(state for state in STATES if state != CALM), CALM)  # who comes here looks for what helps when it is hard
+HARD_FIRST = (
+    *(state for state in STATES if state != CALM),
+    CALM,
+)  # who comes here looks for what helps when it is hard
 
 
 @sees_helps
@@ -33,31 +36,56 @@ def helps(request: InFamily) -> HttpResponse:
     told = tries.of(child, by=caregiver) if child else []
     state = chosen_state(request, told)
     here = [one for one in told if one.state == state]
-    rows = tries.rows(here, tries.titles({one.practice for one in here}, carried, get_language() or "en"))
+    rows = tries.rows(
+        here, tries.titles({one.practice for one in here}, carried, get_language() or "en")
+    )
     at = timezone.now()
     zone, told_of = request.person.zone_at(at), named(child, carried)
     belief = known(child, caregiver, rows, state=state, at=at, zone=zone.key)
     says = {
-        row.practice: words.believed(belief.says.get((row.practice, row.situation), ""), when=row.when, child=told_of[0]) for row in rows
+        row.practice: words.believed(
+            belief.says.get((row.practice, row.situation), ""), when=row.when, child=told_of[0]
+        )
+        for row in rows
     }
     groups = [(key, name, [row for row in rows if row.group == key]) for key, name in headings()]
     states = [(key, carried.get("states", {}).get(key, {}).get("name", key)) for key in HARD_FIRST]
     context = {
-        "nav": "helps", "live": live, "children": children, "child": child, "state": state, "states": states,
-        "groups": [group for group in groups if group[2]], "count": len(told), "first": told[0] if told else None,
+        "nav": "helps",
+        "live": live,
+        "children": children,
+        "child": child,
+        "state": state,
+        "states": states,
+        "groups": [group for group in groups if group[2]],
+        "count": len(told),
+        "first": told[0] if told else None,
         "steps": sum(one.stirred for one in here),
-        "name": told_of, "at": at, "says": says, "learned": words.learned(belief, now=at.astimezone(zone)),
+        "name": told_of,
+        "at": at,
+        "says": says,
+        "learned": words.learned(belief, now=at.astimezone(zone)),
         "guardian": caregiver.is_guardian,
-    }  # fmt: skip
+    }
     return render(request, "helps/helps.html", context)
 
 
 def known(
-    child: Child | None, caregiver: Caregiver, rows: Iterable[tries.Row], *, state: str, at: datetime, zone: str
+    child: Child | None,
+    caregiver: Caregiver,
+    rows: Iterable[tries.Row],
+    *,
+    state: str,
+    at: datetime,
+    zone: str,
 ) -> believed.Believed:
     """Give what is believed of the rows; it is learned from tries in this home alone, which whoever sees this page may count."""
     asked = [(row.practice, row.situation) for row in rows]
-    return believed.of(child, caregiver.household, asked, state=state, zone=zone, at=at) if child else believed.Believed()
+    return (
+        believed.of(child, caregiver.household, asked, state=state, zone=zone, at=at)
+        if child
+        else believed.Believed()
+    )
 
 
 @sees_helps
@@ -67,22 +95,41 @@ def around(request: InFamily) -> HttpResponse:
     children, child = children_around(request, caregiver)
     since = timezone.now() - FOUR_WEEKS
     given = tries.counted_for(caregiver).filter(child=child, kind=Moment.Kind.GIVEN, at__gte=since)
-    moments = dict(given.exclude(caregiver=None).values_list("caregiver").annotate(Count("pk")).order_by())
+    moments = dict(
+        given.exclude(caregiver=None).values_list("caregiver").annotate(Count("pk")).order_by()
+    )
     people = caregiver.family.caregivers.all()
-    known = [(person, moments.get(person.pk, 0)) for person in people if person.pk in moments or near(person, caregiver)]
+    known = [
+        (person, moments.get(person.pk, 0))
+        for person in people
+        if person.pk in moments or near(person, caregiver)
+    ]
     shown = sorted(
-        ((name_of(p, caregiver), words.RELATIONS.get(p.relation, ""), n, p == caregiver) for p, n in known),
+        (
+            (name_of(p, caregiver), words.RELATIONS.get(p.relation, ""), n, p == caregiver)
+            for p, n in known
+        ),
         key=lambda row: (row[0].casefold(), str(row[1])),
     )
     context = {
-        "nav": "helps", "live": live, "children": children, "child": child, "people": shown, "name": named(child, carried),
-        "with_moments": sum(1 for _person, n in known if n), "moments": sum(moments.values()),
-    }  # fmt: skip
+        "nav": "helps",
+        "live": live,
+        "children": children,
+        "child": child,
+        "people": shown,
+        "name": named(child, carried),
+        "with_moments": sum(1 for _person, n in known if n),
+        "moments": sum(moments.values()),
+    }
     return render(request, "helps/around.html", context)
 
 
 def headings() -> list[tuple[str, str]]:
-    return [(counting.GOOD, _("A good bet")), (counting.SOON, _("Too soon to tell")), (counting.LEAVE, _("Fine to leave for now"))]
+    return [
+        (counting.GOOD, _("A good bet")),
+        (counting.SOON, _("Too soon to tell")),
+        (counting.LEAVE, _("Fine to leave for now")),
+    ]
 
 
 def children_around(request: HttpRequest, caregiver: Caregiver) -> tuple[list[Child], Child | None]:
@@ -99,7 +146,14 @@ def chosen_state(request: HttpRequest, told: list[tries.Try]) -> str:
     if asked in STATES:
         return asked
     counts = Counter(one.state for one in told)
-    return next((state for state in sorted(HARD_FIRST[:-1], key=lambda state: -counts[state]) if counts[state]), CALM if counts else USUAL)
+    return next(
+        (
+            state
+            for state in sorted(HARD_FIRST[:-1], key=lambda state: -counts[state])
+            if counts[state]
+        ),
+        CALM if counts else USUAL,
+    )
 
 
 def near(person: Caregiver, caregiver: Caregiver) -> bool:

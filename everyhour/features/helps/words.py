@@ -35,13 +35,19 @@ def believed(says: str, *, when: str, child: str) -> str:
 
 
 LEANINGS = {
-    MORE: (_("More likely to be offered than at the start."), _("More likely to be offered {when} than at the start.")),
+    MORE: (
+        _("More likely to be offered than at the start."),
+        _("More likely to be offered {when} than at the start."),
+    ),
     LESS: (
         _("Less likely to be offered than at the start. It may still come."),
         _("Less likely to be offered {when} than at the start. It may still come."),
     ),
-    ALIKE: (_("Offered about as often as at the start."), _("Offered {when} about as often as at the start.")),
-}  # fmt: skip
+    ALIKE: (
+        _("Offered about as often as at the start."),
+        _("Offered {when} about as often as at the start."),
+    ),
+}
 
 
 def learned(found: Believed, *, now: datetime) -> str:
@@ -53,10 +59,18 @@ def learned(found: Believed, *, now: datetime) -> str:
     at = found.at.astimezone(now.tzinfo)
     if at.date() == now.date():
         told = (
-            ngettext("Learned last night from {n} try.", "Learned last night from {n} tries.", found.tries)
+            ngettext(
+                "Learned last night from {n} try.",
+                "Learned last night from {n} tries.",
+                found.tries,
+            )
             if at.hour < MORNING
-            else ngettext("Learned today from {n} try.", "Learned today from {n} tries.", found.tries)
+            else ngettext(
+                "Learned today from {n} try.", "Learned today from {n} tries.", found.tries
+            )
         )
         return told.format(n=found.tries)
-    told = ngettext("Learned on {day} from {n} try.", "Learned on {day} from {n} tries.", found.tries)
+    told = ngettext(
+        "Learned on {day} from {n} try.", "Learned on {day} from {n} tries.", found.tries
+    )
     return told.format(n=found.tries, day=formats.date_format(at, "MONTH_DAY_FORMAT"))

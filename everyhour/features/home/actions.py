@@ -17,10 +17,16 @@ def rest_today(*, zone: ZoneInfo, by: Caregiver, at: datetime) -> None:
 
 def work_after_all(*, by: Caregiver, at: datetime) -> None:
     """Take back the day off there is now, also when the other one asked for it somewhere else on earth."""
-    Rest.objects.filter(pk__in=[rest.pk for rest in Rest.objects.days_off(by.household_id, at)]).delete()
+    Rest.objects.filter(
+        pk__in=[rest.pk for rest in Rest.objects.days_off(by.household_id, at)]
+    ).delete()
     tell(by)
 
 
 def tell(by: Caregiver) -> None:
-    for pk in Caregiver.objects.present().filter(household=by.household, person__isnull=False).values_list("pk", flat=True):
+    for pk in (
+        Caregiver.objects.present()
+        .filter(household=by.household, person__isnull=False)
+        .values_list("pk", flat=True)
+    ):
         announce(f"caregiver:{pk}", "rest")

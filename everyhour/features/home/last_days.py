@@ -51,7 +51,9 @@ def week_until(on: date, *, zones: weeks.Zones, wakes: int) -> weeks.Week:
     return weeks.week(on - timedelta(days=DAYS - 1), zones=zones, wakes=wakes)
 
 
-def draw(week: weeks.Week, moments: Iterable[tuple[datetime, str]], at: datetime, *, wakes: int, bed: int) -> Mini:
+def draw(
+    week: weeks.Week, moments: Iterable[tuple[datetime, str]], at: datetime, *, wakes: int, bed: int
+) -> Mini:
     """Lay out (when, kind) pairs; what is still to come stays empty, and sleep is one soft bar."""
     starts = [hour.start for hour in week.hours]
     counts: dict[int, Counter[str]] = {}

@@ -60,7 +60,11 @@ def offer(pocket: dict, part: Part, asking: Asking) -> Next | None:
     try:
         if planned := _planned(pocket, part, asking):
             return planned
-        return _decided(pocket, part, asking, asking.child) if asking.child else _drawn(pocket, part, asking)
+        return (
+            _decided(pocket, part, asking, asking.child)
+            if asking.child
+            else _drawn(pocket, part, asking)
+        )
     except Exception:  # the page is worth more than the decision
         logger.exception("Today's decision could not be had. The pocket's rule stands in.")
         return _drawn(pocket, part, asking)
@@ -70,7 +74,13 @@ def rest(part: Part | None, span: Rest, asking: Asking) -> None:
     """Put on record that nothing is offered, and why."""
     try:
         if asking.child:
-            _decide(f"{part.name if part else NIGHT}:{span.kind}", part.situation if part else "any", asking, asking.child, span)
+            _decide(
+                f"{part.name if part else NIGHT}:{span.kind}",
+                part.situation if part else "any",
+                asking,
+                asking.child,
+                span,
+            )
     except Exception:
         logger.exception("That nothing is offered could not be put on record.")
 
@@ -79,7 +89,9 @@ def _planned(pocket: dict, part: Part, asking: Asking) -> Next | None:
     """Give what the family planned here, the oldest first, as long as it is still one for this child."""
     carried = {practice["slug"] for practice in pocket["practices"]}
     for slug in asking.planned:
-        fits = asking.child and fitting.fits(asking.child, slug, situation=part.situation, zone=asking.zone, at=asking.at)
+        fits = asking.child and fitting.fits(
+            asking.child, slug, situation=part.situation, zone=asking.zone, at=asking.at
+        )
         if fits and slug in carried:
             return replace(_shown(pocket, part, slug, None), when=when_planned(part), planned=True)
     return None
@@ -92,25 +104,37 @@ def _decided(pocket: dict, part: Part, asking: Asking, child: Child) -> Next | N
         return None
     titles = {p["slug"]: p["title"] for p in pocket["practices"]}
     why = reasons.word(
-        kept.body.get("why"), titles=titles, child=names(child, pocket), situation=part.situation,
+        kept.body.get("why"),
+        titles=titles,
+        child=names(child, pocket),
+        situation=part.situation,
         counts=asking.by.can(Caregiver.SEE_HELPS),
-    )  # fmt: skip
+    )
     return _shown(pocket, part, kept.practice, why)
 
 
 def _decide(what: str, situation: str, asking: Asking, child: Child, span: Rest | None) -> Decision:
     """Decide under the home, the day and the part of it. The first look at a page writes this row; looked at again, it writes none."""
     return decisions.decide(
-        child, f"today:{asking.by.household_id}:{asking.on}:{what}", by=asking.by, state=STATE, situation=situation,
-        standing=standing.of(span, now=asking.now), zone=asking.zone, at=asking.at, keep=asking.keep,
-    )  # fmt: skip
+        child,
+        f"today:{asking.by.household_id}:{asking.on}:{what}",
+        by=asking.by,
+        state=STATE,
+        situation=situation,
+        standing=standing.of(span, now=asking.now),
+        zone=asking.zone,
+        at=asking.at,
+        keep=asking.keep,
+    )
 
 
 def _drawn(pocket: dict, part: Part, asking: Asking) -> Next | None:
     """Draw by the pocket's rule, with dice that fall the same way for a person, a day and a part of it."""
     dice = draw(asking.by.pk, asking.on.isoformat(), part.name, pocket["version"])
     wished = wishes(pocket, asking.child, asking.on)
-    chosen = pocket_reader.offer(pocket, state=STATE, situation=part.situation, seen=[], wishes=wished, draw=dice)
+    chosen = pocket_reader.offer(
+        pocket, state=STATE, situation=part.situation, seen=[], wishes=wished, draw=dice
+    )
     return _shown(pocket, part, chosen.slug, None) if chosen else None
 
 
@@ -139,12 +163,17 @@ def wishes(pocket: dict, child: Child | None, on: date) -> Wishes:
         return Wishes()
     told = scenes.wishes(child, (on.year, on.month))
     hurts = told.avoid if told.allergies == frozenset() else told.avoid | {"allergy"}
-    return replace(told, never=told.never | {p["slug"] for p in pocket["practices"] if hurts & set(p["cautions"])})
+    return replace(
+        told,
+        never=told.never | {p["slug"] for p in pocket["practices"] if hurts & set(p["cautions"])},
+    )
 
 
 def names(child: Child | None, pocket: dict) -> tuple[str, str]:
     """Name a child in the middle and at the beginning of a sentence."""
-    return (child.nickname,) * 2 if child and child.nickname else tuple(pocket.get("child", ("", "")))
+    return (
+        (child.nickname,) * 2 if child and child.nickname else tuple(pocket.get("child", ("", "")))
+    )
 
 
 def when(part: Part) -> str:
@@ -155,7 +184,9 @@ def when(part: Part) -> str:
     if part.name == shape.HOME:
         return _("Next, for coming home")
     if part.name == shape.DINNER:
-        return _("Next, a little before dinner") if part.soon else _("Next, some time before dinner")
+        return (
+            _("Next, a little before dinner") if part.soon else _("Next, some time before dinner")
+        )
     if part.name == shape.BED:
         return _("Next, a little before bed") if part.soon else _("Next, some time before bed")
     if part.minute is not None and part.situation in WHEN:
@@ -167,12 +198,20 @@ def when_planned(part: Part) -> str:
     if part.words:
         return _("Planned, before {part}").format(part=part.words)
     named = {
-        shape.SCHOOL: _("Planned, before school"), shape.HOME: _("Planned, for coming home"),
-        shape.DINNER: _("Planned, before dinner"), shape.BED: _("Planned, before bed"),
-    }  # fmt: skip
-    return named.get(part.name) or _("Planned, {when}").format(when=WHEN.get(part.situation, _("in this part of the day")))
+        shape.SCHOOL: _("Planned, before school"),
+        shape.HOME: _("Planned, for coming home"),
+        shape.DINNER: _("Planned, before dinner"),
+        shape.BED: _("Planned, before bed"),
+    }
+    return named.get(part.name) or _("Planned, {when}").format(
+        when=WHEN.get(part.situation, _("in this part of the day"))
+    )
 
 
 def takes(seconds: int) -> str:
     minutes = max(1, round(seconds / 60))
-    return _("One minute.") if minutes == 1 else ngettext("About {n} minute.", "About {n} minutes.", minutes).format(n=minutes)
+    return (
+        _("One minute.")
+        if minutes == 1
+        else ngettext("About {n} minute.", "About {n} minutes.", minutes).format(n=minutes)
+    )

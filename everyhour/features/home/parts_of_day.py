@@ -27,4 +27,8 @@ def next_part(minute: int, day: Day, hard: list[str]) -> Part | None:
         name = next(name for name, until in UNTOLD if minute % MINUTES < until)
         return Part(name, next(iter(hard), "any"))
     ahead = next((one for one in day.transitions if one.minute > minute), None)
-    return Part(ahead.name, ahead.situation, ahead.minute, ahead.minute - minute <= SOON, ahead.words) if ahead else None
+    return (
+        Part(ahead.name, ahead.situation, ahead.minute, ahead.minute - minute <= SOON, ahead.words)
+        if ahead
+        else None
+    )

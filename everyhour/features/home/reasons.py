@@ -31,14 +31,20 @@ BECAUSE = {
 }
 HELPED = "helped_before"
 LEARNED = ("likes", "practice", HELPED)  # of what was tried
-ONE = {"mostly": gettext_lazy("Mostly because {first}."), "also": gettext_lazy("Partly because {first}.")}
+ONE = {
+    "mostly": gettext_lazy("Mostly because {first}."),
+    "also": gettext_lazy("Partly because {first}."),
+}
 TWO = {
     ("mostly", "also"): gettext_lazy("Mostly because {first}; also because {second}."),
     ("mostly", "a_little"): gettext_lazy("Mostly because {first}; a little because {second}."),
     ("also", "also"): gettext_lazy("Partly because {first}, partly because {second}."),
     ("also", "a_little"): gettext_lazy("Partly because {first}; a little because {second}."),
 }
-A_LITTLE = (gettext_lazy("A little because {first}."), gettext_lazy("A little because {first}, and a little because {second}."))
+A_LITTLE = (
+    gettext_lazy("A little because {first}."),
+    gettext_lazy("A little because {first}, and a little because {second}."),
+)
 LUCK = 3  # fewer tries can be luck
 
 
@@ -54,27 +60,40 @@ class Why:
     others: tuple[Other, ...]
 
 
-def word(told: Any, *, titles: Mapping[str, str], child: tuple[str, str], situation: str, counts: bool) -> Why | None:
+def word(
+    told: Any, *, titles: Mapping[str, str], child: tuple[str, str], situation: str, counts: bool
+) -> Why | None:
     """Say why; `child` is the name in the middle and at the beginning of a sentence, `counts` whether counts may be seen."""
     if not isinstance(told, dict) or not isinstance(told.get("among"), int):
         return None
     known = [one for one in told.get("reasons") or [] if counts or one.get("code") not in LEARNED]
-    phrases = [(one.get("strength", ""), said) for one in known if (said := _because(one, told, child, situation))]
+    phrases = [
+        (one.get("strength", ""), said)
+        for one in known
+        if (said := _because(one, told, child, situation))
+    ]
     said_count = any(one.get("code") == HELPED for one in known)
     count = _count(told, situation) if counts and not said_count else ""
     sentences = [_sentence(phrases), count, _sure(told, counts=counts), _drawn(told["among"])]
     return Why(
-        tuple(s for s in sentences if s), tuple(_other(one, told.get("probability", 0), titles, child) for one in _named(told, titles))
+        tuple(s for s in sentences if s),
+        tuple(
+            _other(one, told.get("probability", 0), titles, child) for one in _named(told, titles)
+        ),
     )
 
 
-def _because(one: Mapping[str, Any], told: Mapping[str, Any], child: tuple[str, str], situation: str) -> str:
+def _because(
+    one: Mapping[str, Any], told: Mapping[str, Any], child: tuple[str, str], situation: str
+) -> str:
     if one.get("code") == HELPED:
         return _times(told, situation)
     phrase, kind = BECAUSE.get(one.get("code", "")), KINDS.get(one.get("about", ""))
     if phrase is None or (kind is None and "{kind}" in str(phrase)):
         return ""
-    return str(phrase).format(child=child[0], kind=kind, when=WHEN.get(situation, _("in this part of the day")))
+    return str(phrase).format(
+        child=child[0], kind=kind, when=WHEN.get(situation, _("in this part of the day"))
+    )
 
 
 def _sentence(phrases: list[tuple[str, str]]) -> str:
@@ -85,7 +104,10 @@ def _sentence(phrases: list[tuple[str, str]]) -> str:
     if not more:
         return str(ONE.get(strength, A_LITTLE[0])).format(first=first)
     weight, second = more[0]
-    both = ("also" if strength == weight == "mostly" else strength, "also" if weight == "mostly" else weight)
+    both = (
+        "also" if strength == weight == "mostly" else strength,
+        "also" if weight == "mostly" else weight,
+    )
     return str(TWO.get(both, A_LITTLE[1])).format(first=first, second=second)
 
 
@@ -94,10 +116,16 @@ def _times(told: Mapping[str, Any], situation: str) -> str:
     here, when = told.get("here") or {}, WHEN.get(situation)
     if when and here.get("helped"):
         helped, tried = here["helped"], here["tried"]
-        said = ngettext("it helped {helped} of {tried} time {when}", "it helped {helped} of {tried} times {when}", tried)
+        said = ngettext(
+            "it helped {helped} of {tried} time {when}",
+            "it helped {helped} of {tried} times {when}",
+            tried,
+        )
         return said.format(helped=helped, tried=tried, when=when)
     helped, tried = told.get("helped", 0), told.get("tried", 0)
-    return ngettext("it helped {helped} of {tried} time", "it helped {helped} of {tried} times", tried).format(helped=helped, tried=tried)
+    return ngettext(
+        "it helped {helped} of {tried} time", "it helped {helped} of {tried} times", tried
+    ).format(helped=helped, tried=tried)
 
 
 def _count(told: Mapping[str, Any], situation: str) -> str:
@@ -115,14 +143,22 @@ def _sure(told: Mapping[str, Any], *, counts: bool) -> str:
 
 
 def _drawn(among: int) -> str:
-    return ngettext("It was the only one possible.", "It was drawn among {n} that are possible now.", among).format(n=among)
+    return ngettext(
+        "It was the only one possible.", "It was drawn among {n} that are possible now.", among
+    ).format(n=among)
 
 
 def _named(told: Mapping[str, Any], titles: Mapping[str, str]) -> list[Mapping[str, Any]]:
-    return [one for one in told.get("others") or [] if one.get("slug") in titles and one.get("rule", "") in ("", *RULES)]
+    return [
+        one
+        for one in told.get("others") or []
+        if one.get("slug") in titles and one.get("rule", "") in ("", *RULES)
+    ]
 
 
-def _other(one: Mapping[str, Any], probability: float, titles: Mapping[str, str], child: tuple[str, str]) -> Other:
+def _other(
+    one: Mapping[str, Any], probability: float, titles: Mapping[str, str], child: tuple[str, str]
+) -> Other:
     if rule := one.get("rule"):
         reason = str(RULES[rule]).format(child=child[0])
     elif one.get("probability", 0) > probability:

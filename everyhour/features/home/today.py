@@ -12,7 +12,17 @@ from django.utils.translation import ngettext
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments.models import Moment, Rest
 from everyhour.domain.moments.progress import stirred
-from everyhour.domain.moments.rest import AFTER_A_HARD_ONE, AFTER_A_MOMENT, AFTER_HARD, DAY_OFF, QUIET, SLEEP, Lived, lived, rests
+from everyhour.domain.moments.rest import (
+    AFTER_A_HARD_ONE,
+    AFTER_A_MOMENT,
+    AFTER_HARD,
+    DAY_OFF,
+    QUIET,
+    SLEEP,
+    Lived,
+    lived,
+    rests,
+)
 from everyhour.domain.moments.rest import Rest as Span
 from everyhour.domain.moments.words import WHEN
 from everyhour.domain.rhythm import days, planned, shape
@@ -54,7 +64,15 @@ class Today:
     first_day: bool
 
 
-def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zones, not_now: list[str], keep: bool = True) -> Today:
+def compose(
+    caregiver: Caregiver,
+    pocket: dict,
+    *,
+    at: datetime,
+    zones: weeks.Zones,
+    not_now: list[str],
+    keep: bool = True,
+) -> Today:
     """Put Today together for one caregiver, in a constant number of queries; `keep` whether what is decided is written down."""
     family, zone = caregiver.family, ZoneInfo(weeks.zone_at(at, zones))
     now = at.astimezone(zone)
@@ -75,66 +93,107 @@ def compose(caregiver: Caregiver, pocket: dict, *, at: datetime, zones: weeks.Zo
         resting = AWAY
     refused = bool(part) and key in not_now and not resting
     offered, asking = None, Asking(caregiver, child, on, now, at, zone.key, keep)
-    if pocket and caregiver.can(Caregiver.SEE_WEEK) and not refused:  # who sees no week is shown no next thing either
+    if (
+        pocket and caregiver.can(Caregiver.SEE_WEEK) and not refused
+    ):  # who sees no week is shown no next thing either
         if span:
             next_moment.rest(part, span, asking)
         elif part:
-            offered = next_moment.offer(pocket, part, replace(asking, planned=planned_into(part, day, child, caregiver, at)))
+            offered = next_moment.offer(
+                pocket, part, replace(asking, planned=planned_into(part, day, child, caregiver, at))
+            )
     counts = Counter(m.kind for m in moments)
     return Today(
         clock=capfirst(words_of_time.clock_of(now)),
-        lede=lede(now, part if caregiver.can(Caregiver.SEE_WEEK) or not (part and part.words) else None, child),
+        lede=lede(
+            now,
+            part if caregiver.can(Caregiver.SEE_WEEK) or not (part and part.words) else None,
+            child,
+        ),
         child=child,
         resting=resting,
         step=step(moments, children, at),
         next=offered,
         not_now=refused,
         part=key,
-        mini=last_days.draw(week, [*((m.wall, m.kind) for m in moments), *((hint, "hint") for hint in hints)], at, wakes=wakes, bed=bed),
-        label=_("Seven days, hour by hour. Given: {given}. Got: {got}. With a professional: {professional}.").format(
-            given=counts["given"], got=counts["got"], professional=counts["professional"]
+        mini=last_days.draw(
+            week,
+            [*((m.wall, m.kind) for m in moments), *((hint, "hint") for hint in hints)],
+            at,
+            wakes=wakes,
+            bed=bed,
         ),
+        label=_(
+            "Seven days, hour by hour. Given: {given}. Got: {got}. With a professional: {professional}."
+        ).format(given=counts["given"], got=counts["got"], professional=counts["professional"]),
         sentence=sentence(counts, hints, children),
         dose=dose([m.wall for m in moments if m.own and m.kind == Moment.Kind.GOT], now),
         own=[said(m.wall, now) for m in reversed(moments) if m.own][:5],
-        first_day=not moments and not hints and not Moment.objects.of(family).visible_to(caregiver).exists(),
+        first_day=not moments
+        and not hints
+        and not Moment.objects.of(family).visible_to(caregiver).exists(),
     )
 
 
-def whom(caregiver: Caregiver, children: list[Child], on: date, now: datetime) -> tuple[Child | None, list[Day]]:
+def whom(
+    caregiver: Caregiver, children: list[Child], on: date, now: datetime
+) -> tuple[Child | None, list[Day]]:
     """Choose the child Today is about, one who is here before one who is in the other home; give the lived day and the date on the wall."""
     dates = [on, now.date()]
-    laid = days.days_of((child, caregiver.household_id, each) for child in children for each in dates)
+    laid = days.days_of(
+        (child, caregiver.household_id, each) for child in children for each in dates
+    )
     told = [(child, laid[2 * n : 2 * n + 2]) for n, child in enumerate(children)]
-    told.sort(key=lambda pair: (not pair[1][1].here, not (pair[0].day or pair[0].hard)))  # stable: else the first one added
+    told.sort(
+        key=lambda pair: (not pair[1][1].here, not (pair[0].day or pair[0].hard))
+    )  # stable: else the first one added
     return told[0] if told else (None, [Day(each) for each in dates])
 
 
 def waking(child: Child | None, laid: list[Day], wakes: int, bed: int) -> tuple[int, int]:
     """Give when this night ends and when it begins, as minutes after midnight."""
     lived, dated = laid
-    return wakes if dated.wakes is None else dated.wakes % MINUTES, bed if lived.bed is None else lived.bed % MINUTES
+    return (
+        wakes if dated.wakes is None else dated.wakes % MINUTES,
+        bed if lived.bed is None else lived.bed % MINUTES,
+    )
 
 
-def ahead(child: Child | None, laid: list[Day], now: datetime) -> tuple[parts_of_day.Part | None, Day]:
+def ahead(
+    child: Child | None, laid: list[Day], now: datetime
+) -> tuple[parts_of_day.Part | None, Day]:
     """Give the part that comes next, and its day: a bed after midnight is of the day before; before waking it is the next day's."""
     lived, dated = laid
     minute, hard = now.hour * 60 + now.minute, child.hard if child else []
-    if lived.on != dated.on and lived.transitions and (part := parts_of_day.next_part(minute + MINUTES, lived, hard)):
+    if (
+        lived.on != dated.on
+        and lived.transitions
+        and (part := parts_of_day.next_part(minute + MINUTES, lived, hard))
+    ):
         return part, lived
     return parts_of_day.next_part(minute, dated, hard), dated
 
 
-def planned_into(part: parts_of_day.Part, day: Day, child: Child | None, caregiver: Caregiver, at: datetime) -> tuple[str, ...]:
+def planned_into(
+    part: parts_of_day.Part, day: Day, child: Child | None, caregiver: Caregiver, at: datetime
+) -> tuple[str, ...]:
     """Give the practices the family planned into a part of this day."""
     if child is None:
         return ()
-    return tuple(one.practice for into, one in planned.on(day, planned.of(child, caregiver.household, at)) if into.name == part.name)
+    return tuple(
+        one.practice
+        for into, one in planned.on(day, planned.of(child, caregiver.household, at))
+        if into.name == part.name
+    )
 
 
-def seen(caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo) -> tuple[list[Seen], list[datetime]]:
+def seen(
+    caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo
+) -> tuple[list[Seen], list[datetime]]:
     """Give the moments this caregiver may read, and the hours of those they may only know of."""
-    lately = Moment.objects.of(caregiver.family).between(start, at + timedelta(minutes=1)).order_by("at")
+    lately = (
+        Moment.objects.of(caregiver.family).between(start, at + timedelta(minutes=1)).order_by("at")
+    )
     moments = [
         Seen(
             m.at.astimezone(zone),
@@ -143,22 +202,43 @@ def seen(caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo) ->
             lived(m).hard,
             m.child_id if stirred(m.state_before, m.state_after) else None,
         )
-        for m in lately.visible_to(caregiver).only("at", "kind", "caregiver_id", "child_id", "state_before", "state_after", "outcome")
+        for m in lately.visible_to(caregiver).only(
+            "at", "kind", "caregiver_id", "child_id", "state_before", "state_after", "outcome"
+        )
     ]
     hints = lately.hinted_to(caregiver).values_list("at", flat=True)
-    return moments, sorted({hint.astimezone(zone).replace(minute=0, second=0, microsecond=0) for hint in hints})
+    return moments, sorted(
+        {hint.astimezone(zone).replace(minute=0, second=0, microsecond=0) for hint in hints}
+    )
 
 
-def rest(caregiver: Caregiver, moments: list[Seen], *, at: datetime, zones: weeks.Zones, sleep: tuple[int, int]) -> Span | None:
+def rest(
+    caregiver: Caregiver,
+    moments: list[Seen],
+    *,
+    at: datetime,
+    zones: weeks.Zones,
+    sleep: tuple[int, int],
+) -> Span | None:
     """Give the rest that is next, if any. What a caregiver got for themselves asks for no rest after it."""
     minute = at + timedelta(minutes=1)
     if Rest.objects.days_off(caregiver.household_id, at):
         return Span(DAY_OFF, at, minute)
-    family, before = caregiver.family, [Lived(m.wall.astimezone(UTC), m.hard) for m in moments if m.hard or m.kind != Moment.Kind.GOT]
+    family, before = (
+        caregiver.family,
+        [
+            Lived(m.wall.astimezone(UTC), m.hard)
+            for m in moments
+            if m.hard or m.kind != Moment.Kind.GOT
+        ],
+    )
     quiet = (family.quiet_from, family.quiet_until)
     spans = rests(before, quiet=quiet, sleep=sleep, days_off=(), start=at, end=minute, zones=zones)
     now = {span.kind: span for span in spans if at in span}
-    return next((now[kind] for kind in (AFTER_A_HARD_ONE, QUIET, AFTER_A_MOMENT, SLEEP) if kind in now), None)
+    return next(
+        (now[kind] for kind in (AFTER_A_HARD_ONE, QUIET, AFTER_A_MOMENT, SLEEP) if kind in now),
+        None,
+    )
 
 
 def step(moments: list[Seen], children: list[Child], at: datetime) -> str:
@@ -167,7 +247,9 @@ def step(moments: list[Seen], children: list[Child], at: datetime) -> str:
     if lately is None:
         return ""
     name = next((c.nickname for c in children if c.pk == lately.stirred), "") or _("A child")
-    return _("{child} went from shut down to loud. That can be a step forward: some of the energy is back.").format(child=name)
+    return _(
+        "{child} went from shut down to loud. That can be a step forward: some of the energy is back."
+    ).format(child=name)
 
 
 def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> str:
@@ -182,7 +264,10 @@ def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> 
     }
     own, around = _("{part} is at {clock}."), _("At {clock} be ready for what is hard {when}.")
     told = own if part.words else named.get(part.name) or (around if part.situation in WHEN else "")
-    name, clock = (child.nickname if child else "") or _("Your child"), words_of_time.clock(part.minute)
+    name, clock = (
+        (child.nickname if child else "") or _("Your child"),
+        words_of_time.clock(part.minute),
+    )
     return f"{day} {told.format(clock=clock, child=name, part=capfirst(part.words), when=WHEN.get(part.situation, ''))}".strip()
 
 
@@ -191,13 +276,27 @@ def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> s
     told = []
     if given := counts["given"]:
         names = [c.nickname for c in children if c.nickname]
-        who = names[0] if len(children) == 1 and names else _("your child") if len(children) == 1 else _("the children")
-        told.append(ngettext("{n} small moment reached {child}.", "{n} small moments reached {child}.", given).format(n=given, child=who))
+        who = (
+            names[0]
+            if len(children) == 1 and names
+            else _("your child")
+            if len(children) == 1
+            else _("the children")
+        )
+        told.append(
+            ngettext(
+                "{n} small moment reached {child}.", "{n} small moments reached {child}.", given
+            ).format(n=given, child=who)
+        )
     if hours := counts["professional"]:
-        told.append(ngettext("Therapy was one hour.", "Therapy was {n} hours.", hours).format(n=hours))
+        told.append(
+            ngettext("Therapy was one hour.", "Therapy was {n} hours.", hours).format(n=hours)
+        )
     if hints:
         shared = ngettext(
-            "There was something in {n} hour in the other home.", "There was something in {n} hours in the other home.", len(hints)
+            "There was something in {n} hour in the other home.",
+            "There was something in {n} hours in the other home.",
+            len(hints),
         )
         told.append(shared.format(n=len(hints)))
     return " ".join(told) or _("Ordinary time. Nothing to fill in.")
@@ -206,8 +305,12 @@ def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> s
 def dose(got: list[datetime], now: datetime) -> str:
     if not got:
         return _("You are in this too. A cup of tea in peace counts.")
-    count = ngettext("You got {n} this week.", "You got {n} this week.", len(got)).format(n=len(got))
-    last = _("The last was {when}.").format(when=said(max(got), now))  # outside of the f-string, where makemessages sees it
+    count = ngettext("You got {n} this week.", "You got {n} this week.", len(got)).format(
+        n=len(got)
+    )
+    last = _("The last was {when}.").format(
+        when=said(max(got), now)
+    )  # outside of the f-string, where makemessages sees it
     return f"{count} {last}"
 
 

@@ -52,13 +52,20 @@ def today(request: InFamily) -> HttpResponse:
         return redirect("start")
     carried = carry()
     refused, keep = request.session.get(NOT_NOW, []), somebody_looks(request)
-    composed = compose(caregiver, carried, at=at, zones=zones_of(request), not_now=refused, keep=keep)
+    composed = compose(
+        caregiver, carried, at=at, zones=zones_of(request), not_now=refused, keep=keep
+    )
     name = names(composed.child, carried)
     context = {
-        "nav": "today", "live": live, "today": composed, "name": name, "caregiver": caregiver,
-        "sees_week": caregiver.can(Caregiver.SEE_WEEK), "logs": caregiver.can(Caregiver.LOG),
+        "nav": "today",
+        "live": live,
+        "today": composed,
+        "name": name,
+        "caregiver": caregiver,
+        "sees_week": caregiver.can(Caregiver.SEE_WEEK),
+        "logs": caregiver.can(Caregiver.LOG),
         "sees_helps": caregiver.can(Caregiver.SEE_HELPS),
-    }  # fmt: skip
+    }
     return render(request, "home/today.html", context)
 
 

@@ -33,7 +33,15 @@ MINUTES = (
     _("ten to {hour}"),
     _("five to {hour}"),
 )
-WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 NOON, MIDNIGHT = pgettext_lazy("on a clock", "noon"), pgettext_lazy("on a clock", "midnight")
 
 

@@ -19,7 +19,9 @@ logger = logging.getLogger("everyhour.leaving")
 def ask_to_go(person: Person, *, by: Person, at: datetime) -> Leaving:
     """Go in seven days, unless they say otherwise until then."""
     with transaction.atomic():
-        asked, _new = Leaving.objects.get_or_create(person=person, defaults={"asked_at": at, "due_at": at + THINK})
+        asked, _new = Leaving.objects.get_or_create(
+            person=person, defaults={"asked_at": at, "due_at": at + THINK}
+        )
         record("asked to go", of=person.pk, by=by.pk, at=at)
     return asked
 
@@ -44,7 +46,9 @@ def erase(person: Person, *, at: datetime) -> None:
                 families.destroy_key(place.family)
     finish(person, at=at)
     if not wipe():
-        logger.warning("Somebody was reading while a person was erased; the next hour empties SQLite’s log.")
+        logger.warning(
+            "Somebody was reading while a person was erased; the next hour empties SQLite’s log."
+        )
 
 
 def finish(person: Person, *, at: datetime) -> None:
@@ -53,7 +57,9 @@ def finish(person: Person, *, at: datetime) -> None:
     with transaction.atomic():
         for place in families.places(person):
             hold(place.family)
-        transaction.on_commit(lambda: signed_out_everywhere.send(sender=Person, person=gone, kept=""))
+        transaction.on_commit(
+            lambda: signed_out_everywhere.send(sender=Person, person=gone, kept="")
+        )
         leaving.erase(person, at=at)
         record("erased", of=named, at=at)
 

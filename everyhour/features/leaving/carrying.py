@@ -26,7 +26,10 @@ def archive(person: Person, *, at: datetime) -> io.BytesIO:
     told = leaving.export(person)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as pack:
-        for name, data in ((DATA, leaving.written(told)), (PAGE, page.readable(told, at=at).encode())):
+        for name, data in (
+            (DATA, leaving.written(told)),
+            (PAGE, page.readable(told, at=at).encode()),
+        ):
             pack.writestr(zipfile.ZipInfo(name, STILL), data, zipfile.ZIP_DEFLATED)
     packed.seek(0)
     record("took everything along", of=person.pk, by=person.pk, at=at)
@@ -42,7 +45,14 @@ def unpack(file) -> dict:
         else:
             file.seek(0)
             data = file.read(LARGEST + 1)
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        OSError,
+        EOFError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise Unfit(_("This is not a file that Everyhour wrote.")) from error
     if len(data) > LARGEST:
         raise Unfit(_("This file is too large."))
@@ -51,12 +61,20 @@ def unpack(file) -> dict:
 
 def is_empty(person: Person) -> bool:
     """Tell whether nothing is in the way of what somebody brings: no family, or one that was only begun."""
-    return all(_only_begun(place) for place in Caregiver.objects.filter(person=person).select_related("family"))
+    return all(
+        _only_begun(place)
+        for place in Caregiver.objects.filter(person=person).select_related("family")
+    )
 
 
 def _only_begun(place: Caregiver) -> bool:
     family = place.family
-    return place.is_guardian and family.caregivers.count() == 1 and not family.moments.exists() and not family.changes.exists()
+    return (
+        place.is_guardian
+        and family.caregivers.count() == 1
+        and not family.moments.exists()
+        and not family.changes.exists()
+    )
 
 
 def bring(told: dict, *, person: Person, at: datetime) -> None:

@@ -22,10 +22,16 @@ class GoingForm(forms.Form):
 
 
 class BringingForm(forms.Form):
-    file = forms.FileField(error_messages={"required": _("Choose the file first."), "empty": _("This file is empty.")})
+    file = forms.FileField(
+        error_messages={"required": _("Choose the file first."), "empty": _("This file is empty.")}
+    )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > LARGEST:
-            raise forms.ValidationError(_("This file is too large for this page. Whoever runs this server can bring it in for you."))
+            raise forms.ValidationError(
+                _(
+                    "This file is too large for this page. Whoever runs this server can bring it in for you."
+                )
+            )
         return file

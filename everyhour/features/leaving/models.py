@@ -20,7 +20,9 @@ class Leaving(models.Model):
 
     personal = ("asked_at", "due_at")
 
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="leaving")
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="leaving"
+    )
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)
 
@@ -38,6 +40,8 @@ LEAVINGS = Table(
     "leaving.Leaving",
     "leavings",
     (),
-    kept_back=dict.fromkeys(Leaving.personal, "about this server alone; the page says it until it is done"),
+    kept_back=dict.fromkeys(
+        Leaving.personal, "about this server alone; the page says it until it is done"
+    ),
 )
 PART = Part("leaving", (LEAVINGS,), lambda person: {}, _load, lambda person, at: None)

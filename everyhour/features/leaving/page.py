@@ -26,14 +26,23 @@ def readable(told: dict[str, Any], *, at: datetime) -> str:
     families = [family_told(family, told) for family in told["families"]]
     me = told["person"][0]
     zones = [row | {"since": day(row["since"])} for row in told["zones"]]
-    context = {"at": at, "me": me, "since": day(me["created_at"]), "zones": zones, "families": families, "language": get_language() or "en"}
+    context = {
+        "at": at,
+        "me": me,
+        "since": day(me["created_at"]),
+        "zones": zones,
+        "families": families,
+        "language": get_language() or "en",
+    }
     page = render_to_string("leaving/everyhour_file.html", context)
     return page.replace(LINK, f"<style>\n{styles()}\n</style>", 1)
 
 
 @cache
 def styles() -> str:
-    return re.sub(r"@font-face\s*{[^}]*}", "", TOKENS.read_text(encoding="utf-8")) + SHEET.read_text(encoding="utf-8")
+    return re.sub(
+        r"@font-face\s*{[^}]*}", "", TOKENS.read_text(encoding="utf-8")
+    ) + SHEET.read_text(encoding="utf-8")
 
 
 def day(told: str | None) -> date | None:
@@ -56,13 +65,20 @@ def family_told(family: dict, told: dict[str, Any]) -> dict:
     moments = [lay_out(row, people, children, names, notes[row["id"]]) for row in mine("moments")]
     return {
         **family,
-        "people": [row | {"household": named(told["households"], row["household"])} for row in mine("caregivers")],
+        "people": [
+            row | {"household": named(told["households"], row["household"])}
+            for row in mine("caregivers")
+        ],
         "children": [
             row
             | {
                 "hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])],
                 "born_in": day(row.get("born_in")),
-                "changed": [day(change["at"]) for change in told["big_changes"] if change["child"] == row["id"]],
+                "changed": [
+                    day(change["at"])
+                    for change in told["big_changes"]
+                    if change["child"] == row["id"]
+                ],
                 **what_helps(row.get("helps") or {}),
             }
             for row in mine("children")
@@ -78,7 +94,8 @@ def what_helps(told: dict) -> dict[str, list[str]]:
     """Give what was said to help a child, and what not, in the words it was asked in."""
     names = kinds_of_help.names()
     return {
-        name: [names.get(kind, kind) for kind, value in told.items() if value == said] for name, said in (("helps", 1), ("helps_not", 0))
+        name: [names.get(kind, kind) for kind, value in told.items() if value == said]
+        for name, said in (("helps", 1), ("helps_not", 0))
     }
 
 
@@ -86,11 +103,19 @@ def named(households: list[dict], key: str) -> str:
     return next((row.get("name") or "" for row in households if row["id"] == key), "")
 
 
-def lay_out(row: dict, people: dict, children: dict, names: dict[str, dict], notes: list[dict]) -> dict:
+def lay_out(
+    row: dict, people: dict, children: dict, names: dict[str, dict], notes: list[dict]
+) -> dict:
     """Give one moment in words."""
     child = children.get(row["child"], "")
-    what = row["title"] or names["titles"].get(row["practice"], row["practice"]).replace("{child}", child).replace("{Child}", child)
-    states = [names["states"].get(row[name], row[name]) for name in ("state_before", "state_after") if row[name]]
+    what = row["title"] or names["titles"].get(row["practice"], row["practice"]).replace(
+        "{child}", child
+    ).replace("{Child}", child)
+    states = [
+        names["states"].get(row[name], row[name])
+        for name in ("state_before", "state_after")
+        if row[name]
+    ]
     return {
         "wall": datetime.fromisoformat(row["wall"]),
         "zone": row["zone"],
@@ -126,7 +151,12 @@ def kinds() -> dict[str, str]:
 
 
 def outcomes() -> dict[str, str]:
-    return {"settled": _("It came down"), "a_bit": _("A bit"), "not_yet": _("Not yet"), "unsafe": _("It was not safe")}
+    return {
+        "settled": _("It came down"),
+        "a_bit": _("A bit"),
+        "not_yet": _("Not yet"),
+        "unsafe": _("It was not safe"),
+    }
 
 
 def vocabulary() -> dict[str, dict[str, str]]:
@@ -136,10 +166,21 @@ def vocabulary() -> dict[str, dict[str, str]]:
     def in_words(group: dict) -> dict[str, str]:
         return {key: (texts.get(language) or texts["en"])["name"] for key, texts in group.items()}
 
-    held = {e.item.slug: e.facts for e in Edition.objects.current().filter(item__kind=Item.Kind.VOCABULARY).select_related("item")}
-    practices = Edition.objects.current().filter(item__kind__in=[Item.Kind.ACTIVITY, Item.Kind.CAREGIVER]).select_related("item")
+    held = {
+        e.item.slug: e.facts
+        for e in Edition.objects.current()
+        .filter(item__kind=Item.Kind.VOCABULARY)
+        .select_related("item")
+    }
+    practices = (
+        Edition.objects.current()
+        .filter(item__kind__in=[Item.Kind.ACTIVITY, Item.Kind.CAREGIVER])
+        .select_related("item")
+    )
     return {
         "states": in_words(held.get("states", {}).get("child", {})),
         "situations": in_words(held.get("situations", {})),
-        "titles": {e.item.slug: (e.texts.get(language) or e.texts["en"])["title"] for e in practices},
+        "titles": {
+            e.item.slug: (e.texts.get(language) or e.texts["en"])["title"] for e in practices
+        },
     }

@@ -22,7 +22,9 @@ from everyhour.foundation.lib.permissions import public
 @signed_in
 def leaving(request: InFamily) -> HttpResponse:
     """Show the three ways: along, in, out."""
-    return render(request, "leaving/leaving.html", {"nav": "family", "asked": _asked(request.person)})
+    return render(
+        request, "leaving/leaving.html", {"nav": "family", "asked": _asked(request.person)}
+    )
 
 
 @signed_in
@@ -32,7 +34,12 @@ def export(request: InFamily) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "leaving/export.html", {"nav": "family"})
     packed = carrying.archive(request.person, at=timezone.now())
-    return FileResponse(packed, as_attachment=True, filename=f"everyhour-{timezone.now():%Y-%m-%d}.zip", content_type="application/zip")
+    return FileResponse(
+        packed,
+        as_attachment=True,
+        filename=f"everyhour-{timezone.now():%Y-%m-%d}.zip",
+        content_type="application/zip",
+    )
 
 
 @signed_in
@@ -40,16 +47,27 @@ def export(request: InFamily) -> HttpResponseBase:
 def bring(request: InFamily) -> HttpResponse:
     """Bring in a file while nothing is here yet."""
     person, status = request.person, 200
-    form = BringingForm(request.POST or None, request.FILES or None) if request.method == "POST" else BringingForm()
+    form = (
+        BringingForm(request.POST or None, request.FILES or None)
+        if request.method == "POST"
+        else BringingForm()
+    )
     if form.is_bound and form.is_valid():
         try:
-            carrying.bring(carrying.unpack(form.cleaned_data["file"]), person=person, at=timezone.now())
+            carrying.bring(
+                carrying.unpack(form.cleaned_data["file"]), person=person, at=timezone.now()
+            )
             return redirect("leaving-brought")
         except Unfit as unfit:
             form.add_error("file", str(unfit))
     if form.errors:
         status = 400
-    return render(request, "leaving/import.html", {"nav": "family", "form": form, "empty": carrying.is_empty(person)}, status=status)
+    return render(
+        request,
+        "leaving/import.html",
+        {"nav": "family", "form": form, "empty": carrying.is_empty(person)},
+        status=status,
+    )
 
 
 @signed_in
@@ -104,5 +122,8 @@ def _told(place: families.Place) -> dict:
         "guardian": place.whole,
         "moments": own.count(),
         "children": [child.nickname for child in place.family.children.all() if child.nickname],
-        "others": place.family.caregivers.present().exclude(pk=place.caregiver.pk).filter(person__isnull=False).count(),
+        "others": place.family.caregivers.present()
+        .exclude(pk=place.caregiver.pk)
+        .filter(person__isnull=False)
+        .count(),
     }

@@ -33,7 +33,15 @@ def letters(request: SignedIn) -> HttpResponse:
     person, at = request.person, timezone.now()
     found = list(person.letters.filter(state__in=HERE).order_by("-send_at", "id")[:SHOWN])
     zone = person.zone_at(at)
-    rows = [{"letter": one, "at": one.send_at.astimezone(zone), "how": words.fared(one), "path": _inside(one.path)} for one in found]
+    rows = [
+        {
+            "letter": one,
+            "at": one.send_at.astimezone(zone),
+            "how": words.fared(one),
+            "path": _inside(one.path),
+        }
+        for one in found
+    ]
     for one in found:
         if one.seen_at is None:
             actions.seen(one, at=at)
@@ -55,11 +63,24 @@ def reach(request: SignedIn) -> HttpResponse:
         say(request, _("Saved."))
         return redirect("letters-reach")
     return show(
-        request, "reach", wishes=wishes, orders=words.orders(), order=" ".join(addresses.channels(wishes)), key=push.public_key(),
-        kinds=[(p.name, words.kind(p.name), p.name not in wishes.unwanted and (p.name != "digest" or wishes.digest)) for p in optional],
-        phones=person.letter_addresses.good().filter(channel=Channel.PUSH), email=person.email,
+        request,
+        "reach",
+        wishes=wishes,
+        orders=words.orders(),
+        order=" ".join(addresses.channels(wishes)),
+        key=push.public_key(),
+        kinds=[
+            (
+                p.name,
+                words.kind(p.name),
+                p.name not in wishes.unwanted and (p.name != "digest" or wishes.digest),
+            )
+            for p in optional
+        ],
+        phones=person.letter_addresses.good().filter(channel=Channel.PUSH),
+        email=person.email,
         mail_gone=addresses.mailbox(person, at=timezone.now()).gone_at,
-    )  # fmt: skip
+    )
 
 
 # No form token: the service worker keeps a subscription fresh without a page. It must come from our own pages, as JSON.
@@ -72,11 +93,17 @@ def phones(request: SignedIn) -> HttpResponse:
     if told is None:
         return JsonResponse({"trouble": "not-json"}, status=400)
     endpoint, keys = str(told.get("endpoint", "")), told.get("keys")
-    if not endpoint.startswith(("https://", "http://")) or not isinstance(keys, dict) or not push.fits(keys):
+    if (
+        not endpoint.startswith(("https://", "http://"))
+        or not isinstance(keys, dict)
+        or not push.fits(keys)
+    ):
         return JsonResponse({"trouble": "not-a-subscription"}, status=400)
     kept = {name: str(keys[name]) for name in ("p256dh", "auth")}
     label = device(request.headers.get("User-Agent", ""))
-    phone = addresses.allow(request.person, endpoint=endpoint, keys=kept, label=label, at=timezone.now())
+    phone = addresses.allow(
+        request.person, endpoint=endpoint, keys=kept, label=label, at=timezone.now()
+    )
     if told.get("instead_of"):
         addresses.gone(request.person, str(told["instead_of"]), at=timezone.now())
     return JsonResponse({"phone": phone.pk})
@@ -86,7 +113,9 @@ def phones(request: SignedIn) -> HttpResponse:
 @require_POST
 def phone(request: SignedIn, phone: str) -> HttpResponse:
     """Forget a phone; it hears nothing from then on."""
-    get_object_or_404(request.person.letter_addresses.filter(channel=Channel.PUSH), pk=phone).delete()
+    get_object_or_404(
+        request.person.letter_addresses.filter(channel=Channel.PUSH), pk=phone
+    ).delete()
     say(request, _("Forgotten. Nothing goes there any more."))
     return redirect("letters-reach")
 
@@ -106,16 +135,24 @@ def try_one(request: SignedIn) -> HttpResponse:
     """Send one, to see how it looks; one a minute at most."""
     at = timezone.now()
     _write_one(request.person, at)
-    say(request, _("One is on its way. It comes within a few seconds, or waits in “What reached you”."))
+    say(
+        request,
+        _("One is on its way. It comes within a few seconds, or waits in “What reached you”."),
+    )
     return redirect("letters-reach")
 
 
 def _write_one(person: Any, at: datetime) -> None:
     actions.write(
-        person=person, purpose="try", key=f"try:{person.pk}:{at:%Y-%m-%dT%H:%M}", title=str(purposes.TRY.title),
-        body=_("You asked for one to try. It says no more than this."), path=f"/{get_language()}/letters/reach/", at=at,
+        person=person,
+        purpose="try",
+        key=f"try:{person.pk}:{at:%Y-%m-%dT%H:%M}",
+        title=str(purposes.TRY.title),
+        body=_("You asked for one to try. It says no more than this."),
+        path=f"/{get_language()}/letters/reach/",
+        at=at,
         expires_at=at + timedelta(minutes=10),
-    )  # fmt: skip
+    )
 
 
 def _chosen(order: str) -> list[str]:
@@ -125,7 +162,10 @@ def _chosen(order: str) -> list[str]:
 def _told(request: HttpRequest) -> dict | None:
     if not from_our_pages(request):
         raise Http404
-    if request.content_type != "application/json" or int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST:
+    if (
+        request.content_type != "application/json"
+        or int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST
+    ):
         return None
     try:
         told = json.loads(request.body)

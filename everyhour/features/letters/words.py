@@ -10,8 +10,13 @@ State = Letter.State
 
 def kind(purpose: str) -> str:
     """Name a kind of letter as its page does; one that no room knows any more is a note like others."""
-    names = {"nudge": _("Small moments before a hard part"), "digest": _("The digest: what was not opened yet")}
-    return names.get(purpose) or next((str(p.title) for p in purposes.optional() if p.name == purpose), _("A note"))
+    names = {
+        "nudge": _("Small moments before a hard part"),
+        "digest": _("The digest: what was not opened yet"),
+    }
+    return names.get(purpose) or next(
+        (str(p.title) for p in purposes.optional() if p.name == purpose), _("A note")
+    )
 
 
 def fared(letter: Letter) -> str:

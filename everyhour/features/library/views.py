@@ -15,7 +15,13 @@ from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, SI
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
 
-SHELVES = {"practices": "activity", "for-you": "caregiver", "new-eyes": "reframe", "words": "words", "routines": "pack"}
+SHELVES = {
+    "practices": "activity",
+    "for-you": "caregiver",
+    "new-eyes": "reframe",
+    "words": "words",
+    "routines": "pack",
+}
 SHELF_OF = {kind: shelf for shelf, kind in SHELVES.items()}
 LONGEST_SEARCH = 100
 
@@ -26,8 +32,17 @@ def library(request: HttpRequest) -> HttpResponse:
     asked = clean(request.GET.get("q", ""), most=LONGEST_SEARCH)
     state = clean(request.GET.get("state", ""), most=20)
     vocabulary = vocabularies()
-    editions = Edition.objects.current().filter(item__kind__in=SHELF_OF).select_related("item").order_by("item__slug")
-    found = [told(edition) for edition in editions if fits(edition, asked, state if state in vocabulary["states"] else "")]
+    editions = (
+        Edition.objects.current()
+        .filter(item__kind__in=SHELF_OF)
+        .select_related("item")
+        .order_by("item__slug")
+    )
+    found = [
+        told(edition)
+        for edition in editions
+        if fits(edition, asked, state if state in vocabulary["states"] else "")
+    ]
     shelves = [(shelf, [entry for entry in found if entry["shelf"] == shelf]) for shelf in SHELVES]
     context = {
         "nav": "library",
@@ -57,14 +72,22 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
         "edition": edition,
         "older": edition != newest or edition.item.withdrawn_at is not None,
         "plans": kind == "practices" and edition == newest and plans(request),
-        "sources": [source(vocabulary["sources"].get(key, {"title": key})) for key in edition.facts.get("sources", [])],
+        "sources": [
+            source(vocabulary["sources"].get(key, {"title": key}))
+            for key in edition.facts.get("sources", [])
+        ],
         "reviewed_on": date.fromisoformat(edition.facts["reviewed_on"]),
-        "reviewed_by": _("the editors") if edition.facts["reviewed_by"] == "editors" else edition.facts["reviewed_by"],
+        "reviewed_by": _("the editors")
+        if edition.facts["reviewed_by"] == "editors"
+        else edition.facts["reviewed_by"],
         "activities": pack_activities(edition),
         "said": lines(entry["text"].get("say"), vocabulary["states"]),
         "parts": parts(entry["text"]),
         "child": CHILD.get(get_language() or "en", CHILD["en"]),
-        "names": {key: named["name"] for key, named in {**vocabulary["states"], **vocabulary["caregiver_states"]}.items()},
+        "names": {
+            key: named["name"]
+            for key, named in {**vocabulary["states"], **vocabulary["caregiver_states"]}.items()
+        },
         "cautions": vocabulary["cautions"],
     }
     return render(request, "library/item.html", context)
@@ -100,16 +123,27 @@ def lines(say, states: dict) -> list[tuple[str, str]]:
     """Lay out what to say: (name of the state or "", line)."""
     if not isinstance(say, dict):
         return [("", first(say))] if say else []
-    return [(states.get(state, {}).get("name", "").lower(), line) for state, line in say.items() if line]
+    return [
+        (states.get(state, {}).get("name", "").lower(), line) for state, line in say.items() if line
+    ]
 
 
 def parts(text: dict) -> list[tuple[str, dict]]:
     """Lay out the remaining sections in reading order, each with its heading."""
     names = {
-        "do": _("What to do now"), "how": _("How to use it"), "why": _("Why it helps"), "consent": _("Ask first"), "mind": _("Mind"),
-        "no_touch": _("Without touch"), "teen": _("With a teenager"), "seated": _("Sitting down"), "disability": _("With a disability"),
-        "later": _("Later, when it is calm"), "instead_of": _("What tends to slip out"), "get_help_if": _("Get help if"),
-    }  # fmt: skip
+        "do": _("What to do now"),
+        "how": _("How to use it"),
+        "why": _("Why it helps"),
+        "consent": _("Ask first"),
+        "mind": _("Mind"),
+        "no_touch": _("Without touch"),
+        "teen": _("With a teenager"),
+        "seated": _("Sitting down"),
+        "disability": _("With a disability"),
+        "later": _("Later, when it is calm"),
+        "instead_of": _("What tends to slip out"),
+        "get_help_if": _("Get help if"),
+    }
     return [
         (name, {"items_": text[key]} if isinstance(text[key], list) else {"prose": text[key]})
         for key, name in names.items()
@@ -143,19 +177,31 @@ def strings(value) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)).replace("’", "'")
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)
+    ).replace("’", "'")
 
 
 def pack_activities(edition: Edition) -> list[dict]:
     slugs = edition.facts.get("activities", [])
-    current = {e.item.slug: e for e in Edition.objects.current().filter(item__kind="activity", item__slug__in=slugs).select_related("item")}
+    current = {
+        e.item.slug: e
+        for e in Edition.objects.current()
+        .filter(item__kind="activity", item__slug__in=slugs)
+        .select_related("item")
+    }
     return [told(current[slug]) for slug in slugs if slug in current]
 
 
 def vocabularies() -> dict[str, dict]:
     """Give the names of states, situations and cautions in the page's language."""
     language = get_language() or "en"
-    held = {e.item.slug: e.facts for e in Edition.objects.current().filter(item__kind=Item.Kind.VOCABULARY).select_related("item")}
+    held = {
+        e.item.slug: e.facts
+        for e in Edition.objects.current()
+        .filter(item__kind=Item.Kind.VOCABULARY)
+        .select_related("item")
+    }
 
     def names(group: dict, order: Sequence[str]) -> dict:
         return {key: group[key].get(language, group[key]["en"]) for key in order if key in group}

@@ -25,7 +25,9 @@ class MomentForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)  # of the change: sending the form twice is once
     moment = forms.UUIDField(widget=forms.HiddenInput)
-    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)  # the time the page showed
+    opened = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=40
+    )  # the time the page showed
     what = forms.ChoiceField(widget=forms.RadioSelect, required=False)
     title = forms.CharField(required=False, max_length=LONGEST_TITLE, strip=True)
     kind = forms.ChoiceField(widget=forms.RadioSelect)
@@ -34,29 +36,60 @@ class MomentForm(forms.Form):
     day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     which = forms.ChoiceField(widget=forms.RadioSelect, required=False)
-    minutes = forms.IntegerField(required=False, min_value=1, max_value=24 * 60, widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
+    minutes = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=24 * 60,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
     outcome = forms.ChoiceField(widget=forms.RadioSelect, required=False)
     state_before = forms.ChoiceField(required=False)
     state_after = forms.ChoiceField(required=False)
     situation = forms.ChoiceField(required=False)
     private = forms.BooleanField(required=False)
-    rest = forms.CharField(required=False, max_length=LONGEST_NOTE)  # of a line: what does not fit into a title, as a note
+    rest = forms.CharField(
+        required=False, max_length=LONGEST_NOTE
+    )  # of a line: what does not fit into a title, as a note
 
     at: datetime  # once the form is valid, with the zone the clock was in then
     at_zone: str
 
     def __init__(
-        self, *args, by: Caregiver, zones: walls.Zones, choices: dict[str, list], children: list[Child], givers: list[Caregiver],
-        editions: Mapping[str, int | None], latest: date, **kwargs,
-    ):  # fmt: skip
+        self,
+        *args,
+        by: Caregiver,
+        zones: walls.Zones,
+        choices: dict[str, list],
+        children: list[Child],
+        givers: list[Caregiver],
+        editions: Mapping[str, int | None],
+        latest: date,
+        **kwargs,
+    ):
         super().__init__(*args, **{"auto_id": "f-%s", **kwargs})
-        self.by, self.zones, self.zone, self.editions, self.latest = by, zones, zones[-1][1], editions, latest
+        self.by, self.zones, self.zone, self.editions, self.latest = (
+            by,
+            zones,
+            zones[-1][1],
+            editions,
+            latest,
+        )
         for name in ("what", *OWN):
             self._choices(name, choices[name])
         self._choices("kind", list(words.kinds().items()))
-        self._choices("child", [(child.pk, child.nickname or _("Your child")) for child in children])
-        self._choices("giver", [(one.pk, one.name or _("You")) if one.pk != by.pk else (one.pk, _("You")) for one in givers])
-        self._choices("which", [(FIRST, _("The first time")), (SECOND, _("The second time, an hour later"))])
+        self._choices(
+            "child", [(child.pk, child.nickname or _("Your child")) for child in children]
+        )
+        self._choices(
+            "giver",
+            [
+                (one.pk, one.name or _("You")) if one.pk != by.pk else (one.pk, _("You"))
+                for one in givers
+            ],
+        )
+        self._choices(
+            "which", [(FIRST, _("The first time")), (SECOND, _("The second time, an hour later"))]
+        )
         self.asks_which = False
 
     def _choices(self, name: str, choices: list) -> None:
@@ -67,9 +100,14 @@ class MomentForm(forms.Form):
         if cleaned.get("kind") == Moment.Kind.GIVEN and "child" in cleaned and not cleaned["child"]:
             self.add_error("child", words.refused("no-child"))
         if cleaned.get("day") and not EARLIEST.date() <= cleaned["day"] <= self.latest:
-            self.add_error("day", words.refused("in-the-future" if cleaned["day"] > self.latest else "no-time"))
+            self.add_error(
+                "day", words.refused("in-the-future" if cleaned["day"] > self.latest else "no-time")
+            )
         elif cleaned.get("day") and cleaned.get("time"):
-            self._find_instant(datetime.combine(cleaned["day"], cleaned["time"].replace(second=0, microsecond=0)), cleaned.get("which", ""))
+            self._find_instant(
+                datetime.combine(cleaned["day"], cleaned["time"].replace(second=0, microsecond=0)),
+                cleaned.get("which", ""),
+            )
         return cleaned
 
     def _find_instant(self, wall: datetime, which: str) -> None:
@@ -79,7 +117,9 @@ class MomentForm(forms.Form):
             self.at, self.at_zone = opened, self.zone  # untouched: no need to ask
             return
         # An hour that a journey skipped can still be meant by the clock one has now.
-        found = walls.lived(wall, self.zones) or [(at, self.zone) for at in walls.instants(wall, self.zone)]
+        found = walls.lived(wall, self.zones) or [
+            (at, self.zone) for at in walls.instants(wall, self.zone)
+        ]
         if not found:
             self.add_error("time", words.refused("missing-hour"))
             return
@@ -88,7 +128,11 @@ class MomentForm(forms.Form):
             self.add_error("which", _("That night this hour came twice. Which one was it?"))
         if self.asks_which and found[0][1] != found[-1][1]:
             self._choices(
-                "which", [(name, zone.split("/")[-1].replace("_", " ")) for name, (_at, zone) in zip((FIRST, SECOND), found, strict=False)]
+                "which",
+                [
+                    (name, zone.split("/")[-1].replace("_", " "))
+                    for name, (_at, zone) in zip((FIRST, SECOND), found, strict=False)
+                ],
             )
         self.at, self.at_zone = found[-1 if which == SECOND else 0]
 
@@ -106,21 +150,37 @@ class MomentForm(forms.Form):
         told = {
             "whom": {"kind": cleaned["kind"], "child": cleaned["child"] or None if given else None},
             "who": {"giver": cleaned["giver"] or self.by.pk, "private": cleaned["private"]},
-            "when": {"at": at.isoformat(), "wall": walls.wall_of(at, self.at_zone), "zone": self.at_zone},
-            "what": {"practice": cleaned["what"], "edition": self.editions.get(cleaned["what"]), "title": cleaned["title"]},
+            "when": {
+                "at": at.isoformat(),
+                "wall": walls.wall_of(at, self.at_zone),
+                "zone": self.at_zone,
+            },
+            "what": {
+                "practice": cleaned["what"],
+                "edition": self.editions.get(cleaned["what"]),
+                "title": cleaned["title"],
+            },
             "minutes": cleaned["minutes"],
             **{name: cleaned[name] for name in OWN},
         }
-        return {name: value for name, value in told.items() if seen is None or value != seen.get(name)}
+        return {
+            name: value for name, value in told.items() if seen is None or value != seen.get(name)
+        }
 
 
 def fresh(by: Caregiver, zone: str, at: datetime, **known: Any) -> dict[str, Any]:
     """Give what a new form shows: now, by me, unless a line told more."""
     wall = at.astimezone(ZoneInfo(zone))
     first = {
-        "key": uuid.uuid4(), "moment": uuid.uuid4(), "opened": at.isoformat(), "what": "", "kind": Moment.Kind.GIVEN, "giver": by.pk,
-        "day": wall.date(), "time": wall.time().replace(second=0, microsecond=0, tzinfo=None),
-    }  # fmt: skip
+        "key": uuid.uuid4(),
+        "moment": uuid.uuid4(),
+        "opened": at.isoformat(),
+        "what": "",
+        "kind": Moment.Kind.GIVEN,
+        "giver": by.pk,
+        "day": wall.date(),
+        "time": wall.time().replace(second=0, microsecond=0, tzinfo=None),
+    }
     return {**first, **known}
 
 
@@ -128,19 +188,39 @@ def standing(moment: Moment) -> dict[str, Any]:
     """Give what the form of a known moment shows."""
     wall = datetime.strptime(moment.wall, walls.WALL)  # noqa: DTZ007  a wall clock
     return {
-        "key": uuid.uuid4(), "moment": moment.key, "opened": moment.at.isoformat(), "what": moment.practice, "title": moment.own_title,
-        "kind": moment.kind, "child": moment.child_id, "giver": moment.caregiver_id, "day": wall.date(), "time": wall.time(),
-        "minutes": moment.minutes, "private": moment.private, **{name: getattr(moment, name) for name in OWN},
-    }  # fmt: skip
+        "key": uuid.uuid4(),
+        "moment": moment.key,
+        "opened": moment.at.isoformat(),
+        "what": moment.practice,
+        "title": moment.own_title,
+        "kind": moment.kind,
+        "child": moment.child_id,
+        "giver": moment.caregiver_id,
+        "day": wall.date(),
+        "time": wall.time(),
+        "minutes": moment.minutes,
+        "private": moment.private,
+        **{name: getattr(moment, name) for name in OWN},
+    }
 
 
 class NoteForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
-    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), required=False, max_length=LONGEST_NOTE, label=gettext_lazy("A note"))
-    replaces = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)  # keys of the versions the page showed
+    text = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        max_length=LONGEST_NOTE,
+        label=gettext_lazy("A note"),
+    )
+    replaces = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=2000
+    )  # keys of the versions the page showed
 
     def told(self) -> dict[str, Any]:
-        return {"text": self.cleaned_data["text"], "replaces": self.cleaned_data["replaces"].split()}
+        return {
+            "text": self.cleaned_data["text"],
+            "replaces": self.cleaned_data["replaces"].split(),
+        }
 
 
 class TakenBackForm(forms.Form):
@@ -162,7 +242,11 @@ def seen_of(moment: Moment) -> dict[str, Any]:
         "whom": {"kind": moment.kind, "child": moment.child_id},
         "who": {"giver": moment.caregiver_id, "private": moment.private},
         "when": {"at": moment.at.isoformat(), "wall": moment.wall, "zone": moment.zone},
-        "what": {"practice": moment.practice, "edition": moment.edition.number if moment.edition else None, "title": moment.own_title},
+        "what": {
+            "practice": moment.practice,
+            "edition": moment.edition.number if moment.edition else None,
+            "title": moment.own_title,
+        },
         "minutes": moment.minutes,
         **{name: getattr(moment, name) for name in OWN},
     }

@@ -15,7 +15,13 @@ from everyhour.domain.moments.models import Moment, Note
 from everyhour.domain.moments.progress import stirred
 from everyhour.features.moments import words
 
-FIRST_CHIPS = ("i-am-here", "low-hum", "walk-side-by-side", "snack-no-questions", "rocking-chair-or-glide")
+FIRST_CHIPS = (
+    "i-am-here",
+    "low-hum",
+    "walk-side-by-side",
+    "snack-no-questions",
+    "rocking-chair-or-glide",
+)
 CHIPS, LOOKED_AT = 5, 200
 
 
@@ -26,12 +32,18 @@ def carried() -> dict:
 
 def titles(body: dict) -> dict[str, str]:
     """Name every practice, for a child or for a caregiver, in the page's language."""
-    return {practice["slug"]: named(practice["title"], body["child"]) for practice in (*body["practices"], *body["caregiver"])}
+    return {
+        practice["slug"]: named(practice["title"], body["child"])
+        for practice in (*body["practices"], *body["caregiver"])
+    }
 
 
 def editions(body: dict) -> dict[str, int | None]:
     """Name the edition of every practice a moment told now is told of."""
-    return {practice["slug"]: practice["edition"] for practice in (*body["practices"], *body["caregiver"])}
+    return {
+        practice["slug"]: practice["edition"]
+        for practice in (*body["practices"], *body["caregiver"])
+    }
 
 
 def named(text: str, child: tuple[str, str]) -> str:
@@ -42,20 +54,37 @@ def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tupl
     """Give what can be chosen on the form; first of all what this family does most."""
     names = titles(body)
     usual = Counter(
-        Moment.objects.visible_to(by).exclude(practice="").order_by("-at").values_list("practice", flat=True)[:LOOKED_AT]
+        Moment.objects.visible_to(by)
+        .exclude(practice="")
+        .order_by("-at")
+        .values_list("practice", flat=True)[:LOOKED_AT]
     ).most_common(CHIPS)
-    slugs = [slug for slug in dict.fromkeys([*([also] if also else []), *(slug for slug, _n in usual), *FIRST_CHIPS]) if slug in names][
-        : CHIPS + 1
-    ]
+    slugs = [
+        slug
+        for slug in dict.fromkeys(
+            [*([also] if also else []), *(slug for slug, _n in usual), *FIRST_CHIPS]
+        )
+        if slug in names
+    ][: CHIPS + 1]
     if also and also not in names:
         slugs = [also, *slugs]
     empty = ("", _("Not said"))
     return {
-        "what": [("", _("Something small")), *((slug, names.get(slug, slug.replace("-", " "))) for slug in slugs)],
+        "what": [
+            ("", _("Something small")),
+            *((slug, names.get(slug, slug.replace("-", " "))) for slug in slugs),
+        ],
         "state_before": [empty, *((key, told["name"]) for key, told in body["states"].items())],
         "state_after": [empty, *((key, told["name"]) for key, told in body["states"].items())],
-        "situation": [empty, *((key, told["name"]) for key, told in body["situations"].items()), ("any", _("Something else"))],
-        "outcome": [("", _("Not said")), *((key, told["name"]) for key, told in body["outcomes"].items())],
+        "situation": [
+            empty,
+            *((key, told["name"]) for key, told in body["situations"].items()),
+            ("any", _("Something else")),
+        ],
+        "outcome": [
+            ("", _("Not said")),
+            *((key, told["name"]) for key, told in body["outcomes"].items()),
+        ],
     }
 
 
@@ -67,14 +96,18 @@ def rows(moments: Iterable[Moment], body: dict, by: Caregiver) -> list[dict[str,
     return [row(moment, body, names, kinds, by) for moment in moments]
 
 
-def row(moment: Moment, body: dict, names: dict[str, str], kinds: dict[str, str], by: Caregiver) -> dict[str, Any]:
+def row(
+    moment: Moment, body: dict, names: dict[str, str], kinds: dict[str, str], by: Caregiver
+) -> dict[str, Any]:
     return {
         "moment": moment,
         "title": begun(moment.own_title) or title_of(moment, names),
         "wall": datetime.strptime(moment.wall, walls.WALL),  # noqa: DTZ007  shown as the wall clock said
         "kind": kinds.get(moment.kind, ""),
         "child": moment.child.nickname if moment.child else "",
-        "giver": _("You") if moment.caregiver_id == by.pk else (moment.caregiver.name if moment.caregiver else ""),
+        "giver": _("You")
+        if moment.caregiver_id == by.pk
+        else (moment.caregiver.name if moment.caregiver else ""),
         "outcome": body["outcomes"].get(moment.outcome, {}).get("name", ""),
         "progress": progress(moment),
         "notes": len(moment.notes.all()),
@@ -86,7 +119,11 @@ def begun(text: str) -> str:
 
 
 def title_of(moment: Moment, names: dict[str, str]) -> str:
-    return names.get(moment.practice) or moment.practice.replace("-", " ") or words.untitled(moment.kind)
+    return (
+        names.get(moment.practice)
+        or moment.practice.replace("-", " ")
+        or words.untitled(moment.kind)
+    )
 
 
 def progress(moment: Moment) -> str:
@@ -94,18 +131,28 @@ def progress(moment: Moment) -> str:
     if not stirred(moment.state_before, moment.state_after):
         return ""
     name = moment.child.nickname if moment.child and moment.child.nickname else _("A child")
-    return _("{child} went from shut down to loud. That can be a step forward: some of the energy is back.").format(child=name)
+    return _(
+        "{child} went from shut down to loud. That can be a step forward: some of the energy is back."
+    ).format(child=name)
 
 
 def days(rows: list[dict]) -> list[tuple[datetime, list[dict]]]:
     """Put rows under their local days, newest first."""
     ordered = sorted(rows, key=lambda row: (row["wall"].date(), row["moment"].at), reverse=True)
-    return [(day, list(those)) for day, those in groupby(ordered, key=lambda row: row["wall"].date())]
+    return [
+        (day, list(those)) for day, those in groupby(ordered, key=lambda row: row["wall"].date())
+    ]
 
 
 def readable_notes(moment: Moment, by: Caregiver) -> list[Note]:
     """Give the notes this caregiver may read: those of their own household, and of one that shows its notes."""
-    shown = Sight.objects.filter(child=moment.child_id, of=moment.household_id, to=by.household_id, level=Level.NOTES)
-    if moment.caregiver_id == by.pk or (moment.household_id == by.household_id and by.can(Caregiver.SEE_WEEK)) or shown.exists():
+    shown = Sight.objects.filter(
+        child=moment.child_id, of=moment.household_id, to=by.household_id, level=Level.NOTES
+    )
+    if (
+        moment.caregiver_id == by.pk
+        or (moment.household_id == by.household_id and by.can(Caregiver.SEE_WEEK))
+        or shown.exists()
+    ):
         return list(moment.notes.select_related("moment__family", "by"))
     return []

@@ -26,16 +26,26 @@ def moments(request: InFamily) -> HttpResponse:
     """Show two weeks of moments by day; further back by link."""
     live, by = hub.here(), request.place.caregiver
     today, last = timezone.now().date(), _day(request.GET.get("until", ""))
-    readable = Moment.objects.visible_to(by).filter(deleted=False).select_related("family", "child", "caregiver")
+    readable = (
+        Moment.objects.visible_to(by)
+        .filter(deleted=False)
+        .select_related("family", "child", "caregiver")
+    )
     until = f"{last or today + timedelta(days=2)}T24"
     since = f"{(last or today) - AT_ONCE}"
-    found = list(readable.filter(wall__lt=until, wall__gte=since).prefetch_related("notes").order_by("-wall", "-id")[: MOST + 1])
+    found = list(
+        readable.filter(wall__lt=until, wall__gte=since)
+        .prefetch_related("notes")
+        .order_by("-wall", "-id")[: MOST + 1]
+    )
     body = showing.carried()
     rows = showing.rows(found[:MOST], body, by)
     if len(found) > MOST:  # the rest of that day, and what was before it, is the next page
         earlier = found[MOST].wall
     else:
-        earlier = readable.filter(wall__lt=since).order_by("-wall").values_list("wall", flat=True).first()
+        earlier = (
+            readable.filter(wall__lt=since).order_by("-wall").values_list("wall", flat=True).first()
+        )
     context = {
         "nav": "moments",
         "live": live,
@@ -43,7 +53,9 @@ def moments(request: InFamily) -> HttpResponse:
         "earlier": earlier and earlier[:10],
         "later": last is not None,
         "saved": _one(readable, request.GET.get("saved", ""), body, by),
-        "gone": Moment.objects.visible_to(by).filter(pk=request.GET.get("gone", "")[:40], deleted=True).first(),
+        "gone": Moment.objects.visible_to(by)
+        .filter(pk=request.GET.get("gone", "")[:40], deleted=True)
+        .first(),
         "undo": GoneForm(initial={"key": key(), "undo": True}, auto_id=False),
         "take_out": GoneForm(initial={"key": key()}, auto_id=False),
         "may_log": by.can("log"),
@@ -56,7 +68,12 @@ def bring(request: InFamily) -> HttpResponse:
     """Offer to take along what a guest kept on this phone."""
     by = request.place.caregiver
     children, _givers = may_choose(by)
-    context = {"nav": "moments", "words": words.bring(), "children": children, "guardian": by.is_guardian}
+    context = {
+        "nav": "moments",
+        "words": words.bring(),
+        "children": children,
+        "guardian": by.is_guardian,
+    }
     return render(request, "moments/bring.html", context)
 
 

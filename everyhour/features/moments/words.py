@@ -17,7 +17,9 @@ def refused(reason: str) -> str:
     """Say why a moment could not be kept, and what to do; nothing typed is lost."""
     return {
         "in-the-future": _("That time is still ahead. Choose one that has been."),
-        "missing-hour": _("That night the clock skipped this hour. Choose a time before or after it."),
+        "missing-hour": _(
+            "That night the clock skipped this hour. Choose a time before or after it."
+        ),
         "no-time": _("That day or time can’t be read. Choose another one."),
         "no-child": _("Say which child it was for."),
         "no-such-child": _("That child is not in your family any more. Choose another."),

@@ -31,11 +31,22 @@ WRONG = 422
 def log(request: InFamily) -> HttpResponse:
     """Tell of a moment in two taps: what, and save. Everything else is there for those who want it."""
     by, now = request.place.caregiver, timezone.now()
-    form = _form(by, request.POST or None, at=now, initial=forms.fresh(by, zone_of(by, now), now, **_asked(request)))
+    form = _form(
+        by,
+        request.POST or None,
+        at=now,
+        initial=forms.fresh(by, zone_of(by, now), now, **_asked(request)),
+    )
     if request.method == "POST" and form.is_valid():
-        key, moment, rest = str(form.cleaned_data["key"]), str(form.cleaned_data["moment"]), form.cleaned_data["rest"]
+        key, moment, rest = (
+            str(form.cleaned_data["key"]),
+            str(form.cleaned_data["moment"]),
+            form.cleaned_data["rest"],
+        )
         told = {**form.told(), **_came_of(request, form)}
-        result = actions.tell(moment, by=by, at=now, key=key, told=told, note={"text": rest} if rest else None)
+        result = actions.tell(
+            moment, by=by, at=now, key=key, told=told, note={"text": rest} if rest else None
+        )
         if result.result != REJECTED:
             return _back(by, moment, "saved")
         form.add_error(None, words.refused(result.reason))
@@ -48,19 +59,33 @@ def line(request: InFamily) -> HttpResponse:
     """Read one line of text, and show what was understood before anything is kept."""
     by, now = request.place.caregiver, timezone.now()
     typed = LineForm(request.POST)
-    text = typed.cleaned_data["line"].strip() if typed.is_valid() else request.POST.get("line", "")[:4000].strip()
+    text = (
+        typed.cleaned_data["line"].strip()
+        if typed.is_valid()
+        else request.POST.get("line", "")[:4000].strip()
+    )
     if not text:
         return HttpResponseRedirect(reverse("log"))
     zone, (children, givers), body = zone_of(by, now), may_choose(by), showing.carried()
     told = telling.read(
-        text, now=now.astimezone(ZoneInfo(zone)).replace(tzinfo=None), titles=showing.titles(body),
-        children={child.pk: child.nickname for child in children}, givers={one.pk: one.name for one in givers},
-    )  # fmt: skip
+        text,
+        now=now.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
+        titles=showing.titles(body),
+        children={child.pk: child.nickname for child in children},
+        givers={one.pk: one.name for one in givers},
+    )
     known: dict[str, Any] = {
-        "what": told.practice, "kind": told.kind, "minutes": told.minutes, "outcome": told.outcome, "situation": told.situation,
-        "state_before": told.state, "title": told.text if len(told.text) <= LONGEST_TITLE else "",
-    }  # fmt: skip
-    known |= {name: value for name, value in (("child", told.child), ("giver", told.giver)) if value}
+        "what": told.practice,
+        "kind": told.kind,
+        "minutes": told.minutes,
+        "outcome": told.outcome,
+        "situation": told.situation,
+        "state_before": told.state,
+        "title": told.text if len(told.text) <= LONGEST_TITLE else "",
+    }
+    known |= {
+        name: value for name, value in (("child", told.child), ("giver", told.giver)) if value
+    }
     if told.wall:
         known |= {"day": told.wall.date(), "time": told.wall.time()}
     form = _form(by, None, at=now, initial=forms.fresh(by, zone, now, **known), also=told.practice)
@@ -74,7 +99,14 @@ def moment(request: InFamily, moment: str) -> HttpResponse:
     """Show a moment with its notes; who may, changes it here."""
     by, found, now = request.place.caregiver, _find(request, moment), timezone.now()
     seen = forms.seen_of(found)
-    form = _form(by, request.POST or None, at=now, initial=forms.standing(found), also=found.practice, of=found)
+    form = _form(
+        by,
+        request.POST or None,
+        at=now,
+        initial=forms.standing(found),
+        also=found.practice,
+        of=found,
+    )
     if request.method == "POST":
         if not sync.may_write(found, by=by):
             raise Http404
@@ -83,7 +115,9 @@ def moment(request: InFamily, moment: str) -> HttpResponse:
             key = str(form.cleaned_data["key"])
             result = actions.tell(found.key, by=by, at=now, key=key, told=told) if told else None
             if result is None or result.result != REJECTED:
-                return HttpResponseRedirect(f"{reverse('moment', args=[found.pk])}{f'?changed={key}' if told else ''}")
+                return HttpResponseRedirect(
+                    f"{reverse('moment', args=[found.pk])}{f'?changed={key}' if told else ''}"
+                )
             form.add_error(None, words.refused(result.reason))
     return _show(request, found, form=form, seen=_seen(request) or seen)
 
@@ -125,7 +159,9 @@ def gone(request: InFamily, moment: str) -> HttpResponse:
     if not sync.may_write(found, by=by) or not form.is_valid():
         raise Http404
     undo = form.cleaned_data["undo"]
-    actions.tell(found.key, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]), gone=not undo)
+    actions.tell(
+        found.key, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]), gone=not undo
+    )
     return HttpResponseRedirect(f"{reverse('moments')}{'' if undo else f'?gone={found.pk}'}")
 
 
@@ -142,7 +178,11 @@ def zone_of(by: Caregiver, at: datetime) -> str:
 
 def zones_of(by: Caregiver) -> walls.Zones:
     """Give the clocks this caregiver lived by, oldest first."""
-    return [(period.since, period.zone) for period in by.person.zone_periods.all()] if by.person else []
+    return (
+        [(period.since, period.zone) for period in by.person.zone_periods.all()]
+        if by.person
+        else []
+    )
 
 
 def key() -> str:
@@ -151,23 +191,46 @@ def key() -> str:
 
 def _find(request: InFamily, pk: str) -> Moment:
     by = request.place.caregiver
-    return get_object_or_404(Moment.objects.visible_to(by).select_related("family", "child", "caregiver", "edition__item"), pk=pk)
+    return get_object_or_404(
+        Moment.objects.visible_to(by).select_related(
+            "family", "child", "caregiver", "edition__item"
+        ),
+        pk=pk,
+    )
 
 
-def _form(by: Caregiver, data: Any, *, at: datetime, initial: dict, also: str = "", of: Moment | None = None) -> MomentForm:
+def _form(
+    by: Caregiver,
+    data: Any,
+    *,
+    at: datetime,
+    initial: dict,
+    also: str = "",
+    of: Moment | None = None,
+) -> MomentForm:
     (children, givers), body = may_choose(by), showing.carried()
     editions, zones = showing.editions(body), zones_of(by) or [(at, "UTC")]
     if of:  # a child or a giver who is not here any more can stay as they were told
         children += [of.child] if of.child and of.child not in children else []
         givers += [of.caregiver] if of.caregiver and of.caregiver not in givers else []
-        editions, zones = {**editions, of.practice: of.edition.number if of.edition else None}, [(at, of.zone)]
+        editions, zones = (
+            {**editions, of.practice: of.edition.number if of.edition else None},
+            [(at, of.zone)],
+        )
     choices = showing.choices(body, by, also=also or str((data or {}).get("what", ""))[:80])
     if children and not initial.get("child") and not of:
         initial["child"] = children[0].pk
     return MomentForm(
-        data, by=by, zones=zones, choices=choices, children=children, givers=givers, initial=initial, editions=editions,
+        data,
+        by=by,
+        zones=zones,
+        choices=choices,
+        children=children,
+        givers=givers,
+        initial=initial,
+        editions=editions,
         latest=(at + timedelta(days=1)).date(),
-    )  # fmt: skip
+    )
 
 
 def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
@@ -176,10 +239,16 @@ def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
         return {"origin": Moment.Origin.LINE}
     cleaned, by = form.cleaned_data, request.place.caregiver
     given = cleaned["kind"] == Moment.Kind.GIVEN
-    offered = decisions.that_led_to(cleaned["what"], child=cleaned["child"], by=by, at=form.at) if given else []
+    offered = (
+        decisions.that_led_to(cleaned["what"], child=cleaned["child"], by=by, at=form.at)
+        if given
+        else []
+    )
     if offered:
         return {"origin": Moment.Origin.PLAN, "decision": offered}
-    planned_here = given and planned.holds(cleaned["what"], child=cleaned["child"], household=by.household_id, at=form.at)
+    planned_here = given and planned.holds(
+        cleaned["what"], child=cleaned["child"], household=by.household_id, at=form.at
+    )
     return {"origin": Moment.Origin.PLAN if planned_here else Moment.Origin.SPONTANEOUS}
 
 
@@ -203,7 +272,9 @@ def _back(by: Caregiver, key: str, told: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('moments')}?{told}={pk or ''}")
 
 
-def _show_log(request: InFamily, form: MomentForm, *, line: str = "", rest: str = "") -> HttpResponse:
+def _show_log(
+    request: InFamily, form: MomentForm, *, line: str = "", rest: str = ""
+) -> HttpResponse:
     context = {
         "nav": "moments",
         "form": form,
@@ -215,7 +286,12 @@ def _show_log(request: InFamily, form: MomentForm, *, line: str = "", rest: str 
 
 
 def _show(
-    request: InFamily, found: Moment, *, form: MomentForm | None = None, note: NoteForm | None = None, seen: dict | None = None
+    request: InFamily,
+    found: Moment,
+    *,
+    form: MomentForm | None = None,
+    note: NoteForm | None = None,
+    seen: dict | None = None,
 ) -> HttpResponse:
     by, body = request.place.caregiver, showing.carried()
     notes = showing.readable_notes(found, by)
@@ -228,14 +304,28 @@ def _show(
         "moment": found,
         "notes": notes,
         "writes": writes,
-        "form": form or _form(by, None, at=timezone.now(), initial=forms.standing(found), also=found.practice, of=found),
+        "form": form
+        or _form(
+            by,
+            None,
+            at=timezone.now(),
+            initial=forms.standing(found),
+            also=found.practice,
+            of=found,
+        ),
         "changed": request.GET.get("changed", "")[:36],
         "take_back": TakenBackForm(initial={"key": key()}, auto_id=False),
         "open": bool(form and form.is_bound),
         "seen": json.dumps(seen or forms.seen_of(found)),
-        "note": note or NoteForm(initial={"key": key(), "text": text, "replaces": " ".join(n.change_key for n in notes)}, auto_id="n-%s"),
+        "note": note
+        or NoteForm(
+            initial={"key": key(), "text": text, "replaces": " ".join(n.change_key for n in notes)},
+            auto_id="n-%s",
+        ),
         "take_out": GoneForm(initial={"key": key()}, auto_id=False),
-        "decided": [showing.titles(body).get(offer.get("practice", ""), "") for offer in found.decision],
+        "decided": [
+            showing.titles(body).get(offer.get("practice", ""), "") for offer in found.decision
+        ],
         "label": _("Write it as one") if len(notes) > 1 else _("A note"),
     }
     return render(request, "moments/moment.html", context, status=WRONG if wrong else 200)

@@ -29,17 +29,23 @@ def build(content: Path) -> int:
 def check(content: Path) -> int:
     """Say which files are not as the content is; 1 when any is."""
     stale = [
-        name for name, body in compose(content).items() if not (crisis.FILES / name).exists() or (crisis.FILES / name).read_bytes() != body
+        name
+        for name, body in compose(content).items()
+        if not (crisis.FILES / name).exists() or (crisis.FILES / name).read_bytes() != body
     ]
     for name in stale:
-        print(f"{crisis.FILES / name}: not as content/crisis-lines is. Run `everyhour crisis build`.")
+        print(
+            f"{crisis.FILES / name}: not as content/crisis-lines is. Run `everyhour crisis build`."
+        )
     return 1 if stale else 0
 
 
 def compose(content: Path) -> dict[str, bytes]:
     """Give every crisis file by name."""
     files = Library(content).items
-    countries = [files["crisis_lines", code].facts for code in ORDER if ("crisis_lines", code) in files]
+    countries = [
+        files["crisis_lines", code].facts for code in ORDER if ("crisis_lines", code) in files
+    ]
     made = {}
     for language in LANGUAGES:
         with translation.override(language):
@@ -71,7 +77,9 @@ def country(facts: dict, language: str) -> dict:
         "name": facts["name"][language],
         "emergency": facts["emergency"]["numbers"],
         "groups": [
-            (purpose, found) for purpose in PURPOSES if (found := [li for li in lines if li["for"] == purpose and li["status"] == "read"])
+            (purpose, found)
+            for purpose in PURPOSES
+            if (found := [li for li in lines if li["for"] == purpose and li["status"] == "read"])
         ],
         "unverified": [line for line in lines if line["status"] != "read"],
         "checked_on": min(days),
@@ -80,7 +88,9 @@ def country(facts: dict, language: str) -> dict:
 
 def page(countries: list[dict], language: str, *, code: str, trouble: bool = False) -> bytes:
     others = [
-        (other, f"/help/{code + '/' if code else ''}{f'in-{other}/' if other != 'en' else ''}") for other in LANGUAGES if other != language
+        (other, f"/help/{code + '/' if code else ''}{f'in-{other}/' if other != 'en' else ''}")
+        for other in LANGUAGES
+        if other != language
     ]
     context = {
         "countries": countries,
@@ -92,5 +102,10 @@ def page(countries: list[dict], language: str, *, code: str, trouble: bool = Fal
         "code": code,
     }
     return (
-        "\n".join(line.strip() for line in render_to_string("now/crisis_file.html", context).splitlines() if line.strip()).encode() + b"\n"
+        "\n".join(
+            line.strip()
+            for line in render_to_string("now/crisis_file.html", context).splitlines()
+            if line.strip()
+        ).encode()
+        + b"\n"
     )

@@ -45,7 +45,9 @@ def sent(request: HttpRequest, by: Caregiver, what: str) -> Any:
         person, found = told["person"], told[what]
     except (ValueError, KeyError, TypeError, RecursionError):
         return trouble("not-json", 400)
-    if person != by.pk:  # somebody else has signed in on this phone since: what the first one wrote waits for them
+    if (
+        person != by.pk
+    ):  # somebody else has signed in on this phone since: what the first one wrote waits for them
         return trouble("someone-else", 409)
     return found
 
@@ -57,7 +59,9 @@ def _receive(request: HttpRequest, by: Caregiver) -> HttpResponse:
     if not isinstance(changes, list) or len(changes) > sync.MOST:
         return trouble("too-many", 413)
     results = sync.receive(by.family, by=by, changes=changes, at=timezone.now())
-    return JsonResponse({"results": [vars(result) for result in results], "now": timezone.now().isoformat()})
+    return JsonResponse(
+        {"results": [vars(result) for result in results], "now": timezone.now().isoformat()}
+    )
 
 
 def _send(request: InFamily, to: Caregiver) -> HttpResponse:
@@ -66,8 +70,16 @@ def _send(request: InFamily, to: Caregiver) -> HttpResponse:
     Moments are not in it: they are read on their pages, by whoever may at that minute.
     """
     at, children = timezone.now(), list(to.household.children.all())
-    marks = own.marks(children, to, pockets.at_hand(get_language() or "en"), zone=request.person.zone_name_at(at), at=at)
-    told = [{"id": child.pk, "nickname": child.nickname, "mark": marks[child.pk]} for child in children]
+    marks = own.marks(
+        children,
+        to,
+        pockets.at_hand(get_language() or "en"),
+        zone=request.person.zone_name_at(at),
+        at=at,
+    )
+    told = [
+        {"id": child.pk, "nickname": child.nickname, "mark": marks[child.pk]} for child in children
+    ]
     return JsonResponse({"person": to.pk, "guards": to.is_guardian, "children": told})
 
 

@@ -28,7 +28,9 @@ class About:
 
     @property
     def wishes(self) -> Wishes:
-        return child_pocket.on_the_phone(scenes.wishes(self.child, tries.now_in(self.zone, self.at)))
+        return child_pocket.on_the_phone(
+            scenes.wishes(self.child, tries.now_in(self.zone, self.at))
+        )
 
     def own(self, pocket: dict) -> dict:
         return composed(self.child, self.by, pocket, zone=self.zone, at=self.at)
@@ -42,7 +44,9 @@ def about(request: HttpRequest, *, at: datetime) -> About | None:
     children = list(by.household.children.all())
     asked = request.GET.get("child", "")
     child = next((one for one in children if one.pk == asked), None) or next(iter(children), None)
-    return About(by, child, children, by.person.zone_name_at(at), at) if child and by.person else None
+    return (
+        About(by, child, children, by.person.zone_name_at(at), at) if child and by.person else None
+    )
 
 
 def composed(child: Child, by: Caregiver, pocket: dict, *, zone: str, at: datetime) -> dict:
@@ -54,21 +58,38 @@ def composed(child: Child, by: Caregiver, pocket: dict, *, zone: str, at: dateti
     return {**made, "mark": key, **({} if by.can(Caregiver.SEE_HELPS) else {"tries": {}})}
 
 
-def marks(children: Iterable[Child], by: Caregiver, pocket: dict, *, zone: str, at: datetime) -> dict[str, str]:
+def marks(
+    children: Iterable[Child], by: Caregiver, pocket: dict, *, zone: str, at: datetime
+) -> dict[str, str]:
     """Mark of each child all that its chances follow from: the fit, what is told of it, its moments here, the pocket, the day."""
     children, fit = list(children), learning.in_force()
     here = {"child__in": children, "household": by.household_id}
-    counted = Moment.objects.filter(**here, private=False).order_by().values_list("child").annotate(Count("pk"), Max("changed_at"))
-    changed = BigChange.objects.filter(**here).order_by().values_list("child").annotate(Count("pk"), Max("at"))
+    counted = (
+        Moment.objects.filter(**here, private=False)
+        .order_by()
+        .values_list("child")
+        .annotate(Count("pk"), Max("changed_at"))
+    )
+    changed = (
+        BigChange.objects.filter(**here)
+        .order_by()
+        .values_list("child")
+        .annotate(Count("pk"), Max("at"))
+    )
     known = [{child: figures for child, *figures in rows} for rows in (counted, changed)]
     all_ = [by.household_id, fit and fit.version, pocket.get("version"), zone, at.date()]
-    return {child.pk: _digest([*all_, *told(child), *(figures.get(child.pk) for figures in known)]) for child in children}
+    return {
+        child.pk: _digest([*all_, *told(child), *(figures.get(child.pk) for figures in known)])
+        for child in children
+    }
 
 
 def told(child: Child) -> list:
     """Give every column of a child: a new one may change what suits, and nobody has to remember it here."""
     columns = [getattr(child, column.attname) for column in child._meta.concrete_fields]
-    return [bytes(value).hex() if isinstance(value, bytes | memoryview) else value for value in columns]
+    return [
+        bytes(value).hex() if isinstance(value, bytes | memoryview) else value for value in columns
+    ]
 
 
 def _digest(values: list) -> str:

@@ -25,8 +25,15 @@ def own(request: InFamily, child: str) -> HttpResponse:
     found = get_object_or_404(by.household.children, pk=child)
     told = owns.composed(found, by, carry(), zone=request.person.zone_name_at(at), at=at)
     etag = f'"{told["version"]}"'
-    response = HttpResponse(status=304) if request.headers.get("If-None-Match") == etag else JsonResponse(told)
-    response["ETag"], response["Everyhour-Mark"] = etag, told["mark"]  # the same chances may follow from something new
+    response = (
+        HttpResponse(status=304)
+        if request.headers.get("If-None-Match") == etag
+        else JsonResponse(told)
+    )
+    response["ETag"], response["Everyhour-Mark"] = (
+        etag,
+        told["mark"],
+    )  # the same chances may follow from something new
     return response
 
 
@@ -47,9 +54,15 @@ def never(request: InFamily, child: str) -> HttpResponse:
         return trouble("not-json", 400)
     if len(told) > MOST:
         return trouble("too-many", 413)
-    known = set(Item.objects.filter(kind="activity", slug__in=[slug for slug, _off in told]).values_list("slug", flat=True))
+    known = set(
+        Item.objects.filter(kind="activity", slug__in=[slug for slug, _off in told]).values_list(
+            "slug", flat=True
+        )
+    )
     with transaction.atomic():
-        found = by.household.children.select_for_update().get(pk=child)  # two phones that say it at once are both heard
+        found = by.household.children.select_for_update().get(
+            pk=child
+        )  # two phones that say it at once are both heard
         slugs = set(found.never)
         for slug, off in told:
             slugs = slugs | {slug} & known if off else slugs - {slug}

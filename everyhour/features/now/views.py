@@ -46,8 +46,20 @@ def you(request: HttpRequest, caregiver: str) -> HttpResponse:
     seen = seen_in(request)
     left = [card for card in cards if card["slug"] not in seen] or cards
     card = secrets.choice(left)
-    mind = [carried["cautions"][caution] for caution in card["cautions"] if caution in carried["cautions"]]
-    return page(request, "you", carried=carried, caregiver=caregiver, card=card, card_cautions=mind, seen=seen)
+    mind = [
+        carried["cautions"][caution]
+        for caution in card["cautions"]
+        if caution in carried["cautions"]
+    ]
+    return page(
+        request,
+        "you",
+        carried=carried,
+        caregiver=caregiver,
+        card=card,
+        card_cautions=mind,
+        seen=seen,
+    )
 
 
 @public
@@ -55,7 +67,11 @@ def around(request: HttpRequest, state: str) -> HttpResponse:
     """Ask what is going on around it; at fear and terror help comes at once."""
     if state not in STATES:
         return lost(request)
-    return idea(request, state, "any") if state in PRESENCE_ONLY else page(request, "around", state=state)
+    return (
+        idea(request, state, "any")
+        if state in PRESENCE_ONLY
+        else page(request, "around", state=state)
+    )
 
 
 @public
@@ -66,16 +82,30 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
     carried, seen = carry(), seen_in(request)
     whom = about(request)
     wishes, learned = (whom.wishes, whom.own(carried)) if whom else (Wishes(), None)
-    if learned and not pocket_reader.learned_of(learned, carried, state=state, situation=situation, wishes=wishes):
-        learned = None  # of another pocket, or nothing of it may be offered: the pocket's own rule draws
+    if learned and not pocket_reader.learned_of(
+        learned, carried, state=state, situation=situation, wishes=wishes
+    ):
+        learned = (
+            None  # of another pocket, or nothing of it may be offered: the pocket's own rule draws
+        )
     draw = secrets.SystemRandom().random()
-    drawn = pocket_reader.offer(carried, state=state, situation=situation, seen=seen, wishes=wishes, draw=draw, own=learned)
+    drawn = pocket_reader.offer(
+        carried, state=state, situation=situation, seen=seen, wishes=wishes, draw=draw, own=learned
+    )
     return page(
-        request, "idea", carried=carried, state=state, situation=situation, whom=whom, choice=drawn,
+        request,
+        "idea",
+        carried=carried,
+        state=state,
+        situation=situation,
+        whom=whom,
+        choice=drawn,
         seen=[*seen, drawn.slug] if drawn else seen,
         offer_json=json.dumps(pocket_reader.record(carried, drawn, learned)) if drawn else "",
-        shown=pocket_reader.shown(carried, drawn.slug if drawn else None, state=state, situation=situation),
-    )  # fmt: skip
+        shown=pocket_reader.shown(
+            carried, drawn.slug if drawn else None, state=state, situation=situation
+        ),
+    )
 
 
 def lead(request: HttpRequest, slug: str) -> HttpResponse | None:
@@ -87,9 +117,17 @@ def lead(request: HttpRequest, slug: str) -> HttpResponse | None:
         return None
     made = pocket_reader.brought(carried, slug, nudge=request.GET.get("nudge", ""))
     return page(
-        request, "idea", carried=carried, state="calm", situation=situation, whom=whom, choice=made, seen=[slug],
-        offer_json=json.dumps(made), shown=pocket_reader.shown(carried, slug, state="calm", situation=situation),
-    )  # fmt: skip
+        request,
+        "idea",
+        carried=carried,
+        state="calm",
+        situation=situation,
+        whom=whom,
+        choice=made,
+        seen=[slug],
+        offer_json=json.dumps(made),
+        shown=pocket_reader.shown(carried, slug, state="calm", situation=situation),
+    )
 
 
 @public
@@ -104,27 +142,50 @@ def done(request: HttpRequest, state: str, situation: str, outcome: str) -> Http
     if state not in STATES or situation not in (*SITUATIONS, "any") or outcome not in OUTCOMES:
         return lost(request)
     step = "safe" if outcome == "unsafe" else "done"
-    return page(request, step, state=state, situation=situation, outcome=outcome, close=words.closes()[outcome])
+    return page(
+        request,
+        step,
+        state=state,
+        situation=situation,
+        outcome=outcome,
+        close=words.closes()[outcome],
+    )
 
 
 @public
 def phone(request: HttpRequest) -> HttpResponse:
     """What this phone keeps: the moments, a little about the child, and a copy to take along."""
     carried = carry()
-    countries = sorted(((code, told["name"]) for code, told in carried["crisis"].items()), key=lambda pair: pair[1])
-    context = {"nav": "phone", "words": words.phone(), "countries": countries, "ages": range(1, 19), "sign_in_url": reverse("sign-in")}
+    countries = sorted(
+        ((code, told["name"]) for code, told in carried["crisis"].items()), key=lambda pair: pair[1]
+    )
+    context = {
+        "nav": "phone",
+        "words": words.phone(),
+        "countries": countries,
+        "ages": range(1, 19),
+        "sign_in_url": reverse("sign-in"),
+    }
     return render(request, "now/phone.html", context)
 
 
 @public
 def pocket(request: HttpRequest, version: str | None = None) -> HttpResponse:
     """Give the pocket in use, or one of the past by its version; it never changes under its version, which is its ETag."""
-    body = get_object_or_404(Pocket, version=version, language=carried_language()).body if version else carry()
+    body = (
+        get_object_or_404(Pocket, version=version, language=carried_language()).body
+        if version
+        else carry()
+    )
     etag = f'"{body["version"]}-{body["language"]}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponse(status=304)
     elif "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(pockets.written(body)[1], content_type="application/json", headers={"Content-Encoding": "gzip"})
+        response = HttpResponse(
+            pockets.written(body)[1],
+            content_type="application/json",
+            headers={"Content-Encoding": "gzip"},
+        )
     else:
         response = HttpResponse(pockets.written(body)[0], content_type="application/json")
     response["ETag"] = etag
@@ -151,7 +212,9 @@ def carried_language() -> str:
     return language if language in pockets.CHILD else "en"
 
 
-def page(request: HttpRequest, step: str, *, status: int = 200, carried: dict | None = None, **context) -> HttpResponse:
+def page(
+    request: HttpRequest, step: str, *, status: int = 200, carried: dict | None = None, **context
+) -> HttpResponse:
     carried = carried or carry()
     whom = context.pop("whom", None) or about(request)
     several = whom is not None and len(whom.children) > 1
@@ -161,13 +224,19 @@ def page(request: HttpRequest, step: str, *, status: int = 200, carried: dict | 
         {
             "whom": whom,
             "several": several,
-            "chosen": f"child={whom.child.pk}" if whom and several and request.GET.get("child") == whom.child.pk else "",
+            "chosen": f"child={whom.child.pk}"
+            if whom and several and request.GET.get("child") == whom.child.pk
+            else "",
             "step": step,
             "pocket": carried,
-            "child": (whom.child.nickname,) * 2 if whom and several and whom.child.nickname else carried["child"],
+            "child": (whom.child.nickname,) * 2
+            if whom and several and whom.child.nickname
+            else carried["child"],
             "words": words.flow(),
             "first_situations": [(s, carried["situations"][s]) for s in FIRST_SITUATIONS],
-            "other_situations": [(s, told) for s, told in carried["situations"].items() if s not in FIRST_SITUATIONS],
+            "other_situations": [
+                (s, told) for s, told in carried["situations"].items() if s not in FIRST_SITUATIONS
+            ],
             "country": settings.COUNTRY,
             "state": "",
             "situation": "any",
@@ -179,7 +248,9 @@ def page(request: HttpRequest, step: str, *, status: int = 200, carried: dict | 
 
 def lost(request: HttpRequest) -> HttpResponse:
     """An address we do not know: say so in one line, and begin where help begins."""
-    return page(request, "start", status=404, sorry=_("That page isn’t here. Begin again from this one."))
+    return page(
+        request, "start", status=404, sorry=_("That page isn’t here. Begin again from this one.")
+    )
 
 
 def seen_in(request: HttpRequest) -> list[str]:

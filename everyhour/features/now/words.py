@@ -28,12 +28,16 @@ def flow() -> dict:
         "closes": closes(),
         "saved": _("Saved on this phone. Nothing to write."),
         "saved_all": _("Saved, for your family too. Nothing to write."),
-        "not_saved": _("This phone did not keep it; its storage is full or closed. Your help works all the same."),
+        "not_saved": _(
+            "This phone did not keep it; its storage is full or closed. Your help works all the same."
+        ),
         "helped_before": _("Helped {helped} of {tried} times before."),
         "new_here": _("Not tried on this phone yet."),
         "quote": _("“{words}”"),
         "never_taken": _("It won’t come up again."),
-        "never_here": _("It won’t come up again on this phone. A guardian can say it for the whole family."),
+        "never_here": _(
+            "It won’t come up again on this phone. A guardian can say it for the whole family."
+        ),
         "undo": _("Undo"),
         "not_for_us": _("Not for us. Don’t suggest it again."),
         "nothing_left": _("That is all for this minute. Being near is enough."),
@@ -54,10 +58,14 @@ def phone() -> dict:
         "saved": _("Saved on this phone."),
         "not_saved": _("That didn’t save. It’s still here. Try again."),
         "brought": _("{count} brought in. {same} were here already."),
-        "left_out": _("{count} could not be read and were left out: {reasons}. The file itself is as it was."),
+        "left_out": _(
+            "{count} could not be read and were left out: {reasons}. The file itself is as it was."
+        ),
         "not_a_copy": _("This file is not a copy from Everyhour. Nothing was changed."),
         "too_big": _("This file is larger than a copy can be. Nothing was changed."),
-        "clock": _("This phone’s clock seems to be off by {hours} hours. Times are shown as the phone had them."),
+        "clock": _(
+            "This phone’s clock seems to be off by {hours} hours. Times are shown as the phone had them."
+        ),
         "cut": _("Kept short: at most {most} characters."),
         "forgotten": _("All gone from this phone."),
         "reasons": {
@@ -81,7 +89,9 @@ def phone() -> dict:
         "no_outcome": _("shown"),
         "older": _("from an older library"),
         "remove": _("Take out"),
-        "closed": _("This browser keeps nothing for us (private window or closed storage). Right now works all the same."),
+        "closed": _(
+            "This browser keeps nothing for us (private window or closed storage). Right now works all the same."
+        ),
     }
 
 
@@ -89,11 +99,15 @@ def refused() -> dict[str, str]:
     """Why the family could not take a moment, in words; it stays readable on the phone."""
     return {
         "in-the-future": _("Its time is still ahead. This phone’s clock may be wrong."),
-        "no-child": _("It is not said which child it was for. Add a child to your family, then try again."),
+        "no-child": _(
+            "It is not said which child it was for. Add a child to your family, then try again."
+        ),
         "no-such-child": _("The child it was for is not in your family any more."),
         "not-yours": _("It belongs to somebody else’s moment."),
         "too-long": _("It is longer than a moment can be."),
         "missing-hour": _("That night the clock skipped this hour."),
-        "newer-app": _("This phone is newer than the server. It will fit after the next update there."),
+        "newer-app": _(
+            "This phone is newer than the server. It will fit after the next update there."
+        ),
         "": _("It could not be read."),
     }

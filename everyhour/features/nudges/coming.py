@@ -77,46 +77,78 @@ class Laying:
         self.home = self.me.household
         self.children = list(self.home.children.all())
         asked = [(child, self.home.pk, on) for on in self.dates for child in self.children]
-        self.days = {(child.pk, on): day for (child, _home, on), day in zip(asked, days.days_of(asked), strict=True)}
+        self.days = {
+            (child.pk, on): day
+            for (child, _home, on), day in zip(asked, days.days_of(asked), strict=True)
+        }
         self.planned = planned.of_many({child.pk for child in self.children}, at)
-        self.off = set(Rest.objects.filter(household=self.home, on__in=self.dates).values_list("on", flat=True))
+        self.off = set(
+            Rest.objects.filter(household=self.home, on__in=self.dates).values_list("on", flat=True)
+        )
         self.sharing = self._sharing()
-        self.names = {c.pk: c.name or (c.person.name if c.person else "") for c in self.home.caregivers.select_related("person")}
-        self.nudges = {(n.child_id, n.rule, n.on): n for n in Nudge.objects.filter(caregiver=self.me, on__in=self.dates, slot=0)}
-        self.rows = {row.on: row for row in PlannedDay.objects.filter(caregiver=self.me, on__in=self.dates)}
+        self.names = {
+            c.pk: c.name or (c.person.name if c.person else "")
+            for c in self.home.caregivers.select_related("person")
+        }
+        self.nudges = {
+            (n.child_id, n.rule, n.on): n
+            for n in Nudge.objects.filter(caregiver=self.me, on__in=self.dates, slot=0)
+        }
+        self.rows = {
+            row.on: row for row in PlannedDay.objects.filter(caregiver=self.me, on__in=self.dates)
+        }
         self.titles = titles()
         self.helped = helped(self.me, self.children)
         self.said: set[tuple[str, str]] = set()
         self.held = quiet.clocks_of((self.zone,), judging.quiet_hours(reach, self.me.family))
 
     def _sharing(self) -> list[Reach]:
-        return list(plans.reachable().filter(caregiver__household=self.home).select_related("caregiver"))
+        return list(
+            plans.reachable().filter(caregiver__household=self.home).select_related("caregiver")
+        )
 
     def week(self) -> list[Shown]:
         return [self.shown(on) for on in self.dates]
 
     def shown(self, on: date) -> Shown:
-        here = [(child, self.days[child.pk, on]) for child in self.children if self.days[child.pk, on].here]
+        here = [
+            (child, self.days[child.pk, on])
+            for child in self.children
+            if self.days[child.pk, on].here
+        ]
         parts = [(child, day, part) for child, day in here for part in day.transitions if part.hard]
-        lines = [line for child, day, part in sorted(parts, key=lambda one: one[2].minute) if (line := self.line(on, child, day, part))]
+        lines = [
+            line
+            for child, day, part in sorted(parts, key=lambda one: one[2].minute)
+            if (line := self.line(on, child, day, part))
+        ]
         return Shown(on, lines, self.why_none(on, bool(here), bool(lines)))
 
     def why_none(self, on: date, here: bool, any_: bool) -> str:
         against = plans.unwilling(self.reach, on, self.at, self.zone)
         reasons = {
-            "no_child": not self.children, "away": bool(self.children) and not here, "day_off": on in self.off, **against,
+            "no_child": not self.children,
+            "away": bool(self.children) and not here,
+            "day_off": on in self.off,
+            **against,
             "no_hard_part": not any_,
-        }  # fmt: skip
+        }
         code = next((name for name, holds in reasons.items() if holds), "")
         said = {
-            "paused": _("Paused."), "not_today": _("Not today, as you said."), "not_this_week": _("Not this week, as you said."),
+            "paused": _("Paused."),
+            "not_today": _("Not today, as you said."),
+            "not_this_week": _("Not this week, as you said."),
             "day_off": _("A day off."),
-        }  # fmt: skip
+        }
         return said.get(code) or (words.reason(code) if code else "")
 
     def line(self, on: date, child: Child, day: Day, part: Transition) -> Line | None:
         leads_to = clocks.moment(on, part.minute, self.zone)
-        if leads_to is None or (on == self.today and leads_to <= self.at and (child.pk, part.name, on) not in self.nudges):
+        if leads_to is None or (
+            on == self.today
+            and leads_to <= self.at
+            and (child.pk, part.name, on) not in self.nudges
+        ):
             return None
         free = planning.windows(leads_to, self.held)
         nudge = self.nudges.get((child.pk, part.name, on))
@@ -124,15 +156,29 @@ class Laying:
         mine, who = self.turn(on, child, part)
         skipped = nudge is not None and nudge.reason == "this_one"
         return Line(
-            part.name, child, words.part(part), free[0].start.astimezone(clock) if free else None,
-            free[-1].end.astimezone(clock) if free else None, tuple(self.why(child, part)), who,
-            self.title_of(self.of_the_family(child, day, part)), self.says(on, nudge, child, part, free=bool(free), mine=mine),
-            may_skip=mine and not skipped and bool(free) and (nudge is None or nudge.state == Nudge.State.PLANNED), skipped=skipped,
-        )  # fmt: skip
+            part.name,
+            child,
+            words.part(part),
+            free[0].start.astimezone(clock) if free else None,
+            free[-1].end.astimezone(clock) if free else None,
+            tuple(self.why(child, part)),
+            who,
+            self.title_of(self.of_the_family(child, day, part)),
+            self.says(on, nudge, child, part, free=bool(free), mine=mine),
+            may_skip=mine
+            and not skipped
+            and bool(free)
+            and (nudge is None or nudge.state == Nudge.State.PLANNED),
+            skipped=skipped,
+        )
 
     def turn(self, on: date, child: Child, part: Transition) -> tuple[bool, str]:
         """Tell whether it is one's own turn, and whose it is when several share."""
-        willing = [one.caregiver_id for one in self.sharing if plans.willing(one, on, self.at, self.zone) and plans.may_be_told(one)]
+        willing = [
+            one.caregiver_id
+            for one in self.sharing
+            if plans.willing(one, on, self.at, self.zone) and plans.may_be_told(one)
+        ]
         if len(willing) < 2 or self.me.pk not in willing:
             return True, ""
         who = planning.turn(willing, on=on, child=child.pk, name=part.name)
@@ -140,7 +186,16 @@ class Laying:
             return True, _("Your turn.")
         return False, _("{name}’s turn.").format(name=self.names.get(who) or _("Somebody else"))
 
-    def says(self, on: date, nudge: Nudge | None, child: Child, part: Transition, *, free: bool, mine: bool) -> str:
+    def says(
+        self,
+        on: date,
+        nudge: Nudge | None,
+        child: Child,
+        part: Transition,
+        *,
+        free: bool,
+        mine: bool,
+    ) -> str:
         if not free:
             return _("Quiet hours leave no room for one.")
         if nudge:
@@ -148,7 +203,10 @@ class Laying:
         row = self.rows.get(on)
         if row is None or not mine:
             return ""
-        among = {(one.get("child"), one.get("rule")): one.get("why_not") for one in row.body.get("among", [])}
+        among = {
+            (one.get("child"), one.get("rule")): one.get("why_not")
+            for one in row.body.get("among", [])
+        }
         why = among.get((child.pk, part.name))
         return words.reason(why) if why else words.reason(row.reason) if row.reason else ""
 
@@ -161,7 +219,9 @@ class Laying:
         if best := self.helped.get((child.pk, part.situation)):
             title, times, tried = self.titles.get(best[0]), best[1], best[2]
             if title:
-                yield _("“{title}” helped {helped} of {tried} times there.").format(title=title, helped=times, tried=tried)
+                yield _("“{title}” helped {helped} of {tried} times there.").format(
+                    title=title, helped=times, tried=tried
+                )
 
     def of_the_family(self, child: Child, day: Day, part: Transition) -> Planned | None:
         found = planned.on(day, self.planned.get((child.pk, self.home.pk), []))
@@ -183,20 +243,27 @@ def came(me: Caregiver, at: datetime) -> list[Came]:
     """Give what came in the last seven days and what stayed away, the newest first."""
     zone = ZoneInfo(judging.zone_of(me, at))
     named = titles()
-    lately = Nudge.objects.filter(caregiver=me, planned_at__gt=at - timedelta(days=DAYS)).exclude(state=Nudge.State.PLANNED)
+    lately = Nudge.objects.filter(caregiver=me, planned_at__gt=at - timedelta(days=DAYS)).exclude(
+        state=Nudge.State.PLANNED
+    )
     return [
         Came(
-            nudge, (nudge.handed_at or nudge.leads_to).astimezone(zone), words.of_situation(nudge.situation),
+            nudge,
+            (nudge.handed_at or nudge.leads_to).astimezone(zone),
+            words.of_situation(nudge.situation),
             named.get(nudge.practice, "") if nudge.handed_at else "",
-            "" if nudge.state == Nudge.State.HANDED else words.reason(nudge.reason), str(words.ANSWERS.get(nudge.answer, "")),
+            "" if nudge.state == Nudge.State.HANDED else words.reason(nudge.reason),
+            str(words.ANSWERS.get(nudge.answer, "")),
         )
         for nudge in lately.filter(planned_at__lte=at).order_by("-planned_at", "-slot")[:SHOWN]
-    ]  # fmt: skip
+    ]
 
 
 def here_now(me: Caregiver, at: datetime) -> Nudge | None:
     """Give the nudge that can be answered now."""
-    open_ = Nudge.objects.filter(caregiver=me, state=Nudge.State.HANDED, ends_at__gt=at, handed_at__lte=at, answer="")
+    open_ = Nudge.objects.filter(
+        caregiver=me, state=Nudge.State.HANDED, ends_at__gt=at, handed_at__lte=at, answer=""
+    )
     return open_.order_by("-handed_at").first()
 
 
@@ -207,11 +274,19 @@ def helped(me: Caregiver, children: list[Child]) -> dict[tuple[str, str], tuple[
     good: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     tried: Counter[tuple[str, str, str]] = Counter()
     rows = tries.told().filter(child__in=children, household=me.household_id).exclude(situation="")
-    for child, situation, practice, outcome in rows.values_list("child", "situation", "practice", "outcome"):
+    for child, situation, practice, outcome in rows.values_list(
+        "child", "situation", "practice", "outcome"
+    ):
         good[child, situation][practice] += outcome in tries.EASE
         tried[child, situation, practice] += 1
-    best = {key: max(counts.items(), key=lambda one: (one[1], one[0])) for key, counts in good.items()}
-    return {key: (practice, times, tried[*key, practice]) for key, (practice, times) in best.items() if times}
+    best = {
+        key: max(counts.items(), key=lambda one: (one[1], one[0])) for key, counts in good.items()
+    }
+    return {
+        key: (practice, times, tried[*key, practice])
+        for key, (practice, times) in best.items()
+        if times
+    }
 
 
 def titles() -> dict[str, str]:

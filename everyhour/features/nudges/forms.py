@@ -16,7 +16,13 @@ class MinuteField(forms.TimeField):
     def __init__(self, **options) -> None:
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
         wrong = {"invalid": _("Give a time, such as 07:30.")}
-        super().__init__(required=False, widget=widget, input_formats=["%H:%M", "%H:%M:%S"], error_messages=wrong, **options)
+        super().__init__(
+            required=False,
+            widget=widget,
+            input_formats=["%H:%M", "%H:%M:%S"],
+            error_messages=wrong,
+            **options,
+        )
 
     def clean(self, value):
         told = super().clean(value)
@@ -25,9 +31,11 @@ class MinuteField(forms.TimeField):
 
 class SettingsForm(forms.Form):
     a_day = forms.TypedChoiceField(
-        label=_("At most in a day"), coerce=int, choices=[(n, str(n)) for n in range(1, A_DAY + 1)],
+        label=_("At most in a day"),
+        coerce=int,
+        choices=[(n, str(n)) for n in range(1, A_DAY + 1)],
         error_messages={"invalid_choice": _("One, two or three.")},
-    )  # fmt: skip
+    )
     a_week = forms.IntegerField(label=_("At most in seven days"), min_value=1, max_value=A_WEEK)
     quiet_from = MinuteField(label=_("Quiet from"))
     quiet_until = MinuteField(label=_("Quiet until"))

@@ -29,11 +29,19 @@ def nudges(request: InFamily) -> HttpResponse:
         return show(request, "nudges", reach=reach, said_no=True)
     zone, here = request.person.zone_at(at), coming.here_now(me, at)
     return show(
-        request, "nudges", reach=reach, paused=rules.is_paused(reach, at), until=_day(reach.paused_until, zone),
-        week=coming.week(reach, at), came=coming.came(me, at), here=here, today=at.astimezone(zone).date(),
+        request,
+        "nudges",
+        reach=reach,
+        paused=rules.is_paused(reach, at),
+        until=_day(reach.paused_until, zone),
+        week=coming.week(reach, at),
+        came=coming.came(me, at),
+        here=here,
+        today=at.astimezone(zone).date(),
         title=coming.titles().get(here.practice, "") if here else "",
-        still=reach.not_until is not None and at.astimezone(zone).date() < reach.not_until, guardian=me.is_guardian,
-    )  # fmt: skip
+        still=reach.not_until is not None and at.astimezone(zone).date() < reach.not_until,
+        guardian=me.is_guardian,
+    )
 
 
 @sees_week
@@ -47,7 +55,14 @@ def settings(request: InFamily) -> HttpResponse:
         return redirect("nudges")
     family = request.place.caregiver.family
     wrong = 422 if form.is_bound else 200
-    return show(request, "settings", status=wrong, reach=reach, form=form, quiet=(_wall(family.quiet_from), _wall(family.quiet_until)))
+    return show(
+        request,
+        "settings",
+        status=wrong,
+        reach=reach,
+        form=form,
+        quiet=(_wall(family.quiet_from), _wall(family.quiet_until)),
+    )
 
 
 @sees_week
@@ -103,7 +118,11 @@ def answer(request: InFamily, nudge: str) -> HttpResponse:
     """Take an answer; kind also when its time is over."""
     if not from_our_pages(request):
         raise Http404
-    mine = get_object_or_404(Nudge.objects.select_related("caregiver__person"), pk=nudge, caregiver=request.place.caregiver)
+    mine = get_object_or_404(
+        Nudge.objects.select_related("caregiver__person"),
+        pk=nudge,
+        caregiver=request.place.caregiver,
+    )
     what = request.POST.get("what", "")
     if what not in Nudge.Answer.values:
         return answered(request, _("Nothing was changed."), status=400)
@@ -136,7 +155,9 @@ def answered(request: HttpRequest, sentence: str, *, status: int = 200) -> HttpR
 def reach_of(request: InFamily) -> Reach:
     """Give their row, or one that was never saved: nobody is reached without a yes."""
     me = request.place.caregiver
-    reach = Reach.objects.filter(caregiver=me).first() or Reach(caregiver=me, family_id=me.family_id)
+    reach = Reach.objects.filter(caregiver=me).first() or Reach(
+        caregiver=me, family_id=me.family_id
+    )
     reach.caregiver = me
     return reach
 
@@ -147,7 +168,9 @@ def say(request: HttpRequest, sentence: str) -> None:
 
 def show(request: HttpRequest, template: str, *, status: int = 200, **context) -> HttpResponse:
     said = request.session.pop(SAID, "")
-    return render(request, f"nudges/{template}.html", {"nav": "today", "said": said, **context}, status=status)
+    return render(
+        request, f"nudges/{template}.html", {"nav": "today", "said": said, **context}, status=status
+    )
 
 
 def _begins(on: date, request: InFamily, at: datetime) -> datetime | None:

@@ -7,10 +7,17 @@ from django.utils.translation import gettext_lazy
 from everyhour.domain.moments.words import WHEN
 from everyhour.domain.rhythm.shape import BED, DINNER, HOME, SCHOOL, Transition
 
-USUAL = {SCHOOL: gettext_lazy("School"), HOME: gettext_lazy("Home again"), DINNER: gettext_lazy("Dinner"), BED: gettext_lazy("Bed")}
+USUAL = {
+    SCHOOL: gettext_lazy("School"),
+    HOME: gettext_lazy("Home again"),
+    DINNER: gettext_lazy("Dinner"),
+    BED: gettext_lazy("Bed"),
+}
 # Why nothing came, as it is written down with each nudge and each planned day.
 REASONS = {
-    "dice": gettext_lazy("The draw left this one out. It does, now and then: so we learn what helps."),
+    "dice": gettext_lazy(
+        "The draw left this one out. It does, now and then: so we learn what helps."
+    ),
     "quiet": gettext_lazy("Quiet hours."),
     "paused": gettext_lazy("Everything was paused."),
     "consent": gettext_lazy("You had said no."),
@@ -53,7 +60,11 @@ def reason(code: str) -> str:
 
 def part(transition: Transition) -> str:
     """Name a part of the day as the family does."""
-    return transition.words or str(USUAL.get(transition.name, "")) or of_situation(transition.situation)
+    return (
+        transition.words
+        or str(USUAL.get(transition.name, ""))
+        or of_situation(transition.situation)
+    )
 
 
 def of_situation(situation: str) -> str:
@@ -63,4 +74,8 @@ def of_situation(situation: str) -> str:
 def because(situation: str) -> str:
     """Say why this part is led up to."""
     when = WHEN.get(situation)
-    return _("Because it is often hard {when}.").format(when=when) if when else _("Because you marked it as hard.")
+    return (
+        _("Because it is often hard {when}.").format(when=when)
+        if when
+        else _("Because you marked it as hard.")
+    )

@@ -19,12 +19,20 @@ WEEKLY, OTHER_WEEKS = 1, 2
 class DateField(forms.DateField):
     def __init__(self, **options):
         invalid = {"invalid": gettext_lazy("Give a date, such as 2026-12-21.")}
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), error_messages=invalid, **options)
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages=invalid,
+            **options,
+        )
 
 
 def weekday_field(**options) -> forms.TypedMultipleChoiceField:
     return forms.TypedMultipleChoiceField(
-        required=False, coerce=int, choices=[(day, WEEKDAYS[day]) for day in range(7)], widget=forms.CheckboxSelectMultiple, **options
+        required=False,
+        coerce=int,
+        choices=[(day, WEEKDAYS[day]) for day in range(7)],
+        widget=forms.CheckboxSelectMultiple,
+        **options,
     )
 
 
@@ -39,11 +47,20 @@ class PartForm(forms.Form):
     weekdays = weekday_field(label=gettext_lazy("On which days?"))
     hard = forms.BooleanField(required=False, label=gettext_lazy("This is often hard"))
     every_weeks = forms.TypedChoiceField(
-        required=False, coerce=int, empty_value=None, label=gettext_lazy("How often?"), widget=forms.RadioSelect,
-        choices=[(WEEKLY, gettext_lazy("Every week")), (OTHER_WEEKS, gettext_lazy("Every other week"))],
-    )  # fmt: skip
+        required=False,
+        coerce=int,
+        empty_value=None,
+        label=gettext_lazy("How often?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (WEEKLY, gettext_lazy("Every week")),
+            (OTHER_WEEKS, gettext_lazy("Every other week")),
+        ],
+    )
     anchor = DateField(required=False, label=gettext_lazy("A day in a week in which it happens"))
-    when = forms.ChoiceField(required=False, label=gettext_lazy("In which part of the year?"), widget=forms.RadioSelect)
+    when = forms.ChoiceField(
+        required=False, label=gettext_lazy("In which part of the year?"), widget=forms.RadioSelect
+    )
 
     def __init__(self, *args, today: date, **options):
         super().__init__(*args, **options)
@@ -63,7 +80,12 @@ class PartForm(forms.Form):
         if not told.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choose at least one day."))
         if told.get("off") and told.get("kind") not in words.anchors():
-            self.add_error("off", _("Only a part of the usual day can be left out. Choose one above, or take this tick out."))
+            self.add_error(
+                "off",
+                _(
+                    "Only a part of the usual day can be left out. Choose one above, or take this tick out."
+                ),
+            )
         return told
 
     @property
@@ -71,13 +93,18 @@ class PartForm(forms.Form):
         data, other = self.cleaned_data, self.cleaned_data["every_weeks"] == OTHER_WEEKS
         return {
             **{name: data[name] for name in ("kind", "name", "off", "ends", "hard")},
-            "begins": data["begins"] or 0, "weekdays": sorted(set(data["weekdays"])), "when": data["when"] or Part.When.ALWAYS,
-            "every_weeks": data["every_weeks"] or WEEKLY, "anchor": (data["anchor"] or self.today) if other else None,
-        }  # fmt: skip
+            "begins": data["begins"] or 0,
+            "weekdays": sorted(set(data["weekdays"])),
+            "when": data["when"] or Part.When.ALWAYS,
+            "every_weeks": data["every_weeks"] or WEEKLY,
+            "anchor": (data["anchor"] or self.today) if other else None,
+        }
 
 
 class SeasonForm(forms.Form):
-    kind = forms.ChoiceField(required=False, label=gettext_lazy("What is it?"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        required=False, label=gettext_lazy("What is it?"), widget=forms.RadioSelect
+    )
     name = CleanField(most=NAME, label=gettext_lazy("In your own words, if you like"))
     first = DateField(label=gettext_lazy("First day"))
     last = DateField(label=gettext_lazy("Last day"))
@@ -92,23 +119,33 @@ class SeasonForm(forms.Form):
     def told(self) -> dict[str, Any]:
         data = self.cleaned_data
         first, last = sorted((data["first"], data["last"]))
-        return {"kind": data["kind"] or Season.Kind.HOLIDAYS, "name": data["name"], "first": first, "last": last}
+        return {
+            "kind": data["kind"] or Season.Kind.HOLIDAYS,
+            "name": data["name"],
+            "first": first,
+            "last": last,
+        }
 
 
 class HomesForm(forms.Form):
     """A board of seven or fourteen days to tap: on which the child is in this home."""
 
-    weeks = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, choices=[(1, 1), (2, 2)])
-    days = forms.TypedMultipleChoiceField(required=False, coerce=int, choices=[(day, day) for day in range(14)])
+    weeks = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, choices=[(1, 1), (2, 2)]
+    )
+    days = forms.TypedMultipleChoiceField(
+        required=False, coerce=int, choices=[(day, day) for day in range(14)]
+    )
 
 
 class PlanForm(forms.Form):
     """Where a small moment goes into the day, and on which days."""
 
     into = forms.ChoiceField(
-        label=gettext_lazy("Into which part of the day?"), widget=forms.RadioSelect,
+        label=gettext_lazy("Into which part of the day?"),
+        widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a part of the day.")},
-    )  # fmt: skip
+    )
     weekdays = weekday_field(label=gettext_lazy("Only on some days, if you like"))
 
     def __init__(self, *args, into: list[tuple[str, str]], **options):
@@ -119,13 +156,21 @@ class PlanForm(forms.Form):
 class CalendarForm(forms.Form):
     """A file, or an address to subscribe to."""
 
-    file = forms.FileField(required=False, label=gettext_lazy("A calendar file (.ics)"), allow_empty_file=True)
+    file = forms.FileField(
+        required=False, label=gettext_lazy("A calendar file (.ics)"), allow_empty_file=True
+    )
     address = forms.CharField(
-        required=False, max_length=ADDRESS, label=gettext_lazy("Or the address of a calendar"),
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "placeholder": "webcal://"}),
-    )  # fmt: skip
+        required=False,
+        max_length=ADDRESS,
+        label=gettext_lazy("Or the address of a calendar"),
+        widget=forms.TextInput(
+            attrs={"inputmode": "url", "autocomplete": "off", "placeholder": "webcal://"}
+        ),
+    )
     called = CleanField(most=60, label=gettext_lazy("What you call it"))
-    means = forms.ChoiceField(required=False, label=gettext_lazy("What is in it?"), widget=forms.RadioSelect)
+    means = forms.ChoiceField(
+        required=False, label=gettext_lazy("What is in it?"), widget=forms.RadioSelect
+    )
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

@@ -35,4 +35,7 @@ def found(request: InFamily, child_id: str) -> Child:
 
 
 def children_around(request: InFamily) -> list[tuple[Child, str]]:
-    return [(child, words.child_name(child)) for child in request.place.caregiver.household.children.all()]
+    return [
+        (child, words.child_name(child))
+        for child in request.place.caregiver.household.children.all()
+    ]

@@ -26,26 +26,39 @@ def child_name(child: Child) -> str:
 def anchors() -> dict[str, str]:
     """Name the parts of the usual day, by what is told for them."""
     return {
-        "wakes": _("Wakes up"), "school_starts": _("School starts"), "home_again": _("Home again"), "dinner": _("Dinner"), "bed": _("Bed"),
-    }  # fmt: skip
+        "wakes": _("Wakes up"),
+        "school_starts": _("School starts"),
+        "home_again": _("Home again"),
+        "dinner": _("Dinner"),
+        "bed": _("Bed"),
+    }
 
 
 def situations() -> dict[str, str]:
-    edition = Edition.objects.current().filter(item__kind="vocabulary", item__slug="situations").first()
+    edition = (
+        Edition.objects.current().filter(item__kind="vocabulary", item__slug="situations").first()
+    )
     told, language = edition.facts if edition else {}, get_language() or "en"
-    named = {key: told[key].get(language, told[key]["en"])["name"] for key in SITUATIONS if key in told}
+    named = {
+        key: told[key].get(language, told[key]["en"])["name"] for key in SITUATIONS if key in told
+    }
     return {key: named.get(key) or capfirst(key.replace("_", " ")) for key in SITUATIONS}
 
 
 def kinds() -> list:
-    return [(_("Of the usual day"), list(anchors().items())), (_("Something else"), list(situations().items()))]
+    return [
+        (_("Of the usual day"), list(anchors().items())),
+        (_("Something else"), list(situations().items())),
+    ]
 
 
 def whens() -> list[tuple[str, str]]:
     When = Part.When
     return [
-        (When.ALWAYS, _("All year")), (When.SCHOOL, _("Only while there is school")), (When.FREE, _("Only in the holidays")),
-    ]  # fmt: skip
+        (When.ALWAYS, _("All year")),
+        (When.SCHOOL, _("Only while there is school")),
+        (When.FREE, _("Only in the holidays")),
+    ]
 
 
 def seasons() -> list[tuple[str, str]]:
@@ -67,7 +80,11 @@ def weekdays(days: Collection[int]) -> str:
     'Tuesday'
     """
     told = sorted(set(days) & set(EVERY_DAY))
-    usual = {tuple(EVERY_DAY): _("Every day"), tuple(SCHOOL_DAYS): _("Monday to Friday"), WEEKEND: _("Saturday and Sunday")}
+    usual = {
+        tuple(EVERY_DAY): _("Every day"),
+        tuple(SCHOOL_DAYS): _("Monday to Friday"),
+        WEEKEND: _("Saturday and Sunday"),
+    }
     return usual.get(tuple(told)) or ", ".join(str(WEEKDAYS[day]) for day in told)
 
 
@@ -107,10 +124,14 @@ def odd(parts: Iterable[Told], days: Iterable[Day], known: dict[str, str]) -> li
         said.append(_("Bed comes before dinner on some days. If that is how it is, all is well."))
     for part in parts:
         if part.until is not None and part.until > MINUTES:
-            said.append(_("{part} goes on past midnight.").format(part=named(part.kind, part.name, known)))
+            said.append(
+                _("{part} goes on past midnight.").format(part=named(part.kind, part.name, known))
+            )
     for first, second in sorted({pair for day in laid for pair in _over(day)}, key=str):
         said.append(
-            _("{first} and {second} lie over one another.").format(first=transition(first, known), second=transition(second, known))
+            _("{first} and {second} lie over one another.").format(
+                first=transition(first, known), second=transition(second, known)
+            )
         )
     return list(dict.fromkeys(said))
 
@@ -130,12 +151,26 @@ def _over(day: Day) -> Iterable[tuple[Transition, Transition]]:
 def trouble(why: str) -> str:
     """Say why a calendar could not be read, and what may help."""
     return {
-        calendars.NO_ADDRESS: _("This does not look like the address of a calendar. It begins with https or webcal."),
-        calendars.REFUSED: _("We do not go to this address. A calendar that is open to the web works."),
-        calendars.UNREACHABLE: _("Nobody answered at this address. Look whether it opens in a browser."),
-        calendars.LOCKED: _("This calendar is locked. Its owner can give an address that opens without a password."),
+        calendars.NO_ADDRESS: _(
+            "This does not look like the address of a calendar. It begins with https or webcal."
+        ),
+        calendars.REFUSED: _(
+            "We do not go to this address. A calendar that is open to the web works."
+        ),
+        calendars.UNREACHABLE: _(
+            "Nobody answered at this address. Look whether it opens in a browser."
+        ),
+        calendars.LOCKED: _(
+            "This calendar is locked. Its owner can give an address that opens without a password."
+        ),
         calendars.GONE: _("There is no calendar at this address any more."),
-        calendars.TOO_LARGE: _("This calendar is too large for us: 5 MB is the most. A single month of it would fit."),
-        calendars.NOT_A_CALENDAR: _("This is not a calendar we can read. A file that ends with .ics is one."),
-        calendars.TOO_MUCH: _("There is more in this calendar than we can work through. A smaller one would work."),
+        calendars.TOO_LARGE: _(
+            "This calendar is too large for us: 5 MB is the most. A single month of it would fit."
+        ),
+        calendars.NOT_A_CALENDAR: _(
+            "This is not a calendar we can read. A file that ends with .ics is one."
+        ),
+        calendars.TOO_MUCH: _(
+            "There is more in this calendar than we can work through. A smaller one would work."
+        ),
     }.get(why, _("This did not work, and it is our fault. We try again later."))

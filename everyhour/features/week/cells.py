@@ -10,7 +10,15 @@ from itertools import groupby
 from everyhour.foundation.lib.weeks import Day, Hour, Week, asleep
 
 GIVEN, GOT, PROFESSIONAL, HINT = "given", "got", "professional", "hint"
-SLEEP, QUIET, SCHOOL, DAY_OFF, AFTER, ORDINARY, AHEAD = "sleep", "quiet", "school", "day_off", "after", "ordinary", "ahead"
+SLEEP, QUIET, SCHOOL, DAY_OFF, AFTER, ORDINARY, AHEAD = (
+    "sleep",
+    "quiet",
+    "school",
+    "day_off",
+    "after",
+    "ordinary",
+    "ahead",
+)
 RESTING = (SLEEP, QUIET, DAY_OFF, AFTER)
 
 
@@ -116,7 +124,9 @@ class Picture:
         return [cell for row in self.rows for cell in row.cells]
 
     def find(self, key: str) -> tuple[Row, Cell] | None:
-        return next(((row, cell) for row in self.rows for cell in row.cells if cell.hour.key == key), None)
+        return next(
+            ((row, cell) for row in self.rows for cell in row.cells if cell.hour.key == key), None
+        )
 
 
 def picture(week: Week, lights: Iterable[Light], rhythm: Rhythm, *, at: datetime) -> Picture:
@@ -127,7 +137,10 @@ def picture(week: Week, lights: Iterable[Light], rhythm: Rhythm, *, at: datetime
         lit.setdefault(_hour_of(light.at, starts), []).append(light)
 
     def row(day: Day) -> Row:
-        cells = (Cell(hour, _state(hour, day.on, rhythm, at), tuple(lit.get(hour.start, ())), at in hour) for hour in day.hours)
+        cells = (
+            Cell(hour, _state(hour, day.on, rhythm, at), tuple(lit.get(hour.start, ())), at in hour)
+            for hour in day.hours
+        )
         return Row(day.on, tuple(cells), tuple(day.zones))
 
     return Picture(tuple(row(day) for day in week.days), week.longest, rhythm)
@@ -182,7 +195,10 @@ class Facts:
         by_hour = [0] * 24
         for cell in self.shown.cells:
             by_hour[cell.hour.wall.hour] += cell.count(GIVEN)
-        return max(((hour, by_hour[hour] + by_hour[hour + 1]) for hour in range(23)), key=lambda pair: (pair[1], -pair[0]))
+        return max(
+            ((hour, by_hour[hour] + by_hour[hour + 1]) for hour in range(23)),
+            key=lambda pair: (pair[1], -pair[0]),
+        )
 
     def unlit(self, *states: str) -> int:
         return sum(not cell.lights and cell.state in states for cell in self.shown.cells)

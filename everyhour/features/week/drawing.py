@@ -9,7 +9,20 @@ from collections.abc import Iterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from everyhour.features.week.cells import AFTER, DAY_OFF, GIVEN, GOT, HINT, ORDINARY, PROFESSIONAL, QUIET, SCHOOL, SLEEP, Cell, Picture
+from everyhour.features.week.cells import (
+    AFTER,
+    DAY_OFF,
+    GIVEN,
+    GOT,
+    HINT,
+    ORDINARY,
+    PROFESSIONAL,
+    QUIET,
+    SCHOOL,
+    SLEEP,
+    Cell,
+    Picture,
+)
 
 BARS = {SLEEP: "z", SCHOOL: "s", QUIET: "q", DAY_OFF: "q", AFTER: "q"}
 GLOWS = (("w-g", "st-g"), ("w-p", "st-p"), ("w-t", "st-t"))
@@ -23,13 +36,23 @@ LITTLE_MORE = 25
 def sky(shown: Picture) -> SafeString:
     """Draw rest and ordinary time first, then all glows, then all lights, so that no glow lies over a light."""
     layers = (_ground, _glows, _lights)
-    drawn = "".join(f'<g class="d{number}">{"".join(layer(row))}</g>' for layer in layers for number, row in enumerate(shown.rows))
-    return format_html('<svg class="hours-{}">{}{}</svg>', shown.longest, mark_safe(_gradients()), mark_safe(drawn))  # noqa: S308  our own marks
+    drawn = "".join(
+        f'<g class="d{number}">{"".join(layer(row))}</g>'
+        for layer in layers
+        for number, row in enumerate(shown.rows)
+    )
+    return format_html(
+        '<svg class="hours-{}">{}{}</svg>',
+        shown.longest,
+        mark_safe(_gradients()),
+        mark_safe(drawn),  # noqa: S308  our own markup
+    )
 
 
 def _gradients() -> str:
     return "".join(
-        f'<radialGradient id="{name}"><stop class="{stop}"/><stop offset="1" class="{stop} e"/></radialGradient>' for name, stop in GLOWS
+        f'<radialGradient id="{name}"><stop class="{stop}"/><stop offset="1" class="{stop} e"/></radialGradient>'
+        for name, stop in GLOWS
     )
 
 
@@ -65,7 +88,9 @@ def _lights(row) -> Iterator[str]:
 
 def _marks(cell: Cell) -> Iterator[str]:
     """Disc given, ring got, square professional; what shares an hour lies inside one another."""
-    given, got, professional, hinted = (cell.count(kind) for kind in (GIVEN, GOT, PROFESSIONAL, HINT))
+    given, got, professional, hinted = (
+        cell.count(kind) for kind in (GIVEN, GOT, PROFESSIONAL, HINT)
+    )
     if professional:
         yield '<rect class="t"/>'
     if got:
@@ -84,15 +109,24 @@ def mini(shown: Picture) -> SafeString:
     for number, row in enumerate(shown.rows):
         y = number * STEP + STEP // 2
         for _, begins, length in row.runs(SLEEP):
-            below.append(f'<rect class="z" x="{begins * STEP + 1}" y="{y - 5}" width="{length * STEP - 2}" height="10" rx="5"/>')
+            below.append(
+                f'<rect class="z" x="{begins * STEP + 1}" y="{y - 5}" width="{length * STEP - 2}" height="10" rx="5"/>'
+            )
         for index, cell in enumerate(row.cells):
             x = index * STEP + STEP // 2
             above.extend(_small(cell, x, y))
             if cell.state in (ORDINARY, SCHOOL) and not cell.lights:
                 ordinary.append(f"M{x} {y}h0")
     drawn = f'{"".join(below)}<path class="o" d="{"".join(ordinary)}"/><g class="on">{"".join(above)}</g>'
-    wide = shown.longest if shown.longest > LITTLE_MORE else 24  # the hour that comes twice reaches into the margin
-    return format_html('<svg class="mini" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>', wide * STEP, 7 * STEP, mark_safe(drawn))  # noqa: S308
+    wide = (
+        shown.longest if shown.longest > LITTLE_MORE else 24
+    )  # the hour that comes twice reaches into the margin
+    return format_html(
+        '<svg class="mini" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>',
+        wide * STEP,
+        7 * STEP,
+        mark_safe(drawn),  # noqa: S308  our own markup
+    )
 
 
 def _small(cell: Cell, x: int, y: int) -> Iterator[str]:
@@ -100,7 +134,11 @@ def _small(cell: Cell, x: int, y: int) -> Iterator[str]:
     if cell.count(PROFESSIONAL):
         yield f'<rect class="t" x="{x - 5}" y="{y - 5}" width="10" height="10" rx="2"/>'
     if given or hinted:
-        size = 2.8 if cell.count(GOT) or cell.count(PROFESSIONAL) else 3 + min(given or hinted, MOST) * 0.9
+        size = (
+            2.8
+            if cell.count(GOT) or cell.count(PROFESSIONAL)
+            else 3 + min(given or hinted, MOST) * 0.9
+        )
         yield f'<circle class="{"g" if given else "hint"}" cx="{x}" cy="{y}" r="{size:.1f}"/>'
     if cell.count(GOT):
         yield f'<circle class="p" cx="{x}" cy="{y}" r="{6 if given or hinted else 4}"/>'

@@ -29,19 +29,32 @@ def figures(shown: Picture, *, at: datetime) -> list[Figure]:
 def spacing_of(shown: Picture, *kinds: str, at: datetime) -> Spacing:
     """Hand the lived week to the engine: hours since it began, when it was awake, how far it has come."""
     cells = [cell for cell in shown.cells if cell.state != AHEAD]
-    begins, ends = shown.cells[0].hour.start, min(max(at, shown.cells[0].hour.end), shown.cells[-1].hour.end)
+    begins, ends = (
+        shown.cells[0].hour.start,
+        min(max(at, shown.cells[0].hour.end), shown.cells[-1].hour.end),
+    )
     since = lambda moment: (min(moment, ends) - begins).total_seconds() / 3600  # noqa: E731  used four times below
     awake = tuple((since(c.hour.start), since(c.hour.end)) for c in cells if not c.asleep)
-    days = tuple(since(row.cells[0].hour.start) for row in shown.rows if row.cells and row.cells[0].state != AHEAD)
+    days = tuple(
+        since(row.cells[0].hour.start)
+        for row in shown.rows
+        if row.cells and row.cells[0].state != AHEAD
+    )
     doses = [
         Dose(since(light.at), _clock(cell, light.at), given=light.kind == GIVEN)
-        for cell in cells for light in cell.lights if light.kind in kinds
-    ]  # fmt: skip
+        for cell in cells
+        for light in cell.lights
+        if light.kind in kinds
+    ]
     return spacing(doses, Span(since(ends), awake or ((0.0, since(ends)),), days))
 
 
 def _clock(cell: Cell, at: datetime) -> float:
-    return cell.hour.wall.hour + cell.hour.wall.minute / 60 + (at - cell.hour.start).total_seconds() / 3600
+    return (
+        cell.hour.wall.hour
+        + cell.hour.wall.minute / 60
+        + (at - cell.hour.start).total_seconds() / 3600
+    )
 
 
 def _three(week: Spacing) -> list[Figure]:
@@ -50,7 +63,9 @@ def _three(week: Spacing) -> list[Figure]:
         Figure(
             _("Separate moments"),
             f"{week.n}",
-            _("Moments given to your child. Two within ten minutes count as one here, so this can be fewer than the lights above."),
+            _(
+                "Moments given to your child. Two within ten minutes count as one here, so this can be fewer than the lights above."
+            ),
         ),
         Figure(
             _("Spaced moments"),
@@ -63,10 +78,14 @@ def _three(week: Spacing) -> list[Figure]:
         Figure(
             _("Longest time between"),
             ngettext("%(count)s hour", "%(count)s hours", gap) % {"count": gap},
-            _("From one moment to the next, nights included. The end of the week is joined to its beginning."),
+            _(
+                "From one moment to the next, nights included. The end of the week is joined to its beginning."
+            ),
         ),
     ]
-    return figures if week.n > 1 else figures[:1]  # between one moment and itself lies nothing to tell of
+    return (
+        figures if week.n > 1 else figures[:1]
+    )  # between one moment and itself lies nothing to tell of
 
 
 def _both(facts: Facts) -> Figure:
@@ -74,7 +93,9 @@ def _both(facts: Facts) -> Figure:
     return Figure(
         _("Give and get"),
         _("%(gives)s given, %(gets)s got") % {"gives": facts.given, "gets": facts.got},
-        _("What went to your child, and what came to the grown-ups. A week is a long time to go alone. No number is the right one."),
+        _(
+            "What went to your child, and what came to the grown-ups. A week is a long time to go alone. No number is the right one."
+        ),
     )
 
 
@@ -84,11 +105,16 @@ def _others(child: Spacing) -> list[Figure]:
         Figure(
             _("Hours with a moment"),
             _("%(count)s of %(hours)s") % {"count": child.covered_hours, "hours": hours},
-            _("Different hours that held at least one moment. An hour of therapy a week is 1 of 168."),
+            _(
+                "Different hours that held at least one moment. An hour of therapy a week is 1 of 168."
+            ),
         ),
         Figure(
             _("Rest kept"),
-            ngettext("%(count)s long pause", "%(count)s long pauses", child.rests) % {"count": child.rests},
-            _("Pauses of at least an hour and a half awake before the next moment. Short pauses are fine too. Rest is part of it."),
+            ngettext("%(count)s long pause", "%(count)s long pauses", child.rests)
+            % {"count": child.rests},
+            _(
+                "Pauses of at least an hour and a half awake before the next moment. Short pauses are fine too. Rest is part of it."
+            ),
         ),
     ]

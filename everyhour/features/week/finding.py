@@ -16,7 +16,16 @@ from everyhour.domain.moments.progress import stirred
 from everyhour.domain.practices.models import Edition
 from everyhour.domain.rhythm import days
 from everyhour.domain.rhythm.shape import MINUTES, Day
-from everyhour.features.week.cells import GIVEN, GOT, HINT, PROFESSIONAL, Light, Picture, Rhythm, picture
+from everyhour.features.week.cells import (
+    GIVEN,
+    GOT,
+    HINT,
+    PROFESSIONAL,
+    Light,
+    Picture,
+    Rhythm,
+    picture,
+)
 from everyhour.foundation.lib import weeks
 
 KINDS = {Moment.Kind.GIVEN: GIVEN, Moment.Kind.GOT: GOT, Moment.Kind.PROFESSIONAL: PROFESSIONAL}
@@ -44,17 +53,30 @@ class Look:
         return weeks.day_of(at, zones=self.zones, wakes=self.wakes)
 
     def week(self, last: date, days: int = weeks.DAYS) -> weeks.Week:
-        return weeks.week(last - timedelta(days=days - 1), zones=self.zones, wakes=self.wakes, days=days)
+        return weeks.week(
+            last - timedelta(days=days - 1), zones=self.zones, wakes=self.wakes, days=days
+        )
 
-    def rhythm(self, days_off: Iterable[date] = (), hard: Iterable[tuple[datetime, datetime]] = (), laid: Sequence[Day] = ()) -> Rhythm:
+    def rhythm(
+        self,
+        days_off: Iterable[date] = (),
+        hard: Iterable[tuple[datetime, datetime]] = (),
+        laid: Sequence[Day] = (),
+    ) -> Rhythm:
         """Give the usual day, with what is different on the dates that are laid out."""
         family, day = self.caregiver.family, self.child.day if self.child else {}
-        school = (int(day["school_starts"]), int(day["home_again"])) if {"school_starts", "home_again"} <= day.keys() else None
+        school = (
+            (int(day["school_starts"]), int(day["home_again"]))
+            if {"school_starts", "home_again"} <= day.keys()
+            else None
+        )
         quiet = (family.quiet_from, family.quiet_until)
         beds = {one.on: one.bed % MINUTES for one in laid if one.bed is not None}
         schools = frozenset(one.on for one in laid if one.school) if laid else None
         bed = self._usual("bed", family.quiet_from)
-        return Rhythm(self.wakes, bed, quiet, school, frozenset(days_off), tuple(hard), beds, schools)
+        return Rhythm(
+            self.wakes, bed, quiet, school, frozenset(days_off), tuple(hard), beds, schools
+        )
 
 
 def look(request) -> Look:
@@ -62,10 +84,16 @@ def look(request) -> Look:
     caregiver = request.place.caregiver
     children = list(caregiver.family.children.filter(households=caregiver.household))
     wanted = request.GET.get("child")
-    child = next((child for child in children if child.pk == wanted), None) if wanted else next(iter(children), None)
+    child = (
+        next((child for child in children if child.pk == wanted), None)
+        if wanted
+        else next(iter(children), None)
+    )
     if wanted and child is None:
         raise Http404
-    zones = list(request.person.zone_periods.values_list("since", "zone")) or [(START_OF_TIME, "UTC")]
+    zones = list(request.person.zone_periods.values_list("since", "zone")) or [
+        (START_OF_TIME, "UTC")
+    ]
     return Look(caregiver, children, child, zones)
 
 
@@ -74,7 +102,9 @@ def shown(look: Look, last: date, *, at: datetime) -> Picture:
     week = look.week(last)
     rows = moments(look, week.start, week.end)
     lights = [*told(rows, look), *hints(look, week.start, week.end)]
-    return picture(week, lights, look.rhythm(days_off(look, week), hard(rows, week), laid(look, week)), at=at)
+    return picture(
+        week, lights, look.rhythm(days_off(look, week), hard(rows, week), laid(look, week)), at=at
+    )
 
 
 def laid(look: Look, week: weeks.Week) -> list[Day]:
@@ -85,18 +115,34 @@ def laid(look: Look, week: weeks.Week) -> list[Day]:
 
 def moments(look: Look, start: datetime, end: datetime) -> list[Moment]:
     family = look.caregiver.family
-    found = Moment.objects.of(family).visible_to(look.caregiver).between(start, end).filter(Q(child=look.child) | Q(child=None))
+    found = (
+        Moment.objects.of(family)
+        .visible_to(look.caregiver)
+        .between(start, end)
+        .filter(Q(child=look.child) | Q(child=None))
+    )
     return list(found.select_related("caregiver").defer("decision"))
 
 
 def began(look: Look) -> datetime:
     """Give when there was something to see first: the family, or a moment told of a day before it."""
-    first = Moment.objects.of(look.caregiver.family).visible_to(look.caregiver).order_by("at").values_list("at", flat=True).first()
+    first = (
+        Moment.objects.of(look.caregiver.family)
+        .visible_to(look.caregiver)
+        .order_by("at")
+        .values_list("at", flat=True)
+        .first()
+    )
     return min(first or look.caregiver.family.created_at, look.caregiver.family.created_at)
 
 
 def hints(look: Look, start: datetime, end: datetime) -> list[Light]:
-    found = Moment.objects.of(look.caregiver.family).hinted_to(look.caregiver).between(start, end).filter(child=look.child)
+    found = (
+        Moment.objects.of(look.caregiver.family)
+        .hinted_to(look.caregiver)
+        .between(start, end)
+        .filter(child=look.child)
+    )
     return [Light(at, HINT) for at in found.values_list("at", flat=True)]
 
 
@@ -107,13 +153,18 @@ def told(rows: list[Moment], look: Look) -> list[Light]:
 
 def unnamed(rows: list[Moment], look: Look) -> list[Light]:
     """Give lights without opening what they say, for small pictures."""
-    return [Light(row.at, KINDS[Moment.Kind(row.kind)], mine=row.caregiver_id == look.caregiver.pk) for row in rows]
+    return [
+        Light(row.at, KINDS[Moment.Kind(row.kind)], mine=row.caregiver_id == look.caregiver.pk)
+        for row in rows
+    ]
 
 
 def titles(editions: set[int]) -> dict[int, str]:
     """Give what practices are called in the page's language."""
     language = get_language() or "en"
-    held = Edition.objects.filter(pk__in=editions).values_list("pk", f"texts__{language}__title", "texts__en__title")
+    held = Edition.objects.filter(pk__in=editions).values_list(
+        "pk", f"texts__{language}__title", "texts__en__title"
+    )
     return {pk: local or english or "" for pk, local, english in held}
 
 
@@ -123,20 +174,38 @@ def _told(row: Moment, look: Look, names: dict[int, str]) -> Light:
     by = row.caregiver.name if row.caregiver and not mine else ""
     title = row.own_title or names.get(row.edition_id or 0, "")
     step = stirred(row.state_before, row.state_after)
-    return Light(row.at, KINDS[Moment.Kind(row.kind)], title, how(row), by, mine, key=row.pk, stirred=step)
+    return Light(
+        row.at, KINDS[Moment.Kind(row.kind)], title, how(row), by, mine, key=row.pk, stirred=step
+    )
 
 
 def how(row: Moment) -> str:
-    said = {"settled": _("settled"), "a_bit": _("a bit"), "not_yet": _("not yet"), "unsafe": _("was not safe")}
+    said = {
+        "settled": _("settled"),
+        "a_bit": _("a bit"),
+        "not_yet": _("not yet"),
+        "unsafe": _("was not safe"),
+    }
     return said.get(row.outcome, "")
 
 
 def days_off(look: Look, week: weeks.Week) -> list[date]:
     dates = [day.on for day in week.days]
-    return list(look.caregiver.family.rests.filter(household=look.caregiver.household, on__in=dates).values_list("on", flat=True))
+    return list(
+        look.caregiver.family.rests.filter(
+            household=look.caregiver.household, on__in=dates
+        ).values_list("on", flat=True)
+    )
 
 
 def hard(rows: list[Moment], week: weeks.Week) -> list[tuple[datetime, datetime]]:
     """Give the longer rests that follow hard moments."""
-    found = rest.rests([rest.lived(row) for row in rows], quiet=None, days_off=(), start=week.start, end=week.end, zones=())
+    found = rest.rests(
+        [rest.lived(row) for row in rows],
+        quiet=None,
+        days_off=(),
+        start=week.start,
+        end=week.end,
+        zones=(),
+    )
     return [(span.start, span.end) for span in found if span.kind == rest.AFTER_A_HARD_ONE]

@@ -16,7 +16,21 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from everyhour.features.week import words
-from everyhour.features.week.cells import AFTER, DAY_OFF, GIVEN, GOT, HINT, ORDINARY, PROFESSIONAL, QUIET, SCHOOL, SLEEP, Cell, Picture, Row
+from everyhour.features.week.cells import (
+    AFTER,
+    DAY_OFF,
+    GIVEN,
+    GOT,
+    HINT,
+    ORDINARY,
+    PROFESSIONAL,
+    QUIET,
+    SCHOOL,
+    SLEEP,
+    Cell,
+    Picture,
+    Row,
+)
 
 FONTS = Path(__file__).parent / "fonts"
 LETTER_COUNTRIES = ("us", "ca")
@@ -26,7 +40,13 @@ RINGS = 8  # of a glow; thinner washes lose their warmth in what a printer can t
 
 # The tokens of the morning kitchen (foundation/ui tokens.css), as paper needs them.
 INK, INK_2, FAINT, LINE = (18, 38, 43), (53, 73, 78), (140, 155, 158), (207, 216, 210)
-GIVEN_FILL, GIVEN_EDGE, GOT_EDGE, PROF_FILL, REST_FILL = (240, 162, 36), (154, 91, 0), (18, 113, 138), (141, 50, 89), (213, 225, 230)
+GIVEN_FILL, GIVEN_EDGE, GOT_EDGE, PROF_FILL, REST_FILL = (
+    (240, 162, 36),
+    (154, 91, 0),
+    (18, 113, 138),
+    (141, 50, 89),
+    (213, 225, 230),
+)
 WHITE = (255, 255, 255)
 
 
@@ -58,8 +78,15 @@ class Sheet:
     def words(self, child: str) -> None:
         facts = self.shown.facts
         first, last = self.shown.rows[0].on, self.shown.rows[-1].on
-        self.text(MARGIN, 27, ngettext("%(count)s hour", "%(count)s hours", facts.hours) % {"count": facts.hours}, size=30)
-        self.text(self.pdf.w - MARGIN, 27, words.days(first, last), size=12, color=INK_2, align="right")
+        self.text(
+            MARGIN,
+            27,
+            ngettext("%(count)s hour", "%(count)s hours", facts.hours) % {"count": facts.hours},
+            size=30,
+        )
+        self.text(
+            self.pdf.w - MARGIN, 27, words.days(first, last), size=12, color=INK_2, align="right"
+        )
         for number, sentence in enumerate(words.reached(facts, self.printable(child))):
             self.text(MARGIN, 38 + number * 7, _plain(sentence), size=14, color=INK_2)
 
@@ -72,10 +99,13 @@ class Sheet:
     def key(self, y: float, child: str) -> None:
         mine = self.shown.facts.got == self.shown.facts.got_by_me
         marks = [
-            (GIVEN, _("Given to %(child)s") % {"child": child}), (GOT, _("Got by you") if mine else _("Got by a grown-up")),
-            (PROFESSIONAL, _("With a professional")), *([(HINT, _("In another home"))] if self.shown.facts.hints else []),
-            (SLEEP, _("Rest")), (SCHOOL, _("School")),
-        ]  # fmt: skip
+            (GIVEN, _("Given to %(child)s") % {"child": child}),
+            (GOT, _("Got by you") if mine else _("Got by a grown-up")),
+            (PROFESSIONAL, _("With a professional")),
+            *([(HINT, _("In another home"))] if self.shown.facts.hints else []),
+            (SLEEP, _("Rest")),
+            (SCHOOL, _("School")),
+        ]
         x = MARGIN + 2
         for kind, told in marks:
             if kind == SLEEP:
@@ -92,7 +122,14 @@ class Sheet:
         first = next((row for row in self.shown.rows if len(row.cells) == 24), self.shown.rows[0])
         for index, cell in enumerate(first.cells):
             if cell.hour.wall.hour in (6, 12, 18, 22):
-                self.text(self.x(index), TOP - 3, words.clock(cell.hour.wall.hour), size=9, color=INK_2, align="center")
+                self.text(
+                    self.x(index),
+                    TOP - 3,
+                    words.clock(cell.hour.wall.hour),
+                    size=9,
+                    color=INK_2,
+                    align="center",
+                )
         for layer in (self.ground, self.glows, self.lights):
             for number, row in enumerate(self.shown.rows):
                 layer(TOP + (number + 0.5) * self.high, row)
@@ -103,12 +140,16 @@ class Sheet:
         for state, begins, length in row.runs(SLEEP, SCHOOL, QUIET, DAY_OFF, AFTER):
             high = {SLEEP: 7.0, SCHOOL: 0.4}.get(state, 2.2)
             x, wide = self.left + begins * self.wide, length * self.wide
-            self.bar(x + 0.6, y - high / 2, wide - 1.2, high, LINE if state == SCHOOL else REST_FILL)
+            self.bar(
+                x + 0.6, y - high / 2, wide - 1.2, high, LINE if state == SCHOOL else REST_FILL
+            )
         for index, cell in enumerate(row.cells):
             if cell.state == ORDINARY and not cell.lights:
                 self.disc(self.x(index), y, 0.4, FAINT)
             if cell.now:
-                self.bar(self.left + (index + 1) * self.wide, y - self.high / 2, 0.5, self.high, INK)
+                self.bar(
+                    self.left + (index + 1) * self.wide, y - self.high / 2, 0.5, self.high, INK
+                )
 
     def glows(self, y: float, row: Row) -> None:
         """Paper has no light of its own; a few thin washes stand for it."""
@@ -125,12 +166,21 @@ class Sheet:
             self.mark(self.x(index), y, _counts(cell), unit=self.unit)
 
     def mark(self, x: float, y: float, counts: dict[str, int], *, unit: float) -> None:
-        given, got, professional, hinted = (counts.get(kind, 0) for kind in (GIVEN, GOT, PROFESSIONAL, HINT))
+        given, got, professional, hinted = (
+            counts.get(kind, 0) for kind in (GIVEN, GOT, PROFESSIONAL, HINT)
+        )
         inside = bool(got or professional)
         if professional:
-            self.bar(x - unit * 0.36, y - unit * 0.36, unit * 0.72, unit * 0.72, PROF_FILL, corner=0.8)
+            self.bar(
+                x - unit * 0.36, y - unit * 0.36, unit * 0.72, unit * 0.72, PROF_FILL, corner=0.8
+            )
         if got:
-            self.ring(x, y, unit * (0.36 if given or hinted or professional else 0.24), WHITE if professional else GOT_EDGE)
+            self.ring(
+                x,
+                y,
+                unit * (0.36 if given or hinted or professional else 0.24),
+                WHITE if professional else GOT_EDGE,
+            )
         size = unit * (0.15 if inside else 0.2 + 0.06 * min(given or hinted, MOST))
         if given:
             self.disc(x, y, size, GIVEN_FILL, edge=GIVEN_EDGE)
@@ -155,17 +205,44 @@ class Sheet:
         self.pdf.set_line_width(0.65)
         self.pdf.circle(x, y, r, style="D")
 
-    def bar(self, x: float, y: float, wide: float, high: float, fill: tuple, *, corner: float | None = None) -> None:
+    def bar(
+        self,
+        x: float,
+        y: float,
+        wide: float,
+        high: float,
+        fill: tuple,
+        *,
+        corner: float | None = None,
+    ) -> None:
         self.pdf.set_fill_color(*fill)
         half = min(wide, high) * 0.499  # fpdf2 takes a half or more for a share
-        self.pdf.rect(x, y, wide, high, style="F", round_corners=high > 1, corner_radius=half if corner is None else corner)
+        self.pdf.rect(
+            x,
+            y,
+            wide,
+            high,
+            style="F",
+            round_corners=high > 1,
+            corner_radius=half if corner is None else corner,
+        )
 
     @contextmanager
     def faint(self, opacity: float) -> Iterator[None]:
         with self.pdf.local_context(fill_opacity=opacity):
             yield
 
-    def text(self, x: float, y: float, told: str, *, size: float, color: tuple = INK, bold: bool = False, align: str = "left") -> None:
+    def text(
+        self,
+        x: float,
+        y: float,
+        told: str,
+        *,
+        size: float,
+        color: tuple = INK,
+        bold: bool = False,
+        align: str = "left",
+    ) -> None:
         self.pdf.set_font("Atkinson", "B" if bold else "", size)
         self.pdf.set_text_color(*color)
         wide = self.pdf.get_string_width(told)

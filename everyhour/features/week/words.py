@@ -29,7 +29,7 @@ from everyhour.features.week.cells import (
     Light,
     Picture,
     Row,
-)  # fmt: skip
+)
 from everyhour.foundation.ui.clock import clock
 
 USUAL = 168
@@ -47,7 +47,9 @@ def _weekday(number: int, language: str | None) -> str:
 def days(first: date, last: date) -> str:
     """Say from when to when: Nov 13 to 19."""
     same = first.month == last.month
-    begins, ends = (date_format(day, pgettext("a day of the month", "M j")) for day in (first, last))
+    begins, ends = (
+        date_format(day, pgettext("a day of the month", "M j")) for day in (first, last)
+    )
     if same and pgettext("month comes first: yes or no", "yes") == "yes":
         ends = str(last.day)
     return _("%(first)s to %(last)s") % {"first": begins, "last": ends}
@@ -61,14 +63,40 @@ def reached(facts: Facts, child: str) -> list[SafeString]:
     """The first sentences: what reached the child, and what reached the grown-ups."""
     if not facts.given and not facts.got:
         return [format_html("{}", _("Ordinary time. Nothing to fill in."))]
-    said = [_bold(ngettext("<b>%(count)s small moment</b> reached %(child)s.", "<b>%(count)s small moments</b> reached %(child)s.",
-                           facts.given), count=facts.given, child=child)]  # fmt: skip
+    said = [
+        _bold(
+            ngettext(
+                "<b>%(count)s small moment</b> reached %(child)s.",
+                "<b>%(count)s small moments</b> reached %(child)s.",
+                facts.given,
+            ),
+            count=facts.given,
+            child=child,
+        )
+    ]
     if facts.got and facts.got == facts.got_by_me:
-        said.append(_bold(ngettext("<b>%(count)s</b> reached you.", "<b>%(count)s</b> reached you.", facts.got), count=facts.got))
+        said.append(
+            _bold(
+                ngettext(
+                    "<b>%(count)s</b> reached you.", "<b>%(count)s</b> reached you.", facts.got
+                ),
+                count=facts.got,
+            )
+        )
     elif facts.got_by_me:
-        said.append(_bold(_("<b>%(count)s</b> reached the grown-ups, %(mine)s of them you."), count=facts.got, mine=facts.got_by_me))
+        said.append(
+            _bold(
+                _("<b>%(count)s</b> reached the grown-ups, %(mine)s of them you."),
+                count=facts.got,
+                mine=facts.got_by_me,
+            )
+        )
     elif facts.got:
-        told = ngettext("<b>%(count)s</b> reached another grown-up.", "<b>%(count)s</b> reached other grown-ups.", facts.got)
+        told = ngettext(
+            "<b>%(count)s</b> reached another grown-up.",
+            "<b>%(count)s</b> reached other grown-ups.",
+            facts.got,
+        )
         said.append(_bold(told, count=facts.got))
     return said
 
@@ -82,11 +110,20 @@ def when(facts: Facts) -> list[str]:
     said = []
     hour, most = facts.busiest
     if most > 1:
-        said.append(part_of_day(hour) % {"from": clock(hour), "until": clock((hour + 2) % 24), "count": most})
+        said.append(
+            part_of_day(hour)
+            % {"from": clock(hour), "until": clock((hour + 2) % 24), "count": most}
+        )
     if len(facts.professional) == 1:
-        said.append(_("The one square, on %(day)s, is time with a professional.") % {"day": weekday(facts.professional[0][0])})
+        said.append(
+            _("The one square, on %(day)s, is time with a professional.")
+            % {"day": weekday(facts.professional[0][0])}
+        )
     elif facts.professional:
-        said.append(_("The %(count)s squares are time with a professional.") % {"count": len(facts.professional)})
+        said.append(
+            _("The %(count)s squares are time with a professional.")
+            % {"count": len(facts.professional)}
+        )
     if facts.hints:
         told = ngettext(
             "%(count)s soft light is from another home. Only the hour is shown.",
@@ -122,12 +159,18 @@ def unmarked(facts: Facts) -> list[str]:
     asleep, school = facts.unlit(SLEEP), facts.unlit(SCHOOL)
     said = []
     if asleep:
-        said.append(ngettext("%(count)s was sleep.", "%(count)s were sleep.", asleep) % {"count": asleep})
+        said.append(
+            ngettext("%(count)s was sleep.", "%(count)s were sleep.", asleep) % {"count": asleep}
+        )
     if school:
-        said.append(ngettext("%(count)s was school.", "%(count)s were school.", school) % {"count": school})
+        said.append(
+            ngettext("%(count)s was school.", "%(count)s were school.", school) % {"count": school}
+        )
     if off := [weekday(on) for on in facts.days_off]:
         named = get_text_list(off, pgettext("between the last two of a list of days", "and"))
-        said.append(ngettext("%(day)s was a day off.", "%(day)s were days off.", len(off)) % {"day": named})
+        said.append(
+            ngettext("%(day)s was a day off.", "%(day)s were days off.", len(off)) % {"day": named}
+        )
     if facts.unlit_past > asleep + school:
         said.append(_("The others were ordinary time and rest."))
     return [*said, _("There is nothing here to fill in. Moments need rest around them.")]
@@ -141,7 +184,11 @@ def hour(row: Row, cell: Cell) -> str:
     told = f"{day}, {clock(wall.hour, wall.minute)}"
     if len(row.zones) > 1:
         told = _("%(time)s in %(place)s") % {"time": told, "place": place(cell.hour.zone)}
-    return _("%(time)s, the second time") % {"time": told} if cell.hour.repeated and len(row.zones) == 1 else told
+    return (
+        _("%(time)s, the second time") % {"time": told}
+        if cell.hour.repeated and len(row.zones) == 1
+        else told
+    )
 
 
 def place(zone: str) -> str:
@@ -150,23 +197,36 @@ def place(zone: str) -> str:
 
 def state(cell: Cell) -> str:
     return {
-        SLEEP: _("asleep"), QUIET: _("quiet time"), SCHOOL: _("at school"), DAY_OFF: _("a day off"), AFTER: _("rest after a hard moment"),
-        ORDINARY: _("ordinary time"), AHEAD: _("still to come"),
-    }[cell.state]  # fmt: skip
+        SLEEP: _("asleep"),
+        QUIET: _("quiet time"),
+        SCHOOL: _("at school"),
+        DAY_OFF: _("a day off"),
+        AFTER: _("rest after a hard moment"),
+        ORDINARY: _("ordinary time"),
+        AHEAD: _("still to come"),
+    }[cell.state]
 
 
 def title(light: Light) -> str:
     """Say what a light was; what has no name of its own is told by its kind."""
-    kinds = {GIVEN: _("A small moment"), GOT: _("Something for a grown-up"), PROFESSIONAL: _("Time with a professional"),
-             HINT: _("A moment in another home")}  # fmt: skip
-    return light.title or (_("Something for you") if light.kind == GOT and light.mine else kinds[light.kind])
+    kinds = {
+        GIVEN: _("A small moment"),
+        GOT: _("Something for a grown-up"),
+        PROFESSIONAL: _("Time with a professional"),
+        HINT: _("A moment in another home"),
+    }
+    return light.title or (
+        _("Something for you") if light.kind == GOT and light.mine else kinds[light.kind]
+    )
 
 
 def step(light: Light, child: str) -> str:
     """From shut down to loud can look like worse; often it is a step."""
     if not light.stirred:
         return ""
-    said = _("{child} went from shut down to loud. That can be a step forward: some of the energy is back.")
+    said = _(
+        "{child} went from shut down to loud. That can be a step forward: some of the energy is back."
+    )
     return said.format(child=child[:1].upper() + child[1:])
 
 
@@ -181,7 +241,9 @@ def label(row: Row, cell: Cell) -> str:
 
 
 def clocks(row: Row, kind: str) -> str:
-    times = dict.fromkeys(clock(c.hour.wall.hour, c.hour.wall.minute) for c in row.cells if c.count(kind))
+    times = dict.fromkeys(
+        clock(c.hour.wall.hour, c.hour.wall.minute) for c in row.cells if c.count(kind)
+    )
     return ", ".join(times)
 
 
@@ -192,6 +254,10 @@ def resting(row: Row) -> int:
 def summary(shown: Picture) -> str:
     """One line for a small picture."""
     facts = shown.facts
-    given = ngettext("%(count)s moment given", "%(count)s moments given", facts.given) % {"count": facts.given}
+    given = ngettext("%(count)s moment given", "%(count)s moments given", facts.given) % {
+        "count": facts.given
+    }
     got = ngettext("%(count)s got", "%(count)s got", facts.got) % {"count": facts.got}
-    return ", ".join(told for told, count in ((given, facts.given), (got, facts.got)) if count) or _("Ordinary time")
+    return ", ".join(
+        told for told, count in ((given, facts.given), (got, facts.got)) if count
+    ) or _("Ordinary time")

@@ -46,9 +46,13 @@ def enter(request: HttpRequest, person: Person, *, way: str, at: datetime) -> No
         request.session["since"] = request.session["seen"] = at.timestamp()
         be_sure(request, now=at.timestamp())
         SignIn.objects.create(
-            person=person, session=request.session.session_key or "", way=way, since=at, seen_at=at,
+            person=person,
+            session=request.session.session_key or "",
+            way=way,
+            since=at,
+            seen_at=at,
             device=device(request.META.get("HTTP_USER_AGENT", "")),
-        )  # fmt: skip
+        )
         record(f"signed in by {way}", of=person.pk, by=person.pk, at=at)
 
 
@@ -65,7 +69,9 @@ def end_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> None:
         by.sign_ins.filter(pk=sign_in.pk).end()
 
 
-def sign_out_everywhere(person: Person, *, by: Person, at: datetime, keep: HttpRequest | None = None) -> None:
+def sign_out_everywhere(
+    person: Person, *, by: Person, at: datetime, keep: HttpRequest | None = None
+) -> None:
     """End every session of a person, but the one that asks when it is handed in as `keep`.
 
     Rows of sessions go, and the epoch counts up, so that a session that is only just being made ends too. No phone is told anything
@@ -80,15 +86,21 @@ def sign_out_everywhere(person: Person, *, by: Person, at: datetime, keep: HttpR
             _renew(keep, person)
         record("signed out everywhere", of=person.pk, by=by.pk, at=at)
         kept = keep.session.session_key if keep else ""
-        transaction.on_commit(lambda: signed_out_everywhere.send(sender=Person, person=person, kept=kept))
+        transaction.on_commit(
+            lambda: signed_out_everywhere.send(sender=Person, person=person, kept=kept)
+        )
 
 
-def change_password(person: Person, password: str | None, *, keep: HttpRequest, by: Person, at: datetime) -> None:
+def change_password(
+    person: Person, password: str | None, *, keep: HttpRequest, by: Person, at: datetime
+) -> None:
     """Set or take away the password; every other device signs in anew."""
     with transaction.atomic():
         person.set_password(password)
         person.save(update_fields=["password"])
-        record("password changed" if password else "password taken away", of=person.pk, by=by.pk, at=at)
+        record(
+            "password changed" if password else "password taken away", of=person.pk, by=by.pk, at=at
+        )
         sign_out_everywhere(person, by=by, at=at, keep=keep)
 
 

@@ -33,7 +33,12 @@ def make(request: HttpRequest, asked: Asked, *, now: float) -> str:
     code = f"{secrets.randbelow(10**8):08}"
     told = {field: getattr(asked, field) for field in Asked.__dataclass_fields__}
     salt = secrets.token_urlsafe(12)
-    request.session[KEPT] = {**told, "salt": salt, "digest": _digest(code, asked.address, salt), "until": now + SECONDS}
+    request.session[KEPT] = {
+        **told,
+        "salt": salt,
+        "digest": _digest(code, asked.address, salt),
+        "until": now + SECONDS,
+    }
     return code
 
 

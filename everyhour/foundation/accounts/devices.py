@@ -2,10 +2,23 @@
 
 import re
 
-BROWSERS = (("Edg", "Edge"), ("OPR|Opera", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox|FxiOS", "Firefox"),
-            ("CriOS|Chrom", "Chrome"), ("Safari", "Safari"))  # fmt: skip
-SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("CrOS", "Chromebook"), ("Windows", "Windows"),
-           ("Mac OS X|Macintosh", "Mac"), ("Linux", "Linux"))  # fmt: skip
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR|Opera", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox|FxiOS", "Firefox"),
+    ("CriOS|Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows"),
+    ("Mac OS X|Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def device(agent: str) -> str:
@@ -14,5 +27,8 @@ def device(agent: str) -> str:
     >>> device("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36")
     'Chrome, Android'
     """
-    found = [next((name for signs, name in table if re.search(signs, agent)), "") for table in (BROWSERS, SYSTEMS)]
+    found = [
+        next((name for signs, name in table if re.search(signs, agent)), "")
+        for table in (BROWSERS, SYSTEMS)
+    ]
     return ", ".join(word for word in found if word)

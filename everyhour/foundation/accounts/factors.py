@@ -144,7 +144,9 @@ class _refusals:
         return self
 
     def __exit__(self, kind, error, trace):
-        if isinstance(error, (ValueError, TypeError, KeyError, AttributeError, binascii.Error)) and not isinstance(error, ValidationError):
+        if isinstance(
+            error, (ValueError, TypeError, KeyError, AttributeError, binascii.Error)
+        ) and not isinstance(error, ValidationError):
             raise ValidationError("unreadable") from error
 
 

@@ -11,13 +11,18 @@ from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.accounts.zones import place
 from everyhour.foundation.lib.text import clean
 
-ADDRESS = _("Please look at the address once more. It needs a name, an @ and a place, as in ada@example.org.")
+ADDRESS = _(
+    "Please look at the address once more. It needs a name, an @ and a place, as in ada@example.org."
+)
 NAME = Person._meta.get_field("name").max_length or 60
 LONGEST_PASSWORD = 200
 
 
 class AddressForm(forms.Form):
-    email = forms.EmailField(max_length=254, error_messages={"required": ADDRESS, "invalid": ADDRESS, "max_length": ADDRESS})
+    email = forms.EmailField(
+        max_length=254,
+        error_messages={"required": ADDRESS, "invalid": ADDRESS, "max_length": ADDRESS},
+    )
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -41,7 +46,10 @@ class SignUpForm(NameForm, AddressForm):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(max_length=40, error_messages={"required": _("The code goes here, eight digits from the mail.")})
+    code = forms.CharField(
+        max_length=40,
+        error_messages={"required": _("The code goes here, eight digits from the mail.")},
+    )
 
 
 class SecondForm(forms.Form):
@@ -50,14 +58,21 @@ class SecondForm(forms.Form):
 
 
 class PasswordForm(AddressForm):
-    password = forms.CharField(max_length=LONGEST_PASSWORD, strip=False, error_messages={"required": _("The password goes here.")})
+    password = forms.CharField(
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages={"required": _("The password goes here.")},
+    )
 
 
 class NewPasswordForm(forms.Form):
     password = forms.CharField(
         max_length=LONGEST_PASSWORD,
         strip=False,
-        error_messages={"required": _("The new password goes here."), "max_length": _("At most 200 characters, please.")},
+        error_messages={
+            "required": _("The new password goes here."),
+            "max_length": _("At most 200 characters, please."),
+        },
     )
 
     def __init__(self, data=None, *, person: Person):
@@ -79,7 +94,11 @@ class ZoneForm(forms.Form):
     def clean_zone(self) -> str:
         found = place(self.cleaned_data["zone"])
         if not found:
-            raise forms.ValidationError(_("We don’t know this place. Choose one from the list, a large town in your time zone."))
+            raise forms.ValidationError(
+                _(
+                    "We don’t know this place. Choose one from the list, a large town in your time zone."
+                )
+            )
         return found
 
 

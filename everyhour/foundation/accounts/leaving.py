@@ -26,7 +26,10 @@ SIGN_INS = Table(
     "accounts.SignIn",
     "sign_ins",
     (),
-    kept_back=dict.fromkeys(SignIn.personal, "where somebody is signed in here; the account page shows it, and it means nothing elsewhere"),
+    kept_back=dict.fromkeys(
+        SignIn.personal,
+        "where somebody is signed in here; the account page shows it, and it means nothing elsewhere",
+    ),
 )
 
 
@@ -66,7 +69,11 @@ def erase(person: Person, at: datetime) -> None:
 
 def end_sessions(person: Person) -> None:
     """Open each session and look whose it is, also those of somebody who was only about to sign in: no index knows."""
-    theirs = [s.pk for s in Session.objects.iterator() if {person.pk, person.email} & set(_texts(s.get_decoded()))]
+    theirs = [
+        s.pk
+        for s in Session.objects.iterator()
+        if {person.pk, person.email} & set(_texts(s.get_decoded()))
+    ]
     Session.objects.filter(pk__in=theirs).delete()
 
 

@@ -30,9 +30,15 @@ def note(person: Person, changed: str, *, at: datetime, former: str = "") -> Non
     body = render_to_string("accounts/note.txt", {"changed": changed}).strip()
     only = addresses.former(person, former, at=at) if former else None
     letterbox.write(
-        person=person, purpose="security", key=f"security:{new_id()}", title=_("A note for you"), body=body, at=at,
-        expires_at=at + WEEK, only=only,
-    )  # fmt: skip
+        person=person,
+        purpose="security",
+        key=f"security:{new_id()}",
+        title=_("A note for you"),
+        body=body,
+        at=at,
+        expires_at=at + WEEK,
+        only=only,
+    )
 
 
 def _send(to: str, subject: str, template: str, context: dict) -> bool:

@@ -16,7 +16,11 @@ def person(get_response):
     """Give every request its `person`, or None; without a session cookie nothing is read. What a person sees is kept nowhere."""
 
     def middleware(request):
-        request.person = request.user if request.COOKIES.get("sessionid") and request.user.is_authenticated else None
+        request.person = (
+            request.user
+            if request.COOKIES.get("sessionid") and request.user.is_authenticated
+            else None
+        )
         if request.person is not None:
             _renew(request, now=time.time())
         response = get_response(request)
@@ -35,7 +39,9 @@ def _renew(request, *, now: float) -> None:
         request.person = None
     elif now - session.get("seen", 0) > DAY:
         session["seen"] = now
-        request.person.sign_ins.filter(session=session.session_key).update(seen_at=datetime.fromtimestamp(now, UTC))
+        request.person.sign_ins.filter(session=session.session_key).update(
+            seen_at=datetime.fromtimestamp(now, UTC)
+        )
 
 
 class Closed:
@@ -49,5 +55,9 @@ class Closed:
 
     def process_view(self, request, view, _arguments, _named):
         if getattr(view, "permission", None) is None:
-            logger.error("The view %s.%s does not say who may open it; it stays closed.", view.__module__, getattr(view, "__name__", ""))
+            logger.error(
+                "The view %s.%s does not say who may open it; it stays closed.",
+                view.__module__,
+                getattr(view, "__name__", ""),
+            )
             raise Http404

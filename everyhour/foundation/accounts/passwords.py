@@ -19,7 +19,12 @@ from everyhour.foundation.accounts.models import Person
 LIST = Path(__file__).with_name("common-passwords.txt.gz")
 SHORTEST = 10
 LOOKALIKES = str.maketrans("0134578@$!|€", "oieastbasile")
-ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm", "01234567890123456789")
+ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertzuiopasdfghjklyxcvbnm",
+    "01234567890123456789",
+)
 
 
 class Uncommon:
@@ -27,10 +32,16 @@ class Uncommon:
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) < SHORTEST:
-            raise ValidationError(_("Ten characters or more, please. Four ordinary words in a row are easy to keep."), code="short")
+            raise ValidationError(
+                _("Ten characters or more, please. Four ordinary words in a row are easy to keep."),
+                code="short",
+            )
         if guessable(password) or (user and _tells_of(user, password)):
             raise ValidationError(
-                _("This one is easy to guess. Four words that have nothing to do with one another work well."), code="common"
+                _(
+                    "This one is easy to guess. Four words that have nothing to do with one another work well."
+                ),
+                code="common",
             )
 
     def get_help_text(self) -> str:
@@ -46,9 +57,13 @@ def guessable(password: str) -> bool:
     plain = re.sub(r"\s", "", password.lower())
     shapes = {plain, plain.translate(LOOKALIKES)}
     shapes |= {
-        re.sub(r"^[\W\d_]+|[\W\d_]+$", "", shape) for shape in (plain, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain).translate(LOOKALIKES))
+        re.sub(r"^[\W\d_]+|[\W\d_]+$", "", shape)
+        for shape in (plain, re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain).translate(LOOKALIKES))
     }
-    return any(shape in common() or _is_row(shape) or _repeats(shape) for shape in shapes) or len(set(plain)) < 5
+    return (
+        any(shape in common() or _is_row(shape) or _repeats(shape) for shape in shapes)
+        or len(set(plain)) < 5
+    )
 
 
 def _repeats(shape: str) -> bool:
@@ -65,7 +80,11 @@ def _tells_of(person: Person, password: str) -> bool:
     plain = password.lower()
     if person.email.lower() in plain:
         return True
-    own = [part for part in re.split(r"[\W_]+", f"{person.email.lower()} {person.name.lower()}") if len(part) > 3]
+    own = [
+        part
+        for part in re.split(r"[\W_]+", f"{person.email.lower()} {person.name.lower()}")
+        if len(part) > 3
+    ]
     rest = plain
     for part in own:
         rest = rest.replace(part, "")
@@ -87,7 +106,9 @@ def fits(address: str, password: str) -> Person | None:
     """Find the person this address and password belong to, in the same time whether or not there is one."""
     spare = nobodys()
     # Only two columns: making a whole Person would take a little longer for a known address.
-    pk, kept = Person.objects.filter(email=address, is_active=True).values_list("pk", "password").first() or ("", "")
+    pk, kept = Person.objects.filter(email=address, is_active=True).values_list(
+        "pk", "password"
+    ).first() or ("", "")
     usable = kept.startswith("argon2")
     right = check_password(password, kept if usable else spare) and usable
     return Person.objects.get(pk=pk) if right else None

@@ -13,7 +13,9 @@ class SignedIn(HttpRequest):
     person: Person
 
 
-SIGNED_IN = Permission("signed in", _("Anybody who is signed in, for what is theirs alone."), lambda request: True)
+SIGNED_IN = Permission(
+    "signed in", _("Anybody who is signed in, for what is theirs alone."), lambda request: True
+)
 PERMISSIONS = (SIGNED_IN,)
 
 signed_in = requires(SIGNED_IN)

@@ -42,7 +42,9 @@ class Limit:
 
 MAILED = Limit("mailed", 5, 15 * MINUTE)  # codes to one address, asked for from one network
 MAILED_BY_NETWORK = Limit("mailed-by-network", 60, HOUR)
-MAILED_TO = Limit("mailed-to", 30, HOUR)  # codes to one address, from anywhere: no inbox is flooded through us
+MAILED_TO = Limit(
+    "mailed-to", 30, HOUR
+)  # codes to one address, from anywhere: no inbox is flooded through us
 GUESSED = Limit("guessed", 5, HOUR)  # guesses at one code
 PASSWORD = Limit("password", 10, 15 * MINUTE)
 PASSWORD_BY_NETWORK = Limit("password-by-network", 200, 15 * MINUTE)
@@ -62,7 +64,11 @@ def network(request: HttpRequest) -> str:
 
 def may_mail(request: HttpRequest, address: str) -> bool:
     near = network(request)
-    return MAILED.allows(f"{address} {near}") and MAILED_BY_NETWORK.allows(near) and MAILED_TO.allows(address)
+    return (
+        MAILED.allows(f"{address} {near}")
+        and MAILED_BY_NETWORK.allows(near)
+        and MAILED_TO.allows(address)
+    )
 
 
 def may_try_password(request: HttpRequest, address: str) -> bool:
@@ -71,4 +77,6 @@ def may_try_password(request: HttpRequest, address: str) -> bool:
 
 
 def may_try_second(request: HttpRequest, person_id: str) -> bool:
-    return SECOND.allows(f"{person_id} {network(request)}") and SECOND_FROM_ANYWHERE.allows(person_id)
+    return SECOND.allows(f"{person_id} {network(request)}") and SECOND_FROM_ANYWHERE.allows(
+        person_id
+    )

@@ -3,12 +3,26 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-CONTINENTS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+CONTINENTS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
 
 
 @cache
 def places() -> list[str]:
-    return [*sorted(name for name in available_timezones() if name.split("/")[0] in CONTINENTS), "UTC"]
+    return [
+        *sorted(name for name in available_timezones() if name.split("/")[0] in CONTINENTS),
+        "UTC",
+    ]
 
 
 def place(told: str) -> str:
@@ -16,5 +30,9 @@ def place(told: str) -> str:
     told = "_".join(told.split())
     if told in available_timezones():
         return told
-    found = [name for name in places() if told.casefold() in (name.casefold(), name.rpartition("/")[2].casefold())]
+    found = [
+        name
+        for name in places()
+        if told.casefold() in (name.casefold(), name.rpartition("/")[2].casefold())
+    ]
     return found[0] if len(found) == 1 else ""

@@ -23,13 +23,23 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         ordering = ["subject", "number"]
-        constraints = [models.UniqueConstraint(fields=["subject", "number"], name="one_entry_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "number"], name="one_entry_per_number")
+        ]
 
     def __str__(self):
         return f"{self.subject}#{self.number} {self.act}"
 
     def covered(self, before: str) -> str:
-        told = [before, self.subject, self.number, self.act, self.by, self.object, self.at.isoformat()]
+        told = [
+            before,
+            self.subject,
+            self.number,
+            self.act,
+            self.by,
+            self.object,
+            self.at.isoformat(),
+        ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -37,7 +47,9 @@ def record(act: str, *, of: str, by: str = "", object: str = "", at: datetime) -
     """Write one line about `of`, inside the transaction of what it tells."""
     with transaction.atomic():
         last = Entry.objects.select_for_update().filter(subject=of).order_by("-number").first()
-        entry = Entry(subject=of, number=last.number + 1 if last else 1, act=act, by=by, object=object, at=at)
+        entry = Entry(
+            subject=of, number=last.number + 1 if last else 1, act=act, by=by, object=object, at=at
+        )
         entry.digest = entry.covered(last.digest if last else "")
         entry.save(force_insert=True)
         return entry

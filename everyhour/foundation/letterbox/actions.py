@@ -28,10 +28,17 @@ def write(
     letter, _new = Letter.objects.get_or_create(
         key=key,
         defaults={
-            "person": person, "purpose": purpose, "title": title[:120], "body": body, "path": path, "made_at": at,
-            "send_at": send_at or at, "expires_at": expires_at, "only": only,
+            "person": person,
+            "purpose": purpose,
+            "title": title[:120],
+            "body": body,
+            "path": path,
+            "made_at": at,
+            "send_at": send_at or at,
+            "expires_at": expires_at,
+            "only": only,
         },
-    )  # fmt: skip
+    )
     return letter
 
 
@@ -53,5 +60,7 @@ def seen(letter: Letter, *, at: datetime) -> None:
 def let_go_of_old(at: datetime) -> None:
     """Let go of letters older than 90 days, and of addresses at which nobody has been for as long."""
     old = at - KEPT
-    Letter.objects.filter(send_at__lt=old).exclude(state__in=(State.WAITING, State.SENDING)).delete()
+    Letter.objects.filter(send_at__lt=old).exclude(
+        state__in=(State.WAITING, State.SENDING)
+    ).delete()
     Address.objects.filter(gone_at__lt=old).delete()

@@ -23,7 +23,9 @@ def ways(letter: Letter, wishes: Wishes, only: tuple[str, ...], *, at: datetime)
     """Give the addresses to try, one after the other: as wished, the one used last first, those that failed lately at the end."""
     if letter.only_id:
         return [letter.only] if letter.only and letter.only.gone_at is None else []
-    found = [address for name in only or channels(wishes) for address in _by(name, letter.person, at)]
+    found = [
+        address for name in only or channels(wishes) for address in _by(name, letter.person, at)
+    ]
     return sorted(found, key=lambda address: address.failures >= TIRED)
 
 
@@ -33,13 +35,20 @@ def _by(channel: str, person, at: datetime) -> Iterator[Address]:
         yield from [address] if address.gone_at is None else []
     else:
         phones = person.letter_addresses.good().filter(channel=Channel.PUSH)
-        yield from sorted(phones, key=lambda phone: max(phone.created_at, phone.worked_at or phone.created_at), reverse=True)
+        yield from sorted(
+            phones,
+            key=lambda phone: max(phone.created_at, phone.worked_at or phone.created_at),
+            reverse=True,
+        )
 
 
 def mailbox(person, *, at: datetime) -> Address:
     """Give the row of a person's mail address; a new address is a new row, with nothing held against it."""
     found, _new = Address.objects.get_or_create(
-        person=person, channel=Channel.MAIL, digest=digest(person.email), defaults={"created_at": at, "label": ""}
+        person=person,
+        channel=Channel.MAIL,
+        digest=digest(person.email),
+        defaults={"created_at": at, "label": ""},
     )
     return found
 
@@ -58,22 +67,36 @@ def former(person, email: str, *, at: datetime) -> Address:
 
 def allow(person, *, endpoint: str, keys: dict, label: str, at: datetime) -> Address:
     """Keep a browser that may be told things. A browser is one person's: whoever used it before is not reached there any more."""
-    Address.objects.filter(channel=Channel.PUSH, digest=digest(endpoint)).exclude(person=person).delete()
+    Address.objects.filter(channel=Channel.PUSH, digest=digest(endpoint)).exclude(
+        person=person
+    ).delete()
     found, _new = Address.objects.update_or_create(
         person=person,
         channel=Channel.PUSH,
         digest=digest(endpoint),
-        defaults={"target": endpoint, "keys": keys, "failures": 0, "failing_since": None, "gone_at": None}
+        defaults={
+            "target": endpoint,
+            "keys": keys,
+            "failures": 0,
+            "failing_since": None,
+            "gone_at": None,
+        }
         | ({"label": label[:60]} if label else {}),
         create_defaults={"target": endpoint, "keys": keys, "label": label[:60], "created_at": at},
     )
-    kept = person.letter_addresses.filter(channel=Channel.PUSH).order_by("-created_at").values_list("pk", flat=True)[:PHONES]
+    kept = (
+        person.letter_addresses.filter(channel=Channel.PUSH)
+        .order_by("-created_at")
+        .values_list("pk", flat=True)[:PHONES]
+    )
     person.letter_addresses.filter(channel=Channel.PUSH).exclude(pk__in=list(kept)).delete()
     return found
 
 
 def digest(target: str) -> str:
-    return hashlib.sha256(target.strip().lower().encode() if "@" in target else target.encode()).hexdigest()
+    return hashlib.sha256(
+        target.strip().lower().encode() if "@" in target else target.encode()
+    ).hexdigest()
 
 
 def bounced(email: str, *, at: datetime) -> int:
@@ -84,12 +107,16 @@ def bounced(email: str, *, at: datetime) -> int:
 
 def mend(person, *, at: datetime) -> None:
     """Let mail go to a person's address again."""
-    Address.objects.filter(pk=mailbox(person, at=at).pk).update(gone_at=None, failures=0, failing_since=None)
+    Address.objects.filter(pk=mailbox(person, at=at).pk).update(
+        gone_at=None, failures=0, failing_since=None
+    )
 
 
 def gone(person, endpoint: str, *, at: datetime) -> None:
     """Note that a browser of theirs is reached elsewhere now."""
-    person.letter_addresses.good().filter(channel=Channel.PUSH, digest=digest(endpoint)).update(gone_at=at)
+    person.letter_addresses.good().filter(channel=Channel.PUSH, digest=digest(endpoint)).update(
+        gone_at=at
+    )
 
 
 def forget_phones(person) -> None:
@@ -112,5 +139,7 @@ def worked(address: Address, *, at: datetime) -> None:
 def failed(address: Address, *, gone: bool, at: datetime) -> None:
     address.failures += 1
     Address.objects.filter(pk=address.pk).update(
-        failures=address.failures, failing_since=address.failing_since or at, gone_at=at if gone else None
+        failures=address.failures,
+        failing_since=address.failing_since or at,
+        gone_at=at if gone else None,
     )

@@ -50,17 +50,29 @@ def _carefully(letter: Letter, clock: Clock) -> int:
     except Error:
         raise
     except Exception as trouble:
-        logger.error("The letter %s could not be brought: %s", letter.pk, type(trouble).__name__)  # never what it says
+        logger.error(
+            "The letter %s could not be brought: %s", letter.pk, type(trouble).__name__
+        )  # never what it says
         return 0
 
 
 def take_up(at: datetime) -> None:
     """Look after letters whose worker ended: what had not begun to leave waits again; what had may have arrived."""
-    stale = Letter.objects.filter(_let_go(at), state=State.SENDING).annotate(begun=Exists(_open_attempts()))
+    stale = Letter.objects.filter(_let_go(at), state=State.SENDING).annotate(
+        begun=Exists(_open_attempts())
+    )
     once = [purpose.name for purpose in purposes.all_of_them() if purpose.once]
     _change(stale.filter(begun=False), at, state=State.WAITING, held_until=None)
-    _change(stale.filter(begun=True).exclude(purpose__in=once), at, state=State.WAITING, held_until=None)
-    _change(stale.filter(begun=True, purpose__in=once), at, state=State.UNSURE, held_until=None, reason="the worker ended on the way")
+    _change(
+        stale.filter(begun=True).exclude(purpose__in=once), at, state=State.WAITING, held_until=None
+    )
+    _change(
+        stale.filter(begun=True, purpose__in=once),
+        at,
+        state=State.UNSURE,
+        held_until=None,
+        reason="the worker ended on the way",
+    )
 
 
 def _let_go(at: datetime) -> Q:
@@ -80,22 +92,32 @@ def _change(found: QuerySet[Letter], at: datetime, **change) -> None:
 
 def expire(at: datetime) -> None:
     if Letter.objects.late(at).exists():
-        Letter.objects.late(at).update(state=State.EXPIRED, reason="its time was over", held_until=None)
+        Letter.objects.late(at).update(
+            state=State.EXPIRED, reason="its time was over", held_until=None
+        )
 
 
 def claim(at: datetime, *, most: int, fence: Fence | None = None) -> list[Letter]:
     """Take letters that are due, the one that waited longest first. Two workers never take the same."""
     fence = fence or Fence()
-    due = Letter.objects.due(at).filter(purpose__in=[purpose.name for purpose in purposes.all_of_them()])
+    due = Letter.objects.due(at).filter(
+        purpose__in=[purpose.name for purpose in purposes.all_of_them()]
+    )
     if not due.exists():
         return []
     if not fence.is_open(at):
         due = due.exclude(purpose__in=[purpose.name for purpose in purposes.optional()])
     with transaction.atomic():
         due = due.select_related("person", "only")
-        rows = due.select_for_update(skip_locked=True, of=("self",)) if connection.features.has_select_for_update_skip_locked else due
+        rows = (
+            due.select_for_update(skip_locked=True, of=("self",))
+            if connection.features.has_select_for_update_skip_locked
+            else due
+        )
         letters = list(rows[:most])
-        Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(state=State.SENDING, held_until=at + HOLD)
+        Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+            state=State.SENDING, held_until=at + HOLD
+        )
     for letter in letters:
         letter.state, letter.held_until = State.SENDING, at + HOLD
     fence.passed(len(letters))
@@ -107,7 +129,10 @@ def bring(letter: Letter, clock: Clock) -> int:
     purpose, wishes = purposes.of(letter.purpose), addresses.wishes_of(letter.person)
     if purpose.optional and purpose.name in wishes.unwanted:
         return settle(letter, State.FAILED, "not wanted outside")
-    text, results = texts.text_of(letter, wishes), list[Result]()  # what can break does so before an attempt is on record
+    text, results = (
+        texts.text_of(letter, wishes),
+        list[Result](),
+    )  # what can break does so before an attempt is on record
     for address in addresses.ways(letter, wishes, purpose.channels, at=clock()):
         now = clock()
         if why_not := _why_not(letter, purpose, now):
@@ -140,7 +165,9 @@ def begin(letter: Letter, address: Address, at: datetime) -> Attempt | None:
             return None
         letter.held_until = at + HOLD
         number = letter.attempts.count() + 1
-        return Attempt.objects.create(letter=letter, number=number, channel=address.channel, address=address, at=at)
+        return Attempt.objects.create(
+            letter=letter, number=number, channel=address.channel, address=address, at=at
+        )
 
 
 def _ours(letter: Letter) -> QuerySet[Letter]:
@@ -152,10 +179,14 @@ def _send(letter: Letter, text: Text, address: Address, clock: Clock) -> Result:
         return Result(Outcome.UNREACHED, "too late")
     if address.channel == Channel.MAIL:
         return mail.send(text, to=address.target or letter.person.email, name=letter.pk)
-    return push.send(text, endpoint=address.target, keys=address.keys, clock=clock, until=letter.expires_at)
+    return push.send(
+        text, endpoint=address.target, keys=address.keys, clock=clock, until=letter.expires_at
+    )
 
 
-def finish(attempt: Attempt, address: Address, result: Result, purpose: Purpose, at: datetime) -> bool:
+def finish(
+    attempt: Attempt, address: Address, result: Result, purpose: Purpose, at: datetime
+) -> bool:
     """Keep what came of it, and say whether that settles the letter."""
     letter = attempt.letter
     with transaction.atomic():
@@ -173,7 +204,9 @@ def settle(letter: Letter, state: State, reason: str, **more) -> int:
     """End a letter's way, if it is still ours; that it was taken is noted also by whoever comes back late."""
     change = {"state": state, "reason": reason[:80], "held_until": None} | more
     if not _ours(letter).update(**change) and state == State.SENT:
-        Letter.objects.filter(pk=letter.pk, state__in=(State.UNSURE, State.WAITING)).update(**change)
+        Letter.objects.filter(pk=letter.pk, state__in=(State.UNSURE, State.WAITING)).update(
+            **change
+        )
     return 1
 
 
@@ -182,7 +215,9 @@ def _later(letter: Letter, results: list[Result], at: datetime) -> int:
     again = [result for result in results if result.again]
     if _seconds(letter, at) == 0:
         return settle(letter, State.EXPIRED, "its time was over")
-    pause = max([_pause(letter.attempts.count()), *(timedelta(seconds=result.wait) for result in again)])
+    pause = max(
+        [_pause(letter.attempts.count()), *(timedelta(seconds=result.wait) for result in again)]
+    )
     if again and (letter.expires_at is None or at + pause < letter.expires_at):
         _ours(letter).update(state=State.WAITING, held_until=at + pause, reason="")
         return 1

@@ -17,7 +17,9 @@ from everyhour.foundation.letterbox.models import Letter
 from everyhour.foundation.lib import clocks
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-PATIENCE = timedelta(hours=3)  # one that could not be written by then is left out: it would come at a time nobody chose
+PATIENCE = timedelta(
+    hours=3
+)  # one that could not be written by then is left out: it would come at a time nobody chose
 State = Letter.State
 OUT = (State.SENT, State.UNSURE, State.FAILED, State.EXPIRED)
 
@@ -46,7 +48,9 @@ def rhythm(told: str) -> Rhythm | None:
     found = re.fullmatch(r"(\w+)\s+(\d{1,2}):(\d\d)", told.strip().lower())
     if not found or found[1] not in (*DAYS, "daily") or int(found[2]) > 23 or int(found[3]) > 59:
         raise ValueError("EVERYHOUR_DIGEST is a weekday or “daily”, and a time: sunday 18:00.")
-    return Rhythm(None if found[1] == "daily" else DAYS.index(found[1]), int(found[2]) * 60 + int(found[3]))
+    return Rhythm(
+        None if found[1] == "daily" else DAYS.index(found[1]), int(found[2]) * 60 + int(found[3])
+    )
 
 
 def write_due(at: datetime) -> int:
@@ -58,26 +62,47 @@ def write_due(at: datetime) -> int:
         zone = person.zone_name_at(at)
         begins = _begins(planned, zone, at)
         if begins is not None and begins <= at < begins + PATIENCE and _wanted(person):
-            _write(person, count, key=f"digest:{person.pk}:{clocks.date_in(zone, at)}", at=at, until=begins + PATIENCE)
+            _write(
+                person,
+                count,
+                key=f"digest:{person.pk}:{clocks.date_in(zone, at)}",
+                at=at,
+                until=begins + PATIENCE,
+            )
             written += 1
     return written
 
 
 def _with_unseen(since: datetime, at: datetime) -> Iterator[tuple]:
-    unseen = Q(letters__seen_at__isnull=True, letters__state__in=OUT, letters__send_at__gt=since, letters__send_at__lte=at)
+    unseen = Q(
+        letters__seen_at__isnull=True,
+        letters__state__in=OUT,
+        letters__send_at__gt=since,
+        letters__send_at__lte=at,
+    )
     people = get_user_model().objects.filter(is_active=True).prefetch_related("zone_periods")
-    counted = people.annotate(unseen=Count("letters", filter=unseen & ~Q(letters__purpose=purposes.DIGEST.name)))
-    for person in counted.filter(Exists(_waiting(since))).filter(unseen__gt=0).iterator(chunk_size=500):
+    counted = people.annotate(
+        unseen=Count("letters", filter=unseen & ~Q(letters__purpose=purposes.DIGEST.name))
+    )
+    for person in (
+        counted.filter(Exists(_waiting(since))).filter(unseen__gt=0).iterator(chunk_size=500)
+    ):
         yield person, person.unseen
 
 
 def _waiting(since: datetime) -> QuerySet[Letter]:
-    return Letter.objects.filter(person=OuterRef("pk"), seen_at__isnull=True, state__in=OUT, send_at__gt=since)
+    return Letter.objects.filter(
+        person=OuterRef("pk"), seen_at__isnull=True, state__in=OUT, send_at__gt=since
+    )
 
 
 def _begins(planned: Rhythm, zone: str, at: datetime) -> datetime | None:
     today = clocks.date_in(zone, at)
-    return clocks.moment(today, planned.minute, zone) if planned.weekday in (None, today.weekday()) else None
+    return (
+        clocks.moment(today, planned.minute, zone)
+        if planned.weekday in (None, today.weekday())
+        else None
+    )
 
 
 def _wanted(person) -> bool:
@@ -93,4 +118,13 @@ def _write(person, count: int, *, key: str, at: datetime, until: datetime) -> No
             count,
         ) % {"count": count}
         title, path = str(purposes.DIGEST.title), f"/{person.language}/letters/"
-    actions.write(person=person, purpose="digest", key=key, title=title, body=told, path=path, at=at, expires_at=until)
+    actions.write(
+        person=person,
+        purpose="digest",
+        key=key,
+        title=title,
+        body=told,
+        path=path,
+        at=at,
+        expires_at=until,
+    )

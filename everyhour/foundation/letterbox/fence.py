@@ -31,8 +31,9 @@ class Fence:
             if self._left <= 0:
                 logger.critical(
                     "More letters left in the last hour than %d: only those for somebody’s safety go on. "
-                    "The others wait, and expire when their time is over. See docs/operate/nudges.md.", most(at),
-                )  # fmt: skip
+                    "The others wait, and expire when their time is over. See docs/operate/nudges.md.",
+                    most(at),
+                )
         return self._left > 0
 
     def passed(self, letters: int) -> None:

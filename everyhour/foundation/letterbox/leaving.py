@@ -10,10 +10,29 @@ from everyhour.foundation.lib.leaving import Loading, Part, Rows, Table, Unfit
 LETTERS = Table(
     "letterbox.Letter",
     "letters",
-    ("id", "purpose", "title", "body", "path", "made_at", "send_at", "expires_at", "sent_at", "seen_at", "state", "reason", "channel"),
+    (
+        "id",
+        "purpose",
+        "title",
+        "body",
+        "path",
+        "made_at",
+        "send_at",
+        "expires_at",
+        "sent_at",
+        "seen_at",
+        "state",
+        "reason",
+        "channel",
+    ),
     order=("send_at", "id"),
 )
-WISHES = Table("letterbox.Wishes", "letter_wishes", ("channels", "shows", "unwanted", "digest"), order=("digest",))
+WISHES = Table(
+    "letterbox.Wishes",
+    "letter_wishes",
+    ("channels", "shows", "unwanted", "digest"),
+    order=("digest",),
+)
 ADDRESSES = Table(
     "letterbox.Address",
     "letter_addresses",
@@ -27,7 +46,9 @@ ATTEMPTS = Table(
     "letterbox.Attempt",
     "letter_attempts",
     (),
-    kept_back=dict.fromkeys(Attempt.personal, "how a letter was brought here; the letter says whether it was"),
+    kept_back=dict.fromkeys(
+        Attempt.personal, "how a letter was brought here; the letter says whether it was"
+    ),
 )
 WAY = {Letter.State.WAITING, Letter.State.SENDING}
 

@@ -19,11 +19,21 @@ class Wishes(models.Model):
 
     personal = ("channels", "shows", "unwanted", "digest")
 
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_wishes")
-    channels = models.JSONField(default=list, blank=True)  # in the order they are tried; empty: push, then mail
-    shows = models.BooleanField(default=False)  # a notification says what it is about; else it is neutral
-    unwanted = models.JSONField(default=list, blank=True)  # purposes that do not leave the house; one tap in a mail is enough
-    digest = models.BooleanField(default=True)  # what was not seen, in one mail, when the host sends it
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_wishes"
+    )
+    channels = models.JSONField(
+        default=list, blank=True
+    )  # in the order they are tried; empty: push, then mail
+    shows = models.BooleanField(
+        default=False
+    )  # a notification says what it is about; else it is neutral
+    unwanted = models.JSONField(
+        default=list, blank=True
+    )  # purposes that do not leave the house; one tap in a mail is enough
+    digest = models.BooleanField(
+        default=True
+    )  # what was not seen, in one mail, when the host sends it
 
     class Meta:
         verbose_name_plural = "wishes"
@@ -40,12 +50,25 @@ class AddressQuerySet(models.QuerySet):
 class Address(models.Model):
     """Where a person can be reached by one channel: a browser that was allowed to, or their mail address."""
 
-    personal = ("channel", "target", "keys", "label", "created_at", "worked_at", "failing_since", "gone_at")
+    personal = (
+        "channel",
+        "target",
+        "keys",
+        "label",
+        "created_at",
+        "worked_at",
+        "failing_since",
+        "gone_at",
+    )
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_addresses")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_addresses"
+    )
     channel = models.CharField(max_length=8, choices=Channel)
-    target = models.TextField(blank=True)  # a push endpoint; empty for mail: the person's own address, as it is now
+    target = models.TextField(
+        blank=True
+    )  # a push endpoint; empty for mail: the person's own address, as it is now
     digest = models.CharField(max_length=64)  # of the target, so that the same browser is one row
     keys = models.JSONField(default=dict, blank=True)  # p256dh and auth of a push subscription
     label = models.CharField(max_length=60, blank=True)  # "Chromium on Linux"
@@ -53,14 +76,20 @@ class Address(models.Model):
     worked_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)  # in a row
     failing_since = models.DateTimeField(null=True, blank=True)
-    gone_at = models.DateTimeField(null=True, blank=True)  # the push service, or a bounce, said that nobody is there
+    gone_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the push service, or a bounce, said that nobody is there
 
     objects = AddressQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "addresses"
         ordering = ["created_at", "id"]
-        constraints = [models.UniqueConstraint(fields=["person", "channel", "digest"], name="one_address_per_person_and_target")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "channel", "digest"], name="one_address_per_person_and_target"
+            )
+        ]
 
     def __str__(self):
         return self.pk
@@ -70,7 +99,9 @@ class LetterQuerySet(models.QuerySet):
     def due(self, at: datetime):
         """Give those that may leave now, the one that waited longest first."""
         free = Q(held_until__isnull=True) | Q(held_until__lte=at)
-        return self.filter(free, state=Letter.State.WAITING, send_at__lte=at).order_by("send_at", "id")
+        return self.filter(free, state=Letter.State.WAITING, send_at__lte=at).order_by(
+            "send_at", "id"
+        )
 
     def late(self, at: datetime):
         """Give those whose time is over before they left."""
@@ -80,28 +111,49 @@ class LetterQuerySet(models.QuerySet):
 class Letter(models.Model):
     """Something to tell one person. The same key twice is one letter; whether it may go out twice is its purpose's to say."""
 
-    personal = ("purpose", "title", "body", "path", "made_at", "send_at", "expires_at", "sent_at", "seen_at", "state", "reason", "channel")
+    personal = (
+        "purpose",
+        "title",
+        "body",
+        "path",
+        "made_at",
+        "send_at",
+        "expires_at",
+        "sent_at",
+        "seen_at",
+        "state",
+        "reason",
+        "channel",
+    )
 
     class State(models.TextChoices):
         WAITING = "waiting"
         SENDING = "sending"  # an attempt is on record; whether it arrived is not known yet
         SENT = "sent"
-        UNSURE = "unsure"  # the worker ended in between: what may go out once only is not tried again
+        UNSURE = (
+            "unsure"  # the worker ended in between: what may go out once only is not tried again
+        )
         FAILED = "failed"  # no channel took it
         EXPIRED = "expired"  # its time was over; never replayed
         CANCELLED = "cancelled"
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letters")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letters"
+    )
     purpose = models.CharField(max_length=20)
     key = models.CharField(max_length=160, unique=True)
     title = models.CharField(max_length=120)
     body = models.TextField(blank=True)
     path = models.CharField(max_length=300, blank=True)  # where a tap leads, in this house
-    only = models.ForeignKey(Address, on_delete=models.CASCADE, null=True, related_name="+")  # this one address, and no other
+    only = models.ForeignKey(
+        Address, on_delete=models.CASCADE, null=True, related_name="+"
+    )  # this one address, and no other
     made_at = models.DateTimeField()
     send_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True)  # it must have arrived by then: what a channel keeps for later ends here too
+    expires_at = models.DateTimeField(
+        null=True
+    )  # it must have arrived by then: what a channel keeps for later ends here too
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=80, blank=True)
     channel = models.CharField(max_length=8, blank=True)  # the one that took it
@@ -113,7 +165,10 @@ class Letter(models.Model):
 
     class Meta:
         ordering = ["-send_at", "id"]
-        indexes = [models.Index(fields=["state", "send_at"]), models.Index(fields=["person", "-send_at"])]
+        indexes = [
+            models.Index(fields=["state", "send_at"]),
+            models.Index(fields=["person", "-send_at"]),
+        ]
 
     def __str__(self):
         return self.pk
@@ -130,11 +185,15 @@ class Attempt(models.Model):
     address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    result = models.CharField(max_length=80, blank=True)  # "taken", "gone", "refused 413", …; empty: not known
+    result = models.CharField(
+        max_length=80, blank=True
+    )  # "taken", "gone", "refused 413", …; empty: not known
 
     class Meta:
         ordering = ["letter", "number"]
-        constraints = [models.UniqueConstraint(fields=["letter", "number"], name="one_attempt_per_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "number"], name="one_attempt_per_number")
+        ]
 
     def __str__(self):
         return f"{self.letter_id} {self.number}"

@@ -20,12 +20,18 @@ class Purpose:
 
     name: str
     once: bool
-    title: str | Promise  # says nothing to who looks over a shoulder: what is shown until somebody asks to see more
+    title: (
+        str | Promise
+    )  # says nothing to who looks over a shoulder: what is shown until somebody asks to see more
     optional: bool = True
-    guard: Callable[[Letter, datetime], str | None] = always  # why not to send it now; it is final, and asked before each attempt
+    guard: Callable[[Letter, datetime], str | None] = (
+        always  # why not to send it now; it is final, and asked before each attempt
+    )
     channels: tuple[str, ...] = ()  # the only ones it goes by; empty: as the person wishes
     open: bool = False  # its own words tell nothing of anybody, so they are always shown
-    answers: tuple[tuple[str, str | Promise], ...] = ()  # what can be answered from the notification itself: name and words
+    answers: tuple[
+        tuple[str, str | Promise], ...
+    ] = ()  # what can be answered from the notification itself: name and words
 
 
 _purposes: dict[str, Purpose] = {}
@@ -49,6 +55,15 @@ def optional() -> tuple[Purpose, ...]:
 
 
 TRY = Purpose("try", once=True, title=_("This is how a note looks"), optional=False, open=True)
-SECURITY = Purpose("security", once=False, title=_("A note for you"), optional=False, open=True, channels=(Channel.MAIL,))
-DIGEST = Purpose("digest", once=True, title=_("What waits for you"), open=True, channels=(Channel.MAIL,))
+SECURITY = Purpose(
+    "security",
+    once=False,
+    title=_("A note for you"),
+    optional=False,
+    open=True,
+    channels=(Channel.MAIL,),
+)
+DIGEST = Purpose(
+    "digest", once=True, title=_("What waits for you"), open=True, channels=(Channel.MAIL,)
+)
 OWN = (TRY, SECURITY, DIGEST)

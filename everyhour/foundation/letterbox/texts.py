@@ -24,7 +24,9 @@ def text_of(letter: Letter, wishes: Wishes) -> Text:
             language=person.language,
             plain=person.neutral,
             opened=reverse("letters-opened", args=[OPENED.sign(letter.pk)]),
-            enough=reverse("letters-enough", args=[ENOUGH.sign(f"{person.pk}.{purpose.name}")]) if purpose.optional else "",
+            enough=reverse("letters-enough", args=[ENOUGH.sign(f"{person.pk}.{purpose.name}")])
+            if purpose.optional
+            else "",
             answers=tuple((name, str(words)) for name, words in purpose.answers),
         )
 

@@ -56,7 +56,10 @@ def moment(on: date, minute: int, zone: str) -> datetime | None:
     """
     if not exists(on, zone):
         return None
-    return reached(datetime.combine(on + DAY * (minute // MINUTES), time(minute % MINUTES // 60, minute % 60)), zone)
+    return reached(
+        datetime.combine(on + DAY * (minute // MINUTES), time(minute % MINUTES // 60, minute % 60)),
+        zone,
+    )
 
 
 def span(on: date, since: int, until: int, zone: str) -> Span | None:
@@ -65,7 +68,10 @@ def span(on: date, since: int, until: int, zone: str) -> Span | None:
     >>> span(date(2026, 11, 1), 30, 300, "America/New_York").minutes / 60  # from half past midnight to five, in the long night
     5.5
     """
-    start, end = moment(on, since, zone), moment(on, until if until > since else until + MINUTES, zone)
+    start, end = (
+        moment(on, since, zone),
+        moment(on, until if until > since else until + MINUTES, zone),
+    )
     return Span(start, end) if start and end and start < end else None
 
 
@@ -80,15 +86,23 @@ def date_in(zone: str, at: datetime) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-@lru_cache(maxsize=4096)  # a night's plan asks for few minutes of few dates in few zones, a great many times
+@lru_cache(
+    maxsize=4096
+)  # a night's plan asks for few minutes of few dates in few zones, a great many times
 def reached(wall: datetime, zone: str) -> datetime:
     """Give the first moment at which the clock of a zone shows this or more; in a missing hour, the moment it is skipped."""
     clock = ZoneInfo(zone)
     late = wall.replace(tzinfo=clock).astimezone(UTC)
     if late.astimezone(clock).replace(tzinfo=None) == wall:
         return late
-    early = wall.replace(tzinfo=clock, fold=1).astimezone(UTC)  # before the clock moves; `late` is after
+    early = wall.replace(tzinfo=clock, fold=1).astimezone(
+        UTC
+    )  # before the clock moves; `late` is after
     while late - early > timedelta(seconds=1):
         middle = early + (late - early) // 2
-        early, late = (early, middle) if middle.astimezone(clock).replace(tzinfo=None) >= wall else (middle, late)
+        early, late = (
+            (early, middle)
+            if middle.astimezone(clock).replace(tzinfo=None) >= wall
+            else (middle, late)
+        )
     return late.replace(microsecond=0)

@@ -21,4 +21,6 @@ class WrittenJSONField(Text):
         return json.loads(value) if isinstance(value, str) else value
 
     def get_prep_value(self, value):
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return (
+            None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        )

@@ -26,7 +26,13 @@ class MinutesField(forms.TimeField):
     def __init__(self, **options):
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
         invalid = {"invalid": gettext_lazy("Give a time, such as 07:30.")}
-        super().__init__(required=False, widget=widget, input_formats=["%H:%M", "%H:%M:%S"], error_messages=invalid, **options)
+        super().__init__(
+            required=False,
+            widget=widget,
+            input_formats=["%H:%M", "%H:%M:%S"],
+            error_messages=invalid,
+            **options,
+        )
 
     def clean(self, value):
         told = super().clean(value)

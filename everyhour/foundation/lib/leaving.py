@@ -35,8 +35,12 @@ class Table:
     model: str  # "families.Child"
     name: str  # what the rows are called in the export
     columns: tuple[str, ...]
-    opened: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)  # sealed columns, and the place each seal is bound to
-    otherwise: Mapping[str, str] = field(default_factory=dict)  # columns given under another name or shape: column -> as what
+    opened: Mapping[str, Callable[[Any], str]] = field(
+        default_factory=dict
+    )  # sealed columns, and the place each seal is bound to
+    otherwise: Mapping[str, str] = field(
+        default_factory=dict
+    )  # columns given under another name or shape: column -> as what
     kept_back: Mapping[str, str] = field(default_factory=dict)  # column -> the reason
     order: tuple[str, ...] = ("id",)
     family: Callable[[Any], Any] = attrgetter("family")  # whose key opens and seals a row’s texts
@@ -45,10 +49,16 @@ class Table:
     def of(self) -> type[models.Model]:
         return apps.get_model(self.model)
 
-    def tell(self, row: models.Model, *, only: Iterable[str] | None = None, **more: Any) -> dict[str, Any]:
+    def tell(
+        self, row: models.Model, *, only: Iterable[str] | None = None, **more: Any
+    ) -> dict[str, Any]:
         """Give a row as plain values; sealed text comes opened, with the key of `row.family`."""
         wanted = set(only) if only is not None else None
-        told = {name: plain(getattr(row, column(self.of, name))) for name in self.columns if wanted is None or name in wanted}
+        told = {
+            name: plain(getattr(row, column(self.of, name)))
+            for name in self.columns
+            if wanted is None or name in wanted
+        }
         for name, place in self.opened.items():
             if wanted is None or name in wanted:
                 told[name] = self.family(row).unseal(getattr(row, name), place=place(row))
@@ -92,7 +102,13 @@ def text_of(value: Any) -> str:
 
 def _kind(column: Any) -> type:
     """Give the kind of an empty value this column may hold: a list or a dictionary by its default, else text."""
-    return type(column.get_default()) if column.has_default() else str if isinstance(column, models.CharField | models.TextField) else bytes
+    return (
+        type(column.get_default())
+        if column.has_default()
+        else str
+        if isinstance(column, models.CharField | models.TextField)
+        else bytes
+    )
 
 
 def _strange() -> Unfit:
@@ -109,7 +125,9 @@ class Loading:
 
     person: Any
     told: Mapping[str, Any]
-    made: dict[str, dict[str, Any]] = field(default_factory=dict)  # model -> id -> row: nothing else may be pointed at
+    made: dict[str, dict[str, Any]] = field(
+        default_factory=dict
+    )  # model -> id -> row: nothing else may be pointed at
 
     def rows(self, table: Table) -> Rows:
         found = self.told.get(table.name) or []
@@ -120,7 +138,11 @@ class Loading:
     def fit(self, column: Any, value: Any) -> Any:
         """Judge one value by its column; a pointer must lead to a row that came in the same file."""
         if column.is_relation:
-            row = self.made.get(column.related_model._meta.label, {}).get(value) if isinstance(value, str) else None
+            row = (
+                self.made.get(column.related_model._meta.label, {}).get(value)
+                if isinstance(value, str)
+                else None
+            )
             if row is None and not (value is None and column.null):
                 raise Unfit(_("This file points at something that is not in it."))
             return row
@@ -128,7 +150,9 @@ class Loading:
             return None
         if column.primary_key and not (isinstance(value, str) and ID.fullmatch(value)):
             raise _strange()
-        if isinstance(value, str | list | dict) and not value:  # Django calls these blank; here they are values
+        if (
+            isinstance(value, str | list | dict) and not value
+        ):  # Django calls these blank; here they are values
             return value if type(value) is _kind(column) else _refuse()
         try:
             return column.clean(value, None)

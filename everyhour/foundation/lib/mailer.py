@@ -14,13 +14,22 @@ def mailer(address: str, *, folder: Path) -> dict[str, Any]:
     's@d'
     """
     if not address:
-        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(folder)}}
+        return {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(folder)},
+        }
     parts = urlsplit(address)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("EVERYHOUR_MAIL is smtp://name:password@host:587 or smtps://name:password@host:465.")
+        raise ValueError(
+            "EVERYHOUR_MAIL is smtp://name:password@host:587 or smtps://name:password@host:465."
+        )
     safe = parts.scheme == "smtps"
     port = parts.port or (465 if safe else 587)
-    here = parts.hostname in ("localhost", "127.0.0.1", "::1")  # a relay on this very machine speaks in the open, and nobody listens
+    here = parts.hostname in (
+        "localhost",
+        "127.0.0.1",
+        "::1",
+    )  # a relay on this very machine speaks in the open, and nobody listens
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {

@@ -55,7 +55,9 @@ class Answer:
     body: bytes
 
 
-def get(url: str, *, limit: int, timeout: float, headers: Mapping[str, str] | None = None) -> Answer:
+def get(
+    url: str, *, limit: int, timeout: float, headers: Mapping[str, str] | None = None
+) -> Answer:
     """Fetch what lies at an address, through at most three redirects, in `timeout` seconds in all."""
     asked, until = dict(headers or {}), monotonic() + timeout
     for _turn in range(REDIRECTS + 1):
@@ -99,7 +101,9 @@ def _still_asked(asked: Mapping[str, str], here: SplitResult, there: SplitResult
     return {name: value for name, value in asked.items() if name.lower() not in PRIVATE_TO_ONE_HOST}
 
 
-def _ask(method: str, parts: SplitResult, body: bytes, headers: Headers, until: float, limit: int | None) -> Answer:
+def _ask(
+    method: str, parts: SplitResult, body: bytes, headers: Headers, until: float, limit: int | None
+) -> Answer:
     host = _host(parts)
     connection = http.client.HTTPConnection(host, parts.port or _port(parts))
     connection.sock = sock = _connected(host, parts, until)
@@ -108,7 +112,12 @@ def _ask(method: str, parts: SplitResult, body: bytes, headers: Headers, until: 
         target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (
             f"?{quote(parts.query, safe='/%:@!$&()*+,;=?~')}" if parts.query else ""
         )
-        connection.request(method, target, body or None, {"Host": _named(parts, host), "Accept-Encoding": "identity", **told})
+        connection.request(
+            method,
+            target,
+            body or None,
+            {"Host": _named(parts, host), "Accept-Encoding": "identity", **told},
+        )
         return _answer(connection.getresponse(), limit)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unanswered(type(error).__name__) from error
@@ -151,7 +160,9 @@ def _port(parts: SplitResult) -> int:
 
 def _connected(host: str, parts: SplitResult, until: float) -> "_Plain | _Sealed":
     """Connect to the first of the addresses that answers, of those we may go to."""
-    addresses = [found for found in _resolved(host, parts.port or _port(parts), until) if _may(found[4][0])]
+    addresses = [
+        found for found in _resolved(host, parts.port or _port(parts), until) if _may(found[4][0])
+    ]
     if not addresses:
         raise Refused("This address belongs to a network of our own.")
     trouble: Exception | None = None
@@ -160,7 +171,11 @@ def _connected(host: str, parts: SplitResult, until: float) -> "_Plain | _Sealed
         try:
             sock.hurry(until)
             sock.connect(where)
-            sealed = _context().wrap_socket(sock, server_hostname=host) if parts.scheme == "https" else sock
+            sealed = (
+                _context().wrap_socket(sock, server_hostname=host)
+                if parts.scheme == "https"
+                else sock
+            )
             sealed.until = until  # type: ignore[union-attr]
             return sealed  # type: ignore[return-value]
         except OSError as error:
@@ -202,7 +217,9 @@ def _may(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if found.is_multicast or found.is_unspecified:
         return False
-    return bool(settings.PRIVATE_ADDRESSES) or all(one.is_global and not one.is_multicast and not one.is_reserved for one in _meant(found))
+    return bool(settings.PRIVATE_ADDRESSES) or all(
+        one.is_global and not one.is_multicast and not one.is_reserved for one in _meant(found)
+    )
 
 
 def _meant(found: Address) -> list[Address]:

@@ -26,7 +26,9 @@ class Permission:
     signed_in: bool = True  # somebody without a session is asked to sign in first
 
 
-PUBLIC = Permission("public", _("Everyone, without an account."), lambda request: True, signed_in=False)
+PUBLIC = Permission(
+    "public", _("Everyone, without an account."), lambda request: True, signed_in=False
+)
 
 
 def requires[V: Callable[..., HttpResponseBase]](permission: Permission) -> Callable[[V], V]:
@@ -55,7 +57,12 @@ def public[V: Callable](view: V) -> V:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in page and back; scripts get a plain 401, so that what they send stays on the phone."""
-    if request.headers.get("Accept", "").startswith("application/json") or request.content_type == "application/json":
+    if (
+        request.headers.get("Accept", "").startswith("application/json")
+        or request.content_type == "application/json"
+    ):
         return JsonResponse({"trouble": "signed-out"}, status=401)
     back = request.get_full_path() if request.method == "GET" else ""
-    return HttpResponseRedirect(f"{reverse('sign-in')}{'?' + urlencode({'next': back}) if back else ''}")
+    return HttpResponseRedirect(
+        f"{reverse('sign-in')}{'?' + urlencode({'next': back}) if back else ''}"
+    )

@@ -96,7 +96,9 @@ def moments(pattern: Pattern, minute: int, zone: str, *, after: datetime) -> Ite
     >>> next(moments(Weekdays(), 30, "America/New_York", after=asked)).isoformat()
     '2026-11-02T05:30:00+00:00'
     """
-    first = clocks.date_in(zone, after) - DAY  # a minute past midnight may belong to the date before
+    first = (
+        clocks.date_in(zone, after) - DAY
+    )  # a minute past midnight may belong to the date before
     found = (clocks.moment(on, minute, zone) for on in dates(pattern, first, FAR))
     return (at for at in found if at is not None and at > after)
 

@@ -35,7 +35,11 @@ def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
     if sealed[:1] != VERSION or len(sealed) < 1 + NONCE_BYTES + 16:
         raise Unreadable("This was not sealed by us.")
     try:
-        return AESGCM(key).decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], place.encode()).decode()
+        return (
+            AESGCM(key)
+            .decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], place.encode())
+            .decode()
+        )
     except InvalidTag as error:
         raise Unreadable("The key or the place is another one.") from error
 
@@ -76,7 +80,10 @@ def keep_key(path: Path, key: bytes) -> None:
     with contextlib.suppress(FileExistsError):
         os.link(half, path)
     half.unlink()
-    for folder in (path.parent, path.parent.parent):  # the second one, because the first may be as new as the file
+    for folder in (
+        path.parent,
+        path.parent.parent,
+    ):  # the second one, because the first may be as new as the file
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -87,5 +94,7 @@ def keep_key(path: Path, key: bytes) -> None:
 def _decoded(text: str) -> bytes:
     key = base64.b64decode(text.strip(), validate=True)
     if len(key) != KEY_BYTES:
-        raise ValueError(f"The master key must be {KEY_BYTES} bytes in base64. `openssl rand -base64 32` makes one.")
+        raise ValueError(
+            f"The master key must be {KEY_BYTES} bytes in base64. `openssl rand -base64 32` makes one."
+        )
     return key

@@ -67,7 +67,10 @@ def empty_log(path: Path, *, tries: int = 5) -> bool:
     """
     with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as copier:
         copier.execute("PRAGMA synchronous=FULL")
-        return any(copier.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0 for _ in range(tries))
+        return any(
+            copier.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+            for _ in range(tries)
+        )
 
 
 def quick_check(path: Path) -> str:

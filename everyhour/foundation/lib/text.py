@@ -12,5 +12,7 @@ def clean(text: str, *, most: int) -> str:
     >>> clean("Wren\\x00  \\u202eis   here", most=8)
     'Wren is'
     """
-    seen = "".join(c for c in text[: most * 8] if c in KEPT or unicodedata.category(c) not in HIDDEN)
+    seen = "".join(
+        c for c in text[: most * 8] if c in KEPT or unicodedata.category(c) not in HIDDEN
+    )
     return " ".join(seen.split())[:most].strip()

@@ -18,7 +18,9 @@ DAYS = 7
 MINUTES = 24 * 60
 KEY = "%Y%m%dT%H%MZ"
 
-Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest first; the first also covers the time before
+Zones = Sequence[
+    tuple[datetime, str]
+]  # since when the clock was which, oldest first; the first also covers the time before
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,15 @@ def week(first: date, *, zones: Zones, wakes: int = 0, days: int = DAYS) -> Week
     >>> sum(len(day.hours) for day in week(date(2026, 10, 28), zones=[(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago")]).days)
     169
     """
-    starts = [wakes_at(first + timedelta(days=n), zones=zones, wakes=wakes) for n in range(days + 1)]
+    starts = [
+        wakes_at(first + timedelta(days=n), zones=zones, wakes=wakes) for n in range(days + 1)
+    ]
     return Week(
-        tuple(Day(first + timedelta(days=n), tuple(_hours(starts[n], starts[n + 1], zones))) for n in range(days))
-    )  # fmt: skip
+        tuple(
+            Day(first + timedelta(days=n), tuple(_hours(starts[n], starts[n + 1], zones)))
+            for n in range(days)
+        )
+    )
 
 
 def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
@@ -124,7 +131,9 @@ def asleep(wall: datetime, *, wakes: int, bed: int) -> bool:
 
 
 def zone_at(at: datetime, zones: Zones) -> str:
-    return max((known for known in zones if known[0] <= at), key=lambda known: known[0], default=zones[0])[1]
+    return max(
+        (known for known in zones if known[0] <= at), key=lambda known: known[0], default=zones[0]
+    )[1]
 
 
 def _hours(start: datetime, end: datetime, zones: Zones):
@@ -134,7 +143,9 @@ def _hours(start: datetime, end: datetime, zones: Zones):
         wall, before = _wall(start, name), _wall(start - HOUR, zone_at(start - HOUR, zones))
         until = min(start + HOUR - timedelta(minutes=wall.minute, seconds=wall.second), end)
         moved = wall - before - HOUR
-        yield Hour(start, until, wall, name, repeated=moved < timedelta(0), skipped=moved > timedelta(0))
+        yield Hour(
+            start, until, wall, name, repeated=moved < timedelta(0), skipped=moved > timedelta(0)
+        )
         start = until
 
 

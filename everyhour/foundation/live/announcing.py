@@ -53,7 +53,14 @@ def bridge(by: Hub = hub) -> "Bridge | None":
     if not several():
         return None
     known = ("dbname", "host", "port", "user", "password", "service", "sslmode")
-    made = Bridge(by, {name: value for name, value in connection.get_connection_params().items() if name in known})
+    made = Bridge(
+        by,
+        {
+            name: value
+            for name, value in connection.get_connection_params().items()
+            if name in known
+        },
+    )
     made.start()
     return made
 
@@ -75,7 +82,9 @@ class Bridge(threading.Thread):
                     pause = 1.0
                     self.listen(line)
             except psycopg.Error:
-                logger.warning("The line to the database is down. Open pages hear again in %.0f s.", pause)
+                logger.warning(
+                    "The line to the database is down. Open pages hear again in %.0f s.", pause
+                )
                 self.ending.wait(pause)
                 pause = min(pause * 2, 30)
 

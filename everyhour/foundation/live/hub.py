@@ -13,7 +13,9 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 
-RECENT = 1000  # events kept for those who come back; who was away longer looks at the whole page again
+RECENT = (
+    1000  # events kept for those who come back; who was away longer looks at the whole page again
+)
 WAITING = 100  # events a slow listener may have in front of it before it is told to look at the whole page
 PER_PERSON = 12  # open pages that are looked at
 ALL = 5000
@@ -77,14 +79,18 @@ class Hub:
     """The listeners of one process."""
 
     def __init__(self, *, recent: int = RECENT, most: int = ALL):
-        self.run = secrets.token_hex(4)  # ids of another run, or of another process, mean nothing here
+        self.run = secrets.token_hex(
+            4
+        )  # ids of another run, or of another process, mean nothing here
         self.number = 0
         self.recent: deque[tuple[int, str, Event]] = deque(maxlen=recent)
         self.listeners: set[Listening] = set()
         self.by_person: dict[str, list[Listening]] = {}
         self.most = most
         self.closings = 0
-        self.closed: dict[str, int] = {}  # person -> the number of their last closing, for those who are only coming in
+        self.closed: dict[
+            str, int
+        ] = {}  # person -> the number of their last closing, for those who are only coming in
         self.doubts = 0  # how often something may have been said that we did not hear
         self.lock = threading.RLock()  # again: a signal may come while this thread holds it
 
@@ -92,7 +98,9 @@ class Hub:
         """Tell where we are, so that a page can ask for everything after it was made."""
         return f"{self.run}-{self.number}"
 
-    def subscribe(self, channels: list[str], *, person: str, after: str = "", asked: int | None = None) -> Listening:
+    def subscribe(
+        self, channels: list[str], *, person: str, after: str = "", asked: int | None = None
+    ) -> Listening:
         """Begin to listen; what happened after the event named `after` is waiting already.
 
         `asked` is how many closings there were when it was asked who this is: one of theirs since then ends this page as well.

@@ -16,7 +16,14 @@ PATH = "/live/"
 HEARTBEAT = 15.0
 PATIENCE = 8.0  # seconds for Django's answer
 ASK_AGAIN = 300.0  # seconds; whoever lost their place is found out by then even if nobody told us
-PASSED_ON = {b"cookie", b"host", b"user-agent", b"x-forwarded-for", b"x-forwarded-proto", b"sec-fetch-site"}
+PASSED_ON = {
+    b"cookie",
+    b"host",
+    b"user-agent",
+    b"x-forwarded-for",
+    b"x-forwarded-proto",
+    b"sec-fetch-site",
+}
 HEADERS = {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
@@ -33,7 +40,9 @@ Pages = Callable[[dict, Callable, Send], Awaitable[None]]
 class Live:
     """Answers `/live/` for one hub."""
 
-    def __init__(self, hub: Hub, pages: Pages, *, heartbeat: float = HEARTBEAT, ask_again: float = ASK_AGAIN):
+    def __init__(
+        self, hub: Hub, pages: Pages, *, heartbeat: float = HEARTBEAT, ask_again: float = ASK_AGAIN
+    ):
         self.hub, self.pages, self.heartbeat, self.ask_again = hub, pages, heartbeat, ask_again
 
     async def __call__(self, scope: dict, receive: Callable, send: Send) -> None:
@@ -44,11 +53,19 @@ class Live:
         if status != 200:
             return await refuse(send, status if status in (401, 404) else 503)
         try:
-            listening = self.hub.subscribe(told["channels"], person=told["person"], after=came_from(scope), asked=asked)
+            listening = self.hub.subscribe(
+                told["channels"], person=told["person"], after=came_from(scope), asked=asked
+            )
         except Full:
             return await refuse(send, 503)
         with listening:
-            await send({"type": "http.response.start", "status": 200, "headers": [(n.encode(), v.encode()) for n, v in HEADERS.items()]})
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 200,
+                    "headers": [(n.encode(), v.encode()) for n, v in HEADERS.items()],
+                }
+            )
             await say(send, f": listening\nid: {self.hub.here()}\n\n")
             gone = asyncio.ensure_future(until_gone(receive))
             telling = asyncio.ensure_future(self.tell(listening, scope, told, send, doubts=doubts))
@@ -59,7 +76,9 @@ class Live:
                 telling.cancel()
                 await asyncio.gather(gone, telling, return_exceptions=True)
 
-    async def tell(self, listening: Listening, scope: dict, told: dict, send: Send, *, doubts: int) -> None:
+    async def tell(
+        self, listening: Listening, scope: dict, told: dict, send: Send, *, doubts: int
+    ) -> None:
         """Hand on what happens until it is time to go; a breath of nothing in between keeps the line open."""
         clock = asyncio.get_running_loop().time
         asked = clock()
@@ -76,7 +95,9 @@ class Live:
 
 async def ask(pages: Pages, scope: dict) -> tuple[int, dict]:
     """Ask Django who this is and what they may hear."""
-    headers = [(n, v) for n, v in scope["headers"] if n in PASSED_ON] + [(b"accept", b"application/json")]
+    headers = [(n, v) for n, v in scope["headers"] if n in PASSED_ON] + [
+        (b"accept", b"application/json")
+    ]
     inner = {**scope, "headers": headers, "query_string": b"", "extensions": {}}
     sent: list[dict] = []
 
@@ -112,7 +133,10 @@ async def say(send: Send, text: str) -> None:
 
 
 async def refuse(send: Send, status: int) -> None:
-    headers = [(n.encode(), v.encode()) for n, v in {**HEADERS, "content-type": "text/plain", "content-length": "0"}.items()]
+    headers = [
+        (n.encode(), v.encode())
+        for n, v in {**HEADERS, "content-type": "text/plain", "content-length": "0"}.items()
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

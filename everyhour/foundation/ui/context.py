@@ -30,7 +30,11 @@ def page(request: HttpRequest) -> dict:
         "person": getattr(request, "person", None),
         "plain": getattr(getattr(request, "person", None), "neutral", False),
         "dock": partial(dock, request),
-        "other_languages": [(code, name, translate_url(request.path, code)) for code, name in settings.LANGUAGES if code != language],
+        "other_languages": [
+            (code, name, translate_url(request.path, code))
+            for code, name in settings.LANGUAGES
+            if code != language
+        ],
     }
 
 

@@ -13,13 +13,17 @@ from functools import lru_cache
 from pathlib import Path
 
 FILES = Path(__file__).with_name("crisis")
-PATHS = re.compile(r"/help(?:/(?P<country>[a-z]{2}))?(?:/in-(?P<language>[a-z]{2}))?(?:/|\.html)?$", re.I)
+PATHS = re.compile(
+    r"/help(?:/(?P<country>[a-z]{2}))?(?:/in-(?P<language>[a-z]{2}))?(?:/|\.html)?$", re.I
+)
 DEFAULT = "all.en.html"
 ELSEWHERE = b"https://leave.invalid/"  # stands in leave.html; the host's own choice takes its place
 LAST_WORDS = b"""<!doctype html><html lang="en"><title>Numbers to call</title><style>body{font-size:1.5rem}</style>
 <p>In danger, call your emergency number: <a href="tel:112">112</a>, <a href="tel:911">911</a>, <a href="tel:999">999</a>,
 <a href="tel:000">000</a> or <a href="tel:111">111</a>.</p></html>"""
-LEAVE_TO = os.environ.get("EVERYHOUR_LEAVE_TO", "https://www.weather.gov/").replace('"', "").encode()
+LEAVE_TO = (
+    os.environ.get("EVERYHOUR_LEAVE_TO", "https://www.weather.gov/").replace('"', "").encode()
+)
 
 
 def file_for(path: str) -> Path | None:

@@ -12,7 +12,9 @@ def quiet_headers(get_response):
 
     def middleware(request):
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Robots-Tag", "noarchive")
         # A page with a form, which gives its token along: without any referrer browsers send forms from "null", and Django refuses them.
@@ -51,7 +53,9 @@ class Legible:
 
     def process_view(self, request, view, _arguments, _named):
         # Help in the hard minute copes with any address; everything behind a sign-in asks the database, which does not.
-        if "\0" in request.path_info and getattr(getattr(view, "permission", None), "signed_in", True):
+        if "\0" in request.path_info and getattr(
+            getattr(view, "permission", None), "signed_in", True
+        ):
             raise Http404
         request.GET = without_nul(request.GET)
         if request.method == "POST":
@@ -75,7 +79,9 @@ def maintenance(get_response):
     def middleware(request):
         if settings.MAINTENANCE:
             body = crisis.trouble_page()
-            return HttpResponse(body, status=503, headers={**dict(crisis.headers(body)), "Retry-After": "300"})
+            return HttpResponse(
+                body, status=503, headers={**dict(crisis.headers(body)), "Retry-After": "300"}
+            )
         return get_response(request)
 
     return middleware

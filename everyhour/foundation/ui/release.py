@@ -12,7 +12,9 @@ PACKAGE = Path(__file__).resolve().parents[2]
 @cache
 def release() -> str:
     digest = hashlib.sha256()
-    for path in sorted([*PACKAGE.rglob("templates/**/*"), *PACKAGE.rglob("locale/**/*.mo"), *PACKAGE.rglob("*.py")]):
+    for path in sorted(
+        [*PACKAGE.rglob("templates/**/*"), *PACKAGE.rglob("locale/**/*.mo"), *PACKAGE.rglob("*.py")]
+    ):
         if path.is_file() and "tests" not in path.parts:
             digest.update(path.read_bytes())
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"

@@ -20,7 +20,9 @@ def prune_assets(at: datetime) -> int:
         name = path.relative_to(settings.STATIC_ROOT).as_posix()
         plain = name.removesuffix(".gz")
         if plain in current:
-            os.utime(path, (at.timestamp(), at.timestamp()))  # the 90 days begin when a release stops serving it
+            os.utime(
+                path, (at.timestamp(), at.timestamp())
+            )  # the 90 days begin when a release stops serving it
         elif path.is_file() and plain != "staticfiles.json" and path.stat().st_mtime < oldest:
             path.unlink()
             gone += 1

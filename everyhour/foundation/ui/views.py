@@ -45,22 +45,46 @@ SHELL_PAGES = ("home", "now", "phone", "offline")
 @public
 def manifest(request: HttpRequest) -> JsonResponse:
     """Let the phone install us, in the language of the page."""
-    plain = "plain" in request.GET  # for homes where our name must not be seen; the page of whoever asked for it links this one
+    plain = (
+        "plain" in request.GET
+    )  # for homes where our name must not be seen; the page of whoever asked for it links this one
     drawing, name = ("plain", _("Notes")) if plain else ("icon", "Everyhour")
     icons = [
-        {"src": static(f"ui/{drawing}.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        {
+            "src": static(f"ui/{drawing}.svg"),
+            "sizes": "any",
+            "type": "image/svg+xml",
+            "purpose": "any",
+        },
         *(
-            {"src": static(f"ui/{drawing}-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png", "purpose": p}
+            {
+                "src": static(f"ui/{drawing}-{n}.png"),
+                "sizes": f"{n}x{n}",
+                "type": "image/png",
+                "purpose": p,
+            }
             for n in (192, 512)
             for p in ("any", "maskable")
         ),
     ]
-    now = {"name": _("Right now"), "url": reverse("now"), "icons": [{"src": static("ui/icon-192.png"), "sizes": "192x192"}]}
+    now = {
+        "name": _("Right now"),
+        "url": reverse("now"),
+        "icons": [{"src": static("ui/icon-192.png"), "sizes": "192x192"}],
+    }
     return JsonResponse(
         {
             "name": name,
             "short_name": name,
-            **({} if plain else {"description": _("Help in the hard minute, on any phone, also without a network.")}),
+            **(
+                {}
+                if plain
+                else {
+                    "description": _(
+                        "Help in the hard minute, on any phone, also without a network."
+                    )
+                }
+            ),
             "id": "/",
             "lang": translation.get_language(),
             "start_url": reverse("home"),
@@ -88,7 +112,11 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "icons": {"own": static("ui/icon-192.png"), "plain": static("ui/plain-192.png")},
     }
     body = source.replace("/* RELEASE */ null", json.dumps(known))
-    return HttpResponse(body, content_type="text/javascript", headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"})
+    return HttpResponse(
+        body,
+        content_type="text/javascript",
+        headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"},
+    )
 
 
 @public
@@ -110,24 +138,45 @@ def missing_asset(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return trouble(request, 404, _("This page isn’t here."), _("The address may have changed. Right now always works."))
+    return trouble(
+        request,
+        404,
+        _("This page isn’t here."),
+        _("The address may have changed. Right now always works."),
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return trouble(request, 400, _("That didn’t arrive whole."), _("Nothing was lost. Go back and try once more."))
+    return trouble(
+        request,
+        400,
+        _("That didn’t arrive whole."),
+        _("Nothing was lost. Go back and try once more."),
+    )
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    return trouble(request, 403, _("That page was open for too long."), _("Nothing was lost. Go back and try once more."))
+def forbidden(
+    request: HttpRequest, exception: Exception | None = None, reason: str = ""
+) -> HttpResponse:
+    return trouble(
+        request,
+        403,
+        _("That page was open for too long."),
+        _("Nothing was lost. Go back and try once more."),
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The last resort uses no template, no database and no translation: the trouble page holds the whole crisis card."""
-    return HttpResponse(crisis.trouble_page(), status=500, headers=dict(crisis.headers(crisis.trouble_page())))
+    return HttpResponse(
+        crisis.trouble_page(), status=500, headers=dict(crisis.headers(crisis.trouble_page()))
+    )
 
 
 def trouble(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
-    return render(request, "ui/trouble.html", {"heading": heading, "sentence": sentence}, status=status)
+    return render(
+        request, "ui/trouble.html", {"heading": heading, "sentence": sentence}, status=status
+    )
 
 
 @cache
@@ -145,7 +194,11 @@ def _pages() -> list[str]:
     pages = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            pages += [*(reverse(name) for name in SHELL_PAGES), reverse("pocket"), reverse("manifest")]
+            pages += [
+                *(reverse(name) for name in SHELL_PAGES),
+                reverse("pocket"),
+                reverse("manifest"),
+            ]
     return pages
 
 

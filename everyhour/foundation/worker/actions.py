@@ -84,16 +84,28 @@ def mend(timetable: Iterable[Regular], *, at: datetime) -> int:
     for row in Job.objects.exclude(name=CLOCK):
         late = at + JUMP
         right = {
-            "due_at": at if row.name in every and row.due_at > late + every[row.name] else row.due_at,
-            "held_until": None if row.held_until and row.held_until > late + HOLD else row.held_until,
-            "last_started_at": at if row.last_started_at and row.last_started_at > late else row.last_started_at,
-            "last_finished_at": at if row.last_finished_at and row.last_finished_at > late else row.last_finished_at,
+            "due_at": at
+            if row.name in every and row.due_at > late + every[row.name]
+            else row.due_at,
+            "held_until": None
+            if row.held_until and row.held_until > late + HOLD
+            else row.held_until,
+            "last_started_at": at
+            if row.last_started_at and row.last_started_at > late
+            else row.last_started_at,
+            "last_finished_at": at
+            if row.last_finished_at and row.last_finished_at > late
+            else row.last_finished_at,
         }
         was = {name: getattr(row, name) for name in right}
         if right != was:
-            mended += Job.objects.filter(pk=row.pk, **{name: value for name, value in was.items() if value}).update(**right)
+            mended += Job.objects.filter(
+                pk=row.pk, **{name: value for name, value in was.items() if value}
+            ).update(**right)
     if mended:
-        logger.warning("The clock was ahead when this was written: %d jobs are brought back to now.", mended)
+        logger.warning(
+            "The clock was ahead when this was written: %d jobs are brought back to now.", mended
+        )
     return mended
 
 

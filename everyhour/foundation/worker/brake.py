@@ -20,7 +20,11 @@ AWAY = timedelta(hours=6)  # nobody worked for so long: an old backup, or a cloc
 
 def counting() -> float:
     """Give seconds that nobody can set; they go on while the machine sleeps, where the system tells."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+    return (
+        time.clock_gettime(time.CLOCK_BOOTTIME)
+        if hasattr(time, "CLOCK_BOOTTIME")
+        else time.monotonic()
+    )
 
 
 class Brake:
@@ -36,28 +40,41 @@ class Brake:
     def start(self, at: datetime, *, newest: datetime | None, held_until: datetime | None) -> None:
         """Compare with what the database knows, and go on holding where another worker, or the one before us, held."""
         if newest and at < newest - JUMP:
-            self.hold(f"The clock says {at:%Y-%m-%d %H:%M} UTC, and the database knows of {newest:%Y-%m-%d %H:%M} UTC already.")
+            self.hold(
+                f"The clock says {at:%Y-%m-%d %H:%M} UTC, and the database knows of {newest:%Y-%m-%d %H:%M} UTC already."
+            )
         elif newest and at > newest + AWAY:
-            self.hold(f"Nobody worked here since {newest:%Y-%m-%d %H:%M} UTC: an old backup, or a clock that is ahead.")
+            self.hold(
+                f"Nobody worked here since {newest:%Y-%m-%d %H:%M} UTC: an old backup, or a clock that is ahead."
+            )
         elif held_until and at < held_until <= at + QUIET:
-            self.hold("The clock was set a little while ago.", seconds=(held_until - at).total_seconds())
+            self.hold(
+                "The clock was set a little while ago.", seconds=(held_until - at).total_seconds()
+            )
 
     def look(self, at: datetime) -> bool:
         """Tell whether to hold, after comparing the clock with the last look at it."""
         with self._lock:
             count = self.counter()
-            jump = (at - self._seen[0]) - timedelta(seconds=count - self._seen[1]) if self._seen else timedelta()
+            jump = (
+                (at - self._seen[0]) - timedelta(seconds=count - self._seen[1])
+                if self._seen
+                else timedelta()
+            )
             self._seen = (at, count)
         if abs(jump) > JUMP:
-            self.hold(f"The clock went {'forward' if jump > timedelta() else 'back'} by {in_words(abs(jump))}.")
+            self.hold(
+                f"The clock went {'forward' if jump > timedelta() else 'back'} by {in_words(abs(jump))}."
+            )
         return self.holding
 
     def hold(self, why: str, *, seconds: float = QUIET.total_seconds()) -> None:
         self.why, self._ends = why, self.counter() + seconds
         logger.critical(
             "%s Nothing leaves the house, and nothing is let go of for its age, for %d minutes. Late letters expire; none is sent late.",
-            why, round(seconds / 60),
-        )  # fmt: skip
+            why,
+            round(seconds / 60),
+        )
 
     @property
     def holding(self) -> bool:

@@ -25,7 +25,9 @@ class Holds:
 
     def __init__(self):
         self._mine: list[Hold] = []
-        self._lock = threading.Lock()  # else a job that ends in the moment of a renewal would stay held, and be done again
+        self._lock = (
+            threading.Lock()
+        )  # else a job that ends in the moment of a renewal would stay held, and be done again
 
     def take(self, row: Job, at: datetime) -> Hold | None:
         """Take a job, unless somebody else did since we looked."""
@@ -40,12 +42,19 @@ class Holds:
         """Write down how it went; only while the hold is ours: who finishes late must not free what another holds by now."""
         with self._lock:
             self._mine.remove(hold)
-            return Job.objects.filter(pk=hold.job, held_until=hold.until).update(held_until=None, **told) == 1
+            return (
+                Job.objects.filter(pk=hold.job, held_until=hold.until).update(
+                    held_until=None, **told
+                )
+                == 1
+            )
 
     def renew(self, at: datetime) -> None:
         with self._lock:
             for hold in self._mine:
                 if abs(at - hold.renewed) >= RENEW and abs(at - hold.since) < LONGEST:
-                    if Job.objects.filter(pk=hold.job, held_until=hold.until).update(held_until=at + HOLD):
+                    if Job.objects.filter(pk=hold.job, held_until=hold.until).update(
+                        held_until=at + HOLD
+                    ):
                         hold.until = at + HOLD
                     hold.renewed = at

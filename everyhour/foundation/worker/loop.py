@@ -24,7 +24,9 @@ from everyhour.foundation.worker.rounds import Rounds
 logger = logging.getLogger("everyhour.worker")
 
 REST, AWAY = 1.0, 5.0  # seconds between two looks; and while the database does not answer
-PATIENCE = 8.0  # seconds for what is under way when asked to stop; what is not done then is found again
+PATIENCE = (
+    8.0  # seconds for what is under way when asked to stop; what is not done then is found again
+)
 JOBS_AT_ONCE = 2
 MEND = 60  # looks between two looks at rows that a clock ahead has left
 
@@ -50,7 +52,10 @@ class Worker:
 
     def work(self) -> int:
         self._patiently(self._begin, once=True)
-        threads = [self._thread(piece) for piece in (*map(self._round, self.steady), *([self._job] * JOBS_AT_ONCE))]
+        threads = [
+            self._thread(piece)
+            for piece in (*map(self._round, self.steady), *([self._job] * JOBS_AT_ONCE))
+        ]
         self._patiently(self._keep)
         for thread in threads:
             thread.join(PATIENCE)
@@ -86,12 +91,16 @@ class Worker:
         self.held, self.told = until is not None, self.brake.why
 
     def _round(self, work: Steady) -> Callable[[], bool]:
-        rounds = Rounds([work], brake=self.brake, clock=timezone.now, going=lambda: not self.stop.is_set())
+        rounds = Rounds(
+            [work], brake=self.brake, clock=timezone.now, going=lambda: not self.stop.is_set()
+        )
         return lambda: rounds.once() > 0
 
     def _job(self) -> bool:
         at = timezone.now()
-        may = [job for job in self.regular if job.any_clock] if self.brake.look(at) else self.regular
+        may = (
+            [job for job in self.regular if job.any_clock] if self.brake.look(at) else self.regular
+        )
         return bool(run_due(may, at=at, clock=timezone.now, holds=self.holds, most=1))
 
     def _thread(self, piece: Callable[[], bool]) -> threading.Thread:
@@ -116,7 +125,9 @@ class Worker:
                 if once:
                     return
             except Error as error:
-                logger.warning("The database does not answer (%s). Trying again in a little while.", error)
+                logger.warning(
+                    "The database does not answer (%s). Trying again in a little while.", error
+                )
                 busy = False
                 self.stop.wait(AWAY)
             close_old_connections()

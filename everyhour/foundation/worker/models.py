@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Max, Q
 
-HOLD = timedelta(minutes=3)  # renewed while a job goes on, so that the death of a worker is noticed soon
+HOLD = timedelta(
+    minutes=3
+)  # renewed while a job goes on, so that the death of a worker is noticed soon
 CLOCK = "look at the clock"  # the row that says until when the brake holds, and why
 
 
@@ -39,5 +41,10 @@ class Job(models.Model):
 
     def claim(self, at: datetime) -> bool:
         """Take the job, unless somebody else did since we looked. One UPDATE decides, on SQLite and PostgreSQL alike."""
-        taken = Job.objects.due(at).filter(pk=self.pk).order_by().update(held_until=at + HOLD, last_started_at=at)
+        taken = (
+            Job.objects.due(at)
+            .filter(pk=self.pk)
+            .order_by()
+            .update(held_until=at + HOLD, last_started_at=at)
+        )
         return taken == 1

@@ -20,7 +20,14 @@ NOTE = timedelta(minutes=1)  # how it goes is written down so often, by whicheve
 class Rounds:
     """Knows what went wrong since it was last written down; everything else stands in the rows that are worked on."""
 
-    def __init__(self, works: Iterable[Steady], *, brake: Brake, clock: Callable[[], datetime], going: Callable[[], bool] = lambda: True):
+    def __init__(
+        self,
+        works: Iterable[Steady],
+        *,
+        brake: Brake,
+        clock: Callable[[], datetime],
+        going: Callable[[], bool] = lambda: True,
+    ):
         self.works, self.brake, self.clock, self.going = list(works), brake, clock, going
         self.errors: dict[str, str] = {}
         self.ran: set[str] = set()
@@ -60,7 +67,11 @@ class Rounds:
         """Write down how it goes. N workers come to one write a minute; an error is written over a minute without one."""
         old = Q(last_finished_at__isnull=True) | Q(last_finished_at__lte=at - NOTE)
         well = self.ran - set(self.errors)
-        Job.objects.filter(old, name__in=well).update(last_started_at=at, last_finished_at=at, last_error="")
+        Job.objects.filter(old, name__in=well).update(
+            last_started_at=at, last_finished_at=at, last_error=""
+        )
         for name, error in self.errors.items():
-            Job.objects.filter(old | Q(last_error=""), name=name).update(last_started_at=at, last_finished_at=at, last_error=error)
+            Job.objects.filter(old | Q(last_error=""), name=name).update(
+                last_started_at=at, last_finished_at=at, last_error=error
+            )
         self.errors, self.ran, self.noted = {}, set(), time.monotonic()

@@ -47,15 +47,26 @@ def timetabled(timetable: Timetable, *, at: datetime) -> Timetabled:
     rows = {row.name: row for row in Job.objects.all()}
     clock = rows.get(CLOCK)
     held = clock.held_until if clock and clock.held_until and clock.held_until > at else None
-    newest = max((row.last_finished_at for row in rows.values() if row.last_finished_at), default=None)
+    newest = max(
+        (row.last_finished_at for row in rows.values() if row.last_finished_at), default=None
+    )
     silent = newest if newest and newest < at - SILENCE else None
     return Timetabled(
-        list(_lines(timetable, rows, at)), held, clock.last_error if clock and held else "", silent, never=newest is None
-    )  # fmt: skip
+        list(_lines(timetable, rows, at)),
+        held,
+        clock.last_error if clock and held else "",
+        silent,
+        never=newest is None,
+    )
 
 
 def _lines(timetable: Timetable, rows: dict[str, Job], at: datetime) -> Iterable[Line]:
     for job in timetable:
         row = rows.get(job.name)
         due = row.due_at if row and isinstance(job, Regular) else None
-        yield Line(job, row, max(due, at) if due else None, working=bool(row and row.held_until and row.held_until > at))
+        yield Line(
+            job,
+            row,
+            max(due, at) if due else None,
+            working=bool(row and row.held_until and row.held_until > at),
+        )

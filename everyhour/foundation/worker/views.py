@@ -19,6 +19,10 @@ def timetable(request: HttpRequest) -> HttpResponse:
     person = getattr(request, "person", None)
     zone = person.zone_at(at) if person else ZoneInfo("UTC")
     shown = timetabled(import_string(settings.TIMETABLE), at=at)
-    context = {"shown": shown, "zone": zone.key.replace("_", " "), "today": at.astimezone(zone).date().isoformat()}
+    context = {
+        "shown": shown,
+        "zone": zone.key.replace("_", " "),
+        "today": at.astimezone(zone).date().isoformat(),
+    }
     with timezone.override(zone):
         return render(request, "worker/timetable.html", context)

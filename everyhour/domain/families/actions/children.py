@@ -54,5 +54,11 @@ def something_big_changed(child: Child, *, by: Caregiver, at: datetime) -> BigCh
 def take_back(change: BigChange, *, by: Caregiver, at: datetime) -> None:
     """Let it be as if nothing had changed; what helped before counts in full again from the next night on."""
     with transaction.atomic():
-        record("something big changed, taken back", of=by.family_id, by=by.pk, object=change.child_id, at=at)
+        record(
+            "something big changed, taken back",
+            of=by.family_id,
+            by=by.pk,
+            object=change.child_id,
+            at=at,
+        )
         change.delete()

@@ -8,13 +8,27 @@ from django.utils.translation import gettext as _
 
 from everyhour.domain.families.actions.people import end, hold, require_guardian, tell_of_access
 from everyhour.domain.families.actions.refused import Refused
-from everyhour.domain.families.models import Caregiver, Child, Home, Household, Invitation, Level, Sight
+from everyhour.domain.families.models import (
+    Caregiver,
+    Child,
+    Home,
+    Household,
+    Invitation,
+    Level,
+    Sight,
+)
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.audit.models import record
 
 
 def open_household(
-    *, name: str, by: Caregiver, at: datetime, moving: bool, givers: Iterable[Caregiver] = (), children: Iterable[Child] = ()
+    *,
+    name: str,
+    by: Caregiver,
+    at: datetime,
+    moving: bool,
+    givers: Iterable[Caregiver] = (),
+    children: Iterable[Child] = (),
 ) -> Household:
     """Open another household for children who live in two.
 
@@ -25,9 +39,15 @@ def open_household(
         hold(by.family)
         require_guardian(by)
         moved = [by, *givers] if moving else []
-        staying = by.household.caregivers.present().exclude(pk__in=[caregiver.pk for caregiver in moved])
+        staying = by.household.caregivers.present().exclude(
+            pk__in=[caregiver.pk for caregiver in moved]
+        )
         if moving and staying.exists() and not staying.guardians().exists():
-            raise Refused(_("Nobody who stays here would be a guardian. Take everybody along, or make somebody a guardian first."))
+            raise Refused(
+                _(
+                    "Nobody who stays here would be a guardian. Take everybody along, or make somebody a guardian first."
+                )
+            )
         household = Household.objects.create(family=by.family, name=name, created_at=at)
         Home.objects.bulk_create(Home(child=child, household=household) for child in children)
         for caregiver in moved:
@@ -43,17 +63,25 @@ def show(child: Child, *, to: Household, level: str, by: Caregiver, at: datetime
     with transaction.atomic():
         hold(by.family)
         require_guardian(by)
-        sight, made = Sight.objects.get_or_create(child=child, of=by.household, to=to, defaults={"level": level, "since": at})
+        sight, made = Sight.objects.get_or_create(
+            child=child, of=by.household, to=to, defaults={"level": level, "since": at}
+        )
         if made or sight.level != level:
             sight.level, sight.since = level, at
             sight.save(update_fields=["level", "since"])
-            record(f"shown: {level}", of=by.family_id, by=by.pk, object=f"{child.pk} {to.pk}", at=at)
+            record(
+                f"shown: {level}", of=by.family_id, by=by.pk, object=f"{child.pk} {to.pk}", at=at
+            )
             tell_of_access(to.caregivers.present())
         return sight
 
 
 def reset(
-    *, by: Caregiver, at: datetime, without: Iterable[Caregiver] = (), sign_out_elsewhere: Callable[[Person], object] = lambda _person: None
+    *,
+    by: Caregiver,
+    at: datetime,
+    without: Iterable[Caregiver] = (),
+    sign_out_elsewhere: Callable[[Person], object] = lambda _person: None,
 ) -> None:
     """End every other way in, at once, and tell nobody: other sessions, open invitations, what other households see, chosen places.
 
@@ -64,7 +92,9 @@ def reset(
         require_guardian(by)
         for caregiver in without:
             end(caregiver, at=at)
-        waiting = Invitation.objects.filter(family=by.family, used_at__isnull=True, revoked_at__isnull=True)
+        waiting = Invitation.objects.filter(
+            family=by.family, used_at__isnull=True, revoked_at__isnull=True
+        )
         waiting.filter(household=by.household).update(revoked_at=at, email="")
         waiting.filter(by=by).update(revoked_at=at, email="")
         watched = Sight.objects.filter(of=by.household).exclude(level=Level.NOTHING)

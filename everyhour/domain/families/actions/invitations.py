@@ -39,19 +39,37 @@ def invite(
         if caregiver is not None:
             if caregiver.person_id or caregiver.until:
                 raise Refused(_("They already have an account here."))
-            role, relation, may, name = caregiver.role, caregiver.relation, caregiver.may, caregiver.name
+            role, relation, may, name = (
+                caregiver.role,
+                caregiver.relation,
+                caregiver.may,
+                caregiver.name,
+            )
         invitation = Invitation.objects.create(
-            family=by.family, household=caregiver.household if caregiver else household or by.household, caregiver=caregiver,
-            token_digest=digest(token), role=role, relation=relation, may=known(may), name=name, email=email, by=by,
-            created_at=at, expires_at=at + OPEN_FOR,
-        )  # fmt: skip
+            family=by.family,
+            household=caregiver.household if caregiver else household or by.household,
+            caregiver=caregiver,
+            token_digest=digest(token),
+            role=role,
+            relation=relation,
+            may=known(may),
+            name=name,
+            email=email,
+            by=by,
+            created_at=at,
+            expires_at=at + OPEN_FOR,
+        )
         record("caregiver invited", of=by.family_id, by=by.pk, object=invitation.pk, at=at)
         return invitation, token
 
 
 def open_invitation(token: str, *, at: datetime) -> Invitation | None:
     """Find the invitation a token opens now. Used, revoked, expired and unknown are the same: None."""
-    found = Invitation.objects.filter(token_digest=digest(token)).select_related("by__person", "family").first()
+    found = (
+        Invitation.objects.filter(token_digest=digest(token))
+        .select_related("by__person", "family")
+        .first()
+    )
     return found if found and found.is_open(at) else None
 
 
@@ -67,7 +85,11 @@ def accept(token: str, *, by: Person, at: datetime, name: str = "") -> Caregiver
         if not invitation.is_open(at):
             raise closed
         if Caregiver.objects.present().filter(family=invitation.family, person=by).exists():
-            raise Refused(_("You already have a place in this family. The link stays open for the one it is meant for."))
+            raise Refused(
+                _(
+                    "You already have a place in this family. The link stays open for the one it is meant for."
+                )
+            )
         place = _placed(invitation, by, name=name, at=at)
         invitation.used_at, invitation.email, invitation.name = at, "", ""
         invitation.save(update_fields=["used_at", "email", "name"])
@@ -80,14 +102,18 @@ def revoke(invitation: Invitation, *, by: Caregiver, at: datetime) -> None:
     """Close a link that nobody has used; a used or closed one stays as it is."""
     with transaction.atomic():
         hold(by.family)
-        waiting = Invitation.objects.filter(pk=invitation.pk, used_at__isnull=True, revoked_at__isnull=True)
+        waiting = Invitation.objects.filter(
+            pk=invitation.pk, used_at__isnull=True, revoked_at__isnull=True
+        )
         if waiting.update(revoked_at=at, email=""):
             record("invitation revoked", of=by.family_id, by=by.pk, object=invitation.pk, at=at)
 
 
 def close_old_invitations(*, at: datetime) -> int:
     """Close links whose time is over, so that no clock set back opens them again, and let go of the address each was sent to."""
-    over = Invitation.objects.filter(used_at__isnull=True, revoked_at__isnull=True, expires_at__lte=at)
+    over = Invitation.objects.filter(
+        used_at__isnull=True, revoked_at__isnull=True, expires_at__lte=at
+    )
     return over.update(revoked_at=F("expires_at"), email="")
 
 
@@ -99,9 +125,15 @@ def _placed(invitation: Invitation, person: Person, *, name: str, at: datetime) 
         place.save(update_fields=["person", "name"])
         return place
     return Caregiver.objects.create(
-        family=invitation.family, household=invitation.household, person=person, name=called, role=invitation.role,
-        relation=invitation.relation, may=invitation.may, since=at,
-    )  # fmt: skip
+        family=invitation.family,
+        household=invitation.household,
+        person=person,
+        name=called,
+        role=invitation.role,
+        relation=invitation.relation,
+        may=invitation.may,
+        since=at,
+    )
 
 
 def digest(token: str) -> str:

@@ -22,32 +22,69 @@ def found(*, by: Person, at: datetime) -> Caregiver:
         family = Family.objects.create(created_at=at)
         household = Household.objects.create(family=family, created_at=at)
         place = Caregiver.objects.create(
-            family=family, household=household, person=by, name=by.name, role=Caregiver.Role.GUARDIAN, since=at
+            family=family,
+            household=household,
+            person=by,
+            name=by.name,
+            role=Caregiver.Role.GUARDIAN,
+            since=at,
         )
         record("family founded", of=family.pk, by=place.pk, at=at)
         return place
 
 
-def add_giver(*, name: str, relation: str, may: Iterable[str] = (), by: Caregiver, at: datetime) -> Caregiver:
+def add_giver(
+    *, name: str, relation: str, may: Iterable[str] = (), by: Caregiver, at: datetime
+) -> Caregiver:
     """Add a safe grown-up who needs no account: a name, and what they may do should they ever get one."""
     with transaction.atomic():
         giver = Caregiver.objects.create(
-            family=by.family, household=by.household, name=name, role=Caregiver.Role.GIVER, relation=relation, may=known(may), since=at
+            family=by.family,
+            household=by.household,
+            name=name,
+            role=Caregiver.Role.GIVER,
+            relation=relation,
+            may=known(may),
+            since=at,
         )
         record("giver added", of=by.family_id, by=by.pk, object=giver.pk, at=at)
         return giver
 
 
-def change(caregiver: Caregiver, *, name: str, relation: str, role: str, may: Iterable[str] = (), by: Caregiver, at: datetime) -> Caregiver:
+def change(
+    caregiver: Caregiver,
+    *,
+    name: str,
+    relation: str,
+    role: str,
+    may: Iterable[str] = (),
+    by: Caregiver,
+    at: datetime,
+) -> Caregiver:
     """Change how somebody is called, who they are to the child, and what they may do."""
     with transaction.atomic():
         hold(caregiver.family)
         caregiver.refresh_from_db()
         if role == Caregiver.Role.GUARDIAN and caregiver.person_id is None:
-            raise Refused(_("A guardian needs an account of their own. Invite them first, then change this."))
-        if role != caregiver.role and caregiver.is_guardian and not others(caregiver).filter(household=caregiver.household).exists():
-            raise Refused(_("Nobody else here is a guardian. Make somebody else a guardian first, then change this."))
-        caregiver.name, caregiver.relation, caregiver.role, caregiver.may = name, relation, role, known(may)
+            raise Refused(
+                _("A guardian needs an account of their own. Invite them first, then change this.")
+            )
+        if (
+            role != caregiver.role
+            and caregiver.is_guardian
+            and not others(caregiver).filter(household=caregiver.household).exists()
+        ):
+            raise Refused(
+                _(
+                    "Nobody else here is a guardian. Make somebody else a guardian first, then change this."
+                )
+            )
+        caregiver.name, caregiver.relation, caregiver.role, caregiver.may = (
+            name,
+            relation,
+            role,
+            known(may),
+        )
         caregiver.save(update_fields=["name", "relation", "role", "may"])
         record("caregiver changed", of=caregiver.family_id, by=by.pk, object=caregiver.pk, at=at)
         tell_of_access([caregiver])
@@ -60,7 +97,9 @@ def leave(*, by: Caregiver, at: datetime) -> None:
         hold(by.family)
         if by.is_guardian and not others(by).exists():
             raise Refused(
-                _("You are the only guardian of this family. Invite another guardian first. Or erase the family, if that is what you want.")
+                _(
+                    "You are the only guardian of this family. Invite another guardian first. Or erase the family, if that is what you want."
+                )
             )
         end(by, at=at)
         if not Caregiver.objects.guardians().filter(household=by.household).exists():
@@ -84,7 +123,12 @@ def bring_back(caregiver: Caregiver, *, by: Caregiver, at: datetime) -> Caregive
     with transaction.atomic():
         hold(by.family)
         require_guardian(by)
-        taken = caregiver.person_id and Caregiver.objects.present().filter(family=by.family, person=caregiver.person_id).exists()
+        taken = (
+            caregiver.person_id
+            and Caregiver.objects.present()
+            .filter(family=by.family, person=caregiver.person_id)
+            .exists()
+        )
         if taken:
             raise Refused(_("They already have a place in this family."))
         caregiver.until = None
@@ -106,14 +150,20 @@ def require_guardian(by: Caregiver) -> None:
 
 def others(guardian: Caregiver):
     """Give the other guardians who can still sign in."""
-    return Caregiver.objects.guardians().filter(family=guardian.family_id, person__isnull=False).exclude(pk=guardian.pk)
+    return (
+        Caregiver.objects.guardians()
+        .filter(family=guardian.family_id, person__isnull=False)
+        .exclude(pk=guardian.pk)
+    )
 
 
 def end(caregiver: Caregiver, *, at: datetime) -> None:
     """End a place, and the invitations that came from it or lead to it."""
     caregiver.until = at
     caregiver.save(update_fields=["until"])
-    waiting = Invitation.objects.filter(family=caregiver.family_id, used_at__isnull=True, revoked_at__isnull=True)
+    waiting = Invitation.objects.filter(
+        family=caregiver.family_id, used_at__isnull=True, revoked_at__isnull=True
+    )
     waiting.filter(by=caregiver).update(revoked_at=at)
     waiting.filter(caregiver=caregiver).update(revoked_at=at)
     tell_of_access([caregiver])
@@ -123,7 +173,9 @@ def close(household: Household, *, at: datetime) -> None:
     """End what a household without a guardian leaves behind: its givers' places, its invitations, and what it shows."""
     for giver in household.caregivers.present():
         end(giver, at=at)
-    Invitation.objects.filter(household=household, used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=at)
+    Invitation.objects.filter(
+        household=household, used_at__isnull=True, revoked_at__isnull=True
+    ).update(revoked_at=at)
     Sight.objects.filter(of=household).update(level=Level.NOTHING, since=at)
 
 

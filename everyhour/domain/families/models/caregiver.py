@@ -48,7 +48,13 @@ class Caregiver(models.Model):
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="caregivers")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="caregivers")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="caregivers")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="caregivers",
+    )
     name = models.CharField(max_length=60, blank=True)
     role = models.CharField(max_length=10, choices=Role)
     relation = models.CharField(max_length=16, choices=Relation, default=Relation.PARENT)
@@ -61,7 +67,11 @@ class Caregiver(models.Model):
     class Meta:
         ordering = ["since", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["family", "person"], condition=Q(until__isnull=True), name="one_place_per_person_and_family")
+            models.UniqueConstraint(
+                fields=["family", "person"],
+                condition=Q(until__isnull=True),
+                name="one_place_per_person_and_family",
+            )
         ]
 
     def __str__(self):
@@ -83,10 +93,14 @@ class Invitation(models.Model):
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="invitations")
     household = models.ForeignKey(Household, on_delete=models.CASCADE)
-    caregiver = models.ForeignKey(Caregiver, on_delete=models.CASCADE, null=True, blank=True)  # a giver who gets an account
+    caregiver = models.ForeignKey(
+        Caregiver, on_delete=models.CASCADE, null=True, blank=True
+    )  # a giver who gets an account
     token_digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(max_length=10, choices=Caregiver.Role)
-    relation = models.CharField(max_length=16, choices=Caregiver.Relation, default=Caregiver.Relation.PARENT)
+    relation = models.CharField(
+        max_length=16, choices=Caregiver.Relation, default=Caregiver.Relation.PARENT
+    )
     may = models.JSONField(default=list, blank=True)
     name = models.CharField(max_length=60, blank=True)
     email = models.EmailField(blank=True)  # where it was sent; cleared once used
@@ -101,4 +115,8 @@ class Invitation(models.Model):
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether it opens; one that was made later than now was made before the clock was set back, and may be over long ago."""
-        return self.used_at is None and self.revoked_at is None and self.created_at - SET_BACK <= at < self.expires_at
+        return (
+            self.used_at is None
+            and self.revoked_at is None
+            and self.created_at - SET_BACK <= at < self.expires_at
+        )

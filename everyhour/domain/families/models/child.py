@@ -11,9 +11,20 @@ class Child(models.Model):
     """A child as the family tells of it. Private text (foods, sounds, needs) is sealed."""
 
     personal = (
-        "nickname", "born_in", "functions_like_age", "hard", "helps", "helps_at", "no_touch", "foods", "sounds", "needs", "never",
-        "day", "quiet_in_school",
-    )  # fmt: skip
+        "nickname",
+        "born_in",
+        "functions_like_age",
+        "hard",
+        "helps",
+        "helps_at",
+        "no_touch",
+        "foods",
+        "sounds",
+        "needs",
+        "never",
+        "day",
+        "quiet_in_school",
+    )
     SEALED = ("foods", "sounds", "needs")
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
@@ -21,16 +32,24 @@ class Child(models.Model):
     households = models.ManyToManyField(Household, through="Home", related_name="children")
     nickname = models.CharField(max_length=40, blank=True)
     born_in = models.DateField(null=True, blank=True)  # the first of the month; no day is asked
-    functions_like_age = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(25)])
+    functions_like_age = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(25)]
+    )
     hard = models.JSONField(default=list, blank=True)  # situations, as in practices.vocabulary
-    helps = models.JSONField(default=dict, blank=True)  # kind of practice -> 1 helps a lot, 0 not much; not known: not in it
+    helps = models.JSONField(
+        default=dict, blank=True
+    )  # kind of practice -> 1 helps a lot, 0 not much; not known: not in it
     helps_at = models.DateTimeField(null=True, blank=True)  # when that was told
     no_touch = models.BooleanField(default=False)
     foods = models.BinaryField(null=True)  # what is not wanted, in the family's words
     sounds = models.BinaryField(null=True)
     needs = models.BinaryField(null=True)
-    never = models.JSONField(default=list, blank=True)  # slugs of practices that are never suggested
-    day = models.JSONField(default=dict, blank=True)  # wakes, school_starts, home_again, dinner, bed: minutes after midnight
+    never = models.JSONField(
+        default=list, blank=True
+    )  # slugs of practices that are never suggested
+    day = models.JSONField(
+        default=dict, blank=True
+    )  # wakes, school_starts, home_again, dinner, bed: minutes after midnight
     quiet_in_school = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -62,7 +81,11 @@ class Home(models.Model):
     household = models.ForeignKey(Household, on_delete=models.CASCADE)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["child", "household"], name="one_home_per_child_and_household")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "household"], name="one_home_per_child_and_household"
+            )
+        ]
 
     def __str__(self):
         return f"{self.child_id} in {self.household_id}"
@@ -79,7 +102,9 @@ class BigChange(models.Model):
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="big_changes")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
-    by = models.ForeignKey("families.Caregiver", on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(
+        "families.Caregiver", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:
@@ -111,7 +136,11 @@ class Sight(models.Model):
     since = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["child", "of", "to"], name="one_sight_per_child_and_pair")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "of", "to"], name="one_sight_per_child_and_pair"
+            )
+        ]
 
     def __str__(self):
         return f"{self.to_id} sees {self.level} of {self.of_id}"

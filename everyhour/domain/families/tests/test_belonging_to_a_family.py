@@ -48,7 +48,9 @@ def test_the_last_guardian_cannot_leave(ada):
 
 
 def test_a_guardian_without_an_account_does_not_count_as_another_one(ada):
-    Caregiver.objects.create(family=ada.family, household=ada.household, role="guardian", name="Gone", since=MONDAY)
+    Caregiver.objects.create(
+        family=ada.family, household=ada.household, role="guardian", name="Gone", since=MONDAY
+    )
 
     with pytest.raises(Refused):
         actions.leave(by=ada, at=LATER)
@@ -67,7 +69,10 @@ def test_one_of_two_guardians_leaves(ada):
 
 def test_the_last_guardian_of_a_household_closes_it_on_leaving(ada):
     theirs = ada.family.households.create(created_at=MONDAY)
-    ben, nana = make.guardian(ada.family, household=theirs), make.giver(ada.family, household=theirs)
+    ben, nana = (
+        make.guardian(ada.family, household=theirs),
+        make.giver(ada.family, household=theirs),
+    )
     sight = make.sight(theirs, ada.household, make.child(ada.family), Level.NOTES)
 
     actions.leave(by=ben, at=LATER)
@@ -113,7 +118,9 @@ def test_a_removal_is_told_to_whoever_keeps_a_line_open(ada, django_capture_on_c
 
 
 def test_a_giver_without_an_account_is_no_guardian(ada):
-    nana = actions.add_giver(name="Nana 👵", relation="grandparent", may=["log", "everything"], by=ada, at=LATER)
+    nana = actions.add_giver(
+        name="Nana 👵", relation="grandparent", may=["log", "everything"], by=ada, at=LATER
+    )
 
     assert nana.may == ["log"]
     with pytest.raises(Refused, match="account of their own"):

@@ -21,7 +21,9 @@ def ada():
 
 def test_an_invited_guardian_joins_once(ada):
     ben, invented = make.person(name="Ben"), make.person()
-    invitation, token = actions.invite(role="guardian", name="B", email="ben@example.org", by=ada, at=MONDAY)
+    invitation, token = actions.invite(
+        role="guardian", name="B", email="ben@example.org", by=ada, at=MONDAY
+    )
 
     place = actions.accept(token, by=ben, at=LATER)
 
@@ -56,7 +58,10 @@ def test_a_closed_link_says_the_same_whatever_closed_it(ada, closed):
         token = "x" * 43
 
     assert actions.open_invitation(token, at=at) is None
-    with pytest.raises(Refused, match=r"^This link does not open any more\. Ask for a new one; that takes a minute\.$"):
+    with pytest.raises(
+        Refused,
+        match=r"^This link does not open any more\. Ask for a new one; that takes a minute\.$",
+    ):
         actions.accept(token, by=make.person(), at=at)
 
 

@@ -5,13 +5,36 @@ from collections.abc import Iterable, Sequence
 from everyhour.domain.moments.advisor import facts as of
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.engine import choosing
-from everyhour.engine.choosing import AGE_BOUND, OUTCOMES, PRESENCE_ONLY, Candidate, Choice, Wishes, allowed
+from everyhour.engine.choosing import (
+    AGE_BOUND,
+    OUTCOMES,
+    PRESENCE_ONLY,
+    Candidate,
+    Choice,
+    Wishes,
+    allowed,
+)
 from everyhour.engine.dosing import Dose, Spacing, Span
 
 __all__ = [
-    "AGE_BOUND", "OUTCOMES", "PRESENCE_ONLY", "RULE", "Candidate", "Choice", "Dose", "Spacing", "Span", "Wishes", "allowed", "candidate",
-    "chances", "drawn", "narrowed", "offer", "spacing",
-]  # fmt: skip
+    "AGE_BOUND",
+    "OUTCOMES",
+    "PRESENCE_ONLY",
+    "RULE",
+    "Candidate",
+    "Choice",
+    "Dose",
+    "Spacing",
+    "Span",
+    "Wishes",
+    "allowed",
+    "candidate",
+    "chances",
+    "drawn",
+    "narrowed",
+    "offer",
+    "spacing",
+]
 
 RULE = choosing.RULE
 DIGITS = 6  # probabilities travel as decimals of this many digits
@@ -44,7 +67,10 @@ def candidate(slug: str, facts: dict) -> Candidate:
 def chances(candidates: Iterable[Candidate]) -> Chances:
     """Compute the choice probabilities of every state x situation; the phone narrows them by age, wishes and history."""
     known = list(candidates)
-    return {state: {situation: _cell(known, state, situation) for situation in (*SITUATIONS, "any")} for state in STATES}
+    return {
+        state: {situation: _cell(known, state, situation) for situation in (*SITUATIONS, "any")}
+        for state in STATES
+    }
 
 
 def _cell(known: list[Candidate], state: str, situation: str) -> dict[str, float]:
@@ -56,9 +82,13 @@ def _cell(known: list[Candidate], state: str, situation: str) -> dict[str, float
     return {slug: round(p, DIGITS) for slug, p in choosing.shares(weights).items()}
 
 
-def narrowed(cell: dict[str, float], candidates: dict[str, Candidate], *, state: str, wishes: Wishes) -> dict[str, float]:
+def narrowed(
+    cell: dict[str, float], candidates: dict[str, Candidate], *, state: str, wishes: Wishes
+) -> dict[str, float]:
     """Leave what may be offered now of learned probabilities, and bring them back to one, none below the floor."""
-    fitting = {slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)}
+    fitting = {
+        slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)
+    }
     return choosing.with_floor(choosing.shares(fitting))
 
 
@@ -68,10 +98,18 @@ def drawn(probabilities: dict[str, float], *, seen: list[str], draw: float) -> C
 
 
 def offer(
-    cell: dict[str, float], candidates: dict[str, Candidate], *, state: str, seen: list[str], wishes: Wishes, draw: float
+    cell: dict[str, float],
+    candidates: dict[str, Candidate],
+    *,
+    state: str,
+    seen: list[str],
+    wishes: Wishes,
+    draw: float,
 ) -> Choice | None:
     """Draw one practice of a cell, as the phone does; `draw` in [0, 1) is handed in. None when everything was shown."""
-    fitting = {slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)}
+    fitting = {
+        slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)
+    }
     return choosing.pick(choosing.without(choosing.chances(fitting), seen), draw)
 
 

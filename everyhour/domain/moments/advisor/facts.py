@@ -19,7 +19,9 @@ def kind(facts: Mapping[str, Any]) -> str:
 def effort(facts: Mapping[str, Any]) -> float:
     """Give how much a practice asks of a tired caregiver, 0 to 1: to fetch things, to stay long, to move."""
     fetch = 0.1 * min(len(facts.get("materials") or []), MOST_MATERIALS)
-    return round(0.1 + fetch + 0.2 * (facts["seconds"]["from"] > LONG) + 0.2 * (facts["energy"] == "up"), 2)
+    return round(
+        0.1 + fetch + 0.2 * (facts["seconds"]["from"] > LONG) + 0.2 * (facts["energy"] == "up"), 2
+    )
 
 
 def demanding(facts: Mapping[str, Any]) -> bool:

@@ -16,14 +16,55 @@ from everyhour.engine.priors import SHIPPED, start_of
 from everyhour.engine.remembering import after_decision
 from everyhour.engine.sums import FORGETTING, Rows, Sums, lay_out
 from everyhour.engine.timing import Timing
-from everyhour.engine.values import Candidate, Decision, ItemPast, Limits, Opportunity, Past, Standing
+from everyhour.engine.values import (
+    Candidate,
+    Decision,
+    ItemPast,
+    Limits,
+    Opportunity,
+    Past,
+    Standing,
+)
 
 __all__ = [
-    "FORGETTING", "NIGHTS_UNTIL_MRT", "RULE", "SHIPPED", "VERSION", "Belief", "Candidate", "Decider", "Decision", "ItemPast", "Limits",
-    "Opportunity", "Past", "Population", "Rows", "Sheet", "Standing", "Sums", "Tastes", "Z", "after_decision", "asked", "cells",
-    "from_plain", "lay_out", "newcomer", "nightly", "nudged", "nudging", "pack", "replay", "shipped", "sound", "start_of", "to_plain",
-    "unpack", "with_items",
-]  # fmt: skip
+    "FORGETTING",
+    "NIGHTS_UNTIL_MRT",
+    "RULE",
+    "SHIPPED",
+    "VERSION",
+    "Belief",
+    "Candidate",
+    "Decider",
+    "Decision",
+    "ItemPast",
+    "Limits",
+    "Opportunity",
+    "Past",
+    "Population",
+    "Rows",
+    "Sheet",
+    "Standing",
+    "Sums",
+    "Tastes",
+    "Z",
+    "after_decision",
+    "asked",
+    "cells",
+    "from_plain",
+    "lay_out",
+    "newcomer",
+    "nightly",
+    "nudged",
+    "nudging",
+    "pack",
+    "replay",
+    "shipped",
+    "sound",
+    "start_of",
+    "to_plain",
+    "unpack",
+    "with_items",
+]
 
 RULE = "learned-1"
 DIGITS = 6  # of a probability as it travels
@@ -63,10 +104,15 @@ def unpack(body: bytes) -> Population:
     return from_plain(Population, json.loads(zlib.decompress(bytes(body))))
 
 
-def cells(decider: Decider, opportunities: Sequence[Opportunity], past: Past) -> list[dict[str, float]]:
+def cells(
+    decider: Decider, opportunities: Sequence[Opportunity], past: Past
+) -> list[dict[str, float]]:
     """Give, for each opportunity, the probability of each practice that may be offered; as they travel, to six digits.
 
     Whatever is wrong with the belief, the answer is the safe one: each that may be offered alike.
     """
     decisions = decider.decide(opportunities, [past] * len(opportunities))
-    return [{slug: round(p, DIGITS) for slug, p in zip(d.slugs, d.probabilities, strict=True)} for d in decisions]
+    return [
+        {slug: round(p, DIGITS) for slug, p in zip(d.slugs, d.probabilities, strict=True)}
+        for d in decisions
+    ]

@@ -60,7 +60,11 @@ class Belief(models.Model):
     body: models.Field = WrittenJSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["child", "household", "fit"], name="one_belief_per_child_home_and_fit")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "household", "fit"], name="one_belief_per_child_home_and_fit"
+            )
+        ]
 
     def __str__(self):
         return f"{self.child_id} in {self.fit_id}"
@@ -90,19 +94,27 @@ class Decision(models.Model):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="decisions")
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="decisions")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
-    caregiver = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")  # who was shown it
+    caregiver = models.ForeignKey(
+        Caregiver, on_delete=models.SET_NULL, null=True, related_name="+"
+    )  # who was shown it
     key = models.CharField(max_length=120)
     at = models.DateTimeField()
     zone = models.CharField(max_length=64)
     practice = models.CharField(max_length=80, blank=True)  # empty: nothing was offered
-    fit = models.ForeignKey(Fit, on_delete=models.PROTECT, null=True, related_name="decisions")  # null: the shipped prior
+    fit = models.ForeignKey(
+        Fit, on_delete=models.PROTECT, null=True, related_name="decisions"
+    )  # null: the shipped prior
     belief = models.ForeignKey(Belief, on_delete=models.SET_NULL, null=True, related_name="+")
-    shelf = models.ForeignKey(Shelf, on_delete=models.PROTECT, null=True, related_name="+")  # null: brought from another server
+    shelf = models.ForeignKey(
+        Shelf, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # null: brought from another server
     body: models.Field = WrittenJSONField()
 
     class Meta:
         ordering = ["at", "id"]
-        constraints = [models.UniqueConstraint(fields=["child", "key"], name="one_decision_per_child_and_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["child", "key"], name="one_decision_per_child_and_key")
+        ]
         indexes = [models.Index(fields=["family", "at"])]
 
     def __str__(self):

@@ -24,18 +24,28 @@ class MomentQuerySet(models.QuerySet):
     def visible_to(self, caregiver: Caregiver):
         """Give what this caregiver may read: their own household's, what another one shows, and never what is private to others."""
         shown = Sight.objects.filter(
-            child=OuterRef("child"), of=OuterRef("household"), to=caregiver.household_id, level__in=[Level.MOMENTS, Level.NOTES]
+            child=OuterRef("child"),
+            of=OuterRef("household"),
+            to=caregiver.household_id,
+            level__in=[Level.MOMENTS, Level.NOTES],
         )
         own = Q(caregiver=caregiver)  # also from before they moved to another home
         if caregiver.is_guardian or caregiver.can(Caregiver.SEE_WEEK):
             own |= Q(household=caregiver.household_id)
         else:
             shown = Sight.objects.none()
-        return self.filter(own | Exists(shown), family=caregiver.family_id).exclude(Q(private=True) & ~Q(caregiver=caregiver))
+        return self.filter(own | Exists(shown), family=caregiver.family_id).exclude(
+            Q(private=True) & ~Q(caregiver=caregiver)
+        )
 
     def hinted_to(self, caregiver: Caregiver):
         """Give those of which this caregiver may know only the hour."""
-        hinted = Sight.objects.filter(child=OuterRef("child"), of=OuterRef("household"), to=caregiver.household_id, level=Level.HOURS)
+        hinted = Sight.objects.filter(
+            child=OuterRef("child"),
+            of=OuterRef("household"),
+            to=caregiver.household_id,
+            level=Level.HOURS,
+        )
         if not caregiver.is_guardian and not caregiver.can(Caregiver.SEE_WEEK):
             return self.none()
         return (
@@ -49,9 +59,22 @@ class Moment(models.Model):
     """A brief moment: given to a child, got by a caregiver, or with a professional. Folded from its changes (merging.py)."""
 
     personal = (
-        "at", "wall", "zone", "kind", "practice", "title", "state_before", "state_after", "situation", "outcome", "caregiver_state",
-        "origin", "decision", "minutes", "private",
-    )  # fmt: skip
+        "at",
+        "wall",
+        "zone",
+        "kind",
+        "practice",
+        "title",
+        "state_before",
+        "state_after",
+        "situation",
+        "outcome",
+        "caregiver_state",
+        "origin",
+        "decision",
+        "minutes",
+        "private",
+    )
 
     class Kind(models.TextChoices):
         GIVEN = "given"
@@ -69,7 +92,9 @@ class Moment(models.Model):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="moments")
     key = models.CharField(max_length=36)  # made on the phone
     child = models.ForeignKey(Child, on_delete=models.CASCADE, null=True, related_name="moments")
-    caregiver = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="moments")  # who gave, or got
+    caregiver = models.ForeignKey(
+        Caregiver, on_delete=models.SET_NULL, null=True, related_name="moments"
+    )  # who gave, or got
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     at = models.DateTimeField()
@@ -84,7 +109,9 @@ class Moment(models.Model):
     outcome = models.CharField(max_length=10, blank=True)
     caregiver_state = models.CharField(max_length=10, blank=True)
     origin = models.CharField(max_length=12, choices=Origin)
-    decision = WrittenJSONField(default=list)  # what was offered, with which probability; see phone's moment.js
+    decision = WrittenJSONField(
+        default=list
+    )  # what was offered, with which probability; see phone's moment.js
     minutes = models.PositiveSmallIntegerField(null=True)
     private = models.BooleanField(default=False)  # for the one who wrote it alone
     deleted = models.BooleanField(default=False)
@@ -95,8 +122,13 @@ class Moment(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
-        constraints = [models.UniqueConstraint(fields=["family", "key"], name="one_moment_per_family_and_key")]
-        indexes = [models.Index(fields=["family", "at"]), models.Index(fields=["family", "child", "practice"])]
+        constraints = [
+            models.UniqueConstraint(fields=["family", "key"], name="one_moment_per_family_and_key")
+        ]
+        indexes = [
+            models.Index(fields=["family", "at"]),
+            models.Index(fields=["family", "child", "practice"]),
+        ]
 
     def __str__(self):
         return self.pk
@@ -121,7 +153,9 @@ class Change(models.Model):
     received_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["family", "key"], name="one_change_per_family_and_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["family", "key"], name="one_change_per_family_and_key")
+        ]
         indexes = [models.Index(fields=["family", "moment_key"])]
 
     def __str__(self):
@@ -142,14 +176,18 @@ class Note(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
-        constraints = [models.UniqueConstraint(fields=["moment", "change_key"], name="one_note_per_change")]
+        constraints = [
+            models.UniqueConstraint(fields=["moment", "change_key"], name="one_note_per_change")
+        ]
 
     def __str__(self):
         return self.pk
 
     @property
     def opened(self) -> str:
-        return self.moment.family.unseal(self.text, place=f"note:{self.moment.key}:{self.change_key}")
+        return self.moment.family.unseal(
+            self.text, place=f"note:{self.moment.key}:{self.change_key}"
+        )
 
 
 class RestQuerySet(models.QuerySet["Rest"]):
@@ -175,7 +213,11 @@ class Rest(models.Model):
     objects = RestQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["household", "on"], name="one_day_off_per_household_and_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "on"], name="one_day_off_per_household_and_day"
+            )
+        ]
 
     def __str__(self):
         return f"{self.on}"

@@ -24,7 +24,11 @@ class Pocket(models.Model):
     objects = PocketQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "language"], name="one_pocket_per_version_and_language")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "language"], name="one_pocket_per_version_and_language"
+            )
+        ]
         indexes = [models.Index(fields=["language", "-built_at"])]
 
     def __str__(self):

@@ -25,7 +25,9 @@ def load(root, at=MONDAY) -> pocket.Built:
 
 
 def editions() -> list[Edition]:
-    return list(Edition.objects.current().select_related("item").order_by("item__kind", "item__slug"))
+    return list(
+        Edition.objects.current().select_related("item").order_by("item__kind", "item__slug")
+    )
 
 
 @pytest.fixture
@@ -51,7 +53,10 @@ def test_there_is_one_pocket_for_each_language(root):
     assert built.new
     assert [pocket.current(language)["language"] for language in ("en", "es")] == ["en", "es"]
     assert {pocket.current(language)["version"] for language in ("en", "es")} == {built.version}
-    assert pocket.current("es")["practices"][0]["title"] != pocket.current("en")["practices"][0]["title"]
+    assert (
+        pocket.current("es")["practices"][0]["title"]
+        != pocket.current("en")["practices"][0]["title"]
+    )
 
 
 def test_building_again_writes_nothing(root):
@@ -77,7 +82,10 @@ def test_the_order_in_which_editions_come_does_not_change_the_version(root):
     given, shuffled = editions(), editions()
     random.Random(168).shuffle(shuffled)
 
-    versions = [pocket.digest({language: pocket.compose(found, language) for language in ("en", "es")}) for found in (given, shuffled)]
+    versions = [
+        pocket.digest({language: pocket.compose(found, language) for language in ("en", "es")})
+        for found in (given, shuffled)
+    ]
 
     assert versions[0] == versions[1]
 
@@ -98,7 +106,11 @@ def test_changed_content_gives_another_version_and_the_old_pocket_is_still_found
     assert second.version != first.version
     assert pocket.current("en")["version"] == second.version
     old, new = (
-        next(p for p in Pocket.objects.get(version=b.version, language="en").body["practices"] if p["slug"] == "wall-push")
+        next(
+            p
+            for p in Pocket.objects.get(version=b.version, language="en").body["practices"]
+            if p["slug"] == "wall-push"
+        )
         for b in (first, second)
     )
     assert (old["title"], new["title"]) == ("Push the wall together", "Lean on it")
@@ -146,7 +158,9 @@ def test_the_database_keeps_one_body_for_each_version(root):
     built = load(root)
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        Pocket.objects.create(version=built.version, language="en", rule="", built_at=TUESDAY, body={})
+        Pocket.objects.create(
+            version=built.version, language="en", rule="", built_at=TUESDAY, body={}
+        )
 
 
 def test_before_the_first_loading_the_operator_is_told_what_to_do(nothing_in_memory):
@@ -162,7 +176,9 @@ def test_the_last_pocket_helps_when_the_database_is_away(root, nothing_in_memory
         assert pocket.current("en") == before
 
 
-def test_without_any_pocket_seen_a_database_that_is_away_is_said(root, nothing_in_memory, database_away):
+def test_without_any_pocket_seen_a_database_that_is_away_is_said(
+    root, nothing_in_memory, database_away
+):
     load(root)
     pocket.current("en")
 
@@ -170,7 +186,9 @@ def test_without_any_pocket_seen_a_database_that_is_away_is_said(root, nothing_i
         pocket.current("es")
 
 
-def test_a_database_that_goes_away_between_two_questions_does_not_take_the_pocket_along(root, nothing_in_memory):
+def test_a_database_that_goes_away_between_two_questions_does_not_take_the_pocket_along(
+    root, nothing_in_memory
+):
     load(root)
     before = pocket.current("en")
     edit(root / WALL, "# Push the wall together", "# Lean on it")

@@ -49,7 +49,11 @@ def test_fear_and_terror_hold_only_presence(state):
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_cell_holds_only_what_was_made_for_its_state(state):
-    assert all(state in real().items["activity", slug].facts["states"] for _, cell in cells(state) for slug in cell)
+    assert all(
+        state in real().items["activity", slug].facts["states"]
+        for _, cell in cells(state)
+        for slug in cell
+    )
 
 
 def test_both_languages_carry_the_same_probabilities():
@@ -63,10 +67,17 @@ def test_both_languages_carry_the_same_probabilities():
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_practice_says_something_short_enough_at_fear_and_terror(language):
     carried = pocket.current(language)
-    held = {index for state in PRESENCE_ONLY for cell in carried["chances"][state].values() for index, _ in cell}
+    held = {
+        index
+        for state in PRESENCE_ONLY
+        for cell in carried["chances"][state].values()
+        for index, _ in cell
+    }
 
     assert all(
-        carried["practices"][index]["say"].get(state) or carried["practices"][index]["say"][""] for index in held for state in PRESENCE_ONLY
+        carried["practices"][index]["say"].get(state) or carried["practices"][index]["say"][""]
+        for index in held
+        for state in PRESENCE_ONLY
     )
 
 

@@ -7,7 +7,9 @@ from everyhour.domain.moments import merging, walls
 from everyhour.domain.moments.merging import Change, NoteEdit, fold
 
 
-def told(key: str, counter: int, *, device: str = "phone", note: NoteEdit | None = None, **fields) -> Change:
+def told(
+    key: str, counter: int, *, device: str = "phone", note: NoteEdit | None = None, **fields
+) -> Change:
     return Change(key, "m", device, counter, by="ada", set=fields, note=note)
 
 
@@ -39,7 +41,10 @@ def test_any_order_and_any_number_of_times_gives_the_same_moment():
 
 
 def test_two_phones_that_wrote_at_the_same_time_leave_both_texts():
-    one, two = told("a", 2, note=NoteEdit("one")), told("b", 2, device="tablet", note=NoteEdit("two"))
+    one, two = (
+        told("a", 2, note=NoteEdit("one")),
+        told("b", 2, device="tablet", note=NoteEdit("two")),
+    )
 
     assert texts([one, two]) == texts([two, one]) == ["one", "two"]
 
@@ -53,19 +58,28 @@ def test_a_text_replaces_what_its_writer_saw_and_nothing_else():
 
 
 def test_one_text_for_both_ends_the_standing_of_both():
-    one, two = told("a", 2, note=NoteEdit("one")), told("b", 2, device="tablet", note=NoteEdit("two"))
+    one, two = (
+        told("a", 2, note=NoteEdit("one")),
+        told("b", 2, device="tablet", note=NoteEdit("two")),
+    )
 
     assert texts([one, two, told("c", 3, note=NoteEdit("both", replaces=("a", "b")))]) == ["both"]
 
 
 def test_texts_that_name_each_other_are_not_both_lost():
-    one, two = told("a", 2, note=NoteEdit("one", replaces=("b",))), told("b", 3, note=NoteEdit("two", replaces=("a",)))
+    one, two = (
+        told("a", 2, note=NoteEdit("one", replaces=("b",))),
+        told("b", 3, note=NoteEdit("two", replaces=("a",))),
+    )
 
     assert texts([one, two]) == ["two"]
 
 
 def test_taking_a_note_out_takes_out_only_what_was_seen():
-    one, two = told("a", 1, note=NoteEdit("one")), told("b", 2, device="tablet", note=NoteEdit("two"))
+    one, two = (
+        told("a", 1, note=NoteEdit("one")),
+        told("b", 2, device="tablet", note=NoteEdit("two")),
+    )
 
     assert texts([one, two, told("c", 2, note=NoteEdit("", replaces=("a",)))]) == ["two"]
 

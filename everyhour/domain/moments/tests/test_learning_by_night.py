@@ -8,7 +8,15 @@ from django.test.utils import CaptureQueriesContext
 
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import BigChange, Household
-from everyhour.domain.moments import child_pocket, decisions, learning, letting_go, pocket, tasks, tries
+from everyhour.domain.moments import (
+    child_pocket,
+    decisions,
+    learning,
+    letting_go,
+    pocket,
+    tasks,
+    tries,
+)
 from everyhour.domain.moments.advisor import learned
 from everyhour.domain.moments.models import Belief, Decision, Fit
 from everyhour.domain.moments.tests import carried
@@ -41,7 +49,16 @@ def wren(ada):
 def tried(by, child, practice: str, outcome: str, times: int, *, until: datetime = NOW) -> None:
     for n in range(times):
         at = until - (n + 1) * DAY
-        make.moment(by, child=child, at=at, changed_at=at, practice=practice, outcome=outcome, state_before="alarm", situation="homework")
+        make.moment(
+            by,
+            child=child,
+            at=at,
+            changed_at=at,
+            practice=practice,
+            outcome=outcome,
+            state_before="alarm",
+            situation="homework",
+        )
 
 
 def taste(child, home, kind: str) -> float:
@@ -50,12 +67,16 @@ def taste(child, home, kind: str) -> float:
 
 
 def known(child, home) -> learned.Tastes:
-    return learning.decider(learning.in_force(), (PUSH, HUM)).belief.of(tries.unit(child.pk, home.pk))
+    return learning.decider(learning.in_force(), (PUSH, HUM)).belief.of(
+        tries.unit(child.pk, home.pk)
+    )
 
 
 def decide(child, by, key: str, *, at: datetime = NOW) -> Decision:
     standing = learned.Standing(clock=15)
-    return decisions.decide(child, key, by=by, state="alarm", situation="homework", standing=standing, zone="UTC", at=at)
+    return decisions.decide(
+        child, key, by=by, state="alarm", situation="homework", standing=standing, zone="UTC", at=at
+    )
 
 
 def test_a_night_that_is_cut_short_leaves_the_night_before_in_force(ada, wren, monkeypatch):
@@ -82,7 +103,15 @@ def _cut(*_rows):
 def test_two_workers_in_one_night_make_one_fit(ada, wren):
     tried(ada, wren, PUSH, "settled", 5)
     first = learning.learn(at=NOW)
-    late = Fit(version=first.version, learned_at=NOW, state=Fit.State.USED, outcomes=5, children=1, engine=learned.VERSION, body=first.body)
+    late = Fit(
+        version=first.version,
+        learned_at=NOW,
+        state=Fit.State.USED,
+        outcomes=5,
+        children=1,
+        engine=learned.VERSION,
+        body=first.body,
+    )
 
     assert learning._kept(late, [Belief(child=wren, household=ada.household, body={})]) == first
     assert Fit.objects.count() == Belief.objects.count() == 1
@@ -91,10 +120,23 @@ def test_two_workers_in_one_night_make_one_fit(ada, wren):
 def test_who_was_erased_while_the_night_was_working_is_not_written_down(ada, wren):
     tried(ada, wren, PUSH, "settled", 5)
     gone = make.child(ada.family)
-    rows = [Belief(child_id=child, household=ada.household, body={}) for child in (wren.pk, gone.pk)]
+    rows = [
+        Belief(child_id=child, household=ada.household, body={}) for child in (wren.pk, gone.pk)
+    ]
     gone.delete()
 
-    learning._kept(Fit(version=9, learned_at=NOW, state=Fit.State.USED, outcomes=5, children=1, engine="", body=b""), rows)
+    learning._kept(
+        Fit(
+            version=9,
+            learned_at=NOW,
+            state=Fit.State.USED,
+            outcomes=5,
+            children=1,
+            engine="",
+            body=b"",
+        ),
+        rows,
+    )
 
     assert list(Belief.objects.values_list("child", flat=True)) == [wren.pk]
 
@@ -112,7 +154,9 @@ def test_a_fit_that_looks_wrong_is_put_aside_with_its_reason(ada, wren, monkeypa
     assert "put aside" in caplog.text
 
 
-def test_after_three_nights_that_look_wrong_what_the_project_ships_is_used_and_the_operator_is_told(ada, wren, monkeypatch, caplog):
+def test_after_three_nights_that_look_wrong_what_the_project_ships_is_used_and_the_operator_is_told(
+    ada, wren, monkeypatch, caplog
+):
     tried(ada, wren, PUSH, "settled", 5)
     learning.learn(at=NOW)
     with monkeypatch.context() as strange:
@@ -164,9 +208,7 @@ def test_a_child_of_whom_nothing_is_left_begins_anew(ada, wren):
 
 def test_reading_takes_as_many_questions_for_many_children_as_for_one(ada, wren):
     def questions() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             tries.sums()
         return len(asked)
 
@@ -266,7 +308,9 @@ def test_what_is_tried_after_a_big_change_counts_in_full(ada, wren):
 
     learning.learn(at=NOW)
 
-    assert taste(wren, ada.household, "heavy_work") == pytest.approx(taste(robin, ada.household, "heavy_work"))
+    assert taste(wren, ada.household, "heavy_work") == pytest.approx(
+        taste(robin, ada.household, "heavy_work")
+    )
 
 
 def test_the_engine_forgets_in_the_same_measure(ada, wren):
@@ -307,7 +351,9 @@ def test_a_big_change_of_one_home_changes_nothing_in_the_other(ada, wren):
 # What is let go.
 
 
-def test_what_a_later_night_took_the_place_of_is_let_go_and_what_is_needed_stays(ada, wren, monkeypatch):
+def test_what_a_later_night_took_the_place_of_is_let_go_and_what_is_needed_stays(
+    ada, wren, monkeypatch
+):
     monkeypatch.setattr(letting_go, "NIGHTS", 2)
     quiet = make.child(ada.family)
     tried(ada, wren, PUSH, "settled", 3)
@@ -321,12 +367,16 @@ def test_what_a_later_night_took_the_place_of_is_let_go_and_what_is_needed_stays
 
     assert tasks.let_go_of_old_fits(NOW) > 0
 
-    kept = {(belief.child_id, belief.fit.version) for belief in Belief.objects.select_related("fit")}
+    kept = {
+        (belief.child_id, belief.fit.version) for belief in Belief.objects.select_related("fit")
+    }
     assert kept == {(wren.pk, 2), (quiet.pk, 1), (wren.pk, 5), (wren.pk, 6)}
     assert [fit.version for fit in Fit.objects.order_by("version")] == [1, 2, 5, 6]
     made.refresh_from_db()
     assert decisions.again(made)
-    assert [list(known(child, ada.household).mean) for child in (wren, quiet)] == [list(mean) for mean in before]
+    assert [list(known(child, ada.household).mean) for child in (wren, quiet)] == [
+        list(mean) for mean in before
+    ]
     assert tasks.let_go_of_old_fits(NOW) == 0
 
 

@@ -29,14 +29,26 @@ def ada():
 
 @pytest.fixture
 def wren(ada):
-    return make.child(ada.family, at=NOW - timedelta(days=60), born_in=NOW.date().replace(year=2018, month=1, day=1))
+    return make.child(
+        ada.family,
+        at=NOW - timedelta(days=60),
+        born_in=NOW.date().replace(year=2018, month=1, day=1),
+    )
 
 
 def tried(by, child, practice: str, outcome: str, times: int, **more) -> None:
     for n in range(times):
         at = NOW - timedelta(days=n + 1, minutes=n)
         make.moment(
-            by, child=child, at=at, changed_at=NOW, practice=practice, outcome=outcome, state_before="alarm", situation="homework", **more
+            by,
+            child=child,
+            at=at,
+            changed_at=NOW,
+            practice=practice,
+            outcome=outcome,
+            state_before="alarm",
+            situation="homework",
+            **more,
         )
 
 
@@ -48,7 +60,14 @@ def chance(child, by, practice: str) -> float:
 
 def decide(child, by, key="today:1", **standing):
     return decisions.decide(
-        child, key, by=by, state="alarm", situation="homework", standing=learned.Standing(clock=15, **standing), zone="UTC", at=NOW
+        child,
+        key,
+        by=by,
+        state="alarm",
+        situation="homework",
+        standing=learned.Standing(clock=15, **standing),
+        zone="UTC",
+        at=NOW,
     )
 
 
@@ -104,7 +123,9 @@ def test_never_works_before_any_night(ada, wren):
     wren.save()
 
     assert chance(wren, ada, first) == 0
-    assert all(first not in decisions.read(decide(wren, ada, key=f"later:{n}")).slugs for n in range(5))
+    assert all(
+        first not in decisions.read(decide(wren, ada, key=f"later:{n}")).slugs for n in range(5)
+    )
 
 
 def test_a_fit_is_taken_back_and_the_one_before_holds(ada, wren):
@@ -131,7 +152,9 @@ def test_a_home_learns_nothing_of_what_the_other_does_not_show(ada, wren):
     told = child_pocket.compose(wren, ada.household, pocket.current("en"), zone="UTC", at=NOW)
     assert told["tries"] == {}
     assert not Belief.objects.filter(household=ada.household).exists()
-    assert child_pocket.compose(wren, other, pocket.current("en"), zone="UTC", at=NOW)["tries"] == {HELPS: [9, 9]}
+    assert child_pocket.compose(wren, other, pocket.current("en"), zone="UTC", at=NOW)["tries"] == {
+        HELPS: [9, 9]
+    }
 
 
 def test_what_is_private_teaches_nothing(ada, wren):

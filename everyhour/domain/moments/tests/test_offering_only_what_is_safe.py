@@ -22,8 +22,10 @@ def why_not(facts: dict, state: str, wishes: Wishes) -> list[str]:
         "not for this state": state not in facts["states"],
         "only presence now": state in PRESENCE_ONLY and not facts["presence"],
         "touch is not wanted": facts["touch"] == "needed" and not wishes.touch,
-        "a danger, and the age is unknown": wishes.age is None and bool(set(facts["cautions"]) & AGE_BOUND),
-        "not for this age": wishes.age is not None and not facts["age"]["from"] <= wishes.age <= facts["age"]["to"],
+        "a danger, and the age is unknown": wishes.age is None
+        and bool(set(facts["cautions"]) & AGE_BOUND),
+        "not for this age": wishes.age is not None
+        and not facts["age"]["from"] <= wishes.age <= facts["age"]["to"],
     }
     return [reason for reason, holds in reasons.items() if holds]
 
@@ -34,7 +36,10 @@ def test_the_rule_agrees_with_the_file_on_every_state_age_and_touch(slug):
 
     for state, age, touch in product(STATES, AGES, (True, False)):
         wishes = Wishes(age=age, touch=touch)
-        assert allowed(candidate, state, wishes) is (not why_not(FACTS[slug], state, wishes)), (state, wishes)
+        assert allowed(candidate, state, wishes) is (not why_not(FACTS[slug], state, wishes)), (
+            state,
+            wishes,
+        )
         assert not allowed(candidate, state, Wishes(age=age, touch=touch, never=frozenset({slug})))
 
 
@@ -54,15 +59,24 @@ def test_whatever_is_drawn_from_the_pocket_may_be_offered(state, touch):
 
     for situation, age, draw in product((*SITUATIONS, "any"), AGES, (0.0, 0.4, 0.8, 1 - 2**-53)):
         wishes = Wishes(age=age, touch=touch)
-        choice = pocket_reader.offer(carried, state=state, situation=situation, seen=[], wishes=wishes, draw=draw)
-        assert choice is None or why_not(FACTS[choice.slug], state, wishes) == [], (situation, wishes, choice)
+        choice = pocket_reader.offer(
+            carried, state=state, situation=situation, seen=[], wishes=wishes, draw=draw
+        )
+        assert choice is None or why_not(FACTS[choice.slug], state, wishes) == [], (
+            situation,
+            wishes,
+            choice,
+        )
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_guest_who_told_nothing_is_always_offered_something(state):
     carried = pocket.current("en")
 
-    offers = [pocket_reader.offer(carried, state=state, situation=s, seen=[], wishes=Wishes(), draw=0.5) for s in (*SITUATIONS, "any")]
+    offers = [
+        pocket_reader.offer(carried, state=state, situation=s, seen=[], wishes=Wishes(), draw=0.5)
+        for s in (*SITUATIONS, "any")
+    ]
 
     assert None not in offers
 
@@ -70,7 +84,9 @@ def test_a_guest_who_told_nothing_is_always_offered_something(state):
 def test_something_else_goes_through_everything_once_and_then_says_so():
     carried, seen = pocket.current("en"), []
 
-    while choice := pocket_reader.offer(carried, state="alarm", situation="homework", seen=seen, wishes=Wishes(), draw=0.99):
+    while choice := pocket_reader.offer(
+        carried, state="alarm", situation="homework", seen=seen, wishes=Wishes(), draw=0.99
+    ):
         assert choice.slug not in seen
         seen.append(choice.slug)
 
@@ -82,14 +98,21 @@ def test_something_else_goes_through_everything_once_and_then_says_so():
 
 def test_an_offer_is_written_down_so_that_it_can_be_judged_later():
     carried = pocket.current("en")
-    choice = pocket_reader.offer(carried, state="fear", situation="any", seen=[], wishes=Wishes(), draw=0.168)
+    choice = pocket_reader.offer(
+        carried, state="fear", situation="any", seen=[], wishes=Wishes(), draw=0.168
+    )
 
     record = pocket_reader.record(carried, choice)
 
     assert record == {
-        "practice": choice.slug, "edition": 1, "pocket": carried["version"], "rule": advisor.RULE,
-        "probability": choice.probability, "among": choice.among, "draw": 0.168,
-    }  # fmt: skip
+        "practice": choice.slug,
+        "edition": 1,
+        "pocket": carried["version"],
+        "rule": advisor.RULE,
+        "probability": choice.probability,
+        "among": choice.among,
+        "draw": 0.168,
+    }
 
 
 def test_what_is_said_fits_the_state_and_the_drivers_caution_shows_only_in_the_car():
@@ -106,6 +129,8 @@ def test_what_is_said_fits_the_state_and_the_drivers_caution_shows_only_in_the_c
 
 
 def test_new_eyes_for_this_situation_come_before_those_for_any():
-    items = [{"states": ["alarm"], "situations": s} for s in ([], ["homework"], ["car"])] + [{"states": ["calm"], "situations": []}]
+    items = [{"states": ["alarm"], "situations": s} for s in ([], ["homework"], ["car"])] + [
+        {"states": ["calm"], "situations": []}
+    ]
 
     assert pocket_reader.fitting(items, "alarm", "homework") == [items[1], items[0]]

@@ -40,11 +40,17 @@ def outcomes(results) -> list[str]:
 
 def test_a_moment_arrives_whole(home):
     first = new(
-        child=home.wren, state_before="alarm", outcome="settled", what={"title": "Rocked in the \u202echair"}, minutes=10,
+        child=home.wren,
+        state_before="alarm",
+        outcome="settled",
+        what={"title": "Rocked in the \u202echair"},
+        minutes=10,
         who={"giver": home.nana.pk, "private": False},
-    )  # fmt: skip
+    )
 
-    results = receive(home.ada, first, change(first["moment"], note={"text": "He  hummed.\nThen slept."}))
+    results = receive(
+        home.ada, first, change(first["moment"], note={"text": "He  hummed.\nThen slept."})
+    )
 
     moment = Moment.objects.get()
     assert outcomes(results) == ["saved", "saved"]
@@ -54,7 +60,12 @@ def test_a_moment_arrives_whole(home):
         "2026-11-23T11:05",
         "Rocked in the chair",
     )
-    assert (moment.outcome, moment.minutes, moment.kind, moment.household) == ("settled", 10, "given", home.ada.household)
+    assert (moment.outcome, moment.minutes, moment.kind, moment.household) == (
+        "settled",
+        10,
+        "given",
+        home.ada.household,
+    )
     assert [note.opened for note in moment.notes.all()] == ["He  hummed.\nThen slept."]
     assert broken(home.family.pk) is None and Entry.objects.filter(act="moments told").count() == 1
 
@@ -63,7 +74,11 @@ def test_nothing_written_can_be_read_without_the_key(home):
     first = new(child=home.wren, what={"title": "plum"})
     receive(home.ada, first, change(first["moment"], note={"text": "plum"}))
 
-    rows = [bytes(c.body) for c in Change.objects.all()] + [bytes(n.text) for n in Note.objects.all()] + [bytes(Moment.objects.get().title)]
+    rows = (
+        [bytes(c.body) for c in Change.objects.all()]
+        + [bytes(n.text) for n in Note.objects.all()]
+        + [bytes(Moment.objects.get().title)]
+    )
 
     assert len(rows) == 4 and not any(b"plum" in row or b"whom" in row for row in rows)
 
@@ -95,7 +110,10 @@ def test_two_phones_edit_one_note_and_both_texts_stay(home):
     receive(home.ada, change(first["moment"], note={"text": "We hummed."}))
     receive(home.ada, tablet)
 
-    assert {note.opened for note in Moment.objects.get().notes.all()} == {"He laughed.", "We hummed."}
+    assert {note.opened for note in Moment.objects.get().notes.all()} == {
+        "He laughed.",
+        "We hummed.",
+    }
 
     both = [note.change_key for note in Moment.objects.get().notes.all()]
     receive(home.ada, change(first["moment"], counter=3, note={"text": "Both.", "replaces": both}))
@@ -122,8 +140,12 @@ def test_what_a_guest_kept_comes_along(home):
 
     moment = Moment.objects.get()
     assert (moment.key, moment.practice, moment.origin, moment.state_before, moment.outcome) == (
-        kept["id"], "wall-push", "right_now", "alarm", "settled",
-    )  # fmt: skip
+        kept["id"],
+        "wall-push",
+        "right_now",
+        "alarm",
+        "settled",
+    )
     assert (moment.wall, moment.decision[0]["probability"]) == ("2026-11-20T17:10", 0.1)
 
 
@@ -143,10 +165,35 @@ def test_what_a_guest_kept_comes_along(home):
         ("no-time", {"set": {"when": {"at": "yesterday"}}}),
         ("no-time", {"set": {"when": {"at": "2026-11-23T17:05:00"}}}),
         ("no-time", {"set": {"when": {"at": "0001-01-01T00:00:00+14:00"}}}),
-        ("unknown-zone", {"set": {"when": {"at": "2026-11-23T17:05:00+00:00", "zone": "Moon/Base"}}}),
+        (
+            "unknown-zone",
+            {"set": {"when": {"at": "2026-11-23T17:05:00+00:00", "zone": "Moon/Base"}}},
+        ),
         ("unknown-zone", {"set": {"when": {"at": "2026-11-23T17:05:00+00:00", "zone": ["UTC"]}}}),
-        ("missing-hour", {"set": {"when": {"at": "2026-03-08T08:30:00+00:00", "wall": "2026-03-08T02:30", "zone": "America/Chicago"}}}),
-        ("wall-differs", {"set": {"when": {"at": "2026-11-23T17:05:00+00:00", "wall": "2026-11-23T17:05", "zone": "America/Chicago"}}}),
+        (
+            "missing-hour",
+            {
+                "set": {
+                    "when": {
+                        "at": "2026-03-08T08:30:00+00:00",
+                        "wall": "2026-03-08T02:30",
+                        "zone": "America/Chicago",
+                    }
+                }
+            },
+        ),
+        (
+            "wall-differs",
+            {
+                "set": {
+                    "when": {
+                        "at": "2026-11-23T17:05:00+00:00",
+                        "wall": "2026-11-23T17:05",
+                        "zone": "America/Chicago",
+                    }
+                }
+            },
+        ),
         ("unknown-practice", {"set": {"what": {"practice": "Robert'); DROP"}}}),
         ("too-long", {"set": {"minutes": 100_000}}),
         ("too-long", {"note": {"text": "x" * 4001}}),
@@ -166,17 +213,31 @@ def test_what_a_guest_kept_comes_along(home):
 def test_what_cannot_be_kept_says_why(home, reason, broken):
     told = {**change(str(uuid.uuid4())), **broken}
 
-    assert [(r.key, r.result, r.reason) for r in receive(home.ada, told)] == [(told["key"], "rejected", reason)]
+    assert [(r.key, r.result, r.reason) for r in receive(home.ada, told)] == [
+        (told["key"], "rejected", reason)
+    ]
     assert not Change.objects.exists() and not Moment.objects.exists()
 
 
 @pytest.mark.parametrize("rubbish", [None, [], 7, "moment", {}, {"key": 7}])
 def test_rubbish_is_answered_too(home, rubbish):
-    assert [r.result for r in receive(home.ada, rubbish, new(child=home.wren))] == ["rejected", "saved"]
+    assert [r.result for r in receive(home.ada, rubbish, new(child=home.wren))] == [
+        "rejected",
+        "saved",
+    ]
 
 
 def test_both_times_of_the_repeated_hour_can_be_told(home):
-    told = [new(when={"at": f"2026-11-01T0{hour}:30:00+00:00", "wall": "2026-11-01T01:30", "zone": "America/Chicago"}) for hour in (6, 7)]
+    told = [
+        new(
+            when={
+                "at": f"2026-11-01T0{hour}:30:00+00:00",
+                "wall": "2026-11-01T01:30",
+                "zone": "America/Chicago",
+            }
+        )
+        for hour in (6, 7)
+    ]
 
     assert outcomes(receive(home.ada, *told)) == ["saved", "saved"]
     assert {moment.wall for moment in Moment.objects.all()} == {"2026-11-01T01:30"}
@@ -186,23 +247,37 @@ def test_a_giver_writes_only_their_own(home):
     mine, theirs = new(child=home.wren), new(child=home.wren)
     receive(home.ada, theirs)
 
-    assert outcomes(receive(home.nana, mine, change(mine["moment"], set={"outcome": "settled"}))) == ["saved", "saved"]
-    assert outcomes(receive(home.nana, change(theirs["moment"], set={"outcome": "unsafe"}))) == ["not-yours"]
-    assert outcomes(receive(home.nana, new(child=home.wren, who={"giver": home.ada.pk}))) == ["not-yours"]
-    assert outcomes(receive(home.ada, change(mine["moment"], set={"outcome": "a_bit"}))) == ["saved"]
+    assert outcomes(
+        receive(home.nana, mine, change(mine["moment"], set={"outcome": "settled"}))
+    ) == ["saved", "saved"]
+    assert outcomes(receive(home.nana, change(theirs["moment"], set={"outcome": "unsafe"}))) == [
+        "not-yours"
+    ]
+    assert outcomes(receive(home.nana, new(child=home.wren, who={"giver": home.ada.pk}))) == [
+        "not-yours"
+    ]
+    assert outcomes(receive(home.ada, change(mine["moment"], set={"outcome": "a_bit"}))) == [
+        "saved"
+    ]
 
 
 def test_another_household_and_what_is_private_stay_untouched(home):
     family = make.family(households=2)
     here, there = family.households.all()
-    ada, ben, cleo = make.guardian(family, household=here), make.guardian(family, household=there), make.guardian(family, household=here)
+    ada, ben, cleo = (
+        make.guardian(family, household=here),
+        make.guardian(family, household=there),
+        make.guardian(family, household=here),
+    )
     wren = make.child(family)
     make.sight(here, there, wren, Level.NOTES)
     seen, private = new(child=wren), new(who={"giver": ada.pk, "private": True})
     receive(ada, seen, private)
 
     assert outcomes(receive(ben, change(seen["moment"], delete=True))) == ["not-yours"]
-    assert outcomes(receive(cleo, change(private["moment"], set={"who": {"giver": cleo.pk}}))) == ["not-yours"]
+    assert outcomes(receive(cleo, change(private["moment"], set={"who": {"giver": cleo.pk}}))) == [
+        "not-yours"
+    ]
     assert outcomes(receive(ada, new(who={"giver": cleo.pk, "private": True}))) == ["not-yours"]
     assert outcomes(receive(cleo, change(seen["moment"], set={"outcome": "settled"}))) == ["saved"]
 
@@ -228,11 +303,15 @@ def test_a_moment_that_came_as_a_row_can_be_changed_too(home):
 
 def test_others_hear_of_it_after_the_commit(home, django_capture_on_commit_callbacks):
     heard = []
-    moments_changed.connect(hear := lambda **told: heard.append((told["family"], told["moments"])), weak=False)
+    moments_changed.connect(
+        hear := lambda **told: heard.append((told["family"], told["moments"])), weak=False
+    )
 
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            receive(home.ada, new(child=home.wren), change(str(uuid.uuid4()), set={"outcome": "cured"}))
+            receive(
+                home.ada, new(child=home.wren), change(str(uuid.uuid4()), set={"outcome": "cured"})
+            )
     finally:
         moments_changed.disconnect(hear)
 
@@ -246,7 +325,9 @@ def test_children_and_grown_ups_of_another_home_are_as_unknown_as_strangers():
     theirs = make.child(family, households=[there])
 
     assert outcomes(receive(ada, new(child=theirs))) == ["no-such-child"]
-    assert outcomes(receive(ada, new(who={"giver": ben.pk, "private": False}))) == ["no-such-caregiver"]
+    assert outcomes(receive(ada, new(who={"giver": ben.pk, "private": False}))) == [
+        "no-such-caregiver"
+    ]
     assert not Change.objects.exists()
 
 
@@ -258,7 +339,13 @@ def test_whom_a_moment_names_may_stay_named_after_they_moved(home):
     home.nana.household = other
     home.nana.save()
 
-    edit = change(first["moment"], set={"whom": {"kind": "professional", "child": home.wren.pk}, "who": {"giver": home.nana.pk}})
+    edit = change(
+        first["moment"],
+        set={
+            "whom": {"kind": "professional", "child": home.wren.pk},
+            "who": {"giver": home.nana.pk},
+        },
+    )
 
     assert outcomes(receive(home.ada, edit)) == ["saved"]
     assert outcomes(receive(home.ada, new(child=home.wren))) == ["no-such-child"]
@@ -273,7 +360,9 @@ def test_one_rule_says_who_may_change_a_moment(home):
 
     assert [sync.may_write(moment, by=home.nana) for moment in (hers, of_her)] == [True, False]
     assert outcomes(receive(home.nana, change(hers.key, set={"outcome": "settled"}))) == ["saved"]
-    assert outcomes(receive(home.nana, change(of_her.key, set={"outcome": "settled"}))) == ["not-yours"]
+    assert outcomes(receive(home.nana, change(of_her.key, set={"outcome": "settled"}))) == [
+        "not-yours"
+    ]
 
 
 def test_what_became_private_is_its_own_persons_alone(home):
@@ -281,11 +370,17 @@ def test_what_became_private_is_its_own_persons_alone(home):
     receive(home.nana, told)
     receive(home.ada, change(told["moment"], set={"who": {"giver": home.ada.pk, "private": True}}))
 
-    assert outcomes(receive(home.nana, change(told["moment"], counter=3, set={"outcome": "unsafe"}))) == ["not-yours"]
-    assert outcomes(receive(home.ada, change(told["moment"], counter=3, set={"outcome": "settled"}))) == ["saved"]
+    assert outcomes(
+        receive(home.nana, change(told["moment"], counter=3, set={"outcome": "unsafe"}))
+    ) == ["not-yours"]
+    assert outcomes(
+        receive(home.ada, change(told["moment"], counter=3, set={"outcome": "settled"}))
+    ) == ["saved"]
 
 
-@pytest.mark.parametrize("key", ["a\x00b", "\ud800", "x" * 36, "ABCDEF00-0000-4000-8000-000000000001"])
+@pytest.mark.parametrize(
+    "key", ["a\x00b", "\ud800", "x" * 36, "ABCDEF00-0000-4000-8000-000000000001"]
+)
 def test_a_key_no_database_takes_is_answered_and_the_rest_of_the_batch_kept(home, key):
     results = receive(home.ada, {**new(child=home.wren), "key": key}, new(child=home.wren))
 
@@ -293,10 +388,19 @@ def test_a_key_no_database_takes_is_answered_and_the_rest_of_the_batch_kept(home
     assert results[1].result == "saved"
 
 
-@pytest.mark.parametrize("odd", ["wall\x00push", "wall\ud800push", float("nan"), float("inf"), 10**400, {"deep": []}])
+@pytest.mark.parametrize(
+    "odd", ["wall\x00push", "wall\ud800push", float("nan"), float("inf"), 10**400, {"deep": []}]
+)
 def test_an_offer_never_stops_a_batch_or_a_copy(home, odd):
-    results = receive(home.ada, new(child=home.wren, decision=[{"practice": "wall-push", "odd": odd}]), new(child=home.wren))
+    results = receive(
+        home.ada,
+        new(child=home.wren, decision=[{"practice": "wall-push", "odd": odd}]),
+        new(child=home.wren),
+    )
 
     assert results[1].result == "saved"
     kept = Moment.objects.filter(decision__contains="odd").first()
-    assert kept is None or json.loads(json.dumps(kept.decision, allow_nan=False).encode()) == kept.decision
+    assert (
+        kept is None
+        or json.loads(json.dumps(kept.decision, allow_nan=False).encode()) == kept.decision
+    )

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from everyhour.domain.moments import standing
-from everyhour.domain.moments.rest import AFTER_A_HARD_ONE, AFTER_A_MOMENT, DAY_OFF, QUIET, SLEEP, Rest
+from everyhour.domain.moments.rest import (
+    AFTER_A_HARD_ONE,
+    AFTER_A_MOMENT,
+    DAY_OFF,
+    QUIET,
+    SLEEP,
+    Rest,
+)
 from everyhour.engine.availability import why_not
 from everyhour.engine.values import Opportunity, Past
 
@@ -17,7 +24,16 @@ CHICAGO = ZoneInfo("America/Chicago")
 
 
 def reason(span: Rest | None, at: datetime = NOW) -> str | None:
-    asked = Opportunity("k", "f", at.timestamp() / 3600, 0, "bedtime", "calm", (), standing=standing.of(span, now=at.astimezone(CHICAGO)))
+    asked = Opportunity(
+        "k",
+        "f",
+        at.timestamp() / 3600,
+        0,
+        "bedtime",
+        "calm",
+        (),
+        standing=standing.of(span, now=at.astimezone(CHICAGO)),
+    )
     return why_not(asked, Past())
 
 
@@ -45,7 +61,9 @@ def test_each_rest_has_its_reason(span, said):
     before=st.floats(0, 11.9),
     after=st.floats(0.01, 12),
 )
-def test_quiet_hours_that_hold_now_are_quiet_for_the_engine_at_any_hour_of_any_day(at, before, after):
+def test_quiet_hours_that_hold_now_are_quiet_for_the_engine_at_any_hour_of_any_day(
+    at, before, after
+):
     assert reason(around(QUIET, before, after, at), at) == "quiet"
 
 

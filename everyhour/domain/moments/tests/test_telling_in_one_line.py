@@ -9,7 +9,11 @@ from everyhour.domain.moments import telling
 from everyhour.domain.moments.telling import read
 
 MONDAY = datetime(2026, 11, 23, 18, 0)  # a wall clock
-TITLES = {"wall-push": "Push the wall", "rocking-chair-or-glide": "Rocking chair or glide", "empujar": "Empujar la pared"}
+TITLES = {
+    "wall-push": "Push the wall",
+    "rocking-chair-or-glide": "Rocking chair or glide",
+    "empujar": "Empujar la pared",
+}
 PEOPLE = {"children": {"w": "Wren", "f": "Finn"}, "givers": {"n": "Nana", "a": "Ada"}}
 
 
@@ -59,27 +63,47 @@ def test_when_it_was(line, when):
 @pytest.mark.parametrize(
     ("line", "outcome"),
     [
-        ("hummed, settled", "settled"), ("hummed, not settled", "not_yet"), ("hummed, it didn't help", "not_yet"),
+        ("hummed, settled", "settled"),
+        ("hummed, not settled", "not_yet"),
+        ("hummed, it didn't help", "not_yet"),
         ("hummed, a bit better", "a_bit"),
-        ("hummed, it got unsafe", "unsafe"), ("cantamos, se calmó", "settled"), ("cantamos, no se calmó", "not_yet"),
-        ("cantamos, un poco mejor", "a_bit"), ("cantamos, todavía no", "not_yet"), ("hummed", ""), ("bitter melon", ""),
+        ("hummed, it got unsafe", "unsafe"),
+        ("cantamos, se calmó", "settled"),
+        ("cantamos, no se calmó", "not_yet"),
+        ("cantamos, un poco mejor", "a_bit"),
+        ("cantamos, todavía no", "not_yet"),
+        ("hummed", ""),
+        ("bitter melon", ""),
     ],
-)  # fmt: skip
+)
 def test_how_it_ended(line, outcome):
     assert told(line).outcome == outcome
 
 
 def test_a_line_as_short_as_one_types_it():
-    one = read("push the wall 7pm helped", now=datetime(2026, 11, 23, 20, 0), titles=TITLES, **PEOPLE)
+    one = read(
+        "push the wall 7pm helped", now=datetime(2026, 11, 23, 20, 0), titles=TITLES, **PEOPLE
+    )
 
-    assert (one.practice, one.outcome, f"{one.wall:%a %H:%M}", one.text) == ("wall-push", "settled", "Mon 19:00", "push the wall")
+    assert (one.practice, one.outcome, f"{one.wall:%a %H:%M}", one.text) == (
+        "wall-push",
+        "settled",
+        "Mon 19:00",
+        "push the wall",
+    )
 
 
 def test_who_it_was_and_how_long():
     one = told("Nana pushed the wall with Wren for 5 min, homework")
     two = told("Wren and Finn sang")
 
-    assert (one.giver, one.child, one.minutes, one.practice, one.situation) == ("n", "w", 5, "wall-push", "homework")
+    assert (one.giver, one.child, one.minutes, one.practice, one.situation) == (
+        "n",
+        "w",
+        5,
+        "wall-push",
+        "homework",
+    )
     assert (two.child, two.text) == ("", "Wren and Finn sang")
     assert told("empujamos la pared 10 minutos").practice == "empujar"
     assert told("sat with tea, for me").kind == "got"
@@ -111,5 +135,8 @@ def test_no_line_is_too_strange(line):
 
 
 def test_what_is_not_understood_is_never_lost():
-    assert told("her blanket, the blue one, rocked yesterday").text == "her blanket, the blue one, rocked"
+    assert (
+        told("her blanket, the blue one, rocked yesterday").text
+        == "her blanket, the blue one, rocked"
+    )
     assert told("hummed feb 30 at 99:99").text == "hummed feb 30 at 99:99"

@@ -15,7 +15,9 @@ DAY = {"wakes": 420, "school_starts": 480, "home_again": 905, "dinner": 1095, "b
 
 
 def child(of, **columns) -> Child:
-    return make.child(of, **{"day": DAY, "hard": ["bedtime"], "born_in": date(2019, 5, 1), **columns})
+    return make.child(
+        of, **{"day": DAY, "hard": ["bedtime"], "born_in": date(2019, 5, 1), **columns}
+    )
 
 
 def caregiver(*, zone: str = CHICAGO, **columns) -> Caregiver:
@@ -33,7 +35,9 @@ def reach(of: Caregiver, **columns) -> Reach:
 
 
 def nudges(of: Caregiver) -> list[Nudge]:
-    return list(Nudge.objects.filter(caregiver=of).select_related("caregiver__person", "caregiver__family"))
+    return list(
+        Nudge.objects.filter(caregiver=of).select_related("caregiver__person", "caregiver__family")
+    )
 
 
 def day(of: Caregiver) -> PlannedDay:

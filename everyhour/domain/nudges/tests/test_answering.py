@@ -26,11 +26,19 @@ def handed():
     (nudge,) = home.nudges(ada)
     look = sending.Look(sending.due(nudge.planned_at)[0], nudge.planned_at)
     decision, made = sending.decisions.decide_to_send(
-        nudge.child, f"nudge:{nudge.pk}", by=ada, situation="bedtime", standing=sending.judging.standing_of(look),
-        past=sending.judging.past_of(look), zone=home.CHICAGO, at=nudge.planned_at,
-    )  # fmt: skip
+        nudge.child,
+        f"nudge:{nudge.pk}",
+        by=ada,
+        situation="bedtime",
+        standing=sending.judging.standing_of(look),
+        past=sending.judging.past_of(look),
+        zone=home.CHICAGO,
+        at=nudge.planned_at,
+    )
     decision.practice = made.slug or ""
-    assert sending.written(nudge, sending.Verdict(sending.SENT, "", made.slug or "", decision), nudge.planned_at, look)
+    assert sending.written(
+        nudge, sending.Verdict(sending.SENT, "", made.slug or "", decision), nudge.planned_at, look
+    )
     nudge.refresh_from_db()
     return nudge
 
@@ -42,11 +50,18 @@ def letters() -> list[tuple[str, str]]:
 def test_in_ten_minutes_brings_it_once_more_without_dice(handed):
     at = handed.planned_at + timedelta(minutes=1)
 
-    assert actions.answer(handed, A.LATER, at=at) and actions.answer(handed, A.LATER, at=at + timedelta(minutes=1))
+    assert actions.answer(handed, A.LATER, at=at) and actions.answer(
+        handed, A.LATER, at=at + timedelta(minutes=1)
+    )
     sending.decide_due(at + timedelta(minutes=10))
 
     first, second = home.nudges(handed.caregiver)
-    assert (second.slot, second.state, second.practice, second.decision_id) == (1, "handed", first.practice, first.decision_id)
+    assert (second.slot, second.state, second.practice, second.decision_id) == (
+        1,
+        "handed",
+        first.practice,
+        first.decision_id,
+    )
     assert letters() == [("cancelled", "later"), ("waiting", "")]
     assert not actions.answer(second, A.LATER, at=at + timedelta(minutes=11))
 
@@ -77,7 +92,9 @@ def test_not_now_ends_this_one_and_later_answers_do_not_hide_it(handed):
     actions.answer(handed, A.OPENED, at=at + timedelta(minutes=2))
 
     handed.refresh_from_db()
-    assert (handed.answer, handed.answered_at) == (A.NOT_NOW, at) and letters() == [("cancelled", "not_now")]
+    assert (handed.answer, handed.answered_at) == (A.NOT_NOW, at) and letters() == [
+        ("cancelled", "not_now")
+    ]
 
 
 def test_an_answer_long_after_changes_nothing(handed):
@@ -119,15 +136,29 @@ def test_no_ends_everything_and_yes_begins_again():
     actions.decline(by=ada, at=MORNING)
 
     assert home.reasons(home.nudges(ada)) == ["consent"]
-    assert actions.agree(by=ada, at=MORNING + timedelta(days=1)).agreed_at == MORNING + timedelta(days=1)
+    assert actions.agree(by=ada, at=MORNING + timedelta(days=1)).agreed_at == MORNING + timedelta(
+        days=1
+    )
 
 
 def test_a_moment_that_came_of_a_nudge_answers_it(handed):
     at = handed.planned_at + timedelta(minutes=5)
-    moment = make.moment(handed.caregiver, child=handed.child, at=at, practice=handed.practice, origin=Moment.Origin.NUDGE)
+    moment = make.moment(
+        handed.caregiver,
+        child=handed.child,
+        at=at,
+        practice=handed.practice,
+        origin=Moment.Origin.NUDGE,
+    )
 
     moments_changed.send(sender=Moment, family=handed.family_id, moments=[moment.pk])
-    other = make.moment(handed.caregiver, child=handed.child, at=at, origin=Moment.Origin.NUDGE, decision=[{"nudge": handed.pk}])
+    other = make.moment(
+        handed.caregiver,
+        child=handed.child,
+        at=at,
+        origin=Moment.Origin.NUDGE,
+        decision=[{"nudge": handed.pk}],
+    )
     moments_changed.send(sender=Moment, family=handed.family_id, moments=[other.pk])
 
     handed.refresh_from_db()
@@ -136,7 +167,9 @@ def test_a_moment_that_came_of_a_nudge_answers_it(handed):
 
 def test_right_now_takes_back_the_letter_that_waits(handed):
     at = handed.planned_at + timedelta(minutes=1)
-    moment = make.moment(handed.caregiver, child=handed.child, at=at, origin=Moment.Origin.RIGHT_NOW)
+    moment = make.moment(
+        handed.caregiver, child=handed.child, at=at, origin=Moment.Origin.RIGHT_NOW
+    )
 
     hearing.moments_told(Moment, family=handed.family_id, moments=[moment.pk])
 
@@ -146,7 +179,13 @@ def test_right_now_takes_back_the_letter_that_waits(handed):
 def test_plans_and_decisions_of_long_ago_go_but_not_what_a_moment_came_of(handed):
     plans.plan(MORNING + timedelta(days=1))
     far = datetime(2028, 6, 1, tzinfo=UTC)
-    make.moment(handed.caregiver, child=handed.child, at=handed.planned_at + timedelta(minutes=5), practice=handed.practice, origin="nudge")
+    make.moment(
+        handed.caregiver,
+        child=handed.child,
+        at=handed.planned_at + timedelta(minutes=5),
+        practice=handed.practice,
+        origin="nudge",
+    )
 
     letting_go.let_go(far)
 

@@ -56,8 +56,14 @@ def test_the_letter_is_there_with_the_nudge_and_ends_before_the_hard_part():
     nudge = sent(home.caregiver())
 
     letter = Letter.objects.get()
-    assert letter.key == f"nudge:{nudge.pk}" and letter.expires_at == nudge.ends_at == nudge.leads_to
-    assert letter.path == f"/en/now/?practice={nudge.practice}&nudge={nudge.pk}" and letter.title and letter.body
+    assert (
+        letter.key == f"nudge:{nudge.pk}" and letter.expires_at == nudge.ends_at == nudge.leads_to
+    )
+    assert (
+        letter.path == f"/en/now/?practice={nudge.practice}&nudge={nudge.pk}"
+        and letter.title
+        and letter.body
+    )
 
 
 REASONS = {
@@ -65,18 +71,32 @@ REASONS = {
     "gone": lambda ada: Caregiver.objects.filter(pk=ada.pk).update(until=MORNING),
     "paused": lambda ada: actions.pause(by=ada, at=MORNING),
     "not_today": lambda ada: home.reach(ada, not_on=plans.clocks.date_in(home.CHICAGO, BED)),
-    "not_this_week": lambda ada: home.reach(ada, not_until=plans.clocks.date_in(home.CHICAGO, BED) + timedelta(days=2)),
-    "day_off": lambda ada: Rest.objects.create(
-        family=ada.family, household=ada.household, on=plans.clocks.date_in(home.CHICAGO, BED), zone=home.CHICAGO, created_at=MORNING
+    "not_this_week": lambda ada: home.reach(
+        ada, not_until=plans.clocks.date_in(home.CHICAGO, BED) + timedelta(days=2)
     ),
-    "own_moment": lambda ada: make.moment(ada, child=ada.family.children.get(), at=BED - timedelta(minutes=80)),
-    "hard_day": lambda ada: make.moment(ada, child=ada.family.children.get(), at=BED - timedelta(hours=3), state_before="terror"),
+    "day_off": lambda ada: Rest.objects.create(
+        family=ada.family,
+        household=ada.household,
+        on=plans.clocks.date_in(home.CHICAGO, BED),
+        zone=home.CHICAGO,
+        created_at=MORNING,
+    ),
+    "own_moment": lambda ada: make.moment(
+        ada, child=ada.family.children.get(), at=BED - timedelta(minutes=80)
+    ),
+    "hard_day": lambda ada: make.moment(
+        ada, child=ada.family.children.get(), at=BED - timedelta(hours=3), state_before="terror"
+    ),
     "appointment": lambda ada: Occurrence.objects.create(
-        calendar=Calendar.objects.create(family=ada.family, household=ada.household, created_at=MORNING), uid="x",
-        begins=BED - timedelta(hours=1), ends=BED,
+        calendar=Calendar.objects.create(
+            family=ada.family, household=ada.household, created_at=MORNING
+        ),
+        uid="x",
+        begins=BED - timedelta(hours=1),
+        ends=BED,
     ),
     "away": lambda ada: ada.family.children.get().households.clear(),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -90,7 +110,9 @@ def test_what_speaks_against_it_by_then_is_the_reason_and_on_record(reason):
     (nudge,) = home.nudges(ada)
     assert (nudge.state, nudge.reason) == ("not_sent", reason) and not Letter.objects.exists()
     kept = Decision.objects.filter(key=f"nudge:{nudge.pk}")
-    assert kept.count() == (reason != "gone") and all(decisions.again(one) and decisions.read(one).reason for one in kept)
+    assert kept.count() == (reason != "gone") and all(
+        decisions.again(one) and decisions.read(one).reason for one in kept
+    )
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -163,10 +185,25 @@ def test_the_day_and_the_week_have_an_end():
     nudge = planned(ada)
     for days in (1, 2):
         Nudge.objects.create(
-            **{f: getattr(nudge, f) for f in ("family", "caregiver", "child", "household", "zone", "situation", "leads_to", "ends_at")},
-            rule="x", on=nudge.on - timedelta(days=days), planned_at=nudge.planned_at - timedelta(days=days), state="handed",
+            **{
+                f: getattr(nudge, f)
+                for f in (
+                    "family",
+                    "caregiver",
+                    "child",
+                    "household",
+                    "zone",
+                    "situation",
+                    "leads_to",
+                    "ends_at",
+                )
+            },
+            rule="x",
+            on=nudge.on - timedelta(days=days),
+            planned_at=nudge.planned_at - timedelta(days=days),
+            state="handed",
             handed_at=nudge.planned_at - timedelta(days=days),
-        )  # fmt: skip
+        )
 
     sending.decide_due(nudge.planned_at)
 
@@ -187,13 +224,25 @@ def test_what_the_family_planned_there_is_what_comes():
     ada = home.caregiver()
     child = ada.family.children.get()
     Planned.objects.create(
-        family=ada.family, child=child, household=ada.household, by=ada, transition="bed", practice="wall-push", since=MORNING
+        family=ada.family,
+        child=child,
+        household=ada.household,
+        by=ada,
+        transition="bed",
+        practice="wall-push",
+        since=MORNING,
     )
 
     nudge = sent(ada)
 
-    assert nudge.practice == "wall-push" and all(decisions.again(one) for one in Decision.objects.all())
-    assert set(Nudge.objects.filter(decision__isnull=False).exclude(planned="").values_list("practice", flat=True)) == {"wall-push"}
+    assert nudge.practice == "wall-push" and all(
+        decisions.again(one) for one in Decision.objects.all()
+    )
+    assert set(
+        Nudge.objects.filter(decision__isnull=False)
+        .exclude(planned="")
+        .values_list("practice", flat=True)
+    ) == {"wall-push"}
 
 
 def test_what_is_not_safe_for_this_child_is_not_what_comes():
@@ -201,7 +250,14 @@ def test_what_is_not_safe_for_this_child_is_not_what_comes():
     child = ada.family.children.get()
     child.never = ["wall-push"]
     child.save()
-    Planned.objects.create(family=ada.family, child=child, household=ada.household, transition="bed", practice="wall-push", since=MORNING)
+    Planned.objects.create(
+        family=ada.family,
+        child=child,
+        household=ada.household,
+        transition="bed",
+        practice="wall-push",
+        since=MORNING,
+    )
 
     nudge = sent(ada)
 
@@ -212,7 +268,9 @@ def test_a_worker_that_ends_in_between_leaves_it_as_it_was(monkeypatch):
     ada = home.caregiver()
     home.reach(ada, a_week=21)
     nudge = planned(ada)
-    monkeypatch.setattr(sending, "write", lambda *_: (_ for _ in ()).throw(OSError("the power is gone")))
+    monkeypatch.setattr(
+        sending, "write", lambda *_: (_ for _ in ()).throw(OSError("the power is gone"))
+    )
     verdict = sending.Verdict(sending.SENT, "", "wall-push")
 
     with pytest.raises(OSError, match="power"):

@@ -16,7 +16,9 @@ HOURS = ((1230, 420),)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def point(on: date, minute: int, zone: str = "America/Chicago", name: str = "bed", child: str = "wren") -> Point:
+def point(
+    on: date, minute: int, zone: str = "America/Chicago", name: str = "bed", child: str = "wren"
+) -> Point:
     at = clocks.moment(on, minute, zone)
     assert at
     return Point(child, "home", name, "bedtime", at)
@@ -40,15 +42,20 @@ def test_the_same_dice_give_the_same_time_and_other_parts_do_not_move_when_one_d
     bed, dinner = point(date(2026, 11, 24), 1200), point(date(2026, 11, 24), 1080, name="dinner")
 
     first = planning.plan([bed, dinner], seed=7, a_day=2, held=held(), since=LONG_AGO)
-    moved = planning.plan([point(date(2026, 11, 24), 1230), dinner], seed=7, a_day=2, held=held(), since=LONG_AGO)
+    moved = planning.plan(
+        [point(date(2026, 11, 24), 1230), dinner], seed=7, a_day=2, held=held(), since=LONG_AGO
+    )
 
     assert first == planning.plan([dinner, bed], seed=7, a_day=2, held=held(), since=LONG_AGO)[::-1]
-    assert moved[1].time == first[1].time and moved[0].time.at - first[0].time.at == timedelta(minutes=30)
+    assert moved[1].time == first[1].time and moved[0].time.at - first[0].time.at == timedelta(
+        minutes=30
+    )
 
 
 def test_each_hard_part_is_as_likely_and_the_chance_that_is_written_down_is_true():
     parts = [
-        point(date(2026, 11, 24), minute, name=name) for name, minute in (("home", 900), ("piano", 960), ("dinner", 1080), ("bed", 1200))
+        point(date(2026, 11, 24), minute, name=name)
+        for name, minute in (("home", 900), ("piano", 960), ("dinner", 1080), ("bed", 1200))
     ]
     for a_day in (1, 2):
         taken: Counter[str] = Counter()
@@ -67,9 +74,15 @@ def test_two_of_one_day_lie_two_and_a_half_hours_apart():
     parts = [point(date(2026, 11, 24), minute, name=str(minute)) for minute in range(600, 1201, 40)]
 
     for seed in range(300):
-        at = sorted(one.time.at for one in planning.plan(parts, seed=seed, a_day=3, held=held(), since=LONG_AGO) if one.taken)
+        at = sorted(
+            one.time.at
+            for one in planning.plan(parts, seed=seed, a_day=3, held=held(), since=LONG_AGO)
+            if one.taken
+        )
 
-        assert len(at) == 3 and all(later - sooner >= planning.GAP for sooner, later in pairwise(at))
+        assert len(at) == 3 and all(
+            later - sooner >= planning.GAP for sooner, later in pairwise(at)
+        )
 
 
 def test_quiet_hours_that_begin_in_between_end_it_and_those_that_cover_it_leave_nothing():
@@ -78,19 +91,30 @@ def test_quiet_hours_that_begin_in_between_end_it_and_those_that_cover_it_leave_
     free = planning.windows(bed.at, held())
     time, _why = planning.time_of(bed, seed=1, held=held(), since=LONG_AGO)
 
-    assert [(bed.at - span.start).total_seconds() / 60 for span in free] == [30] and (bed.at - free[0].end).total_seconds() / 60 == 15
+    assert [(bed.at - span.start).total_seconds() / 60 for span in free] == [30] and (
+        bed.at - free[0].end
+    ).total_seconds() / 60 == 15
     assert time.ends_at == bed.at - timedelta(minutes=10)
-    assert planning.time_of(point(date(2026, 11, 24), 21 * 60 + 30), seed=1, held=held(), since=LONG_AGO) == (None, planning.QUIET)
+    assert planning.time_of(
+        point(date(2026, 11, 24), 21 * 60 + 30), seed=1, held=held(), since=LONG_AGO
+    ) == (None, planning.QUIET)
 
 
 def test_a_window_that_is_over_is_too_late_and_of_one_that_goes_on_the_rest_is_left():
     bed = point(date(2026, 11, 24), 1200)
 
     late = planning.time_of(bed, seed=3, held=held(), since=bed.at - timedelta(minutes=15))
-    times = [planning.time_of(bed, seed=n, held=held(), since=bed.at - timedelta(minutes=20))[0] for n in range(200)]
+    times = [
+        planning.time_of(bed, seed=n, held=held(), since=bed.at - timedelta(minutes=20))[0]
+        for n in range(200)
+    ]
 
     assert late == (None, planning.TOO_LATE)
-    assert all(bed.at - timedelta(minutes=20) <= time.at < bed.at - timedelta(minutes=15) for time in times if time)
+    assert all(
+        bed.at - timedelta(minutes=20) <= time.at < bed.at - timedelta(minutes=15)
+        for time in times
+        if time
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,12 +134,17 @@ def test_real_minutes_pass_before_a_part_also_on_the_night_of_a_change(zone, on,
 
     times = [planning.time_of(part, seed=n, held=(), since=LONG_AGO)[0] for n in range(200)]
 
-    assert all(timedelta(minutes=15) < part.at - time.at <= timedelta(minutes=30) for time in times if time)
+    assert all(
+        timedelta(minutes=15) < part.at - time.at <= timedelta(minutes=30) for time in times if time
+    )
 
 
 def test_an_hour_that_comes_twice_is_quiet_both_times():
     hours = quiet.clocks_of(("America/New_York",), ((60, 90),))  # from one to half past one
-    first, second = datetime(2026, 11, 1, 5, 10, tzinfo=UTC), datetime(2026, 11, 1, 6, 10, tzinfo=UTC)
+    first, second = (
+        datetime(2026, 11, 1, 5, 10, tzinfo=UTC),
+        datetime(2026, 11, 1, 6, 10, tzinfo=UTC),
+    )
 
     assert quiet.is_quiet(first, hours) and quiet.is_quiet(second, hours)
     assert not quiet.is_quiet(datetime(2026, 11, 1, 6, 40, tzinfo=UTC), hours)
@@ -130,7 +159,13 @@ def test_a_date_that_never_was_has_no_quiet_hole():
 
 def test_everybody_gets_their_turn_and_no_part_has_two():
     mine = Counter(
-        planning.turn(["ada", "cleo", "dan"], on=date(2026, 1, 1) + timedelta(days=n), child="wren", name="bed") for n in range(90)
+        planning.turn(
+            ["ada", "cleo", "dan"],
+            on=date(2026, 1, 1) + timedelta(days=n),
+            child="wren",
+            name="bed",
+        )
+        for n in range(90)
     )
 
     assert set(mine.values()) == {30}
@@ -138,20 +173,39 @@ def test_everybody_gets_their_turn_and_no_part_has_two():
 
 @settings(max_examples=150)
 @given(
-    zone=st.sampled_from(["America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago"]),
-    day=st.integers(0, 730), minute=st.integers(0, 1500), since=st.integers(0, 1439), until=st.integers(0, 1439),
+    zone=st.sampled_from(
+        [
+            "America/New_York",
+            "Europe/London",
+            "Australia/Lord_Howe",
+            "Asia/Kathmandu",
+            "America/Santiago",
+        ]
+    ),
+    day=st.integers(0, 730),
+    minute=st.integers(0, 1500),
+    since=st.integers(0, 1439),
+    until=st.integers(0, 1439),
     seed=st.integers(0, 2**62),
-)  # fmt: skip
+)
 def test_no_time_and_no_end_lies_in_quiet_hours(zone, day, minute, since, until, seed):
     part = point(date(2026, 1, 1) + timedelta(days=day), minute, zone)
 
-    time, why = planning.time_of(part, seed=seed, held=quiet.clocks_of((zone,), ((since, until),)), since=LONG_AGO)
+    time, why = planning.time_of(
+        part, seed=seed, held=quiet.clocks_of((zone,), ((since, until),)), since=LONG_AGO
+    )
 
     def is_quiet(at: datetime) -> bool:
         wall = at.astimezone(clocks.ZoneInfo(zone))
         now = wall.hour * 60 + wall.minute
-        return since <= now < until if since < until else since > until and (now >= since or now < until)
+        return (
+            since <= now < until
+            if since < until
+            else since > until and (now >= since or now < until)
+        )
 
     assert (time is None) == bool(why)
     if time:
-        assert not any(is_quiet(time.at + (time.ends_at - time.at) * share) for share in (0, 0.5, 0.999))
+        assert not any(
+            is_quiet(time.at + (time.ends_at - time.at) * share) for share in (0, 0.5, 0.999)
+        )

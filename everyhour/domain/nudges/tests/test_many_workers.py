@@ -51,5 +51,9 @@ def test_nothing_is_planned_decided_or_written_twice():
 
     assert PlannedDay.objects.count() == Nudge.objects.count() == HOMES == Decision.objects.count()
     handed = set(Nudge.objects.filter(state="handed").values_list("pk", flat=True))
-    assert handed and {letter.key.removeprefix("nudge:") for letter in Letter.objects.all()} == handed
-    assert Letter.objects.count() == len(handed) and not Nudge.objects.filter(state="planned").exists()
+    assert (
+        handed and {letter.key.removeprefix("nudge:") for letter in Letter.objects.all()} == handed
+    )
+    assert (
+        Letter.objects.count() == len(handed) and not Nudge.objects.filter(state="planned").exists()
+    )

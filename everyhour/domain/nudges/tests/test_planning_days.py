@@ -24,8 +24,17 @@ def test_a_day_is_planned_once_with_its_zone_and_its_dice():
     assert plans.plan(MORNING) == 1 and plans.plan(MORNING + timedelta(hours=2)) == 0
 
     (nudge,) = home.nudges(ada)
-    assert (nudge.rule, nudge.on, nudge.slot, nudge.zone, nudge.situation) == ("bed", TODAY, 0, home.CHICAGO, "bedtime")
-    assert timedelta(minutes=15) < BED - nudge.planned_at <= timedelta(minutes=30) and nudge.ends_at == nudge.leads_to == BED
+    assert (nudge.rule, nudge.on, nudge.slot, nudge.zone, nudge.situation) == (
+        "bed",
+        TODAY,
+        0,
+        home.CHICAGO,
+        "bedtime",
+    )
+    assert (
+        timedelta(minutes=15) < BED - nudge.planned_at <= timedelta(minutes=30)
+        and nudge.ends_at == nudge.leads_to == BED
+    )
     assert home.day(ada).body["among"][0]["chance"] == 1.0 and home.day(ada).reason == ""
 
 
@@ -40,12 +49,23 @@ def test_a_day_is_planned_once_with_its_zone_and_its_dice():
         ("quiet", lambda ada: home.reach(ada, quiet_from=1140, quiet_until=1260)),
         (
             "day_off",
-            lambda ada: Rest.objects.create(family=ada.family, household=ada.household, on=TODAY, zone=home.CHICAGO, created_at=MORNING),
+            lambda ada: Rest.objects.create(
+                family=ada.family,
+                household=ada.household,
+                on=TODAY,
+                zone=home.CHICAGO,
+                created_at=MORNING,
+            ),
         ),
         (
             "away",
             lambda ada: Custody.objects.create(
-                family=ada.family, child=ada.family.children.get(), household=ada.household, monday=date(2026, 11, 23), weeks=1, days=[5]
+                family=ada.family,
+                child=ada.family.children.get(),
+                household=ada.household,
+                monday=date(2026, 11, 23),
+                weeks=1,
+                days=[5],
             ),
         ),
     ],
@@ -86,12 +106,17 @@ def test_who_says_yes_later_does_not_get_what_is_planned_for_the_other_one():
     ada = home.caregiver()
     plans.plan(MORNING)
     for name in ("cleo", "dan", "eve"):
-        actions.agree(by=make.guardian(ada.family, who=make.person(name=name)), at=MORNING + timedelta(hours=1))
+        actions.agree(
+            by=make.guardian(ada.family, who=make.person(name=name)),
+            at=MORNING + timedelta(hours=1),
+        )
 
     plans.plan(MORNING + timedelta(hours=1))
 
     assert [one.caregiver_id for one in Nudge.objects.all()] == [ada.pk]
-    assert set(PlannedDay.objects.exclude(caregiver=ada).values_list("reason", flat=True)) == {"anothers_turn"}
+    assert set(PlannedDay.objects.exclude(caregiver=ada).values_list("reason", flat=True)) == {
+        "anothers_turn"
+    }
 
 
 def test_travel_counts_from_the_next_local_day():
@@ -105,13 +130,19 @@ def test_travel_counts_from_the_next_local_day():
 
     assert before == 1
     first, second = PlannedDay.objects.order_by("on")
-    assert (first.zone, second.zone, second.on) == (home.CHICAGO, "Pacific/Honolulu", TODAY + timedelta(days=1))
+    assert (first.zone, second.zone, second.on) == (
+        home.CHICAGO,
+        "Pacific/Honolulu",
+        TODAY + timedelta(days=1),
+    )
 
 
 def test_the_date_is_the_persons_and_not_the_servers():
     ada = home.caregiver()
 
-    plans.plan(datetime(2026, 11, 25, 4, 40, tzinfo=UTC))  # twenty to eleven at night in Chicago, already the next date in UTC
+    plans.plan(
+        datetime(2026, 11, 25, 4, 40, tzinfo=UTC)
+    )  # twenty to eleven at night in Chicago, already the next date in UTC
 
     assert home.day(ada).on == TODAY and home.day(ada).reason == "too_late"
 
@@ -121,7 +152,10 @@ def test_a_day_is_planned_an_hour_before_it_begins():
 
     plans.plan(datetime(2026, 11, 25, 5, 10, tzinfo=UTC))
 
-    assert {row.on for row in PlannedDay.objects.filter(caregiver=ada)} == {TODAY, TODAY + timedelta(days=1)}
+    assert {row.on for row in PlannedDay.objects.filter(caregiver=ada)} == {
+        TODAY,
+        TODAY + timedelta(days=1),
+    }
 
 
 def test_what_is_still_planned_follows_a_change_by_the_same_dice():
@@ -135,7 +169,11 @@ def test_what_is_still_planned_follows_a_change_by_the_same_dice():
     moved = healing.heal(MORNING + timedelta(minutes=10))
 
     (after,) = home.nudges(ada)
-    assert moved == 1 and after.pk == before.pk and before.planned_at - after.planned_at == timedelta(minutes=30)
+    assert (
+        moved == 1
+        and after.pk == before.pk
+        and before.planned_at - after.planned_at == timedelta(minutes=30)
+    )
     assert healing.heal(MORNING + timedelta(minutes=20)) == 0
 
 
@@ -168,7 +206,9 @@ def test_a_part_that_moved_near_has_what_is_left_of_its_window_and_stays_there()
     first, second = healing.heal(at), healing.heal(at + timedelta(seconds=1))
 
     (nudge,) = home.nudges(ada)
-    assert (first, second) == (1, 0) and at <= nudge.planned_at < BED - timedelta(hours=1, minutes=15)
+    assert (first, second) == (1, 0) and at <= nudge.planned_at < BED - timedelta(
+        hours=1, minutes=15
+    )
 
 
 def test_the_number_of_questions_does_not_grow_with_the_page(django_assert_max_num_queries):
@@ -201,4 +241,6 @@ def test_of_two_workers_who_plan_the_same_day_the_first_ones_dice_count():
     plans.kept([row], {(ada.pk, 1): nudges}, TODAY)
     plans.kept([other], {(ada.pk, 2): others}, TODAY)
 
-    assert home.day(ada).seed == 1 and [one.pk for one in home.nudges(ada)] == [one.pk for one in nudges]
+    assert home.day(ada).seed == 1 and [one.pk for one in home.nudges(ada)] == [
+        one.pk for one in nudges
+    ]

@@ -28,7 +28,11 @@ def test_everything_comes_back_the_same(ada):
     told = leaving.export(ada.person)
     assert len(told["nudges"]) == len(told["planned_days"]) == 3 and len(told["reaches"]) == 1
     leaving.erase(ada.person, at=MORNING + timedelta(days=4))
-    assert not Nudge.objects.exists() and not PlannedDay.objects.exists() and not Reach.objects.exists()
+    assert (
+        not Nudge.objects.exists()
+        and not PlannedDay.objects.exists()
+        and not Reach.objects.exists()
+    )
 
     person = make.person()
     leaving.load(told, person=person)
@@ -54,4 +58,7 @@ def test_who_goes_from_a_family_that_stays_takes_only_their_own(ada):
 
     leaving.erase(ada.person, at=MORNING + timedelta(days=9))
 
-    assert set(Nudge.objects.values_list("caregiver", flat=True)) <= {cleo.pk} and Reach.objects.get().caregiver_id == cleo.pk
+    assert (
+        set(Nudge.objects.values_list("caregiver", flat=True)) <= {cleo.pk}
+        and Reach.objects.get().caregiver_id == cleo.pk
+    )

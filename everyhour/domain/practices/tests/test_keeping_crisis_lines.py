@@ -14,27 +14,97 @@ EMERGENCY = 'emergency: {numbers: ["911"], source: "https://example.org/911", ch
 
 WAYS_TO_BREAK = [
     pytest.param("country: US\n", "", 1, "`country` is missing", id="no country"),
-    pytest.param("name: {en: United States, es: Estados Unidos}\n", "", 1, "`name` is missing", id="no name"),
-    pytest.param('numbers: ["911"]', "numbers: []", "emergency:", "emergency number is missing", id="no emergency number"),
-    pytest.param(', source: "https://example.org/911"', "", "emergency:", "`source` is missing", id="an emergency number from nowhere"),
     pytest.param(
-        ", checked_on: 2026-11-23, status", ", status", "emergency:", "`checked_on` is missing", id="an emergency number nobody looked at"
+        "name: {en: United States, es: Estados Unidos}\n", "", 1, "`name` is missing", id="no name"
+    ),
+    pytest.param(
+        'numbers: ["911"]',
+        "numbers: []",
+        "emergency:",
+        "emergency number is missing",
+        id="no emergency number",
+    ),
+    pytest.param(
+        ', source: "https://example.org/911"',
+        "",
+        "emergency:",
+        "`source` is missing",
+        id="an emergency number from nowhere",
+    ),
+    pytest.param(
+        ", checked_on: 2026-11-23, status",
+        ", status",
+        "emergency:",
+        "`checked_on` is missing",
+        id="an emergency number nobody looked at",
     ),
     pytest.param("    for: crisis\n", "", FIRST, "`for` is one of", id="no purpose"),
-    pytest.param("    for: crisis\n", "    for: fun\n", FIRST, "`for` is one of", id="an unknown purpose"),
-    pytest.param(f"    {ANY_HOUR}\n", "", FIRST, "`hours` needs English and Spanish", id="no hours"),
-    pytest.param(ANY_HOUR, 'hours: {en: "any hour"}', FIRST, "`hours` needs English and Spanish", id="hours in English only"),
-    pytest.param("    languages: [en, es]\n", "", FIRST, "`languages` is missing", id="no languages"),
-    pytest.param('    source: "https://example.org/988"\n', "", FIRST, "`source` is missing", id="no source"),
-    pytest.param('    checked_by: "editors"\n', "", FIRST, "`checked_by` is missing", id="nobody looked"),
-    pytest.param('988"\n    checked_on: 2026-11-23\n', '988"\n', FIRST, "`checked_on` is missing", id="no day"),
-    pytest.param('988"\n    checked_on: 2026-11-23\n', '988"\n    checked_on: 2026-11-24\n', FIRST, "has not come yet", id="tomorrow"),
-    pytest.param("    status: read\n", "    status: fine\n", FIRST, "`status` is `read`", id="an unknown status"),
-    pytest.param('call: "988"', 'call: "nine eight eight"', FIRST, "is not a phone number", id="a number in words"),
-    pytest.param('{to: "988"', '{to: "TALK"', FIRST, "is not a phone number", id="a text to a word"),
-    pytest.param('    call: "1-855-427-2736"\n', "", SECOND, "Add a number to `call` or to `text`", id="no number"),
     pytest.param(
-        "    status: to_verify\n", "    status: read\n", SECOND, "General knowledge is not a source", id="a number from memory called read"
+        "    for: crisis\n", "    for: fun\n", FIRST, "`for` is one of", id="an unknown purpose"
+    ),
+    pytest.param(
+        f"    {ANY_HOUR}\n", "", FIRST, "`hours` needs English and Spanish", id="no hours"
+    ),
+    pytest.param(
+        ANY_HOUR,
+        'hours: {en: "any hour"}',
+        FIRST,
+        "`hours` needs English and Spanish",
+        id="hours in English only",
+    ),
+    pytest.param(
+        "    languages: [en, es]\n", "", FIRST, "`languages` is missing", id="no languages"
+    ),
+    pytest.param(
+        '    source: "https://example.org/988"\n', "", FIRST, "`source` is missing", id="no source"
+    ),
+    pytest.param(
+        '    checked_by: "editors"\n', "", FIRST, "`checked_by` is missing", id="nobody looked"
+    ),
+    pytest.param(
+        '988"\n    checked_on: 2026-11-23\n',
+        '988"\n',
+        FIRST,
+        "`checked_on` is missing",
+        id="no day",
+    ),
+    pytest.param(
+        '988"\n    checked_on: 2026-11-23\n',
+        '988"\n    checked_on: 2026-11-24\n',
+        FIRST,
+        "has not come yet",
+        id="tomorrow",
+    ),
+    pytest.param(
+        "    status: read\n",
+        "    status: fine\n",
+        FIRST,
+        "`status` is `read`",
+        id="an unknown status",
+    ),
+    pytest.param(
+        'call: "988"',
+        'call: "nine eight eight"',
+        FIRST,
+        "is not a phone number",
+        id="a number in words",
+    ),
+    pytest.param(
+        '{to: "988"', '{to: "TALK"', FIRST, "is not a phone number", id="a text to a word"
+    ),
+    pytest.param(
+        '    call: "1-855-427-2736"\n',
+        "",
+        SECOND,
+        "Add a number to `call` or to `text`",
+        id="no number",
+    ),
+    pytest.param(
+        "    status: to_verify\n",
+        "    status: read\n",
+        SECOND,
+        "General knowledge is not a source",
+        id="a number from memory called read",
     ),
 ]
 
@@ -57,11 +127,17 @@ def test_a_number_checked_45_days_ago_passes_and_46_days_ago_fails(root):
     assert OLDEST_DAYS == 45
     assert check(root, today=last_good) == []
     found = check(root, today=last_good + timedelta(days=1))
-    assert [(f.path, f.line) for f in found] == [(file, line_of(file, where)) for where in ("emergency:", FIRST, SECOND)]
+    assert [(f.path, f.line) for f in found] == [
+        (file, line_of(file, where)) for where in ("emergency:", FIRST, SECOND)
+    ]
     assert all("46 days ago; 45 is the most" in f.message for f in found)
 
 
-@pytest.mark.parametrize("hours", ['{en: "any hour", fr: "à toute heure"}', '{en: "", es: ""}'], ids=["French for Spanish", "empty"])
+@pytest.mark.parametrize(
+    "hours",
+    ['{en: "any hour", fr: "à toute heure"}', '{en: "", es: ""}'],
+    ids=["French for Spanish", "empty"],
+)
 def test_words_about_a_line_stand_in_english_and_spanish(root, hours):
     edit(root / "crisis-lines/us.md", ANY_HOUR, f"hours: {hours}")
 
@@ -69,7 +145,9 @@ def test_words_about_a_line_stand_in_english_and_spanish(root, hours):
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [('["911"]', '["call us"]'), ("es: Estados Unidos", "fr: États-Unis")], ids=["number", "name"]
+    ("before", "after"),
+    [('["911"]', '["call us"]'), ("es: Estados Unidos", "fr: États-Unis")],
+    ids=["number", "name"],
 )
 def test_the_emergency_number_and_the_countrys_name_are_held_to_the_same_rules(root, before, after):
     edit(root / "crisis-lines/us.md", before, after)
@@ -82,4 +160,9 @@ def test_the_countries_we_ship_come_first_in_the_issue_and_each_has_an_emergency
 
     assert set(countries) >= {"us", "gb", "ie", "ca", "au", "nz"}
     assert all(file.facts["emergency"]["numbers"] for file in countries.values())
-    assert all(line["status"] == "to_verify" for file in countries.values() for line in file.facts["lines"] if line["source"] == "GK")
+    assert all(
+        line["status"] == "to_verify"
+        for file in countries.values()
+        for line in file.facts["lines"]
+        if line["source"] == "GK"
+    )

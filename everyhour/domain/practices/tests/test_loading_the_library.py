@@ -56,8 +56,16 @@ def test_an_edited_file_becomes_a_new_edition_and_the_old_one_stays_readable(roo
 
     first, second = editions()
     assert loaded == Loaded(changed=1, same=ITEMS - 1)
-    assert (first.texts[language]["title"], second.texts[language]["title"]) == (old_title, "Lean on it")
-    assert (first.number, first.loaded_at, second.number, second.loaded_at) == (1, MONDAY, 2, TUESDAY)
+    assert (first.texts[language]["title"], second.texts[language]["title"]) == (
+        old_title,
+        "Lean on it",
+    )
+    assert (first.number, first.loaded_at, second.number, second.loaded_at) == (
+        1,
+        MONDAY,
+        2,
+        TUESDAY,
+    )
     assert list(Edition.objects.current().of("activity", "wall-push")) == [second]
 
 

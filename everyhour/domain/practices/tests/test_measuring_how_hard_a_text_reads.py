@@ -29,7 +29,9 @@ def test_an_empty_text_is_for_anybody(language):
 
 
 def test_longer_sentences_of_the_same_words_are_harder():
-    assert reading.age("We push the wall. We count to ten. We rest.") < reading.age("We push the wall and we count to ten and we rest")
+    assert reading.age("We push the wall. We count to ten. We rest.") < reading.age(
+        "We push the wall and we count to ten and we rest"
+    )
 
 
 def test_a_known_text_has_its_published_grade():
@@ -37,9 +39,17 @@ def test_a_known_text_has_its_published_grade():
     assert reading.age("The cat sat on the mat.") == 5
 
     # 13 words, 1 sentence, 24 syllables: 0.39 * 13 + 11.8 * 24 / 13 - 15.59 + 5
-    assert reading.age("The Australian platypus is seemingly a hybrid of a mammal and reptilian creature.") == pytest.approx(16.3, abs=1.0)
+    assert reading.age(
+        "The Australian platypus is seemingly a hybrid of a mammal and reptilian creature."
+    ) == pytest.approx(16.3, abs=1.0)
 
 
 def test_words_are_counted_as_they_are_spoken():
-    assert reading.words("{child}. Safe. I'm here, 10 times") == ["Wren", "Safe", "I'm", "here", "times"]
+    assert reading.words("{child}. Safe. I'm here, 10 times") == [
+        "Wren",
+        "Safe",
+        "I'm",
+        "here",
+        "times",
+    ]
     assert len(reading.words("¿Qué tan cerca estás?")) == 4

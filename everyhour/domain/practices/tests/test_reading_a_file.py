@@ -43,7 +43,11 @@ def test_a_file_gives_facts_title_sections_and_where_they_stand(file):
         "steps": ["Stand side by side.", "Push, slowly."],
         "say": {"": "Help me keep this wall up.", "alarm": "Push."},
     }
-    assert (told.line_of("age"), told.sections["steps"].line, told.sections["say"].line) == (3, 7, 12)
+    assert (told.line_of("age"), told.sections["steps"].line, told.sections["say"].line) == (
+        3,
+        7,
+        12,
+    )
 
 
 def test_a_translation_needs_no_facts(file):
@@ -68,19 +72,39 @@ def test_a_file_saved_with_a_byte_order_mark_reads_the_same(file):
 
 
 UNREADABLE = [
-    pytest.param(GOOD.replace("[calm]", "[calm"), 3, "not valid YAML", id="brackets that do not close"),
+    pytest.param(
+        GOOD.replace("[calm]", "[calm"), 3, "not valid YAML", id="brackets that do not close"
+    ),
     pytest.param(GOOD.replace("age: {", "age: note: {"), 3, "not valid YAML", id="two colons"),
     pytest.param(GOOD.replace("age:", "\tage:"), 3, "not valid YAML", id="a tab before a fact"),
     pytest.param(GOOD.replace("\n---\n#", "\n#"), 1, "has no end", id="no end of the front matter"),
     pytest.param("---\n- calm\n---\n# Push\n", 2, "needs lines like", id="a list instead of facts"),
     pytest.param("# Push\n", 1, "facts are missing", id="no front matter"),
     pytest.param("", 1, "facts are missing", id="an empty file"),
-    pytest.param(GOOD.replace("slowly.", "slow\x00ly."), 10, "control character", id="a null character"),
-    pytest.param(GOOD.replace("Push the", "Push \u202ethe"), 5, "control character", id="text turned around"),
-    pytest.param(GOOD.replace("[calm]", "[ca\x7flm]"), 2, "control character", id="a control character among the facts"),
-    pytest.param(GOOD + "x" * 100_000, 1, "characters; 64,000 is the most", id="100,000 characters"),
-    pytest.param(GOOD + "\n## steps\n1. Again.\n", 19, "two sections called “steps”", id="a section twice"),
-    pytest.param(GOOD + "\n## STEPS \n1. Again.\n", 19, "two sections called “steps”", id="a section twice, once in capitals"),
+    pytest.param(
+        GOOD.replace("slowly.", "slow\x00ly."), 10, "control character", id="a null character"
+    ),
+    pytest.param(
+        GOOD.replace("Push the", "Push \u202ethe"), 5, "control character", id="text turned around"
+    ),
+    pytest.param(
+        GOOD.replace("[calm]", "[ca\x7flm]"),
+        2,
+        "control character",
+        id="a control character among the facts",
+    ),
+    pytest.param(
+        GOOD + "x" * 100_000, 1, "characters; 64,000 is the most", id="100,000 characters"
+    ),
+    pytest.param(
+        GOOD + "\n## steps\n1. Again.\n", 19, "two sections called “steps”", id="a section twice"
+    ),
+    pytest.param(
+        GOOD + "\n## STEPS \n1. Again.\n",
+        19,
+        "two sections called “steps”",
+        id="a section twice, once in capitals",
+    ),
 ]
 
 
@@ -96,7 +120,10 @@ def test_what_cannot_be_read_is_named_with_file_and_line(file, text, line, says)
     assert str(refused.value) == f"{file}:{line}: {refused.value.message}"
 
 
-@pytest.mark.parametrize("body", [GOOD.encode("utf-16"), GOOD.replace("side", "señal").encode("latin-1"), b"---\n\xff\n---\n"])
+@pytest.mark.parametrize(
+    "body",
+    [GOOD.encode("utf-16"), GOOD.replace("side", "señal").encode("latin-1"), b"---\n\xff\n---\n"],
+)
 def test_a_file_that_is_not_utf8_is_named(file, body):
     file.write_bytes(body)
 
@@ -152,5 +179,14 @@ def test_a_library_knows_its_items_and_their_translations(root):
     library = Library(root)
 
     assert ("activity", "wall-push") in library.items
-    assert library.translations["es"]["activity", "wall-push"].title == "Empujar la pared lado a lado"
-    assert {kind for kind, _ in library.items} == {"activity", "caregiver", "reframe", "words", "pack", "crisis_lines"}
+    assert (
+        library.translations["es"]["activity", "wall-push"].title == "Empujar la pared lado a lado"
+    )
+    assert {kind for kind, _ in library.items} == {
+        "activity",
+        "caregiver",
+        "reframe",
+        "words",
+        "pack",
+        "crisis_lines",
+    }

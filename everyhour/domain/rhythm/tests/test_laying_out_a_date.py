@@ -48,7 +48,13 @@ def test_a_tuesday_that_is_different_keeps_the_name_of_the_part_it_replaces():
 def test_a_part_of_its_own_is_named_by_its_id_and_told_in_the_familys_words():
     piano = laid(TUESDAY, parts=(told(name="piano", situation="waiting", ends=1020),)).named("p1")
 
-    assert (piano.kind, piano.situation, piano.minute, piano.ends, piano.words) == ("chores", "waiting", 960, 1020, "piano")
+    assert (piano.kind, piano.situation, piano.minute, piano.ends, piano.words) == (
+        "chores",
+        "waiting",
+        960,
+        1020,
+        "piano",
+    )
 
 
 def test_off_takes_a_part_of_the_usual_day_out_and_without_school_nobody_comes_home_from_it():
@@ -59,7 +65,11 @@ def test_off_takes_a_part_of_the_usual_day_out_and_without_school_nobody_comes_h
 def test_alternate_weeks_are_counted_from_the_week_of_the_anchor():
     piano = told(every_weeks=2, anchor=FRIDAY)
 
-    assert [week for week in range(5) if "p1" in names(laid(TUESDAY + timedelta(weeks=week), parts=(piano,)))] == [0, 2, 4]
+    assert [
+        week
+        for week in range(5)
+        if "p1" in names(laid(TUESDAY + timedelta(weeks=week), parts=(piano,)))
+    ] == [0, 2, 4]
     assert "p1" in names(laid(TUESDAY - timedelta(weeks=2), parts=(piano,)))
 
 
@@ -67,7 +77,9 @@ def test_holidays_and_the_time_outside_a_told_term_are_without_school():
     autumn = Stretch(False, date(2026, 9, 1), TUESDAY)
 
     assert not laid(TUESDAY, stretches=(HOLIDAYS,)).school
-    assert laid(TUESDAY, stretches=(autumn,)).school and not laid(FRIDAY, stretches=(autumn,)).school
+    assert (
+        laid(TUESDAY, stretches=(autumn,)).school and not laid(FRIDAY, stretches=(autumn,)).school
+    )
     assert not laid(TUESDAY, stretches=(autumn, HOLIDAYS)).school
     assert not laid(TUESDAY, stretches=(Stretch(True, HOLIDAYS.last, HOLIDAYS.first),)).school
 
@@ -75,7 +87,9 @@ def test_holidays_and_the_time_outside_a_told_term_are_without_school():
 def test_a_part_may_be_told_for_school_weeks_or_for_holidays_only():
     parts = (told(id="club", when="school"), told(id="camp", when="free"))
 
-    assert "club" in names(laid(TUESDAY, parts=parts)) and "camp" not in names(laid(TUESDAY, parts=parts))
+    assert "club" in names(laid(TUESDAY, parts=parts)) and "camp" not in names(
+        laid(TUESDAY, parts=parts)
+    )
     free = names(laid(TUESDAY, parts=parts, stretches=(HOLIDAYS,)))
     assert "camp" in free and "club" not in free
 
@@ -84,7 +98,9 @@ def test_school_on_saturdays_ends_with_the_holidays():
     saturdays = told(kind="school_starts", begins=540, weekdays={5})
 
     assert laid(SATURDAY, parts=(saturdays,)).school
-    assert not laid(SATURDAY, parts=(saturdays,), stretches=(Stretch(True, FRIDAY, SATURDAY),)).school
+    assert not laid(
+        SATURDAY, parts=(saturdays,), stretches=(Stretch(True, FRIDAY, SATURDAY),)
+    ).school
 
 
 def test_in_the_other_home_nothing_is_here():
@@ -124,16 +140,27 @@ def test_parts_on_top_of_one_another_are_all_there_and_the_nearer_one_is_the_bed
 def test_whatever_is_told_gives_a_sound_day(seed):
     rng = random.Random(seed)
     kinds = [*ANCHORS.values(), *SITUATIONS, "", "strange"]
-    usual = {kind: rng.choice([rng.randrange(1440), -5, 5000, None, True, "8"]) for kind in rng.sample(kinds, 5)}
+    usual = {
+        kind: rng.choice([rng.randrange(1440), -5, 5000, None, True, "8"])
+        for kind in rng.sample(kinds, 5)
+    }
     parts = tuple(
         told(
-            id=str(n), kind=rng.choice(kinds), begins=rng.randrange(3000), ends=rng.choice([None, rng.randrange(3000)]),
-            weekdays={rng.randrange(9) for _ in range(3)}, when=rng.choice(["always", "school", "free", "?"]),
-            every_weeks=rng.randrange(4), anchor=rng.choice([None, FRIDAY]), off=rng.random() < 0.2,
+            id=str(n),
+            kind=rng.choice(kinds),
+            begins=rng.randrange(3000),
+            ends=rng.choice([None, rng.randrange(3000)]),
+            weekdays={rng.randrange(9) for _ in range(3)},
+            when=rng.choice(["always", "school", "free", "?"]),
+            every_weeks=rng.randrange(4),
+            anchor=rng.choice([None, FRIDAY]),
+            off=rng.random() < 0.2,
         )
         for n in range(rng.randrange(12))
-    )  # fmt: skip
-    turns = rng.choice([None, Turns(FRIDAY, rng.randrange(3), {rng.randrange(20) for _ in range(9)})])
+    )
+    turns = rng.choice(
+        [None, Turns(FRIDAY, rng.randrange(3), {rng.randrange(20) for _ in range(9)})]
+    )
 
     for n in range(21):
         one = day(TUESDAY + timedelta(days=n), Life(usual, ["bedtime"], parts, (HOLIDAYS,), turns))

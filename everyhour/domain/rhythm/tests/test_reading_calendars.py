@@ -16,7 +16,9 @@ UNTIL = SINCE + timedelta(days=60)
 
 def ical(*events: str, also: str = "") -> bytes:
     body = "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events)
-    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//them//EN\n{also}{body}END:VCALENDAR\n".replace("\n", "\r\n").encode()
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//them//EN\n{also}{body}END:VCALENDAR\n".replace(
+        "\n", "\r\n"
+    ).encode()
 
 
 def read(*events: str, also: str = "") -> list[ics.Came]:
@@ -27,7 +29,10 @@ PIANO = "UID:piano\nSUMMARY:Piano\nDTSTART:20261117T160000\nDTEND:20261117T16450
 
 
 def test_a_time_without_a_zone_is_of_the_clock_at_home():
-    assert [came.begins.isoformat() for came in read(PIANO)][:2] == ["2026-11-17T22:00:00+00:00", "2026-11-24T22:00:00+00:00"]
+    assert [came.begins.isoformat() for came in read(PIANO)][:2] == [
+        "2026-11-17T22:00:00+00:00",
+        "2026-11-24T22:00:00+00:00",
+    ]
 
 
 def test_a_date_left_out_a_moved_one_and_one_called_off():
@@ -36,7 +41,10 @@ def test_a_date_left_out_a_moved_one_and_one_called_off():
 
     came = read(f"{PIANO}\nEXDATE:20261201T160000", moved, off)
 
-    assert [one.begins.isoformat() for one in came] == ["2026-11-17T22:00:00+00:00", "2026-11-25T23:00:00+00:00"]
+    assert [one.begins.isoformat() for one in came] == [
+        "2026-11-17T22:00:00+00:00",
+        "2026-11-25T23:00:00+00:00",
+    ]
 
 
 def test_a_named_zone_and_one_the_calendar_explains_itself():
@@ -47,20 +55,34 @@ def test_a_named_zone_and_one_the_calendar_explains_itself():
         "TZNAME:NPT\nEND:STANDARD\nEND:VTIMEZONE\n"
     )
 
-    assert [f"{one.begins:%d %H:%M}" for one in read(named, own, also=explained)] == ["17 15:00", "18 10:15"]
+    assert [f"{one.begins:%d %H:%M}" for one in read(named, own, also=explained)] == [
+        "17 15:00",
+        "18 10:15",
+    ]
 
 
 def test_an_hour_stays_the_same_on_the_wall_when_the_clocks_change():
     weekly = "UID:a\nDTSTART;TZID=America/New_York:20261030T170000\nDTEND;TZID=America/New_York:20261030T180000\nRRULE:FREQ=WEEKLY"
     came = ics.read(ical(weekly), zone="UTC", since=datetime(2026, 10, 28, tzinfo=UTC), until=SINCE)
 
-    assert [f"{one.begins:%m-%d %H:%M}" for one in came] == ["10-30 21:00", "11-06 22:00", "11-13 22:00"]
+    assert [f"{one.begins:%m-%d %H:%M}" for one in came] == [
+        "10-30 21:00",
+        "11-06 22:00",
+        "11-13 22:00",
+    ]
 
 
 def test_whole_days_are_dates_with_both_ends():
-    (one,) = read("UID:break\nSUMMARY:Fall break\nDTSTART;VALUE=DATE:20261123\nDTEND;VALUE=DATE:20261128")
+    (one,) = read(
+        "UID:break\nSUMMARY:Fall break\nDTSTART;VALUE=DATE:20261123\nDTEND;VALUE=DATE:20261128"
+    )
 
-    assert (one.first, one.last, one.begins, one.title) == (date(2026, 11, 23), date(2026, 11, 27), None, "Fall break")
+    assert (one.first, one.last, one.begins, one.title) == (
+        date(2026, 11, 23),
+        date(2026, 11, 27),
+        None,
+        "Fall break",
+    )
 
 
 def test_time_that_is_marked_as_free_stays_free():
@@ -81,12 +103,28 @@ def test_more_than_anybody_has_is_cut_to_the_soonest():
 
 def test_a_rule_by_the_second_ends_with_its_time():
     with pytest.raises(ics.Unreadable) as troubled:
-        ics.read(ical("UID:a\nDTSTART:20261116T160000Z\nRRULE:FREQ=SECONDLY"), zone="UTC", since=SINCE, until=UNTIL, seconds=1)
+        ics.read(
+            ical("UID:a\nDTSTART:20261116T160000Z\nRRULE:FREQ=SECONDLY"),
+            zone="UTC",
+            since=SINCE,
+            until=UNTIL,
+            seconds=1,
+        )
 
     assert troubled.value.why == ics.TOO_MUCH
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", b"\x00" * 900, b"<html></html>", b"BEGIN:VCALENDAR", ical("UID:a\nDTSTART:never")[:60]])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"\x00" * 900,
+        b"<html></html>",
+        b"BEGIN:VCALENDAR",
+        ical("UID:a\nDTSTART:never")[:60],
+    ],
+)
 def test_what_is_no_calendar_is_said_to_be_none(data):
     with pytest.raises(ics.Unreadable) as troubled:
         ics.read(data, zone="UTC", since=SINCE, until=UNTIL)
@@ -116,7 +154,9 @@ class Shelf(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def shelf(settings):
     settings.PRIVATE_ADDRESSES = True
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Ours", (Shelf,), {"seen": [], "body": ical(PIANO)}))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("Ours", (Shelf,), {"seen": [], "body": ical(PIANO)})
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -130,7 +170,9 @@ def ada(db):
 
 def subscribed(shelf, ada) -> Calendar:
     address = f"http://127.0.0.1:{shelf.server_address[1]}/club.ics?key=secret"
-    return calendars.subscribe(address, name="Club", means=Calendar.Means.APPOINTMENTS, by=ada, at=SINCE)
+    return calendars.subscribe(
+        address, name="Club", means=Calendar.Means.APPOINTMENTS, by=ada, at=SINCE
+    )
 
 
 def test_a_subscribed_calendar_is_read_at_once_and_sealed(shelf, ada):
@@ -189,7 +231,10 @@ def test_fifty_megabytes_are_refused_before_anything_is_read(ada):
     assert troubled.value.why == calendars.TOO_LARGE and not Calendar.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["", "no address", "ftp://example.org/a.ics", "https://", "file:///etc/passwd", "http://[::1"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "no address", "ftp://example.org/a.ics", "https://", "file:///etc/passwd", "http://[::1"],
+)
 def test_what_is_no_address_of_the_web_is_said_to_be_none(ada, address):
     with pytest.raises(calendars.Trouble) as troubled:
         calendars.subscribe(address, name="", means="appointments", by=ada, at=SINCE)
@@ -201,7 +246,9 @@ def test_an_address_of_our_own_network_is_refused(ada, settings):
     settings.PRIVATE_ADDRESSES = False
 
     with pytest.raises(calendars.Trouble) as troubled:
-        calendars.subscribe("http://127.0.0.1:9/x.ics", name="", means="appointments", by=ada, at=SINCE)
+        calendars.subscribe(
+            "http://127.0.0.1:9/x.ics", name="", means="appointments", by=ada, at=SINCE
+        )
 
     assert troubled.value.why == calendars.REFUSED
 

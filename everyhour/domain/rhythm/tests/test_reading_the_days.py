@@ -27,7 +27,9 @@ def wren(family):
 def test_each_home_tells_its_own_days(family, wren):
     here, there = family.households.all()
     piano = make.part(wren, household=here)
-    Custody.objects.create(family=family, child=wren, household=there, monday=TUESDAY, weeks=1, days=[4, 5, 6])
+    Custody.objects.create(
+        family=family, child=wren, household=there, monday=TUESDAY, weeks=1, days=[4, 5, 6]
+    )
 
     assert days.day_of(wren, here, TUESDAY).named(piano.pk).words == "piano"
     assert not days.day_of(wren, there, TUESDAY).here
@@ -35,7 +37,13 @@ def test_each_home_tells_its_own_days(family, wren):
 
 def test_a_season_and_a_calendar_of_holidays_take_school_away(family, wren):
     here, there = family.households.all()
-    Season.objects.create(family=family, child=wren, kind="holidays", first=TUESDAY + timedelta(7), last=TUESDAY + timedelta(8))
+    Season.objects.create(
+        family=family,
+        child=wren,
+        kind="holidays",
+        first=TUESDAY + timedelta(7),
+        last=TUESDAY + timedelta(8),
+    )
     marked = make.calendar(here, means=Calendar.Means.HOLIDAYS)
     Occurrence.objects.create(calendar=marked, uid="a", first=TUESDAY - timedelta(1), last=TUESDAY)
     meant = make.calendar(there)
@@ -48,7 +56,11 @@ def test_a_season_and_a_calendar_of_holidays_take_school_away(family, wren):
 def test_many_are_read_in_as_many_questions_as_one(family, wren, django_assert_num_queries):
     home = family.households.all()[0]
     others = [make.child(made := make.family(), day=DAY) for _n in range(5)]
-    asked = [(child, child.households.all()[0].pk, TUESDAY + timedelta(n)) for child in others for n in range(3)]
+    asked = [
+        (child, child.households.all()[0].pk, TUESDAY + timedelta(n))
+        for child in others
+        for n in range(3)
+    ]
 
     with django_assert_num_queries(4):
         days.days_of([(wren, home.pk, TUESDAY)])
@@ -64,7 +76,9 @@ def test_appointments_are_those_with_a_time_that_touch_the_stretch(family):
     at = datetime(2026, 11, 17, 15, tzinfo=UTC)
     dentist, school = make.calendar(here), make.calendar(here, means=Calendar.Means.HOLIDAYS)
     for calendar, begins in ((dentist, at), (dentist, at + timedelta(hours=2)), (school, at)):
-        Occurrence.objects.create(calendar=calendar, uid=f"{begins}", begins=begins, ends=begins + timedelta(hours=1))
+        Occurrence.objects.create(
+            calendar=calendar, uid=f"{begins}", begins=begins, ends=begins + timedelta(hours=1)
+        )
     Occurrence.objects.create(calendar=dentist, uid="day", first=at.date(), last=at.date())
 
     (span,) = days.appointments(here, at + timedelta(minutes=30), at + timedelta(minutes=60))

@@ -39,7 +39,10 @@ def test_read_back_it_says_when_and_no_word_of_whom(ada):
 
     told = events(body)
     assert len(told) == feed.AHEAD
-    assert told[0].start.isoformat() == "2026-11-16T20:00:00-06:00" and told[0].end - told[0].start == feed.LASTS
+    assert (
+        told[0].start.isoformat() == "2026-11-16T20:00:00-06:00"
+        and told[0].end - told[0].start == feed.LASTS
+    )
     assert {str(one["SUMMARY"]) for one in told} == {"A small moment"}
     assert b"Wren" not in body and b"low-hum" not in body
     assert b"BEGIN:VTIMEZONE" in body and b"TZID:America/Chicago" in body
@@ -61,15 +64,23 @@ def test_its_names_stay_when_the_day_is_told_anew(ada):
 def test_the_same_plans_are_the_same_bytes_all_day(ada):
     token = opened(ada)
 
-    assert feed.read(feed.found(token), at=AT) == feed.read(feed.found(token), at=AT + timedelta(hours=10))
+    assert feed.read(feed.found(token), at=AT) == feed.read(
+        feed.found(token), at=AT + timedelta(hours=10)
+    )
 
 
 def test_bed_stays_at_the_same_hour_when_the_clocks_change(ada):
     token = opened(ada)
     told = feed.read(feed.found(token), at=datetime(2027, 3, 10, 18, tzinfo=UTC))
 
-    read = recurring_ical_events.of(icalendar.Calendar.from_ical(told)).between(datetime(2027, 3, 13), datetime(2027, 3, 16))
-    assert [f"{one.start.astimezone(UTC):%d %H:%M}" for one in read] == ["14 02:00", "15 01:00", "16 01:00"]
+    read = recurring_ical_events.of(icalendar.Calendar.from_ical(told)).between(
+        datetime(2027, 3, 13), datetime(2027, 3, 16)
+    )
+    assert [f"{one.start.astimezone(UTC):%d %H:%M}" for one in read] == [
+        "14 02:00",
+        "15 01:00",
+        "16 01:00",
+    ]
 
 
 def test_only_the_digest_is_kept_and_a_new_address_ends_the_old_one(ada):
@@ -90,4 +101,8 @@ def test_who_left_or_was_removed_or_may_not_see_the_week_is_not_found_at_once(ad
     nana.may = []
     nana.save()
 
-    assert feed.found(ada_reads) is None and feed.found(nana_reads) is None and feed.found("nothing") is None
+    assert (
+        feed.found(ada_reads) is None
+        and feed.found(nana_reads) is None
+        and feed.found("nothing") is None
+    )

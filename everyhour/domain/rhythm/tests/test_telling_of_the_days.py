@@ -40,11 +40,23 @@ def test_a_part_taken_out_can_be_put_back_as_it_was(ada, wren):
 
     assert Part.objects.values().get() == before
     assert actions.put_back(Part, kept, by=ada, at=AT) is None
-    assert [entry.act for entry in Entry.objects.order_by("number")][-3:] == ["part of the day told", "part taken out", "part put back"]
+    assert [entry.act for entry in Entry.objects.order_by("number")][-3:] == [
+        "part of the day told",
+        "part taken out",
+        "part put back",
+    ]
 
 
 def test_a_season_taken_out_can_be_put_back(ada, wren):
-    season = actions.add_season(wren, kind="holidays", first=date(2026, 12, 21), last=date(2027, 1, 1), name="", by=ada, at=AT)
+    season = actions.add_season(
+        wren,
+        kind="holidays",
+        first=date(2026, 12, 21),
+        last=date(2027, 1, 1),
+        name="",
+        by=ada,
+        at=AT,
+    )
     kept = actions.take_out(season, by=ada, at=AT)
 
     actions.put_back(Season, kept, by=ada, at=AT)

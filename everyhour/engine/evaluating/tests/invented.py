@@ -22,7 +22,10 @@ def reference() -> dict:
 def columns() -> dict[str, np.ndarray]:
     with FILE.open() as file:
         rows = list(csv.DictReader(file))
-    return {name: np.array([row[name] for row in rows], str if name == "family" else float) for name in rows[0]}
+    return {
+        name: np.array([row[name] for row in rows], str if name == "family" else float)
+        for name in rows[0]
+    }
 
 
 def referenced(fit: dict) -> Study:
@@ -47,7 +50,9 @@ def named(formula: str) -> list[str]:
     return [name.strip() for name in formula.lstrip("~").split("+") if name.strip() != "1"]
 
 
-def small(seed: int = 7, families: int = 12, points: int = 30, effect: float = 0.3, binary: bool = False) -> Study:
+def small(
+    seed: int = 7, families: int = 12, points: int = 30, effect: float = 0.3, binary: bool = False
+) -> Study:
     """Invent a study with one control that matters, one moderator that does not, and families that differ."""
     rng = np.random.default_rng(seed)
     rows = families * points
@@ -56,7 +61,24 @@ def small(seed: int = 7, families: int = 12, points: int = 30, effect: float = 0
     sent = rng.random(rows) < probability
     control, moderator = rng.normal(size=rows), rng.integers(0, 2, rows).astype(float)
     if binary:
-        outcome = (rng.random(rows) < np.exp(-1.3 + 0.1 * np.clip(control, -2, 2) + effect * sent)).astype(float)
+        outcome = (
+            rng.random(rows) < np.exp(-1.3 + 0.1 * np.clip(control, -2, 2) + effect * sent)
+        ).astype(float)
     else:
-        outcome = 1 + 0.5 * control + effect * sent + rng.normal(size=rows) + 0.4 * rng.normal(size=families)[family]
-    return Study(family, sent, probability, outcome, control[:, None], moderator[:, None], control_names=["mood"], moderator_names=["late"])
+        outcome = (
+            1
+            + 0.5 * control
+            + effect * sent
+            + rng.normal(size=rows)
+            + 0.4 * rng.normal(size=families)[family]
+        )
+    return Study(
+        family,
+        sent,
+        probability,
+        outcome,
+        control[:, None],
+        moderator[:, None],
+        control_names=["mood"],
+        moderator_names=["late"],
+    )

@@ -25,7 +25,18 @@ def learning(seed: int, families: int = 12, days: int = 25) -> tuple[Study, np.n
         mood = rng.normal(size=families)
         sent = rng.random(families) < probability
         outcome = lasting + 0.6 * mood + TRUE * sent + rng.normal(size=families)
-        told.append(np.column_stack([np.arange(families), sent, np.full(families, probability), outcome, mood, np.full(families, day)]))
+        told.append(
+            np.column_stack(
+                [
+                    np.arange(families),
+                    sent,
+                    np.full(families, probability),
+                    outcome,
+                    mood,
+                    np.full(families, day),
+                ]
+            )
+        )
         so_far = np.vstack(told)
         arms = [so_far[so_far[:, 1] == arm, 3] for arm in (1, 0)]
         if all(map(len, arms)):  # a greedy learner, clipped: the worst case that is still allowed
@@ -42,17 +53,27 @@ def test_under_greedy_pooled_learning_the_interval_holds_the_truth():
     centre = np.mean([each.estimate for each in found])
 
     assert 0.92 <= held <= 0.985
-    assert centre == pytest.approx(TRUE, abs=3 * np.std([each.estimate for each in found]) / np.sqrt(300))
+    assert centre == pytest.approx(
+        TRUE, abs=3 * np.std([each.estimate for each in found]) / np.sqrt(300)
+    )
 
 
 def test_what_earlier_days_taught_makes_it_more_precise_and_not_other():
     study, day = learning(1, families=40, days=40)
 
-    knowing, blind = design_based(study, day), design_based(replace(study, outcome=study.outcome - 0.6 * study.controls[:, 0]), day)
-    plain = study.sent / study.probability * study.outcome - (1 - study.sent) / (1 - study.probability) * study.outcome
+    knowing, blind = (
+        design_based(study, day),
+        design_based(replace(study, outcome=study.outcome - 0.6 * study.controls[:, 0]), day),
+    )
+    plain = (
+        study.sent / study.probability * study.outcome
+        - (1 - study.sent) / (1 - study.probability) * study.outcome
+    )
 
     assert knowing.se < 0.95 * plain.std() / np.sqrt(len(plain))
-    assert knowing.se == pytest.approx(blind.se, rel=0.05)  # as precise as if what the control explains had never been there
+    assert knowing.se == pytest.approx(
+        blind.se, rel=0.05
+    )  # as precise as if what the control explains had never been there
 
 
 @settings(deadline=None, max_examples=30)
@@ -62,7 +83,10 @@ def test_nothing_of_a_day_or_after_it_is_known_before_it(seed, cut):
     features = np.vstack([np.ones(study.rows), study.controls.T])
     later = np.where(day >= cut, 1000.0, study.outcome)
 
-    as_it_was, otherwise = (learned_before(features, outcome, study.sent == 1, day) for outcome in (study.outcome, later))
+    as_it_was, otherwise = (
+        learned_before(features, outcome, study.sent == 1, day)
+        for outcome in (study.outcome, later)
+    )
 
     assert np.array_equal(as_it_was[day <= cut], otherwise[day <= cut])
 
@@ -71,9 +95,16 @@ def test_rows_may_come_in_any_order():
     study, day = learning(5)
     order = np.lexsort((day, study.family))  # family by family, as files often are
 
-    mixed = Study(*(getattr(study, part)[order] for part in ("family", "sent", "probability", "outcome", "controls")))
+    mixed = Study(
+        *(
+            getattr(study, part)[order]
+            for part in ("family", "sent", "probability", "outcome", "controls")
+        )
+    )
 
-    assert design_based(mixed, day[order]).estimate == pytest.approx(design_based(study, day).estimate, rel=1e-9)
+    assert design_based(mixed, day[order]).estimate == pytest.approx(
+        design_based(study, day).estimate, rel=1e-9
+    )
 
 
 def test_the_order_of_days_is_needed_for_every_row():
@@ -97,8 +128,14 @@ def test_looking_at_every_point_claims_nothing_that_is_not_there():
     rng = np.random.default_rng(168)
     runs = [rng.normal(size=1500) for _ in range(300)]
 
-    claimed = sum(confidence_sequence(run, sharpness=sharpest_at(500)).first_apart_from(0.0) is not None for run in runs)
-    ordinary = sum(bool((np.abs(np.cumsum(run)) / np.sqrt(np.arange(1, 1501)) > 1.96)[99:].any()) for run in runs)
+    claimed = sum(
+        confidence_sequence(run, sharpness=sharpest_at(500)).first_apart_from(0.0) is not None
+        for run in runs
+    )
+    ordinary = sum(
+        bool((np.abs(np.cumsum(run)) / np.sqrt(np.arange(1, 1501)) > 1.96)[99:].any())
+        for run in runs
+    )
 
     assert claimed <= 0.05 * 300
     assert ordinary > 0.25 * 300  # what an ordinary interval would have claimed

@@ -23,27 +23,54 @@ READY = {  # 4 points a day, availability 0.7, p = 0.5: (days) -> families by st
 def liao(days, occ_per_day, prob, beta_shape, dimB, sigLev, **rest):
     def by_point(of):
         days_ = planning.trend(
-            rest[f"{of}_shape"], days, rest[f"{of}_mean"], initial=rest[f"{of}_initial"], peak=rest[f"{of}_quadratic_max"]
+            rest[f"{of}_shape"],
+            days,
+            rest[f"{of}_mean"],
+            initial=rest[f"{of}_initial"],
+            peak=rest[f"{of}_quadratic_max"],
         )
         return planning.by_point(days_, occ_per_day)
 
     rest["beta_shape"] = beta_shape
     shape = planning.powers(planning.SHAPES.index(beta_shape), days, occ_per_day)
-    return planning.continuous(by_point("beta"), shape=shape, available=by_point("tau"), probability=prob, q=dimB, alpha=sigLev)
+    return planning.continuous(
+        by_point("beta"),
+        shape=shape,
+        available=by_point("tau"),
+        probability=prob,
+        q=dimB,
+        alpha=sigLev,
+    )
 
 
 def cohn(gamma, **told):
     if "T" in told:
         one = np.ones((told["T"], 1))
         return planning.binary(
-            one, one, [math.log(told["rr"])], [math.log(told["mu0"])], available=told["tau"], probability=told["p"], alpha=gamma
+            one,
+            one,
+            [math.log(told["rr"])],
+            [math.log(told["mu0"])],
+            available=told["tau"],
+            probability=told["p"],
+            alpha=gamma,
         )
     f, g = np.array(told["f_t"], float), np.array(told["g_t"], float)
-    return planning.binary(f, g, told["beta"], told["alpha"], available=told["tau"], probability=told["p_t"], alpha=gamma)
+    return planning.binary(
+        f,
+        g,
+        told["beta"],
+        told["alpha"],
+        available=told["tau"],
+        probability=told["p_t"],
+        alpha=gamma,
+    )
 
 
 def constant(effect=0.05, days=42, **rest):
-    return planning.continuous(effect, shape=planning.powers(0, days, 4), available=0.7, probability=0.5, **rest)
+    return planning.continuous(
+        effect, shape=planning.powers(0, days, 4), available=0.7, probability=0.5, **rest
+    )
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case["kind"].startswith("liao")])
@@ -55,7 +82,11 @@ def test_families_for_a_continuous_outcome_as_in_r(case):
 def test_power_and_exact_families_for_a_binary_outcome_as_in_r(case):
     told = case["args"]
 
-    ours = cohn(**told).power(told["n"]) if case["kind"].endswith("power") else cohn(**told).exact_families(1 - told["b"])
+    ours = (
+        cohn(**told).power(told["n"])
+        if case["kind"].endswith("power")
+        else cohn(**told).exact_families(1 - told["b"])
+    )
 
     assert ours == pytest.approx(case["value"], rel=1e-8)
 
@@ -66,7 +97,9 @@ def test_the_figures_we_print_are_the_figures_we_work_out(days):
 
     by_size = [constant(effect, days).families() for effect in (0.03, 0.05, 0.08, 0.10, 0.15)]
     by_risk = [
-        planning.binary(one, one, [math.log(risk)], [math.log(0.2)], available=0.7, probability=0.5).families()
+        planning.binary(
+            one, one, [math.log(risk)], [math.log(0.2)], available=0.7, probability=0.5
+        ).families()
         for risk in (1.1, 1.15, 1.2, 1.3)
     ]
 
@@ -121,15 +154,21 @@ def test_a_form_of_effect_outside_the_form_of_the_outcome_is_said():
         (lambda: constant(1e-9).families(), "billion"),
         (lambda: constant().families(0.01), "power lies between"),
         (
-            lambda: planning.continuous(0.1, shape=planning.powers(0, 5, 2), available=0.7, probability=1.0),
+            lambda: planning.continuous(
+                0.1, shape=planning.powers(0, 5, 2), available=0.7, probability=1.0
+            ),
             "probability lies between 0 and 1",
         ),
         (
-            lambda: planning.continuous(0.1, shape=planning.powers(0, 5, 2), available=1.7, probability=0.5),
+            lambda: planning.continuous(
+                0.1, shape=planning.powers(0, 5, 2), available=1.7, probability=0.5
+            ),
             "availability lies between 0 and 1",
         ),
         (
-            lambda: planning.continuous([0.1, 0.2], shape=planning.powers(0, 5, 2), available=0.7, probability=0.5),
+            lambda: planning.continuous(
+                [0.1, 0.2], shape=planning.powers(0, 5, 2), available=0.7, probability=0.5
+            ),
             "10 decision points and 2",
         ),
         (lambda: cohn(0.05, T=10, tau=0.7, p=0.5, mu0=0.9, rr=1.2), "108 %"),

@@ -14,7 +14,15 @@ few, sizes = st.integers(1, 40), st.floats(0.01, 50)
 
 @pytest.mark.parametrize(
     ("both", "df", "printed"),  # NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2
-    [(0.05, 1, 12.706), (0.05, 10, 2.228), (0.05, 30, 2.042), (0.05, 100, 1.984), (0.01, 10, 3.169), (0.1, 20, 1.725), (0.002, 60, 3.232)],
+    [
+        (0.05, 1, 12.706),
+        (0.05, 10, 2.228),
+        (0.05, 30, 2.042),
+        (0.05, 100, 1.984),
+        (0.01, 10, 3.169),
+        (0.1, 20, 1.725),
+        (0.002, 60, 3.232),
+    ],
 )
 def test_t_is_as_in_the_table(both, df, printed):
     assert round(tails.t_critical(both, df), 3) == printed
@@ -22,7 +30,13 @@ def test_t_is_as_in_the_table(both, df, printed):
 
 @pytest.mark.parametrize(
     ("upper", "d1", "d2", "printed"),  # the same, 1.3.6.7.3
-    [(0.05, 1, 10, 4.965), (0.05, 3, 20, 3.098), (0.05, 10, 100, 1.927), (0.1, 5, 10, 2.522), (0.01, 2, 30, 5.390)],
+    [
+        (0.05, 1, 10, 4.965),
+        (0.05, 3, 20, 3.098),
+        (0.05, 10, 100, 1.927),
+        (0.1, 5, 10, 2.522),
+        (0.01, 2, 30, 5.390),
+    ],
 )
 def test_f_is_as_in_the_table(upper, d1, d2, printed):
     assert round(tails.f_critical(upper, d1, d2), 3) == printed
@@ -41,8 +55,12 @@ def test_t_with_one_or_two_degrees_has_closed_forms(t):
 @settings(deadline=None)
 @given(f=sizes, d=st.floats(0.5, 1e6))
 def test_f_with_two_degrees_on_a_side_has_a_closed_form(f, d):
-    assert tails.f_upper(f, 2, d) == pytest.approx(math.exp(-d / 2 * math.log1p(2 * f / d)), rel=1e-12, abs=1e-300)
-    assert tails.f_lower(f, d, 2) == pytest.approx(math.exp(-d / 2 * math.log1p(2 / (d * f))), rel=1e-12, abs=1e-300)
+    assert tails.f_upper(f, 2, d) == pytest.approx(
+        math.exp(-d / 2 * math.log1p(2 * f / d)), rel=1e-12, abs=1e-300
+    )
+    assert tails.f_lower(f, d, 2) == pytest.approx(
+        math.exp(-d / 2 * math.log1p(2 / (d * f))), rel=1e-12, abs=1e-300
+    )
 
 
 @settings(deadline=None)
@@ -85,13 +103,17 @@ def test_many_families_come_near_the_normal_distribution():
 @settings(deadline=None)
 @given(x=st.floats(0, 1), a=st.floats(0.5, 500), b=st.floats(0.5, 500))
 def test_below_and_above_are_everything(x, a, b):
-    assert tails.beta_lower(x, a, b) + tails.beta_upper(x, a, b) == pytest.approx(1, rel=0, abs=1e-12)
+    assert tails.beta_lower(x, a, b) + tails.beta_upper(x, a, b) == pytest.approx(
+        1, rel=0, abs=1e-12
+    )
 
 
 @settings(deadline=None)
 @given(lower=st.floats(0.001, 0.999), a=st.floats(0.5, 200), b=st.floats(0.5, 200))
 def test_a_quantile_of_beta_has_its_share_below(lower, a, b):
-    assert tails.beta_lower(tails.beta_quantile(lower, a, b), a, b) == pytest.approx(lower, rel=1e-9)
+    assert tails.beta_lower(tails.beta_quantile(lower, a, b), a, b) == pytest.approx(
+        lower, rel=1e-9
+    )
 
 
 def test_a_tail_without_a_probability_is_refused():

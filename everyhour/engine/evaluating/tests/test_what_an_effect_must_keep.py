@@ -40,16 +40,25 @@ def test_the_short_correction_is_the_long_one(seed):
 @settings(deadline=None, max_examples=25)
 @given(seed=seeds)
 def test_the_order_of_rows_and_the_names_of_families_are_nothing(seed):
-    for study, fit in ((small(seed), wcls), (small(seed, binary=True), emee), (small(seed, binary=True), emee2)):
+    for study, fit in (
+        (small(seed), wcls),
+        (small(seed, binary=True), emee),
+        (small(seed, binary=True), emee2),
+    ):
         order = np.random.default_rng(seed).permutation(study.rows)
         names = np.array([f"home {i * 37 % 101}" for i in range(12)])
         other = replace(
             study,
             family=names[study.family[order]],
-            **{part: getattr(study, part)[order] for part in ("sent", "probability", "outcome", "controls", "moderators")},
+            **{
+                part: getattr(study, part)[order]
+                for part in ("sent", "probability", "outcome", "controls", "moderators")
+            },
         )
 
-        assert fit(other).coefficients == pytest.approx(fit(study).coefficients, rel=1e-9, abs=1e-11)
+        assert fit(other).coefficients == pytest.approx(
+            fit(study).coefficients, rel=1e-9, abs=1e-11
+        )
         assert fit(other).covariance == pytest.approx(fit(study).covariance, rel=1e-8, abs=1e-13)
 
 
@@ -58,9 +67,14 @@ def test_the_order_of_rows_and_the_names_of_families_are_nothing(seed):
 def test_other_units_change_the_units_of_the_effect_and_nothing_else(seed, scale, shift):
     study = small(seed)
 
-    here, there = wcls(study).effects()[0], wcls(replace(study, outcome=shift + scale * study.outcome)).effects()[0]
+    here, there = (
+        wcls(study).effects()[0],
+        wcls(replace(study, outcome=shift + scale * study.outcome)).effects()[0],
+    )
 
-    assert (there.estimate, there.se) == pytest.approx((scale * here.estimate, scale * here.se), rel=1e-7, abs=1e-9 * scale)
+    assert (there.estimate, there.se) == pytest.approx(
+        (scale * here.estimate, scale * here.se), rel=1e-7, abs=1e-9 * scale
+    )
     assert there.t == pytest.approx(here.t, rel=1e-6, abs=1e-7)
 
 
@@ -80,19 +94,35 @@ def test_rows_in_which_nothing_could_be_sent_say_nothing(seed):
     def more(values, filler):
         return np.concatenate([values, np.full((40, *values.shape[1:]), filler)])
 
-    fillers = {"family": 3, "sent": 0, "probability": 0.0, "outcome": 99.0, "controls": 5.0, "moderators": 1.0}
-    padded = replace(study, available=nowhere, **{part: more(getattr(study, part), filler) for part, filler in fillers.items()})
+    fillers = {
+        "family": 3,
+        "sent": 0,
+        "probability": 0.0,
+        "outcome": 99.0,
+        "controls": 5.0,
+        "moderators": 1.0,
+    }
+    padded = replace(
+        study,
+        available=nowhere,
+        **{part: more(getattr(study, part), filler) for part, filler in fillers.items()},
+    )
 
     assert wcls(padded).coefficients == pytest.approx(wcls(study).coefficients, rel=1e-10)
     assert wcls(padded).unavailable == 40
 
 
 def test_the_interval_holds_the_truth_about_as_often_as_it_says():
-    intervals = [wcls(replace(small(seed, families=15), moderators=None, moderator_names=())).effects()[0] for seed in range(400)]
+    intervals = [
+        wcls(replace(small(seed, families=15), moderators=None, moderator_names=())).effects()[0]
+        for seed in range(400)
+    ]
 
     held = np.mean([each.low <= 0.3 <= each.high for each in intervals])
 
-    assert 0.925 <= held <= 0.98  # 400 draws of 0.95 lie there in 99 of 100 runs; this one is seeded
+    assert (
+        0.925 <= held <= 0.98
+    )  # 400 draws of 0.95 lie there in 99 of 100 runs; this one is seeded
 
 
 def test_the_relative_risk_is_found_by_both_forms():
@@ -114,17 +144,23 @@ def test_an_effect_is_asked_for_by_the_names_of_its_moderators():
 
 def test_many_rows_are_worked_on_in_portions_and_none_is_lost():
     study = small(9, families=700, points=40, binary=True)
-    one_large = replace(study, family=np.where(study.family < 500, 0, study.family))  # longer than a portion
+    one_large = replace(
+        study, family=np.where(study.family < 500, 0, study.family)
+    )  # longer than a portion
 
     for each in (study, one_large):
         rows = usable(each)
         parts = list(rows.portions())
         design = np.vstack([rows.controls, rows.centred * rows.moderators])
-        theta = np.linalg.lstsq((design * np.sqrt(rows.weights)).T, rows.outcome * np.sqrt(rows.weights), rcond=None)[0]
+        theta = np.linalg.lstsq(
+            (design * np.sqrt(rows.weights)).T, rows.outcome * np.sqrt(rows.weights), rcond=None
+        )[0]
 
         assert len(parts) > 1
         assert np.concatenate([part.outcome for part in parts]).tolist() == rows.outcome.tolist()
         assert sum(part.families for part in parts) == rows.families
         assert wcls(each).coefficients == pytest.approx(theta, rel=1e-9)
-    assert emee(study).coefficients == pytest.approx(emee(one_large).coefficients, rel=1e-9)  # families matter to errors only
+    assert emee(study).coefficients == pytest.approx(
+        emee(one_large).coefficients, rel=1e-9
+    )  # families matter to errors only
     assert wcls(study).covariance == pytest.approx(by_the_book(study), rel=1e-8, abs=1e-12)

@@ -27,10 +27,19 @@ def test_a_rule_that_sends_in_hard_hours_has_its_true_value():
         other = np.where(hard, 0.9, 0.1)  # 0.3 + 0.2 * half of the hours * 0.9
 
         value = worth(
-            outcome, of_what_was_done(sent, p), of_what_was_done(sent, other), family,
-            foretold=0.3 + 0.2 * hard * sent, foretold_under_other=0.3 + 0.2 * hard * other,
-        )  # fmt: skip
-        held.append([each.low <= 0.39 <= each.high for each in (value.weighted, value.normalised, value.robust)])
+            outcome,
+            of_what_was_done(sent, p),
+            of_what_was_done(sent, other),
+            family,
+            foretold=0.3 + 0.2 * hard * sent,
+            foretold_under_other=0.3 + 0.2 * hard * other,
+        )
+        held.append(
+            [
+                each.low <= 0.39 <= each.high
+                for each in (value.weighted, value.normalised, value.robust)
+            ]
+        )
         errors.append([value.robust.se, value.weighted.se])
         assert not value.thin
 
@@ -46,7 +55,9 @@ def test_the_rule_that_ran_is_worth_what_came(seed):
 
     value = worth(outcome, done, done, family)
 
-    assert (value.weighted.estimate, value.normalised.estimate) == pytest.approx((outcome.mean(), outcome.mean()))
+    assert (value.weighted.estimate, value.normalised.estimate) == pytest.approx(
+        (outcome.mean(), outcome.mean())
+    )
     assert (value.gain.estimate, value.gain.se, value.largest_weight) == (0, 0, 1)
     assert value.rows_worth == pytest.approx(len(outcome))
 
@@ -56,9 +67,13 @@ def test_a_wrong_model_costs_precision_and_not_truth():
     other = np.where(hard, 0.9, 0.1)
 
     value = worth(
-        outcome, of_what_was_done(sent, p), of_what_was_done(sent, other), family,
-        foretold=np.full(len(outcome), 0.9), foretold_under_other=np.full(len(outcome), 0.9),
-    )  # fmt: skip
+        outcome,
+        of_what_was_done(sent, p),
+        of_what_was_done(sent, other),
+        family,
+        foretold=np.full(len(outcome), 0.9),
+        foretold_under_other=np.full(len(outcome), 0.9),
+    )
 
     assert value.robust.low < 0.39 < value.robust.high
 
@@ -67,7 +82,12 @@ def test_a_rule_hardly_ever_followed_is_called_thin():
     rng = np.random.default_rng(1)
     sent = rng.random(1000) < 0.01
 
-    value = worth(rng.random(1000), of_what_was_done(sent, np.full(1000, 0.01)), sent.astype(float), np.arange(1000) % 20)
+    value = worth(
+        rng.random(1000),
+        of_what_was_done(sent, np.full(1000, 0.01)),
+        sent.astype(float),
+        np.arange(1000) % 20,
+    )
 
     assert value.thin
     assert value.rows_worth == pytest.approx(sent.sum())
@@ -85,7 +105,13 @@ def test_a_rule_that_nobody_ever_followed_has_no_rows():
         (np.ones(4), np.full(4, 0.5), np.full(4, 0.5), np.zeros(4), "one family"),
         (np.ones(4), np.zeros(4), np.full(4, 0.5), np.arange(4), "logged probability above 0"),
         (np.ones(4), np.full(4, 0.5), np.full(4, 1.5), np.arange(4), "between 0 and 1"),
-        (np.full(4, np.nan), np.full(4, 0.5), np.full(4, 0.5), np.arange(4), "4 outcomes are missing"),
+        (
+            np.full(4, np.nan),
+            np.full(4, 0.5),
+            np.full(4, 0.5),
+            np.arange(4),
+            "4 outcomes are missing",
+        ),
         (np.ones(3), np.full(4, 0.5), np.full(4, 0.5), np.arange(4), "3, 4 and 4"),
         (np.array([]), np.array([]), np.array([]), np.array([]), "no rows"),
     ],

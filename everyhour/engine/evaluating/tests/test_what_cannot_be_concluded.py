@@ -30,20 +30,32 @@ TROUBLES = {
     "There is one family": only(1),
     "2 families cannot carry 2 coefficients: at least 3": only(2),
     "outcome is missing in all 360 rows": replace(WHOLE, outcome=np.full(360, np.nan)),
-    r"probability of sending is not between 0 and 1 \(first: row 18, 1\)": replace(WHOLE, probability=changed(17, 1.0, WHOLE.probability)),
-    r"probability of sending is not between 0 and 1 \(first: row 1, 0\)": replace(WHOLE, probability=changed(0, 0.0, WHOLE.probability)),
-    r"not between 0 and 1 \(first: row 3, nan\)": replace(WHOLE, probability=changed(2, np.nan, WHOLE.probability)),
+    r"probability of sending is not between 0 and 1 \(first: row 18, 1\)": replace(
+        WHOLE, probability=changed(17, 1.0, WHOLE.probability)
+    ),
+    r"probability of sending is not between 0 and 1 \(first: row 1, 0\)": replace(
+        WHOLE, probability=changed(0, 0.0, WHOLE.probability)
+    ),
+    r"not between 0 and 1 \(first: row 3, nan\)": replace(
+        WHOLE, probability=changed(2, np.nan, WHOLE.probability)
+    ),
     "Something was always sent": replace(WHOLE, sent=np.ones(360)),
     "Something was never sent": replace(WHOLE, sent=np.zeros(360)),
     "`sent` is 0 or 1; in row 5 it is 2.0": replace(WHOLE, sent=changed(4, 2, WHOLE.sent)),
     "In none of the 360 rows was sending possible": replace(WHOLE, available=np.zeros(360)),
-    "Column mood is empty in 1 rows that are needed": replace(WHOLE, controls=changed(9, np.nan, WHOLE.controls[:, 0])[:, None]),
+    "Column mood is empty in 1 rows that are needed": replace(
+        WHOLE, controls=changed(9, np.nan, WHOLE.controls[:, 0])[:, None]
+    ),
     "Column twice says nothing that the columns before it have not said": replace(
-        WHOLE, controls=np.column_stack([WHOLE.controls, 3 - 2 * WHOLE.controls]), control_names=["mood", "twice"]
+        WHOLE,
+        controls=np.column_stack([WHOLE.controls, 3 - 2 * WHOLE.controls]),
+        control_names=["mood", "twice"],
     ),
     "Column effect of late is 0 in every row": replace(WHOLE, moderators=np.zeros((360, 1))),
     "Column mood is 0 in every row": replace(WHOLE, controls=np.zeros((360, 1))),
-    "Family 4 alone carries one of the coefficients": replace(WHOLE, controls=(WHOLE.family == 4).astype(float)[:, None]),
+    "Family 4 alone carries one of the coefficients": replace(
+        WHOLE, controls=(WHOLE.family == 4).astype(float)[:, None]
+    ),
     "1 controls and 2 names": replace(WHOLE, control_names=["mood", "late"]),
     "numerator probability lies between 0 and 1": replace(WHOLE, numerator=1.0),
 }

@@ -27,7 +27,9 @@ def library(django_db_setup, django_db_blocker):
 
 
 def demo(at=NOW):
-    return actions.make(at=at, dice=lambda name: random.Random(f"168 {name}"), password="not-a-secret-1")
+    return actions.make(
+        at=at, dice=lambda name: random.Random(f"168 {name}"), password="not-a-secret-1"
+    )
 
 
 @pytest.mark.django_db
@@ -40,7 +42,9 @@ def test_every_kind_of_moment_of_eight_weeks_is_there(library):
     assert not Moment.objects.filter(at__gt=NOW).exists()
     assert Rest.objects.exists() and Note.objects.count() > 100
     assert all("invented" in family.name for family in Family.objects.all())
-    assert Person.objects.get(email="ada.lark@invented.example.org").check_password("not-a-secret-1")
+    assert Person.objects.get(email="ada.lark@invented.example.org").check_password(
+        "not-a-secret-1"
+    )
 
 
 @pytest.mark.django_db
@@ -50,10 +54,17 @@ def test_moments_are_as_if_a_phone_had_sent_them(library):
     for moment in Moment.objects.select_related("family")[::40]:
         changes = sync.changes_of(moment.family, moment.key)
         before = (moment.own_title, sorted(note.opened for note in moment.notes.all()))
-        columns = {name: getattr(moment, name) for name in projecting._columns(moment.family, moment.key, merging.fold(changes))}
-        again = projecting.project(moment.family, moment.key, merging.fold(changes), standing=moment, at=moment.changed_at)
+        columns = {
+            name: getattr(moment, name)
+            for name in projecting._columns(moment.family, moment.key, merging.fold(changes))
+        }
+        again = projecting.project(
+            moment.family, moment.key, merging.fold(changes), standing=moment, at=moment.changed_at
+        )
 
-        assert {name: getattr(again, name) for name in columns} | {"title": 0} == columns | {"title": 0}
+        assert {name: getattr(again, name) for name in columns} | {"title": 0} == columns | {
+            "title": 0
+        }
         assert (again.own_title, sorted(note.opened for note in again.notes.all())) == before
 
 
@@ -67,7 +78,12 @@ def test_again_and_away_leave_no_trace(library):
 
     actions.remove(at=NOW)
 
-    assert (Family.objects.count(), Moment.objects.count(), Caregiver.objects.count(), Person.objects.count()) == (1, 1, 1, 1)
+    assert (
+        Family.objects.count(),
+        Moment.objects.count(),
+        Caregiver.objects.count(),
+        Person.objects.count(),
+    ) == (1, 1, 1, 1)
     assert not Change.objects.exists()
 
 
@@ -82,14 +98,19 @@ def test_an_invented_family_can_be_taken_along_like_any_other(library):
 
 
 def test_the_same_seed_tells_the_same_story_and_hours_of_a_clock_change_are_real():
-    practices = [Practice("a", frozenset({"alarm"}), frozenset({"car"})), Practice("b", frozenset({"calm"}), frozenset())]
+    practices = [
+        Practice("a", frozenset({"alarm"}), frozenset({"car"})),
+        Practice("b", frozenset({"calm"}), frozenset()),
+    ]
 
     one, two = (invent(FAMILIES[0], practices, now=NOW, dice=random.Random(7)) for _ in range(2))
 
     assert one == two
     assert all(moment.at.tzinfo is UTC for moment in one[0])
     evenings = {
-        (m.at.date() < date(2026, 11, 2), m.at.astimezone(ZoneInfo("America/Chicago")).hour) for m in one[0] if m.situation == "bath"
+        (m.at.date() < date(2026, 11, 2), m.at.astimezone(ZoneInfo("America/Chicago")).hour)
+        for m in one[0]
+        if m.situation == "bath"
     }
     assert {before for before, _hour in evenings} == {True, False}
     assert {hour for _before, hour in evenings} <= {19, 20}

@@ -13,7 +13,9 @@ def test_a_second_home_is_opened_and_shown_only_what_is_chosen(as_, ada):
     child, ben = make.child(ada.family), make.guardian(ada.family)
     browser = as_(ada)
 
-    browser.post("/en/family/households/new/", {"name": "The flat", "moving": "me", "children": [child.pk]})
+    browser.post(
+        "/en/family/households/new/", {"name": "The flat", "moving": "me", "children": [child.pk]}
+    )
     here, there = ben.household, Household.objects.get(name="The flat")
     hidden = as_(ben).get("/en/family/sight/").content.decode()
     browser.post("/en/family/sight/", {f"{child.pk}:{here.pk}": "hours"})
@@ -21,7 +23,10 @@ def test_a_second_home_is_opened_and_shown_only_what_is_chosen(as_, ada):
     assert Caregiver.objects.get(pk=ada.pk).household == there
     assert "What they show us: Nothing." in hidden
     assert Sight.objects.get().level == Level.HOURS
-    assert "What they show us: That there was a moment" in as_(ben).get("/en/family/sight/").content.decode()
+    assert (
+        "What they show us: That there was a moment"
+        in as_(ben).get("/en/family/sight/").content.decode()
+    )
 
 
 def test_a_made_up_level_or_child_changes_nothing(as_, ada):
@@ -29,7 +34,13 @@ def test_a_made_up_level_or_child_changes_nothing(as_, ada):
     there = ada.family.households.create(created_at=make.MONDAY)
     child.households.add(there)
 
-    as_(ada).post("/en/family/sight/", {f"{child.pk}:{there.pk}": "everything", f"{make.child(make.family()).pk}:{there.pk}": "notes"})
+    as_(ada).post(
+        "/en/family/sight/",
+        {
+            f"{child.pk}:{there.pk}": "everything",
+            f"{make.child(make.family()).pk}:{there.pk}": "notes",
+        },
+    )
 
     assert not Sight.objects.exists()
 
@@ -78,16 +89,28 @@ def test_the_plain_manifest_says_nothing_of_us(client):
 def test_everybody_may_see_who_may_open_what(client, as_, ada):
     page = client.get("/en/permissions/").content.decode()
 
-    assert "The guardians of the family." in page and "/family/children/…/" in page and "<caption" in page
+    assert (
+        "The guardians of the family." in page
+        and "/family/children/…/" in page
+        and "<caption" in page
+    )
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        "place/", "departure/", "safety/", "safety/reset/", "sight/", "households/new/", "people/new/", "children/new/", "invitations/new/",
+        "place/",
+        "departure/",
+        "safety/",
+        "safety/reset/",
+        "sight/",
+        "households/new/",
+        "people/new/",
+        "children/new/",
+        "invitations/new/",
         "start/child/",
     ],
-)  # fmt: skip
+)
 def test_nothing_changes_without_our_own_form(ada, address):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(ada.person)

@@ -16,7 +16,13 @@ def link_in(page: str) -> str:
 
 
 def test_a_second_caregiver_is_invited_by_a_link(as_, ada, client):
-    made = as_(ada).post("/en/family/invitations/new/", {"role": "guardian", "relation": "parent", "name": "Ben"}).content.decode()
+    made = (
+        as_(ada)
+        .post(
+            "/en/family/invitations/new/", {"role": "guardian", "relation": "parent", "name": "Ben"}
+        )
+        .content.decode()
+    )
     link = link_in(made)
 
     guest = client.get(link).content.decode()
@@ -26,7 +32,10 @@ def test_a_second_caregiver_is_invited_by_a_link(as_, ada, client):
 
     assert "Ada invites you." in guest and "Lovelace" not in guest
     assert f"/en/sign-in/?next={link.replace('/', '%2F')}" in guest
-    assert joined.headers["Location"] == "/en/family/" and Caregiver.objects.get(person=ben).is_guardian
+    assert (
+        joined.headers["Location"] == "/en/family/"
+        and Caregiver.objects.get(person=ben).is_guardian
+    )
     assert "You are in." in browser.get("/en/family/").content.decode()
 
 
@@ -38,7 +47,11 @@ def test_a_link_by_mail_names_nobody(as_, ada, mailoutbox):
     letter = mailoutbox[0]
     assert letter.to == ["ben@example.org"] and link_in(page) in letter.body
     told = letter.subject + letter.body
-    assert not [word for word in ("Ada", "Ben", "Everyhour", "family", "child", "parent") if word in told.replace("ben@", "")]
+    assert not [
+        word
+        for word in ("Ada", "Ben", "Everyhour", "family", "child", "parent")
+        if word in told.replace("ben@", "")
+    ]
 
 
 def test_a_mail_that_cannot_leave_loses_nothing(as_, ada, monkeypatch):
@@ -48,7 +61,12 @@ def test_a_mail_that_cannot_leave_loses_nothing(as_, ada, monkeypatch):
     monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
 
     page = (
-        as_(ada).post("/en/family/invitations/new/", {"role": "guardian", "relation": "parent", "email": "b@example.org"}).content.decode()
+        as_(ada)
+        .post(
+            "/en/family/invitations/new/",
+            {"role": "guardian", "relation": "parent", "email": "b@example.org"},
+        )
+        .content.decode()
     )
 
     assert "could not be sent" in page and link_in(page)
@@ -83,13 +101,21 @@ def test_a_wrong_address_is_said_and_nothing_is_lost(as_, ada):
 
     page = as_(ada).post("/en/family/invitations/new/", form).content.decode()
 
-    assert "does not look like an e-mail address" in page and 'value="Ben"' in page and 'value="ben at home"' in page
+    assert (
+        "does not look like an e-mail address" in page
+        and 'value="Ben"' in page
+        and 'value="ben at home"' in page
+    )
     assert not Invitation.objects.exists()
 
 
 def test_somebody_who_is_here_already_does_not_use_the_link_up(as_, ada):
     browser = as_(ada)
-    link = link_in(browser.post("/en/family/invitations/new/", {"role": "giver", "relation": "friend"}).content.decode())
+    link = link_in(
+        browser.post(
+            "/en/family/invitations/new/", {"role": "giver", "relation": "friend"}
+        ).content.decode()
+    )
 
     answer = browser.post(link)
 
@@ -97,7 +123,13 @@ def test_somebody_who_is_here_already_does_not_use_the_link_up(as_, ada):
 
 
 def test_a_giver_cannot_choose_more_than_was_offered(as_, ada):
-    link = link_in(as_(ada).post("/en/family/invitations/new/", {"role": "giver", "relation": "friend", "may": ["log"]}).content.decode())
+    link = link_in(
+        as_(ada)
+        .post(
+            "/en/family/invitations/new/", {"role": "giver", "relation": "friend", "may": ["log"]}
+        )
+        .content.decode()
+    )
     person = make.person()
 
     as_(person).post(link, {"name": "F", "role": "guardian", "may": ["see_week"]})

@@ -40,7 +40,12 @@ def test_a_giver_with_an_account_has_a_page_of_their_own(as_, ada):
     led, page = browser.get("/en/family/"), browser.get("/en/family/mine/").content.decode()
 
     assert led.headers["Location"] == "/en/family/mine/"
-    assert "Wren" in page and "No touch" in page and "Add moments" in page and "See the week" not in page
+    assert (
+        "Wren" in page
+        and "No touch" in page
+        and "Add moments" in page
+        and "See the week" not in page
+    )
 
 
 def test_a_child_is_told_of_and_shown_again(as_, ada):
@@ -57,14 +62,21 @@ def test_a_child_is_told_of_and_shown_again(as_, ada):
 
 def test_what_helps_a_child_is_told_and_shown_again(as_, ada):
     child, browser = make.child(ada.family), as_(ada)
-    browser.post(f"/en/family/children/{child.pk}/", {**CHILD, "helps_rhythm": "1", "helps_senses": "0"})
+    browser.post(
+        f"/en/family/children/{child.pk}/", {**CHILD, "helps_rhythm": "1", "helps_senses": "0"}
+    )
 
     page = browser.get(f"/en/family/children/{child.pk}/").content.decode()
-    browser.post(f"/en/family/children/{child.pk}/", {**CHILD, "helps_rhythm": "", "helps_senses": "7"})
+    browser.post(
+        f"/en/family/children/{child.pk}/", {**CHILD, "helps_rhythm": "", "helps_senses": "7"}
+    )
 
     child.refresh_from_db()
     assert child.helps == {"rhythm": 1, "senses": 0}
-    assert page.count(" checked") >= 6 and 'name="helps_rhythm" value="1" id="id_helps_rhythm_2" checked' in page
+    assert (
+        page.count(" checked") >= 6
+        and 'name="helps_rhythm" value="1" id="id_helps_rhythm_2" checked' in page
+    )
 
 
 def test_that_something_big_changed_is_kept_without_a_reason_and_can_be_taken_back(as_, ada):
@@ -102,7 +114,9 @@ def test_a_text_that_is_too_long_is_not_cut_and_not_lost(as_, ada):
     answer = as_(ada).post(f"/en/family/children/{child.pk}/", {**CHILD, "needs": long})
 
     page = answer.content.decode()
-    assert "Not saved yet" in page and "longer than we can keep" in page and page.count("word") >= 300
+    assert (
+        "Not saved yet" in page and "longer than we can keep" in page and page.count("word") >= 300
+    )
     assert Child.objects.get(pk=child.pk).told("needs") == ""
 
 
@@ -118,20 +132,33 @@ def test_the_list_of_what_is_never_suggested_keeps_what_an_older_library_had(as_
 def test_a_giver_is_added_changed_removed_and_brought_back(as_, ada):
     browser = as_(ada)
 
-    browser.post("/en/family/people/new/", {"name": "Nana " + "👵" * 300, "relation": "grandparent", "may": ["log"]})
+    browser.post(
+        "/en/family/people/new/",
+        {"name": "Nana " + "👵" * 300, "relation": "grandparent", "may": ["log"]},
+    )
     nana = Caregiver.objects.get(role="giver")
-    browser.post(f"/en/family/people/{nana.pk}/", {"name": "Gran", "relation": "neighbour", "may": ["log", "see_week"]})
+    browser.post(
+        f"/en/family/people/{nana.pk}/",
+        {"name": "Gran", "relation": "neighbour", "may": ["log", "see_week"]},
+    )
     browser.post(f"/en/family/people/{nana.pk}/removal/")
     removed = browser.get("/en/family/").content.decode()
     browser.post(f"/en/family/people/{nana.pk}/removal/", {"undo": "1"})
 
     nana.refresh_from_db()
     assert "Gran can no longer open this family." in removed and 'name="undo"' in removed
-    assert (nana.name, nana.relation, nana.may, nana.until) == ("Gran", "neighbour", ["log", "see_week"], None)
+    assert (nana.name, nana.relation, nana.may, nana.until) == (
+        "Gran",
+        "neighbour",
+        ["log", "see_week"],
+        None,
+    )
 
 
 def test_a_giver_needs_a_name(as_, ada):
-    answer = as_(ada).post("/en/family/people/new/", {"name": " ", "relation": "teacher", "may": ["log"]})
+    answer = as_(ada).post(
+        "/en/family/people/new/", {"name": " ", "relation": "teacher", "may": ["log"]}
+    )
 
     assert "A name or a nickname" in answer.content.decode()
     assert not Caregiver.objects.filter(role="giver").exists()
@@ -173,14 +200,21 @@ def test_who_belongs_to_two_families_chooses(as_, ada):
     browser.post("/en/family/place/", {"family": other.family_id})
     page = browser.get("/en/family/").content.decode()
 
-    assert "children/" + other.family.children.get().pk in page and "children/" + ada.family.children.get().pk not in page
+    assert (
+        "children/" + other.family.children.get().pk in page
+        and "children/" + ada.family.children.get().pk not in page
+    )
     assert browser.post("/en/family/place/", {"family": make.family().pk}).status_code == 404
 
 
 DOORS = [
-    "family/children/{child}/", "family/children/{child}/never/", "family/people/{giver}/", "family/people/{giver}/removal/",
-    "family/invitations/{invitation}/revocation/", "family/invitations/new/?for={giver}",
-]  # fmt: skip
+    "family/children/{child}/",
+    "family/children/{child}/never/",
+    "family/people/{giver}/",
+    "family/people/{giver}/removal/",
+    "family/invitations/{invitation}/revocation/",
+    "family/invitations/new/?for={giver}",
+]
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -189,9 +223,10 @@ def test_a_stranger_tries_every_door(as_, ada, door, method):
     from everyhour.domain.families import actions
 
     told = {
-        "child": make.child(ada.family).pk, "giver": make.giver(ada.family).pk,
+        "child": make.child(ada.family).pk,
+        "giver": make.giver(ada.family).pk,
         "invitation": actions.invite(role="giver", by=ada, at=make.MONDAY)[0].pk,
-    }  # fmt: skip
+    }
     stranger = as_(make.guardian(make.family()))
     with_nothing = dict.fromkeys(told, "A" * 22)
 
@@ -203,7 +238,16 @@ def test_a_stranger_tries_every_door(as_, ada, door, method):
     assert foreign.content.replace(told["child"].encode(), b"").count(b"Wren") == 0
 
 
-@pytest.mark.parametrize("door", [*DOORS, "family/safety/reset/", "family/sight/", "family/households/new/", "family/people/new/"])
+@pytest.mark.parametrize(
+    "door",
+    [
+        *DOORS,
+        "family/safety/reset/",
+        "family/sight/",
+        "family/households/new/",
+        "family/people/new/",
+    ],
+)
 def test_a_giver_opens_no_guardians_door(as_, ada, door):
     nana = make.giver(ada.family, who=make.person())
     told = {"child": make.child(ada.family).pk, "giver": nana.pk, "invitation": "A" * 22}

@@ -20,20 +20,37 @@ def test_a_family_is_set_up_from_first_to_last(as_):
     person = make.person(name="Ada")
     browser = as_(person)
 
-    browser.post(go("child"), {"nickname": "Wren", "month": "3", "year": "2018", "functions_like_age": "4"})
-    browser.post(go("day"), {"wakes": "06:30", "bed": "20:00", "school_starts": "", "home_again": "", "dinner": "18:15"})
+    browser.post(
+        go("child"), {"nickname": "Wren", "month": "3", "year": "2018", "functions_like_age": "4"}
+    )
+    browser.post(
+        go("day"),
+        {
+            "wakes": "06:30",
+            "bed": "20:00",
+            "school_starts": "",
+            "home_again": "",
+            "dinner": "18:15",
+        },
+    )
     browser.post(go("hard"), {"hard": ["bedtime", "homework"]})
     browser.post(go("helps"), {"helps_rhythm": "1", "helps_movement": "0", "helps_senses": ""})
     answer = browser.post(go("quiet"), {"quiet_from": "21:30", "quiet_until": "06:30"})
 
     child, family = Child.objects.get(), Family.objects.get()
     assert answer.headers["Location"] == go("ready")
-    assert (child.nickname, child.born_in, child.functions_like_age) == ("Wren", date(2018, 3, 1), 4)
+    assert (child.nickname, child.born_in, child.functions_like_age) == (
+        "Wren",
+        date(2018, 3, 1),
+        4,
+    )
     assert child.day == {"wakes": 390, "dinner": 1095, "bed": 1200}
     assert child.helps == {"rhythm": 1, "movement": 0} and child.helps_at
     assert child.hard == ["bedtime", "homework"] and not child.quiet_in_school
     assert (family.quiet_from, family.quiet_until) == (1290, 390)
-    assert Caregiver.objects.get().person == person and list(child.households.all()) == [family.households.get()]
+    assert Caregiver.objects.get().person == person and list(child.households.all()) == [
+        family.households.get()
+    ]
     assert "That’s all we need." in browser.get(go("ready")).content.decode()
 
 
@@ -89,7 +106,16 @@ def test_a_name_in_any_shape_is_kept(as_, told, kept):
     ("step", "told", "said"),
     [
         ("child", {"nickname": "Wren", "month": "3"}, "Add the year"),
-        ("child", {"nickname": "Wren", "month": "12", "year": str(date.today().year + 0), "functions_like_age": "x"}, "number of years"),
+        (
+            "child",
+            {
+                "nickname": "Wren",
+                "month": "12",
+                "year": str(date.today().year + 0),
+                "functions_like_age": "x",
+            },
+            "number of years",
+        ),
         ("child", {"nickname": "Wren", "functions_like_age": "99"}, "25"),
         ("day", {"wakes": "half past"}, "Give a time"),
     ],
@@ -117,7 +143,10 @@ def test_a_giver_elsewhere_begins_a_family_of_their_own(as_, ada):
 def test_a_stranger_is_asked_to_sign_in_and_led_back(client):
     answer = client.get(go("day"))
 
-    assert answer.headers["Location"].startswith("/en/sign-in/?next=") and "day" in answer.headers["Location"]
+    assert (
+        answer.headers["Location"].startswith("/en/sign-in/?next=")
+        and "day" in answer.headers["Location"]
+    )
 
 
 def test_there_are_no_other_steps(as_):
@@ -131,9 +160,21 @@ DAY = {"wakes": 6.5, "school_starts": 8, "home_again": 15.1, "dinner": 18.25, "b
     ("hours", "quiet", "drawn"),
     [
         (DAY, (20, 6.5), "go" + "s" * 7 + "googg" + "z" * 10),
-        (DAY | {"wakes": 6.75}, (20, 6.75), "g" + "s" * 7 + "googg" + "z" * 11),  # the hour of waking is mostly night
-        (DAY, (21.5, 7), "g" + "s" * 7 + "googgoz" + "z" * 9),  # the light on waking never falls into the quiet
-        ({name: DAY[name] for name in ("wakes", "dinner", "bed")}, (20, 6.5), "g" + "o" * 11 + "gg" + "z" * 10),  # no school
+        (
+            DAY | {"wakes": 6.75},
+            (20, 6.75),
+            "g" + "s" * 7 + "googg" + "z" * 11,
+        ),  # the hour of waking is mostly night
+        (
+            DAY,
+            (21.5, 7),
+            "g" + "s" * 7 + "googgoz" + "z" * 9,
+        ),  # the light on waking never falls into the quiet
+        (
+            {name: DAY[name] for name in ("wakes", "dinner", "bed")},
+            (20, 6.5),
+            "g" + "o" * 11 + "gg" + "z" * 10,
+        ),  # no school
         (DAY | {"bed": 0.5}, (0.5, 6.5), "go" + "s" * 7 + "googoooog" + "z" * 6),  # late to bed
     ],
 )
@@ -142,13 +183,24 @@ def test_the_day_is_drawn_as_a_row_of_the_week(hours, quiet, drawn):
 
 
 def test_school_is_drawn_as_quiet_where_it_is():
-    assert "".join(row(DAY, (21.5, 6.5), school_is_quiet=True)) == "go" + "z" * 7 + "googgo" + "z" * 9
+    assert (
+        "".join(row(DAY, (21.5, 6.5), school_is_quiet=True)) == "go" + "z" * 7 + "googgo" + "z" * 9
+    )
 
 
 def test_a_day_without_school_is_kept_and_drawn_without_it(as_):
     browser = as_(make.person())
 
-    browser.post(go("day"), {"wakes": "06:30", "school_starts": "", "home_again": "", "dinner": "18:15", "bed": "20:00"})
+    browser.post(
+        go("day"),
+        {
+            "wakes": "06:30",
+            "school_starts": "",
+            "home_again": "",
+            "dinner": "18:15",
+            "bed": "20:00",
+        },
+    )
     page = browser.get(go("day")).content.decode()
 
     assert Child.objects.get().day == {"wakes": 390, "dinner": 1095, "bed": 1200}

@@ -22,7 +22,9 @@ from everyhour.features.family.pages import say, show
 def new(request: InFamily) -> HttpResponse:
     """Add a child; who came to bring moments along goes back to that."""
     me, today = request.place.caregiver, timezone.now().date()
-    form = ChildForm(request.POST, today=today) if request.method == "POST" else ChildForm(today=today)
+    form = (
+        ChildForm(request.POST, today=today) if request.method == "POST" else ChildForm(today=today)
+    )
     if request.method == "POST" and form.is_valid():
         child = actions.welcome(**form.told, by=me, at=timezone.now())
         if request.GET.get("then") == "bring":
@@ -41,18 +43,28 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
     who = ChildForm(data, today=today) if data is not None else ChildForm.of(child, today=today)
     day, hard = DayForm(data, initial=child.day), HardForm(data, initial={"hard": child.hard})
     helps = HelpsForm(data, helps=child.helps)
-    wishes = WishesForm(data, initial={"no_touch": child.no_touch, **{name: child.told(name) for name in Child.SEALED}})
+    wishes = WishesForm(
+        data,
+        initial={"no_touch": child.no_touch, **{name: child.told(name) for name in Child.SEALED}},
+    )
     if data is not None and all(form.is_valid() for form in (who, day, hard, helps, wishes)):
         told = {**who.told, **day.told, **hard.cleaned_data, **helps.told, **wishes.cleaned_data}
         actions.change_child(child, **told, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved."))
         return redirect("child", child.pk)
     context: dict[str, Any] = {
-        "child": child, "name": words.child_name(child), "never": [title for slug, title in words.practices() if slug in child.never],
-        "first": words.FIRST, "wrong": first_wrong(hard, helps, wishes, day, who) if data is not None else "",
-        "who": who, "day": day, "hard": hard, "helps": helps, "wishes": wishes,
+        "child": child,
+        "name": words.child_name(child),
+        "never": [title for slug, title in words.practices() if slug in child.never],
+        "first": words.FIRST,
+        "wrong": first_wrong(hard, helps, wishes, day, who) if data is not None else "",
+        "who": who,
+        "day": day,
+        "hard": hard,
+        "helps": helps,
+        "wishes": wishes,
         "change": big_changes(child, request).last(),
-    }  # fmt: skip
+    }
     return show(request, "child", **context, **dayline.of_times(dayline.told(day, words.TIMES)))
 
 
@@ -63,12 +75,21 @@ def never(request: InFamily, child_id: str) -> HttpResponse:
     known = words.practices()
     if request.method == "POST":
         chosen = set(request.POST.getlist("never"))
-        gone = [slug for slug in child.never if slug not in dict(known)]  # of an older library; it may come back
+        gone = [
+            slug for slug in child.never if slug not in dict(known)
+        ]  # of an older library; it may come back
         slugs = [*gone, *(slug for slug, _title in known if slug in chosen)]
         actions.change_child(child, never=slugs, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved. These won’t come up again."))
         return redirect("child", child.pk)
-    return show(request, "never", child=child, name=words.child_name(child), known=known, back=reverse("child", args=[child.pk]))
+    return show(
+        request,
+        "never",
+        child=child,
+        name=words.child_name(child),
+        known=known,
+        back=reverse("child", args=[child.pk]),
+    )
 
 
 @guardian
@@ -93,7 +114,10 @@ def big_changes(child: Child, request: InFamily) -> QuerySet[BigChange]:
 
 def first_wrong(*forms) -> str:
     """Name the place on the page of the first field that needs another look."""
-    return next((form[name].id_for_label for form in forms for name in form.errors if name in form.fields), "main")
+    return next(
+        (form[name].id_for_label for form in forms for name in form.errors if name in form.fields),
+        "main",
+    )
 
 
 def found(request: InFamily, child_id: str) -> Child:

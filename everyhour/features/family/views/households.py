@@ -28,13 +28,22 @@ def new(request: InFamily) -> HttpResponse:
             "children": me.household.children.filter(pk__in=told["children"]),
         }
         try:
-            actions.open_household(name=told["name"], moving=told["moving"] == "me", **chosen, by=me, at=timezone.now())
+            actions.open_household(
+                name=told["name"], moving=told["moving"] == "me", **chosen, by=me, at=timezone.now()
+            )
         except Refused as reason:
             refused = str(reason)
         else:
-            say(request, _("The second home is there. Nothing is shown between the two until one of them chooses to."))
+            say(
+                request,
+                _(
+                    "The second home is there. Nothing is shown between the two until one of them chooses to."
+                ),
+            )
             return redirect("sight")
-    return show(request, "household_new", form=form, refused=refused, status=409 if refused else 200)
+    return show(
+        request, "household_new", form=form, refused=refused, status=409 if refused else 200
+    )
 
 
 @guardian
@@ -55,7 +64,10 @@ def sight(request: InFamily) -> HttpResponse:
 def pairs(me: Caregiver) -> list[dict]:
     """Give each child with each other home it lives in: what they see of us, and what we see of them."""
     labels = dict(words.levels())
-    shown = {(s.child_id, s.of_id, s.to_id): s.level for s in Sight.objects.filter(child__family=me.family_id)}
+    shown = {
+        (s.child_id, s.of_id, s.to_id): s.level
+        for s in Sight.objects.filter(child__family=me.family_id)
+    }
     return [
         {
             "child": child,

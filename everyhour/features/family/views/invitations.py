@@ -29,25 +29,49 @@ def new(request: InFamily) -> HttpResponse:
     me, at = request.place.caregiver, timezone.now()
     giver = None
     if asked := request.GET.get("for"):
-        giver = get_object_or_404(me.household.caregivers.present().filter(person__isnull=True), pk=asked)
-    initial = {"role": giver.role if giver else Caregiver.Role.GUARDIAN, "relation": giver.relation if giver else Caregiver.Relation.PARENT}
+        giver = get_object_or_404(
+            me.household.caregivers.present().filter(person__isnull=True), pk=asked
+        )
+    initial = {
+        "role": giver.role if giver else Caregiver.Role.GUARDIAN,
+        "relation": giver.relation if giver else Caregiver.Relation.PARENT,
+    }
     initial |= {"may": giver.may if giver else [Caregiver.LOG], "name": giver.name if giver else ""}
     data = {**initial, "email": request.POST.get("email", "")} if giver else request.POST
     form = InvitationForm(data if request.method == "POST" else None, initial=initial)
     homes, refused = open_homes(me), ""
     if request.method == "POST" and form.is_valid():
-        household = next((home for home in homes if home.pk == request.POST.get("household")), me.household)
+        household = next(
+            (home for home in homes if home.pk == request.POST.get("household")), me.household
+        )
         try:
-            told, token = actions.invite(**form.cleaned_data, caregiver=giver, household=household, by=me, at=at)
+            told, token = actions.invite(
+                **form.cleaned_data, caregiver=giver, household=household, by=me, at=at
+            )
         except Refused as reason:
             refused = str(reason)
         else:
             link = request.build_absolute_uri(reverse("invitation", args=[token]))
             sent = send_link(told.email, link) if told.email else None
-            return show(request, "invitation_made", link=link, until=told.expires_at, sent=sent, email=told.email)
+            return show(
+                request,
+                "invitation_made",
+                link=link,
+                until=told.expires_at,
+                sent=sent,
+                email=told.email,
+            )
     name = words.called(giver) if giver else ""
     return show(
-        request, "invitation_new", form=form, giver=giver, name=name, homes=homes, me=me, refused=refused, status=409 if refused else 200
+        request,
+        "invitation_new",
+        form=form,
+        giver=giver,
+        name=name,
+        homes=homes,
+        me=me,
+        refused=refused,
+        status=409 if refused else 200,
     )
 
 
@@ -82,21 +106,33 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("family")
     back = urlencode({"next": request.path})
     context = {
-        "host": first_name(found.by), "guardian": found.role == Caregiver.Role.GUARDIAN,
+        "host": first_name(found.by),
+        "guardian": found.role == Caregiver.Role.GUARDIAN,
         "name": name or found.name or (person.name if person else ""),
-        "sign_in": f"{reverse('sign-in')}?{back}", "sign_up": f"{_address('sign-up')}?{back}", "refused": refused, "nav": "",
-    }  # fmt: skip
+        "sign_in": f"{reverse('sign-in')}?{back}",
+        "sign_up": f"{_address('sign-up')}?{back}",
+        "refused": refused,
+        "nav": "",
+    }
     return show(request, "invitation", status=409 if refused else 200, **context)
 
 
 def open_homes(me: Caregiver) -> list[Household]:
     """Give the households one may invite into: one's own, and those of the family where nobody lives yet."""
-    empty = [home for home in me.family.households.exclude(pk=me.household_id) if not home.caregivers.present().exists()]
+    empty = [
+        home
+        for home in me.family.households.exclude(pk=me.household_id)
+        if not home.caregivers.present().exists()
+    ]
     return [me.household, *empty]
 
 
 def first_name(caregiver: Caregiver | None) -> str:
-    return words.called(caregiver).split(" ")[0] if caregiver and (caregiver.name or caregiver.person) else ""
+    return (
+        words.called(caregiver).split(" ")[0]
+        if caregiver and (caregiver.name or caregiver.person)
+        else ""
+    )
 
 
 def _address(name: str) -> str:

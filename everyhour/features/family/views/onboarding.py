@@ -37,10 +37,21 @@ def step(request: InFamily, step: str) -> HttpResponse:
         me = me or settled(request)
         if "skip" not in request.POST:
             keep(step, form, child, me)
-        return redirect("family" if request.GET.get("then") == "family" else address(following(step)))
+        return redirect(
+            "family" if request.GET.get("then") == "family" else address(following(step))
+        )
     then = "?then=family" if request.GET.get("then") == "family" else ""
-    return show(request, f"start_{step}", step=step, form=form, child=child, back=reverse("family") if then else back(step, me), then=then,
-                first=words.FIRST, **drawn(step, form, child))  # fmt: skip
+    return show(
+        request,
+        f"start_{step}",
+        step=step,
+        form=form,
+        child=child,
+        back=reverse("family") if then else back(step, me),
+        then=then,
+        first=words.FIRST,
+        **drawn(step, form, child),
+    )
 
 
 def asked(step: str, request: InFamily, me: Caregiver | None, child: Child | None):
@@ -48,7 +59,11 @@ def asked(step: str, request: InFamily, me: Caregiver | None, child: Child | Non
     data = request.POST if request.method == "POST" and "skip" not in request.POST else None
     family = me.family if me else Family()
     if step == "child":
-        return ChildForm(data, today=timezone.now().date()) if data else ChildForm.of(child, today=timezone.now().date())
+        return (
+            ChildForm(data, today=timezone.now().date())
+            if data
+            else ChildForm.of(child, today=timezone.now().date())
+        )
     if step == "day":
         return DayForm(data, initial=(child.day if child and child.day else words.USUAL))
     if step == "hard":
@@ -71,8 +86,16 @@ def keep(step: str, form, child: Child | None, me: Caregiver) -> None:
     else:
         told = {"quiet_in_school": form.cleaned_data["quiet_in_school"]}
         family = me.family
-        family.quiet_from = form.cleaned_data["quiet_from"] if form.cleaned_data["quiet_from"] is not None else family.quiet_from
-        family.quiet_until = form.cleaned_data["quiet_until"] if form.cleaned_data["quiet_until"] is not None else family.quiet_until
+        family.quiet_from = (
+            form.cleaned_data["quiet_from"]
+            if form.cleaned_data["quiet_from"] is not None
+            else family.quiet_from
+        )
+        family.quiet_until = (
+            form.cleaned_data["quiet_until"]
+            if form.cleaned_data["quiet_until"] is not None
+            else family.quiet_until
+        )
         family.save(update_fields=["quiet_from", "quiet_until"])
     if child:
         actions.change_child(child, **told, by=me, at=at)
@@ -97,7 +120,10 @@ def drawn(step: str, form, child: Child | None) -> dict:
     if step == "day":
         return dayline.of_times(dayline.told(form, words.TIMES))
     if step == "quiet":
-        return dayline.of_quiet(dayline.known(child), dayline.told(form, ("quiet_from", "quiet_until", "quiet_in_school")))
+        return dayline.of_quiet(
+            dayline.known(child),
+            dayline.told(form, ("quiet_from", "quiet_until", "quiet_in_school")),
+        )
     return {}
 
 

@@ -22,12 +22,21 @@ def family(request: InFamily) -> HttpResponse:
     if not me.is_guardian:
         return redirect("mine")
     waiting = Invitation.objects.filter(
-        household=me.household, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
+        household=me.household,
+        used_at__isnull=True,
+        revoked_at__isnull=True,
+        expires_at__gt=timezone.now(),
     )
     context = {
         "me": me,
-        "people": [told(caregiver) for caregiver in me.household.caregivers.present().select_related("person")],
-        "children": [{"child": child, "name": words.child_name(child)} for child in me.household.children.all()],
+        "people": [
+            told(caregiver)
+            for caregiver in me.household.caregivers.present().select_related("person")
+        ],
+        "children": [
+            {"child": child, "name": words.child_name(child)}
+            for child in me.household.children.all()
+        ],
         "invitations": waiting.order_by("created_at"),
         "households": elsewhere(me),
         "places": places(request),
@@ -41,7 +50,10 @@ def mine(request: InFamily) -> HttpResponse:
     me = request.place.caregiver
     context = {
         "me": me,
-        "children": [{"child": child, "name": words.child_name(child)} for child in me.household.children.all()],
+        "children": [
+            {"child": child, "name": words.child_name(child)}
+            for child in me.household.children.all()
+        ],
         "may": [label for what, label in words.mays() if me.can(what)],
         "logs": me.can(Caregiver.LOG),
         "places": places(request),
@@ -76,9 +88,19 @@ def elsewhere(me: Caregiver) -> list[Household]:
 
 def places(request: InFamily) -> list[dict]:
     """Give the families somebody belongs to, when there are several; each goes by the names of its children."""
-    found = Caregiver.objects.present().filter(person=request.person).select_related("household").prefetch_related("household__children")
+    found = (
+        Caregiver.objects.present()
+        .filter(person=request.person)
+        .select_related("household")
+        .prefetch_related("household__children")
+    )
     listed = [
-        {"family": place.family_id, "children": ", ".join(words.child_name(child) for child in place.household.children.all())}
+        {
+            "family": place.family_id,
+            "children": ", ".join(
+                words.child_name(child) for child in place.household.children.all()
+            ),
+        }
         for place in found
     ]
     return listed if len(listed) > 1 else []

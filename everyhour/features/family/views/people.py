@@ -21,7 +21,10 @@ REMOVED = "removed from the family"
 @guardian
 def new(request: InFamily) -> HttpResponse:
     """Add a safe grown-up who needs no account."""
-    form = GiverForm(request.POST or None, initial={"relation": Caregiver.Relation.GRANDPARENT, "may": [Caregiver.LOG]})
+    form = GiverForm(
+        request.POST or None,
+        initial={"relation": Caregiver.Relation.GRANDPARENT, "may": [Caregiver.LOG]},
+    )
     if request.method == "POST" and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("name", "relation", "may")}
         giver = actions.add_giver(**told, by=request.place.caregiver, at=timezone.now())
@@ -34,7 +37,9 @@ def new(request: InFamily) -> HttpResponse:
 def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
     """Show and change somebody’s place."""
     me = request.place.caregiver
-    found = get_object_or_404(me.household.caregivers.present().select_related("person", "family"), pk=caregiver_id)
+    found = get_object_or_404(
+        me.household.caregivers.present().select_related("person", "family"), pk=caregiver_id
+    )
     initial = {"name": found.name, "relation": found.relation, "role": found.role, "may": found.may}
     form = PersonForm(request.POST or None, initial=initial)
     refused = ""
@@ -49,7 +54,14 @@ def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
             return redirect("family")
     status = 409 if refused else 200
     return show(
-        request, "caregiver", caregiver=found, name=words.called(found), form=form, mine=found.pk == me.pk, refused=refused, status=status
+        request,
+        "caregiver",
+        caregiver=found,
+        name=words.called(found),
+        form=form,
+        mine=found.pk == me.pk,
+        refused=refused,
+        status=status,
     )
 
 
@@ -60,7 +72,9 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
     me, at = request.place.caregiver, timezone.now()
     removed = request.session.get(REMOVED, [])
     if "undo" in request.POST:
-        found = get_object_or_404(me.household.caregivers.filter(until__isnull=False, pk__in=removed), pk=caregiver_id)
+        found = get_object_or_404(
+            me.household.caregivers.filter(until__isnull=False, pk__in=removed), pk=caregiver_id
+        )
         try:
             actions.bring_back(found, by=me, at=at)
         except Refused as reason:
@@ -68,7 +82,9 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
         else:
             say(request, _("Back again, as before."))
     else:
-        found = get_object_or_404(me.household.caregivers.present().exclude(pk=me.pk), pk=caregiver_id)
+        found = get_object_or_404(
+            me.household.caregivers.present().exclude(pk=me.pk), pk=caregiver_id
+        )
         try:
             actions.remove(found, by=me, at=at)
         except Refused as reason:
@@ -76,7 +92,11 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
         else:
             request.session[REMOVED] = [*removed, found.pk]
             undo = reverse("caregiver-removal", args=[found.pk])
-            say(request, _("%(name)s can no longer open this family.") % {"name": words.called(found)}, undo=undo)
+            say(
+                request,
+                _("%(name)s can no longer open this family.") % {"name": words.called(found)},
+                undo=undo,
+            )
     return redirect("family")
 
 

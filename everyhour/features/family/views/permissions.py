@@ -23,7 +23,9 @@ def rooms() -> list[tuple[Permission, list[str]]]:
     for address, permission in doors():
         if permission is not None:
             held.setdefault(permission, []).append(address)
-    by_openness = sorted(held, key=lambda permission: (permission.signed_in, -len(held[permission])))
+    by_openness = sorted(
+        held, key=lambda permission: (permission.signed_in, -len(held[permission]))
+    )
     return [(permission, sorted(set(held[permission]))) for permission in by_openness]
 
 

@@ -21,10 +21,17 @@ def safety(request: InFamily) -> HttpResponse:
     if request.method == "POST":
         person.neutral = "neutral" in request.POST
         person.save(update_fields=["neutral"])
-        say(request, _("Saved. Where it is installed, take it off the phone and add it again, so that the icon changes too."))
+        say(
+            request,
+            _(
+                "Saved. Where it is installed, take it off the phone and add it again, so that the icon changes too."
+            ),
+        )
         return redirect("safety")
     me = request.place.caregiver
-    return show(request, "safety", neutral=person.neutral, guardian=me is not None and me.is_guardian)
+    return show(
+        request, "safety", neutral=person.neutral, guardian=me is not None and me.is_guardian
+    )
 
 
 @guardian

@@ -69,16 +69,28 @@ def test_not_helping_is_the_mirror_of_helping():
 
 
 @pytest.mark.parametrize(
-    ("helped", "tried", "low", "high"), [(7, 9, 5, 9), (6, 7, 6, 10), (2, 2, 5, 10), (3, 4, 4, 9), (1, 6, 1, 4), (9, 11, 6, 9)]
+    ("helped", "tried", "low", "high"),
+    [(7, 9, 5, 9), (6, 7, 6, 10), (2, 2, 5, 10), (3, 4, 4, 9), (1, 6, 1, 4), (9, 11, 6, 9)],
 )
 def test_the_ranges_are_those_of_the_design(helped, tried, low, high):
     assert likely(helped, tried) == Likely(low, high)
 
 
 @pytest.mark.parametrize(
-    ("helped", "tried", "where"), [(7, 9, GOOD), (4, 4, SOON), (5, 5, GOOD), (1, 6, LEAVE), (0, 4, SOON), (4, 8, SOON), (0, 0, SOON)]
+    ("helped", "tried", "where"),
+    [
+        (7, 9, GOOD),
+        (4, 4, SOON),
+        (5, 5, GOOD),
+        (1, 6, LEAVE),
+        (0, 4, SOON),
+        (4, 8, SOON),
+        (0, 0, SOON),
+    ],
 )
-def test_fewer_than_five_tries_are_too_soon_and_so_is_what_could_go_either_way(helped, tried, where):
+def test_fewer_than_five_tries_are_too_soon_and_so_is_what_could_go_either_way(
+    helped, tried, where
+):
     assert group(helped, tried) == where
 
 

@@ -45,7 +45,9 @@ def test_what_helped_comes_up_more_often_and_what_did_not_less(client, ada):
     answer = see(client, ada)
 
     assert told_of(answer, "wall-push") == "More likely to be offered at bedtime than at the start."
-    assert told_of(answer, "low-hum").startswith(("Less likely to be offered at bedtime", "Offered at bedtime about as often"))
+    assert told_of(answer, "low-hum").startswith(
+        ("Less likely to be offered at bedtime", "Offered at bedtime about as often")
+    )
     assert "Learned last night from 28 tries." in answer.text
 
 
@@ -83,7 +85,10 @@ def test_what_the_other_home_shows_is_counted_and_not_learned_here(client):
     family = make.family(households=2)
     here, there = family.households.all()
     child = make.child(family)
-    ada, otto = make.guardian(family, household=here), make.guardian(family, household=there, name="Otto")
+    ada, otto = (
+        make.guardian(family, household=here),
+        make.guardian(family, household=there, name="Otto"),
+    )
     make.sight(there, here, child, Level.MOMENTS)
     before_the_night(otto, "s" * 9)
     learning.learn(at=NIGHT)
@@ -105,7 +110,9 @@ def test_what_is_private_to_another_is_not_in_what_was_learned(client, ada):
 
 def test_a_guardian_can_say_never_from_here_and_others_cannot(client, ada):
     before_the_night(ada, "sss")
-    teacher = make.giver(ada.family, who=make.person(), name="Ms. Lee", may=[Caregiver.LOG, Caregiver.SEE_HELPS])
+    teacher = make.giver(
+        ada.family, who=make.person(), name="Ms. Lee", may=[Caregiver.LOG, Caregiver.SEE_HELPS]
+    )
 
     assert "Never suggest this" in see(client, ada).text
     assert "Never suggest this" not in see(client, teacher).text
@@ -126,13 +133,17 @@ def test_what_is_said_is_what_the_phone_draws_from(client, ada):
     places = {p["slug"]: n for n, p in enumerate(pocket.current("en")["practices"])}
 
     def carried() -> float:
-        told = child_pocket.compose(child, ada.household, pocket.current("en"), zone=zone, at=EVENING)
+        told = child_pocket.compose(
+            child, ada.household, pocket.current("en"), zone=zone, at=EVENING
+        )
         return dict(map(tuple, told["chances"]["alarm"]["bedtime"]))[places["wall-push"]]
 
     start = carried()
     before_the_night(ada, "s" * 14)
     learning.learn(at=NIGHT)
 
-    told = believed.of(child, ada.household, [("wall-push", "bedtime")], state="alarm", zone=zone, at=EVENING)
+    told = believed.of(
+        child, ada.household, [("wall-push", "bedtime")], state="alarm", zone=zone, at=EVENING
+    )
     assert told.says["wall-push", "bedtime"] == believed.MORE
     assert carried() > start * 1.5

@@ -27,15 +27,28 @@ def ada():
 
 
 def tried(
-    by: Caregiver, outcomes: str, *, practice: str = "wall-push", state: str = "alarm", situation: str = "bedtime", child=None, **columns
+    by: Caregiver,
+    outcomes: str,
+    *,
+    practice: str = "wall-push",
+    state: str = "alarm",
+    situation: str = "bedtime",
+    child=None,
+    **columns,
 ):
     """Lay down tries, oldest first: s(ettled), a (bit), n(ot yet)."""
     told = {"s": "settled", "a": "a_bit", "n": "not_yet"}
     for n, letter in enumerate(outcomes):
         make.moment(
-            by, child=child or by.family.children.first(), at=NOW - timedelta(days=20) + timedelta(hours=n), practice=practice,
-            state_before=state, situation=situation, outcome=told[letter], **columns,
-        )  # fmt: skip
+            by,
+            child=child or by.family.children.first(),
+            at=NOW - timedelta(days=20) + timedelta(hours=n),
+            practice=practice,
+            state_before=state,
+            situation=situation,
+            outcome=told[letter],
+            **columns,
+        )
 
 
 def see(client, who: Caregiver, path: str = "helps/"):
@@ -44,7 +57,10 @@ def see(client, who: Caregiver, path: str = "helps/"):
 
 
 def groups(answer) -> dict[str, list[tuple[str, int, int]]]:
-    return {key: [(row.practice, row.helped, row.tried) for row in rows] for key, _heading, rows in answer.context["groups"]}
+    return {
+        key: [(row.practice, row.helped, row.tried) for row in rows]
+        for key, _heading, rows in answer.context["groups"]
+    }
 
 
 def test_each_try_is_a_light_oldest_first_and_the_count_is_in_words(client, ada):
@@ -102,7 +118,10 @@ def test_from_shut_down_to_loud_is_told_as_a_possible_step(client, ada):
 
     told = see(client, ada, "helps/?state=shutdown")
 
-    assert "Wren went from shut down to loud 2 times. That can be a step forward: some of the energy is back." in told.text
+    assert (
+        "Wren went from shut down to loud 2 times. That can be a step forward: some of the energy is back."
+        in told.text
+    )
     assert groups(told) == {"soon": [("low-hum", 0, 3)]}
     assert "step forward" not in see(client, ada, "helps/?state=alarm").text
 
@@ -134,7 +153,10 @@ def test_the_other_home_counts_only_when_it_shows_its_moments(client):
     family = make.family(households=2)
     here, there = family.households.all()
     child = make.child(family)
-    ada, otto = make.guardian(family, household=here), make.guardian(family, household=there, name="Otto")
+    ada, otto = (
+        make.guardian(family, household=here),
+        make.guardian(family, household=there, name="Otto"),
+    )
     tried(otto, "sssss")
 
     assert groups(see(client, ada)) == {}
@@ -160,7 +182,9 @@ def test_what_is_private_to_another_counts_for_them_alone(client, ada):
 def test_a_giver_sees_the_counts_only_when_allowed(client, ada):
     tried(ada, "sssss")
     nana = make.giver(ada.family, who=make.person())
-    teacher = make.giver(ada.family, who=make.person(), name="Ms. Lee", may=[Caregiver.LOG, Caregiver.SEE_HELPS])
+    teacher = make.giver(
+        ada.family, who=make.person(), name="Ms. Lee", may=[Caregiver.LOG, Caregiver.SEE_HELPS]
+    )
 
     assert see(client, nana).status_code == 404
     assert groups(see(client, teacher)) == {"good": [("wall-push", 5, 5)]}
@@ -174,8 +198,15 @@ def test_who_is_around_is_told_by_name_and_never_ranked(client, ada):
 
     answer = see(client, ada, "helps/around/")
 
-    assert [(who, count) for who, _relation, count, _own in answer.context["people"]] == [("Ada", 1), ("Bert", 0), ("Zoe", 5)]
-    assert "In the last four weeks 2 safe people gave Wren small moments. 6 moments in all." in answer.text
+    assert [(who, count) for who, _relation, count, _own in answer.context["people"]] == [
+        ("Ada", 1),
+        ("Bert", 0),
+        ("Zoe", 5),
+    ]
+    assert (
+        "In the last four weeks 2 safe people gave Wren small moments. 6 moments in all."
+        in answer.text
+    )
     assert "0 moments" not in answer.text
 
 
@@ -185,12 +216,20 @@ def test_older_than_four_weeks_is_not_around_now(client, ada):
     assert "ordinary time" in see(client, ada, "helps/around/").text
 
 
-@pytest.mark.parametrize(("path", "most"), [("helps/", 14), ("helps/around/", 9)])  # what is believed takes five
-def test_a_page_costs_the_same_for_few_and_for_many(client, ada, path, most, django_assert_max_num_queries):
+@pytest.mark.parametrize(
+    ("path", "most"), [("helps/", 14), ("helps/around/", 9)]
+)  # what is believed takes five
+def test_a_page_costs_the_same_for_few_and_for_many(
+    client, ada, path, most, django_assert_max_num_queries
+):
     tried(ada, "s")
     see(client, ada, path)
     for n in range(8):
-        tried(make.giver(ada.family, name=f"G{n}"), "snsan", practice=["wall-push", "low-hum", "gone-from-here"][n % 3])
+        tried(
+            make.giver(ada.family, name=f"G{n}"),
+            "snsan",
+            practice=["wall-push", "low-hum", "gone-from-here"][n % 3],
+        )
 
     with django_assert_max_num_queries(most):
         client.get(f"/en/{path}")

@@ -49,9 +49,15 @@ def reason(kept: Decision) -> str | None:
 def tried(by, child, practice: str, outcomes: str, situation: str = "mealtime") -> None:
     for n, letter in enumerate(outcomes):
         make.moment(
-            by, child=child, at=THURSDAY - timedelta(days=20) + timedelta(hours=5 * n), changed_at=THURSDAY, practice=practice,
-            state_before="calm", situation=situation, outcome={"s": "settled", "n": "not_yet"}[letter],
-        )  # fmt: skip
+            by,
+            child=child,
+            at=THURSDAY - timedelta(days=20) + timedelta(hours=5 * n),
+            changed_at=THURSDAY,
+            practice=practice,
+            state_before="calm",
+            situation=situation,
+            outcome={"s": "settled", "n": "not_yet"}[letter],
+        )
 
 
 def test_two_caregivers_of_one_home_see_the_same_and_it_is_written_once(client, ada):
@@ -84,8 +90,10 @@ def test_a_later_part_and_another_day_are_decided_anew(client, ada, clock):
     look(client, ada)
 
     assert [kept.key.split(":")[2:4] for kept in Decision.objects.all()] == [
-        ["2026-11-19", "dinner"], ["2026-11-19", "bed"], ["2026-11-20", "bed"],
-    ]  # fmt: skip
+        ["2026-11-19", "dinner"],
+        ["2026-11-19", "bed"],
+        ["2026-11-20", "bed"],
+    ]
 
 
 def test_never_works_at_once_and_back_again(client, ada, wren):
@@ -106,7 +114,11 @@ def test_never_works_at_once_and_back_again(client, ada, wren):
 def test_no_touch_works_at_once(client, ada, wren):
     look(client, ada)
     (kept,) = Decision.objects.all()
-    touching = next(c.slug for c in shelves.current() if c.touch == "needed" and "calm" in c.states and c.age[0] <= 7 <= c.age[1])
+    touching = next(
+        c.slug
+        for c in shelves.current()
+        if c.touch == "needed" and "calm" in c.states and c.age[0] <= 7 <= c.age[1]
+    )
     Decision.objects.filter(pk=kept.pk).update(practice=touching)  # as if that had been drawn
     assert look(client, ada).context["today"].next.practice == touching
 
@@ -117,7 +129,9 @@ def test_no_touch_works_at_once(client, ada, wren):
 
 
 @pytest.mark.parametrize(
-    ("hours", "state", "said"), [(3, "terror", "hard_day"), (0.5, "alarm", "own_moment")], ids=["after a hard one", "after a moment"]
+    ("hours", "state", "said"),
+    [(3, "terror", "hard_day"), (0.5, "alarm", "own_moment")],
+    ids=["after a hard one", "after a moment"],
 )
 def test_rest_after_a_moment_is_on_record_with_its_reason(client, ada, wren, hours, state, said):
     make.moment(ada, child=wren, at=THURSDAY - timedelta(hours=hours), state_before=state)
@@ -152,17 +166,25 @@ def test_when_rest_is_over_the_part_gets_its_offer(client, ada, wren, clock):
     assert [bool(kept.practice) for kept in Decision.objects.all()] == [False, True]
 
 
-def test_quiet_hours_are_quiet_for_the_engine_too_on_the_night_the_clocks_change(client, ada, clock):
+def test_quiet_hours_are_quiet_for_the_engine_too_on_the_night_the_clocks_change(
+    client, ada, clock
+):
     clock.move_to(datetime(2026, 11, 1, 7, 30, tzinfo=UTC))  # half past one, for the second time
     look(client, ada)
-    clock.move_to(datetime(2027, 3, 14, 8, 10, tzinfo=UTC))  # ten past three, ten minutes after ten to two
+    clock.move_to(
+        datetime(2027, 3, 14, 8, 10, tzinfo=UTC)
+    )  # ten past three, ten minutes after ten to two
     look(client, ada)
 
     assert [reason(kept) for kept in Decision.objects.all()] == ["quiet", "quiet"]
 
 
-@pytest.mark.parametrize("headers", [{"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}])
-def test_what_a_browser_fetches_ahead_is_not_on_record_and_is_the_same_when_somebody_looks(client, ada, headers):
+@pytest.mark.parametrize(
+    "headers", [{"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}]
+)
+def test_what_a_browser_fetches_ahead_is_not_on_record_and_is_the_same_when_somebody_looks(
+    client, ada, headers
+):
     ahead = look(client, ada, **headers).context["today"].next.practice
     client.head("/en/today/")
     assert not Decision.objects.exists()
@@ -200,7 +222,9 @@ def test_a_fit_that_cannot_be_read_leaves_an_even_choice_with_its_probability(cl
 
 def test_whatever_happens_to_a_decision_today_opens(client, ada, wren):
     look(client, ada)
-    Decision.objects.update(body={"decision": "not one of ours", "why": {"among": 3, "reasons": [7]}})
+    Decision.objects.update(
+        body={"decision": "not one of ours", "why": {"among": 3, "reasons": [7]}}
+    )
     wren.foods = b"sealed"
     wren.save()
 
@@ -220,7 +244,9 @@ def test_a_repeated_look_costs_one_query_and_writes_nothing(client, ada):
     about = [query["sql"] for query in asked if "moments_decision" in query["sql"]]
     assert len(about) == 1 and about[0].startswith("SELECT")
     assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
-    assert len(asked) <= 17  # five read the rhythm: parts, turns, seasons, holidays, what is planned; one what came to mind today
+    assert (
+        len(asked) <= 17
+    )  # five read the rhythm: parts, turns, seasons, holidays, what is planned; one what came to mind today
 
 
 def test_who_is_not_shown_what_is_next_makes_no_decision(client, ada):

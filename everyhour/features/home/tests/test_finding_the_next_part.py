@@ -38,7 +38,9 @@ def test_what_the_family_calls_hard_comes_before_what_is_usual():
     assert next_of(1100, MONDAY, DAY, ["teeth", "homework"]).situation == "teeth"
 
 
-@pytest.mark.parametrize(("minute", "name"), [(500, "morning"), (800, "afternoon"), (1100, "evening")])
+@pytest.mark.parametrize(
+    ("minute", "name"), [(500, "morning"), (800, "afternoon"), (1100, "evening")]
+)
 def test_without_a_told_day_there_is_still_a_part(minute, name):
     assert next_of(minute, MONDAY, {}, []) == Part(name)
     assert next_of(minute, MONDAY, {}, ["screens"]).situation == "screens"
@@ -77,15 +79,25 @@ def test_a_night_is_one_soft_bar_and_what_is_to_come_is_empty():
 
 
 def test_the_small_hours_belong_to_the_night_before():
-    mini = drawn(date(2026, 11, 19), datetime(2026, 11, 19, 23, 40, tzinfo=UTC), [(datetime(2026, 11, 19, 8, 30, tzinfo=UTC), "got")])
+    mini = drawn(
+        date(2026, 11, 19),
+        datetime(2026, 11, 19, 23, 40, tzinfo=UTC),
+        [(datetime(2026, 11, 19, 8, 30, tzinfo=UTC), "got")],
+    )
 
     (mark,) = mini.marks
-    assert (mark.x, mark.y, mark.got) == (19 * 14 + 7, 5 * 14 + 7, 1)  # half past two at night, in the row of Wednesday
+    assert (mark.x, mark.y, mark.got) == (
+        19 * 14 + 7,
+        5 * 14 + 7,
+        1,
+    )  # half past two at night, in the row of Wednesday
 
 
 def test_several_in_one_hour_are_one_larger_light():
     at = datetime(2026, 11, 19, 18, 5, tzinfo=UTC)
-    mini = drawn(date(2026, 11, 19), at + timedelta(hours=3), [(at, "given"), (at, "given"), (at, "given")])
+    mini = drawn(
+        date(2026, 11, 19), at + timedelta(hours=3), [(at, "given"), (at, "given"), (at, "given")]
+    )
 
     (mark,) = mini.marks
     assert (mark.given, mark.size) == (3, 5.1)
@@ -93,7 +105,11 @@ def test_several_in_one_hour_are_one_larger_light():
 
 def test_a_light_in_the_hour_of_therapy_lies_inside_the_square():
     at = datetime(2026, 11, 19, 18, 5, tzinfo=UTC)
-    mini = drawn(date(2026, 11, 19), at + timedelta(hours=3), [(at, "given"), (at, "given"), (at, "given"), (at, "professional")])
+    mini = drawn(
+        date(2026, 11, 19),
+        at + timedelta(hours=3),
+        [(at, "given"), (at, "given"), (at, "given"), (at, "professional")],
+    )
 
     (mark,) = mini.marks
     assert (mark.given, mark.professional, mark.size) == (3, 1, 2.6)

@@ -23,7 +23,13 @@ PAGES = (
     "now/alarm/",
     "now/fear/",
 )
-PAGES += ("now/alarm/any/", "now/alarm/any/after/", "now/alarm/any/unsafe/", "now/you/flooded/", "now/phone/")
+PAGES += (
+    "now/alarm/any/",
+    "now/alarm/any/after/",
+    "now/alarm/any/unsafe/",
+    "now/you/flooded/",
+    "now/phone/",
+)
 OTHERS = ("now/pocket/", "manifest.webmanifest")
 WRONG = ("nowhere/", "now/angry/", "ideas/practices/nothing/", "now/pocket/0/")
 EVERYTHING = [
@@ -63,9 +69,14 @@ def test_the_hosts_country_comes_first(client, settings):
     assert 'href="/help/ie/in-es/"' in client.get("/es/").text
 
 
-@pytest.mark.parametrize(("asked", "language"), [("es-MX,es;q=0.9", "es"), ("fr", "en"), ("", "en"), ("x" * 10_000, "en")])
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("es-MX,es;q=0.9", "es"), ("fr", "en"), ("", "en"), ("x" * 10_000, "en")],
+)
 @pytest.mark.parametrize("path", ["", "now/", "ui/"])
-def test_an_address_without_a_language_leads_to_the_one_the_browser_asks_for(client, path, asked, language):
+def test_an_address_without_a_language_leads_to_the_one_the_browser_asks_for(
+    client, path, asked, language
+):
     answer = client.get(f"/{path}", headers={"Accept-Language": asked})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/{language}/{path}")
@@ -84,12 +95,19 @@ def test_no_answer_sets_a_cookie_or_tells_where_it_came_from(path):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert "geolocation=()" in answer.headers["Permissions-Policy"]
-    assert answer.headers["Cross-Origin-Opener-Policy"] == answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert (
+        answer.headers["Cross-Origin-Opener-Policy"]
+        == answer.headers["Cross-Origin-Resource-Policy"]
+        == "same-origin"
+    )
 
 
 @pytest.mark.parametrize("path", EVERYTHING)
 def test_every_answer_forbids_what_is_not_ours(client, path):
-    policy = dict(rule.split(" ", 1) for rule in client.get(path).headers["Content-Security-Policy"].split("; "))
+    policy = dict(
+        rule.split(" ", 1)
+        for rule in client.get(path).headers["Content-Security-Policy"].split("; ")
+    )
 
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
@@ -112,14 +130,19 @@ def test_an_answer_that_says_nothing_new_carries_the_same_headers(client):
 def test_a_page_loads_nothing_from_elsewhere_and_nothing_inline(client, path):
     told = client.get(path, follow=False).content.decode()
 
-    loads = re.findall(r'<(?:script|link|img|source|iframe|audio|video|form|use)\b[^>]*?(?:src|href|action|srcset)="([^"]*)"', told)
+    loads = re.findall(
+        r'<(?:script|link|img|source|iframe|audio|video|form|use)\b[^>]*?(?:src|href|action|srcset)="([^"]*)"',
+        told,
+    )
     assert [address for address in loads if not re.match(r"/(?!/)|data:|#", address)] == []
     assert re.findall(r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>", told) == []
     assert re.findall(r"<style|\sstyle=|\son\w+=", told) == []
 
 
 @pytest.mark.parametrize("path", ["", "about/", "ui/", "offline/"])
-def test_a_page_that_shows_nothing_of_the_library_asks_the_database_nothing(client, path, django_assert_num_queries):
+def test_a_page_that_shows_nothing_of_the_library_asks_the_database_nothing(
+    client, path, django_assert_num_queries
+):
     with django_assert_num_queries(0):
         client.get(f"/en/{path}")
 
@@ -140,7 +163,10 @@ def test_every_page_the_service_worker_keeps_exists(client, language):
 
 
 def test_the_names_of_all_states_are_told_in_both_languages(client):
-    told = {language: client.get(f"/{language}/now/").context["pocket"]["states"] for language in LANGUAGES}
+    told = {
+        language: client.get(f"/{language}/now/").context["pocket"]["states"]
+        for language in LANGUAGES
+    }
 
     assert set(told["en"]) == set(told["es"]) == set(STATES)
     assert all(told["en"][state]["name"] != told["es"][state]["name"] for state in STATES)

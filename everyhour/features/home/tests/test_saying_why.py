@@ -10,15 +10,30 @@ from everyhour.domain.moments.models import Decision
 from everyhour.features.home import reasons
 from testing import make
 
-TITLES = {"wall-push": "Push the wall together", "low-hum": "One low hum", "warm-nest": "A warm nest"}
+TITLES = {
+    "wall-push": "Push the wall together",
+    "low-hum": "One low hum",
+    "warm-nest": "A warm nest",
+}
 WREN = ("Wren", "Wren")
 LIKES = {"code": "likes", "about": "heavy_work", "strength": "a_little"}
 HELPED = {"code": "helped_before", "about": "wall-push", "strength": "mostly"}
 EFFORT = {"code": "effort", "about": "heavy_work", "strength": "mostly"}
 
 
-def said(*codes: dict, counts: bool = True, situation: str = "bedtime", child=WREN, **told) -> reasons.Why:
-    held = {"among": 12, "reasons": list(codes), "sureness": "sure", "helped": 7, "tried": 9, "others": [], "probability": 0.2, **told}
+def said(
+    *codes: dict, counts: bool = True, situation: str = "bedtime", child=WREN, **told
+) -> reasons.Why:
+    held = {
+        "among": 12,
+        "reasons": list(codes),
+        "sureness": "sure",
+        "helped": 7,
+        "tried": 9,
+        "others": [],
+        "probability": 0.2,
+        **told,
+    }
     why = reasons.word(held, titles=TITLES, child=child, situation=situation, counts=counts)
     assert why is not None
     return why
@@ -33,11 +48,17 @@ def test_mostly_because_it_helped_and_a_little_because_of_a_liking():
 
 
 def test_tried_in_other_hours_counts_without_naming_this_one():
-    assert said(HELPED, here={"helped": 0, "tried": 1}).because[0] == "Mostly because it helped 7 of 9 times."
+    assert (
+        said(HELPED, here={"helped": 0, "tried": 1}).because[0]
+        == "Mostly because it helped 7 of 9 times."
+    )
 
 
 def test_the_count_is_said_beside_other_reasons():
-    assert said(EFFORT).because[:2] == ("Mostly because it asks little of you.", "So far it helped 7 of 9 times.")
+    assert said(EFFORT).because[:2] == (
+        "Mostly because it asks little of you.",
+        "So far it helped 7 of 9 times.",
+    )
 
 
 def test_a_child_without_a_name_is_no_he_and_no_she():
@@ -76,8 +97,14 @@ def test_who_may_not_see_what_helps_reads_no_count_and_nothing_that_was_learned(
         ({"slug": "low-hum", "rule": "never", "probability": 0.0}, "You said never."),
         ({"slug": "low-hum", "rule": "touch", "probability": 0.0}, "It asks for touch."),
         ({"slug": "low-hum", "rule": "age", "probability": 0.0}, "It is not for Wren’s age."),
-        ({"slug": "low-hum", "rule": "", "probability": 0.3}, "It had better odds; the draw leaves room for others too."),
-        ({"slug": "low-hum", "rule": "", "probability": 0.1}, "It was possible too; the draw fell here."),
+        (
+            {"slug": "low-hum", "rule": "", "probability": 0.3},
+            "It had better odds; the draw leaves room for others too.",
+        ),
+        (
+            {"slug": "low-hum", "rule": "", "probability": 0.1},
+            "It was possible too; the draw fell here.",
+        ),
     ],
 )
 def test_why_not_another_is_a_rule_or_the_draw(other, reason):
@@ -85,7 +112,12 @@ def test_why_not_another_is_a_rule_or_the_draw(other, reason):
 
 
 def test_what_left_the_library_and_rules_nobody_words_are_left_out():
-    assert said(EFFORT, others=[{"slug": "gone", "rule": ""}, {"slug": "low-hum", "rule": "kind"}]).others == ()
+    assert (
+        said(
+            EFFORT, others=[{"slug": "gone", "rule": ""}, {"slug": "low-hum", "rule": "kind"}]
+        ).others
+        == ()
+    )
 
 
 @pytest.mark.parametrize("told", [None, {}, {"among": "many"}, [1], {"reasons": []}])
@@ -107,7 +139,14 @@ def test_a_giver_who_sees_the_week_and_not_what_helps_reads_no_count_on_the_page
     client.force_login(ada.person)
     client.get("/en/today/")
     kept = Decision.objects.get()
-    why = {"among": 3, "reasons": [HELPED, EFFORT], "sureness": "sure", "helped": 9, "tried": 9, "others": []}
+    why = {
+        "among": 3,
+        "reasons": [HELPED, EFFORT],
+        "sureness": "sure",
+        "helped": 9,
+        "tried": 9,
+        "others": [],
+    }
     Decision.objects.update(body={**kept.body, "why": why})
 
     counted = client.get("/en/today/").text

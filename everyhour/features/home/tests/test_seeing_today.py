@@ -108,11 +108,21 @@ def test_after_a_hard_moment_rest_is_next(client, ada):
 
 def test_from_shut_down_to_loud_is_told_as_a_possible_step(client, ada, clock):
     child = ada.family.children.get()
-    make.moment(ada, child=child, at=THURSDAY - timedelta(minutes=20), state_before="shutdown", state_after="alarm", outcome="not_yet")
+    make.moment(
+        ada,
+        child=child,
+        at=THURSDAY - timedelta(minutes=20),
+        state_before="shutdown",
+        state_after="alarm",
+        outcome="not_yet",
+    )
 
     told = sign_in(client, ada).get("/en/today/").text
 
-    assert "Wren went from shut down to loud. That can be a step forward: some of the energy is back." in told
+    assert (
+        "Wren went from shut down to loud. That can be a step forward: some of the energy is back."
+        in told
+    )
     clock.shift(timedelta(hours=14))
     assert "step forward" not in client.get("/en/today/").text
 
@@ -130,7 +140,9 @@ def test_rest_after_a_moment_is_as_long_when_the_clock_is_changed(client, ada, c
     family.quiet_from = family.quiet_until = 0
     family.save()
     family.children.update(day={"dinner": 1095, "wakes": 60, "bed": 0})
-    make.moment(ada, child=family.children.get(), at=datetime(2027, 3, 14, 7, 10, tzinfo=UTC))  # ten past one
+    make.moment(
+        ada, child=family.children.get(), at=datetime(2027, 3, 14, 7, 10, tzinfo=UTC)
+    )  # ten past one
 
     assert sign_in(client, ada).get("/en/today/").context["today"].resting == "after"
 
@@ -139,7 +151,12 @@ def test_an_hour_with_a_professional_is_followed_by_rest_and_ones_own_tea_is_not
     make.moment(ada, at=THURSDAY - timedelta(minutes=20))
     assert sign_in(client, ada).get("/en/today/").context["today"].resting == ""
 
-    make.moment(ada, child=ada.family.children.get(), at=THURSDAY - timedelta(minutes=40), kind=Moment.Kind.PROFESSIONAL)
+    make.moment(
+        ada,
+        child=ada.family.children.get(),
+        at=THURSDAY - timedelta(minutes=40),
+        kind=Moment.Kind.PROFESSIONAL,
+    )
     assert client.get("/en/today/").context["today"].resting == "after"
 
 
@@ -214,10 +231,14 @@ def test_the_other_home_shows_only_what_it_lets_be_seen(client):
     hour = client.get("/en/today/").context["today"]
 
     assert nothing.sentence == "Ordinary time. Nothing to fill in." and not nothing.mini.marks
-    assert hour.sentence == "There was something in 1 hour in the other home." and [(m.given, m.hint) for m in hour.mini.marks] == [(0, 1)]
+    assert hour.sentence == "There was something in 1 hour in the other home." and [
+        (m.given, m.hint) for m in hour.mini.marks
+    ] == [(0, 1)]
 
 
-def test_a_page_costs_the_same_for_one_moment_and_for_many(client, ada, django_assert_max_num_queries):
+def test_a_page_costs_the_same_for_one_moment_and_for_many(
+    client, ada, django_assert_max_num_queries
+):
     child = ada.family.children.get()
     make.moment(ada, child=child, at=THURSDAY - timedelta(hours=2))
     sign_in(client, ada).get("/en/today/")

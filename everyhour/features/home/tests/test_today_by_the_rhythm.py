@@ -40,7 +40,14 @@ def today(client):
 
 
 def test_a_thursday_that_is_different_is_told_as_it_is(client, ada, wren):
-    make.part(wren, household=ada.household, weekdays=[3], begins=18 * 60, name="piano", situation="waiting")
+    make.part(
+        wren,
+        household=ada.household,
+        weekdays=[3],
+        begins=18 * 60,
+        name="piano",
+        situation="waiting",
+    )
 
     seen = today(client)
 
@@ -52,13 +59,26 @@ def test_holidays_take_school_out_of_today(client, ada, wren, clock):
     clock.move_to(datetime(2026, 11, 19, 13, 5, tzinfo=UTC))
     assert today(client).lede == "Thursday. School starts at half past eight."
 
-    Season.objects.create(family=ada.family, child=wren, kind="holidays", first=date(2026, 11, 16), last=date(2026, 11, 20))
+    Season.objects.create(
+        family=ada.family,
+        child=wren,
+        kind="holidays",
+        first=date(2026, 11, 16),
+        last=date(2026, 11, 20),
+    )
 
     assert today(client).lede == "Thursday. Dinner is at a quarter past six."
 
 
 def test_a_day_in_the_other_home_is_said_kindly_and_decides_nothing(client, ada, wren):
-    Custody.objects.create(family=ada.family, child=wren, household=ada.household, monday=date(2026, 11, 16), weeks=1, days=[5, 6])
+    Custody.objects.create(
+        family=ada.family,
+        child=wren,
+        household=ada.household,
+        monday=date(2026, 11, 16),
+        weeks=1,
+        days=[5, 6],
+    )
 
     told = client.get("/en/today/")
 
@@ -69,7 +89,14 @@ def test_a_day_in_the_other_home_is_said_kindly_and_decides_nothing(client, ada,
 
 def test_of_two_children_today_is_about_the_one_who_is_here(client, ada, wren):
     make.child(ada.family, nickname="Robin", at=THURSDAY)
-    Custody.objects.create(family=ada.family, child=wren, household=ada.household, monday=date(2026, 11, 16), weeks=1, days=[5, 6])
+    Custody.objects.create(
+        family=ada.family,
+        child=wren,
+        household=ada.household,
+        monday=date(2026, 11, 16),
+        weeks=1,
+        days=[5, 6],
+    )
 
     assert today(client).child.nickname == "Robin"
 
@@ -81,7 +108,11 @@ def test_what_the_family_planned_is_offered_at_its_part_of_the_day(client, ada, 
     clock.shift(timedelta(minutes=40))  # before bed
     planned = today(client).next
 
-    assert (planned.practice, planned.when, planned.planned) == ("wall-push", "Planned, before bed", True)
+    assert (planned.practice, planned.when, planned.planned) == (
+        "wall-push",
+        "Planned, before bed",
+        True,
+    )
 
 
 def test_what_is_planned_and_not_for_this_child_any_more_is_not_offered(client, ada, wren):

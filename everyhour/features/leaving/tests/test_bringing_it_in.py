@@ -33,7 +33,9 @@ def lived() -> World:
 def empty_the_instance() -> None:
     for person in Person.objects.all():
         actions.finish(person, at=NOW)
-    assert not Family.objects.exists() and not Moment.objects.exists() and not Person.objects.exists()
+    assert (
+        not Family.objects.exists() and not Moment.objects.exists() and not Person.objects.exists()
+    )
 
 
 @pytest.mark.parametrize("name", ["ada", "cem", "nana"])
@@ -68,7 +70,10 @@ def test_what_came_in_can_be_read_and_changed_as_before():
     two = next(m for m in Moment.objects.all() if m.notes.count() == 2)
     tell(ada, moment=two.key, counter=9, outcome="settled")
 
-    assert sorted(note.opened for note in Note.objects.filter(moment=two)) == ["another, offline ✈️", "one way"]
+    assert sorted(note.opened for note in Note.objects.filter(moment=two)) == [
+        "another, offline ✈️",
+        "one way",
+    ]
     assert Moment.objects.get(pk=two.pk).outcome == "settled"
     assert len(sync.changes_of(ada.family, two.key)) == 3
 
@@ -133,11 +138,24 @@ def test_a_file_somebody_changed_by_hand_changes_nothing():
             carrying.bring_into_new(broken, at=NOW)
             pytest.fail(f"spoiled {number} came in")
 
-    assert (Person.objects.count(), Family.objects.count(), Change.objects.count()) == (people, families, 0)
+    assert (Person.objects.count(), Family.objects.count(), Change.objects.count()) == (
+        people,
+        families,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b"\xff\xfe", b"PK\x03\x04broken", b'{"everyhour": 2}', b'{"everyhour": 1, "x": "\\u0000"}', b"[" * 99_999]
+    "data",
+    [
+        b"",
+        b"{}",
+        b"\xff\xfe",
+        b"PK\x03\x04broken",
+        b'{"everyhour": 2}',
+        b'{"everyhour": 1, "x": "\\u0000"}',
+        b"[" * 99_999,
+    ],
 )
 def test_a_file_that_is_something_else_is_said_to_be(data, client):
     person = make.person()

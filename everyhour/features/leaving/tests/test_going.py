@@ -38,7 +38,10 @@ def test_in_a_family_that_goes_on_only_name_and_words_go():
     assert not Person.objects.filter(email="bo@example.org").exists()
     kept = Moment.objects.get(key=shared)
     assert (kept.outcome, kept.caregiver, kept.own_title) == ("settled", place, "")
-    assert not Moment.objects.filter(key=alone).exists() and not Change.objects.filter(moment_key=alone).exists()
+    assert (
+        not Moment.objects.filter(key=alone).exists()
+        and not Change.objects.filter(moment_key=alone).exists()
+    )
     assert [note.opened for note in Note.objects.all()] == ["ADA-NOTE"]
     assert "BO-" not in str([sync.changes_of(lark.family, key) for key in (shared, hers)])
 
@@ -57,14 +60,24 @@ def test_his_moments_can_still_be_changed_by_those_who_stay():
 def test_with_the_last_guardian_the_family_goes_key_first():
     lark = world()
     tell(lark.nana, "NANA-NOTE")
-    Rest.objects.create(family=lark.family, household=lark.ada.household, on="2026-11-22", zone="UTC", by=lark.ada, created_at=NOW)
+    Rest.objects.create(
+        family=lark.family,
+        household=lark.ada.household,
+        on="2026-11-22",
+        zone="UTC",
+        by=lark.ada,
+        created_at=NOW,
+    )
     for caregiver in (lark.ada, lark.bo):
         go(caregiver)
     assert Family.objects.exists()
 
     go(lark.cem)
 
-    assert not any(model.objects.exists() for model in (Family, Household, Caregiver, Moment, Change, Note, Rest))
+    assert not any(
+        model.objects.exists()
+        for model in (Family, Household, Caregiver, Moment, Change, Note, Rest)
+    )
     assert Person.objects.get().email == "nana@example.org"
 
 
@@ -82,7 +95,9 @@ def test_a_household_without_another_guardian_goes_with_its_moments():
 
 def test_a_guardian_without_an_account_does_not_hold_a_family():
     only = make.guardian(make.family())
-    Caregiver.objects.create(family=only.family, household=only.household, role="guardian", name="Once", since=NOW)
+    Caregiver.objects.create(
+        family=only.family, household=only.household, role="guardian", name="Once", since=NOW
+    )
 
     go(only)
 
@@ -104,11 +119,17 @@ def test_the_key_is_destroyed_before_the_rows():
 def test_another_family_is_untouched():
     lark, other = world(), make.guardian(make.family())
     make.moment(other)
-    before = [list(model.objects.filter(pk__in=[row.pk]).values()) for model, row in ((Family, other.family), (Person, other.person))]
+    before = [
+        list(model.objects.filter(pk__in=[row.pk]).values())
+        for model, row in ((Family, other.family), (Person, other.person))
+    ]
     for caregiver in (lark.ada, lark.bo, lark.cem, lark.nana):
         go(caregiver)
 
-    after = [list(model.objects.filter(pk__in=[row.pk]).values()) for model, row in ((Family, other.family), (Person, other.person))]
+    after = [
+        list(model.objects.filter(pk__in=[row.pk]).values())
+        for model, row in ((Family, other.family), (Person, other.person))
+    ]
 
     assert before == after
     assert Moment.objects.count() == 1
@@ -117,13 +138,24 @@ def test_another_family_is_untouched():
 def test_what_is_written_about_an_invitation_goes_too():
     lark = world()
     Invitation.objects.create(
-        family=lark.family, household=lark.ada.household, token_digest="d", role="guardian", name="Bo", email="bo@example.org",
-        by=lark.ada, created_at=NOW, expires_at=NOW, used_at=NOW,
-    )  # fmt: skip
+        family=lark.family,
+        household=lark.ada.household,
+        token_digest="d",
+        role="guardian",
+        name="Bo",
+        email="bo@example.org",
+        by=lark.ada,
+        created_at=NOW,
+        expires_at=NOW,
+        used_at=NOW,
+    )
 
     go(lark.bo)
 
-    assert not Invitation.objects.filter(name="Bo").exists() and not Invitation.objects.filter(email="bo@example.org").exists()
+    assert (
+        not Invitation.objects.filter(name="Bo").exists()
+        and not Invitation.objects.filter(email="bo@example.org").exists()
+    )
 
 
 def test_every_session_and_every_letter_goes(client, settings, tmp_path):
@@ -199,7 +231,11 @@ def test_the_page_says_what_goes_and_what_stays(client):
 
     said = client.get("/en/leaving/erase/").content.decode()
 
-    assert "Your name in the family Lark" in said and "The whole family (Robin)" in said and "Pip" in said
+    assert (
+        "Your name in the family Lark" in said
+        and "The whole family (Robin)" in said
+        and "Pip" in said
+    )
     assert "whether it helped" in said
 
 

@@ -31,7 +31,10 @@ def test_a_guardian_takes_the_family_its_moments_and_their_notes():
     assert {row["name"] for row in told["caregivers"]} == {"Ada", "Bo", "Nana"}
     assert [row["name"] for row in told["caregivers"] if row["me"]] == ["Ada"]
     assert told["children"][0]["foods"] == "no peas, ever"
-    assert (told["moments"][0]["title"], told["moments"][0]["outcome"]) == ("the long song", "settled")
+    assert (told["moments"][0]["title"], told["moments"][0]["outcome"]) == (
+        "the long song",
+        "settled",
+    )
     assert told["notes"][0]["text"] == "rocked her, hummed 🎵"
     assert told["changes"][0]["body"]["note"]["text"] == "rocked her, hummed 🎵"
 
@@ -57,7 +60,14 @@ def test_what_another_keeps_private_stays_with_them():
 def test_what_another_took_back_is_not_in_it_but_one_takes_ones_own():
     lark = world()
     moment = tell(lark.bo, "BO-FIRST", what={"title": "BO-TITLE"})
-    tell(lark.bo, "calmer words", moment=moment, counter=2, replaces=[Change.objects.get().key], what={"title": "a walk"})
+    tell(
+        lark.bo,
+        "calmer words",
+        moment=moment,
+        counter=2,
+        replaces=[Change.objects.get().key],
+        what={"title": "a walk"},
+    )
 
     told = text(export(lark.ada))
 
@@ -72,7 +82,11 @@ def test_another_household_shows_what_it_shows_and_no_more():
     tell(lark.ada, "ADA-NOTE")
 
     assert "a_bit" in text(export(lark.ada)) and "CEM-NOTE" not in text(export(lark.ada))
-    assert all(row["body"]["note"] is None for row in export(lark.ada)["changes"] if row["by"] == lark.cem.pk)
+    assert all(
+        row["body"]["note"] is None
+        for row in export(lark.ada)["changes"]
+        if row["by"] == lark.cem.pk
+    )
     assert "ADA-NOTE" not in text(export(lark.cem))
 
     Sight.objects.update(level=Level.NOTES)
@@ -98,9 +112,17 @@ def test_of_another_household_only_its_name_comes_along_and_who_gave_what_it_sho
 
     tell(lark.cem, "CEM-NOTE", outcome="a_bit")
     assert [row for row in export(lark.ada)["caregivers"] if row["name"] == "Cem"] == [
-        {"id": lark.cem.pk, "family": lark.family.pk, "household": there.pk, "name": "Cem", "role": "guardian",
-         "since": "2026-11-16T09:00:00.000000Z", "until": None, "me": False}
-    ]  # fmt: skip
+        {
+            "id": lark.cem.pk,
+            "family": lark.family.pk,
+            "household": there.pk,
+            "name": "Cem",
+            "role": "guardian",
+            "since": "2026-11-16T09:00:00.000000Z",
+            "until": None,
+            "me": False,
+        }
+    ]
 
 
 def test_a_grandmother_takes_her_own_place_and_moments():
@@ -155,10 +177,16 @@ def test_one_tap_gives_an_archive_with_a_page_and_a_file(client):
     pack = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
 
     assert shown.status_code == answer.status_code == 200
-    assert "attachment" in answer["Content-Disposition"] and "Ada" not in answer["Content-Disposition"]
+    assert (
+        "attachment" in answer["Content-Disposition"] and "Ada" not in answer["Content-Disposition"]
+    )
     page = pack.read(carrying.PAGE).decode()
     assert json.loads(pack.read(carrying.DATA))["everyhour"] == 1
-    assert "&lt;script&gt;" in page and "<script" not in page and "http" not in page.replace("http-equiv", "")
+    assert (
+        "&lt;script&gt;" in page
+        and "<script" not in page
+        and "http" not in page.replace("http-equiv", "")
+    )
     assert "The week of" in page and "<style>" in page
 
 
@@ -183,11 +211,14 @@ def test_ten_thousand_notes_take_seconds():
         keys = [f"{moment.pk}-{number}"[-36:] for number in range(5_000)]
         Note.objects.bulk_create(
             Note(
-                moment=moment, change_key=key, by=lark.ada, at=NOW,
+                moment=moment,
+                change_key=key,
+                by=lark.ada,
+                at=NOW,
                 text=lark.family.seal("hummed " * 20, place=f"note:{moment.key}:{key}"),
             )
             for key in keys
-        )  # fmt: skip
+        )
     began = time.monotonic()
 
     packed = carrying.archive(lark.ada.person, at=NOW)

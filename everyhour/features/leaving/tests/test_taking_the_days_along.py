@@ -5,7 +5,15 @@ import json
 import pytest
 
 from everyhour.domain.rhythm import calendars
-from everyhour.domain.rhythm.models import Calendar, Custody, Feed, Occurrence, Part, Planned, Season
+from everyhour.domain.rhythm.models import (
+    Calendar,
+    Custody,
+    Feed,
+    Occurrence,
+    Part,
+    Planned,
+    Season,
+)
 from everyhour.domain.rhythm.tests.test_reading_calendars import PIANO, SINCE, ical
 from everyhour.features.leaving import carrying
 from everyhour.foundation.lib import leaving
@@ -24,7 +32,9 @@ def ada():
     for by in (ada, otto):
         make.part(wren, household=by.household, name=f"piano {by.pk}")
         make.planned(wren, by=by)
-        Custody.objects.create(family=family, child=wren, household=by.household, monday=SINCE, weeks=1, days=[1, 2])
+        Custody.objects.create(
+            family=family, child=wren, household=by.household, monday=SINCE, weeks=1, days=[1, 2]
+        )
         calendars.bring(ical(PIANO), name=f"club {by.pk}", means="appointments", by=by, at=SINCE)
         Feed.objects.create(family=family, caregiver=by, token_digest=by.pk, created_at=SINCE)
     Season.objects.create(family=family, child=wren, kind="term", first=SINCE, last=SINCE)
@@ -45,7 +55,9 @@ def test_another_giver_takes_none_of_it_along(ada):
 
     told = leaving.export(nana.person)
 
-    assert all(told[name] == [] for name in ("parts", "seasons", "custodies", "planned", "calendars"))
+    assert all(
+        told[name] == [] for name in ("parts", "seasons", "custodies", "planned", "calendars")
+    )
 
 
 def test_what_is_brought_into_an_empty_instance_is_the_same(ada):

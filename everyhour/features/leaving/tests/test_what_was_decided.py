@@ -29,14 +29,31 @@ def library(django_db_setup, django_db_blocker):
 
 def decide(lark: World, by: Caregiver, key: str = "today:1") -> Decision:
     standing = learned.Standing(clock=15)
-    return decisions.decide(lark.wren, key, by=by, state="alarm", situation="homework", standing=standing, zone="UTC", at=NOW)
+    return decisions.decide(
+        lark.wren,
+        key,
+        by=by,
+        state="alarm",
+        situation="homework",
+        standing=standing,
+        zone="UTC",
+        at=NOW,
+    )
 
 
 def lived() -> World:
     lark = world()
     for n in range(4):
         at = NOW - timedelta(days=n + 1)
-        make.moment(lark.ada, child=lark.wren, at=at, changed_at=NOW, practice="wall-push", outcome="settled", state_before="alarm")
+        make.moment(
+            lark.ada,
+            child=lark.wren,
+            at=at,
+            changed_at=NOW,
+            practice="wall-push",
+            outcome="settled",
+            state_before="alarm",
+        )
     learning.learn(at=NOW)
     decide(lark, lark.ada)
     return lark
@@ -45,7 +62,12 @@ def lived() -> World:
 def test_it_leaves_with_the_guardians_of_that_home_alone():
     lark = lived()
 
-    assert [len(export(one)["decisions"]) for one in (lark.ada, lark.bo, lark.cem, lark.nana)] == [1, 1, 0, 0]
+    assert [len(export(one)["decisions"]) for one in (lark.ada, lark.bo, lark.cem, lark.nana)] == [
+        1,
+        1,
+        0,
+        0,
+    ]
 
 
 def test_a_grandmother_who_may_see_what_helps_takes_along_nothing_that_tells_of_the_child():
@@ -78,7 +100,16 @@ def test_it_comes_back_as_it_was_and_says_that_it_is_of_another_server():
         decisions.again(kept)
 
 
-@pytest.mark.parametrize("body", [{}, "text", {"decision": 1}, {"decision": {}, "opportunity": {}, "past": {}}, {"decision": {"x": 1}}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        "text",
+        {"decision": 1},
+        {"decision": {}, "opportunity": {}, "past": {}},
+        {"decision": {"x": 1}},
+    ],
+)
 def test_a_decision_changed_by_hand_does_not_come_in(body):
     told = json.loads(leaving.written(export(lived().ada)))
     empty_the_instance()
@@ -92,9 +123,16 @@ def test_a_decision_changed_by_hand_does_not_come_in(body):
 
 @pytest.mark.parametrize(
     "part",
-    [{"why": "text"}, {"why": {"reasons": "many"}}, {"why": {"reasons": [1]}}, {"why": {"others": [{"slug": []}]}},
-     {"tastes": {"mean": "x"}}, {"tastes": [1]}, {"more": 1}],
-)  # fmt: skip
+    [
+        {"why": "text"},
+        {"why": {"reasons": "many"}},
+        {"why": {"reasons": [1]}},
+        {"why": {"others": [{"slug": []}]}},
+        {"tastes": {"mean": "x"}},
+        {"tastes": [1]},
+        {"more": 1},
+    ],
+)
 def test_a_reason_changed_by_hand_does_not_come_in(part):
     told = json.loads(leaving.written(export(lived().ada)))
     empty_the_instance()

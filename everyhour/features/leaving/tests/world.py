@@ -49,14 +49,30 @@ def world() -> World:
     )
 
 
-def tell(by: Caregiver, note: str = "", *, moment: str | None = None, counter: int = 1, replaces=(), **told) -> str:
+def tell(
+    by: Caregiver,
+    note: str = "",
+    *,
+    moment: str | None = None,
+    counter: int = 1,
+    replaces=(),
+    **told,
+) -> str:
     """Send one change of one moment, as a phone does; gives the moment's key."""
     key = moment or str(uuid.uuid4())
-    first = {"whom": {"kind": "given", "child": by.family.children.first().pk}, "when": {"at": "2026-11-23T17:05:00+00:00", "zone": "UTC"}}
+    first = {
+        "whom": {"kind": "given", "child": by.family.children.first().pk},
+        "when": {"at": "2026-11-23T17:05:00+00:00", "zone": "UTC"},
+    }
     sent = {
-        "key": str(uuid.uuid4()), "moment": key, "device": str(uuid.uuid4()), "counter": counter, "shape": 2,
-        "set": {**({} if moment else first), **told}, **({"note": {"text": note, "replaces": list(replaces)}} if note else {}),
-    }  # fmt: skip
+        "key": str(uuid.uuid4()),
+        "moment": key,
+        "device": str(uuid.uuid4()),
+        "counter": counter,
+        "shape": 2,
+        "set": {**({} if moment else first), **told},
+        **({"note": {"text": note, "replaces": list(replaces)}} if note else {}),
+    }
     (result,) = sync.receive(by.family, by=by, changes=[sent], at=NOW)
     assert result.result == "saved", result
     return key

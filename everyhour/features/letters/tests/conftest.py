@@ -22,7 +22,11 @@ def ada(db):
 
 @pytest.fixture
 def here(ada):
-    client = Client(headers={"user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36"})
+    client = Client(
+        headers={
+            "user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36"
+        }
+    )
     client.force_login(ada)
     return client
 

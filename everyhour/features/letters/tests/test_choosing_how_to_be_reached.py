@@ -17,13 +17,21 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 def write(person, key="one", **columns):
-    columns = {"title": "Bear walk", "path": "/en/now/?practice=bear-walk", "purpose": "nudge", "at": NOW, **columns}
+    columns = {
+        "title": "Bear walk",
+        "path": "/en/now/?practice=bear-walk",
+        "purpose": "nudge",
+        "at": NOW,
+        **columns,
+    }
     return actions.write(person=person, key=key, **columns)
 
 
 def allow(client, browser, *, headers=OURS, **more):
     told = {"endpoint": browser.endpoint, "keys": browser.keys, **more}
-    return client.post("/en/letters/phones/", json.dumps(told), content_type="application/json", headers=headers)
+    return client.post(
+        "/en/letters/phones/", json.dumps(told), content_type="application/json", headers=headers
+    )
 
 
 def test_before_anything_came_the_page_says_so_kindly(here):
@@ -42,7 +50,9 @@ def test_what_was_missed_stands_there_and_whoever_looks_has_seen_it(ada, here):
     shown = {state for state in Letter.State if f"It is {state}" in page}
     assert shown == {"sent", "unsure", "failed", "expired"}
     assert "its time had passed, so it stayed here" in page
-    assert set(Letter.objects.filter(seen_at__isnull=False).values_list("state", flat=True)) == shown
+    assert (
+        set(Letter.objects.filter(seen_at__isnull=False).values_list("state", flat=True)) == shown
+    )
     assert "new</small>" not in here.get("/en/letters/").content.decode()
 
 
@@ -62,7 +72,12 @@ def test_choices_are_kept(ada, here):
     here.post("/en/letters/reach/", {"order": "mail", "shows": "on", "wanted": ["digest"]})
 
     wishes = Wishes.objects.get(person=ada)
-    assert (wishes.channels, wishes.shows, wishes.unwanted, wishes.digest) == (["mail"], True, ["nudge"], True)
+    assert (wishes.channels, wishes.shows, wishes.unwanted, wishes.digest) == (
+        ["mail"],
+        True,
+        ["nudge"],
+        True,
+    )
     page = here.get("/en/letters/reach/").content.decode()
     assert 'value="mail" checked' in page and 'value="nudge" checked' not in page
 
@@ -101,7 +116,9 @@ def test_a_browser_that_moved_is_followed(ada, here, service):
 
     allow(here, new, instead_of=old.endpoint)
 
-    assert [phone.target for phone in ada.letter_addresses.good().filter(channel="push")] == [new.endpoint]
+    assert [phone.target for phone in ada.letter_addresses.good().filter(channel="push")] == [
+        new.endpoint
+    ]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +140,9 @@ def test_what_is_no_subscription_is_not_kept(told, here):
     assert not Address.objects.filter(channel="push").exists()
 
 
-@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
+)
 def test_another_site_cannot_say_yes_for_somebody(headers, here, service):
     assert allow(here, service.browser(), headers=headers).status_code == 404
     assert not Address.objects.filter(channel="push").exists()

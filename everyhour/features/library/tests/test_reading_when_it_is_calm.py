@@ -79,7 +79,10 @@ def changed(tmp_path):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_earlier_edition_is_shown_as_it_was_with_a_note(client, changed, language):
-    now, then = client.get(address("activity", "wall-push", language)), client.get(address("activity", "wall-push", language) + "1/")
+    now, then = (
+        client.get(address("activity", "wall-push", language)),
+        client.get(address("activity", "wall-push", language) + "1/"),
+    )
 
     assert (now.status_code, then.status_code) == (200, 200)
     assert (now.context["older"], then.context["older"]) == (False, True)
@@ -117,7 +120,9 @@ def test_words_are_found_whatever_their_case_and_accents(client, asked, language
 
 
 def test_all_the_words_must_be_there(client):
-    assert set(found(client, "wall push")) == set(found(client, "wall")) & set(found(client, "push"))
+    assert set(found(client, "wall push")) == set(found(client, "wall")) & set(
+        found(client, "push")
+    )
 
 
 @pytest.mark.parametrize("word", ["may_be_under_it", "disability': '", "new_eyes", "', '"])
@@ -129,7 +134,11 @@ def test_the_names_of_sections_are_not_words_of_an_item(client, word):
 def test_a_state_narrows_the_shelves(client, state):
     told = found(client, "", state=state)
 
-    expected = {slug for (kind, slug), file in shelves.real().items.items() if kind in SHELF_OF and state in file.facts.get("states", [])}
+    expected = {
+        slug
+        for (kind, slug), file in shelves.real().items.items()
+        if kind in SHELF_OF and state in file.facts.get("states", [])
+    }
     assert set(told) == expected
 
 
@@ -137,11 +146,31 @@ def test_a_state_we_do_not_know_is_as_none(client):
     assert found(client, "", state="angry") == found(client, "")
 
 
-ODD = ["x" * 100_000, "\x00\x1b\u202e", "wall\x00", '"><script>alert(1)</script>', "%", "' OR 1=1 --", "😀", "\u0301" * 1000]
+ODD = [
+    "x" * 100_000,
+    "\x00\x1b\u202e",
+    "wall\x00",
+    '"><script>alert(1)</script>',
+    "%",
+    "' OR 1=1 --",
+    "😀",
+    "\u0301" * 1000,
+]
 
 
 @pytest.mark.parametrize(
-    "asked", ODD, ids=["100,000 characters", "control characters", "a null", "markup", "percent", "quotes", "emoji", "accents"]
+    "asked",
+    ODD,
+    ids=[
+        "100,000 characters",
+        "control characters",
+        "a null",
+        "markup",
+        "percent",
+        "quotes",
+        "emoji",
+        "accents",
+    ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whatever_is_typed_is_answered(client, language, asked):
@@ -175,6 +204,8 @@ def test_every_item_of_a_shelf_asks_the_database_the_same_few_questions(client, 
 
 def test_the_shelves_ask_no_more_questions_when_they_hold_more(client):
     full = questions(client, "/en/ideas/")
-    Item.objects.exclude(slug__in=["wall-push", "states", "cautions", "situations"]).update(withdrawn_at=shelves.MONDAY)
+    Item.objects.exclude(slug__in=["wall-push", "states", "cautions", "situations"]).update(
+        withdrawn_at=shelves.MONDAY
+    )
 
     assert questions(client, "/en/ideas/") == full <= 3

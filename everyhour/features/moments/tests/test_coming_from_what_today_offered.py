@@ -24,7 +24,14 @@ def clock():
 @pytest.fixture
 def ada(client):
     family = make.family()
-    make.child(family, day={"dinner": 1095, "bed": 1200}, hard=["mealtime"], functions_like_age=7, no_touch=True, never=["low-hum"])
+    make.child(
+        family,
+        day={"dinner": 1095, "bed": 1200},
+        hard=["mealtime"],
+        functions_like_age=7,
+        no_touch=True,
+        never=["low-hum"],
+    )
     ada = make.guardian(family)
     client.force_login(ada.person)
     return ada
@@ -44,7 +51,11 @@ def test_the_moment_it_leads_to_keeps_the_decision(client, ada, clock):
     (told,) = moment.decision
     assert (moment.origin, told["practice"], told["decision"]) == ("plan", practice, kept.pk)
     assert (told["rule"], told["probability"]) == ("learned-1", decisions.read(kept).probability)
-    assert (told["state"], told["situation"], told["offered_at"]) == ("calm", "mealtime", "2026-11-19T23:40:00+00:00")
+    assert (told["state"], told["situation"], told["offered_at"]) == (
+        "calm",
+        "mealtime",
+        "2026-11-19T23:40:00+00:00",
+    )
 
 
 def test_from_its_row_the_decision_can_be_made_again(client, ada):
@@ -96,7 +107,9 @@ def test_what_was_not_offered_or_was_before_the_offer_came_by_itself(client, ada
     clock.shift(timedelta(hours=13))
     log(client, what=practice)
 
-    assert [(moment.origin, moment.decision) for moment in Moment.objects.all()] == [("spontaneous", [])] * 3
+    assert [(moment.origin, moment.decision) for moment in Moment.objects.all()] == [
+        ("spontaneous", [])
+    ] * 3
 
 
 def test_what_the_family_planned_came_of_its_plan(client, ada):
@@ -106,4 +119,7 @@ def test_what_the_family_planned_came_of_its_plan(client, ada):
     log(client, what="walk-side-by-side")
     log(client, what="i-am-here")
 
-    assert {moment.practice: moment.origin for moment in Moment.objects.all()} == {"walk-side-by-side": "plan", "i-am-here": "spontaneous"}
+    assert {moment.practice: moment.origin for moment in Moment.objects.all()} == {
+        "walk-side-by-side": "plan",
+        "i-am-here": "spontaneous",
+    }

@@ -30,11 +30,19 @@ def shown(page) -> dict[str, str]:
     held = {}
     for tag in re.findall(r"<input[^>]*>", html):
         kind, name, value = (re.search(rf'{a}="([^"]*)"', tag) for a in ("type", "name", "value"))
-        if name and not (kind and kind[1] in ("radio", "checkbox") and "checked" not in tag) and name[1] != "csrfmiddlewaretoken":
+        if (
+            name
+            and not (kind and kind[1] in ("radio", "checkbox") and "checked" not in tag)
+            and name[1] != "csrfmiddlewaretoken"
+        ):
             held.setdefault(name[1], unescape(value[1]) if value else "")
     for name, inside in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', html, re.S):
-        held[name] = (re.search(r'value="([^"]*)" selected', inside) or re.search(r'value="([^"]*)"', inside))[1]
-    for name, inside in re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\r?\n?(.*?)</textarea>', html, re.S):
+        held[name] = (
+            re.search(r'value="([^"]*)" selected', inside) or re.search(r'value="([^"]*)"', inside)
+        )[1]
+    for name, inside in re.findall(
+        r'<textarea[^>]*name="(\w+)"[^>]*>\r?\n?(.*?)</textarea>', html, re.S
+    ):
         held[name] = unescape(inside)
     return held
 
@@ -48,9 +56,13 @@ def test_two_taps_are_enough(client, ada):
 
     moment = Moment.objects.get()
     assert (answer.status_code, answer.url) == (302, f"/en/moments/?saved={moment.pk}")
-    assert (moment.practice, moment.kind, moment.caregiver, moment.child.nickname, moment.origin) == (
-        "low-hum", "given", ada, "Wren", "spontaneous",
-    )  # fmt: skip
+    assert (
+        moment.practice,
+        moment.kind,
+        moment.caregiver,
+        moment.child.nickname,
+        moment.origin,
+    ) == ("low-hum", "given", ada, "Wren", "spontaneous")
     assert moment.edition is not None and abs(moment.at - timezone.now()) < timedelta(minutes=1)
     page = client.get(answer.url).content.decode()
     assert "Saved:" in page and "Undo" in page
@@ -75,23 +87,48 @@ def test_sending_the_form_twice_is_once(client, ada):
 def test_for_any_day_and_by_any_giver(client, ada):
     nana = make.giver(ada.family, name="Nana")
 
-    log(client, title="Bread together", day="2026-03-02", time="16:20", giver=nana.pk, minutes="25", outcome="settled")
+    log(
+        client,
+        title="Bread together",
+        day="2026-03-02",
+        time="16:20",
+        giver=nana.pk,
+        minutes="25",
+        outcome="settled",
+    )
 
     moment = Moment.objects.get()
-    assert (moment.wall, moment.caregiver, moment.minutes, moment.own_title) == ("2026-03-02T16:20", nana, 25, "Bread together")
+    assert (moment.wall, moment.caregiver, moment.minutes, moment.own_title) == (
+        "2026-03-02T16:20",
+        nana,
+        25,
+        "Bread together",
+    )
     assert "Bread together" in client.get("/en/moments/?until=2026-03-05").content.decode()
 
 
 def test_one_line_is_read_shown_and_only_then_kept(client, ada):
-    page = client.post("/en/moments/line/", {"line": "rocked Wren 10 min yesterday at 7 pm, settled"})
+    page = client.post(
+        "/en/moments/line/", {"line": "rocked Wren 10 min yesterday at 7 pm, settled"}
+    )
     form = shown(page)
     assert not Moment.objects.exists()
-    assert (form["minutes"], form["outcome"], form["time"], form["title"]) == ("10", "settled", "19:00", "rocked Wren")
+    assert (form["minutes"], form["outcome"], form["time"], form["title"]) == (
+        "10",
+        "settled",
+        "19:00",
+        "rocked Wren",
+    )
 
     client.post("/en/moments/log/", form)
 
     moment = Moment.objects.get()
-    assert (moment.minutes, moment.outcome, moment.origin, moment.own_title) == (10, "settled", "line", "rocked Wren")
+    assert (moment.minutes, moment.outcome, moment.origin, moment.own_title) == (
+        10,
+        "settled",
+        "line",
+        "rocked Wren",
+    )
 
 
 def test_a_line_too_long_for_a_title_is_kept_as_a_note(client, ada):
@@ -132,7 +169,10 @@ def test_a_note_longer_than_a_note_can_be_is_said_and_stays(client, ada):
     assert not Moment.objects.exists()
 
 
-@pytest.mark.parametrize(("day", "said"), [("0001-01-02", "be read"), ("1999-12-31", "be read"), ("9999-12-31", "still ahead")])
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("0001-01-02", "be read"), ("1999-12-31", "be read"), ("9999-12-31", "still ahead")],
+)
 def test_days_no_clock_here_knows_are_said_kindly(client, ada, day, said):
     assert said in log(client, day=day).content.decode()
     assert client.get(f"/en/moments/?until={day}").status_code == 200
@@ -152,7 +192,10 @@ def test_a_day_back_is_told_by_the_clock_one_had_then(client, ada):
     log(client, day="2026-11-19", time="19:00")
     log(client, day="2026-11-21", time="19:00")
 
-    assert [(m.zone, m.at.hour) for m in Moment.objects.order_by("at")] == [("America/Chicago", 1), ("America/New_York", 0)]
+    assert [(m.zone, m.at.hour) for m in Moment.objects.order_by("at")] == [
+        ("America/Chicago", 1),
+        ("America/New_York", 0),
+    ]
 
 
 def test_an_hour_that_came_twice_on_a_journey_is_asked_by_place(client, ada):
@@ -162,7 +205,10 @@ def test_an_hour_that_came_twice_on_a_journey_is_asked_by_place(client, ada):
     assert "Chicago" in asked.content.decode() and "Denver" in asked.content.decode()
     client.post("/en/moments/log/", {**shown(asked), "which": "second"})
 
-    assert (Moment.objects.get().zone, Moment.objects.get().at) == ("America/Denver", datetime(2026, 11, 20, 18, 30, tzinfo=UTC))
+    assert (Moment.objects.get().zone, Moment.objects.get().at) == (
+        "America/Denver",
+        datetime(2026, 11, 20, 18, 30, tzinfo=UTC),
+    )
 
 
 def test_an_hour_that_a_journey_skipped_can_be_told(client, ada):
@@ -170,7 +216,10 @@ def test_an_hour_that_a_journey_skipped_can_be_told(client, ada):
 
     log(client, day="2026-11-20", time="12:30")
 
-    assert (Moment.objects.get().zone, Moment.objects.get().wall) == ("America/New_York", "2026-11-20T12:30")
+    assert (Moment.objects.get().zone, Moment.objects.get().wall) == (
+        "America/New_York",
+        "2026-11-20T12:30",
+    )
 
 
 def test_in_the_hour_that_comes_twice_we_ask_which(client, ada):
@@ -214,15 +263,24 @@ def test_undoing_a_change_takes_back_the_change_and_not_the_moment(client, ada):
     moment = Moment.objects.get()
     address = f"/en/moments/{moment.pk}/"
 
-    answer = client.post(address, {**shown(client.get(address)), "outcome": "settled", "situation": "bedtime"})
+    answer = client.post(
+        address, {**shown(client.get(address)), "outcome": "settled", "situation": "bedtime"}
+    )
     page = client.get(answer.url).content.decode()
     assert "Saved." in page and "Undo" in page
-    client.post(address, {**shown(client.get(address)), "situation": "car"})  # another change since stays
+    client.post(
+        address, {**shown(client.get(address)), "situation": "car"}
+    )  # another change since stays
     undo = answer.url.partition("?changed=")[2]
     client.post(f"{address}changes/{undo}/", {"key": "10000000-0000-4000-8000-000000000003"})
 
     moment.refresh_from_db()
-    assert (moment.outcome, moment.minutes, moment.situation, moment.deleted) == ("not_yet", 5, "car", False)
+    assert (moment.outcome, moment.minutes, moment.situation, moment.deleted) == (
+        "not_yet",
+        5,
+        "car",
+        False,
+    )
 
 
 def test_undoing_a_note_brings_the_one_before_it(client, ada):
@@ -241,7 +299,14 @@ def test_undoing_a_note_brings_the_one_before_it(client, ada):
 def test_what_is_changed_keeps_the_edition_it_was_told_of(client, ada):
     log(client, what="low-hum")
     moment = Moment.objects.get()
-    newer = Edition.objects.create(item=moment.edition.item, number=99, digest="0" * 64, facts={}, texts={}, loaded_at=timezone.now())
+    newer = Edition.objects.create(
+        item=moment.edition.item,
+        number=99,
+        digest="0" * 64,
+        facts={},
+        texts={},
+        loaded_at=timezone.now(),
+    )
     address = f"/en/moments/{moment.pk}/"
 
     client.post(address, {**shown(client.get(address)), "title": "By the window"})
@@ -259,26 +324,42 @@ def test_two_open_pages_write_a_note_and_both_texts_stay(client, ada):
     client.post(f"{address}note/", {**two, "text": "It took a while."})
 
     page = client.get(address).content.decode()
-    assert "He hummed back." in page and "It took a while." in page and "Both texts are kept" in page
+    assert (
+        "He hummed back." in page and "It took a while." in page and "Both texts are kept" in page
+    )
 
-    client.post(f"{address}note/", {**shown_note(client, address), "text": "He hummed back, after a while."})
+    client.post(
+        f"{address}note/", {**shown_note(client, address), "text": "He hummed back, after a while."}
+    )
 
-    assert [note.opened for note in Moment.objects.get().notes.all()] == ["He hummed back, after a while."]
+    assert [note.opened for note in Moment.objects.get().notes.all()] == [
+        "He hummed back, after a while."
+    ]
 
 
 def shown_note(client, address) -> dict:
     html = client.get(address).content.decode()
     part = html[html.index("/note/") : html.index("Save the note")]
-    return {name: re.search(rf'name="{name}"(?: value="([^"]*)")?', part)[1] or "" for name in ("key", "replaces")}
+    return {
+        name: re.search(rf'name="{name}"(?: value="([^"]*)")?', part)[1] or ""
+        for name in ("key", "replaces")
+    }
 
 
 def test_taking_out_has_an_undo(client, ada):
     log(client)
     moment = Moment.objects.get()
 
-    answer = client.post(f"/en/moments/{moment.pk}/gone/", {"key": "10000000-0000-4000-8000-000000000001"})
-    assert "Taken out." in client.get(answer.url).content.decode() and not Moment.objects.of(ada.family)
-    client.post(f"/en/moments/{moment.pk}/gone/", {"key": "10000000-0000-4000-8000-000000000002", "undo": "True"})
+    answer = client.post(
+        f"/en/moments/{moment.pk}/gone/", {"key": "10000000-0000-4000-8000-000000000001"}
+    )
+    assert "Taken out." in client.get(answer.url).content.decode() and not Moment.objects.of(
+        ada.family
+    )
+    client.post(
+        f"/en/moments/{moment.pk}/gone/",
+        {"key": "10000000-0000-4000-8000-000000000002", "undo": "True"},
+    )
 
     assert Moment.objects.of(ada.family).count() == 1
 
@@ -295,7 +376,10 @@ def test_a_stranger_and_a_private_moment_are_the_same_404(client, ada):
             assert client.get(path).status_code == 404
             assert client.post(f"{path}note/", {}).status_code == 404
             assert client.post(f"{path}gone/", {}).status_code == 404
-            assert client.post(f"{path}changes/10000000-0000-4000-8000-000000000001/", {}).status_code == 404
+            assert (
+                client.post(f"{path}changes/10000000-0000-4000-8000-000000000001/", {}).status_code
+                == 404
+            )
         assert "Something small" not in client.get("/en/moments/").content.decode()
 
 
@@ -312,8 +396,14 @@ def test_another_household_reads_what_it_is_shown_and_changes_nothing(client):
 
     assert client.get(address).status_code == 404
     sight = make.sight(here, there, wren, Level.MOMENTS)
-    assert "a secret" not in client.get(address).content.decode() and "Bread" in client.get(address).content.decode()
-    assert client.post(f"{address}gone/", {"key": "10000000-0000-4000-8000-000000000001"}).status_code == 404
+    assert (
+        "a secret" not in client.get(address).content.decode()
+        and "Bread" in client.get(address).content.decode()
+    )
+    assert (
+        client.post(f"{address}gone/", {"key": "10000000-0000-4000-8000-000000000001"}).status_code
+        == 404
+    )
     sight.level = Level.NOTES
     sight.save()
     assert "a secret" in client.get(address).content.decode()
@@ -336,9 +426,13 @@ def test_signed_out_leads_to_sign_in(client):
     assert client.get("/en/moments/log/").status_code == 302
 
 
-def test_a_page_costs_the_same_for_two_moments_and_for_forty(client, ada, django_assert_max_num_queries):
+def test_a_page_costs_the_same_for_two_moments_and_for_forty(
+    client, ada, django_assert_max_num_queries
+):
     for number in range(40):
-        make.moment(ada, child=ada.family.children.first(), at=timezone.now() - timedelta(hours=number))
+        make.moment(
+            ada, child=ada.family.children.first(), at=timezone.now() - timedelta(hours=number)
+        )
 
     with django_assert_max_num_queries(16):
         assert client.get("/en/moments/").content.decode().count('class="row"') == 40

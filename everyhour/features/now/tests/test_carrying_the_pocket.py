@@ -32,7 +32,10 @@ def test_a_phone_that_has_it_is_told_so_in_no_bytes(client):
 def test_a_phone_that_has_it_compressed_is_told_so_too(client):
     first = client.get("/en/now/pocket/", headers={"Accept-Encoding": "gzip"})
 
-    again = client.get("/en/now/pocket/", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    again = client.get(
+        "/en/now/pocket/",
+        headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]},
+    )
 
     assert first.headers["Content-Encoding"] == "gzip"
     assert len(first.content) < 60 * 1024
@@ -55,7 +58,9 @@ def test_a_version_with_a_control_character_is_not_here(client):
     assert client.get("/en/now/pocket/a%00b/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["now/", "now/alarm/any/", "now/fear/", "now/pocket/", "now/phone/"])
+@pytest.mark.parametrize(
+    "path", ["now/", "now/alarm/any/", "now/fear/", "now/pocket/", "now/phone/"]
+)
 def test_a_database_that_is_away_does_not_take_help_along(client, path):
     def gone(execute, sql, params, many, context):
         raise OperationalError("the connection is closed")

@@ -34,12 +34,25 @@ def own_of(client, child):
 
 
 def say(client, by, child, never=None, *, headers=OURS, **told):
-    body = {"person": by.pk, "never": [{"slug": slug, "off": off} for slug, off in (never or {}).items()], **told}
-    return client.post(f"/en/now/children/{child.pk}/never/", json.dumps(body), content_type="application/json", headers=headers)
+    body = {
+        "person": by.pk,
+        "never": [{"slug": slug, "off": off} for slug, off in (never or {}).items()],
+        **told,
+    }
+    return client.post(
+        f"/en/now/children/{child.pk}/never/",
+        json.dumps(body),
+        content_type="application/json",
+        headers=headers,
+    )
 
 
 def mark(client, child) -> str:
-    return next(one["mark"] for one in client.get("/en/now/moments/").json()["children"] if one["id"] == child.pk)
+    return next(
+        one["mark"]
+        for one in client.get("/en/now/moments/").json()["children"]
+        if one["id"] == child.pk
+    )
 
 
 def shown(client, address: str = IDEA) -> dict:
@@ -48,10 +61,18 @@ def shown(client, address: str = IDEA) -> dict:
     return json.loads(re.search(r'data-offer="([^"]*)"', page)[1].replace("&quot;", '"'))
 
 
-def helped(by, child, practice: str = "wall-push", outcome: str = "settled", times: int = 9) -> None:
+def helped(
+    by, child, practice: str = "wall-push", outcome: str = "settled", times: int = 9
+) -> None:
     for n in range(times):
         make.moment(
-            by, child=child, at=NOW - timedelta(days=n + 1), practice=practice, outcome=outcome, state_before="alarm", situation="homework"
+            by,
+            child=child,
+            at=NOW - timedelta(days=n + 1),
+            practice=practice,
+            outcome=outcome,
+            state_before="alarm",
+            situation="homework",
         )
 
 
@@ -75,7 +96,9 @@ def test_the_same_is_not_sent_twice(client, ada, wren):
     client.force_login(ada.person)
     first = client.get(f"/en/now/children/{wren.pk}/")
 
-    again = client.get(f"/en/now/children/{wren.pk}/", headers={"If-None-Match": first.headers["ETag"]})
+    again = client.get(
+        f"/en/now/children/{wren.pk}/", headers={"If-None-Match": first.headers["ETag"]}
+    )
 
     assert (again.status_code, again.content) == (304, b"")
     assert first.json()["mark"] == again.headers["Everyhour-Mark"] == mark(client, wren)
@@ -120,7 +143,9 @@ def test_who_may_not_see_what_helps_carries_no_counts(client, ada, wren):
 
 
 def test_a_child_of_another_home_or_family_is_not_found(client, ada, wren):
-    elsewhere = make.child(ada.family, households=[Household.objects.create(family=ada.family, created_at=NOW)])
+    elsewhere = make.child(
+        ada.family, households=[Household.objects.create(family=ada.family, created_at=NOW)]
+    )
     strange = make.child(make.family())
     client.force_login(ada.person)
 
@@ -132,7 +157,9 @@ def test_a_child_of_another_home_or_family_is_not_found(client, ada, wren):
 def test_never_is_said_and_taken_back(client, ada, wren):
     client.force_login(ada.person)
 
-    assert say(client, ada, wren, {"low-hum": True, "wall-push": True}).json() == {"never": ["low-hum", "wall-push"]}
+    assert say(client, ada, wren, {"low-hum": True, "wall-push": True}).json() == {
+        "never": ["low-hum", "wall-push"]
+    }
     assert say(client, ada, wren, {"low-hum": False}).json() == {"never": ["wall-push"]}
 
     assert own_of(client, wren)["never"] == ["wall-push"]
@@ -152,7 +179,9 @@ def test_what_reaches_us_last_holds(client, ada, wren):
 def test_a_no_to_something_that_never_was_in_the_library_is_not_kept(client, ada, wren):
     client.force_login(ada.person)
 
-    assert say(client, ada, wren, {"no-such-thing": True, "../../etc": True}).json() == {"never": []}
+    assert say(client, ada, wren, {"no-such-thing": True, "../../etc": True}).json() == {
+        "never": []
+    }
 
 
 def test_a_giver_cannot_say_never_for_the_family(client, ada, wren):
@@ -162,7 +191,9 @@ def test_a_giver_cannot_say_never_for_the_family(client, ada, wren):
     assert say(client, nana, wren, {"low-hum": True}).status_code == 404
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.invalid"}, {}])
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.invalid"}, {}]
+)
 def test_another_site_cannot_say_never(client, ada, wren, headers):
     client.force_login(ada.person)
 
@@ -172,7 +203,10 @@ def test_another_site_cannot_say_never(client, ada, wren, headers):
 def test_what_one_person_said_is_never_taken_for_anothers(client, ada, wren):
     client.force_login(make.guardian(ada.family).person)
 
-    assert (say(client, ada, wren, {"low-hum": True}).status_code, own_of(client, wren)["never"]) == (409, [])
+    assert (
+        say(client, ada, wren, {"low-hum": True}).status_code,
+        own_of(client, wren)["never"],
+    ) == (409, [])
 
 
 @pytest.mark.parametrize("never", [1, "x", [1], [{"slug": "x"}], [{}], {"a": 1}, None])
@@ -180,7 +214,9 @@ def test_a_broken_telling_is_refused(client, ada, wren, never):
     client.force_login(ada.person)
 
     body = json.dumps({"person": ada.pk, "never": never})
-    answer = client.post(f"/en/now/children/{wren.pk}/never/", body, content_type="application/json", headers=OURS)
+    answer = client.post(
+        f"/en/now/children/{wren.pk}/never/", body, content_type="application/json", headers=OURS
+    )
     assert (answer.status_code, answer.json()) == (400, {"trouble": "not-json"})
 
 
@@ -191,7 +227,12 @@ def test_a_telling_has_bounds(client, ada, wren):
     assert say(client, ada, wren, {f"slug-{n}": True for n in range(201)}).status_code == 413
     assert say(client, ada, wren, more="x" * 262_144).status_code == 413
     assert client.post(address, {"person": ada.pk}, headers=OURS).status_code == 415
-    assert client.post(address, "[" * 100_000, content_type="application/json", headers=OURS).status_code == 400
+    assert (
+        client.post(
+            address, "[" * 100_000, content_type="application/json", headers=OURS
+        ).status_code
+        == 400
+    )
     assert client.get(address).status_code == 405
 
 
@@ -204,9 +245,15 @@ def test_a_page_without_scripts_draws_by_what_was_learned_of_this_child(client, 
     drawn = shown(client)
 
     told = own_of(client, wren)
-    assert (drawn["rule"], drawn["belief"], drawn["own"]) == ("learned-1", fit.version, told["version"])
+    assert (drawn["rule"], drawn["belief"], drawn["own"]) == (
+        "learned-1",
+        fit.version,
+        told["version"],
+    )
     carried = pocket.current("en")
-    cell = pocket_reader.learned_of(told, carried, state="alarm", situation="homework", wishes=Wishes(age=told["age"]))
+    cell = pocket_reader.learned_of(
+        told, carried, state="alarm", situation="homework", wishes=Wishes(age=told["age"])
+    )
     assert drawn["probability"] == cell[drawn["practice"]]
     assert cell["wall-push"] > cell["low-hum"]
 
@@ -219,8 +266,21 @@ def test_a_draw_is_made_again_from_its_record_while_nothing_else_was_told(client
 
     told, carried = own_of(client, wren), pocket.current("en")
     assert (told["version"], carried["version"]) == (drawn["own"], drawn["pocket"])
-    wishes = Wishes(age=told["age"], touch=told["touch"], never=frozenset(told["never"]), avoid=frozenset(told["avoid"]))
-    again = pocket_reader.offer(carried, state="alarm", situation="homework", seen=[], wishes=wishes, draw=drawn["draw"], own=told)
+    wishes = Wishes(
+        age=told["age"],
+        touch=told["touch"],
+        never=frozenset(told["never"]),
+        avoid=frozenset(told["avoid"]),
+    )
+    again = pocket_reader.offer(
+        carried,
+        state="alarm",
+        situation="homework",
+        seen=[],
+        wishes=wishes,
+        draw=drawn["draw"],
+        own=told,
+    )
 
     assert pocket_reader.record(carried, again, told) == drawn
 
@@ -244,8 +304,19 @@ def test_what_a_child_cannot_bear_is_never_drawn(client, ada, wren, old):
     facts = {p["slug"]: p for p in carried["practices"]}
 
     for n in range(400):
-        state, situation = ("alarm", "calm", "alert", "drifting")[n % 4], ("homework", "mealtime", "bedtime", "any")[n // 4 % 4]
-        drawn = pocket_reader.offer(carried, state=state, situation=situation, seen=[], wishes=whom.wishes, draw=n / 400, own=learned)
+        state, situation = (
+            ("alarm", "calm", "alert", "drifting")[n % 4],
+            ("homework", "mealtime", "bedtime", "any")[n // 4 % 4],
+        )
+        drawn = pocket_reader.offer(
+            carried,
+            state=state,
+            situation=situation,
+            seen=[],
+            wishes=whom.wishes,
+            draw=n / 400,
+            own=learned,
+        )
         practice = facts[drawn.slug]
         assert drawn.slug != "wall-push"
         assert practice["touch"] != "needed"
@@ -261,26 +332,55 @@ def test_of_several_children_a_page_is_about_the_one_that_was_asked_for(client, 
 
     assert "How is Jo right now?" in page
     assert f'href="/en/now/alarm/?child={jo.pk}"' in page
-    assert shown(client, f"{IDEA}?child={jo.pk}")["own"] == own_of(client, jo)["version"] != own_of(client, wren)["version"]
+    assert (
+        shown(client, f"{IDEA}?child={jo.pk}")["own"]
+        == own_of(client, jo)["version"]
+        != own_of(client, wren)["version"]
+    )
     assert shown(client, f"{IDEA}?child=nobody")["own"] == own_of(client, wren)["version"]
 
 
 def test_a_moment_keeps_by_which_chances_it_was_drawn(client, ada, wren):
     offer = {
-        "practice": "wall-push", "edition": 1, "pocket": "a" * 16, "rule": "learned-1", "probability": 0.25, "among": 12, "draw": 0.1,
-        "belief": 7, "own": "b" * 16,
-    }  # fmt: skip
+        "practice": "wall-push",
+        "edition": 1,
+        "pocket": "a" * 16,
+        "rule": "learned-1",
+        "probability": 0.25,
+        "among": 12,
+        "draw": 0.1,
+        "belief": 7,
+        "own": "b" * 16,
+    }
     kept = {
-        "shape": 1, "id": "00000000-0000-4000-8000-000000000001", "at": "2026-11-20T10:00:00.000Z", "zone": "America/Chicago",
-        "wall": "2026-11-20T04:00", "state": "alarm", "situation": "homework", "caregiver": None, "offers": [offer],
-        "outcome": "settled", "language": "en",
-    }  # fmt: skip
+        "shape": 1,
+        "id": "00000000-0000-4000-8000-000000000001",
+        "at": "2026-11-20T10:00:00.000Z",
+        "zone": "America/Chicago",
+        "wall": "2026-11-20T04:00",
+        "state": "alarm",
+        "situation": "homework",
+        "caregiver": None,
+        "offers": [offer],
+        "outcome": "settled",
+        "language": "en",
+    }
     change = {
-        "key": "00000000-0000-4000-8000-000000000002", "moment": kept["id"], "device": "00000000-0000-4000-8000-000000000003",
-        "counter": 1, "shape": 1, "child": wren.pk, "set": kept,
-    }  # fmt: skip
+        "key": "00000000-0000-4000-8000-000000000002",
+        "moment": kept["id"],
+        "device": "00000000-0000-4000-8000-000000000003",
+        "counter": 1,
+        "shape": 1,
+        "child": wren.pk,
+        "set": kept,
+    }
     client.force_login(ada.person)
 
-    client.post("/en/now/moments/", json.dumps({"person": ada.pk, "changes": [change]}), content_type="application/json", headers=OURS)
+    client.post(
+        "/en/now/moments/",
+        json.dumps({"person": ada.pk, "changes": [change]}),
+        content_type="application/json",
+        headers=OURS,
+    )
 
     assert Moment.objects.get().decision == [offer]

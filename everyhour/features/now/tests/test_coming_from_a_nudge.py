@@ -26,7 +26,12 @@ def test_without_scripts_the_page_shows_that_practice(client):
     assert step(page) == "idea"
     assert "Push the wall together" in page
     made = offered(page)
-    assert (made["practice"], made["rule"], made["probability"], made["nudge"]) == ("wall-push", "nudge", 1, "abc")
+    assert (made["practice"], made["rule"], made["probability"], made["nudge"]) == (
+        "wall-push",
+        "nudge",
+        1,
+        "abc",
+    )
 
 
 @pytest.mark.parametrize("slug", ["nobody-has-this", "", "../../etc", "x" * 3000, "%F0%9F%A6%8A"])
@@ -37,7 +42,9 @@ def test_a_practice_nobody_has_opens_the_usual_start(client, slug):
 
 
 def test_a_name_that_can_be_none_is_left_out(client):
-    assert "nudge" not in offered(client.get("/en/now/?practice=wall-push&nudge=a%20b").content.decode())
+    assert "nudge" not in offered(
+        client.get("/en/now/?practice=wall-push&nudge=a%20b").content.decode()
+    )
 
 
 def test_what_the_family_said_never_to_suggest_is_not_shown_either(client):
@@ -51,8 +58,21 @@ def test_what_the_family_said_never_to_suggest_is_not_shown_either(client):
 
 @pytest.mark.parametrize(("kept", "origin"), [({"origin": "nudge"}, "nudge"), ({}, "right_now")])
 def test_the_moment_says_where_it_came_from(kept, origin):
-    offer = {"practice": "wall-push", "edition": 1, "rule": "nudge", "probability": 1, "nudge": "abc", "strange": 1}
-    moment = {"at": "2026-11-23T18:00:00.000Z", "state": "calm", "outcome": "settled", "offers": [offer], **kept}
+    offer = {
+        "practice": "wall-push",
+        "edition": 1,
+        "rule": "nudge",
+        "probability": 1,
+        "nudge": "abc",
+        "strange": 1,
+    }
+    moment = {
+        "at": "2026-11-23T18:00:00.000Z",
+        "state": "calm",
+        "outcome": "settled",
+        "offers": [offer],
+        **kept,
+    }
 
     told = upgrading.from_1({"child": "c", "set": moment})["set"]
 

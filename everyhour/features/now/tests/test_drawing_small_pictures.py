@@ -33,7 +33,10 @@ def test_a_week_is_drawn_with_its_one_hour_of_therapy():
 
 
 def test_the_child_is_put_into_a_sentence():
-    assert ui.of_child("{Child} is afraid. Stay by {child}.", ("your child", "Your child")) == "Your child is afraid. Stay by your child."
+    assert (
+        ui.of_child("{Child} is afraid. Stay by {child}.", ("your child", "Your child"))
+        == "Your child is afraid. Stay by your child."
+    )
 
 
 def test_looking_up_in_nothing_gives_nothing():

@@ -39,7 +39,10 @@ def title(answer) -> str:
         *((f"now/{state}/bedtime/", "idea") for state in STATES),
         *((f"now/alarm/{situation}/", "idea") for situation in (*SITUATIONS, "any")),
         ("now/alarm/car/after/", "after"),
-        *((f"now/alarm/any/{outcome}/", "safe" if outcome == "unsafe" else "done") for outcome in OUTCOMES),
+        *(
+            (f"now/alarm/any/{outcome}/", "safe" if outcome == "unsafe" else "done")
+            for outcome in OUTCOMES
+        ),
     ],
 )
 def test_each_step_is_a_page_of_its_own(client, language, path, shown):
@@ -80,7 +83,9 @@ def test_something_else_brings_something_else_until_all_was_shown(client):
         if "data-offer" not in answer.text:
             break
         titles.append(title(answer))
-        address = html.unescape(re.search(r'href="([^"]*\?seen=[^"]*)"[^>]*data-else', answer.text)[1])
+        address = html.unescape(
+            re.search(r'href="([^"]*\?seen=[^"]*)"[^>]*data-else', answer.text)[1]
+        )
 
     assert len(titles) == len(set(titles)) >= 3
     assert title(answer) == "That is all for this minute. Being near is enough."
@@ -91,7 +96,10 @@ def test_what_a_phone_keeps_has_its_page(client, language):
     answer = client.get(f"/{language}/now/phone/")
 
     assert answer.status_code == 200
-    assert all(told["name"] in html.unescape(answer.text) for told in pocket.current(language)["crisis"].values())
+    assert all(
+        told["name"] in html.unescape(answer.text)
+        for told in pocket.current(language)["crisis"].values()
+    )
 
 
 UNKNOWN = [
@@ -128,7 +136,19 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("seen", ODD, ids=["100,000 characters", "many", "control characters", "markup", "percent", "commas", "emoji"])
+@pytest.mark.parametrize(
+    "seen",
+    ODD,
+    ids=[
+        "100,000 characters",
+        "many",
+        "control characters",
+        "markup",
+        "percent",
+        "commas",
+        "emoji",
+    ],
+)
 @pytest.mark.parametrize("path", ["now/alarm/any/", "now/fear/", "now/you/flooded/"])
 def test_whatever_was_seen_help_still_comes(client, path, seen):
     answer = client.get(f"/en/{path}", {"seen": seen})
@@ -182,7 +202,16 @@ def test_a_step_asks_the_database_one_question(client, path, django_assert_num_q
 def test_every_way_through_has_help_and_leave_on_it(client):
     for language, path in product(
         LANGUAGES,
-        ["now/", "now/you/numb/", "now/alarm/", "now/terror/", "now/calm/any/after/", "now/calm/any/unsafe/", "now/phone/", "now/moon/"],
+        [
+            "now/",
+            "now/you/numb/",
+            "now/alarm/",
+            "now/terror/",
+            "now/calm/any/after/",
+            "now/calm/any/unsafe/",
+            "now/phone/",
+            "now/moon/",
+        ],
     ):
         told = client.get(f"/{language}/{path}").text
         assert 'href="/help/' in told, (language, path)

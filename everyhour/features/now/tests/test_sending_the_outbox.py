@@ -22,7 +22,12 @@ def ada():
 
 def told(client, by, *changes, headers=None, **options):
     body = {"person": by.pk, "changes": list(changes), **options}
-    return client.post(ADDRESS, json.dumps(body), content_type="application/json", headers=OURS if headers is None else headers)
+    return client.post(
+        ADDRESS,
+        json.dumps(body),
+        content_type="application/json",
+        headers=OURS if headers is None else headers,
+    )
 
 
 def test_a_batch_is_kept_and_each_change_answered(client, ada):
@@ -33,8 +38,9 @@ def test_a_batch_is_kept_and_each_change_answered(client, ada):
 
     assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
     assert [(r["key"], r["result"], r["reason"]) for r in answer.json()["results"]] == [
-        (one["key"], "saved", ""), (two["key"], "rejected", "newer-app"),
-    ]  # fmt: skip
+        (one["key"], "saved", ""),
+        (two["key"], "rejected", "newer-app"),
+    ]
     assert Moment.objects.get().key == one["moment"]
 
 
@@ -46,7 +52,11 @@ def test_a_phone_learns_whose_it_is_and_no_more(client, ada):
     answer = client.get(ADDRESS).json()
     marked = answer["children"][0].pop("mark")
 
-    assert answer == {"person": ada.pk, "guards": True, "children": [{"id": wren.pk, "nickname": "Wren"}]}
+    assert answer == {
+        "person": ada.pk,
+        "guards": True,
+        "children": [{"id": wren.pk, "nickname": "Wren"}],
+    }
     assert re.fullmatch(r"[0-9a-f]{32}", marked)
 
 
@@ -84,11 +94,15 @@ def test_another_site_cannot_write(client, ada, headers):
     assert Moment.objects.count() == 1
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{", '{"person": 1}', "[" * 100_000, '{"person": [], "changes": {}}'])
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{", '{"person": 1}', "[" * 100_000, '{"person": [], "changes": {}}']
+)
 def test_a_broken_batch_is_refused_and_nothing_kept(client, ada, body):
     client.force_login(ada.person)
 
-    assert client.post(ADDRESS, body, content_type="application/json", headers=OURS).status_code in (400, 409, 415)
+    assert client.post(
+        ADDRESS, body, content_type="application/json", headers=OURS
+    ).status_code in (400, 409, 415)
 
 
 def test_a_batch_has_bounds(client, ada):

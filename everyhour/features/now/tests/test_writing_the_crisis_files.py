@@ -27,11 +27,17 @@ def addresses(line: dict) -> list[str]:
 
 
 def test_the_files_are_as_the_content_is():
-    assert crisis_files.compose(settings.CONTENT) == {name: (crisis.FILES / name).read_bytes() for name in FILES}
+    assert crisis_files.compose(settings.CONTENT) == {
+        name: (crisis.FILES / name).read_bytes() for name in FILES
+    }
 
 
 def test_there_is_one_for_each_country_and_language_and_one_for_all():
-    expected = {f"{country}.{language}.html" for country in (*COUNTRIES, "all") for language in crisis_files.LANGUAGES}
+    expected = {
+        f"{country}.{language}.html"
+        for country in (*COUNTRIES, "all")
+        for language in crisis_files.LANGUAGES
+    }
 
     assert set(FILES) == expected | {"trouble.html", "leave.html"}
 
@@ -40,7 +46,9 @@ def test_there_is_one_for_each_country_and_language_and_one_for_all():
 def test_a_file_asks_nobody_for_anything(name):
     text = FILES[name]
 
-    addresses = re.findall(r'(?:href|src|action|srcset|poster|data|background)\s*=\s*["\']?([^"\'\s>]*)', text)
+    addresses = re.findall(
+        r'(?:href|src|action|srcset|poster|data|background)\s*=\s*["\']?([^"\'\s>]*)', text
+    )
     assert [address for address in addresses if not re.match(r"tel:|sms:|/(?!/)", address)] == []
     loads = r"<(script|img|iframe|object|embed|link|form|audio|video|base|svg)\b|\bon\w+\s*=|javascript:|@import|url\(|@font-face"
     assert re.findall(loads, text, re.I) == []
@@ -74,7 +82,9 @@ def test_a_country_has_its_emergency_number_first_and_every_line(country, langua
 
 @pytest.mark.parametrize("language", crisis_files.LANGUAGES)
 @pytest.mark.parametrize("country", COUNTRIES)
-def test_a_number_nobody_read_in_a_source_stands_only_beside_the_emergency_number(country, language):
+def test_a_number_nobody_read_in_a_source_stands_only_beside_the_emergency_number(
+    country, language
+):
     facts = COUNTRIES[country]
     unverified = [line for line in facts["lines"] if line["status"] != "read"]
     text = FILES[f"{country}.{language}.html"]
@@ -109,7 +119,9 @@ def test_the_trouble_page_says_so_in_both_languages():
 def test_a_file_says_when_somebody_last_looked_and_that_nobody_watches(name):
     language = "es" if name.endswith(".es.html") else "en"
     with translation.override(language):
-        watched = translation.gettext("Nobody watches this page around the clock, and it keeps no record of your visit.")
+        watched = translation.gettext(
+            "Nobody watches this page around the clock, and it keeps no record of your visit."
+        )
         checked = translation.gettext("Numbers last checked on %(day)s.").split("%")[0]
 
     assert watched in FILES[name]

@@ -37,7 +37,11 @@ def test_without_a_yes_it_says_what_a_yes_would_mean_and_nothing_is_planned(as_)
 
     text = page(as_(eve))
 
-    assert "Would that help?" in text and "Nothing comes without your yes." in text and not Reach.objects.exists()
+    assert (
+        "Would that help?" in text
+        and "Nothing comes without your yes." in text
+        and not Reach.objects.exists()
+    )
 
 
 def test_yes_and_no_again(as_):
@@ -52,17 +56,28 @@ def test_yes_and_no_again(as_):
 def test_each_day_shows_its_hard_part_with_the_window_and_why(as_, ada):
     for n in range(3):
         make.moment(
-            ada, child=ada.family.children.get(), at=MORNING - timedelta(days=3 + n), practice="wall-push", situation="bedtime",
+            ada,
+            child=ada.family.children.get(),
+            at=MORNING - timedelta(days=3 + n),
+            practice="wall-push",
+            situation="bedtime",
             outcome="settled" if n else "not_yet",
-        )  # fmt: skip
+        )
     Planned.objects.create(
-        family=ada.family, child=ada.family.children.get(), household=ada.household, transition="bed", practice="wall-push",
+        family=ada.family,
+        child=ada.family.children.get(),
+        household=ada.household,
+        transition="bed",
+        practice="wall-push",
         since=MORNING - timedelta(days=1),
-    )  # fmt: skip
+    )
 
     text = page(as_(ada))
 
-    assert text.count("Between 7:30 pm and 7:45 pm") == 7 and text.count("Because it is often hard at bedtime.") == 1
+    assert (
+        text.count("Between 7:30 pm and 7:45 pm") == 7
+        and text.count("Because it is often hard at bedtime.") == 1
+    )
     assert "helped 2 of 3 times there." in text and "You planned “" in text
 
 
@@ -74,7 +89,9 @@ def test_today_is_told_without_the_minute(as_, ada):
 
     assert "May come today." in text
     wall = nudge.planned_at.astimezone(ada.person.zone_at(MORNING))
-    assert f"{wall:%H:%M}" not in text and f"{wall.hour - 12}:{wall:%M}" not in text.replace("7:30", "").replace("7:45", "")
+    assert f"{wall:%H:%M}" not in text and f"{wall.hour - 12}:{wall:%M}" not in text.replace(
+        "7:30", ""
+    ).replace("7:45", "")
 
 
 def test_one_line_can_be_taken_out_and_brought_back_also_before_its_day_is_planned(as_, ada):
@@ -85,9 +102,16 @@ def test_one_line_can_be_taken_out_and_brought_back_also_before_its_day_is_plann
     plans.plan(MORNING + timedelta(days=2))
     planned = PlannedDay.objects.get()
 
-    assert "Not this one." in out and planned.reason == "this_one" and not Nudge.objects.filter(state="planned").exists()
+    assert (
+        "Not this one." in out
+        and planned.reason == "this_one"
+        and not Nudge.objects.filter(state="planned").exists()
+    )
     PlannedDay.objects.all().delete()
-    assert "Not this one." not in post(as_(ada), "/en/nudges/skipped/", undo="1", **told).content.decode()
+    assert (
+        "Not this one."
+        not in post(as_(ada), "/en/nudges/skipped/", undo="1", **told).content.decode()
+    )
     assert plans.plan(MORNING + timedelta(days=2)) == 1 and Nudge.objects.get().state == "planned"
 
 
@@ -103,7 +127,9 @@ def test_todays_line_taken_out_and_back_keeps_its_minute(as_, ada):
     assert (Nudge.objects.get().state, Nudge.objects.get().planned_at) == ("planned", at)
 
 
-@pytest.mark.parametrize("told", [{"on": "9999-12-31"}, {"on": "never"}, {"rule": "nothing"}, {"child": "nobody"}])
+@pytest.mark.parametrize(
+    "told", [{"on": "9999-12-31"}, {"on": "never"}, {"rule": "nothing"}, {"child": "nobody"}]
+)
 def test_what_is_not_there_cannot_be_taken_out(as_, ada, told):
     sent = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-26", **told}
 
@@ -117,7 +143,10 @@ def test_whose_turn_it_is_stands_there_when_two_share(as_, ada):
 
     text = page(as_(ada))
 
-    assert text.count("Your turn.") + text.count("Cleo’s turn.") == 7 and abs(text.count("Your turn.") - text.count("Cleo’s turn.")) == 1
+    assert (
+        text.count("Your turn.") + text.count("Cleo’s turn.") == 7
+        and abs(text.count("Your turn.") - text.count("Cleo’s turn.")) == 1
+    )
 
 
 def test_what_came_and_what_stayed_away_says_why(as_, ada):
@@ -141,7 +170,13 @@ def test_settings_are_bounded_and_kept(as_, ada):
     good = {"a_day": "2", "a_week": "10", "quiet_from": "12:00", "quiet_until": "14:00"}
 
     assert post(as_(ada), "/en/nudges/settings/", follow=False, **good).status_code == 302
-    for wrong in ({"a_day": "9"}, {"a_week": "99"}, {"a_week": "0"}, {"quiet_until": ""}, {"quiet_from": "noon"}):
+    for wrong in (
+        {"a_day": "9"},
+        {"a_week": "99"},
+        {"a_week": "0"},
+        {"quiet_until": ""},
+        {"quiet_from": "noon"},
+    ):
         assert post(as_(ada), "/en/nudges/settings/", **{**good, **wrong}).status_code == 422
 
     reach = home.reach(ada)
@@ -151,7 +186,10 @@ def test_settings_are_bounded_and_kept(as_, ada):
 def handed(ada: Caregiver) -> Nudge:
     plans.plan(MORNING)
     Nudge.objects.update(
-        state="handed", handed_at=BED - timedelta(minutes=30), planned_at=BED - timedelta(minutes=30), practice="wall-push"
+        state="handed",
+        handed_at=BED - timedelta(minutes=30),
+        planned_at=BED - timedelta(minutes=30),
+        practice="wall-push",
     )
     return Nudge.objects.get()
 
@@ -167,7 +205,10 @@ def test_an_answer_comes_from_the_page_or_from_the_notification(as_, ada):
     assert "Something came to mind" in page(as_(ada), at)
     told = post(as_(ada), address, at, headers={**OURS, "Accept": "application/json"}, what="later")
 
-    assert told.json() == {"said": "It comes once more in ten minutes."} and Nudge.objects.filter(slot=1).count() == 1
+    assert (
+        told.json() == {"said": "It comes once more in ten minutes."}
+        and Nudge.objects.filter(slot=1).count() == 1
+    )
     assert "Something came to mind" not in page(as_(ada), at)
     late = post(as_(ada), address, BED + timedelta(days=2), headers=OURS, what="not_this_week")
     assert "That one is over." in late.content.decode() and home.reach(ada).not_until is None
@@ -179,19 +220,38 @@ def test_nobody_answers_for_another_or_from_elsewhere(as_, ada):
     address = f"/en/nudges/{nudge.pk}/answer/"
 
     assert post(as_(cleo), address, headers=OURS, what="not_today").status_code == 404
-    assert post(as_(ada), address, headers={"Sec-Fetch-Site": "cross-site"}, what="not_today").status_code == 404
-    assert post(as_(ada), address, headers={**OURS, "Accept": "application/json"}, what="whatever").status_code == 400
+    assert (
+        post(
+            as_(ada), address, headers={"Sec-Fetch-Site": "cross-site"}, what="not_today"
+        ).status_code
+        == 404
+    )
+    assert (
+        post(
+            as_(ada), address, headers={**OURS, "Accept": "application/json"}, what="whatever"
+        ).status_code
+        == 400
+    )
     assert Nudge.objects.get().answer == ""
 
 
-def test_the_page_takes_as_many_questions_for_three_children_as_for_one(as_, ada, django_assert_max_num_queries):
+def test_the_page_takes_as_many_questions_for_three_children_as_for_one(
+    as_, ada, django_assert_max_num_queries
+):
     client = as_(ada)
     page(client)
     with django_assert_max_num_queries(60) as few:
         page(client)
     for _ in range(2):
         child = home.child(ada.family)
-        make.moment(ada, child=child, at=MORNING - timedelta(days=1), practice="wall-push", situation="bedtime", outcome="settled")
+        make.moment(
+            ada,
+            child=child,
+            at=MORNING - timedelta(days=1),
+            practice="wall-push",
+            situation="bedtime",
+            outcome="settled",
+        )
 
     with django_assert_max_num_queries(len(few)):
         page(client)

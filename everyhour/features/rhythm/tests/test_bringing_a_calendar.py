@@ -24,13 +24,20 @@ def ada(client):
 
 def bring(client, data: bytes, **columns):
     file = SimpleUploadedFile("club.ics", data, content_type="text/calendar")
-    return client.post("/en/rhythm/calendars/", {"file": file, "means": "appointments", "called": "Club", **columns}, follow=True)
+    return client.post(
+        "/en/rhythm/calendars/",
+        {"file": file, "means": "appointments", "called": "Club", **columns},
+        follow=True,
+    )
 
 
 def test_a_file_is_read_and_its_appointments_are_there(client, ada):
     told = bring(client, ical(DAILY)).text
 
-    assert "Read. Found for the coming weeks: 61." in told or "Read. Found for the coming weeks: 60." in told
+    assert (
+        "Read. Found for the coming weeks: 61." in told
+        or "Read. Found for the coming weeks: 60." in told
+    )
     assert "<bdi>Club</bdi>" in told and Occurrence.objects.count() >= 60
 
 
@@ -45,7 +52,11 @@ def test_a_calendar_is_taken_out_and_put_back(client, ada):
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(b"a picture", "This is not a calendar we can read."), (b"x" * (5 * 1024 * 1024 + 1), "5 MB is the most"), (b"", "not a calendar")],
+    [
+        (b"a picture", "This is not a calendar we can read."),
+        (b"x" * (5 * 1024 * 1024 + 1), "5 MB is the most"),
+        (b"", "not a calendar"),
+    ],
     ids=["no calendar", "too large", "empty"],
 )
 def test_what_cannot_be_read_is_said_kindly(client, ada, data, said):
@@ -56,9 +67,14 @@ def test_what_cannot_be_read_is_said_kindly(client, ada, data, said):
 
 
 def test_an_address_that_is_none_is_said_kindly_and_stays_in_its_field(client, ada):
-    answer = client.post("/en/rhythm/calendars/", {"address": "ftp://example.org/x", "means": "appointments"})
+    answer = client.post(
+        "/en/rhythm/calendars/", {"address": "ftp://example.org/x", "means": "appointments"}
+    )
 
-    assert "does not look like the address of a calendar" in answer.text and "ftp://example.org/x" in answer.text
+    assert (
+        "does not look like the address of a calendar" in answer.text
+        and "ftp://example.org/x" in answer.text
+    )
 
 
 def test_neither_a_file_nor_an_address_is_asked_for(client, ada):
@@ -106,12 +122,17 @@ def test_who_was_removed_reads_nothing_at_once(client, ada):
 @pytest.mark.parametrize(
     ("why", "said"),
     [
-        ("unreachable", "Nobody answered"), ("locked", "This calendar is locked."), ("gone", "no calendar at this address any more"),
-        ("refused", "We do not go to this address."), ("too_much", "more in this calendar than we can work through"),
+        ("unreachable", "Nobody answered"),
+        ("locked", "This calendar is locked."),
+        ("gone", "no calendar at this address any more"),
+        ("refused", "We do not go to this address."),
+        ("too_much", "more in this calendar than we can work through"),
         ("untold", "our fault"),
     ],
-)  # fmt: skip
-def test_when_a_calendar_cannot_be_read_again_it_is_said_and_what_was_read_stays(client, ada, why, said):
+)
+def test_when_a_calendar_cannot_be_read_again_it_is_said_and_what_was_read_stays(
+    client, ada, why, said
+):
     make.calendar(ada.household, by=ada, name="Club", trouble=why, fetched_at=make.MONDAY)
 
     told = client.get("/en/rhythm/calendars/").text

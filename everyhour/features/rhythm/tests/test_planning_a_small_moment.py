@@ -36,11 +36,15 @@ def ada(client):
 
 
 def plan(client, **columns):
-    return client.post("/en/rhythm/plan/", {"practice": "wall-push", "into": "dinner", **columns}, follow=True)
+    return client.post(
+        "/en/rhythm/plan/", {"practice": "wall-push", "into": "dinner", **columns}, follow=True
+    )
 
 
 def test_from_its_page_it_is_planned_and_comes_on_today(client, ada):
-    assert "/en/rhythm/plan/?practice=wall-push" in client.get("/en/ideas/practices/wall-push/").text
+    assert (
+        "/en/rhythm/plan/?practice=wall-push" in client.get("/en/ideas/practices/wall-push/").text
+    )
     page = client.get("/en/rhythm/plan/?practice=wall-push").text
     assert "One or two a day is a good start." in page and "Dinner, 6:15 p.m." in page
 

@@ -14,7 +14,15 @@ pytestmark = pytest.mark.django_db
 
 THURSDAY = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)  # twenty to six in Chicago
 DAY = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
-PIANO = {"kind": "waiting", "name": "piano", "begins": "16:00", "ends": "16:45", "weekdays": ["1"], "every_weeks": "1", "when": "always"}
+PIANO = {
+    "kind": "waiting",
+    "name": "piano",
+    "begins": "16:00",
+    "ends": "16:45",
+    "weekdays": ["1"],
+    "every_weeks": "1",
+    "when": "always",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +46,9 @@ def wren(ada):
 
 
 def tell(client, wren, **columns):
-    return client.post(f"/en/rhythm/children/{wren.pk}/parts/new/", {**PIANO, **columns}, follow=True)
+    return client.post(
+        f"/en/rhythm/children/{wren.pk}/parts/new/", {**PIANO, **columns}, follow=True
+    )
 
 
 def test_the_usual_day_is_a_line_and_says_what_is_hard(client, ada):
@@ -59,7 +69,13 @@ def test_a_tuesday_that_is_different(client, ada, wren):
     told = tell(client, wren, hard="on").text
 
     part = Part.objects.get()
-    assert (part.kind, part.begins, part.ends, part.weekdays, part.hard) == ("waiting", 960, 1005, [1], True)
+    assert (part.kind, part.begins, part.ends, part.weekdays, part.hard) == (
+        "waiting",
+        960,
+        1005,
+        [1],
+        True,
+    )
     assert "<bdi>piano</bdi>, 4 p.m. to 4:45 p.m." in told and "Tuesday. Often hard" in told
 
 
@@ -126,7 +142,10 @@ def test_holidays_the_wrong_way_round_are_the_same_days(client, ada, wren):
     told = client.post(f"/en/rhythm/children/{wren.pk}/seasons/", sent, follow=True).text
 
     season = Season.objects.get()
-    assert (season.first, season.last) == (date(2026, 12, 21), date(2027, 1, 1)) and "Winter" in told
+    assert (season.first, season.last) == (
+        date(2026, 12, 21),
+        date(2027, 1, 1),
+    ) and "Winter" in told
 
     client.post(f"/en/rhythm/seasons/{season.pk}/removal/")
     assert not Season.objects.exists()
@@ -138,7 +157,9 @@ def test_the_days_in_this_home_are_tapped_on_a_board(client, ada, wren):
     board = client.get(f"/en/rhythm/children/{wren.pk}/homes/?weeks=2").text
     assert board.count('name="days"') == 14 and board.count(" checked") == 14
 
-    client.post(f"/en/rhythm/children/{wren.pk}/homes/", {"weeks": "2", "days": ["0", "1", "2", "3", "4"]})
+    client.post(
+        f"/en/rhythm/children/{wren.pk}/homes/", {"weeks": "2", "days": ["0", "1", "2", "3", "4"]}
+    )
 
     custody = Custody.objects.get()
     assert (custody.monday, custody.weeks, custody.days) == (date(2026, 11, 16), 2, [0, 1, 2, 3, 4])

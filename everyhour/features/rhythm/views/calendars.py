@@ -26,25 +26,48 @@ from everyhour.foundation.lib.permissions import public
 def all_(request: InFamily) -> HttpResponse:
     """Show the calendars of this home, bring a file, or subscribe to an address."""
     me, at = request.place.caregiver, timezone.now()
-    form = CalendarForm(sent(request), request.FILES if request.method == "POST" else None, initial={"means": Calendar.Means.APPOINTMENTS})
+    form = CalendarForm(
+        sent(request),
+        request.FILES if request.method == "POST" else None,
+        initial={"means": Calendar.Means.APPOINTMENTS},
+    )
     if request.method == "POST" and form.is_valid() and (made := brought(form, by=me, at=at)):
         count = made.occurrences.count()
         if count == ics.MOST:
-            say(request, _("Read. The {count} that come first are kept; that is as much as fits.").format(count=count))
+            say(
+                request,
+                _("Read. The {count} that come first are kept; that is as much as fits.").format(
+                    count=count
+                ),
+            )
         else:
             say(request, _("Read. Found for the coming weeks: {count}.").format(count=count))
         return redirect("rhythm-calendars")
     mine = Calendar.objects.present().filter(household=me.household)
     known: list[tuple[Calendar, dict[str, Any]]] = [
-        (one, {"name": one.name or _("A calendar"), "trouble": words.trouble(one.trouble) if one.trouble else ""}) for one in mine
+        (
+            one,
+            {
+                "name": one.name or _("A calendar"),
+                "trouble": words.trouble(one.trouble) if one.trouble else "",
+            },
+        )
+        for one in mine
     ]
-    return show(request, "calendars", status=WRONG if form.errors else 200, form=form, calendars=known)
+    return show(
+        request, "calendars", status=WRONG if form.errors else 200, form=form, calendars=known
+    )
 
 
 def brought(form: CalendarForm, *, by: Caregiver, at: datetime) -> Calendar | None:
     """Bring what the form holds; what goes wrong is said in the form."""
     data = form.cleaned_data
-    told = {"name": data["called"], "means": data["means"] or Calendar.Means.APPOINTMENTS, "by": by, "at": at}
+    told = {
+        "name": data["called"],
+        "means": data["means"] or Calendar.Means.APPOINTMENTS,
+        "by": by,
+        "at": at,
+    }
     field = "file" if data["file"] else "address"
     try:
         if field == "address":
@@ -86,7 +109,9 @@ def feed(request: InFamily) -> HttpResponse:
         return redirect("rhythm-feed")
     if request.method == "POST":
         token = feeds.new_token()
-        open_ = actions.open_feed(token_digest=feeds.digest(token), shows="shows" in request.POST, by=me, at=at)
+        open_ = actions.open_feed(
+            token_digest=feeds.digest(token), shows="shows" in request.POST, by=me, at=at
+        )
         address = request.build_absolute_uri(reverse("rhythm-feed-read", args=[token]))
     return show(request, "feed", feed=open_, address=address)
 
@@ -105,5 +130,9 @@ def feed_read(request: HttpRequest, token: str) -> HttpResponse:
     else:
         answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
         answer["Content-Disposition"] = 'inline; filename="everyhour.ics"'
-    answer["ETag"], answer["Cache-Control"], answer["X-Robots-Tag"] = tag, "private, no-cache", "noindex"
+    answer["ETag"], answer["Cache-Control"], answer["X-Robots-Tag"] = (
+        tag,
+        "private, no-cache",
+        "noindex",
+    )
     return answer

@@ -37,21 +37,28 @@ def rhythm(request: InFamily) -> HttpResponse:
 
 
 def of_child(child: Child, request: InFamily, at: datetime) -> dict[str, Any]:
-    home, today, known = request.place.caregiver.household, today_of(request), {**words.situations(), **words.anchors()}
+    home, today, known = (
+        request.place.caregiver.household,
+        today_of(request),
+        {**words.situations(), **words.anchors()},
+    )
     plans = planned.of(child, home, at)
     laid = days.days_of((child, home.pk, today + timedelta(days=n)) for n in range(AHEAD))
     parts = list(Part.objects.filter(child=child, household=home))
     return {
         "name": words.child_name(child),
         "usual": usual(child),
-        "parts": [(part, words.named(part.kind, part.name, known), words.often(part), times(part)) for part in parts],
+        "parts": [
+            (part, words.named(part.kind, part.name, known), words.often(part), times(part))
+            for part in parts
+        ],
         "seasons": Season.objects.filter(child=child, last__gte=today),
         "custody": Custody.objects.filter(child=child, household=home).first(),
         "planned": plans_of(plans, places(child, request)),
         "ahead": [(words.day_of(day.on, today), day, line(day, known)) for day in laid],
         "odd": words.odd([days.told(part) for part in parts], laid, known),
         "two_homes": child.households.count() > 1,
-    }  # fmt: skip
+    }
 
 
 def usual(child: Child) -> list[tuple[str, str, bool]]:
@@ -65,11 +72,21 @@ def plans_of(plans: list[Planned], into: dict[str, str]) -> list[tuple[Planned, 
     """Give what is planned, by title, with the part of the day it goes into and its days."""
     named = titles.of(one.practice for one in plans)
     gone = _("Not in the library any more")
-    return [(one, named.get(one.practice, gone), into.get(one.transition, ""), words.weekdays(one.weekdays)) for one in plans]
+    return [
+        (
+            one,
+            named.get(one.practice, gone),
+            into.get(one.transition, ""),
+            words.weekdays(one.weekdays),
+        )
+        for one in plans
+    ]
 
 
 def line(day: Day, known: dict[str, str]) -> list[tuple[str, str, bool]]:
-    return [(words.transition(one, known), words.clock(one.minute), one.hard) for one in day.transitions]
+    return [
+        (words.transition(one, known), words.clock(one.minute), one.hard) for one in day.transitions
+    ]
 
 
 def told(child: Child, kind: str) -> bool:
@@ -84,7 +101,11 @@ def times(part: Part) -> str:
     if part.off:
         return _("not on these days")
     begins = words.clock(part.begins)
-    return begins if part.ends is None else _("{begins} to {ends}").format(begins=begins, ends=words.clock(part.ends))
+    return (
+        begins
+        if part.ends is None
+        else _("{begins} to {ends}").format(begins=begins, ends=words.clock(part.ends))
+    )
 
 
 def places(child: Child, request: InFamily) -> dict[str, str]:
@@ -97,7 +118,10 @@ def places(child: Child, request: InFamily) -> dict[str, str]:
     }
     more = {}
     for part in Part.objects.filter(child=child, household=home, off=False):
-        name, called = shape.NAMES.get(part.kind, ""), f"{words.named(part.kind, part.name, known)}, {words.clock(part.begins)}"
+        name, called = (
+            shape.NAMES.get(part.kind, ""),
+            f"{words.named(part.kind, part.name, known)}, {words.clock(part.begins)}",
+        )
         if name in shape.LED_TO and name not in usual:
             usual[name] = called
         elif not name:
@@ -109,7 +133,12 @@ def places(child: Child, request: InFamily) -> dict[str, str]:
 def part_new(request: InFamily, child_id: str) -> HttpResponse:
     """Tell of something that is different on some days."""
     child = found(request, child_id)
-    initial = {"every_weeks": 1, "when": Part.When.ALWAYS, "kind": "bed", "anchor": today_of(request)}
+    initial = {
+        "every_weeks": 1,
+        "when": Part.When.ALWAYS,
+        "kind": "bed",
+        "anchor": today_of(request),
+    }
     form = PartForm(sent(request), today=today_of(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,9 +163,20 @@ def part(request: InFamily, part_id: str) -> HttpResponse:
     return part_form(request, form, part.child, part)
 
 
-def part_form(request: InFamily, form: PartForm, child: Child, part: Part | None = None) -> HttpResponse:
+def part_form(
+    request: InFamily, form: PartForm, child: Child, part: Part | None = None
+) -> HttpResponse:
     status = WRONG if form.errors else 200
-    return show(request, "part", status=status, form=form, child=child, name=words.child_name(child), part=part, back=back(child))
+    return show(
+        request,
+        "part",
+        status=status,
+        form=form,
+        child=child,
+        name=words.child_name(child),
+        part=part,
+        back=back(child),
+    )
 
 
 @guardian
@@ -156,11 +196,15 @@ def put_back(request: InFamily, model: type[Part] | type[Season], pk: str) -> Ht
     kept = request.session.get(KEPT) or {}
     if kept.get("id") != pk:
         raise Http404
-    row = actions.put_back(model, request.session.pop(KEPT), by=request.place.caregiver, at=timezone.now())
+    row = actions.put_back(
+        model, request.session.pop(KEPT), by=request.place.caregiver, at=timezone.now()
+    )
     if row is None:
         raise Http404
     say(request, _("It is back."))
-    return redirect(back(row.child) if model is Part else reverse("rhythm-seasons", args=[row.child_id]))
+    return redirect(
+        back(row.child) if model is Part else reverse("rhythm-seasons", args=[row.child_id])
+    )
 
 
 @guardian
@@ -177,9 +221,21 @@ def seasons(request: InFamily, child_id: str) -> HttpResponse:
             say(request, _("Added."))
             return redirect("rhythm-seasons", child.pk)
     known = dict(words.seasons())
-    told = [(season, season.name or known[season.kind], known[season.kind]) for season in Season.objects.filter(child=child)]
+    told = [
+        (season, season.name or known[season.kind], known[season.kind])
+        for season in Season.objects.filter(child=child)
+    ]
     status = WRONG if form.errors else 200
-    return show(request, "seasons", status=status, form=form, child=child, name=words.child_name(child), seasons=told, back=back(child))
+    return show(
+        request,
+        "seasons",
+        status=status,
+        form=form,
+        child=child,
+        name=words.child_name(child),
+        seasons=told,
+        back=back(child),
+    )
 
 
 @guardian
@@ -188,7 +244,9 @@ def season_removal(request: InFamily, season_id: str) -> HttpResponse:
     """Take holidays or a term out, or put it back as it was."""
     if "undo" in request.POST:
         return put_back(request, Season, season_id)
-    season = get_object_or_404(Season, pk=season_id, child__in=request.place.caregiver.household.children.all())
+    season = get_object_or_404(
+        Season, pk=season_id, child__in=request.place.caregiver.household.children.all()
+    )
     child = season.child_id
     request.session[KEPT] = actions.take_out(season, by=request.place.caregiver, at=timezone.now())
     say(request, _("Taken out."), undo=reverse("rhythm-season-removal", args=[season_id]))
@@ -204,16 +262,38 @@ def homes(request: InFamily, child_id: str) -> HttpResponse:
     form = HomesForm(sent(request))
     if request.method == "POST" and form.is_valid():
         weeks = form.cleaned_data["weeks"] or 2
-        actions.tell_custody(child, monday=first, weeks=weeks, days=form.cleaned_data["days"], by=me, at=timezone.now())
+        actions.tell_custody(
+            child,
+            monday=first,
+            weeks=weeks,
+            days=form.cleaned_data["days"],
+            by=me,
+            at=timezone.now(),
+        )
         say(request, _("Saved. On the other days Today asks for nothing."))
         return redirect(back(child))
     weeks = weeks_asked(request, mine)
     turns = shape.Turns(mine.monday, mine.weeks, frozenset(mine.days)) if mine else None
     board = [
-        [(7 * week + day, on := first + timedelta(days=7 * week + day), turns is None or on in turns) for day in range(7)]
+        [
+            (
+                7 * week + day,
+                on := first + timedelta(days=7 * week + day),
+                turns is None or on in turns,
+            )
+            for day in range(7)
+        ]
         for week in range(weeks)
-    ]  # fmt: skip
-    return show(request, "homes", child=child, name=words.child_name(child), board=board, weeks=weeks, back=back(child))
+    ]
+    return show(
+        request,
+        "homes",
+        child=child,
+        name=words.child_name(child),
+        board=board,
+        weeks=weeks,
+        back=back(child),
+    )
 
 
 def weeks_asked(request: InFamily, mine: Custody | None) -> int:
@@ -223,7 +303,9 @@ def weeks_asked(request: InFamily, mine: Custody | None) -> int:
 
 def found_part(request: InFamily, pk: str) -> Part:
     me = request.place.caregiver
-    mine = Part.objects.filter(household=me.household, child__in=me.household.children.all()).select_related("child")
+    mine = Part.objects.filter(
+        household=me.household, child__in=me.household.children.all()
+    ).select_related("child")
     return get_object_or_404(mine, pk=pk)
 
 

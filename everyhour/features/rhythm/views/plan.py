@@ -39,16 +39,34 @@ def plan(request: InFamily) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = {"transition": form.cleaned_data["into"], "weekdays": form.cleaned_data["weekdays"]}
         try:
-            made = actions.plan(child, practice=practice, origin=origin if origin in FROM else Planned.Origin.OWN, by=me, at=at, **told)
+            made = actions.plan(
+                child,
+                practice=practice,
+                origin=origin if origin in FROM else Planned.Origin.OWN,
+                by=me,
+                at=at,
+                **told,
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            say(request, _("Planned. Today brings it at its time."), undo=reverse("rhythm-planned-removal", args=[made.pk]))
+            say(
+                request,
+                _("Planned. Today brings it at its time."),
+                undo=reverse("rhythm-planned-removal", args=[made.pk]),
+            )
             return redirect(f"{back(child)}#h-planned")
     context = {
-        "form": form, "practice": practice, "title": title, "origin": origin, "children": children, "child": child,
-        "name": words.child_name(child), "back": back(child), "first": not planned.of(child, me.household, at),
-    }  # fmt: skip
+        "form": form,
+        "practice": practice,
+        "title": title,
+        "origin": origin,
+        "children": children,
+        "child": child,
+        "name": words.child_name(child),
+        "back": back(child),
+        "first": not planned.of(child, me.household, at),
+    }
     return show(request, "plan", status=WRONG if form.errors else 200, **context)
 
 
@@ -57,11 +75,17 @@ def plan(request: InFamily) -> HttpResponse:
 def removal(request: InFamily, planned_id: str) -> HttpResponse:
     """Take a planned moment out; an undo that follows turns it round: what was planned goes, what was taken out is back."""
     me, at = request.place.caregiver, timezone.now()
-    mine = Planned.objects.filter(household=me.household, child__in=me.household.children.all()).select_related("child")
+    mine = Planned.objects.filter(
+        household=me.household, child__in=me.household.children.all()
+    ).select_related("child")
     made = get_object_or_404(mine, pk=planned_id)
     if made.until is None:
         actions.take_out_planned(made, by=me, at=at)
-        say(request, _("Taken out of the day."), undo=reverse("rhythm-planned-removal", args=[made.pk]))
+        say(
+            request,
+            _("Taken out of the day."),
+            undo=reverse("rhythm-planned-removal", args=[made.pk]),
+        )
     elif "undo" in request.POST:
         actions.put_back_planned(made, by=me, at=at)
         say(request, _("It is back."))

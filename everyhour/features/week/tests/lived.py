@@ -8,7 +8,13 @@ from testing import make
 CHICAGO = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 11, 19, 17, 20, tzinfo=CHICAGO)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-DAY = {"wakes": 6 * 60, "school_starts": 8 * 60, "home_again": 15 * 60, "dinner": 18 * 60, "bed": 22 * 60}
+DAY = {
+    "wakes": 6 * 60,
+    "school_starts": 8 * 60,
+    "home_again": 15 * 60,
+    "dinner": 18 * 60,
+    "bed": 22 * 60,
+}
 DAYS = {
     13: "g6 g15~a_bit g18 g19 g19 p21",
     14: "g8 g10 g13~a_bit g18~not_yet g19 p20",
@@ -44,6 +50,14 @@ def sample(ada, wren) -> int:
             title = ada.family.seal(TITLES[kind], place=f"moment:m{number}:title")
             child = wren if kind != "p" else None
             made = outcome or ("settled" if kind == "g" else "")
-            make.moment(ada, child=child, at=at, kind=KINDS[kind], key=f"m{number}", title=title, outcome=made)
+            make.moment(
+                ada,
+                child=child,
+                at=at,
+                kind=KINDS[kind],
+                key=f"m{number}",
+                title=title,
+                outcome=made,
+            )
             number += 1
     return number

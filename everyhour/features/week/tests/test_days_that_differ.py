@@ -18,7 +18,9 @@ TUESDAY = date(2026, 11, 17)
 def shown():
     family = make.family()
     wren = make.child(family, day=DAY)
-    look = finding.Look(make.guardian(family), [wren], wren, [(datetime(2020, 1, 1, tzinfo=UTC), "America/Chicago")])
+    look = finding.Look(
+        make.guardian(family), [wren], wren, [(datetime(2020, 1, 1, tzinfo=UTC), "America/Chicago")]
+    )
 
     def rows():
         picture = finding.shown(look, date(2026, 11, 22), at=datetime(2026, 11, 23, 18, tzinfo=UTC))
@@ -31,7 +33,9 @@ def test_holidays_are_drawn_without_school(shown):
     wren, rows = shown
     assert SCHOOL in rows()[TUESDAY]
 
-    Season.objects.create(family=wren.family, child=wren, kind="holidays", first=TUESDAY, last=TUESDAY)
+    Season.objects.create(
+        family=wren.family, child=wren, kind="holidays", first=TUESDAY, last=TUESDAY
+    )
 
     assert SCHOOL not in rows()[TUESDAY] and SCHOOL in rows()[date(2026, 11, 18)]
 

@@ -45,9 +45,17 @@ def test_words_and_picture_agree_with_the_moments(as_ada, ada, wren):
     assert (len(given), len(got), hour, most) == (38, 10, 18, 17)
     assert f"<b>{len(given)} small moments</b> reached Wren." in text
     assert f"<b>{len(got)}</b> reached you." in text
-    assert f"The evening, from {hour - 12} pm to {hour - 10} pm, holds {most} of them. The 2 squares are time with a professional." in text
-    lit_hours = {kind: len({m.at.replace(minute=0) for m in moments if m.kind == kind}) for kind in ("given", "got", "professional")}
-    assert drawn(text) == Counter(g=lit_hours["given"], p=lit_hours["got"], t=lit_hours["professional"])
+    assert (
+        f"The evening, from {hour - 12} pm to {hour - 10} pm, holds {most} of them. The 2 squares are time with a professional."
+        in text
+    )
+    lit_hours = {
+        kind: len({m.at.replace(minute=0) for m in moments if m.kind == kind})
+        for kind in ("given", "got", "professional")
+    }
+    assert drawn(text) == Counter(
+        g=lit_hours["given"], p=lit_hours["got"], t=lit_hours["professional"]
+    )
     assert "48 were sleep. 32 were school." in text
 
 
@@ -99,12 +107,22 @@ def test_a_night_is_one_piece_for_who_wakes_at_twenty_to_seven(client, today):
 
 
 def test_from_shut_down_to_loud_is_told_as_a_possible_step(as_ada, ada, wren):
-    make.moment(ada, child=wren, at=lived.local(18, 16, 5), state_before="shutdown", state_after="alarm", outcome="not_yet")
+    make.moment(
+        ada,
+        child=wren,
+        at=lived.local(18, 16, 5),
+        state_before="shutdown",
+        state_after="alarm",
+        outcome="not_yet",
+    )
 
     text = as_ada.get("/en/week/2026-11-19/20261118T2200Z/").text
 
     peek = text[text.index("<aside") : text.index("</aside>")]
-    assert "Wren went from shut down to loud. That can be a step forward: some of the energy is back." in peek
+    assert (
+        "Wren went from shut down to loud. That can be a step forward: some of the energy is back."
+        in peek
+    )
 
 
 def test_from_an_hour_one_reaches_the_moment(as_ada, ada, wren):
@@ -127,7 +145,16 @@ def test_a_tapped_hour_has_a_page(as_ada, ada, wren):
     assert "Called your sister" in peek
 
 
-@pytest.mark.parametrize("path", ["2026-11-19/20261118T2230Z/", "2026-11-19/nothing/", "2026-13-40/", "2026-11-20.pdf", "1999-01-01/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "2026-11-19/20261118T2230Z/",
+        "2026-11-19/nothing/",
+        "2026-13-40/",
+        "2026-11-20.pdf",
+        "1999-01-01/",
+    ],
+)
 def test_what_is_no_hour_and_no_week_is_not_found(as_ada, path):
     assert as_ada.get(f"/en/week/{path}").status_code == 404
 
@@ -143,9 +170,13 @@ def test_back_through_time_and_never_past_now(as_ada):
 
 
 @pytest.mark.parametrize(
-    ("year", "month", "day", "hours"), [(2026, 11, 3, 169), (2027, 3, 16, 167), (2026, 11, 19, 168)], ids=["autumn", "spring", "usual"]
+    ("year", "month", "day", "hours"),
+    [(2026, 11, 3, 169), (2027, 3, 16, 167), (2026, 11, 19, 168)],
+    ids=["autumn", "spring", "usual"],
 )
-def test_a_week_in_which_clocks_change_has_its_own_number_of_hours(client, ada, year, month, day, hours):
+def test_a_week_in_which_clocks_change_has_its_own_number_of_hours(
+    client, ada, year, month, day, hours
+):
     with time_machine.travel(lived.NOW.replace(year=year, month=month, day=day), tick=False):
         client.force_login(ada.person)
         text = client.get("/en/week/").text
@@ -156,7 +187,9 @@ def test_a_week_in_which_clocks_change_has_its_own_number_of_hours(client, ada, 
 
 
 def test_the_hour_that_comes_twice_is_told_twice(client, ada, wren):
-    first, again = (lived.local(1, 1, 30).replace(fold=fold).astimezone(ZoneInfo("UTC")) for fold in (0, 1))
+    first, again = (
+        lived.local(1, 1, 30).replace(fold=fold).astimezone(ZoneInfo("UTC")) for fold in (0, 1)
+    )
     for at in (first, again):
         make.moment(ada, child=wren, at=at)
 
@@ -166,7 +199,10 @@ def test_the_hour_that_comes_twice_is_told_twice(client, ada, wren):
 
     lit = [label for label in told if "A small moment" in label]
     assert again - first == timedelta(hours=1)
-    assert lit == ["Saturday night, 1 am: A small moment", "Saturday night, 1 am, the second time: A small moment"]
+    assert lit == [
+        "Saturday night, 1 am: A small moment",
+        "Saturday night, 1 am, the second time: A small moment",
+    ]
 
 
 def test_a_week_abroad_tells_each_hour_by_the_clock_it_was_lived_by(client, ada, wren):
@@ -210,7 +246,9 @@ def picture_of(text: str) -> bytes:
 
 
 @pytest.mark.parametrize("path", ["week/", "week/2026-11-12/", "weeks/", "week/2026-11-19.pdf"])
-def test_a_page_asks_as_many_questions_for_many_moments_as_for_few(as_ada, ada, wren, path, django_assert_max_num_queries):
+def test_a_page_asks_as_many_questions_for_many_moments_as_for_few(
+    as_ada, ada, wren, path, django_assert_max_num_queries
+):
     as_ada.get("/en/week/")  # the first page of a session notes that somebody is here
     with django_assert_max_num_queries(QUERIES) as few:
         as_ada.get(f"/en/{path}")
@@ -239,7 +277,9 @@ def test_of_another_home_only_the_hour_may_be_known(client, today):
 
     assert drawn(text) == Counter(hint=1)
     assert "1 soft light is from another home. Only the hour is shown." in plain(text)
-    assert [label for label in cells(text) if "another home" in label] == ["Wednesday, 4 pm: A moment in another home"]
+    assert [label for label in cells(text) if "another home" in label] == [
+        "Wednesday, 4 pm: A moment in another home"
+    ]
     assert "Secret" not in text
     assert "small moment</b>" not in text
 
@@ -254,12 +294,22 @@ def test_each_child_has_a_week_of_their_own(as_ada, ada, wren):
 
     assert "<b>1 small moment</b> reached Wren." in first
     assert "<b>2 small moments</b> reached Robin." in other
-    assert f'rel="prev" href="/en/week/2026-11-12/?child={robin.pk}' in other or f"/en/week/2026-11-12/?child={robin.pk}" in other
+    assert (
+        f'rel="prev" href="/en/week/2026-11-12/?child={robin.pk}' in other
+        or f"/en/week/2026-11-12/?child={robin.pk}" in other
+    )
 
 
 def test_a_day_off_is_drawn_as_rest(as_ada, ada):
     sunday = lived.NOW.date() - timedelta(days=4)
-    Rest.objects.create(family=ada.family, household=ada.household, on=sunday, zone="America/Chicago", by=ada, created_at=lived.NOW)
+    Rest.objects.create(
+        family=ada.family,
+        household=ada.household,
+        on=sunday,
+        zone="America/Chicago",
+        by=ada,
+        created_at=lived.NOW,
+    )
 
     text = as_ada.get("/en/week/").text
 
@@ -270,7 +320,12 @@ def test_a_day_off_is_drawn_as_rest(as_ada, ada):
 def test_several_days_off_are_told_in_one_sentence(as_ada, ada):
     for day in (14, 15):
         Rest.objects.create(
-            family=ada.family, household=ada.household, on=date(2026, 11, day), zone="America/Chicago", by=ada, created_at=lived.NOW
+            family=ada.family,
+            household=ada.household,
+            on=date(2026, 11, day),
+            zone="America/Chicago",
+            by=ada,
+            created_at=lived.NOW,
         )
 
     assert "Saturday and Sunday were days off." in as_ada.get("/en/week/").text
@@ -341,7 +396,9 @@ def test_numbers_come_with_what_they_mean(as_ada, ada, wren):
     assert re.search(r"Rest kept \d+ long pauses Pauses of at least an hour and a half", text)
 
 
-def test_the_numbers_agree_with_the_sentences_above_also_when_two_moments_are_close(as_ada, ada, wren):
+def test_the_numbers_agree_with_the_sentences_above_also_when_two_moments_are_close(
+    as_ada, ada, wren
+):
     for minute in (0, 4, 30):
         make.moment(ada, child=wren, at=lived.local(18, 16, minute))
 
@@ -349,14 +406,23 @@ def test_the_numbers_agree_with_the_sentences_above_also_when_two_moments_are_cl
 
     assert "3 small moments reached Wren." in text
     assert "Give and get 3 given, 0 got" in text
-    assert "Separate moments 2 Moments given to your child. Two within ten minutes count as one here" in text
+    assert (
+        "Separate moments 2 Moments given to your child. Two within ten minutes count as one here"
+        in text
+    )
 
 
 def test_a_week_without_moments_has_no_numbers_to_fail_at(as_ada):
     assert "In numbers" not in as_ada.get("/en/week/").text
 
 
-PATHS = ("week/", "week/2026-11-12/", "week/2026-11-19/20261118T2200Z/", "week/2026-11-19.pdf", "weeks/")
+PATHS = (
+    "week/",
+    "week/2026-11-12/",
+    "week/2026-11-19/20261118T2200Z/",
+    "week/2026-11-19.pdf",
+    "weeks/",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -379,7 +445,11 @@ def test_a_stranger_and_a_giver_who_may_not_see_it_find_nothing(client, ada, tod
 def test_another_familys_child_is_as_good_as_none(as_ada):
     theirs = make.child(make.family())
 
-    assert as_ada.get(f"/en/week/?child={theirs.pk}").status_code == as_ada.get("/en/week/?child=nobody").status_code == 404
+    assert (
+        as_ada.get(f"/en/week/?child={theirs.pk}").status_code
+        == as_ada.get("/en/week/?child=nobody").status_code
+        == 404
+    )
 
 
 def test_a_family_without_a_child_still_has_a_week(client, today):

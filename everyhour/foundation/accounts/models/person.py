@@ -34,16 +34,31 @@ class People(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """A grown-up with an account. What they may see is decided by the families they belong to, never by a flag here."""
 
-    personal = ("email", "name", "language", "light", "neutral", "password", "created_at", "last_login")
+    personal = (
+        "email",
+        "name",
+        "language",
+        "light",
+        "neutral",
+        "password",
+        "created_at",
+        "last_login",
+    )
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=60, blank=True)  # what the others in the family call them
     language = models.CharField(max_length=8, default=settings.LANGUAGE_CODE)
-    light = models.CharField(max_length=8, blank=True)  # light, dim or night; empty follows the device
-    neutral = models.BooleanField(default=False)  # a plain name and icon, for homes where this must not be seen
+    light = models.CharField(
+        max_length=8, blank=True
+    )  # light, dim or night; empty follows the device
+    neutral = models.BooleanField(
+        default=False
+    )  # a plain name and icon, for homes where this must not be seen
     is_active = models.BooleanField(default=True)
-    epoch = models.PositiveIntegerField(default=0)  # counts up to end every session there is, also one that is only being made
+    epoch = models.PositiveIntegerField(
+        default=0
+    )  # counts up to end every session there is, also one that is only being made
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -67,14 +82,21 @@ class Person(AbstractBaseUser):
             yield self._bound(secret)
 
     def _bound(self, secret: str | bytes | None = None) -> str:
-        return salted_hmac("everyhour.accounts.session", f"{self.epoch}:{self.password}", secret=secret, algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "everyhour.accounts.session",
+            f"{self.epoch}:{self.password}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     def zone_name_at(self, at: datetime) -> str:
         """Name the zone this person lived in at a moment; the first one known also covers the time before it."""
         periods = list(self.zone_periods.all())
         if not periods:
             return "UTC"
-        return max((p for p in periods if p.since <= at), key=lambda p: p.since, default=periods[0]).zone
+        return max(
+            (p for p in periods if p.since <= at), key=lambda p: p.since, default=periods[0]
+        ).zone
 
     def zone_at(self, at: datetime) -> ZoneInfo:
         return ZoneInfo(self.zone_name_at(at))
@@ -97,7 +119,9 @@ class ZonePeriod(models.Model):
 
     class Meta:
         ordering = ["since"]
-        constraints = [models.UniqueConstraint(fields=["person", "since"], name="one_zone_at_a_time")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "since"], name="one_zone_at_a_time")
+        ]
 
     def __str__(self):
         return f"{self.zone} since {self.since:%Y-%m-%d}"

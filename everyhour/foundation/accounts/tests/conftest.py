@@ -41,7 +41,9 @@ def code_in(mailoutbox) -> Callable[[], str]:
 def enter(code_in) -> Callable[..., Client]:
     """Signs somebody in by a code, in a browser of their own."""
 
-    def come(address: str = "ada@example.org", *, client: Client | None = None, agent: str = "") -> Client:
+    def come(
+        address: str = "ada@example.org", *, client: Client | None = None, agent: str = ""
+    ) -> Client:
         client = client or Client(headers={"user-agent": agent})
         client.post("/en/sign-in/", {"email": address})
         client.post("/en/sign-in/code/", {"code": code_in()})

@@ -53,12 +53,19 @@ def test_who_was_asked_once_more_is_asked_again(clock):
 
 
 @pytest.mark.parametrize("away", [HOUR, -HOUR, YEAR, -YEAR])
-def test_who_tried_too_often_while_the_clock_was_wrong_is_not_locked_out_for_as_long(client, ada, now, away, monkeypatch):
+def test_who_tried_too_often_while_the_clock_was_wrong_is_not_locked_out_for_as_long(
+    client, ada, now, away, monkeypatch
+):
     counted = [time.monotonic()]
-    monkeypatch.setattr("everyhour.foundation.lib.counting_cache.time.monotonic", lambda: counted[0])
+    monkeypatch.setattr(
+        "everyhour.foundation.lib.counting_cache.time.monotonic", lambda: counted[0]
+    )
     with time_machine.travel(now + away, tick=False):
         for _ in range(11):
-            client.post("/en/sign-in/password/", {"email": "ada@example.org", "password": "wrong river teacup"})
+            client.post(
+                "/en/sign-in/password/",
+                {"email": "ada@example.org", "password": "wrong river teacup"},
+            )
         client.post("/en/sign-in/password/", {"email": "ada@example.org", "password": PASSWORD})
         assert "_auth_user_id" not in client.session
 

@@ -17,7 +17,12 @@ from testing import make
 from testing.make import MONDAY
 
 pytestmark = pytest.mark.django_db
-NOBODY = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 9, "timeout": 1}}}
+NOBODY = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {"host": "127.0.0.1", "port": 9, "timeout": 1},
+    }
+}
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36"
 
 
@@ -25,11 +30,17 @@ def is_in(client: Client) -> bool:
     return client.get("/en/account/").status_code == 200
 
 
-def test_signing_out_everywhere_else_acts_at_the_next_request(ada, enter, django_capture_on_commit_callbacks):
+def test_signing_out_everywhere_else_acts_at_the_next_request(
+    ada, enter, django_capture_on_commit_callbacks
+):
     here, phone, other = enter(), enter(agent=PHONE), Client()
     other.force_login(ada)
     heard = []
-    signed_out_everywhere.connect(lambda sender, person, kept, **_: heard.append((person, kept)), weak=False, dispatch_uid="test")
+    signed_out_everywhere.connect(
+        lambda sender, person, kept, **_: heard.append((person, kept)),
+        weak=False,
+        dispatch_uid="test",
+    )
 
     with django_capture_on_commit_callbacks(execute=True):
         here.post("/en/account/sessions/")
@@ -102,7 +113,9 @@ def test_sessions_that_are_over_leave_no_rows(ada, enter, time_machine):
     assert Session.objects.count() == SignIn.objects.count() == 0
 
 
-def test_a_password_can_be_set_changed_and_taken_away_and_other_devices_sign_in_anew(ada, enter, mailoutbox):
+def test_a_password_can_be_set_changed_and_taken_away_and_other_devices_sign_in_anew(
+    ada, enter, mailoutbox
+):
     here, other = enter(), enter()
 
     went = here.post("/en/account/password/", {"password": "seven green quiet spoons"})
@@ -119,7 +132,16 @@ def test_a_password_can_be_set_changed_and_taken_away_and_other_devices_sign_in_
 
 
 @pytest.mark.parametrize(
-    "password", ["P4ssw0rd2024!", "qwertyuiop", "everyhour2026", "ada@example.org", "short one", "1234567890", "aaaaaaaaaaaa"]
+    "password",
+    [
+        "P4ssw0rd2024!",
+        "qwertyuiop",
+        "everyhour2026",
+        "ada@example.org",
+        "short one",
+        "1234567890",
+        "aaaaaaaaaaaa",
+    ],
 )
 def test_a_password_that_is_easy_to_guess_is_refused_kindly(ada, enter, password):
     here = enter()
@@ -138,7 +160,10 @@ def test_the_clock_moves_with_them_and_the_page_shows_where_they_were(ada, enter
     here.post("/en/account/zone/", {"zone": "Europe/Berlin"})
     strange = here.post("/en/account/zone/", {"zone": "Middle/Earth"})
 
-    assert [period.zone for period in ada.zone_periods.all()] == ["America/Chicago", "Europe/Berlin"]
+    assert [period.zone for period in ada.zone_periods.all()] == [
+        "America/Chicago",
+        "Europe/Berlin",
+    ]
     assert str(ada.zone_at(MONDAY)) == "America/Chicago"
     page = here.get("/en/account/zone/").content.decode()
     assert page.index("Europe/Berlin") < page.index("America/Chicago")
@@ -148,7 +173,12 @@ def test_the_clock_moves_with_them_and_the_page_shows_where_they_were(ada, enter
 
 @pytest.mark.parametrize(
     ("told", "zone"),
-    [("Chicago", "America/Chicago"), ("new york", "America/New_York"), (" america/new york ", "America/New_York"), ("utc", "UTC")],
+    [
+        ("Chicago", "America/Chicago"),
+        ("new york", "America/New_York"),
+        (" america/new york ", "America/New_York"),
+        ("utc", "UTC"),
+    ],
 )
 def test_a_town_is_enough_to_say_where_they_are(ada, enter, told, zone):
     here = enter()
@@ -192,12 +222,17 @@ def test_the_old_address_hears_nothing_when_that_is_safer(ada, enter, code_in, b
     assert brought()[-1].to == ["new@example.org"]
 
 
-def test_a_change_of_how_one_signs_in_is_told_by_mail_even_when_mail_is_away_for_a_while(ada, enter, brought, settings, time_machine):
+def test_a_change_of_how_one_signs_in_is_told_by_mail_even_when_mail_is_away_for_a_while(
+    ada, enter, brought, settings, time_machine
+):
     time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC), tick=False)
     here = enter()
     here.get("/en/account/second-factor/")
     secret = here.session["totp"]
-    here.post("/en/account/second-factor/", {"code": totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))})
+    here.post(
+        "/en/account/second-factor/",
+        {"code": totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))},
+    )
     usual, settings.MAILERS = settings.MAILERS, NOBODY
 
     before = len(brought())
@@ -229,10 +264,17 @@ def test_what_lets_people_in_asks_again_after_a_while(ada, enter, time_machine):
     time_machine.shift(timedelta(minutes=16))
 
     for page in ("address", "password", "passkeys", "second-factor", "recovery-codes"):
-        assert here.get(f"/en/account/{page}/")["Location"] == f"/en/account/again/?next=/en/account/{page}/".replace(
+        assert here.get(f"/en/account/{page}/")[
+            "Location"
+        ] == f"/en/account/again/?next=/en/account/{page}/".replace(
             "/en/account/" + page + "/", f"%2Fen%2Faccount%2F{page}%2F"
         )
-    assert "not it" in here.post("/en/account/again/?next=/en/account/password/", {"password": "wrong"}).content.decode()
+    assert (
+        "not it"
+        in here.post(
+            "/en/account/again/?next=/en/account/password/", {"password": "wrong"}
+        ).content.decode()
+    )
     went = here.post("/en/account/again/?next=/en/account/password/", {"password": PASSWORD})
 
     assert went["Location"] == "/en/account/password/"
@@ -273,7 +315,10 @@ def test_an_app_is_connected_by_its_code_and_brings_recovery_codes(ada, enter):
     assert "<svg" in page and secret[:4] in page
 
     wrong = here.post("/en/account/second-factor/", {"code": "000000"})
-    right = here.post("/en/account/second-factor/", {"code": totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))})
+    right = here.post(
+        "/en/account/second-factor/",
+        {"code": totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))},
+    )
     shown = here.post("/en/account/recovery-codes/").content.decode()
 
     assert "does not fit" in wrong.content.decode()

@@ -23,11 +23,21 @@ def test_somebody_new_proves_their_address_and_has_an_account(client, code_in, m
 
     bo = Person.objects.get()
     assert went.status_code == 302
-    assert (bo.email, bo.name, bo.language, bo.has_usable_password()) == ("bo@example.org", "Bo", "en", False)
+    assert (bo.email, bo.name, bo.language, bo.has_usable_password()) == (
+        "bo@example.org",
+        "Bo",
+        "en",
+        False,
+    )
     assert [period.zone for period in bo.zone_periods.all()] == ["Europe/Paris"]
     assert client.get("/en/account/").status_code == 200
-    assert list(Entry.objects.filter(subject=bo.pk).values_list("act", flat=True)) == ["account opened", "signed in by code"]
-    assert [(letter.subject, letter.to) for letter in mailoutbox] == [("A code for you", ["bo@example.org"])]
+    assert list(Entry.objects.filter(subject=bo.pk).values_list("act", flat=True)) == [
+        "account opened",
+        "signed in by code",
+    ]
+    assert [(letter.subject, letter.to) for letter in mailoutbox] == [
+        ("A code for you", ["bo@example.org"])
+    ]
     assert "Bo" not in mailoutbox[0].body
 
 
@@ -65,7 +75,10 @@ def test_a_code_works_once_and_in_one_browser(client, ada, code_in):
     elsewhere.post("/en/sign-in/", {"email": "ada@example.org"})
     theirs = code_in()
 
-    assert "That is not the code" in client.post("/en/sign-in/code/", {"code": theirs}).content.decode()
+    assert (
+        "That is not the code"
+        in client.post("/en/sign-in/code/", {"code": theirs}).content.decode()
+    )
     assert elsewhere.post("/en/sign-in/code/", {"code": theirs}).status_code == 302
     elsewhere.post("/en/sign-out/")
     assert elsewhere.post("/en/sign-in/code/", {"code": theirs})["Location"] == "/en/sign-in/"
@@ -92,8 +105,12 @@ def test_after_five_guesses_a_code_is_used_up(client, ada, code_in):
 
 
 def test_a_password_works_and_a_wrong_one_is_told_kindly(client, ada):
-    wrong = client.post("/en/sign-in/password/", {"email": "ada@example.org", "password": "lamp river teacup mess"})
-    right = client.post("/en/sign-in/password/?next=/en/week/", {"email": "ADA@example.org", "password": PASSWORD})
+    wrong = client.post(
+        "/en/sign-in/password/", {"email": "ada@example.org", "password": "lamp river teacup mess"}
+    )
+    right = client.post(
+        "/en/sign-in/password/?next=/en/week/", {"email": "ADA@example.org", "password": PASSWORD}
+    )
 
     assert wrong.status_code == 200
     assert "don’t go together" in wrong.content.decode()
@@ -104,11 +121,23 @@ def test_a_password_works_and_a_wrong_one_is_told_kindly(client, ada):
 def test_who_has_no_password_cannot_guess_one(client):
     Person.objects.create_user("bo@example.org")
 
-    assert "don’t go together" in client.post("/en/sign-in/password/", {"email": "bo@example.org", "password": "nobody's"}).content.decode()
+    assert (
+        "don’t go together"
+        in client.post(
+            "/en/sign-in/password/", {"email": "bo@example.org", "password": "nobody's"}
+        ).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
-    "there", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil.example"]
+    "there",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:///evil.example",
+    ],
 )
 @pytest.mark.parametrize("way", ["get", "post"])
 def test_nobody_is_led_to_another_place(client, ada, there, way):
@@ -122,7 +151,9 @@ def test_nobody_is_led_to_another_place(client, ada, there, way):
     assert went["Location"].startswith("/en/")
 
 
-def test_an_app_is_asked_for_after_the_code_and_each_of_its_codes_works_once(client, ada, enter, time_machine):
+def test_an_app_is_asked_for_after_the_code_and_each_of_its_codes_works_once(
+    client, ada, enter, time_machine
+):
     time_machine.move_to(time.time(), tick=False)
     secret = factors.new_app_secret()
     factors.add_app(ada, secret)
@@ -164,11 +195,23 @@ def test_secrets_of_second_factors_lie_sealed(ada):
     kept = factors.add_app(ada, secret)
 
     assert secret not in str(kept.data)
-    assert factors.app(ada).wrap().validate_code(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))
+    assert (
+        factors.app(ada)
+        .wrap()
+        .validate_code(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30)))
+    )
 
 
 @pytest.mark.parametrize(
-    "told", ["", "x", "{}", "[]", '{"response": {}}', '{"id":"a","rawId":"a","type":"public-key","response":{"userHandle":"YQ"}}']
+    "told",
+    [
+        "",
+        "x",
+        "{}",
+        "[]",
+        '{"response": {}}',
+        '{"id":"a","rawId":"a","type":"public-key","response":{"userHandle":"YQ"}}',
+    ],
 )
 def test_a_passkey_that_cannot_be_read_opens_nothing(client, told):
     client.post("/en/sign-in/passkey/", headers={"accept": "application/json"})
@@ -180,7 +223,9 @@ def test_a_passkey_that_cannot_be_read_opens_nothing(client, told):
 
 
 def test_the_question_for_a_passkey_names_nobody(client, ada):
-    asked = client.post("/en/sign-in/passkey/", headers={"accept": "application/json"}).json()["publicKey"]
+    asked = client.post("/en/sign-in/passkey/", headers={"accept": "application/json"}).json()[
+        "publicKey"
+    ]
 
     assert not asked.get("allowCredentials")
     assert asked["userVerification"] == "required"
@@ -214,7 +259,9 @@ def test_every_page_has_the_ways_out_and_a_title_that_tells_nothing(client, ada,
         assert not re.search(r"<title>[^<]*(Ada|ada@)", page)
 
 
-def test_a_name_of_three_hundred_characters_and_other_scripts_are_taken_as_they_come(client, code_in):
+def test_a_name_of_three_hundred_characters_and_other_scripts_are_taken_as_they_come(
+    client, code_in
+):
     client.post("/en/sign-up/", {"email": "bo@example.org", "name": "نور 🌙 " + "x" * 300})
 
     client.post("/en/sign-up/code/", {"code": code_in()})
@@ -223,7 +270,9 @@ def test_a_name_of_three_hundred_characters_and_other_scripts_are_taken_as_they_
     assert len(Person.objects.get().name) <= 60
 
 
-@pytest.mark.parametrize("address", ["", "ada", "ada@", "@x", "a@b\r\nBcc: c@d.org", "x" * 300 + "@example.org"])
+@pytest.mark.parametrize(
+    "address", ["", "ada", "ada@", "@x", "a@b\r\nBcc: c@d.org", "x" * 300 + "@example.org"]
+)
 def test_an_address_that_is_none_is_asked_for_again(client, address, mailoutbox):
     went = client.post("/en/sign-in/", {"email": address})
 

@@ -19,9 +19,21 @@ KNOWN, UNKNOWN = "ada@example.org", "eve@example.org"
 
 def told(response, address: str) -> tuple:
     """Give what a stranger sees of an answer, without the address they typed themselves and the tokens each answer has anew."""
-    body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode().replace(address, "ADDRESS"))
-    cookies = sorted((cookie.key, len(cookie.value), cookie["expires"] == "", cookie["max-age"]) for cookie in response.cookies.values())
-    return response.status_code, body, sorted((k, v) for k, v in response.items() if k not in ("Content-Length", "Expires")), cookies
+    body = re.sub(
+        r'name="csrfmiddlewaretoken" value="\w+"',
+        "",
+        response.content.decode().replace(address, "ADDRESS"),
+    )
+    cookies = sorted(
+        (cookie.key, len(cookie.value), cookie["expires"] == "", cookie["max-age"])
+        for cookie in response.cookies.values()
+    )
+    return (
+        response.status_code,
+        body,
+        sorted((k, v) for k, v in response.items() if k not in ("Content-Length", "Expires")),
+        cookies,
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +48,16 @@ def told(response, address: str) -> tuple:
         [("sign-in/", {})] * 7,
         [("sign-in/password/", {"password": "something wrong"})] * 12,
     ],
-    ids=["code", "code, guessed", "sign-up", "sign-up, guessed", "password", "no password", "many codes", "many passwords"],
+    ids=[
+        "code",
+        "code, guessed",
+        "sign-up",
+        "sign-up, guessed",
+        "password",
+        "no password",
+        "many codes",
+        "many passwords",
+    ],
 )
 def test_known_and_unknown_addresses_are_answered_alike(ada, steps, mailoutbox):
     answers: dict[str, list] = {KNOWN: [], UNKNOWN: []}
@@ -47,7 +68,12 @@ def test_known_and_unknown_addresses_are_answered_alike(ada, steps, mailoutbox):
 
     assert answers[KNOWN] == answers[UNKNOWN]
     letters = {
-        address: [(m.subject, re.sub(r"\d{4} \d{4}", "CODE", m.body)) for m in mailoutbox if m.to == [address]] for address in answers
+        address: [
+            (m.subject, re.sub(r"\d{4} \d{4}", "CODE", m.body))
+            for m in mailoutbox
+            if m.to == [address]
+        ]
+        for address in answers
     }
     assert letters[KNOWN] == letters[UNKNOWN]
 
@@ -69,7 +95,11 @@ def test_an_unknown_address_costs_one_hash_as_a_known_one_does(ada, monkeypatch)
     passwords.nobodys()
     tried: list[str] = []
     real = passwords.check_password
-    monkeypatch.setattr(passwords, "check_password", lambda given, kept: tried.append(kept[:24]) or real(given, kept))
+    monkeypatch.setattr(
+        passwords,
+        "check_password",
+        lambda given, kept: tried.append(kept[:24]) or real(given, kept),
+    )
 
     for address in (KNOWN, UNKNOWN, "bo@example.org"):
         assert passwords.fits(address, "something wrong") is None
@@ -80,7 +110,12 @@ def test_an_unknown_address_costs_one_hash_as_a_known_one_does(ada, monkeypatch)
 
 def test_many_wrong_passwords_from_one_network_do_not_lock_out_the_owner_elsewhere(ada):
     ex, own = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="198.51.100.4")
-    answers = [ex.post("/en/sign-in/password/", {"email": KNOWN, "password": "guess number nine"}).status_code for _try in range(30)]
+    answers = [
+        ex.post(
+            "/en/sign-in/password/", {"email": KNOWN, "password": "guess number nine"}
+        ).status_code
+        for _try in range(30)
+    ]
 
     blocked = ex.post("/en/sign-in/password/", {"email": KNOWN, "password": PASSWORD})
     free = own.post("/en/sign-in/password/", {"email": KNOWN, "password": PASSWORD})
@@ -93,13 +128,18 @@ def test_many_wrong_passwords_from_one_network_do_not_lock_out_the_owner_elsewhe
 
 def test_after_a_quarter_of_an_hour_it_is_free_again_here_too(ada, monkeypatch):
     counted = [time.monotonic()]
-    monkeypatch.setattr("everyhour.foundation.lib.counting_cache.time.monotonic", lambda: counted[0])
+    monkeypatch.setattr(
+        "everyhour.foundation.lib.counting_cache.time.monotonic", lambda: counted[0]
+    )
     here = Client()
     for _try in range(12):
         here.post("/en/sign-in/password/", {"email": KNOWN, "password": "guess number nine"})
     counted[0] += 15 * 60 + 1
 
-    assert here.post("/en/sign-in/password/", {"email": KNOWN, "password": PASSWORD}).status_code == 302
+    assert (
+        here.post("/en/sign-in/password/", {"email": KNOWN, "password": PASSWORD}).status_code
+        == 302
+    )
 
 
 def test_an_inbox_is_not_flooded_through_us(mailoutbox):
@@ -110,9 +150,17 @@ def test_an_inbox_is_not_flooded_through_us(mailoutbox):
 
 
 def test_a_mail_server_that_is_away_is_told_the_same_to_everyone(ada, settings):
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 9}}}
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 9},
+        }
+    }
 
-    answers = [told(Client().post("/en/sign-in/", {"email": address}), address) for address in (KNOWN, UNKNOWN)]
+    answers = [
+        told(Client().post("/en/sign-in/", {"email": address}), address)
+        for address in (KNOWN, UNKNOWN)
+    ]
 
     assert answers[0] == answers[1]
     assert answers[0][0] == 503
@@ -120,13 +168,25 @@ def test_a_mail_server_that_is_away_is_told_the_same_to_everyone(ada, settings):
 
 
 @pytest.mark.parametrize(
-    "password", ["P4ssw0rd2024!!", "!!sunshine99!!", "abcabcabcabc", "qwertyuiop12", "thequickbrownfox", "motherhood1", "zyxwvutsrqpo"]
+    "password",
+    [
+        "P4ssw0rd2024!!",
+        "!!sunshine99!!",
+        "abcabcabcabc",
+        "qwertyuiop12",
+        "thequickbrownfox",
+        "motherhood1",
+        "zyxwvutsrqpo",
+    ],
 )
 def test_disguises_of_common_words_are_seen_through(password):
     assert passwords.guessable(password)
 
 
-@pytest.mark.parametrize("password", ["lamp river teacup moss", "Tr4mpoline-Gherkin", "x7#kQ2!mWz9p", "olla verde tren luna"])
+@pytest.mark.parametrize(
+    "password",
+    ["lamp river teacup moss", "Tr4mpoline-Gherkin", "x7#kQ2!mWz9p", "olla verde tren luna"],
+)
 def test_uncommon_ones_are_left_alone(password):
     assert not passwords.guessable(password)
 

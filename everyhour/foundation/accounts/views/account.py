@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from everyhour.foundation.accounts import actions, codes, factors, letters, throttle
-from everyhour.foundation.accounts.forms import AddressForm, CodeForm, LanguageForm, NameForm, NewPasswordForm, ZoneForm
+from everyhour.foundation.accounts.forms import (
+    AddressForm,
+    CodeForm,
+    LanguageForm,
+    NameForm,
+    NewPasswordForm,
+    ZoneForm,
+)
 from everyhour.foundation.accounts.models import ZonePeriod
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.sureness import sure
@@ -76,13 +83,24 @@ def address(request) -> HttpResponse:
     """Move to another address: a code goes there first, whoever it may belong to."""
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = codes.Asked("address", form.cleaned_data["email"], name="tell" if request.POST.get("tell") else "")
+        asked = codes.Asked(
+            "address", form.cleaned_data["email"], name="tell" if request.POST.get("tell") else ""
+        )
         if not throttle.may_mail(request, asked.address):
-            form.add_error("email", _("A few codes are on their way already. Look in your mail, or wait a quarter of an hour."))
-        elif letters.send_code(asked.address, codes.make(request, asked, now=timezone.now().timestamp())):
+            form.add_error(
+                "email",
+                _(
+                    "A few codes are on their way already. Look in your mail, or wait a quarter of an hour."
+                ),
+            )
+        elif letters.send_code(
+            asked.address, codes.make(request, asked, now=timezone.now().timestamp())
+        ):
             return redirect("account-address-code")
         else:
-            form.add_error("email", _("The mail could not be sent right now. Try again in a minute."))
+            form.add_error(
+                "email", _("The mail could not be sent right now. Try again in a minute.")
+            )
     return render(request, "accounts/address.html", {"form": form})
 
 
@@ -100,7 +118,12 @@ def address_code(request) -> HttpResponse:
             say(request, _("The account has its new address."))
             return redirect("account")
         if not right:
-            form.add_error("code", _("That is not the code from the mail. Look at the newest mail, or ask for a new one."))
+            form.add_error(
+                "code",
+                _(
+                    "That is not the code from the mail. Look at the newest mail, or ask for a new one."
+                ),
+            )
     return render(request, "accounts/address_code.html", {"form": form, "address": asked.address})
 
 
@@ -109,10 +132,18 @@ def _moved(request, asked: codes.Asked, form: CodeForm, at) -> bool:
     try:
         actions.change_address(request.person, asked.address, by=request.person, at=at)
     except actions.Taken:
-        form.add_error("code", _("Another account has this address. Sign in there, or choose another address here."))
+        form.add_error(
+            "code",
+            _("Another account has this address. Sign in there, or choose another address here."),
+        )
         return False
     if asked.name == "tell":
-        letters.note(request.person, _("This address no longer opens the account it opened before."), at=at, former=before)
+        letters.note(
+            request.person,
+            _("This address no longer opens the account it opened before."),
+            at=at,
+            former=before,
+        )
     return True
 
 
@@ -126,20 +157,33 @@ def password(request) -> HttpResponse:
         say(request, _("There is no password any more. Your other devices sign in anew."))
         return redirect("account")
     if request.method == "POST" and form.is_valid():
-        actions.change_password(person, form.cleaned_data["password"], keep=request, by=person, at=timezone.now())
+        actions.change_password(
+            person, form.cleaned_data["password"], keep=request, by=person, at=timezone.now()
+        )
         say(request, _("The new password holds. Your other devices sign in anew."))
         return redirect("account")
-    return render(request, "accounts/new_password.html", {"form": form, "has_one": person.has_usable_password()})
+    return render(
+        request,
+        "accounts/new_password.html",
+        {"form": form, "has_one": person.has_usable_password()},
+    )
 
 
 @own
 def sessions(request) -> HttpResponse:
     """Where somebody is signed in; each can be ended here, and all others at once."""
     if request.method == "POST":
-        actions.sign_out_everywhere(request.person, by=request.person, at=timezone.now(), keep=request)
+        actions.sign_out_everywhere(
+            request.person, by=request.person, at=timezone.now(), keep=request
+        )
         say(request, _("Only this device is signed in now."))
         return redirect("account-sessions")
-    return show(request, "sessions", sign_ins=request.person.sign_ins.all(), this=request.session.session_key)
+    return show(
+        request,
+        "sessions",
+        sign_ins=request.person.sign_ins.all(),
+        this=request.session.session_key,
+    )
 
 
 @signed_in

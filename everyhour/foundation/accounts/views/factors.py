@@ -13,7 +13,11 @@ from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.sureness import be_sure, sure
 from everyhour.foundation.accounts.views.account import own
 from everyhour.foundation.accounts.views.paths import go_on, named, say, show, wished
-from everyhour.foundation.accounts.views.signing_in import asks_for_options, second_trouble, second_ways
+from everyhour.foundation.accounts.views.signing_in import (
+    asks_for_options,
+    second_trouble,
+    second_ways,
+)
 
 TOTP = "totp"  # in the session: a secret that is shown, and not yet kept
 
@@ -26,11 +30,15 @@ def passkeys(request) -> HttpResponse:
         return JsonResponse(factors.begin_passkey(person))
     form = PasskeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data["name"] or _("Passkey %(number)s") % {"number": factors.passkeys(person).count() + 1}
+        name = form.cleaned_data["name"] or _("Passkey %(number)s") % {
+            "number": factors.passkeys(person).count() + 1
+        }
         try:
             factors.add_passkey(person, name, form.cleaned_data["credential"])
         except ValidationError:
-            form.add_error("name", _("The passkey was not made. Nothing has changed; try again when you like."))
+            form.add_error(
+                "name", _("The passkey was not made. Nothing has changed; try again when you like.")
+            )
         else:
             return _changed(request, "passkey added", _("A passkey was added."))
     return show(request, "passkeys", form=form, passkeys=factors.passkeys(person))
@@ -53,7 +61,9 @@ def second_factor(request) -> HttpResponse:
     if connected := factors.app(person):
         if request.method == "POST" and request.POST.get("away"):
             connected.delete()
-            return _changed(request, "authenticator app taken away", _("The authenticator app was taken away."))
+            return _changed(
+                request, "authenticator app taken away", _("The authenticator app was taken away.")
+            )
         return show(request, "second_factor", app=True)
     secret = request.session.setdefault(TOTP, factors.new_app_secret())
     form = CodeForm(request.POST or None)
@@ -61,8 +71,15 @@ def second_factor(request) -> HttpResponse:
         if factors.app_code_fits(secret, form.cleaned_data["code"]):
             factors.add_app(person, secret)
             request.session.pop(TOTP)
-            return _changed(request, "authenticator app added", _("An authenticator app was added."))
-        form.add_error("code", _("That code does not fit. The app shows a new one every half minute; its clock must be right."))
+            return _changed(
+                request, "authenticator app added", _("An authenticator app was added.")
+            )
+        form.add_error(
+            "code",
+            _(
+                "That code does not fit. The app shows a new one every half minute; its clock must be right."
+            ),
+        )
     told = {
         "form": form,
         "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
@@ -92,7 +109,9 @@ def recovery_codes(request) -> HttpResponse:
         made = factors.new_recovery_codes(person)
         actions.change_factor("recovery codes made", by=person, at=timezone.now())
     codes_made = [f"{code[:4]} {code[4:]}" for code in made]
-    return show(request, "recovery_codes", codes=codes_made, left=factors.recovery_codes_left(person))
+    return show(
+        request, "recovery_codes", codes=codes_made, left=factors.recovery_codes_left(person)
+    )
 
 
 @own
@@ -106,10 +125,15 @@ def again(request) -> HttpResponse:
     if request.method == "POST" and request.POST.get("mail") and ways["mail"]:
         form = SecondForm()
         if throttle.may_mail(request, person.email):
-            letters.send_code(person.email, codes.make(request, codes.Asked("again", person.email), now=at.timestamp()))
+            letters.send_code(
+                person.email,
+                codes.make(request, codes.Asked("again", person.email), now=at.timestamp()),
+            )
             ways["mailed"] = True
         else:
-            ways["trouble"] = _("A few codes are on their way already. Look in your mail, or wait a quarter of an hour.")
+            ways["trouble"] = _(
+                "A few codes are on their way already. Look in your mail, or wait a quarter of an hour."
+            )
     elif request.method == "POST" and form.is_valid():
         if not (trouble := _trouble(request, ways, form.cleaned_data)):
             be_sure(request, now=at.timestamp())
@@ -130,10 +154,18 @@ def _trouble(request, ways: dict, told: dict) -> str:
         return second_trouble(request, person, told)
     if ways["password"]:
         typed = request.POST.get("password", "")[:200]
-        if throttle.may_try_password(request, person.email) and passwords.fits(person.email, typed) == person:
+        if (
+            throttle.may_try_password(request, person.email)
+            and passwords.fits(person.email, typed) == person
+        ):
             return ""
         return _("That is not it. Try once more, or use another way.")
     waiting = codes.waiting(request, now=timezone.now().timestamp())
-    if ways["mail"] and waiting and waiting.purpose == "again" and codes.guess(request, told["code"]):
+    if (
+        ways["mail"]
+        and waiting
+        and waiting.purpose == "again"
+        and codes.guess(request, told["code"])
+    ):
         return ""
     return _("That is not the code from the mail. Look at the newest mail, or ask for a new one.")

@@ -29,12 +29,16 @@ def wished(request: HttpRequest) -> str:
 
 
 def ours(request: HttpRequest, address: str) -> str:
-    safe = address.startswith("/") and url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    safe = address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
     return address if safe else ""
 
 
 def go_on(then: str, *, new: bool = False) -> HttpResponse:
-    return redirect(then or named(settings.SIGN_UP_REDIRECT_URL if new else settings.LOGIN_REDIRECT_URL))
+    return redirect(
+        then or named(settings.SIGN_UP_REDIRECT_URL if new else settings.LOGIN_REDIRECT_URL)
+    )
 
 
 def named(name: str) -> str:

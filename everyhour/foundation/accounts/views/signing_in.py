@@ -10,7 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from everyhour.foundation.accounts import actions, codes, factors, letters, passwords, throttle
-from everyhour.foundation.accounts.forms import AddressForm, CodeForm, NameForm, PasswordForm, SecondForm, SignUpForm
+from everyhour.foundation.accounts.forms import (
+    AddressForm,
+    CodeForm,
+    NameForm,
+    PasswordForm,
+    SecondForm,
+    SignUpForm,
+)
 from everyhour.foundation.accounts.models import Person, SignIn
 from everyhour.foundation.accounts.views.paths import go_on, named, wished, with_next
 from everyhour.foundation.lib.permissions import public
@@ -35,7 +42,12 @@ def door(view):
 def sign_in(request) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _mail_code(request, codes.Asked("sign-in", form.cleaned_data["email"], then=wished(request)), "accounts/sign_in.html", form)
+        return _mail_code(
+            request,
+            codes.Asked("sign-in", form.cleaned_data["email"], then=wished(request)),
+            "accounts/sign_in.html",
+            form,
+        )
     return _page(request, "accounts/sign_in.html", form)
 
 
@@ -56,7 +68,13 @@ def sign_up(request) -> HttpResponse:
 def _sign_up_proven(request, proven: dict) -> HttpResponse:
     form = NameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = codes.Asked("sign-up", proven["address"], form.cleaned_data["name"], form.cleaned_data["zone"], proven["then"])
+        asked = codes.Asked(
+            "sign-up",
+            proven["address"],
+            form.cleaned_data["name"],
+            form.cleaned_data["zone"],
+            proven["then"],
+        )
         return _begin(request, asked)
     return _page(request, "accounts/sign_up.html", form, proven=proven["address"])
 
@@ -64,7 +82,12 @@ def _sign_up_proven(request, proven: dict) -> HttpResponse:
 def _mail_code(request, asked: codes.Asked, template: str, form) -> HttpResponse:
     """Mail a code, the same letter to everyone; whether the address is a member's is asked only once the code came back."""
     if not throttle.may_mail(request, asked.address):
-        form.add_error("email", _("A few codes are on their way already. Look in your mail, or wait a quarter of an hour."))
+        form.add_error(
+            "email",
+            _(
+                "A few codes are on their way already. Look in your mail, or wait a quarter of an hour."
+            ),
+        )
         return _page(request, template, form, status=429)
     code = codes.make(request, asked, now=timezone.now().timestamp())
     request.session.set_expiry(HALF_WAY)
@@ -91,7 +114,9 @@ def code(request) -> HttpResponse:
 
 def _wrong_code(right: bool | None) -> str:
     if right is None:
-        return _("That was one try too many for this code. Ask for a new one; the old one no longer works.")
+        return _(
+            "That was one try too many for this code. Ask for a new one; the old one no longer works."
+        )
     return _("That is not the code from the mail. Look at the newest mail; it has eight digits.")
 
 
@@ -109,9 +134,15 @@ def _proven(request, asked: codes.Asked) -> HttpResponse:
 def _begin(request, asked: codes.Asked) -> HttpResponse:
     """Open an account; whoever has one already is simply let in."""
     if person := Person.objects.filter(email=asked.address).first():
-        return come_in(request, person, way=SignIn.Way.CODE, then=asked.then) if person.is_active else redirect("sign-in")
+        return (
+            come_in(request, person, way=SignIn.Way.CODE, then=asked.then)
+            if person.is_active
+            else redirect("sign-in")
+        )
     at = timezone.now()
-    person = actions.open_account(asked.address, name=asked.name, language=get_language() or "en", zone=asked.zone, at=at)
+    person = actions.open_account(
+        asked.address, name=asked.name, language=get_language() or "en", zone=asked.zone, at=at
+    )
     actions.enter(request, person, way=SignIn.Way.CODE, at=at)
     return go_on(asked.then, new=True)
 
@@ -125,13 +156,19 @@ def password(request) -> HttpResponse:
         if not throttle.may_try_password(request, address):
             status = 429
             form.add_error(
-                "password", _("That was many tries from here. Wait a quarter of an hour, or use a code or a passkey; those still work.")
+                "password",
+                _(
+                    "That was many tries from here. Wait a quarter of an hour, or use a code or a passkey; those still work."
+                ),
             )
         elif person := passwords.fits(address, form.cleaned_data["password"]):
             throttle.PASSWORD.forgive(f"{address} {throttle.network(request)}")
             return come_in(request, person, way=SignIn.Way.PASSWORD, then=wished(request))
         else:
-            form.add_error("password", _("This address and this password don’t go together. A code by mail works too."))
+            form.add_error(
+                "password",
+                _("This address and this password don’t go together. A code by mail works too."),
+            )
     return _page(request, "accounts/password.html", form, status=status)
 
 
@@ -140,7 +177,12 @@ def come_in(request, person: Person, *, way: str, then: str) -> HttpResponse:
     at = timezone.now()
     if factors.asks_for_second(person):
         request.session.cycle_key()
-        request.session["half"] = {"person": person.pk, "way": way, "then": then, "until": at.timestamp() + HALF_WAY}
+        request.session["half"] = {
+            "person": person.pk,
+            "way": way,
+            "then": then,
+            "until": at.timestamp() + HALF_WAY,
+        }
         request.session.set_expiry(HALF_WAY)
         return redirect("sign-in-second")
     actions.enter(request, person, way=way, at=at)
@@ -149,7 +191,10 @@ def come_in(request, person: Person, *, way: str, then: str) -> HttpResponse:
 
 @door
 def second(request) -> HttpResponse:
-    half = (request.session.get("half") if request.COOKIES.get("sessionid") else None) or {"person": "", "until": 0}
+    half = (request.session.get("half") if request.COOKIES.get("sessionid") else None) or {
+        "person": "",
+        "until": 0,
+    }
     lasts = codes.lasts(half["until"], HALF_WAY, now=timezone.now().timestamp())
     person = Person.objects.filter(pk=half["person"], is_active=True).first() if lasts else None
     if person is None:
@@ -167,14 +212,20 @@ def second(request) -> HttpResponse:
 
 
 def second_ways(person: Person) -> dict:
-    return {"app": factors.app(person), "passkeys": factors.passkeys(person).exists(), "codes_left": factors.recovery_codes_left(person)}
+    return {
+        "app": factors.app(person),
+        "passkeys": factors.passkeys(person).exists(),
+        "codes_left": factors.recovery_codes_left(person),
+    }
 
 
 def second_trouble(request, person: Person, told: dict) -> str:
     """Say what is wrong with a second factor; nothing when it fits."""
     if not throttle.may_try_second(request, person.pk):
         return (
-            _("That was many tries. Wait a quarter of an hour; a passkey works at once.") if not told["credential"] else _not_that_passkey()
+            _("That was many tries. Wait a quarter of an hour; a passkey works at once.")
+            if not told["credential"]
+            else _not_that_passkey()
         )
     if told["credential"]:
         try:
@@ -182,7 +233,9 @@ def second_trouble(request, person: Person, told: dict) -> str:
         except ValidationError:
             return _not_that_passkey()
     elif not factors.second_fits(person, told["code"]):
-        return _("That code does not fit. Each works once; the app shows a new one every half minute.")
+        return _(
+            "That code does not fit. Each works once; the app shows a new one every half minute."
+        )
     throttle.SECOND.forgive(f"{person.pk} {throttle.network(request)}")
     return ""
 
@@ -208,7 +261,9 @@ def passkey(request) -> HttpResponse:
         person = factors.passkey_owner(request.POST.get("credential", "")[:16_000])
     except ValidationError:
         form = AddressForm()
-        return _page(request, "accounts/sign_in.html", form, status=200, passkey_trouble=_not_that_passkey())
+        return _page(
+            request, "accounts/sign_in.html", form, status=200, passkey_trouble=_not_that_passkey()
+        )
     actions.enter(request, person, way=SignIn.Way.PASSKEY, at=timezone.now())
     return go_on(wished(request))
 
@@ -229,5 +284,13 @@ def _page(request, template: str, form, *, status: int = 200, **told) -> HttpRes
     then = wished(request)
     ways = {name: with_next(name, then) for name in ("sign-in", "sign-up", "sign-in-password")}
     return render(
-        request, template, {"form": form, "next": then, "ways": {key.replace("-", "_"): ways[key] for key in ways}, **told}, status=status
+        request,
+        template,
+        {
+            "form": form,
+            "next": then,
+            "ways": {key.replace("-", "_"): ways[key] for key in ways},
+            **told,
+        },
+        status=status,
     )

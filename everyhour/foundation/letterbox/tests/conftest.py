@@ -25,7 +25,14 @@ def kinds():
     """Two kinds of letters that no room has: one that comes at most once, one that comes at least once. Guards can be set."""
     refuses = {}
     for name, once in (("nudge-like", True), ("notice-like", False)):
-        purposes.register(Purpose(name, once, "A small thing, if you like", guard=lambda letter, at, name=name: refuses.get(name)))
+        purposes.register(
+            Purpose(
+                name,
+                once,
+                "A small thing, if you like",
+                guard=lambda letter, at, name=name: refuses.get(name),
+            )
+        )
     yield refuses
     for name in ("nudge-like", "notice-like"):
         purposes._purposes.pop(name)
@@ -63,9 +70,16 @@ def phone(ada, service):
 @pytest.fixture
 def write(ada):
     def put(key="one", *, purpose="nudge-like", person=ada, at=NOW, minutes=15, **columns):
-        columns = {"title": "Bear walk with Wren", "body": "Teeth to pyjamas", "path": "/en/now/?practice=bear-walk", **columns}
+        columns = {
+            "title": "Bear walk with Wren",
+            "body": "Teeth to pyjamas",
+            "path": "/en/now/?practice=bear-walk",
+            **columns,
+        }
         ends = at + timedelta(minutes=minutes) if minutes is not None else None
-        return actions.write(person=person, purpose=purpose, key=key, at=at, expires_at=ends, **columns)
+        return actions.write(
+            person=person, purpose=purpose, key=key, at=at, expires_at=ends, **columns
+        )
 
     return put
 

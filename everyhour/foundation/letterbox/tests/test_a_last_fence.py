@@ -35,7 +35,9 @@ def test_a_flood_stops_at_the_fence_and_the_log_says_so(phone, write, deliver, c
     assert "only those for somebody’s safety go on" in caplog.text
 
 
-def test_what_waited_at_the_fence_expires_and_is_never_sent_late(phone, write, deliver, clock, service):
+def test_what_waited_at_the_fence_expires_and_is_never_sent_late(
+    phone, write, deliver, clock, service
+):
     phone()
     for number in range(40):
         write(f"flood {number}")
@@ -90,7 +92,9 @@ def test_attempts_of_a_clock_that_was_a_year_ahead_do_not_close_it(phone, write,
     assert deliver()["now"].state == Letter.State.SENT
 
 
-def test_a_backup_of_three_days_ago_sends_nothing_of_these_days(phone, write, deliver, clock, service):
+def test_a_backup_of_three_days_ago_sends_nothing_of_these_days(
+    phone, write, deliver, clock, service
+):
     phone()
     for number in range(5):
         write(f"of then {number}")

@@ -17,7 +17,9 @@ def results(letter):
     return [(attempt.channel, attempt.result) for attempt in letter.attempts.all()]
 
 
-def test_a_phone_hears_neutral_words_and_nothing_of_what_it_is_about(write, phone, service, deliver):
+def test_a_phone_hears_neutral_words_and_nothing_of_what_it_is_about(
+    write, phone, service, deliver
+):
     phone()
     write()
 
@@ -36,10 +38,14 @@ def test_its_own_words_come_when_they_were_asked_for(ada, write, phone, service,
 
     deliver()
 
-    assert [(told["title"], told["body"]) for told in service.told()] == [("Bear walk with Wren", "Teeth to pyjamas")]
+    assert [(told["title"], told["body"]) for told in service.told()] == [
+        ("Bear walk with Wren", "Teeth to pyjamas")
+    ]
 
 
-def test_every_notification_is_as_long_as_every_other_and_says_when_it_ends(write, phone, service, deliver):
+def test_every_notification_is_as_long_as_every_other_and_says_when_it_ends(
+    write, phone, service, deliver
+):
     phone()
     write("short", title="x", body="")
     write("long", title="x" * 120, body="y" * 5000, minutes=7)
@@ -73,7 +79,9 @@ def test_nothing_leaves_before_its_time_or_after_it(write, phone, service, deliv
     after = deliver()
 
     assert {letter.state for letter in before.values()} == {State.WAITING}
-    assert {letter.state: letter.reason for letter in after.values()} == {State.EXPIRED: "its time was over"}
+    assert {letter.state: letter.reason for letter in after.values()} == {
+        State.EXPIRED: "its time was over"
+    }
     assert service.taken == []
 
 
@@ -86,7 +94,9 @@ def test_with_less_than_a_second_left_nothing_leaves(write, phone, service, deli
     assert service.asked == {}
 
 
-def test_a_guard_is_asked_before_each_attempt_and_its_no_is_final(write, phone, service, deliver, kinds, clock):
+def test_a_guard_is_asked_before_each_attempt_and_its_no_is_final(
+    write, phone, service, deliver, kinds, clock
+):
     service.answers["phone"] = lambda times: kinds.update({"nudge-like": "quiet hours"}) or 503
     phone()
     write()
@@ -95,23 +105,35 @@ def test_a_guard_is_asked_before_each_attempt_and_its_no_is_final(write, phone, 
     clock.on(minutes=1)
     letter = deliver()["one"]
 
-    assert (letter.state, letter.reason, service.asked) == (State.CANCELLED, "quiet hours", {"phone": 1})
+    assert (letter.state, letter.reason, service.asked) == (
+        State.CANCELLED,
+        "quiet hours",
+        {"phone": 1},
+    )
 
 
-def test_without_a_phone_it_goes_by_mail_with_a_way_to_end_it_in_one_tap(ada, write, mailbox, deliver):
+def test_without_a_phone_it_goes_by_mail_with_a_way_to_end_it_in_one_tap(
+    ada, write, mailbox, deliver
+):
     write()
 
     letter = deliver()["one"]
 
     mail = mailbox.mails[0]
-    assert (letter.channel, mail["To"], mail["Subject"]) == ("mail", "ada@example.org", "A small thing, if you like")
+    assert (letter.channel, mail["To"], mail["Subject"]) == (
+        "mail",
+        "ada@example.org",
+        "A small thing, if you like",
+    )
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].startswith("<http://localhost:8000/en/letters/enough/")
     assert "http://localhost:8000/en/now/?practice=bear-walk" in mail.get_content()
     assert "Wren" not in mail.as_string() and "Teeth" not in mail.as_string()
 
 
-def test_a_phone_that_is_gone_is_not_asked_again_and_mail_follows_at_once(write, phone, service, mailbox, deliver):
+def test_a_phone_that_is_gone_is_not_asked_again_and_mail_follows_at_once(
+    write, phone, service, mailbox, deliver
+):
     service.answers["phone"] = 410
     phone()
     write()
@@ -126,7 +148,9 @@ def test_a_phone_that_is_gone_is_not_asked_again_and_mail_follows_at_once(write,
 
 
 @pytest.mark.parametrize("answer", [400, 413, 429, 500, 503])
-def test_a_clear_no_leads_to_the_next_address_at_once(answer, write, phone, service, mailbox, deliver):
+def test_a_clear_no_leads_to_the_next_address_at_once(
+    answer, write, phone, service, mailbox, deliver
+):
     service.answers["phone"] = answer
     phone()
     write()
@@ -136,7 +160,9 @@ def test_a_clear_no_leads_to_the_next_address_at_once(answer, write, phone, serv
     assert results(letter) == [("push", f"refused {answer}"), ("mail", "taken")]
 
 
-def test_what_comes_at_most_once_is_not_tried_again_when_no_answer_came(write, phone, service, mailbox, deliver, clock):
+def test_what_comes_at_most_once_is_not_tried_again_when_no_answer_came(
+    write, phone, service, mailbox, deliver, clock
+):
     service.answers["phone"] = BREAK
     phone()
     write()
@@ -149,7 +175,9 @@ def test_what_comes_at_most_once_is_not_tried_again_when_no_answer_came(write, p
     assert (service.asked, mailbox.mails) == ({"phone": 1}, [])
 
 
-def test_what_comes_at_least_once_goes_on_to_the_next_address(write, phone, service, mailbox, deliver):
+def test_what_comes_at_least_once_goes_on_to_the_next_address(
+    write, phone, service, mailbox, deliver
+):
     service.answers["phone"] = BREAK
     phone()
     write(purpose="notice-like")
@@ -159,7 +187,9 @@ def test_what_comes_at_least_once_goes_on_to_the_next_address(write, phone, serv
     assert (letter.state, letter.channel, len(mailbox.mails)) == (State.SENT, "mail", 1)
 
 
-def test_it_is_tried_again_with_growing_pauses_until_somebody_takes_it(write, mailbox, deliver, clock):
+def test_it_is_tried_again_with_growing_pauses_until_somebody_takes_it(
+    write, mailbox, deliver, clock
+):
     mailbox.after = "451 Not now"
     write(purpose="notice-like", minutes=None)
     pauses = []
@@ -186,7 +216,9 @@ def test_a_service_that_names_a_pause_gets_it(ada, write, phone, service, delive
     assert (letter.state, letter.held_until) == (State.WAITING, NOW + timedelta(seconds=90))
 
 
-def test_after_failures_in_a_row_others_are_tried_first(ada, write, phone, service, mailbox, deliver):
+def test_after_failures_in_a_row_others_are_tried_first(
+    ada, write, phone, service, mailbox, deliver
+):
     Address.objects.filter(pk=phone().pk).update(failures=addresses.TIRED)
     write()
 
@@ -216,12 +248,18 @@ def test_mail_that_comes_back_ends_that_address_until_it_is_another(ada, write, 
     third = deliver()["three"]
 
     assert (first.state, results(first)) == (State.FAILED, [("mail", "gone 550")])
-    assert (second.state, second.reason, results(second)) == (State.FAILED, "nowhere to bring it", [])
+    assert (second.state, second.reason, results(second)) == (
+        State.FAILED,
+        "nowhere to bring it",
+        [],
+    )
     assert (third.state, mailbox.mails[0]["To"]) == (State.SENT, "new@example.org")
 
 
 @pytest.mark.parametrize("words", ["550 5.7.1 Not from you", "452 4.2.2 Mailbox full"])
-def test_a_mail_server_that_will_not_have_us_says_nothing_of_the_address(words, ada, write, mailbox, deliver):
+def test_a_mail_server_that_will_not_have_us_says_nothing_of_the_address(
+    words, ada, write, mailbox, deliver
+):
     mailbox.refused["ada@example.org"] = words
     write()
 
@@ -243,7 +281,10 @@ def test_a_mail_server_that_hangs_up_after_the_text_leaves_it_open(write, mailbo
 
 def test_where_no_mail_server_answers_it_waits_while_there_is_time(write, deliver, clock):
     nobody = {
-        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 9, "timeout": 1}}
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": 9, "timeout": 1},
+        }
     }
     write(minutes=1)
     with override_settings(MAILERS=nobody):
@@ -253,7 +294,10 @@ def test_where_no_mail_server_answers_it_waits_while_there_is_time(write, delive
 
     assert (first.state, results(first)) == (
         State.WAITING,
-        [("mail", "unreached ConnectionRefusedError"), ("mail", "unreached ConnectionRefusedError")],
+        [
+            ("mail", "unreached ConnectionRefusedError"),
+            ("mail", "unreached ConnectionRefusedError"),
+        ],
     )
     assert (second.state, second.reason) == (State.FAILED, "nobody took it")
 
@@ -275,7 +319,10 @@ def test_what_is_needed_goes_out_whatever_was_wished(ada, write, phone, service,
 
     deliver()
 
-    assert (service.asked, mailbox.mails[0].get_content().splitlines()[0]) == ({}, "A passkey was added.")
+    assert (service.asked, mailbox.mails[0].get_content().splitlines()[0]) == (
+        {},
+        "A passkey was added.",
+    )
     assert mailbox.mails[0]["List-Unsubscribe"] is None
 
 
@@ -310,7 +357,9 @@ def test_one_that_breaks_us_does_not_keep_the_others(write, phone, service, deli
     assert (letters["broken"].state, letters["whole"].state) == (State.WAITING, State.SENT)
 
 
-def test_an_address_of_our_own_network_is_given_up(write, phone, service, mailbox, deliver, settings):
+def test_an_address_of_our_own_network_is_given_up(
+    write, phone, service, mailbox, deliver, settings
+):
     settings.PRIVATE_ADDRESSES = False
     phone()
     write()

@@ -30,7 +30,9 @@ def begin(letter):
 
 
 @pytest.mark.parametrize("purpose", ["nudge-like", "notice-like"])
-def test_one_that_had_not_begun_to_leave_goes_out_once_the_hold_is_over(purpose, held, deliver, clock, service):
+def test_one_that_had_not_begun_to_leave_goes_out_once_the_hold_is_over(
+    purpose, held, deliver, clock, service
+):
     held(purpose)
     assert deliver()["one"].state == State.SENDING
 
@@ -46,7 +48,11 @@ def test_one_that_may_have_left_is_not_told_twice(held, deliver, clock, service)
 
     letter = deliver()["one"]
 
-    assert (letter.state, letter.reason, service.asked) == (State.UNSURE, "the worker ended on the way", {})
+    assert (letter.state, letter.reason, service.asked) == (
+        State.UNSURE,
+        "the worker ended on the way",
+        {},
+    )
 
 
 def test_one_that_may_be_told_twice_goes_out_again(held, deliver, clock, service):
@@ -72,7 +78,13 @@ def test_who_comes_back_late_with_a_yes_is_believed(held, deliver, clock):
     clock.on(minutes=3)
     deliver()
 
-    delivery.finish(attempt, attempt.address, delivery.Result(delivery.Outcome.TAKEN), delivery.purposes.of("nudge-like"), clock())
+    delivery.finish(
+        attempt,
+        attempt.address,
+        delivery.Result(delivery.Outcome.TAKEN),
+        delivery.purposes.of("nudge-like"),
+        clock(),
+    )
 
     assert Letter.objects.get().state == State.SENT
 
@@ -83,7 +95,11 @@ def test_two_workers_never_take_the_same(write):
 
     first, second = delivery.claim(NOW, most=3), delivery.claim(NOW, most=10)
 
-    assert (len(first), len(second), {letter.pk for letter in first} & {letter.pk for letter in second}) == (3, 2, set())
+    assert (
+        len(first),
+        len(second),
+        {letter.pk for letter in first} & {letter.pk for letter in second},
+    ) == (3, 2, set())
 
 
 def test_a_clock_that_was_set_back_holds_nothing_for_years(held, deliver, clock, service):

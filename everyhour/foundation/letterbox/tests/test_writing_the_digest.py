@@ -27,7 +27,11 @@ def test_it_comes_at_six_on_sunday_where_they_live_and_once(unseen):
         digest.write_due(SUNDAY + timedelta(minutes=minutes))
 
     letter = Letter.objects.get(purpose="digest")
-    assert (written(), letter.made_at, letter.expires_at) == (["2026-11-22"], SUNDAY, SUNDAY + timedelta(hours=3))
+    assert (written(), letter.made_at, letter.expires_at) == (
+        ["2026-11-22"],
+        SUNDAY,
+        SUNDAY + timedelta(hours=3),
+    )
     assert letter.body == "1 note reached you that was not opened yet. It keeps."
 
 

@@ -11,14 +11,39 @@ import pytest
 from everyhour.foundation.lib import outward
 
 OUR_OWN = (
-    "http://127.0.0.1/", "http://localhost/", "http://10.1.2.3/", "http://192.168.1.1/", "http://172.20.0.1/", "http://169.254.169.254/latest/",
-    "http://[::1]/", "http://[fe80::1]/", "http://[fd00::1]/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/",
-    "http://224.0.0.1/", "http://[ff02::1]/", "http://0.0.0.0/", "http://[::]/", "http://100.64.0.1/", "http://2130706433/", "http://0x7f.1/",
-)  # fmt: skip
+    "http://127.0.0.1/",
+    "http://localhost/",
+    "http://10.1.2.3/",
+    "http://192.168.1.1/",
+    "http://172.20.0.1/",
+    "http://169.254.169.254/latest/",
+    "http://[::1]/",
+    "http://[fe80::1]/",
+    "http://[fd00::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://[2002:7f00:1::]/",
+    "http://224.0.0.1/",
+    "http://[ff02::1]/",
+    "http://0.0.0.0/",
+    "http://[::]/",
+    "http://100.64.0.1/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+)
 NO_ADDRESSES = (
-    "ftp://example.org/", "file:///etc/passwd", "javascript:alert(1)", "//example.org/", "", "http://", "http://ada:x@example.org/",
-    "http://example.org:99999/", "http://[::1", "gopher://x", f"http://{'a' * 70}.org/",
-)  # fmt: skip
+    "ftp://example.org/",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "//example.org/",
+    "",
+    "http://",
+    "http://ada:x@example.org/",
+    "http://example.org:99999/",
+    "http://[::1",
+    "gopher://x",
+    f"http://{'a' * 70}.org/",
+)
 
 
 @pytest.fixture
@@ -87,11 +112,23 @@ def test_a_name_that_changes_its_mind_changes_nothing(monkeypatch):
 
     def resolve(host, port, **_kwargs):
         asked.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14" if len(asked) == 1 else "127.0.0.1", port))]
+        return [
+            (
+                socket.AF_INET,
+                socket.SOCK_STREAM,
+                6,
+                "",
+                ("93.184.215.14" if len(asked) == 1 else "127.0.0.1", port),
+            )
+        ]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(
-        outward._Plain, "connect", lambda self, where: gone_to.append(where) or (_ for _ in ()).throw(ConnectionRefusedError())
+        outward._Plain,
+        "connect",
+        lambda self, where: (
+            gone_to.append(where) or (_ for _ in ()).throw(ConnectionRefusedError())
+        ),
     )
 
     with pytest.raises(outward.Unreachable):
@@ -102,12 +139,18 @@ def test_a_name_that_changes_its_mind_changes_nothing(monkeypatch):
 
 def test_what_lies_there_is_given_with_its_headers(open_network):
     with server(lambda handler: say(handler, ETag='"one"')) as there:
-        answer = outward.get(f"{there.url}/a b?c=d e", limit=100, timeout=5, headers={"If-None-Match": '"none"'})
+        answer = outward.get(
+            f"{there.url}/a b?c=d e", limit=100, timeout=5, headers={"If-None-Match": '"none"'}
+        )
 
         path, headers = there.seen[0]
 
     assert (answer.status, answer.body, answer.headers["etag"]) == (200, b"well", '"one"')
-    assert (path, headers["If-None-Match"], headers["Host"]) == ("/a%20b?c=d%20e", '"none"', there.url.removeprefix("http://"))
+    assert (path, headers["If-None-Match"], headers["Host"]) == (
+        "/a%20b?c=d%20e",
+        '"none"',
+        there.url.removeprefix("http://"),
+    )
 
 
 def test_three_turns_are_followed_and_a_fourth_is_not(open_network):
@@ -122,16 +165,28 @@ def test_three_turns_are_followed_and_a_fourth_is_not(open_network):
 
 
 def test_each_turn_is_judged_again(settings, monkeypatch):
-    with server(lambda handler: say(handler, 302, Location="http://169.254.169.254/latest/")) as there:
+    with server(
+        lambda handler: say(handler, 302, Location="http://169.254.169.254/latest/")
+    ) as there:
         usual = outward._may
-        monkeypatch.setattr(outward, "_may", lambda address: address == "127.0.0.1" or usual(address))
+        monkeypatch.setattr(
+            outward, "_may", lambda address: address == "127.0.0.1" or usual(address)
+        )
         with pytest.raises(outward.Refused):
             outward.get(there.url, limit=100, timeout=5)
 
 
 def test_a_secret_is_not_taken_to_another_host(open_network):
-    with server(say) as other, server(lambda handler: say(handler, 302, Location=other.url)) as there:
-        outward.get(there.url, limit=100, timeout=5, headers={"Authorization": "Basic x", "If-None-Match": "y"})
+    with (
+        server(say) as other,
+        server(lambda handler: say(handler, 302, Location=other.url)) as there,
+    ):
+        outward.get(
+            there.url,
+            limit=100,
+            timeout=5,
+            headers={"Authorization": "Basic x", "If-None-Match": "y"},
+        )
 
         assert "Authorization" in there.seen[0][1]
         assert "Authorization" not in other.seen[0][1] and other.seen[0][1]["If-None-Match"] == "y"
@@ -140,7 +195,11 @@ def test_a_secret_is_not_taken_to_another_host(open_network):
 @pytest.mark.parametrize("told", [True, False])
 def test_more_than_we_are_ready_to_read_is_refused(told, open_network):
     with (
-        server(lambda handler: say(handler, body=b"x" * 200_000, Content_Length=200_000 if told else None)) as there,
+        server(
+            lambda handler: say(
+                handler, body=b"x" * 200_000, Content_Length=200_000 if told else None
+            )
+        ) as there,
         pytest.raises(outward.TooLarge),
     ):
         outward.get(there.url, limit=100_000, timeout=5)
@@ -164,7 +223,10 @@ def test_a_byte_now_and_then_does_not_hold_us(open_network):
 
 
 def test_a_body_that_breaks_off_is_no_answer(open_network):
-    with server(lambda handler: say(handler, body=b"half", Content_Length=5000)) as there, pytest.raises(outward.Unanswered):
+    with (
+        server(lambda handler: say(handler, body=b"half", Content_Length=5000)) as there,
+        pytest.raises(outward.Unanswered),
+    ):
         outward.get(there.url, limit=100_000, timeout=5)
 
 

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from everyhour.foundation.lib.text import clean
 
 anything = settings(deadline=None)
-odd = st.text(st.characters() | st.sampled_from("\x00\x1b\x7f\u202e\u200b\u200d\ufeff \n\t\u2028"), max_size=300)
+odd = st.text(
+    st.characters() | st.sampled_from("\x00\x1b\x7f\u202e\u200b\u200d\ufeff \n\t\u2028"),
+    max_size=300,
+)
 bounds = st.integers(0, 120)
 
 

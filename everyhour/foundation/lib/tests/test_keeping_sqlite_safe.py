@@ -40,7 +40,9 @@ def test_a_faulty_version_without_a_checkpointer_says_what_to_do():
 
     said = str(refused.value)
     assert "SQLite 3.40.1" in said
-    assert all(way in said for way in ("everyhour serve", "--worker-elsewhere", "3.51.3", "PostgreSQL"))
+    assert all(
+        way in said for way in ("everyhour serve", "--worker-elsewhere", "3.51.3", "PostgreSQL")
+    )
 
 
 @pytest.mark.parametrize(("active", "version"), [(True, FAULTY), (True, MENDED), (False, MENDED)])
@@ -72,7 +74,11 @@ def test_connections_checkpoint_by_themselves_only_where_that_is_safe(path, vers
 def test_the_settings_that_lose_nothing_are_in_force(path):
     with closing(connect(path)) as opened:
         assert read(opened, "journal_mode") == "wal"
-        assert (read(opened, "synchronous"), read(opened, "foreign_keys"), read(opened, "secure_delete")) == (2, 1, 1)
+        assert (
+            read(opened, "synchronous"),
+            read(opened, "foreign_keys"),
+            read(opened, "secure_delete"),
+        ) == (2, 1, 1)
         assert read(opened, "busy_timeout") == 20000
 
 

@@ -22,8 +22,14 @@ def changes(name: str, *, years=(2026, 2027)) -> list[date]:
     """Give the days on which this zone's clock moves."""
     zone = ZoneInfo(name)
     days = [date(years[0], 1, 1) + timedelta(days=n) for n in range(365 * len(years))]
-    offsets = [datetime(d.year, d.month, d.day, tzinfo=UTC).astimezone(zone).utcoffset() for d in days]
-    return [day for day, before, after in zip(days, offsets, offsets[1:], strict=False) if before != after]
+    offsets = [
+        datetime(d.year, d.month, d.day, tzinfo=UTC).astimezone(zone).utcoffset() for d in days
+    ]
+    return [
+        day
+        for day, before, after in zip(days, offsets, offsets[1:], strict=False)
+        if before != after
+    ]
 
 
 def test_a_usual_week_has_168_hours_from_waking_to_waking():
@@ -74,7 +80,10 @@ def test_flying_east_makes_a_day_shorter_and_renames_its_hours():
 
 
 def test_flying_west_makes_a_day_longer():
-    zones = [(LONG_AGO, "Europe/Berlin"), (datetime(2026, 11, 18, 13, tzinfo=UTC), "America/Chicago")]
+    zones = [
+        (LONG_AGO, "Europe/Berlin"),
+        (datetime(2026, 11, 18, 13, tzinfo=UTC), "America/Chicago"),
+    ]
 
     week = weeks.week(date(2026, 11, 16), zones=zones, wakes=7 * 60)
 
@@ -83,7 +92,10 @@ def test_flying_west_makes_a_day_longer():
 
 
 def test_a_day_lost_across_the_date_line_has_no_hours():
-    zones = [(LONG_AGO, "Pacific/Pago_Pago"), (datetime(2026, 11, 18, 17, tzinfo=UTC), "Pacific/Kiritimati")]
+    zones = [
+        (LONG_AGO, "Pacific/Pago_Pago"),
+        (datetime(2026, 11, 18, 17, tzinfo=UTC), "Pacific/Kiritimati"),
+    ]
 
     week = weeks.week(date(2026, 11, 16), zones=zones, wakes=6 * 60)
 
@@ -95,7 +107,9 @@ def test_where_clocks_move_by_half_an_hour_one_cell_is_half_as_long():
     week = weeks.week(date(2027, 4, 1), zones=[(LONG_AGO, "Australia/Lord_Howe")], wakes=6 * 60)
 
     assert sum((hour.length for hour in week.hours), timedelta()) == timedelta(hours=168.5)
-    assert [hour.length for hour in week.hours if hour.length != timedelta(hours=1)] == [timedelta(minutes=30)]
+    assert [hour.length for hour in week.hours if hour.length != timedelta(hours=1)] == [
+        timedelta(minutes=30)
+    ]
     assert {hour.wall.minute for hour in week.hours} == {0, 30}
 
 
@@ -114,9 +128,17 @@ def test_around_every_change_of_every_clock_the_hours_add_up(names):
             week = weeks.week(day - timedelta(days=3), zones=[(LONG_AGO, name)], wakes=6 * 60)
 
             lengths = [hour.length for hour in week.hours]
-            moved = ZoneInfo(name).utcoffset(week.days[0].hours[0].wall) - ZoneInfo(name).utcoffset(week.days[-1].hours[-1].wall)
-            assert sum(lengths, timedelta()) == real_hours(week) == timedelta(hours=168) + moved, (name, day)
-            assert all(timedelta(0) < length <= timedelta(hours=1) for length in lengths), (name, day)
+            moved = ZoneInfo(name).utcoffset(week.days[0].hours[0].wall) - ZoneInfo(name).utcoffset(
+                week.days[-1].hours[-1].wall
+            )
+            assert sum(lengths, timedelta()) == real_hours(week) == timedelta(hours=168) + moved, (
+                name,
+                day,
+            )
+            assert all(timedelta(0) < length <= timedelta(hours=1) for length in lengths), (
+                name,
+                day,
+            )
 
 
 instants = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
@@ -124,11 +146,16 @@ instants = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=
 
 @settings(deadline=None, max_examples=150)
 @given(
-    st.lists(st.tuples(instants, st.sampled_from(NAMES)), max_size=4), st.dates(date(2026, 1, 1), date(2027, 12, 20)), st.integers(0, 1439)
+    st.lists(st.tuples(instants, st.sampled_from(NAMES)), max_size=4),
+    st.dates(date(2026, 1, 1), date(2027, 12, 20)),
+    st.integers(0, 1439),
 )
 def test_wherever_somebody_travels_no_hour_is_lost_and_none_is_lived_twice(moves, first, wakes):
     week = weeks.week(first, zones=[(LONG_AGO, "Europe/Berlin"), *sorted(moves)], wakes=wakes)
 
-    assert all(earlier.end == later.start for earlier, later in zip(week.hours, week.hours[1:], strict=False))
+    assert all(
+        earlier.end == later.start
+        for earlier, later in zip(week.hours, week.hours[1:], strict=False)
+    )
     assert sum((hour.length for hour in week.hours), timedelta()) == real_hours(week)
     assert len({hour.key for hour in week.hours}) == len(week.hours)

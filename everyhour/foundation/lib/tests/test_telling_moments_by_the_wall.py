@@ -16,9 +16,20 @@ NEW_YORK, PHOENIX, LONDON = "America/New_York", "America/Phoenix", "Europe/Londo
 SUNDAY = 6
 # Both kinds of night, half hours, the edges of the date line, changes at midnight, and none at all.
 ZONES = (
-    NEW_YORK, PHOENIX, LONDON, "Pacific/Kiritimati", "Pacific/Chatham", "Australia/Lord_Howe", "Africa/Cairo", "Africa/Casablanca",
-    "America/Nuuk", "America/Santiago", "Asia/Beirut", "Asia/Kolkata", "UTC",
-)  # fmt: skip
+    NEW_YORK,
+    PHOENIX,
+    LONDON,
+    "Pacific/Kiritimati",
+    "Pacific/Chatham",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "America/Nuuk",
+    "America/Santiago",
+    "Asia/Beirut",
+    "Asia/Kolkata",
+    "UTC",
+)
 
 
 def wall(zone: str, *parts: int) -> datetime:
@@ -37,7 +48,9 @@ def wall(zone: str, *parts: int) -> datetime:
     ],
 )
 def test_what_peers_lose_or_never_find_is_found(pattern, minute, asked, expected):
-    assert recurring.following(pattern, minute, NEW_YORK, after=wall(NEW_YORK, *asked)) == wall(NEW_YORK, *expected)
+    assert recurring.following(pattern, minute, NEW_YORK, after=wall(NEW_YORK, *asked)) == wall(
+        NEW_YORK, *expected
+    )
 
 
 def test_a_missing_half_hour_past_two_is_three_where_it_is_missing_and_itself_elsewhere():
@@ -69,13 +82,20 @@ def test_a_date_begins_by_the_clock_of_its_zone():
 
 
 def test_a_date_that_never_was_has_no_moment_and_holds_up_nothing():
-    samoa = recurring.moments(Weekdays(), 600, "Pacific/Apia", after=wall("Pacific/Apia", 2011, 12, 28, 12))
+    samoa = recurring.moments(
+        Weekdays(), 600, "Pacific/Apia", after=wall("Pacific/Apia", 2011, 12, 28, 12)
+    )
 
     assert [clocks.date_in("Pacific/Apia", next(samoa)).day for _ in range(3)] == [29, 31, 1]
 
 
 def test_what_never_comes_is_said_to_never_come():
-    assert recurring.following(Weekdays(frozenset()), 600, LONDON, after=datetime(2026, 1, 1, tzinfo=UTC)) is None
+    assert (
+        recurring.following(
+            Weekdays(frozenset()), 600, LONDON, after=datetime(2026, 1, 1, tzinfo=UTC)
+        )
+        is None
+    )
 
 
 def test_holidays_and_the_end_of_a_term_are_left_out():
@@ -84,11 +104,18 @@ def test_holidays_and_the_end_of_a_term_are_left_out():
     assert [on.day for on in recurring.dates(term, date(2026, 11, 1), 40)] == [2, 16, 23]
 
 
-@given(zone=st.sampled_from(ZONES), on=st.dates(date(2025, 1, 1), date(2027, 12, 30)), minute=st.integers(0, 1439))
+@given(
+    zone=st.sampled_from(ZONES),
+    on=st.dates(date(2025, 1, 1), date(2027, 12, 30)),
+    minute=st.integers(0, 1439),
+)
 def test_each_date_has_its_moment_once_and_never_early(zone, on, minute):
     at = clocks.moment(on, minute, zone)
 
-    shown, before = (then.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for then in (at, at - timedelta(minutes=1)))
+    shown, before = (
+        then.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        for then in (at, at - timedelta(minutes=1))
+    )
     meant = datetime.combine(on, datetime.min.time()) + timedelta(minutes=minute)
     assert shown >= meant and before < meant
 
@@ -104,7 +131,10 @@ def test_days_follow_one_another_without_a_gap_or_a_double(zone, after, minute):
     found = [next(coming) for _ in range(4)]
 
     assert found[0] > after and found == sorted(set(found))
-    assert all(timedelta(hours=22) <= later - sooner <= timedelta(hours=26) for sooner, later in itertools.pairwise(found))
+    assert all(
+        timedelta(hours=22) <= later - sooner <= timedelta(hours=26)
+        for sooner, later in itertools.pairwise(found)
+    )
 
 
 def test_stretches_taken_out_leave_the_rest():

@@ -19,7 +19,9 @@ def pages(status: int = 200, told: dict | None = None):
 
     async def answer(scope, receive, send):
         asked.append(scope)
-        await send({"type": "http.response.start", "status": answers.get("status", status), "headers": []})
+        await send(
+            {"type": "http.response.start", "status": answers.get("status", status), "headers": []}
+        )
         await send({"type": "http.response.body", "body": json.dumps(answers).encode()})
 
     asked: list[dict] = []
@@ -33,7 +35,13 @@ class Page:
     def __init__(self, live: Live, *, headers=(), query: str = "", method: str = "GET"):
         self.sent: asyncio.Queue = asyncio.Queue()
         self.closed = asyncio.Event()
-        scope = {"type": "http", "method": method, "path": "/live/", "query_string": query.encode(), "headers": list(headers)}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": "/live/",
+            "query_string": query.encode(),
+            "headers": list(headers),
+        }
         self.task = asyncio.ensure_future(live(scope, self.receive, self.sent.put))
 
     async def receive(self):
@@ -95,10 +103,18 @@ def test_only_the_cookie_and_what_names_the_visitor_is_asked_with():
     async def story():
         asking = pages()
         await Page(
-            Live(Hub(), asking), headers=[(b"cookie", b"sessionid=x"), (b"if-none-match", b'"y"'), (b"accept-encoding", b"gzip")]
+            Live(Hub(), asking),
+            headers=[
+                (b"cookie", b"sessionid=x"),
+                (b"if-none-match", b'"y"'),
+                (b"accept-encoding", b"gzip"),
+            ],
         ).opened()
 
-        assert dict(asking.asked[0]["headers"]) == {b"cookie": b"sessionid=x", b"accept": b"application/json"}
+        assert dict(asking.asked[0]["headers"]) == {
+            b"cookie": b"sessionid=x",
+            b"accept": b"application/json",
+        }
 
     run(story())
 
@@ -112,7 +128,11 @@ def test_who_was_away_for_a_moment_hears_what_they_missed(by):
         hub.publish("caregiver:ada", "moments", ("m2",))
         hub.publish("caregiver:otto", "moments", ("m3",))
 
-        given = {"headers": [(b"last-event-id", here.encode())]} if by == "header" else {"query": f"after={here}"}
+        given = (
+            {"headers": [(b"last-event-id", here.encode())]}
+            if by == "header"
+            else {"query": f"after={here}"}
+        )
         page = await Page(Live(hub, pages()), **given).opened()
         hub.publish("caregiver:ada", "rest")
 
@@ -140,7 +160,9 @@ def test_closing_ends_every_page_of_a_person_at_once_and_of_nobody_else():
     async def story():
         hub = Hub()
         ada = [await Page(Live(hub, pages())).opened() for _ in range(2)]
-        otto = await Page(Live(hub, pages(told={"person": "otto", "channels": ["caregiver:otto"]}))).opened()
+        otto = await Page(
+            Live(hub, pages(told={"person": "otto", "channels": ["caregiver:otto"]}))
+        ).opened()
 
         hub.close("ada")
 

@@ -31,24 +31,54 @@ WAVES = {
     '<path d="M16.6 4.6l4.2 4.2M31.4 4.6l-4.2 4.2M16.6 19.4l4.2-4.2M31.4 19.4l-4.2-4.2"/>',
 }
 SITUATION_ICONS = {
-    "homework": "pencil-line", "mealtime": "fork-knife", "screens": "device-mobile-slash", "sibling": "users", "leaving": "door-open",
-    "car": "car-profile", "bedtime": "bed", "after_school": "backpack", "waking": "sun", "dressing": "t-shirt", "teeth": "tooth",
-    "pyjamas": "moon-stars", "bath": "bathtub", "night": "lamp", "school_drop": "sneaker-move", "chores": "broom", "waiting": "clock",
-    "visit": "users-three", "goodbye": "hand-waving", "party": "confetti",
-}  # fmt: skip
+    "homework": "pencil-line",
+    "mealtime": "fork-knife",
+    "screens": "device-mobile-slash",
+    "sibling": "users",
+    "leaving": "door-open",
+    "car": "car-profile",
+    "bedtime": "bed",
+    "after_school": "backpack",
+    "waking": "sun",
+    "dressing": "t-shirt",
+    "teeth": "tooth",
+    "pyjamas": "moon-stars",
+    "bath": "bathtub",
+    "night": "lamp",
+    "school_drop": "sneaker-move",
+    "chores": "broom",
+    "waiting": "clock",
+    "visit": "users-three",
+    "goodbye": "hand-waving",
+    "party": "confetti",
+}
 # A week as it might be, for whom there is none yet: the hours of small moments, day by day, and the hour of therapy.
-SMALL_MOMENTS = ((7, 18, 19), (12, 19), (7, 17, 18, 19), (15, 19), (7, 18, 19, 20), (9, 13, 18), (10, 16, 19))
+SMALL_MOMENTS = (
+    (7, 18, 19),
+    (12, 19),
+    (7, 17, 18, 19),
+    (15, 19),
+    (7, 18, 19, 20),
+    (9, 13, 18),
+    (10, 16, 19),
+)
 THERAPY, WAKES = (2, 16), 7
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    return format_html('<svg class="i" viewBox="0 0 256 256" aria-hidden="true">{}</svg>', mark_safe(_drawing(name)))  # noqa: S308  our own files
+    return format_html(
+        '<svg class="i" viewBox="0 0 256 256" aria-hidden="true">{}</svg>',
+        mark_safe(_drawing(name)),  # noqa: S308  our own markup
+    )
 
 
 @register.simple_tag
 def wave(name: str) -> SafeString:
-    return format_html('<svg class="w" viewBox="0 0 48 24" aria-hidden="true">{}</svg>', mark_safe(WAVES.get(name, "")))  # noqa: S308
+    return format_html(
+        '<svg class="w" viewBox="0 0 48 24" aria-hidden="true">{}</svg>',
+        mark_safe(WAVES.get(name, "")),  # noqa: S308  our own markup
+    )
 
 
 @register.simple_tag
@@ -65,15 +95,23 @@ def week_of_dots() -> SafeString:
         for hour in range(WAKES, WAKES + 17):
             x = 8 + (hour - WAKES) * 16.4
             if (day, hour) == THERAPY:
-                marks.append(f'<rect class="t" x="{x - 6:.1f}" y="{y - 6}" width="12" height="12" rx="3"/>')
+                marks.append(
+                    f'<rect class="t" x="{x - 6:.1f}" y="{y - 6}" width="12" height="12" rx="3"/>'
+                )
             elif hour in SMALL_MOMENTS[day]:
                 lights.append(f'<circle class="g" cx="{x:.1f}" cy="{y}" r="5"/>')
             else:
                 marks.append(f'<circle class="o" cx="{x:.1f}" cy="{y}" r="2.5"/>')
         marks.append(f'<rect class="z" x="282" y="{y - 6}" width="116" height="12" rx="6"/>')
     marks += lights
-    label = gettext("A week drawn as 168 hours. One square is the therapy hour. The lights are small moments, the soft bars are nights.")
-    return format_html('<svg class="week168" viewBox="0 0 400 160" role="img" aria-label="{}">{}</svg>', label, mark_safe("".join(marks)))  # noqa: S308
+    label = gettext(
+        "A week drawn as 168 hours. One square is the therapy hour. The lights are small moments, the soft bars are nights."
+    )
+    return format_html(
+        '<svg class="week168" viewBox="0 0 400 160" role="img" aria-label="{}">{}</svg>',
+        label,
+        mark_safe("".join(marks)),  # noqa: S308  our own markup
+    )
 
 
 @register.filter

@@ -4,4 +4,8 @@
 def test_a_missing_asset_is_a_404_in_plain_text(client):
     answer = client.get("/static/ui/base.000000000000.css")
 
-    assert (answer.status_code, answer.headers["Content-Type"], answer.content) == (404, "text/plain", b"Not here.")
+    assert (answer.status_code, answer.headers["Content-Type"], answer.content) == (
+        404,
+        "text/plain",
+        b"Not here.",
+    )

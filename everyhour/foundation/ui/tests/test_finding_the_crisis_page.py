@@ -35,7 +35,18 @@ def test_a_path_leads_to_its_file_and_an_unknown_country_to_all(path, name):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/en/", "/helpful/", "/en/help/", "/help/../../settings.py", "/help/us/../", "/leave/x", "/help/%00/", "/help/a.b/"]
+    "path",
+    [
+        "/",
+        "/en/",
+        "/helpful/",
+        "/en/help/",
+        "/help/../../settings.py",
+        "/help/us/../",
+        "/leave/x",
+        "/help/%00/",
+        "/help/a.b/",
+    ],
 )
 def test_other_paths_are_not_ours(path):
     assert crisis.file_for(path) is None
@@ -82,16 +93,22 @@ def test_the_leave_page_carries_the_hosts_own_target():
     tell = "from everyhour.foundation.ui import crisis; print(crisis.read('/leave/').decode())"
     environment = {**os.environ, "EVERYHOUR_LEAVE_TO": 'https://news.example/"><script>'}
 
-    told = subprocess.run([sys.executable, "-c", tell], env=environment, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-c", tell], env=environment, capture_output=True, text=True, check=True
+    ).stdout
 
     assert 'url=https://news.example/><script>"' in told
     assert "leave.invalid" not in told
 
 
 def test_the_crisis_page_and_its_guard_need_no_django():
-    tell = "import sys, everyhour.config.guard; print('django' in sys.modules, 'yaml' in sys.modules)"
+    tell = (
+        "import sys, everyhour.config.guard; print('django' in sys.modules, 'yaml' in sys.modules)"
+    )
 
-    told = subprocess.run([sys.executable, "-c", tell], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-c", tell], capture_output=True, text=True, check=True
+    ).stdout
 
     assert told.split() == ["False", "False"]
 

@@ -21,7 +21,9 @@ def known(client):
     return json.loads(re.search(r"\{\"release\".*?\]\}|\{\"release\".*\}", body)[0])
 
 
-@pytest.mark.parametrize(("language", "start", "now"), [("en", "/en/", "Right now"), ("es", "/es/", "Ahora mismo")])
+@pytest.mark.parametrize(
+    ("language", "start", "now"), [("en", "/en/", "Right now"), ("es", "/es/", "Ahora mismo")]
+)
 def test_the_manifest_speaks_the_language_of_the_page(client, language, start, now):
     answer = client.get(f"/{language}/manifest.webmanifest")
 
@@ -60,11 +62,15 @@ def test_the_service_worker_holds_the_crisis_page_of_each_language(known):
     held = dict(known["crisis"])
 
     assert {"/help/", "/help/in-es/", "/leave/"} <= set(held)
-    assert all(hashlib.sha256(crisis.read(path)).hexdigest() == digest for path, digest in held.items())
+    assert all(
+        hashlib.sha256(crisis.read(path)).hexdigest() == digest for path, digest in held.items()
+    )
 
 
 def test_every_page_the_service_worker_fetches_exists(known, client):
-    pages = [page for page in known["pages"] if not re.search("now", page)]  # those with a pocket are tested where the pocket is
+    pages = [
+        page for page in known["pages"] if not re.search("now", page)
+    ]  # those with a pocket are tested where the pocket is
 
     assert {"/en/", "/es/", "/en/offline/", "/es/offline/"} <= set(pages)
     assert all(client.get(page).status_code == 200 for page in pages)
@@ -78,7 +84,9 @@ def test_what_a_kept_module_imports_is_kept_too(known, assets):
         (Path(name).parent / other).as_posix().replace("/./", "/")
         for name in kept
         if name.endswith(".js")
-        for other in re.findall(r"""^import .*from ["'](\./[^"']+)["']""", (assets / name).read_text(), re.M)
+        for other in re.findall(
+            r"""^import .*from ["'](\./[^"']+)["']""", (assets / name).read_text(), re.M
+        )
     }
 
     assert len(asked) >= 4

@@ -30,7 +30,10 @@ def put(folder, name: str, *, days_old: int):
 
 
 def test_a_file_of_an_old_release_goes_after_90_days(folder):
-    young, old = (put(folder, f"ui/base.{name}.css", days_old=days) for name, days in (("aaaaaaaaaaaa", 89), ("bbbbbbbbbbbb", 91)))
+    young, old = (
+        put(folder, f"ui/base.{name}.css", days_old=days)
+        for name, days in (("aaaaaaaaaaaa", 89), ("bbbbbbbbbbbb", 91))
+    )
     compressed = put(folder, "ui/base.bbbbbbbbbbbb.css.gz", days_old=91)
 
     assert tasks.prune_assets(NOW) == 2
@@ -55,7 +58,9 @@ def test_a_file_served_until_yesterday_stays_though_it_was_written_long_ago(fold
     name = put(folder, "ui/base.cccccccccccc.css", days_old=100)
     manifest = folder / "staticfiles.json"
     this_release = manifest.read_text()
-    manifest.write_text('{"paths": {"ui/base.css": "ui/base.cccccccccccc.css"}, "version": "1.1", "hash": ""}')
+    manifest.write_text(
+        '{"paths": {"ui/base.css": "ui/base.cccccccccccc.css"}, "version": "1.1", "hash": ""}'
+    )
     _read_manifest_again()
     tasks.prune_assets(NOW - timedelta(days=1))
     manifest.write_text(this_release)
@@ -80,4 +85,6 @@ def _read_manifest_again() -> None:
     """A new process reads the manifest when it starts; this one must be asked to."""
     from django.contrib.staticfiles.storage import staticfiles_storage
 
-    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = staticfiles_storage.load_manifest()
+    staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (
+        staticfiles_storage.load_manifest()
+    )

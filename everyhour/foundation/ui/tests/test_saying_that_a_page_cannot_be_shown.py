@@ -36,7 +36,10 @@ def test_before_the_first_loading_a_page_that_fails_holds_the_whole_crisis_card(
 
     assert answer.status_code == 500
     assert answer.content == crisis.trouble_page()
-    assert answer.headers["Content-Security-Policy"] == dict(crisis.headers(answer.content))["content-security-policy"]
+    assert (
+        answer.headers["Content-Security-Policy"]
+        == dict(crisis.headers(answer.content))["content-security-policy"]
+    )
 
 
 def test_a_failing_page_is_logged_by_the_name_of_its_view_never_by_its_address(client, caplog):

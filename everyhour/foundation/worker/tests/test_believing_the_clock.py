@@ -44,7 +44,10 @@ def test_a_jump_forward_or_back_holds_for_a_quarter_of_an_hour(jump, way, caplog
     held = [clocks.set_by(way * jump), clocks.pass_by(QUIET - MINUTE), clocks.pass_by(MINUTE)]
 
     assert held == [True, True, False]
-    assert "The clock went " + ("forward" if way > 0 else "back") in caplog.text and "none is sent late" in caplog.text
+    assert (
+        "The clock went " + ("forward" if way > 0 else "back") in caplog.text
+        and "none is sent late" in caplog.text
+    )
 
 
 def test_a_second_jump_begins_the_quiet_anew():
@@ -60,7 +63,11 @@ def test_a_second_jump_begins_the_quiet_anew():
 def test_a_clock_that_is_corrected_a_little_holds_nothing():
     clocks = Clocks()
 
-    assert [clocks.set_by(JUMP), clocks.set_by(-JUMP), clocks.set_by(MINUTE)] == [False, False, False]
+    assert [clocks.set_by(JUMP), clocks.set_by(-JUMP), clocks.set_by(MINUTE)] == [
+        False,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +136,10 @@ def test_a_job_that_a_worker_with_a_clock_ahead_died_holding_is_free_again():
 
 @pytest.mark.django_db
 def test_what_is_right_is_left_as_it_is():
-    jobs = [Regular("look", lambda at: None, every=DAY), Regular("sweep", lambda at: None, every=HOUR)]
+    jobs = [
+        Regular("look", lambda at: None, every=DAY),
+        Regular("sweep", lambda at: None, every=HOUR),
+    ]
     enrol(jobs, at=NOON)
     run_due(jobs[:1], at=NOON, clock=lambda: NOON)
     Job.objects.get(name="sweep").claim(NOON)

@@ -23,7 +23,9 @@ def test_the_log_is_copied_into_the_file_our_pages_use():
         tasks.checkpoint(NOON)
 
         if connection.vendor == "sqlite":
-            with closing(sqlite3.connect(f"file:{connection.settings_dict['NAME']}?immutable=1", uri=True)) as without_log:
+            with closing(
+                sqlite3.connect(f"file:{connection.settings_dict['NAME']}?immutable=1", uri=True)
+            ) as without_log:
                 assert without_log.execute("SELECT word FROM told").fetchall() == [("settled",)]
     finally:
         with connection.cursor() as cursor:
@@ -48,8 +50,12 @@ def test_a_damaged_file_is_told_in_words_and_stays_told(tmp_path, monkeypatch, c
     job = Regular("look", look, every=timedelta(hours=1))
     enrol([job], at=NOON)
 
-    monkeypatch.setitem(connection.settings_dict, "NAME", str(damaged))  # this connection stays open on its own file
+    monkeypatch.setitem(
+        connection.settings_dict, "NAME", str(damaged)
+    )  # this connection stays open on its own file
     run_due([job], at=NOON, clock=lambda: NOON)
 
-    assert "The database file is damaged" in caplog.text and "docs/operate/database.md" in caplog.text
+    assert (
+        "The database file is damaged" in caplog.text and "docs/operate/database.md" in caplog.text
+    )
     assert "restore a backup" in Job.objects.get(name="look").last_error

@@ -64,7 +64,11 @@ def test_how_a_job_went_is_written_down(diary):
     run_due(timetable, at=NOON, clock=lambda: next(clock))
 
     row = Job.objects.get(name="look")
-    assert (row.last_started_at, row.last_finished_at, row.due_at) == (NOON, NOON + MINUTE, NOON + HOUR)
+    assert (row.last_started_at, row.last_finished_at, row.due_at) == (
+        NOON,
+        NOON + MINUTE,
+        NOON + HOUR,
+    )
     assert (row.held_until, row.last_error) == (None, "")
 
 
@@ -145,7 +149,10 @@ def test_a_job_that_left_the_timetable_is_forgotten_and_a_new_one_joins(diary):
 
     enrol((diary.job("sweep"), diary.job("count")), at=NOON + MINUTE)
 
-    assert dict(Job.objects.exclude(name=CLOCK).values_list("name", "due_at")) == {"sweep": NOON, "count": NOON + MINUTE}
+    assert dict(Job.objects.exclude(name=CLOCK).values_list("name", "due_at")) == {
+        "sweep": NOON,
+        "count": NOON + MINUTE,
+    }
 
 
 def test_a_row_that_this_workers_timetable_does_not_know_is_left_to_others(diary):

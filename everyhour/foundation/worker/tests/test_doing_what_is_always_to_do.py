@@ -57,7 +57,10 @@ def test_one_with_a_great_deal_to_do_gives_the_others_their_turn(monkeypatch):
 def test_one_that_fails_stops_no_other_and_its_error_is_kept(caplog):
     nudges = Desk(5)
 
-    begin(Steady("letters", Desk(fails=ValueError("no such street")).some), Steady("nudges", nudges.some)).once()
+    begin(
+        Steady("letters", Desk(fails=ValueError("no such street")).some),
+        Steady("nudges", nudges.some),
+    ).once()
 
     assert nudges.done == [5, 0]
     assert Job.objects.get(name="letters").last_error == "ValueError: no such street"
@@ -80,7 +83,9 @@ def test_what_reaches_people_waits_while_the_clock_is_not_believed():
     letters, tidy, brake = Desk(5), Desk(5), Brake()
     brake.hold("It was set.")
 
-    begin(Steady("letters", letters.some, reaches=True), Steady("tidy", tidy.some), brake=brake).once()
+    begin(
+        Steady("letters", letters.some, reaches=True), Steady("tidy", tidy.some), brake=brake
+    ).once()
 
     assert (letters.done, tidy.done) == ([], [5, 0])
 
@@ -113,7 +118,10 @@ def test_of_several_workers_one_a_minute_writes_how_it_goes(django_assert_num_qu
 
 
 def test_an_error_is_written_over_a_minute_that_went_well_and_goes_with_the_next_that_does():
-    well, broken = Steady("letters", Desk().some), Steady("letters", Desk(fails=ValueError("full")).some)
+    well, broken = (
+        Steady("letters", Desk().some),
+        Steady("letters", Desk(fails=ValueError("full")).some),
+    )
     begin(well).once()
 
     begin(broken, at=NOON + MINUTE / 2).once()

@@ -41,11 +41,23 @@ def _refused(code: int, words: bytes | str) -> Result:
 
 def message(text: Text, *, to: str, name: str) -> EmailMessage:
     """Write the mail. Its name is the letter's, so that a mailbox can tell a second copy from a second letter."""
-    headers = {"Message-ID": f"<{name}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('>')}>", "Auto-Submitted": "auto-generated"}
+    headers = {
+        "Message-ID": f"<{name}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('>')}>",
+        "Auto-Submitted": "auto-generated",
+    }
     if text.enough:
-        headers |= {"List-Unsubscribe": f"<{there(text.enough)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    told = {"text": text, "link": there(text.path) if text.path else "", "enough": there(text.enough) if text.enough else ""}
-    return EmailMessage(text.subject, render_to_string("letterbox/mail.txt", told), to=[to], headers=headers)
+        headers |= {
+            "List-Unsubscribe": f"<{there(text.enough)}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    told = {
+        "text": text,
+        "link": there(text.path) if text.path else "",
+        "enough": there(text.enough) if text.enough else "",
+    }
+    return EmailMessage(
+        text.subject, render_to_string("letterbox/mail.txt", told), to=[to], headers=headers
+    )
 
 
 def there(path: str) -> str:

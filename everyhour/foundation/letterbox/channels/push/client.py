@@ -33,13 +33,18 @@ class TooLate(Exception):
     """No time is left in which it could arrive."""
 
 
-def send(text: Text, *, endpoint: str, keys: dict, clock: Callable[[], datetime], until: datetime | None) -> Result:
+def send(
+    text: Text, *, endpoint: str, keys: dict, clock: Callable[[], datetime], until: datetime | None
+) -> Result:
     """Hand one notification to a push service, which keeps it for the phone no longer than `until`."""
     try:
         body, left = sealed(text, keys), seconds(until, clock())
         # Asked once more when the service listens: what is kept for later is counted from there.
         answer = outward.post(
-            endpoint, body, headers=lambda: _headers(text, endpoint, clock(), seconds(until, clock())), timeout=min(PATIENCE, left)
+            endpoint,
+            body,
+            headers=lambda: _headers(text, endpoint, clock(), seconds(until, clock())),
+            timeout=min(PATIENCE, left),
         )
     except TooLate:
         return Result(Outcome.UNREACHED, "too late")
@@ -73,20 +78,35 @@ def judged(status: int, retry_after: str) -> Result:
     if status in (404, 410):
         return Result(Outcome.GONE, str(status))
     later = status == 429 or status >= 500
-    return Result(Outcome.REFUSED, str(status), again=later, wait=int(retry_after) if later and retry_after.isdigit() else 0)
+    return Result(
+        Outcome.REFUSED,
+        str(status),
+        again=later,
+        wait=int(retry_after) if later and retry_after.isdigit() else 0,
+    )
 
 
 def sealed(text: Text, keys: dict) -> bytes:
     told = {
-        "title": text.title, "body": text.body[:WORDS], "path": text.path, "tag": text.tag, "lang": text.language, "plain": text.plain,
-        "opened": text.opened, "answers": text.answers,
-    }  # fmt: skip
+        "title": text.title,
+        "body": text.body[:WORDS],
+        "path": text.path,
+        "tag": text.tag,
+        "lang": text.language,
+        "plain": text.plain,
+        "opened": text.opened,
+        "answers": text.answers,
+    }
     written = json.dumps(told, ensure_ascii=False).encode()
     if len(written) > PADDED:
         written = json.dumps(told | {"body": ""}, ensure_ascii=False).encode()
     key = ec.generate_private_key(ec.SECP256R1())
     return http_ece.encrypt(
-        written.ljust(PADDED), salt=os.urandom(16), private_key=key, dh=raw(keys["p256dh"]), auth_secret=raw(keys["auth"])
+        written.ljust(PADDED),
+        salt=os.urandom(16),
+        private_key=key,
+        dh=raw(keys["p256dh"]),
+        auth_secret=raw(keys["auth"]),
     )
 
 
@@ -125,14 +145,21 @@ def _signer() -> Vapid02:
     if not path.exists():
         made = ec.generate_private_key(ec.SECP256R1())
         sealing.keep_key(
-            path, made.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            path,
+            made.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            ),
         )
     return Vapid02.from_pem(path.read_bytes())
 
 
 def public_key() -> str:
     """Give the half of the key that browsers are told."""
-    point = _signer().public_key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    point = _signer().public_key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
     return base64.urlsafe_b64encode(point).decode().rstrip("=")
 
 

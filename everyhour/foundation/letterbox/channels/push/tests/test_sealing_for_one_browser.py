@@ -11,7 +11,18 @@ from everyhour.foundation.letterbox.channels.push import client
 from testing import make
 from testing.fakes.pushing import HANG, Browser, push_service
 
-TEXT = Text("A note", "A note", "", "/en/letters/", "nudge", "en", False, "/en/letters/opened/x/", "", (("later", "In ten minutes"),))
+TEXT = Text(
+    "A note",
+    "A note",
+    "",
+    "/en/letters/",
+    "nudge",
+    "en",
+    False,
+    "/en/letters/opened/x/",
+    "",
+    (("later", "In ten minutes"),),
+)
 
 FOR_A_SECOND = {"clock": lambda: make.MONDAY, "until": make.MONDAY + timedelta(seconds=1)}
 
@@ -32,14 +43,40 @@ def test_only_the_browser_it_is_for_can_open_it():
 
 
 def test_even_the_longest_words_make_it_no_longer():
-    longest = Text("n" * 120, "\N{CJK UNIFIED IDEOGRAPH-6708}" * 120, "月" * 9000, "/" + "x" * 299, "t", "en", False, "/o", "", ())
+    longest = Text(
+        "n" * 120,
+        "\N{CJK UNIFIED IDEOGRAPH-6708}" * 120,
+        "月" * 9000,
+        "/" + "x" * 299,
+        "t",
+        "en",
+        False,
+        "/o",
+        "",
+        (),
+    )
 
-    assert len(client.sealed(TEXT, Browser("x").keys)) == len(client.sealed(longest, Browser("x").keys)) < 4096
+    assert (
+        len(client.sealed(TEXT, Browser("x").keys))
+        == len(client.sealed(longest, Browser("x").keys))
+        < 4096
+    )
 
 
-@pytest.mark.parametrize("keys", [{}, {"p256dh": "AA", "auth": "AA"}, {"p256dh": "", "auth": ""}, {"p256dh": "B" * 87, "auth": "A" * 22}])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"p256dh": "AA", "auth": "AA"},
+        {"p256dh": "", "auth": ""},
+        {"p256dh": "B" * 87, "auth": "A" * 22},
+    ],
+)
 def test_keys_that_are_none_give_the_phone_up(keys):
-    assert client.send(TEXT, endpoint="http://127.0.0.1:9/", keys=keys, **FOR_A_SECOND).outcome is Outcome.GONE
+    assert (
+        client.send(TEXT, endpoint="http://127.0.0.1:9/", keys=keys, **FOR_A_SECOND).outcome
+        is Outcome.GONE
+    )
     assert not client.fits(keys)
 
 
@@ -54,24 +91,36 @@ def test_a_service_that_never_answers_leaves_it_open_and_does_not_hold_us_beyond
 
 
 def test_a_service_that_listens_late_keeps_it_no_longer_for_that():
-    times = iter([make.MONDAY, make.MONDAY + timedelta(seconds=6), make.MONDAY + timedelta(seconds=6)])
+    times = iter(
+        [make.MONDAY, make.MONDAY + timedelta(seconds=6), make.MONDAY + timedelta(seconds=6)]
+    )
     with push_service() as service:
         browser = service.browser()
 
         client.send(
-            TEXT, endpoint=browser.endpoint, keys=browser.keys, clock=lambda: next(times), until=make.MONDAY + timedelta(seconds=60)
+            TEXT,
+            endpoint=browser.endpoint,
+            keys=browser.keys,
+            clock=lambda: next(times),
+            until=make.MONDAY + timedelta(seconds=60),
         )
 
         assert service.taken[0].headers["TTL"] == "54"
 
 
 def test_when_its_time_ends_while_the_service_is_called_nothing_leaves():
-    times = iter([make.MONDAY, make.MONDAY + timedelta(seconds=60), make.MONDAY + timedelta(seconds=60)])
+    times = iter(
+        [make.MONDAY, make.MONDAY + timedelta(seconds=60), make.MONDAY + timedelta(seconds=60)]
+    )
     with push_service() as service:
         browser = service.browser()
 
         result = client.send(
-            TEXT, endpoint=browser.endpoint, keys=browser.keys, clock=lambda: next(times), until=make.MONDAY + timedelta(seconds=60)
+            TEXT,
+            endpoint=browser.endpoint,
+            keys=browser.keys,
+            clock=lambda: next(times),
+            until=make.MONDAY + timedelta(seconds=60),
         )
 
         assert (str(result), result.again, service.asked) == ("unreached too late", False, {})
