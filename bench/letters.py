@@ -103,8 +103,8 @@ def fill(letters: int, port: str) -> None:
     from cryptography.hazmat.primitives.asymmetric import ec
     from django.utils import timezone
 
-    from everyhour.foundation.letterbox import addresses
-    from everyhour.foundation.letterbox.models import Letter
+    from everyhour.foundation.notifications import addresses
+    from everyhour.foundation.notifications.models import Notification
     from testing import make
 
     at = timezone.now()
@@ -122,9 +122,9 @@ def fill(letters: int, port: str) -> None:
         addresses.allow(
             person, endpoint=f"http://127.0.0.1:{port}/{number}", keys=keys, label="phone", at=at
         )
-    Letter.objects.bulk_create(
+    Notification.objects.bulk_create(
         [
-            Letter(
+            Notification(
                 person=people[number % PEOPLE],
                 purpose="try",
                 key=f"bench {number}",
@@ -143,7 +143,7 @@ def work() -> None:
     """Do as one worker does, until nothing is due; give the processor seconds."""
     from django.utils import timezone
 
-    from everyhour.foundation.letterbox import tasks
+    from everyhour.foundation.notifications import tasks
 
     began = time.process_time()
     while tasks.deliver_due(timezone.now()):
@@ -152,10 +152,12 @@ def work() -> None:
 
 
 def late() -> None:
-    from everyhour.foundation.letterbox.models import Attempt, Letter
+    from everyhour.foundation.notifications.models import DeliveryAttempt, Notification
 
-    rows = list(Letter.objects.filter(state=Letter.State.SENT).values_list("send_at", "sent_at"))
-    begun = Attempt.objects.order_by("at").values_list("at", flat=True).first()
+    rows = list(
+        Notification.objects.filter(state=Notification.State.SENT).values_list("send_at", "sent_at")
+    )
+    begun = DeliveryAttempt.objects.order_by("at").values_list("at", flat=True).first()
     lasts = [(sent - begun).total_seconds() for _due, sent in rows if sent and begun]
     print(
         json.dumps(

@@ -69,16 +69,16 @@ def plan(families: int) -> dict[str, Value]:
     import django
 
     django.setup()
-    from everyhour.domain.nudges import plans
+    from everyhour.domain.nudges import daily_plans
     from everyhour.domain.nudges.models import Nudge
 
     fill(families)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, at_work = time.perf_counter(), time.process_time()
-    made = plans.plan(NOW)
+    made = daily_plans.plan(NOW)
     seconds, worked = time.perf_counter() - began, time.process_time() - at_work
     began = time.perf_counter()
-    again = plans.plan(NOW)
+    again = daily_plans.plan(NOW)
     nothing = time.perf_counter() - began
     assert made == families and not again
     return {
@@ -95,14 +95,23 @@ def plan(families: int) -> dict[str, Value]:
 def fill(families: int) -> None:
     """Make up families, in steps that are let go of."""
     from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household
-    from everyhour.domain.nudges.models import Reach
+    from everyhour.domain.nudges.models import NudgeSettings
     from everyhour.foundation.accounts.models import Person, ZonePeriod
 
     rng, since = random.Random(SEED), NOW - timedelta(days=30)
     for numbers in batched(range(families), AT_ONCE):
         rows: dict[type, list] = {
             kind: []
-            for kind in (Person, ZonePeriod, Family, Household, Caregiver, Child, Home, Reach)
+            for kind in (
+                Person,
+                ZonePeriod,
+                Family,
+                Household,
+                Caregiver,
+                Child,
+                Home,
+                NudgeSettings,
+            )
         }
         for n in numbers:
             for row in household(n, rng, since):
@@ -113,7 +122,7 @@ def fill(families: int) -> None:
 
 def household(n: int, rng: random.Random, since: datetime) -> Iterator:
     from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household
-    from everyhour.domain.nudges.models import Reach
+    from everyhour.domain.nudges.models import NudgeSettings
     from everyhour.foundation.accounts.models import Person, ZonePeriod
 
     person = Person(email=f"{n}@bench.invalid", password="!")
@@ -145,7 +154,7 @@ def household(n: int, rng: random.Random, since: datetime) -> Iterator:
     )
     yield from (
         Home(child=child, household=home),
-        Reach(family=family, caregiver=me, agreed_at=since),
+        NudgeSettings(family=family, caregiver=me, agreed_at=since),
     )
 
 

@@ -61,15 +61,15 @@ def decide(decisions: int) -> dict[str, Value]:
     import django
 
     django.setup()
-    from everyhour.domain.moments import decisions as product
-    from everyhour.domain.moments import learning, shelves
-    from everyhour.domain.moments.advisor import learned
+    from everyhour.domain.recommendations import candidates, training
+    from everyhour.domain.recommendations import decisions as product
+    from everyhour.domain.recommendations.advisor import learned
     from testing import make
 
     since = NOW - timedelta(days=60)
     ada = make.guardian(make.family(at=since))
     wren = make.child(ada.family, at=since, born_in=NOW.date().replace(year=2018, month=1, day=1))
-    shelf = shelves.current()
+    shelf = candidates.current()
     for n in range(TRIED):
         make.moment(
             ada,
@@ -81,7 +81,7 @@ def decide(decisions: int) -> dict[str, Value]:
             state_before="alarm",
             situation="homework",
         )
-    learning.learn(at=NOW)
+    training.learn(at=NOW)
     taken, worked = [], []
     for n in range(decisions + WARM):
         began, at_work = time.perf_counter(), time.process_time()

@@ -39,7 +39,7 @@ HOME = """
 from everyhour.domain.nudges import actions as nudges
 from everyhour.domain.nudges.models import Reach
 from everyhour.domain.rhythm.models import Planned
-from everyhour.foundation.letterbox import addresses
+from everyhour.foundation.notifications import addresses
 begun = now - timedelta(days=60)
 ahead = (8 - now.hour) % 24 - 9  # from nine hours behind to fourteen ahead
 zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
@@ -60,7 +60,7 @@ told = {"family": family.pk, "child": child.pk, "zone": zone, "now": now.isoform
 """
 PLAN = """
 from everyhour.domain.nudges.models import Nudge, PlannedDay
-from everyhour.foundation.letterbox.models import Letter
+from everyhour.foundation.notifications.models import Letter
 told = {
     "nudges": [
         {"id": n.pk, "by": n.caregiver_id, "on": str(n.on), "planned_at": n.planned_at.isoformat(), "ends_at": n.ends_at.isoformat(),
@@ -250,7 +250,7 @@ def tapped(visit, server: Server, family: dict, phones: PushService) -> None:
     )
     assert origins == ["nudge"]
 
-    page.goto("/en/letters/")
+    page.goto("/en/messages/")
     expect(page.locator("main")).to_contain_text("Hum low together")
     sound(page)
     page.screenshot(path="journeys/shots/letters.png", full_page=True)

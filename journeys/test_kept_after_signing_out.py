@@ -45,8 +45,8 @@ def private_pages(family: dict) -> list[str]:
         "/en/family/safety/",
         "/en/account/",
         "/en/account/sessions/",
-        "/en/leaving/",
-        "/en/leaving/export/",
+        "/en/data/",
+        "/en/data/export/",
     ]
 
 

@@ -63,7 +63,7 @@ def arrive(visit, server: Server, session: str, **options):
 
 
 def take_along(page, folder: Path) -> zipfile.ZipFile:
-    page.goto("/en/leaving/export/")
+    page.goto("/en/data/export/")
     with page.expect_download(timeout=60_000) as waiting:
         page.get_by_role("button", name="Save the archive").click()
     path = folder / f"{waiting.value.suggested_filename}-{page.url.split(':')[2].split('/')[0]}.zip"
@@ -75,7 +75,7 @@ def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve,
     session = inside(server, FULL)
     page = arrive(visit, server, session)
 
-    page.goto("/en/leaving/")
+    page.goto("/en/data/")
     page.screenshot(path=SHOTS / "leaving-phone-light.png")
     assert hindrances(page) == []
     first = take_along(page, tmp_path)
@@ -84,7 +84,7 @@ def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve,
 
     there = serve()
     new = arrive(visit, there, inside(there, BARE))
-    new.goto("/en/leaving/import/")
+    new.goto("/en/data/import/")
     assert hindrances(new) == []
     new.get_by_role("button", name="Bring it in").click()
     expect(new.get_by_role("alert")).to_have_text("Choose the file first.")
@@ -94,7 +94,7 @@ def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve,
     second = take_along(new, tmp_path)
     assert second.read("everyhour.json") == first.read("everyhour.json")
 
-    page.goto("/en/leaving/erase/")
+    page.goto("/en/data/erase/")
     page.screenshot(path=SHOTS / "leaving-erase-phone-light.png", full_page=True)
     assert hindrances(page) == []
     page.get_by_label("Now. Nobody can bring it back.").check()
@@ -103,14 +103,14 @@ def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve,
     page.get_by_label("I know that it cannot be brought back.").check()
     page.get_by_role("button", name="Let everything go").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It is gone", timeout=60_000)
-    page.goto("/en/leaving/")
-    assert "/leaving/" not in page.url.split("?")[0]
+    page.goto("/en/data/")
+    assert "/data/" not in page.url.split("?")[0]
 
 
 def test_seven_days_to_think_and_staying(visit, server):
     page = arrive(visit, server, inside(server, FULL), light="night")
 
-    page.goto("/en/leaving/erase/")
+    page.goto("/en/data/erase/")
     page.get_by_role("button", name="Let everything go").click()
     expect(page.get_by_role("status")).to_contain_text("Until then nothing changes")
     page.screenshot(path=SHOTS / "leaving-asked-phone-night.png")

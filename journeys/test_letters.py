@@ -35,7 +35,7 @@ told = Nudge.objects.get(pk={nudge!r}).answer
 """
 
 SEEN = """
-from everyhour.foundation.letterbox.models import Letter
+from everyhour.foundation.notifications.models import Letter
 told = Letter.objects.get(key={key!r}).seen_at is not None
 """
 
@@ -69,7 +69,7 @@ def write(server, told: dict, service, *, purpose: str = "try", path: str) -> di
         f"""
 from datetime import UTC, datetime, timedelta
 from everyhour.foundation.accounts.models import Person
-from everyhour.foundation.letterbox import actions, addresses
+from everyhour.foundation.notifications import actions, addresses
 ada, now = Person.objects.get(pk={told["people"]["Ada"]!r}), datetime.now(UTC)
 addresses.allow(ada, endpoint={browser.endpoint!r}, keys={browser.keys!r}, label="", at=now)
 actions.write(person=ada, purpose={purpose!r}, key={name!r}, title="Push the wall with Wren", path={path!r}, at=now,
@@ -157,7 +157,7 @@ def test_a_note_about_a_practice_nobody_has_opens_the_usual_start(server, visit)
 def test_where_no_push_service_answers_the_page_says_so_kindly_and_the_rest_works(server, visit):
     told = cast.family(server)
     page = page_of(visit, server, told, "Ada", permissions=["notifications"])
-    page.goto(f"{server.url}/en/letters/reach/")
+    page.goto(f"{server.url}/en/messages/reach/")
     until_kept(page)
 
     page.get_by_role("button", name="Allow notes on this phone").click()

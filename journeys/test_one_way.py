@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from everyhour.domain.moments import advisor, pocket_reader
+from everyhour.domain.recommendations import advisor, bundle_reader
 from everyhour.engine import choosing
 from everyhour.engine.choosing import STATES, Tries, Wishes
 from journeys.steps import pocket
@@ -109,7 +109,7 @@ def learned(carried: dict, rng: random.Random, *, pocket: str) -> dict:
 
 def by_the_page(carried: dict, case: dict) -> choosing.Choice | None:
     """Choose as the pages without scripts do."""
-    return pocket_reader.offer(
+    return bundle_reader.offer(
         carried,
         state=case["state"],
         situation=case["situation"],

@@ -10,8 +10,8 @@ from everyhour.domain.families.models import (
     Family,
     Home,
     Household,
+    HouseholdShare,
     Invitation,
-    Sight,
 )
 from everyhour.domain.moments.models import Change, Moment, Note, Rest
 from everyhour.domain.rhythm.models import Calendar, Custody, Part, Planned, Season
@@ -76,7 +76,7 @@ class Fingerprint:
                 .exclude(household__in=own)
                 .exclude(child__households__in=own)
             ),
-            "sights": rows(Sight.objects.filter(ours).exclude(of__in=own)),
+            "sights": rows(HouseholdShare.objects.filter(ours).exclude(of__in=own)),
             "invitations": rows(Invitation.objects.filter(others)),
             "moments": rows(Moment.objects.filter(others)),
             "notes": rows(

@@ -18,11 +18,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from everyhour.domain.families.models import Caregiver, Child, Family, Invitation, Level
 from everyhour.domain.moments.models import Note
-from everyhour.domain.nudges.models import Nudge, Reach
+from everyhour.domain.nudges.models import Nudge, NudgeSettings
 from everyhour.domain.rhythm.models import Feed, Season
 from everyhour.foundation.accounts.models import Person, SignIn
-from everyhour.foundation.letterbox import addresses, texts
-from everyhour.foundation.letterbox.models import Letter, Wishes
+from everyhour.foundation.notifications import addresses, texts
+from everyhour.foundation.notifications.models import Notification, Preferences
 from testing import make
 
 AT = datetime(2026, 11, 18, 21, 30, tzinfo=UTC)  # a Wednesday, half past three in Chicago
@@ -262,20 +262,20 @@ class Builder:
                 self.canary(f"a letter to {role}", [role]),
                 self.canary(f"the phone of {role}", [role]),
             )
-            letter = Letter.objects.create(
+            letter = Notification.objects.create(
                 person=person,
                 purpose="nudge",
                 key=f"letter:{role}",
                 title=title,
                 made_at=AT,
                 send_at=AT,
-                state=Letter.State.SENT,
+                state=Notification.State.SENT,
             )
             phone = addresses.allow(
                 person, endpoint=f"https://push.invalid/{role}", keys={}, label=label, at=AT
             )
             self.world.thing("phone", role, phone.pk, [role])
-            text = texts.text_of(letter, Wishes())
+            text = texts.text_of(letter, Preferences())
             for kind, path in (("opened letter", text.opened), ("enough of it", text.enough)):
                 self.world.thing(
                     kind, role, path.strip("/").rpartition("/")[2], [*self.world.sessions]
@@ -458,7 +458,9 @@ class Builder:
             ("other family", "swift"),
         ):
             me, child = self.places[role], self.children[name]
-            Reach.objects.create(family=me.family, caregiver=me, agreed_at=AT - timedelta(days=5))
+            NudgeSettings.objects.create(
+                family=me.family, caregiver=me, agreed_at=AT - timedelta(days=5)
+            )
             told = {
                 "on": AT.date(),
                 "zone": "America/Chicago",

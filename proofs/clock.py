@@ -68,7 +68,7 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
     def edit(package: Path) -> None:
         often(package)
         replace(
-            package / "foundation/worker/brake.py",
+            package / "foundation/jobs/clock_guard.py",
             "QUIET = timedelta(minutes=15)",
             f"QUIET = timedelta(seconds={QUIET})",
         )
@@ -335,14 +335,14 @@ def _seconds(told: str) -> float:
 
 def _no_brake(package: Path) -> None:
     replace(
-        package / "foundation/worker/brake.py",
+        package / "foundation/jobs/clock_guard.py",
         "        return self.left > 0\n",
         "        return False\n",
     )
 
 
 def _no_expiry(package: Path) -> None:
-    delivery = package / "foundation/letterbox/delivery.py"
+    delivery = package / "foundation/notifications/delivery.py"
     replace(delivery, "    if Letter.objects.late(at).exists():\n", "    if False:\n")
     replace(
         delivery,
@@ -350,7 +350,7 @@ def _no_expiry(package: Path) -> None:
         "    return None\n",
     )
     replace(
-        package / "foundation/letterbox/channels/push/client.py",
+        package / "foundation/notifications/channels/push/client.py",
         "    left = NO_END if until is None else",
         "    left = NO_END if until is None or True else",
     )

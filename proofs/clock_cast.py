@@ -16,7 +16,7 @@ def main() -> None:
     from django.utils import timezone
 
     from everyhour.domain.nudges import tasks as nudges
-    from everyhour.foundation.worker.models import Job
+    from everyhour.foundation.jobs.models import Job
 
     asked, at = json.load(sys.stdin), timezone.now()
     people = [_member(number, phone, at) for number, phone in enumerate(asked["phones"])]
@@ -34,7 +34,7 @@ def _member(number: int, phone: dict, at: datetime):
     """A caregiver who said yes to nudges, with a child whose afternoon is hard, where it is about one o’clock now."""
     from everyhour.domain.nudges import actions as nudges
     from everyhour.domain.rhythm.models import Part
-    from everyhour.foundation.letterbox import addresses
+    from everyhour.foundation.notifications import addresses
     from testing import make
 
     ahead = 13 - at.hour  # so that it is early afternoon where they live, whenever this runs
@@ -83,7 +83,7 @@ def _around(people: list, name: str, at: datetime, away: timedelta) -> dict:
 
 
 def _letter(person, name: str, at: datetime, send_at: datetime, lasts: timedelta) -> dict:
-    from everyhour.foundation.letterbox import actions
+    from everyhour.foundation.notifications import actions
 
     if send_at.year < 1971:
         return {}

@@ -27,23 +27,23 @@ MODELS = (
     "accounts.Person",
     "accounts.ZonePeriod",
     "accounts.SignIn",
-    "letterbox.Wishes",
-    "letterbox.Address",
-    "letterbox.Letter",
-    "letterbox.Attempt",
+    "notifications.Preferences",
+    "notifications.Address",
+    "notifications.Notification",
+    "notifications.DeliveryAttempt",
     "families.Family",
     "families.Household",
     "families.Caregiver",
     "families.Invitation",
     "families.Child",
-    "families.Sight",
+    "families.HouseholdShare",
     "families.BigChange",
     "moments.Moment",
     "moments.Note",
     "moments.Change",
     "moments.Rest",
-    "moments.Belief",
-    "moments.Decision",
+    "recommendations.ChildEstimate",
+    "recommendations.Decision",
     "rhythm.Part",
     "rhythm.Season",
     "rhythm.Custody",
@@ -51,10 +51,10 @@ MODELS = (
     "rhythm.Calendar",
     "rhythm.Occurrence",
     "rhythm.Feed",
-    "nudges.Reach",
+    "nudges.NudgeSettings",
     "nudges.PlannedDay",
     "nudges.Nudge",
-    "leaving.Leaving",
+    "data_rights.ErasureRequest",
 )
 
 
@@ -156,19 +156,19 @@ def rows_of(me, *, whole: bool, private) -> list[models.Model]:
     ]
     rows += [
         *family.decisions.all(),
-        *apps.get_model("moments.Belief").objects.filter(child__family=family),
+        *apps.get_model("recommendations.ChildEstimate").objects.filter(child__family=family),
     ]
     rows += [*apps.get_model("families.BigChange").objects.filter(child__family=family)]
-    return [*rows, *apps.get_model("families.Sight").objects.filter(child__family=family)]
+    return [*rows, *apps.get_model("families.HouseholdShare").objects.filter(child__family=family)]
 
 
 def letters_of(person) -> list[models.Model]:
     """Give every row that tells what somebody was told, and where."""
     told = [
-        apps.get_model(f"letterbox.{name}").objects.filter(person=person)
+        apps.get_model(f"notifications.{name}").objects.filter(person=person)
         for name in ("Wishes", "Address", "Letter")
     ]
-    attempts = apps.get_model("letterbox.Attempt").objects.filter(letter__person=person)
+    attempts = apps.get_model("notifications.DeliveryAttempt").objects.filter(letter__person=person)
     return [row for rows in (*told, attempts) for row in rows]
 
 
@@ -249,9 +249,10 @@ def left(path: str) -> None:
     from django.contrib.sessions.models import Session
 
     from everyhour.domain.families.models import Caregiver, Family
-    from everyhour.domain.moments.models import Belief, Change, Decision, Moment
+    from everyhour.domain.moments.models import Change, Moment
+    from everyhour.domain.recommendations.models import ChildEstimate, Decision
     from everyhour.foundation.accounts.models import Person
-    from everyhour.foundation.letterbox.models import Address, Letter
+    from everyhour.foundation.notifications.models import Address, Notification
 
     for told in json.loads(Path(path).read_text()):
         problems = []
@@ -268,7 +269,7 @@ def left(path: str) -> None:
         ):
             problems.append("the family is still there")
         if (
-            Letter.objects.filter(person_id=told["person"]).exists()
+            Notification.objects.filter(person_id=told["person"]).exists()
             or Address.objects.filter(person_id=told["person"]).exists()
         ):
             problems.append("letters are still there")
@@ -281,7 +282,7 @@ def left(path: str) -> None:
             problems.append("changes are still there")
         if told["last"] and (
             Decision.objects.filter(family=told["family"])
-            or Belief.objects.filter(child__family=told["family"])
+            or ChildEstimate.objects.filter(child__family=told["family"])
         ):
             problems.append("what was decided or believed is still there")
         if told["last"] and any(
@@ -325,7 +326,7 @@ def digest(family: str) -> None:
         *kept.changes.all(),
         *kept.rests.all(),
         *kept.decisions.all(),
-        *apps.get_model("moments.Belief").objects.filter(child__family=kept),
+        *apps.get_model("recommendations.ChildEstimate").objects.filter(child__family=kept),
         *apps.get_model("families.BigChange").objects.filter(child__family=kept),
         *days_of(kept),
     ]

@@ -155,7 +155,7 @@ def _live(playing: Stage, most: int | None, seed: int) -> Iterator[dict]:
             raise RuntimeError(f"A life ended with {worker.returncode}")
 
 
-CLOCKS = Path("foundation/lib/clocks.py")
+CLOCKS = Path("foundation/lib/wall_clock.py")
 
 
 def _count_hours(package: Path) -> None:
@@ -197,7 +197,7 @@ def _end_too_late(package: Path) -> None:
 def _half_a_plan(package: Path) -> None:
     said = "    with transaction.atomic():\n        PlannedDay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PAGE)\n"
     replace(
-        package / "domain/nudges/plans.py",
+        package / "domain/nudges/daily_plans.py",
         said,
         said.replace("with transaction.atomic():", "if True:"),
     )

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from everyhour.foundation.lib import clocks, recurring
+from everyhour.foundation.lib import recurring, wall_clock
 
 FIRST, YEARS = date(2026, 1, 1), 2
 QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
@@ -64,7 +64,7 @@ def _moments(zone: str, truth: Came) -> Iterator[str]:
     for n in range((LAST - FIRST).days):
         on = FIRST + n * DAY
         for minute in MINUTES:
-            at = clocks.moment(on, minute, zone)
+            at = wall_clock.moment(on, minute, zone)
             yield (
                 ""
                 if at == truth[on, minute]
@@ -81,7 +81,7 @@ def _windows(zone: str, truth: Came, rng: random.Random) -> Iterator[str]:
             rng.choice(MINUTES),
         )
         start, end = truth[on, since], truth[on if until > since else on + DAY, until]
-        found = clocks.span(on, since, until, zone)
+        found = wall_clock.span(on, since, until, zone)
         right = (found.start, found.end) == (start, end) if found else start >= end
         yield "" if right else f"window {on} {since}-{until} is {found}, it was {start} to {end}"
     for (
@@ -92,7 +92,7 @@ def _windows(zone: str, truth: Came, rng: random.Random) -> Iterator[str]:
     ):  # the nights themselves: every window of an hour whose length is not an hour
         end = truth.get((on, minute + 60))
         if end and end - start != timedelta(hours=1) and on < LAST:
-            found = clocks.span(on, minute, minute + 60, zone)
+            found = wall_clock.span(on, minute, minute + 60, zone)
             yield (
                 ""
                 if (found.minutes if found else 0) == int((end - start) / timedelta(minutes=1))

@@ -112,7 +112,7 @@ class Life:
     def _plant(self) -> dict[str, int]:
         """A family whose quiet hours are none, with parts that are hard each day; give the minute of each."""
         from everyhour.domain.nudges import actions
-        from everyhour.domain.nudges.models import Reach
+        from everyhour.domain.nudges.models import NudgeSettings
         from everyhour.domain.rhythm.models import Part
         from testing import make
 
@@ -121,7 +121,7 @@ class Life:
         guardian = make.guardian(family, who=make.person(zone=self.zone, at=at), at=at)
         child = make.child(family, at=at)
         actions.agree(by=guardian, at=at)
-        Reach.objects.update(a_day=3, a_week=30)
+        NudgeSettings.objects.update(a_day=3, a_week=30)
         made = [
             Part.objects.create(
                 family=family,
@@ -170,9 +170,9 @@ class Life:
         return crashing
 
     def _judge(self) -> tuple[list[str], dict[str, int]]:
-        from everyhour.domain.moments.models import Decision
         from everyhour.domain.nudges.models import Nudge, PlannedDay
-        from everyhour.foundation.letterbox.models import Letter
+        from everyhour.domain.recommendations.models import Decision
+        from everyhour.foundation.notifications.models import Notification
 
         counts: Counter[str] = Counter()
         said = []
@@ -189,7 +189,7 @@ class Life:
                 for problem in self._of(found, leads_to):
                     counts[problem.split(":")[0]] += 1
                     said.append(f"{on} minute {minute}: {problem}")
-        letters = Counter(Letter.objects.values_list("key", flat=True))
+        letters = Counter(Notification.objects.values_list("key", flat=True))
         decided = Counter(Decision.objects.values_list("key", flat=True))
         counts["letters"] = len(letters)
         twice = [

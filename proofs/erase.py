@@ -98,7 +98,7 @@ def erase(server: Server, session: str) -> Iterator[str]:
         "Content-Type": "application/x-www-form-urlencoded",
         "Origin": server.url,
     }
-    connection.request("POST", "/en/leaving/erase/", sent, told)
+    connection.request("POST", "/en/data/erase/", sent, told)
     answer = connection.getresponse()
     answer.read()
     if answer.status != 302 or not answer.getheader("Location", "").endswith("/gone/"):
@@ -110,7 +110,7 @@ def _page(server: Server, session: str) -> tuple[int, dict[str, str], bytes]:
     until = time.monotonic() + PATIENCE
     while True:
         status, headers, body = server.get(
-            "/en/leaving/erase/", headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE
+            "/en/data/erase/", headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE
         )
         if status != 503 or "retry-after" not in headers or time.monotonic() > until:
             return status, headers, body
@@ -148,7 +148,7 @@ def files(server: Server) -> list[Path]:
 
 def _keep_column(package: Path) -> None:
     replace(
-        package / "domain/families/leaving.py",
+        package / "domain/families/data_rights.py",
         'caregiver.person, caregiver.name, caregiver.until = None, "",',
         "caregiver.person, caregiver.until = None,",
     )
@@ -156,14 +156,14 @@ def _keep_column(package: Path) -> None:
 
 def _keep_words(package: Path) -> None:
     replace(
-        package / "domain/moments/leaving.py",
+        package / "domain/moments/data_rights.py",
         "    Note.objects.filter(moment__family=family, by=caregiver).delete()\n",
         "",
     )
 
 
 def _keep_letters(package: Path) -> None:
-    replace(package / "foundation/accounts/leaving.py", "    forget_mail(person.email)\n", "")
+    replace(package / "foundation/accounts/data_rights.py", "    forget_mail(person.email)\n", "")
 
 
 def _no_secure_delete(package: Path) -> None:

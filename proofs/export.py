@@ -23,7 +23,7 @@ SABOTAGES = {
     "other-home": "what a home that shows nothing tells of its own child is taken along",
     "new-ids": "what is brought in gets new keys",
 }
-MOMENTS = Path("domain/moments/leaving.py")
+MOMENTS = Path("domain/moments/data_rights.py")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
@@ -87,7 +87,7 @@ def _tell_private(package: Path) -> None:
 
 def _other_home(package: Path) -> None:
     replace(
-        package / "domain/families/leaving.py",
+        package / "domain/families/data_rights.py",
         "list(me.household.children.all()) if place.present",
         "list(family.children.all()) if place.present",
     )

@@ -54,7 +54,7 @@ BELIEFS: dict[str, tuple[str, str]] = {
 
 def home():
     """Make a family of which something was learned over two nights."""
-    from everyhour.domain.moments import learning
+    from everyhour.domain.recommendations import training
     from testing import make
 
     at = NOW - timedelta(days=40)
@@ -74,24 +74,24 @@ def home():
                 state_before="alarm",
                 situation="homework",
             )
-        learning.learn(at=NOW - timedelta(days=night))
+        training.learn(at=NOW - timedelta(days=night))
     return by, child
 
 
 def rows() -> None:
     """Damage a row in each way, decide, and put it back; then damage more than a row."""
-    from everyhour.domain.moments.models import Belief, Fit
+    from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
 
     by, child = home()
-    fit = Fit.objects.in_force().first()
-    row = Belief.objects.filter(child=child).order_by("-fit__version").first()
+    fit = ModelVersion.objects.in_force().first()
+    row = ChildEstimate.objects.filter(child=child).order_by("-fit__version").first()
     _try("nothing is damaged", by, child, lambda: None, wanted="")
     for name, change in FITS.items():
         _try(
             f"a fit: {name}",
             by,
             child,
-            lambda change=change: Fit.objects.filter(pk=fit.pk).update(
+            lambda change=change: ModelVersion.objects.filter(pk=fit.pk).update(
                 body=change(bytes(fit.body))
             ),
             wanted=EVEN,
@@ -101,7 +101,7 @@ def rows() -> None:
             f"a child’s belief: {name}",
             by,
             child,
-            lambda text=text: _write(Belief, row.pk, text),
+            lambda text=text: _write(ChildEstimate, row.pk, text),
             wanted=wanted,
         )
     _try(
@@ -145,8 +145,8 @@ def _try(case: str, by, child, damage: Callable[[], object], *, wanted: str) -> 
 
 
 def _decided(by, child, wanted: str) -> Iterator[str]:
-    from everyhour.domain.moments import decisions
-    from everyhour.domain.moments.advisor import learned
+    from everyhour.domain.recommendations import decisions
+    from everyhour.domain.recommendations.advisor import learned
 
     for state, situation in SCENES:
         made = decisions.decide(
@@ -181,9 +181,9 @@ def _decided(by, child, wanted: str) -> Iterator[str]:
 
 
 def _carried(by, child) -> Iterator[str]:
-    from everyhour.domain.moments import child_pocket, pocket
+    from everyhour.domain.recommendations import bundle, child_bundle
 
-    told = child_pocket.compose(child, by.household, pocket.current("en"), zone="UTC", at=NOW)
+    told = child_bundle.compose(child, by.household, bundle.current("en"), zone="UTC", at=NOW)
     for cells in told["chances"].values():
         for cell in cells.values():
             if cell and abs(sum(p for _n, p in cell) - 1) > 1e-3:
@@ -192,8 +192,8 @@ def _carried(by, child) -> Iterator[str]:
 
 def _nights(by, child, fit) -> None:
     """A night after the damage: learning goes on, and what it finds can be decided with."""
-    from everyhour.domain.moments import learning
-    from everyhour.domain.moments.models import Fit
+    from everyhour.domain.recommendations import training
+    from everyhour.domain.recommendations.models import ModelVersion
 
     for name in (
         "nothing",
@@ -207,11 +207,11 @@ def _nights(by, child, fit) -> None:
         problems = []
         try:
             with transaction.atomic():
-                Fit.objects.filter(pk=fit.pk).update(body=FITS[name](bytes(fit.body)))
-                made = learning.learn(at=NOW)
+                ModelVersion.objects.filter(pk=fit.pk).update(body=FITS[name](bytes(fit.body)))
+                made = training.learn(at=NOW)
                 problems += (
                     []
-                    if made.state == Fit.State.USED
+                    if made.state == ModelVersion.State.USED
                     else [f"the night was {made.state}: {made.reason}"]
                 )
                 problems += _decided(by, child, "")
@@ -223,12 +223,12 @@ def _nights(by, child, fit) -> None:
 
 def spoil() -> None:
     """Leave a state behind in which the newest fit and a child's belief cannot be read, and a session to look at it with."""
-    from everyhour.domain.moments.models import Belief, Fit
+    from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
     from proofs.doomed import _signed_in
 
     by, child = home()
-    Fit.objects.update(body=b"damaged")
-    for row in Belief.objects.all():
-        _write(Belief, row.pk, "{not json")
+    ModelVersion.objects.update(body=b"damaged")
+    for row in ChildEstimate.objects.all():
+        _write(ChildEstimate, row.pk, "{not json")
     caches["default"].clear()
     print(json.dumps({"session": _signed_in(by.person), "child": child.pk}), flush=True)

@@ -9,14 +9,16 @@ import numpy as np
 
 from everyhour.domain.families.actions import something_big_changed
 from everyhour.domain.families.models import Caregiver, Level
-from everyhour.domain.moments import decisions, sync
-from everyhour.domain.moments.advisor import learned
-from everyhour.domain.moments.models import Belief, Fit, Rest
-from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
+from everyhour.domain.moments import sync
+from everyhour.domain.moments.models import Rest
+from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
+from everyhour.domain.recommendations import decisions
+from everyhour.domain.recommendations.advisor import learned
+from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
 from everyhour.domain.rhythm.models import Custody, Feed, Occurrence, Part, Season
-from everyhour.foundation.letterbox import actions as letterbox
-from everyhour.foundation.letterbox import addresses
-from everyhour.foundation.letterbox.models import Attempt, Letter, Wishes
+from everyhour.foundation.notifications import actions as notifications
+from everyhour.foundation.notifications import addresses
+from everyhour.foundation.notifications.models import DeliveryAttempt, Notification, Preferences
 from testing import make
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -212,13 +214,13 @@ class Invented:
 
     def _letters(self, person) -> None:
         """What reached one of them, and how they want to be reached."""
-        rng, state = self.rng, Letter.State
+        rng, state = self.rng, Notification.State
         for _letter in range(rng.randint(0, 3)):
             at, told = (
                 NOW - timedelta(minutes=rng.randint(1, 9000)),
                 rng.choice([state.SENT, state.EXPIRED, state.UNSURE, state.FAILED]),
             )
-            letter = letterbox.write(
+            letter = notifications.write(
                 person=person,
                 purpose=rng.choice(["nudge", "security"]),
                 key=self.token(),
@@ -228,7 +230,7 @@ class Invented:
                 at=at,
                 expires_at=rng.choice([None, NOW]),
             )
-            Letter.objects.filter(pk=letter.pk).update(
+            Notification.objects.filter(pk=letter.pk).update(
                 state=told, reason=rng.choice(["", "too late"]), seen_at=rng.choice([None, NOW])
             )
             phone = addresses.allow(
@@ -238,7 +240,7 @@ class Invented:
                 label=self.odd(60),
                 at=NOW,
             )
-            Attempt.objects.create(
+            DeliveryAttempt.objects.create(
                 letter=letter, number=1, channel="push", address=phone, at=at, result="taken"
             )
         if rng.random() < 0.5:
@@ -247,7 +249,7 @@ class Invented:
                 rng.choice([[], ["mail"], ["mail", "push"]]),
                 rng.choice([[], ["nudge"]]),
             )
-            Wishes.objects.create(
+            Preferences.objects.create(
                 person=person,
                 shows=shows,
                 channels=order,
@@ -258,7 +260,7 @@ class Invented:
     def _nudges(self, by) -> None:
         """What may come to one of them, what was planned on a day, and what came."""
         rng, child = self.rng, by.household.children.first()
-        Reach.objects.create(
+        NudgeSettings.objects.create(
             family=self.family,
             caregiver=by,
             agreed_at=NOW,
@@ -380,14 +382,14 @@ class Invented:
         body = learned.pack(learned.shipped(()))
         first = {
             "learned_at": NOW,
-            "state": Fit.State.USED,
+            "state": ModelVersion.State.USED,
             "outcomes": 0,
             "children": 0,
             "body": body,
         }
-        fit, _new = Fit.objects.get_or_create(version=1, defaults=first)
+        fit, _new = ModelVersion.objects.get_or_create(version=1, defaults=first)
         if self.rng.random() < 0.5:
-            Belief.objects.get_or_create(
+            ChildEstimate.objects.get_or_create(
                 fit=fit,
                 child=child,
                 household=by.household,

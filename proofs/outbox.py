@@ -30,7 +30,7 @@ SABOTAGES = {
     "leave-it": "what a dead worker held is never taken up",
     "never-twice": "what must come is treated as what may come once",
 }
-DELIVERY = Path("foundation/letterbox/delivery.py")
+DELIVERY = Path("foundation/notifications/delivery.py")
 # What each phone's service answers, the newest phone first.
 WAYS: dict[str, tuple[int | str, ...]] = {
     "it is taken": (201,),

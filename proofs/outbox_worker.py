@@ -40,9 +40,9 @@ class Steps:
         """Stand before each statement, and around each commit and each sending."""
         from django.db import connection
 
-        from everyhour.foundation.lib import outward
+        from everyhour.foundation.lib import safe_http
 
-        commit, post = connection.commit, outward.post
+        commit, post = connection.commit, safe_http.post
 
         def committed() -> None:
             self.step("before a commit")
@@ -60,7 +60,7 @@ class Steps:
             return execute(sql, *arguments)
 
         connection.commit = committed  # type: ignore[method-assign]
-        outward.post = sent
+        safe_http.post = sent
         connection.execute_wrappers.append(stated)
 
 
@@ -101,7 +101,7 @@ def play(case: dict) -> dict:
 
 
 def plant(case: dict) -> None:
-    from everyhour.foundation.letterbox import actions, addresses
+    from everyhour.foundation.notifications import actions, addresses
     from testing import make
 
     person = make.person(f"{case['key']}@example.org")
@@ -124,7 +124,7 @@ def plant(case: dict) -> None:
 
 
 def worker(die_at: int | None, at: datetime, *, watched: bool = True) -> list[str]:
-    from everyhour.foundation.letterbox import actions
+    from everyhour.foundation.notifications import actions
 
     steps = Steps(die_at)
     if watched:
@@ -135,11 +135,11 @@ def worker(die_at: int | None, at: datetime, *, watched: bool = True) -> list[st
 
 def follow(keys: list[str], at: datetime) -> dict[str, dict]:
     """Let one worker live, through a few rounds each of which is later than a pause after a refusal; give how each letter ended."""
-    from everyhour.foundation.letterbox import actions
-    from everyhour.foundation.letterbox.models import Attempt
+    from everyhour.foundation.notifications import actions
+    from everyhour.foundation.notifications.models import DeliveryAttempt
 
     begun = set(
-        Attempt.objects.filter(letter__key__in=keys, result="").values_list(
+        DeliveryAttempt.objects.filter(letter__key__in=keys, result="").values_list(
             "letter__key", flat=True
         )
     )
@@ -150,10 +150,10 @@ def follow(keys: list[str], at: datetime) -> dict[str, dict]:
 
 def seen(key: str) -> dict:
     """Give the letter's end, and whether the page about what reached somebody shows it."""
-    from everyhour.features.letters.views import HERE
-    from everyhour.foundation.letterbox.models import Letter
+    from everyhour.features.messages.views import HERE
+    from everyhour.foundation.notifications.models import Notification
 
-    letter = Letter.objects.get(key=key)
+    letter = Notification.objects.get(key=key)
     return {
         "state": letter.state,
         "shown": letter.state in HERE,
@@ -191,7 +191,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from everyhour.foundation.letterbox import purposes
+    from everyhour.foundation.notifications import purposes
 
     for name, once in ((ONCE, True), (SURE, False)):
         purposes.register(purposes.Purpose(name, once, "A small thing", channels=("push",)))

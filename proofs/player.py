@@ -16,14 +16,14 @@ NAMELESS = ("zones", "custodies")  # rows that are given without an id
 def families(folder: str, count: int, seed: int) -> None:
     """Make random families; write each person's export, and what is wrong with it, into a folder."""
     from everyhour.domain.families.models import Caregiver
-    from everyhour.foundation.lib import leaving
+    from everyhour.foundation import data_rights
     from proofs.invented import Invented
 
     for number in range(count):
         invented = Invented(random.Random(f"{seed} {number}"), moving=True)
         for who, caregiver in enumerate(invented.people):
             me = Caregiver.objects.get(pk=caregiver.pk)
-            data = leaving.written(leaving.export(me.person))
+            data = data_rights.written(data_rights.export(me.person))
             Path(folder, f"{number}-{who}.json").write_bytes(data)
             told = json.loads(data)
             problems = [
@@ -37,9 +37,11 @@ def families(folder: str, count: int, seed: int) -> None:
 
 def _unseen(data: str, invented, me):
     """Judge each text by an oracle of its own: may this person take it along, and is it there?"""
-    from everyhour.domain.families.models import Sight
+    from everyhour.domain.families.models import HouseholdShare
 
-    levels = {(s.child_id, s.of_id): s.level for s in Sight.objects.filter(to=me.household_id)}
+    levels = {
+        (s.child_id, s.of_id): s.level for s in HouseholdShare.objects.filter(to=me.household_id)
+    }
     for text in invented.texts:
         if may_take(text, me, levels) != (text.token in data):
             yield f"{'leaked' if text.token in data else 'missing'}: a {text.kind}, private={text.private}, standing={text.standing}"
@@ -75,9 +77,11 @@ def may_see(lived, me, levels, shown: str) -> bool:
 
 def _named(data: str, invented, me):
     """Judge each name by the same oracle: one’s own home is told whole, of another home only who and what is in a moment one may see."""
-    from everyhour.domain.families.models import Sight
+    from everyhour.domain.families.models import HouseholdShare
 
-    levels = {(s.child_id, s.of_id): s.level for s in Sight.objects.filter(to=me.household_id)}
+    levels = {
+        (s.child_id, s.of_id): s.level for s in HouseholdShare.objects.filter(to=me.household_id)
+    }
     seen = [lived for lived in invented.lived if may_see(lived, me, levels, "moments")]
     whole = me.is_guardian and not me.until
     for child in invented.children:
@@ -115,7 +119,7 @@ def _forgotten(told: dict, me):
     """Look for every personal column of every row this person wrote or is; the list of columns is the models' own."""
     from django.apps import apps
 
-    from everyhour.foundation.lib.leaving import plain
+    from everyhour.foundation.data_rights import plain
 
     rows = {"person": [me.person], "zones": me.person.zone_periods.all(), "caregivers": [me]}
     if me.until is None:
@@ -190,9 +194,9 @@ def round_trip(folder: str) -> None:
     from django.db import transaction
 
     from everyhour.domain.families.models import Family
-    from everyhour.features.leaving import carrying
+    from everyhour.features.data_rights import archive
+    from everyhour.foundation import data_rights
     from everyhour.foundation.accounts.models import Person
-    from everyhour.foundation.lib import leaving
     from proofs.invented import NOW
 
     for path in sorted(Path(folder).glob("*.json")):
@@ -200,8 +204,8 @@ def round_trip(folder: str) -> None:
         with transaction.atomic():
             if Person.objects.exists() or Family.objects.exists():
                 problems.append("the instance was not empty")
-            person = carrying.bring_into_new(json.loads(before), at=NOW)
-            after = leaving.written(leaving.export(Person.objects.get(pk=person.pk)))
+            person = archive.bring_into_new(json.loads(before), at=NOW)
+            after = data_rights.written(data_rights.export(Person.objects.get(pk=person.pk)))
             problems += [] if before == after else [f"not identical: {_difference(before, after)}"]
             transaction.set_rollback(True)
         print(
@@ -219,7 +223,7 @@ def _difference(before: bytes, after: bytes) -> str:
 def many_notes(count: int) -> None:
     """Time the archive of somebody with this many notes."""
     from everyhour.domain.moments.models import Note
-    from everyhour.features.leaving import carrying
+    from everyhour.features.data_rights import archive
     from proofs.invented import NOW
     from testing import make
 
@@ -238,7 +242,7 @@ def many_notes(count: int) -> None:
             for n in range(count // 20)
         )
     began = time.monotonic()
-    size = len(carrying.archive(me.person, at=NOW).getvalue())
+    size = len(archive.archive(me.person, at=NOW).getvalue())
     print(json.dumps({"seconds": round(time.monotonic() - began, 2), "bytes": size}), flush=True)
 
 

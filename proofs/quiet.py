@@ -75,7 +75,7 @@ def _lived(wanted: int, seed: int, package: Path | None) -> Iterator[dict]:
             yield from (json.loads(line) for line in worker.stdout or ())
 
 
-RULES, DELIVERY = Path("domain/nudges/rules.py"), Path("foundation/letterbox/delivery.py")
+RULES, DELIVERY = Path("domain/nudges/rules.py"), Path("foundation/notifications/delivery.py")
 
 
 def _ttl(package: Path) -> None:

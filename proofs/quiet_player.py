@@ -21,8 +21,8 @@ django.setup()
 
 from everyhour.domain.nudges import planning, quiet, rules  # noqa: E402
 from everyhour.domain.nudges.planning import Point  # noqa: E402
-from everyhour.foundation.letterbox import delivery, purposes  # noqa: E402
-from everyhour.foundation.lib import clocks  # noqa: E402
+from everyhour.foundation.lib import wall_clock  # noqa: E402
+from everyhour.foundation.notifications import delivery, purposes  # noqa: E402
 from proofs.dst import HARD  # noqa: E402
 
 ZONES = (*HARD * 3, *sorted(available_timezones() - {"localtime", "Factory"}))
@@ -198,7 +198,7 @@ def live(life: Life, counts: Counter[str]) -> Iterator[str]:
     """Live two weeks: plan each day, decide what is due, bring letters out, and judge each that leaves."""
     for n in range(LONG):
         on = life.since + timedelta(days=n)
-        begins = clocks.moment(on, 0, life.zone(datetime.combine(on, MIDNIGHT, UTC)))
+        begins = wall_clock.moment(on, 0, life.zone(datetime.combine(on, MIDNIGHT, UTC)))
         if begins is None:
             continue
         at = life.round(begins - AHEAD)
@@ -206,7 +206,7 @@ def live(life: Life, counts: Counter[str]) -> Iterator[str]:
         points = [
             Point("wren", "home", f"{n}", "any", m)
             for n, part in enumerate(life.minutes)
-            if (m := clocks.moment(on, part, zone))
+            if (m := wall_clock.moment(on, part, zone))
         ]
         held = quiet.clocks_of((zone,), life.quiet(at))
         drawn = planning.plan(

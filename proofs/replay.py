@@ -20,7 +20,7 @@ SABOTAGES = {
     "todays-fit": "it is decided again with what is believed today",
     "todays-library": "it is decided again among the practices of today",
 }
-DECISIONS = Path("domain/moments/decisions.py")
+DECISIONS = Path("domain/recommendations/decisions.py")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:

@@ -21,8 +21,8 @@ MOST_TOLD = 10
 
 def decide_many(count: str, seed: str, out: str) -> None:
     """Make so many decisions over six days and nights, note each as it was made, and then let everything move on."""
-    from everyhour.domain.moments import learning
-    from everyhour.domain.moments.models import Decision, Fit
+    from everyhour.domain.recommendations import training
+    from everyhour.domain.recommendations.models import Decision, ModelVersion
 
     rng, noted, began = random.Random(seed), dict[str, dict](), time.monotonic()
     families = [_family(rng) for _ in range(max(2, int(count) // (FOR_EACH_CHILD * 2)))]
@@ -43,15 +43,15 @@ def decide_many(count: str, seed: str, out: str) -> None:
             noted[made.pk] = made.body["decision"]
         for by, child in children:
             _try_some(rng, by, child, at)
-        fit = learning.learn(at=at + timedelta(hours=8))
+        fit = training.learn(at=at + timedelta(hours=8))
         if night == TAKEN_BACK:
-            learning.roll_back(fit, reason="for the proof")
+            training.roll_back(fit, reason="for the proof")
         if night == NEW_LIBRARY:
             _other_library(rng)
     _move_on(rng, children)
-    learning.learn(at=BEGIN + timedelta(days=NIGHTS))
+    training.learn(at=BEGIN + timedelta(days=NIGHTS))
     Path(out).write_text(json.dumps(noted), encoding="utf-8")
-    states = Counter(Fit.objects.values_list("state", flat=True))
+    states = Counter(ModelVersion.objects.values_list("state", flat=True))
     kept = Decision.objects.count()
     tell(
         "each decision was written down",
@@ -102,9 +102,9 @@ def _family(rng: random.Random):
 
 
 def _decide(rng: random.Random, by, child, key: str, at: datetime):
-    from everyhour.domain.moments import decisions
-    from everyhour.domain.moments.advisor import learned
     from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
+    from everyhour.domain.recommendations import decisions
+    from everyhour.domain.recommendations.advisor import learned
 
     return decisions.decide(
         child,
@@ -119,10 +119,10 @@ def _decide(rng: random.Random, by, child, key: str, at: datetime):
 
 
 def _try_some(rng: random.Random, by, child, at: datetime) -> None:
-    from everyhour.domain.moments import shelves
+    from everyhour.domain.recommendations import candidates
     from testing import make
 
-    slugs = [candidate.slug for candidate in shelves.current()]
+    slugs = [candidate.slug for candidate in candidates.current()]
     for n in range(rng.randint(0, 4)):
         told = at + timedelta(hours=5, minutes=n)
         make.moment(
@@ -182,8 +182,8 @@ def _move_on(rng: random.Random, children) -> None:
 
 def decide_again(noted: str) -> None:
     """Decide each row again; what was noted when it was made must stand in the row, and come out again."""
-    from everyhour.domain.moments import decisions
-    from everyhour.domain.moments.models import Decision
+    from everyhour.domain.recommendations import decisions
+    from everyhour.domain.recommendations.models import Decision
 
     then, began, told = json.loads(Path(noted).read_text(encoding="utf-8")), time.monotonic(), 0
     identical = 0

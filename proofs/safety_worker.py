@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from everyhour.domain.moments import advisor
 from everyhour.domain.practices.files import Library
+from everyhour.domain.recommendations import advisor
 from everyhour.engine.deciding import Decider
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import Candidate, Decision

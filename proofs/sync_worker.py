@@ -25,10 +25,10 @@ class Pure:
     children = ["a" * 22, "b" * 22]
 
     def __init__(self) -> None:
-        from everyhour.domain.moments import judging, merging
+        from everyhour.domain.moments import merging, validation
 
-        self.judging, self.merging = judging, merging
-        self.around = judging.Around(
+        self.judging, self.merging = validation, merging
+        self.around = validation.Around(
             by="ada", now=NOW, children=frozenset(self.children), caregivers=frozenset({"ada"})
         )
         self.begin()

@@ -5,7 +5,15 @@ import uuid
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Level, Sight
+from everyhour.domain.families.models import (
+    Caregiver,
+    Child,
+    Family,
+    Home,
+    Household,
+    HouseholdShare,
+    Level,
+)
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.rhythm.models import Calendar, Part, Planned
 from everyhour.foundation.accounts.models import Person
@@ -83,8 +91,8 @@ def child(
 
 def sight(
     of: Household, to: Household, child: Child, level: Level, *, at: datetime = MONDAY
-) -> Sight:
-    return Sight.objects.create(of=of, to=to, child=child, level=level, since=at)
+) -> HouseholdShare:
+    return HouseholdShare.objects.create(of=of, to=to, child=child, level=level, since=at)
 
 
 def moment(

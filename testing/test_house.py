@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from everyhour.config.timetable import TIMETABLE
 from everyhour.domain.practices.checks import check
 from everyhour.features.now import crisis_files
-from everyhour.foundation.lib import leaving
+from everyhour.foundation import data_rights
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "everyhour"
@@ -93,7 +93,7 @@ def test_every_model_says_which_columns_are_personal():
 
 
 def test_no_personal_column_is_forgotten_when_somebody_leaves():
-    tables = {table.of: table for part in leaving.parts() for table in part.tables}
+    tables = {table.of: table for part in data_rights.parts() for table in part.tables}
     told = {
         model: {*table.columns, *table.opened, *table.otherwise, *table.kept_back}
         if (table := tables.get(model))

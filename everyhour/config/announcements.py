@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 from django.db.models.signals import post_delete, post_save
 
-from everyhour.domain.families.models import Caregiver, Sight
+from everyhour.domain.families.models import Caregiver, HouseholdShare
 from everyhour.domain.families.signals import access_changed
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.signals import moments_changed
@@ -23,8 +23,8 @@ def connect() -> None:
     moments_changed.connect(on_moments, dispatch_uid="live")
     post_save.connect(on_caregiver, sender=Caregiver, dispatch_uid="live")
     access_changed.connect(on_access, dispatch_uid="live")
-    post_save.connect(on_sight, sender=Sight, dispatch_uid="live")
-    post_delete.connect(on_sight, sender=Sight, dispatch_uid="live")
+    post_save.connect(on_sight, sender=HouseholdShare, dispatch_uid="live")
+    post_delete.connect(on_sight, sender=HouseholdShare, dispatch_uid="live")
     signed_out_everywhere.connect(on_signed_out, dispatch_uid="live")
     post_delete.connect(on_session_gone, sender=Session, dispatch_uid="live")
 
@@ -63,7 +63,7 @@ def on_access(sender, *, people, **_) -> None:
         announcing.close(person)
 
 
-def on_sight(sender, instance: Sight, **_) -> None:
+def on_sight(sender, instance: HouseholdShare, **_) -> None:
     """What one home shows another is more or less from now on: the other one's open pages look again."""
     for pk in (
         Caregiver.objects.present()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from everyhour import __version__
-from everyhour.config import carry, letters_command, timetable_command
+from everyhour.config import data_commands, messages_command, timetable_command
 
 EXAMPLES = """
 examples:
@@ -143,8 +143,8 @@ def _parser() -> argparse.ArgumentParser:
     prove.add_argument("--out", type=Path, help="write the evidence here as JSON")
     prove.set_defaults(run=_prove)
 
-    carry.add(commands)
-    letters_command.add(commands)
+    data_commands.add(commands)
+    messages_command.add(commands)
     timetable_command.add(commands)
     commands.add_parser(
         "engine",
@@ -157,11 +157,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     """Start web and worker as one; Ctrl-C ends both. From the first moment on, crisis help answers."""
-    from everyhour.config import guard
+    from everyhour.config import supervisor
 
     began = time.monotonic()
     try:
-        listener = guard.listen(options.host, options.port)
+        listener = supervisor.listen(options.host, options.port)
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or "ports go from 0 to 65535"
         say(
@@ -171,7 +171,7 @@ def _serve(options: argparse.Namespace) -> int:
     if options.no_worker and not options.worker_elsewhere and (problem := _unsafe_alone()):
         say(problem)
         return 1
-    keeper = guard.Guard(listener, worker=not options.no_worker)
+    keeper = supervisor.Guard(listener, worker=not options.no_worker)
     keeper.stand.needed.set()
     ready = (
         not options.prepare
@@ -220,7 +220,7 @@ def _worker(options: argparse.Namespace) -> int:
     _django()
     from everyhour.config import announcements
     from everyhour.config.timetable import TIMETABLE
-    from everyhour.foundation.worker.loop import work
+    from everyhour.foundation.jobs.loop import work
 
     announcements.connect()
     return work(TIMETABLE)
@@ -233,16 +233,19 @@ def _prepare() -> int:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from everyhour.domain.moments import learning
-    from everyhour.domain.moments.models import Pocket
+    from everyhour.domain.recommendations import training
+    from everyhour.domain.recommendations.models import OfflineBundle
 
     call_command("migrate", verbosity=0)
     print("  Database ready:  ", _database_in_words(settings.DATABASES["default"]))
-    if load_library(settings.CONTENT, at=timezone.now()) is None and not Pocket.objects.exists():
+    if (
+        load_library(settings.CONTENT, at=timezone.now()) is None
+        and not OfflineBundle.objects.exists()
+    ):
         return 1
     call_command("collectstatic", verbosity=0, interactive=False)
     print("  Assets ready:    ", settings.STATIC_ROOT)
-    print("  Learned:         ", learning.in_words())
+    print("  Learned:         ", training.in_words())
     print(
         "  Letters go to:   ",
         settings.MAILERS["default"]["OPTIONS"].get("file_path")
@@ -261,16 +264,16 @@ def _database_in_words(database: Mapping[str, Any]) -> str:
 
 def load_library(root: Path, *, at):
     """Check, load, and build the pocket; on a finding say where it is, and change nothing."""
-    from everyhour.domain.moments import pocket
     from everyhour.domain.practices import actions
     from everyhour.domain.practices.files import Library, Unreadable
+    from everyhour.domain.recommendations import bundle
 
     try:
         loaded = actions.load(Library(root), at=at)
     except Unreadable as error:
         print(f"{error}\nNothing was changed: the library in the database is as it was.")
         return None
-    built = pocket.build(at=at)
+    built = bundle.build(at=at)
     total = loaded.new + loaded.changed + loaded.same
     print(
         f"  Library ready:    {total} items ({loaded.new} new, {loaded.changed} changed, {loaded.withdrawn} withdrawn); "
@@ -335,9 +338,9 @@ def _prove(options: argparse.Namespace) -> int:
 
 
 def _engine(rest: list[str]) -> int:
-    from everyhour.config import engine_command
+    from everyhour.analysis import command
 
-    return engine_command.main(rest)
+    return command.main(rest)
 
 
 def _manage(rest: list[str]) -> int:

@@ -5,16 +5,16 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from everyhour.domain.families import tasks as families
-from everyhour.domain.moments import tasks as moments
 from everyhour.domain.nudges import tasks as nudges
 from everyhour.domain.practices import tasks as practices
+from everyhour.domain.recommendations import tasks as moments
 from everyhour.domain.rhythm import tasks as rhythm
-from everyhour.features.leaving import tasks as leaving
+from everyhour.features.data_rights import tasks as leaving
 from everyhour.foundation.accounts import tasks as accounts
-from everyhour.foundation.letterbox import tasks as letterbox
+from everyhour.foundation.jobs import tasks as worker
+from everyhour.foundation.jobs.actions import Regular, Steady
+from everyhour.foundation.notifications import tasks as notifications
 from everyhour.foundation.ui import tasks as ui
-from everyhour.foundation.worker import tasks as worker
-from everyhour.foundation.worker.actions import Regular, Steady
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -119,13 +119,13 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
     ),
     Steady(
         "bring letters to people",
-        letterbox.deliver_due,
+        notifications.deliver_due,
         reaches=True,
         why=_("Brings what is due to phones and mailboxes, each letter by one worker."),
     ),
     Regular(
         "write the digest",
-        letterbox.send_digests,
+        notifications.send_digests,
         every=timedelta(minutes=10),
         why=_(
             "Writes one mail about what was not opened yet, when the host chose, by each person’s own clock."
@@ -133,7 +133,7 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
     ),
     Regular(
         "let go of letters older than 90 days",
-        letterbox.let_go_of_old_letters,
+        notifications.let_go_of_old_letters,
         every=DAY,
         why=_("Lets go of letters and of phones that were forgotten, after 90 days."),
     ),

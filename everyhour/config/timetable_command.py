@@ -3,7 +3,7 @@
 import argparse
 from datetime import datetime
 
-from everyhour.config import carry
+from everyhour.config import data_commands
 
 
 def add(commands) -> None:
@@ -18,11 +18,11 @@ def add(commands) -> None:
 
 def _timetable(options: argparse.Namespace) -> int:
     """Tell of every job when it last ran, how it went, and when it is next. It ends with 1 when one of them did not work."""
-    carry._django()
+    data_commands._django()
     from django.utils import timezone
 
     from everyhour.config.timetable import TIMETABLE
-    from everyhour.foundation.worker.showing import timetabled
+    from everyhour.foundation.jobs.presenters import timetabled
 
     shown = timetabled(TIMETABLE, at=timezone.now())
     print(f"{'job':46} {'last (UTC)':17} {'next (UTC)':17} how it went")

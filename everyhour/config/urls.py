@@ -4,8 +4,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from everyhour.features.home import views as home
+from everyhour.foundation.jobs import views as worker
 from everyhour.foundation.ui import views as ui
-from everyhour.foundation.worker import views as worker
 
 urlpatterns = [
     path("", home.language_door),
@@ -22,8 +22,8 @@ urlpatterns = [
         path("", include("everyhour.features.week.urls")),
         path("rhythm/", include("everyhour.features.rhythm.urls")),
         path("nudges/", include("everyhour.features.nudges.urls")),
-        path("letters/", include("everyhour.features.letters.urls")),
-        path("leaving/", include("everyhour.features.leaving.urls")),
+        path("messages/", include("everyhour.features.messages.urls")),
+        path("data/", include("everyhour.features.data_rights.urls")),
         path("ideas/", include("everyhour.features.library.urls")),
         path("timetable/", worker.timetable, name="timetable"),
         path("ui/", ui.gallery, name="gallery"),

@@ -13,7 +13,7 @@ END_WITH_PARENT = 1  # PR_SET_PDEATHSIG, see prctl(2)
 def main(fd: int, line: str) -> None:
     import uvicorn
 
-    from everyhour.config.door import application
+    from everyhour.config.gateway import application
     from everyhour.foundation.live.hub import hub
 
     end_with_parent()

@@ -4,7 +4,7 @@
     policy.observe(outcomes)       as answers come in, by the keys of the opportunities
     policy.end_of_day(day)         once a night: learn
 
-`simulating/` drives it with invented families; the product calls the same parts from domain.moments.advisor.
+`simulating/` drives it with invented families; the product calls the same parts from domain.recommendations.advisor.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from everyhour.config import bodies
-from everyhour.config.door import Door
+from everyhour.config import request_bodies
+from everyhour.config.gateway import Door
 from everyhour.foundation.ui import crisis
 
 
@@ -159,7 +159,7 @@ def test_what_is_sent_arrives_whole():
     assert (
         ask(
             Door(echo),
-            "/en/leaving/import/",
+            "/en/data/import/",
             method="POST",
             parts=(b"a", b"b"),
             headers=[(b"content-length", b"2")],
@@ -173,7 +173,7 @@ def test_what_is_sent_arrives_whole():
     [
         ("/en/sign-in/", [(b"content-length", b"2000000")], (b"",)),
         ("/en/sign-in/", [(b"transfer-encoding", b"chunked")], (b"x" * 600_000,) * 2),
-        ("/en/leaving/import/", [(b"content-length", b"99000000")], (b"",)),
+        ("/en/data/import/", [(b"content-length", b"99000000")], (b"",)),
         ("/en/sign-in/", [(b"content-length", b"-1")], (b"",)),
     ],
 )
@@ -185,7 +185,7 @@ def test_more_than_fits_is_refused_before_a_thread_is_given_to_it(path, headers,
 
 
 def test_who_sends_nothing_slowly_holds_no_thread(monkeypatch):
-    monkeypatch.setattr(bodies, "PATIENCE", 0.05)
+    monkeypatch.setattr(request_bodies, "PATIENCE", 0.05)
 
     assert (
         ask(
@@ -208,7 +208,7 @@ BROKEN = [
 @pytest.mark.parametrize("environment", BROKEN)
 def test_with_broken_settings_the_door_still_answers(environment):
     tell = (
-        "from everyhour.config.door import application\n"
+        "from everyhour.config.gateway import application\n"
         "from everyhour.config.tests.test_answering_at_the_door import ask\n"
         "for path in ('/help/', '/help/us/in-es/', '/en/now/', '/alive/'):\n"
         "    status, headers, body = ask(application, path)\n"

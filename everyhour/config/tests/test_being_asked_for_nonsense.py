@@ -2,7 +2,7 @@
 
 import pytest
 
-from everyhour.domain.moments.tests import carried
+from everyhour.domain.recommendations.tests import carried
 from everyhour.foundation.ui.tests import served
 from testing import make
 

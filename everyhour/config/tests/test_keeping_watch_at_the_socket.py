@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from everyhour.config.guard import SLOWEST_RESTART, Keeper, Stand, listen
+from everyhour.config.supervisor import SLOWEST_RESTART, FallbackServer, Keeper, listen
 from everyhour.foundation.ui import crisis
 
 
@@ -109,7 +109,7 @@ def test_a_child_that_cannot_be_started_does_not_take_the_guard_along():
 
 @pytest.fixture
 def stand():
-    standing = Stand(listen("127.0.0.1", 0))
+    standing = FallbackServer(listen("127.0.0.1", 0))
     standing.needed.set()
     yield standing
     standing.needed.clear()
@@ -117,7 +117,7 @@ def stand():
     standing.socket.close()
 
 
-def get(stand: Stand, path: str, *, method: str = "GET", timeout: float = 5):
+def get(stand: FallbackServer, path: str, *, method: str = "GET", timeout: float = 5):
     with closing(
         http.client.HTTPConnection("127.0.0.1", stand.socket.getsockname()[1], timeout=timeout)
     ) as connection:

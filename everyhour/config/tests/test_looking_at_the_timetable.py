@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from everyhour.config.command import main
+from everyhour.foundation.jobs.actions import Regular, Steady, enrol
+from everyhour.foundation.jobs.models import CLOCK, Job
+from everyhour.foundation.jobs.presenters import SILENCE, timetabled
 from everyhour.foundation.ui.tests import served
-from everyhour.foundation.worker.actions import Regular, Steady, enrol
-from everyhour.foundation.worker.models import CLOCK, Job
-from everyhour.foundation.worker.showing import SILENCE, timetabled
 from testing import make
 
 pytestmark = pytest.mark.django_db

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from everyhour.config.engine_command import main
-from everyhour.domain.moments import decisions, learning
-from everyhour.domain.moments.advisor import learned
-from everyhour.domain.moments.models import Belief, Decision, Fit
-from everyhour.domain.moments.tests import carried
+from everyhour.analysis.command import main
+from everyhour.domain.recommendations import decisions, training
+from everyhour.domain.recommendations.advisor import learned
+from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
+from everyhour.domain.recommendations.tests import carried
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_a_dry_run_tells_of_the_fit_and_writes_nothing(ada, wren, capsys):
         r"practice wall-push +\+0\.\d{4} +0\.\d{4} +\+0\.0000", told
     )  # belief, doubt, before
     assert re.search(r"closeness:calm +\+0\.\d{3} .*│█+", told)
-    assert not Fit.objects.exists() and not Belief.objects.exists()
+    assert not ModelVersion.objects.exists() and not ChildEstimate.objects.exists()
 
 
 def test_a_fit_is_learned_now_and_stands_in_the_list(ada, wren, capsys):
@@ -108,7 +108,7 @@ def test_without_any_version_the_list_says_so(capsys):
 def test_a_version_is_taken_back_with_its_reason(ada, wren, capsys):
     tried(ada, wren)
     for night in (2, 1):
-        learning.learn(at=NOW - timedelta(hours=night))
+        training.learn(at=NOW - timedelta(hours=night))
 
     assert run("roll-back", "--reason", "looked odd", "--yes") == 0
     assert run("fit", "--list") == 0
@@ -120,12 +120,12 @@ def test_a_version_is_taken_back_with_its_reason(ada, wren, capsys):
 
 def test_nothing_is_taken_back_when_nobody_is_there_to_ask(ada, wren, capsys):
     tried(ada, wren)
-    learning.learn(at=NOW)
+    training.learn(at=NOW)
 
     assert run("roll-back", "--reason", "looked odd") == 1
 
     assert "Say --yes." in capsys.readouterr().out
-    assert learning.in_force() is not None
+    assert training.in_force() is not None
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_what_is_not_there_cannot_be_taken_back(words, said, capsys):
 
 def test_what_was_decided_is_decided_again(ada, wren, capsys):
     tried(ada, wren)
-    learning.learn(at=NOW)
+    training.learn(at=NOW)
     for n in range(3):
         decide(wren, ada, key=f"today:{n}")
 
@@ -168,7 +168,7 @@ def test_a_row_that_was_changed_is_found_and_one_of_another_server_is_counted_ap
 
 def test_a_decision_is_explained_by_its_terms(ada, wren, capsys):
     tried(ada, wren)
-    learning.learn(at=NOW)
+    training.learn(at=NOW)
     made = decide(wren, ada)
     other = next(slug for slug in decisions.read(made).slugs if slug != made.practice)
 
@@ -204,7 +204,7 @@ def test_a_silence_is_explained_by_its_reason(ada, wren, capsys):
 
 def test_a_safe_answer_says_that_nothing_was_weighed(ada, wren, capsys):
     tried(ada, wren)
-    Fit.objects.filter(pk=learning.learn(at=NOW).pk).update(body=b"damaged")
+    ModelVersion.objects.filter(pk=training.learn(at=NOW).pk).update(body=b"damaged")
     made = decide(wren, ada)
 
     assert run("explain", made.pk) == 0

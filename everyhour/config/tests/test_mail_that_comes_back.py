@@ -3,7 +3,7 @@
 import pytest
 
 from everyhour.config.command import main
-from everyhour.foundation.letterbox import addresses
+from everyhour.foundation.notifications import addresses
 from testing import make
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from everyhour.config import plots
-from everyhour.config.engine_command import main
-from everyhour.config.progress import Progress
+from everyhour.analysis import plots
+from everyhour.analysis.command import main
+from everyhour.analysis.progress import Progress
 
 SMALL = ("simulate", "--families", "3", "--days", "3")
 
@@ -82,7 +82,7 @@ def test_what_cannot_be_lived_is_answered_with_a_sentence(words, code, said, cap
 
 
 def test_it_needs_no_django():
-    words = "import sys; from everyhour.config.engine_command import main; main(['simulate', '--families', '2', '--days', '1', '--json'])"
+    words = "import sys; from everyhour.analysis.command import main; main(['simulate', '--families', '2', '--days', '1', '--json'])"
     told = f"{words}; print('django' in sys.modules, file=sys.stderr)"
     environment = {
         name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"

@@ -9,10 +9,10 @@ from django.conf import settings
 
 from everyhour import __version__
 from everyhour.config.command import main
-from everyhour.config.guard import listen
-from everyhour.domain.moments.models import Pocket
+from everyhour.config.supervisor import listen
 from everyhour.domain.practices.models import Edition
 from everyhour.domain.practices.tests import shelves
+from everyhour.domain.recommendations.models import OfflineBundle
 
 COMMANDS = ("serve", "worker", "prepare", "content", "crisis", "prove", "engine", "manage")
 
@@ -113,13 +113,13 @@ def test_a_good_library_is_loaded_and_a_broken_one_changes_nothing(tmp_path, cap
 
     assert run(*words) == 0
     assert "14 items (14 new, 0 changed, 0 withdrawn); pocket" in capsys.readouterr().out
-    before = Edition.objects.count(), Pocket.objects.count()
+    before = Edition.objects.count(), OfflineBundle.objects.count()
 
     shelves.edit(root / "activities/wall-push.md", "[alert, alarm]", "[alert, alarm")
     shelves.edit(root / "activities/i-am-here.md", "# I am here", "# Here I am")
     assert run(*words) == 1
     assert "Nothing was loaded." in capsys.readouterr().out
-    assert (Edition.objects.count(), Pocket.objects.count()) == before == (14, 2)
+    assert (Edition.objects.count(), OfflineBundle.objects.count()) == before == (14, 2)
 
 
 def test_the_crisis_files_are_as_the_content_is():

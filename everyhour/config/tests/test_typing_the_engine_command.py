@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from everyhour.config.engine_command import main
+from everyhour.analysis.command import main
 
 FILE = Path(__file__).resolve().parents[3] / "testing/data/mrt/own_synth_mrt.csv"
 ROWS = "family,sent,probability,available,moment\n"

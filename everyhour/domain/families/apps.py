@@ -6,7 +6,7 @@ class Families(AppConfig):
     label = "families"
 
     def ready(self):
-        from everyhour.domain.families.leaving import PART
-        from everyhour.foundation.lib import leaving
+        from everyhour.domain.families.data_rights import CONTRIBUTOR
+        from everyhour.foundation import data_rights
 
-        leaving.register(PART)
+        data_rights.register(CONTRIBUTOR)

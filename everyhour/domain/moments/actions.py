@@ -8,9 +8,9 @@ from django.db.models import Max
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.moments import merging, sync
-from everyhour.domain.moments.judging import SHAPE
 from everyhour.domain.moments.models import Change, Moment
 from everyhour.domain.moments.sync import Result
+from everyhour.domain.moments.validation import SHAPE
 
 UNTOLD: dict[str, Any] = {
     "what": {},

@@ -6,7 +6,7 @@ class MomentsConfig(AppConfig):
     label = "moments"
 
     def ready(self):
-        from everyhour.domain.moments.leaving import PART
-        from everyhour.foundation.lib import leaving
+        from everyhour.domain.moments.data_rights import CONTRIBUTOR
+        from everyhour.foundation import data_rights
 
-        leaving.register(PART)
+        data_rights.register(CONTRIBUTOR)

@@ -13,10 +13,10 @@ from typing import Any
 from django.db import transaction
 
 from everyhour.domain.families.models import Caregiver, Family
-from everyhour.domain.moments import judging, merging, projecting
-from everyhour.domain.moments.judging import Around, Rejected
+from everyhour.domain.moments import merging, projection, validation
 from everyhour.domain.moments.models import Change, Moment
 from everyhour.domain.moments.signals import moments_changed
+from everyhour.domain.moments.validation import Rejected, ValidationContext
 from everyhour.foundation.audit.models import record
 
 SAVED, AGAIN, REJECTED = "saved", "again", "rejected"
@@ -57,9 +57,9 @@ def receive(family: Family, *, by: Caregiver, changes: Iterable[Any], at: dateti
     return results
 
 
-def around_of(by: Caregiver, *, at: datetime) -> Around:
+def around_of(by: Caregiver, *, at: datetime) -> ValidationContext:
     """Gather what changes of this caregiver are judged by: the children and the grown-ups of their own home, and of no other."""
-    return Around(
+    return ValidationContext(
         by=by.pk,
         now=at,
         zone=by.person.zone_name_at(at) if by.person else "UTC",
@@ -70,21 +70,21 @@ def around_of(by: Caregiver, *, at: datetime) -> Around:
 
 
 def _receive_one(
-    family: Family, raw: Any, *, by: Caregiver, around: Around, at: datetime
+    family: Family, raw: Any, *, by: Caregiver, around: ValidationContext, at: datetime
 ) -> tuple[Result, Moment | None]:
-    key = judging.key_of(raw)
+    key = validation.key_of(raw)
     try:
-        if known := Change.objects.filter(family=family, key=judging.known_key(key)).first():
+        if known := Change.objects.filter(family=family, key=validation.known_key(key)).first():
             return _again(known, by), None
-        moment = _theirs(family, judging.moment_of(raw), by)
-        change = judging.judge(raw, _with_those_named(around, moment))
+        moment = _theirs(family, validation.moment_of(raw), by)
+        change = validation.judge(raw, _with_those_named(around, moment))
     except Rejected as rejected:
         return Result(key, REJECTED, rejected.reason), None
     if moment:
         _with_a_past(family, moment, at)
     _keep(family, change, at)
     state = merging.fold(changes_of(family, change.moment))
-    moment = projecting.project(family, change.moment, state, standing=moment, at=at) or moment
+    moment = projection.project(family, change.moment, state, standing=moment, at=at) or moment
     return Result(change.key, SAVED, moment=change.moment, counter=state.counter), moment
 
 
@@ -94,7 +94,7 @@ def _again(known: Change, by: Caregiver) -> Result:
     return Result(known.key, AGAIN, moment=known.moment_key, counter=known.counter)
 
 
-def _with_those_named(around: Around, moment: Moment | None) -> Around:
+def _with_those_named(around: ValidationContext, moment: Moment | None) -> ValidationContext:
     """Whom a moment names already may stay named, also when they live elsewhere by now."""
     if moment is None:
         return around
@@ -151,7 +151,7 @@ def _first(family: Family | str, moment: str) -> Change | None:
 def _with_a_past(family: Family, moment: Moment, at: datetime) -> None:
     """Give a moment that came as a row (an invented week) the changes it would have come from, before it changes."""
     if not Change.objects.filter(family=family, moment_key=moment.key).exists():
-        for change in projecting.unfold(moment):
+        for change in projection.unfold(moment):
             _keep(family, change, at)
 
 

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.nudges import judging, rules, sending
-from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
+from everyhour.domain.nudges import rules, send_context, sending
+from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
 from everyhour.domain.nudges.planning import EARLIEST, LEAST
 from everyhour.domain.rhythm import days
 from everyhour.foundation.audit.models import record
-from everyhour.foundation.letterbox import actions as letterbox
-from everyhour.foundation.lib import clocks
+from everyhour.foundation.lib import wall_clock
+from everyhour.foundation.notifications import actions as notifications
 
 SNOOZE = timedelta(minutes=10)
 WEEK = timedelta(days=7)
@@ -21,9 +21,11 @@ SEEN_FOR = timedelta(hours=12)  # an answer that comes later tells nothing any m
 A = Nudge.Answer
 
 
-def agree(*, by: Caregiver, at: datetime) -> Reach:
+def agree(*, by: Caregiver, at: datetime) -> NudgeSettings:
     """Note their yes; saying it again keeps the day it was first said."""
-    reach, _made = Reach.objects.get_or_create(caregiver=by, defaults={"family_id": by.family_id})
+    reach, _made = NudgeSettings.objects.get_or_create(
+        caregiver=by, defaults={"family_id": by.family_id}
+    )
     if reach.agreed_at is None:
         reach.agreed_at = at
         reach.save(update_fields=["agreed_at"])
@@ -34,7 +36,7 @@ def agree(*, by: Caregiver, at: datetime) -> Reach:
 @transaction.atomic
 def decline(*, by: Caregiver, at: datetime) -> None:
     """Note their no: nothing more comes, also not what was on its way."""
-    if Reach.objects.filter(caregiver=by, agreed_at__isnull=False).update(agreed_at=None):
+    if NudgeSettings.objects.filter(caregiver=by, agreed_at__isnull=False).update(agreed_at=None):
         record("nudges: no", of=by.family_id, by=by.pk, at=at)
     cancel(Nudge.objects.filter(caregiver=by), reason=rules.CONSENT, at=at)
 
@@ -42,8 +44,8 @@ def decline(*, by: Caregiver, at: datetime) -> None:
 @transaction.atomic
 def pause(*, by: Caregiver, at: datetime, until: datetime | None = None) -> None:
     """Pause everything, at once. What is planned stays planned, so that taking this back brings it back; letters on their way end here."""
-    Reach.objects.filter(caregiver=by).update(paused_at=at, paused_until=until)
-    letterbox.cancel(
+    NudgeSettings.objects.filter(caregiver=by).update(paused_at=at, paused_until=until)
+    notifications.cancel(
         _keys(Nudge.objects.filter(caregiver=by, state=sending.SENT)), reason=rules.PAUSED, at=at
     )
     record("nudges: paused", of=by.family_id, by=by.pk, at=at)
@@ -51,7 +53,7 @@ def pause(*, by: Caregiver, at: datetime, until: datetime | None = None) -> None
 
 def go_on(*, by: Caregiver, at: datetime) -> None:
     """Take a pause back, and “not today” and “not this week” with it."""
-    Reach.objects.filter(caregiver=by).update(
+    NudgeSettings.objects.filter(caregiver=by).update(
         paused_at=None, paused_until=None, not_on=None, not_until=None
     )
     record("nudges: go on", of=by.family_id, by=by.pk, at=at)
@@ -67,11 +69,11 @@ def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) 
                 state=Nudge.State.CANCELLED, reason=rules.ONE_LESS
             )
         )
-    zone = judging.zone_of(by, at)
-    if not -1 <= (on - clocks.date_in(zone, at)).days < AHEAD.days:
+    zone = send_context.zone_of(by, at)
+    if not -1 <= (on - wall_clock.date_in(zone, at)).days < AHEAD.days:
         return False
     part = days.day_of(child, by.household, on).named(rule)
-    leads_to = clocks.moment(on, part.minute, zone) if part and part.hard else None
+    leads_to = wall_clock.moment(on, part.minute, zone) if part and part.hard else None
     if part is None or leads_to is None or not at < leads_to < at + AHEAD:
         return False
     Nudge.objects.create(
@@ -144,13 +146,13 @@ def _note(nudge: Nudge, what: str, at: datetime) -> bool:
 
 def not_for_now(caregiver: Caregiver, what: str, *, at: datetime) -> None:
     """Leave them in peace for today, or for seven days: what is planned and what is on its way is cancelled at once."""
-    today = clocks.date_in(judging.zone_of(caregiver, at), at)
+    today = wall_clock.date_in(send_context.zone_of(caregiver, at), at)
     theirs = Nudge.objects.filter(caregiver=caregiver)
     if what == A.NOT_TODAY:
-        Reach.objects.filter(caregiver=caregiver).update(not_on=today)
+        NudgeSettings.objects.filter(caregiver=caregiver).update(not_on=today)
         cancel(theirs.filter(on=today), reason=rules.NOT_TODAY, at=at)
     else:
-        Reach.objects.filter(caregiver=caregiver).update(not_until=today + WEEK)
+        NudgeSettings.objects.filter(caregiver=caregiver).update(not_until=today + WEEK)
         cancel(theirs.filter(on__lt=today + WEEK), reason=rules.NOT_THIS_WEEK, at=at)
 
 
@@ -185,7 +187,7 @@ def later(nudge: Nudge, *, at: datetime) -> bool:
         slot=1,
         defaults={**made, "planned_at": again},
     )
-    letterbox.cancel([sending.key_of(nudge)], reason=A.LATER, at=at)
+    notifications.cancel([sending.key_of(nudge)], reason=A.LATER, at=at)
     return True
 
 
@@ -193,7 +195,7 @@ def cancel(nudges, *, reason: str, at: datetime) -> None:
     """Cancel what is planned of these, and every letter of them that has not left yet."""
     keys = list(_keys(nudges.filter(state=sending.SENT)))
     nudges.filter(state=Nudge.State.PLANNED).update(state=Nudge.State.CANCELLED, reason=reason)
-    letterbox.cancel(keys, reason=reason, at=at)
+    notifications.cancel(keys, reason=reason, at=at)
 
 
 def _keys(nudges) -> Iterable[str]:

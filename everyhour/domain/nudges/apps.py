@@ -7,19 +7,19 @@ class NudgesConfig(AppConfig):
 
     def ready(self):
         from everyhour.domain.moments.signals import moments_changed
-        from everyhour.domain.nudges import hearing, sending, words
-        from everyhour.domain.nudges.leaving import PART
-        from everyhour.foundation.letterbox import purposes
-        from everyhour.foundation.lib import leaving
+        from everyhour.domain.nudges import receivers, sending, wording
+        from everyhour.domain.nudges.data_rights import CONTRIBUTOR
+        from everyhour.foundation import data_rights
+        from everyhour.foundation.notifications import purposes
 
-        leaving.register(PART)
+        data_rights.register(CONTRIBUTOR)
         purposes.register(
             purposes.Purpose(
                 sending.PURPOSE,
                 once=True,
-                title=words.NEUTRAL,
+                title=wording.NEUTRAL,
                 guard=sending.guard,
-                answers=words.ANSWERS,
+                answers=wording.ANSWERS,
             )
         )
-        moments_changed.connect(hearing.moments_told, dispatch_uid="nudges hear of moments")
+        moments_changed.connect(receivers.moments_told, dispatch_uid="nudges hear of moments")

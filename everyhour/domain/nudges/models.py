@@ -5,13 +5,13 @@ from datetime import datetime
 from django.db import models
 
 from everyhour.domain.families.models import Caregiver, Child, Family, Household
-from everyhour.domain.moments.models import Decision
+from everyhour.domain.recommendations.models import Decision
 from everyhour.foundation.lib.ids import LENGTH, new_id
 
 A_DAY, A_WEEK = 1, 7
 
 
-class Reach(models.Model):
+class NudgeSettings(models.Model):
     """Whether, and how often, a caregiver may be nudged. Without a row nobody is: it begins with their yes."""
 
     personal = (

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from everyhour.domain.nudges import quiet
 from everyhour.domain.nudges.quiet import Clocks
-from everyhour.foundation.lib.clocks import Span
+from everyhour.foundation.lib.wall_clock import Span
 
 EARLIEST, LATEST = timedelta(minutes=30), timedelta(minutes=15)  # before the hard part begins
 LEAST = timedelta(minutes=5)  # it has to arrive before quiet hours begin

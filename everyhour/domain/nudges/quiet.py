@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from everyhour.foundation.lib import clocks
-from everyhour.foundation.lib.clocks import DAY, MINUTE, MINUTES, Span
+from everyhour.foundation.lib import wall_clock
+from everyhour.foundation.lib.wall_clock import DAY, MINUTE, MINUTES, Span
 
 Hours = tuple[
     int, int
@@ -39,7 +39,7 @@ def begins(at: datetime, held: Clocks) -> datetime | None:
 
 def around(at: datetime, held: Clocks) -> Iterator[Span]:
     for zone, hours in held:
-        yield from spans(clocks.date_in(zone, at), zone, hours)
+        yield from spans(wall_clock.date_in(zone, at), zone, hours)
 
 
 @lru_cache(maxsize=16_384)  # a night's plan asks for few hours in few zones, a great many times
@@ -54,7 +54,7 @@ def spans(on: date, zone: str, hours: Hours) -> tuple[Span, ...]:
 def _of_date(on: date, zone: str, hours: Hours) -> Iterator[Span]:
     since, until = hours
     for first, last in [(since, until)] if since < until else [(since, MINUTES), (0, until)]:
-        start, end = clocks.moment(on, first, zone), clocks.moment(on, last, zone)
+        start, end = wall_clock.moment(on, first, zone), wall_clock.moment(on, last, zone)
         if start and end and start < end:
             yield Span(start, end)
 
@@ -64,8 +64,8 @@ def _repeated(on: date, zone: str) -> tuple[tuple[datetime, datetime], ...]:
     """Give the stretches in which the wall shows again what it has shown, from the day before a date to the day after it."""
     clock = ZoneInfo(zone)
     start, end = (
-        clocks.reached(_midnight(on - DAY), zone),
-        clocks.reached(_midnight(on + 2 * DAY), zone),
+        wall_clock.reached(_midnight(on - DAY), zone),
+        wall_clock.reached(_midnight(on + 2 * DAY), zone),
     )
     halves = [start + HALF_DAY * n for n in range(int((end - start) / HALF_DAY) + 2)]
     near = [

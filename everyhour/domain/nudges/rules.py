@@ -9,7 +9,7 @@ from everyhour.domain.moments.rest import AFTER, AFTER_HARD
 from everyhour.domain.nudges import quiet
 from everyhour.domain.nudges.planning import GAP
 from everyhour.domain.nudges.quiet import Clocks
-from everyhour.foundation.lib import clocks
+from everyhour.foundation.lib import wall_clock
 
 LATE = timedelta(minutes=10)  # found later than this, it expires: nothing is ever caught up on
 # Reasons. Those of the engine keep its names, so that what was counted can be compared.
@@ -97,7 +97,7 @@ def why_not(facts: Facts) -> str:
         return CONSENT
     if not facts.here:
         return GONE
-    today = clocks.date_in(facts.zone, at)
+    today = wall_clock.date_in(facts.zone, at)
     if is_paused(reach, at):
         return PAUSED
     if reach.not_on in (today, facts.on):

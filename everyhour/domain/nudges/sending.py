@@ -12,16 +12,16 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from everyhour.domain.moments import decisions
-from everyhour.domain.moments import pocket as pockets
-from everyhour.domain.moments.advisor import learned
-from everyhour.domain.moments.models import Decision
-from everyhour.domain.nudges import judging, plans, rules
-from everyhour.domain.nudges.judging import Look
+from everyhour.domain.nudges import daily_plans, rules, send_context
 from everyhour.domain.nudges.models import Nudge
 from everyhour.domain.nudges.rules import DICE, LATE_FOUND, UNFIT
-from everyhour.foundation.letterbox import actions as letterbox
-from everyhour.foundation.letterbox.models import Letter
+from everyhour.domain.nudges.send_context import SendContext
+from everyhour.domain.recommendations import bundle as pockets
+from everyhour.domain.recommendations import decisions
+from everyhour.domain.recommendations.advisor import learned
+from everyhour.domain.recommendations.models import Decision
+from everyhour.foundation.notifications import actions as notifications
+from everyhour.foundation.notifications.models import Notification
 
 logger = logging.getLogger("everyhour.nudges")
 
@@ -43,7 +43,7 @@ class Verdict:
 def decide_due(at: datetime) -> int:
     """Settle what is due; give how many this worker settled. One that cannot be settled does not stop the others."""
     settled, rows = 0, due(at)
-    plans.DICE.shuffle(
+    daily_plans.DICE.shuffle(
         rows
     )  # each worker goes its own way through them, so that few work out the same
     for nudge in rows:
@@ -66,13 +66,15 @@ def settle(nudge: Nudge, at: datetime) -> bool:
     """Settle one; True when this worker did."""
     if rules.is_late(at, nudge.planned_at, nudge.ends_at):
         return written(nudge, Verdict(EXPIRED, LATE_FOUND), at)
-    if plans.adjust([nudge], at):  # the family changed its day: it moved, or is not there any more
+    if daily_plans.adjust(
+        [nudge], at
+    ):  # the family changed its day: it moved, or is not there any more
         return False
-    look = Look(nudge, at)
+    look = SendContext(nudge, at)
     return written(nudge, reminded(look) if nudge.slot else decided(look), at, look)
 
 
-def decided(look: Look) -> Verdict:
+def decided(look: SendContext) -> Verdict:
     """Let the engine decide, also where the rules say no: its record tells why."""
     nudge, why = look.nudge, look.why_not
     if why == rules.GONE:
@@ -82,8 +84,8 @@ def decided(look: Look) -> Verdict:
         f"{PURPOSE}:{nudge.pk}",
         by=look.caregiver,
         situation=nudge.situation,
-        standing=judging.standing_of(look),
-        past=judging.past_of(look),
+        standing=send_context.standing_of(look),
+        past=send_context.past_of(look),
         zone=look.zone,
         at=look.at,
         planned=nudge.practice if nudge.planned else "",
@@ -91,14 +93,14 @@ def decided(look: Look) -> Verdict:
     return weighed(look, decision, made)
 
 
-def weighed(look: Look, decision: Decision, made: learned.Decision) -> Verdict:
+def weighed(look: SendContext, decision: Decision, made: learned.Decision) -> Verdict:
     reason = look.why_not or made.reason or ("" if made.sent else DICE)
     if reason or not made.sent:
         return Verdict(NOT_SENT, reason, made.slug or "", decision)
     return Verdict(SENT, "", made.slug or "", decision)
 
 
-def reminded(look: Look) -> Verdict:
+def reminded(look: SendContext) -> Verdict:
     """What was asked for, in ten minutes, needs no dice: the same thing comes again, unless something speaks against it."""
     nudge = look.nudge
     why = look.why_not
@@ -109,7 +111,7 @@ def reminded(look: Look) -> Verdict:
     return Verdict(NOT_SENT if why else SENT, why, nudge.practice, nudge.decision)
 
 
-def written(nudge: Nudge, verdict: Verdict, at: datetime, look: Look | None = None) -> bool:
+def written(nudge: Nudge, verdict: Verdict, at: datetime, look: SendContext | None = None) -> bool:
     """Claim the row and write down what came of it, its decision and its letter: all of it, or nothing."""
     with transaction.atomic():
         handed = {"handed_at": at} if verdict.state == SENT else {}
@@ -127,14 +129,14 @@ def written(nudge: Nudge, verdict: Verdict, at: datetime, look: Look | None = No
     return True
 
 
-def write(look: Look, practice: str) -> Letter:
+def write(look: SendContext, practice: str) -> Notification:
     """Write the letter; what it says in the open is the purpose's to say, neutral unless they want more."""
     nudge, person = look.nudge, look.caregiver.person
     assert person is not None  # else there is nobody to write to, and it was not sent
     language = person.language
     with translation.override(language):
         title, body = in_words(practice, language)
-        return letterbox.write(
+        return notifications.write(
             person=person,
             purpose=PURPOSE,
             key=key_of(nudge),
@@ -159,7 +161,7 @@ def in_words(practice: str, language: str) -> tuple[str, str]:
     return known[practice]["title"][:120], steps[0] if steps else ""
 
 
-def guard(letter: Letter, at: datetime) -> str | None:
+def guard(letter: Notification, at: datetime) -> str | None:
     """Judge again right before a letter leaves; give the reason not to send it, which is final."""
     nudge = (
         Nudge.objects.filter(pk=letter.key.removeprefix(f"{PURPOSE}:"))
@@ -177,7 +179,7 @@ def guard(letter: Letter, at: datetime) -> str | None:
         return rules.GONE
     if nudge.state != SENT:
         return nudge.reason or nudge.state
-    reason = why_not_now(Look(nudge, at), letter)
+    reason = why_not_now(SendContext(nudge, at), letter)
     if reason:
         Nudge.objects.filter(pk=nudge.pk, state=SENT).update(
             state=Nudge.State.CANCELLED, reason=reason
@@ -185,7 +187,7 @@ def guard(letter: Letter, at: datetime) -> str | None:
     return reason or None
 
 
-def why_not_now(look: Look, letter: Letter) -> str:
+def why_not_now(look: SendContext, letter: Notification) -> str:
     nudge = look.nudge
     if why := rules.why_not_leave(look, nudge.ends_at, letter.expires_at):
         return why

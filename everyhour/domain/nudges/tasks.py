@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from everyhour.domain.nudges import healing, letting_go, plans, sending
+from everyhour.domain.nudges import daily_plans, reconciliation, retention, sending
 
 
 def plan_days(at: datetime) -> int:
     """Plan the local days that begin."""
-    return plans.plan(at)
+    return daily_plans.plan(at)
 
 
 def decide_due(at: datetime) -> int:
@@ -17,9 +17,9 @@ def decide_due(at: datetime) -> int:
 
 def heal(at: datetime) -> int:
     """See that everybody who said yes has a plan or a reason, and that nothing planned is left over."""
-    return healing.heal(at)
+    return reconciliation.heal(at)
 
 
 def let_go_of_old_plans(at: datetime) -> int:
     """Let go of plans and decisions of long ago."""
-    return letting_go.let_go(at)
+    return retention.let_go(at)

@@ -1,6 +1,7 @@
 """The frozen words of the field, as content files and pages use them (DOMAIN.md, section 10)."""
 
 STATES = ("calm", "alert", "alarm", "fear", "terror", "drifting", "shutdown")
+OUTCOMES = ("settled", "a_bit", "not_yet", "unsafe")
 CAREGIVER_STATES = ("steady", "stretched", "wound_up", "flooded", "numb")
 SITUATIONS = [
     "homework",

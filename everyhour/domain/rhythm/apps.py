@@ -6,7 +6,7 @@ class RhythmConfig(AppConfig):
     label = "rhythm"
 
     def ready(self):
-        from everyhour.domain.rhythm.leaving import PART
-        from everyhour.foundation.lib import leaving
+        from everyhour.domain.rhythm.data_rights import CONTRIBUTOR
+        from everyhour.foundation import data_rights
 
-        leaving.register(PART)
+        data_rights.register(CONTRIBUTOR)

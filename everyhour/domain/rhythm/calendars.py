@@ -12,7 +12,7 @@ from everyhour.domain.rhythm import ics
 from everyhour.domain.rhythm.actions import room_for
 from everyhour.domain.rhythm.models import Calendar, Occurrence
 from everyhour.foundation.audit.models import record
-from everyhour.foundation.lib import outward
+from everyhour.foundation.lib import safe_http
 
 logger = logging.getLogger("everyhour.calendars")
 
@@ -119,12 +119,12 @@ def fetched(address: str, *, etag: str, by: Caregiver | None, at: datetime) -> R
     """Ask for a calendar and read it."""
     headers = {"Accept": "text/calendar, */*;q=0.5", **({"If-None-Match": etag} if etag else {})}
     try:
-        answer = outward.get(address, limit=ics.LARGEST, timeout=PATIENCE, headers=headers)
-    except outward.TooLarge as error:
+        answer = safe_http.get(address, limit=ics.LARGEST, timeout=PATIENCE, headers=headers)
+    except safe_http.TooLarge as error:
         raise Trouble(TOO_LARGE) from error
-    except outward.Refused as error:
+    except safe_http.Refused as error:
         raise Trouble(REFUSED) from error
-    except outward.Trouble as error:
+    except safe_http.Trouble as error:
         raise Trouble(UNREACHABLE) from error
     if answer.status == 304 and etag:
         return Read(None, etag)

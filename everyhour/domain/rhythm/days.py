@@ -8,7 +8,7 @@ from everyhour.domain.families.models import Child, Household
 from everyhour.domain.rhythm import shape
 from everyhour.domain.rhythm.models import Calendar, Custody, Occurrence, Part, Season
 from everyhour.domain.rhythm.shape import Day, Life, Stretch, Told, Turns
-from everyhour.foundation.lib.clocks import Span
+from everyhour.foundation.lib.wall_clock import Span
 
 Asked = tuple[Child, str, date]  # a child, the id of a home, a date on the wall
 

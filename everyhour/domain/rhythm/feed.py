@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.rhythm import days, planned, titles
 from everyhour.domain.rhythm.models import Feed
-from everyhour.foundation.lib import clocks
+from everyhour.foundation.lib import wall_clock
 
 AHEAD = 28  # days
 LASTS = timedelta(minutes=10)
@@ -112,14 +112,14 @@ def planned_moments(feed: Feed, at: datetime) -> Iterator[Entry]:
         if feed.shows
         else {}
     )
-    first = clocks.date_in(zone, at)
+    first = wall_clock.date_in(zone, at)
     dates = [first + timedelta(days=n) for n in range(AHEAD)]
     laid = iter(days.days_of((child, home.pk, on) for child in children for on in dates))
     for child in children:
         for _on in dates:
             day = next(laid)
             for into, one in planned.on(day, plans[child.pk, home.pk]):
-                if begins := clocks.moment(day.on, into.minute, zone):
+                if begins := wall_clock.moment(day.on, into.minute, zone):
                     begun = begins.astimezone(ZoneInfo(zone))
                     words = names.get(one.practice) or _("A small moment")
                     yield Entry(f"{one.pk}-{day.on:%Y%m%d}", words, begun, begun + LASTS, one.since)

@@ -7,12 +7,22 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from everyhour.domain.families import leaving as families
-from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household, Sight
-from everyhour.domain.moments import learning, merging, projecting, sync, walls
-from everyhour.domain.moments import leaving as moments
-from everyhour.domain.moments.models import Change, Moment, Note, Pocket, Rest
+from everyhour.domain.families import data_rights as families
+from everyhour.domain.families.models import (
+    Caregiver,
+    Child,
+    Family,
+    Home,
+    Household,
+    HouseholdShare,
+)
+from everyhour.domain.moments import data_rights as moments
+from everyhour.domain.moments import merging, projection, sync, wall_time
+from everyhour.domain.moments.models import Change, Moment, Note, Rest
 from everyhour.domain.practices.models import Edition, Item
+from everyhour.domain.recommendations import data_rights as recommendations
+from everyhour.domain.recommendations import training
+from everyhour.domain.recommendations.models import OfflineBundle
 from everyhour.domain.rhythm.models import Custody, Part, Planned
 from everyhour.features.demo.cast import DOMAIN, FAMILIES, Cast
 from everyhour.features.demo.inventing import WEEKS, Dice, Practice, Told, invent
@@ -42,7 +52,7 @@ def make(*, at: datetime, dice: Callable[[str], Dice], password: str) -> list[Ma
             _family(cast, library, at=at, dice=dice(cast.name), password=password)
             for cast in FAMILIES
         ]
-    learning.learn(
+    training.learn(
         at=at
     )  # so that it can be seen what is learned; once there is a real family, invented ones teach nothing
     return made
@@ -53,6 +63,7 @@ def remove(*, at: datetime) -> int:
     with transaction.atomic():
         gone = list(Family.objects.filter(invented=True))
         for family in gone:
+            recommendations.forget(family)
             moments.forget(family)
             record("invented family removed", of=family.pk, at=at)
             families.end(family)
@@ -67,7 +78,7 @@ class Library:
 
     practices: list[Practice]
     editions: dict[str, Edition]
-    pocket: Pocket | None
+    pocket: OfflineBundle | None
 
 
 def _library() -> Library:
@@ -87,7 +98,7 @@ def _library() -> Library:
         for slug, e in sorted(editions.items())
         if not TOLD_OF & set(e.facts.get("cautions") or [])
     ]
-    return Library(practices, editions, Pocket.objects.current("en").first())
+    return Library(practices, editions, OfflineBundle.objects.current("en").first())
 
 
 def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password: str) -> Made:
@@ -106,8 +117,8 @@ def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password:
         for n, young in enumerate(cast.children)
     ]
     for of, to, level in cast.sights:
-        Sight.objects.bulk_create(
-            Sight(child=child, of=homes[of], to=homes[to], level=level, since=began)
+        HouseholdShare.objects.bulk_create(
+            HouseholdShare(child=child, of=homes[of], to=homes[to], level=level, since=began)
             for child in children
         )
     told, off = invent(cast, library.practices, now=at, dice=dice)
@@ -260,7 +271,7 @@ def projecting_columns(
     fields = state.fields
     by_id = {row.pk: row for row in (*people, *children)}
     return {
-        **{name: fields.get(name, "") for name in projecting.PLAIN},
+        **{name: fields.get(name, "") for name in projection.PLAIN},
         "kind": fields["whom"]["kind"],
         "child": by_id.get(fields["whom"]["child"]),
         "caregiver": by_id.get(fields["who"]["giver"]),
@@ -297,7 +308,7 @@ def _change(
         "who": {"giver": people[one.giver].pk, "private": one.private},
         "when": {
             "at": one.at.isoformat(timespec="milliseconds"),
-            "wall": walls.wall_of(one.at, cast.zone),
+            "wall": wall_time.wall_of(one.at, cast.zone),
             "zone": cast.zone,
         },
         "what": {

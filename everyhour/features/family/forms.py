@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.practices import kinds
 from everyhour.features.family import words
-from everyhour.foundation.lib.inputs import CleanField, MinutesField
+from everyhour.foundation.lib.form_fields import CleanField, MinutesField
 from everyhour.foundation.lib.text import clean
 
 NAME, NICKNAME, TEXT = 60, 40, 1000

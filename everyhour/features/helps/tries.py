@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.moments import words
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.progress import stirred
 from everyhour.domain.practices.models import Edition
+from everyhour.domain.recommendations import wording
 from everyhour.features.helps import counting
 
 EASE = ("settled", "a_bit")
@@ -95,13 +95,13 @@ def rows(tries: Iterable[Try], titles: dict[str, str]) -> list[Row]:
 
 def row(practice: str, kept: list[Try], title: str) -> Row:
     helped = sum(one.outcome in EASE for one in kept)
-    usual = Counter(one.situation for one in kept if one.situation in words.WHEN).most_common(1)
+    usual = Counter(one.situation for one in kept if one.situation in wording.WHEN).most_common(1)
     return Row(
         practice=practice,
         title=title,
         helped=helped,
         tried=len(kept),
-        when=str(words.WHEN[usual[0][0]]) if usual else "",
+        when=str(wording.WHEN[usual[0][0]]) if usual else "",
         situation=usual[0][0] if usual else "any",
         lights=tuple(LIGHTS.get(one.outcome, "none") for one in kept[-MOST_LIGHTS:]),
         likely=counting.likely(helped, len(kept)),

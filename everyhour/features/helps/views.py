@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.families.permissions import InFamily, sees_helps
-from everyhour.domain.moments import believed
-from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.practices.vocabulary import STATES
+from everyhour.domain.recommendations import bundle as pockets
+from everyhour.domain.recommendations import estimates
 from everyhour.features.helps import counting, tries, words
 from everyhour.foundation.live.hub import hub
 
@@ -78,13 +78,13 @@ def known(
     state: str,
     at: datetime,
     zone: str,
-) -> believed.Believed:
+) -> estimates.Believed:
     """Give what is believed of the rows; it is learned from tries in this home alone, which whoever sees this page may count."""
     asked = [(row.practice, row.situation) for row in rows]
     return (
-        believed.of(child, caregiver.household, asked, state=state, zone=zone, at=at)
+        estimates.of(child, caregiver.household, asked, state=state, zone=zone, at=at)
         if child
-        else believed.Believed()
+        else estimates.Believed()
     )
 
 

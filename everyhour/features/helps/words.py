@@ -6,8 +6,8 @@ from django.utils import formats
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from everyhour.domain.moments.believed import ALIKE, LESS, MORE, Believed
-from everyhour.domain.moments.words import RULES
+from everyhour.domain.recommendations.estimates import ALIKE, LESS, MORE, Believed
+from everyhour.domain.recommendations.wording import RULES
 
 RELATIONS = {
     "parent": _("Parent"),

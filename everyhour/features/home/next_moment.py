@@ -13,11 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.moments import decisions, fitting, pocket_reader, scenes, standing
-from everyhour.domain.moments.advisor import Wishes
-from everyhour.domain.moments.models import Decision
 from everyhour.domain.moments.rest import Rest
-from everyhour.domain.moments.words import WHEN
+from everyhour.domain.recommendations import (
+    availability,
+    bundle_reader,
+    context,
+    decisions,
+    suitability,
+)
+from everyhour.domain.recommendations.advisor import Wishes
+from everyhour.domain.recommendations.models import Decision
+from everyhour.domain.recommendations.wording import WHEN
 from everyhour.domain.rhythm import shape
 from everyhour.features.home import reasons
 from everyhour.features.home.parts_of_day import Part
@@ -89,7 +95,7 @@ def _planned(pocket: dict, part: Part, asking: Asking) -> Next | None:
     """Give what the family planned here, the oldest first, as long as it is still one for this child."""
     carried = {practice["slug"] for practice in pocket["practices"]}
     for slug in asking.planned:
-        fits = asking.child and fitting.fits(
+        fits = asking.child and suitability.fits(
             asking.child, slug, situation=part.situation, zone=asking.zone, at=asking.at
         )
         if fits and slug in carried:
@@ -121,7 +127,7 @@ def _decide(what: str, situation: str, asking: Asking, child: Child, span: Rest 
         by=asking.by,
         state=STATE,
         situation=situation,
-        standing=standing.of(span, now=asking.now),
+        standing=availability.of(span, now=asking.now),
         zone=asking.zone,
         at=asking.at,
         keep=asking.keep,
@@ -132,7 +138,7 @@ def _drawn(pocket: dict, part: Part, asking: Asking) -> Next | None:
     """Draw by the pocket's rule, with dice that fall the same way for a person, a day and a part of it."""
     dice = draw(asking.by.pk, asking.on.isoformat(), part.name, pocket["version"])
     wished = wishes(pocket, asking.child, asking.on)
-    chosen = pocket_reader.offer(
+    chosen = bundle_reader.offer(
         pocket, state=STATE, situation=part.situation, seen=[], wishes=wished, draw=dice
     )
     return _shown(pocket, part, chosen.slug, None) if chosen else None
@@ -161,7 +167,7 @@ def wishes(pocket: dict, child: Child | None, on: date) -> Wishes:
     """Give what the pocket's rule may not offer to this child; it knows no allergens, so what may hold one counts as never."""
     if child is None:
         return Wishes()
-    told = scenes.wishes(child, (on.year, on.month))
+    told = context.wishes(child, (on.year, on.month))
     hurts = told.avoid if told.allergies == frozenset() else told.avoid | {"allergy"}
     return replace(
         told,

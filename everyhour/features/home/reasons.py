@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from everyhour.domain.moments.words import RULES, WHEN
+from everyhour.domain.recommendations.wording import RULES, WHEN
 
 KINDS = {
     "closeness": pgettext_lazy("kind of small moment", "closeness"),

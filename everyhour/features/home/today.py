@@ -24,7 +24,7 @@ from everyhour.domain.moments.rest import (
     rests,
 )
 from everyhour.domain.moments.rest import Rest as Span
-from everyhour.domain.moments.words import WHEN
+from everyhour.domain.recommendations.wording import WHEN
 from everyhour.domain.rhythm import days, planned, shape
 from everyhour.domain.rhythm.shape import MINUTES, Day
 from everyhour.features.home import last_days, next_moment, parts_of_day, words_of_time

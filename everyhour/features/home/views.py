@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
-from everyhour.domain.moments import pocket as pockets
+from everyhour.domain.recommendations import bundle as pockets
 from everyhour.features.home import actions
 from everyhour.features.home.next_moment import names
 from everyhour.features.home.today import compose

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from everyhour.domain.moments.pocket import CHILD
 from everyhour.domain.practices.models import Edition, Item
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, SITUATIONS, STATES
+from everyhour.domain.recommendations.bundle import CHILD
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
 

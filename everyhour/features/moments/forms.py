@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.moments import walls
-from everyhour.domain.moments.judging import EARLIEST, LONGEST_NOTE, LONGEST_TITLE
+from everyhour.domain.moments import wall_time
 from everyhour.domain.moments.models import Moment
+from everyhour.domain.moments.validation import EARLIEST, LONGEST_NOTE, LONGEST_TITLE
 from everyhour.features.moments import words
 
 OWN = ("state_before", "state_after", "situation", "outcome")
@@ -58,7 +58,7 @@ class MomentForm(forms.Form):
         self,
         *args,
         by: Caregiver,
-        zones: walls.Zones,
+        zones: wall_time.Zones,
         choices: dict[str, list],
         children: list[Child],
         givers: list[Caregiver],
@@ -113,12 +113,12 @@ class MomentForm(forms.Form):
     def _find_instant(self, wall: datetime, which: str) -> None:
         """Find the moment a wall time means; of an hour that came twice, ask which one."""
         opened = self._opened()
-        if opened and f"{wall:%Y-%m-%dT%H:%M}" == walls.wall_of(opened, self.zone):
+        if opened and f"{wall:%Y-%m-%dT%H:%M}" == wall_time.wall_of(opened, self.zone):
             self.at, self.at_zone = opened, self.zone  # untouched: no need to ask
             return
         # An hour that a journey skipped can still be meant by the clock one has now.
-        found = walls.lived(wall, self.zones) or [
-            (at, self.zone) for at in walls.instants(wall, self.zone)
+        found = wall_time.lived(wall, self.zones) or [
+            (at, self.zone) for at in wall_time.instants(wall, self.zone)
         ]
         if not found:
             self.add_error("time", words.refused("missing-hour"))
@@ -152,7 +152,7 @@ class MomentForm(forms.Form):
             "who": {"giver": cleaned["giver"] or self.by.pk, "private": cleaned["private"]},
             "when": {
                 "at": at.isoformat(),
-                "wall": walls.wall_of(at, self.at_zone),
+                "wall": wall_time.wall_of(at, self.at_zone),
                 "zone": self.at_zone,
             },
             "what": {
@@ -186,7 +186,7 @@ def fresh(by: Caregiver, zone: str, at: datetime, **known: Any) -> dict[str, Any
 
 def standing(moment: Moment) -> dict[str, Any]:
     """Give what the form of a known moment shows."""
-    wall = datetime.strptime(moment.wall, walls.WALL)  # noqa: DTZ007  a wall clock
+    wall = datetime.strptime(moment.wall, wall_time.WALL)  # noqa: DTZ007  a wall clock
     return {
         "key": uuid.uuid4(),
         "moment": moment.key,

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from everyhour.domain.families.models import Caregiver, Level, Sight
-from everyhour.domain.moments import pocket, walls
+from everyhour.domain.families.models import Caregiver, HouseholdShare, Level
+from everyhour.domain.moments import wall_time
 from everyhour.domain.moments.models import Moment, Note
 from everyhour.domain.moments.progress import stirred
+from everyhour.domain.recommendations import bundle
 from everyhour.features.moments import words
 
 FIRST_CHIPS = (
@@ -27,7 +28,7 @@ CHIPS, LOOKED_AT = 5, 200
 
 def carried() -> dict:
     language = get_language() or "en"
-    return pocket.current(language if language in pocket.CHILD else "en")
+    return bundle.current(language if language in bundle.CHILD else "en")
 
 
 def titles(body: dict) -> dict[str, str]:
@@ -102,7 +103,7 @@ def row(
     return {
         "moment": moment,
         "title": begun(moment.own_title) or title_of(moment, names),
-        "wall": datetime.strptime(moment.wall, walls.WALL),  # noqa: DTZ007  shown as the wall clock said
+        "wall": datetime.strptime(moment.wall, wall_time.WALL),  # noqa: DTZ007  shown as the wall clock said
         "kind": kinds.get(moment.kind, ""),
         "child": moment.child.nickname if moment.child else "",
         "giver": _("You")
@@ -146,7 +147,7 @@ def days(rows: list[dict]) -> list[tuple[datetime, list[dict]]]:
 
 def readable_notes(moment: Moment, by: Caregiver) -> list[Note]:
     """Give the notes this caregiver may read: those of their own household, and of one that shows its notes."""
-    shown = Sight.objects.filter(
+    shown = HouseholdShare.objects.filter(
         child=moment.child_id, of=moment.household_id, to=by.household_id, level=Level.NOTES
     )
     if (

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, logs
-from everyhour.domain.moments.judging import EARLIEST
 from everyhour.domain.moments.models import Moment
+from everyhour.domain.moments.validation import EARLIEST
 from everyhour.features.moments import showing, words
 from everyhour.features.moments.forms import GoneForm
 from everyhour.features.moments.writing_views import key, may_choose

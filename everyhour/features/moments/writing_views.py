@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.families.permissions import InFamily, belongs, logs
-from everyhour.domain.moments import actions, decisions, sync, telling, walls
-from everyhour.domain.moments.judging import LONGEST_TITLE
+from everyhour.domain.moments import actions, quick_entry, sync, wall_time
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.sync import REJECTED
+from everyhour.domain.moments.validation import LONGEST_TITLE
+from everyhour.domain.recommendations import decisions
 from everyhour.domain.rhythm import planned
 from everyhour.features.moments import forms, showing, words
 from everyhour.features.moments.forms import GoneForm, LineForm, MomentForm, NoteForm, TakenBackForm
@@ -67,7 +68,7 @@ def line(request: InFamily) -> HttpResponse:
     if not text:
         return HttpResponseRedirect(reverse("log"))
     zone, (children, givers), body = zone_of(by, now), may_choose(by), showing.carried()
-    told = telling.read(
+    told = quick_entry.read(
         text,
         now=now.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
         titles=showing.titles(body),
@@ -176,7 +177,7 @@ def zone_of(by: Caregiver, at: datetime) -> str:
     return by.person.zone_name_at(at) if by.person else "UTC"
 
 
-def zones_of(by: Caregiver) -> walls.Zones:
+def zones_of(by: Caregiver) -> wall_time.Zones:
     """Give the clocks this caregiver lived by, oldest first."""
     return (
         [(period.since, period.zone) for period in by.person.zone_periods.all()]

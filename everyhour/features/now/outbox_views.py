@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, logs
-from everyhour.domain.moments import pocket as pockets
 from everyhour.domain.moments import sync
+from everyhour.domain.recommendations import bundle as pockets
 from everyhour.features.now import own
 from everyhour.foundation.lib.origins import from_our_pages
 

@@ -11,9 +11,9 @@ from django.db.models import Count, Max
 from django.http import HttpRequest
 
 from everyhour.domain.families.models import BigChange, Caregiver, Child
-from everyhour.domain.moments import child_pocket, learning, scenes, tries
-from everyhour.domain.moments.advisor import Wishes
 from everyhour.domain.moments.models import Moment
+from everyhour.domain.recommendations import child_bundle, context, observations, training
+from everyhour.domain.recommendations.advisor import Wishes
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class About:
 
     @property
     def wishes(self) -> Wishes:
-        return child_pocket.on_the_phone(
-            scenes.wishes(self.child, tries.now_in(self.zone, self.at))
+        return child_bundle.on_the_phone(
+            context.wishes(self.child, observations.now_in(self.zone, self.at))
         )
 
     def own(self, pocket: dict) -> dict:
@@ -53,7 +53,7 @@ def composed(child: Child, by: Caregiver, pocket: dict, *, zone: str, at: dateti
     """Give the chances of a child in the home of this caregiver; how often what was tried only to who may see what helps."""
     key = marks([child], by, pocket, zone=zone, at=at)[child.pk]
     if (made := caches["own"].get(key)) is None:
-        made = child_pocket.compose(child, by.household, pocket, zone=zone, at=at)
+        made = child_bundle.compose(child, by.household, pocket, zone=zone, at=at)
         caches["own"].set(key, made)
     return {**made, "mark": key, **({} if by.can(Caregiver.SEE_HELPS) else {"tries": {}})}
 
@@ -62,7 +62,7 @@ def marks(
     children: Iterable[Child], by: Caregiver, pocket: dict, *, zone: str, at: datetime
 ) -> dict[str, str]:
     """Mark of each child all that its chances follow from: the fit, what is told of it, its moments here, the pocket, the day."""
-    children, fit = list(children), learning.in_force()
+    children, fit = list(children), training.in_force()
     here = {"child__in": children, "household": by.household_id}
     counted = (
         Moment.objects.filter(**here, private=False)

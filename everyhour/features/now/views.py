@@ -17,11 +17,11 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from everyhour.domain.moments import pocket as pockets
-from everyhour.domain.moments import pocket_reader
-from everyhour.domain.moments.advisor import OUTCOMES, PRESENCE_ONLY, Wishes
-from everyhour.domain.moments.models import Pocket
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, SITUATIONS, STATES
+from everyhour.domain.recommendations import bundle as pockets
+from everyhour.domain.recommendations import bundle_reader
+from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY, Wishes
+from everyhour.domain.recommendations.models import OfflineBundle
 from everyhour.features.now import own, words
 from everyhour.foundation.lib.permissions import public
 
@@ -82,14 +82,14 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
     carried, seen = carry(), seen_in(request)
     whom = about(request)
     wishes, learned = (whom.wishes, whom.own(carried)) if whom else (Wishes(), None)
-    if learned and not pocket_reader.learned_of(
+    if learned and not bundle_reader.learned_of(
         learned, carried, state=state, situation=situation, wishes=wishes
     ):
         learned = (
             None  # of another pocket, or nothing of it may be offered: the pocket's own rule draws
         )
     draw = secrets.SystemRandom().random()
-    drawn = pocket_reader.offer(
+    drawn = bundle_reader.offer(
         carried, state=state, situation=situation, seen=seen, wishes=wishes, draw=draw, own=learned
     )
     return page(
@@ -101,8 +101,8 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
         whom=whom,
         choice=drawn,
         seen=[*seen, drawn.slug] if drawn else seen,
-        offer_json=json.dumps(pocket_reader.record(carried, drawn, learned)) if drawn else "",
-        shown=pocket_reader.shown(
+        offer_json=json.dumps(bundle_reader.record(carried, drawn, learned)) if drawn else "",
+        shown=bundle_reader.shown(
             carried, drawn.slug if drawn else None, state=state, situation=situation
         ),
     )
@@ -113,9 +113,9 @@ def lead(request: HttpRequest, slug: str) -> HttpResponse | None:
     carried, whom = carry(), about(request)
     situation = request.GET.get("situation", "any")
     situation = situation if situation in SITUATIONS else "any"
-    if not pocket_reader.may_lead(carried, slug, wishes=whom.wishes if whom else Wishes()):
+    if not bundle_reader.may_lead(carried, slug, wishes=whom.wishes if whom else Wishes()):
         return None
-    made = pocket_reader.brought(carried, slug, nudge=request.GET.get("nudge", ""))
+    made = bundle_reader.brought(carried, slug, nudge=request.GET.get("nudge", ""))
     return page(
         request,
         "idea",
@@ -126,7 +126,7 @@ def lead(request: HttpRequest, slug: str) -> HttpResponse | None:
         choice=made,
         seen=[slug],
         offer_json=json.dumps(made),
-        shown=pocket_reader.shown(carried, slug, state="calm", situation=situation),
+        shown=bundle_reader.shown(carried, slug, state="calm", situation=situation),
     )
 
 
@@ -173,7 +173,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 def pocket(request: HttpRequest, version: str | None = None) -> HttpResponse:
     """Give the pocket in use, or one of the past by its version; it never changes under its version, which is its ETag."""
     body = (
-        get_object_or_404(Pocket, version=version, language=carried_language()).body
+        get_object_or_404(OfflineBundle, version=version, language=carried_language()).body
         if version
         else carry()
     )

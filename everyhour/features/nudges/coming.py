@@ -10,16 +10,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.moments import pocket as pockets
-from everyhour.domain.moments import tries
 from everyhour.domain.moments.models import Rest
-from everyhour.domain.nudges import judging, planning, plans, quiet
-from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
+from everyhour.domain.nudges import daily_plans, planning, quiet, send_context
+from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
+from everyhour.domain.recommendations import bundle as pockets
+from everyhour.domain.recommendations import observations
 from everyhour.domain.rhythm import days, planned
 from everyhour.domain.rhythm.models import Planned
 from everyhour.domain.rhythm.shape import Day, Transition
 from everyhour.features.nudges import words
-from everyhour.foundation.lib import clocks
+from everyhour.foundation.lib import wall_clock
 
 DAYS = 7
 SHOWN = 40
@@ -61,7 +61,7 @@ class Came:
     answer: str
 
 
-def week(reach: Reach, at: datetime) -> list[Shown]:
+def week(reach: NudgeSettings, at: datetime) -> list[Shown]:
     """Lay out today and the six days after it."""
     return Laying(reach, at).week()
 
@@ -69,10 +69,10 @@ def week(reach: Reach, at: datetime) -> list[Shown]:
 class Laying:
     """Everything that is read for the week of one caregiver."""
 
-    def __init__(self, reach: Reach, at: datetime) -> None:
+    def __init__(self, reach: NudgeSettings, at: datetime) -> None:
         self.reach, self.at, self.me = reach, at, reach.caregiver
-        self.zone = judging.zone_of(self.me, at)
-        self.today = clocks.date_in(self.zone, at)
+        self.zone = send_context.zone_of(self.me, at)
+        self.today = wall_clock.date_in(self.zone, at)
         self.dates = [self.today + timedelta(days=n) for n in range(DAYS)]
         self.home = self.me.household
         self.children = list(self.home.children.all())
@@ -100,11 +100,13 @@ class Laying:
         self.titles = titles()
         self.helped = helped(self.me, self.children)
         self.said: set[tuple[str, str]] = set()
-        self.held = quiet.clocks_of((self.zone,), judging.quiet_hours(reach, self.me.family))
+        self.held = quiet.clocks_of((self.zone,), send_context.quiet_hours(reach, self.me.family))
 
-    def _sharing(self) -> list[Reach]:
+    def _sharing(self) -> list[NudgeSettings]:
         return list(
-            plans.reachable().filter(caregiver__household=self.home).select_related("caregiver")
+            daily_plans.reachable()
+            .filter(caregiver__household=self.home)
+            .select_related("caregiver")
         )
 
     def week(self) -> list[Shown]:
@@ -125,7 +127,7 @@ class Laying:
         return Shown(on, lines, self.why_none(on, bool(here), bool(lines)))
 
     def why_none(self, on: date, here: bool, any_: bool) -> str:
-        against = plans.unwilling(self.reach, on, self.at, self.zone)
+        against = daily_plans.unwilling(self.reach, on, self.at, self.zone)
         reasons = {
             "no_child": not self.children,
             "away": bool(self.children) and not here,
@@ -143,7 +145,7 @@ class Laying:
         return said.get(code) or (words.reason(code) if code else "")
 
     def line(self, on: date, child: Child, day: Day, part: Transition) -> Line | None:
-        leads_to = clocks.moment(on, part.minute, self.zone)
+        leads_to = wall_clock.moment(on, part.minute, self.zone)
         if leads_to is None or (
             on == self.today
             and leads_to <= self.at
@@ -177,7 +179,7 @@ class Laying:
         willing = [
             one.caregiver_id
             for one in self.sharing
-            if plans.willing(one, on, self.at, self.zone) and plans.may_be_told(one)
+            if daily_plans.willing(one, on, self.at, self.zone) and daily_plans.may_be_told(one)
         ]
         if len(willing) < 2 or self.me.pk not in willing:
             return True, ""
@@ -241,7 +243,7 @@ def told(nudge: Nudge) -> str:
 
 def came(me: Caregiver, at: datetime) -> list[Came]:
     """Give what came in the last seven days and what stayed away, the newest first."""
-    zone = ZoneInfo(judging.zone_of(me, at))
+    zone = ZoneInfo(send_context.zone_of(me, at))
     named = titles()
     lately = Nudge.objects.filter(caregiver=me, planned_at__gt=at - timedelta(days=DAYS)).exclude(
         state=Nudge.State.PLANNED
@@ -273,11 +275,15 @@ def helped(me: Caregiver, children: list[Child]) -> dict[tuple[str, str], tuple[
         return {}
     good: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     tried: Counter[tuple[str, str, str]] = Counter()
-    rows = tries.told().filter(child__in=children, household=me.household_id).exclude(situation="")
+    rows = (
+        observations.told()
+        .filter(child__in=children, household=me.household_id)
+        .exclude(situation="")
+    )
     for child, situation, practice, outcome in rows.values_list(
         "child", "situation", "practice", "outcome"
     ):
-        good[child, situation][practice] += outcome in tries.EASE
+        good[child, situation][practice] += outcome in observations.EASE
         tried[child, situation, practice] += 1
     best = {
         key: max(counts.items(), key=lambda one: (one[1], one[0])) for key, counts in good.items()

@@ -5,7 +5,7 @@ from datetime import date, time
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from everyhour.domain.nudges.models import Reach
+from everyhour.domain.nudges.models import NudgeSettings
 
 A_DAY, A_WEEK = 3, 21  # at most, as the engine allows
 
@@ -48,12 +48,12 @@ class SettingsForm(forms.Form):
         return told
 
     @classmethod
-    def of(cls, reach: Reach) -> "SettingsForm":
+    def of(cls, reach: NudgeSettings) -> "SettingsForm":
         quiet = {name: _wall(getattr(reach, name)) for name in ("quiet_from", "quiet_until")}
         return cls(initial={"a_day": reach.a_day, "a_week": reach.a_week, **quiet})
 
-    def save(self, reach: Reach) -> None:
-        Reach.objects.filter(pk=reach.pk).update(**self.cleaned_data)
+    def save(self, reach: NudgeSettings) -> None:
+        NudgeSettings.objects.filter(pk=reach.pk).update(**self.cleaned_data)
 
 
 class PauseForm(forms.Form):

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.permissions import InFamily, sees_week
 from everyhour.domain.nudges import actions, rules
-from everyhour.domain.nudges.models import Nudge, Reach
+from everyhour.domain.nudges.models import Nudge, NudgeSettings
 from everyhour.features.nudges import coming
 from everyhour.features.nudges.forms import PauseForm, SettingsForm
-from everyhour.foundation.lib import clocks
+from everyhour.foundation.lib import wall_clock
 from everyhour.foundation.lib.origins import from_our_pages
 
 SAID = "nudges said"
@@ -152,10 +152,10 @@ def answered(request: HttpRequest, sentence: str, *, status: int = 200) -> HttpR
     return redirect("nudges")
 
 
-def reach_of(request: InFamily) -> Reach:
+def reach_of(request: InFamily) -> NudgeSettings:
     """Give their row, or one that was never saved: nobody is reached without a yes."""
     me = request.place.caregiver
-    reach = Reach.objects.filter(caregiver=me).first() or Reach(
+    reach = NudgeSettings.objects.filter(caregiver=me).first() or NudgeSettings(
         caregiver=me, family_id=me.family_id
     )
     reach.caregiver = me
@@ -175,7 +175,7 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context) -
 
 def _begins(on: date, request: InFamily, at: datetime) -> datetime | None:
     """A pause until a day ends as that day begins; one that is over already is none."""
-    begins = clocks.moment(on, 0, request.person.zone_name_at(at))
+    begins = wall_clock.moment(on, 0, request.person.zone_name_at(at))
     return begins if begins and begins > at else None
 
 

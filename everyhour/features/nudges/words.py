@@ -4,7 +4,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from everyhour.domain.moments.words import WHEN
+from everyhour.domain.recommendations.wording import WHEN
 from everyhour.domain.rhythm.shape import BED, DINNER, HOME, SCHOOL, Transition
 
 USUAL = {

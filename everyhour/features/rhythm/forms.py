@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from everyhour.domain.rhythm.models import Part, Season
 from everyhour.features.rhythm import words
-from everyhour.foundation.lib.inputs import CleanField, MinutesField
+from everyhour.foundation.lib.form_fields import CleanField, MinutesField
 
 NAME, ADDRESS = 40, 2000
 WEEKLY, OTHER_WEEKS = 1, 2

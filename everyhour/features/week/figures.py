@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from everyhour.domain.moments.advisor import Dose, Spacing, Span, spacing
+from everyhour.domain.recommendations.advisor import Dose, Spacing, Span, spacing
 from everyhour.features.week.cells import AHEAD, GIVEN, Cell, Facts, Picture
 
 

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from everyhour.foundation.accounts import factors
 from everyhour.foundation.accounts.devices import device
 from everyhour.foundation.accounts.models import Person, SignIn
+from everyhour.foundation.accounts.reauthentication import be_sure
 from everyhour.foundation.accounts.signals import signed_out_everywhere
-from everyhour.foundation.accounts.sureness import be_sure
 from everyhour.foundation.audit.models import record
-from everyhour.foundation.letterbox import addresses
+from everyhour.foundation.notifications import addresses
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

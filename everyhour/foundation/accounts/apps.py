@@ -6,7 +6,7 @@ class Accounts(AppConfig):
     label = "accounts"
 
     def ready(self):
-        from everyhour.foundation.accounts.leaving import PART
-        from everyhour.foundation.lib import leaving
+        from everyhour.foundation import data_rights
+        from everyhour.foundation.accounts.data_rights import CONTRIBUTOR
 
-        leaving.register(PART)
+        data_rights.register(CONTRIBUTOR)

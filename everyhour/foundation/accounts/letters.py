@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from everyhour.foundation.accounts.models import Person
-from everyhour.foundation.letterbox import actions as letterbox
-from everyhour.foundation.letterbox import addresses
 from everyhour.foundation.lib.ids import new_id
+from everyhour.foundation.notifications import actions as notifications
+from everyhour.foundation.notifications import addresses
 
 logger = logging.getLogger(__name__)
 WEEK = timedelta(days=7)  # then a note about a change of long ago would only frighten
@@ -29,7 +29,7 @@ def note(person: Person, changed: str, *, at: datetime, former: str = "") -> Non
     """Tell somebody, by the letterbox, that something about how they sign in was changed; `former`: at the address that was theirs."""
     body = render_to_string("accounts/note.txt", {"changed": changed}).strip()
     only = addresses.former(person, former, at=at) if former else None
-    letterbox.write(
+    notifications.write(
         person=person,
         purpose="security",
         key=f"security:{new_id()}",

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
-from everyhour.foundation.lib import clocks
-from everyhour.foundation.lib.clocks import DAY
+from everyhour.foundation.lib import wall_clock
+from everyhour.foundation.lib.wall_clock import DAY
 
 FAR = 366 * 5  # dates looked at before we say that it never comes
 EVERY_DAY = frozenset(range(7))
@@ -97,9 +97,9 @@ def moments(pattern: Pattern, minute: int, zone: str, *, after: datetime) -> Ite
     '2026-11-02T05:30:00+00:00'
     """
     first = (
-        clocks.date_in(zone, after) - DAY
+        wall_clock.date_in(zone, after) - DAY
     )  # a minute past midnight may belong to the date before
-    found = (clocks.moment(on, minute, zone) for on in dates(pattern, first, FAR))
+    found = (wall_clock.moment(on, minute, zone) for on in dates(pattern, first, FAR))
     return (at for at in found if at is not None and at > after)
 
 

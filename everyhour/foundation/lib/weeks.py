@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from everyhour.foundation.lib import clocks
+from everyhour.foundation.lib import wall_clock
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -102,7 +102,7 @@ def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
     for number, (_, name) in enumerate(zones):
         since = zones[number][0].astimezone(UTC) if number else None
         until = zones[number + 1][0].astimezone(UTC) if number + 1 < len(zones) else None
-        reached = clocks.reached(wanted, name)
+        reached = wall_clock.reached(wanted, name)
         reached = max(reached, since) if since else reached
         if until is None or reached < until:
             return reached

@@ -1,6 +1,6 @@
 """The crisis page and the leave page: files that answer when nothing else does.
 
-Nothing here imports Django. The door (config/door.py) and the guard (config/guard.py) read these files from disk, so that
+Nothing here imports Django. The door (config/gateway.py) and the guard (config/supervisor.py) read these files from disk, so that
 no database, template, setting or worker stands between a person and a phone number.
 """
 

@@ -13,9 +13,9 @@ from everyhour.domain.families.models import (
     Child,
     Home,
     Household,
+    HouseholdShare,
     Invitation,
     Level,
-    Sight,
 )
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.audit.models import record
@@ -58,12 +58,12 @@ def open_household(
         return household
 
 
-def show(child: Child, *, to: Household, level: str, by: Caregiver, at: datetime) -> Sight:
+def show(child: Child, *, to: Household, level: str, by: Caregiver, at: datetime) -> HouseholdShare:
     """Let another household see this much of our own time with a child; only who lives here decides what is shown from here."""
     with transaction.atomic():
         hold(by.family)
         require_guardian(by)
-        sight, made = Sight.objects.get_or_create(
+        sight, made = HouseholdShare.objects.get_or_create(
             child=child, of=by.household, to=to, defaults={"level": level, "since": at}
         )
         if made or sight.level != level:
@@ -97,7 +97,7 @@ def reset(
         )
         waiting.filter(household=by.household).update(revoked_at=at, email="")
         waiting.filter(by=by).update(revoked_at=at, email="")
-        watched = Sight.objects.filter(of=by.household).exclude(level=Level.NOTHING)
+        watched = HouseholdShare.objects.filter(of=by.household).exclude(level=Level.NOTHING)
         tell_of_access(Caregiver.objects.present().filter(household__in=watched.values("to")))
         watched.update(level=Level.NOTHING, since=at)
         if by.person:

@@ -7,7 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families.actions.refused import Refused
-from everyhour.domain.families.models import Caregiver, Family, Household, Invitation, Level, Sight
+from everyhour.domain.families.models import (
+    Caregiver,
+    Family,
+    Household,
+    HouseholdShare,
+    Invitation,
+    Level,
+)
 from everyhour.domain.families.signals import access_changed
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.audit.models import record
@@ -176,7 +183,7 @@ def close(household: Household, *, at: datetime) -> None:
     Invitation.objects.filter(
         household=household, used_at__isnull=True, revoked_at__isnull=True
     ).update(revoked_at=at)
-    Sight.objects.filter(of=household).update(level=Level.NOTHING, since=at)
+    HouseholdShare.objects.filter(of=household).update(level=Level.NOTHING, since=at)
 
 
 def known(may: Iterable[str]) -> list[str]:

@@ -1,5 +1,5 @@
 from everyhour.domain.families.models.caregiver import Caregiver, Invitation
-from everyhour.domain.families.models.child import BigChange, Child, Home, Level, Sight
+from everyhour.domain.families.models.child import BigChange, Child, Home, HouseholdShare, Level
 from everyhour.domain.families.models.family import Family, Household
 
 __all__ = [
@@ -9,7 +9,7 @@ __all__ = [
     "Family",
     "Home",
     "Household",
+    "HouseholdShare",
     "Invitation",
     "Level",
-    "Sight",
 ]

@@ -124,7 +124,7 @@ class Level(models.TextChoices):
     NOTES = "notes"
 
 
-class Sight(models.Model):
+class HouseholdShare(models.Model):
     """What the household `to` may see of the household `of`, for one child. Without a row: nothing."""
 
     personal = ("level", "since")

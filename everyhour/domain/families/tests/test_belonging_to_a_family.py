@@ -6,7 +6,7 @@ import pytest
 
 from everyhour.domain.families import actions
 from everyhour.domain.families.actions import Refused
-from everyhour.domain.families.models import Caregiver, Child, Invitation, Level, Sight
+from everyhour.domain.families.models import Caregiver, Child, HouseholdShare, Invitation, Level
 from everyhour.domain.families.signals import access_changed
 from everyhour.foundation.audit.models import Entry
 from testing import make
@@ -155,7 +155,7 @@ def test_a_second_household_sees_nothing_until_somebody_shows_it(ada):
 
     assert set(child.households.all()) == {here, home}
     assert ada.household == home and ben.household == here
-    assert not Sight.objects.exists()
+    assert not HouseholdShare.objects.exists()
     assert moment not in type(moment).objects.visible_to(ben)
 
     actions.show(child, to=here, level=Level.MOMENTS, by=ada, at=LATER)

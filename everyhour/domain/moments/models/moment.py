@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from everyhour.domain.families.models import Caregiver, Child, Family, Household, Level, Sight
+from everyhour.domain.families.models import (
+    Caregiver,
+    Child,
+    Family,
+    Household,
+    HouseholdShare,
+    Level,
+)
 from everyhour.domain.practices.models import Edition
 from everyhour.foundation.lib.fields import WrittenJSONField
 from everyhour.foundation.lib.ids import LENGTH, new_id
@@ -23,7 +30,7 @@ class MomentQuerySet(models.QuerySet):
 
     def visible_to(self, caregiver: Caregiver):
         """Give what this caregiver may read: their own household's, what another one shows, and never what is private to others."""
-        shown = Sight.objects.filter(
+        shown = HouseholdShare.objects.filter(
             child=OuterRef("child"),
             of=OuterRef("household"),
             to=caregiver.household_id,
@@ -33,14 +40,14 @@ class MomentQuerySet(models.QuerySet):
         if caregiver.is_guardian or caregiver.can(Caregiver.SEE_WEEK):
             own |= Q(household=caregiver.household_id)
         else:
-            shown = Sight.objects.none()
+            shown = HouseholdShare.objects.none()
         return self.filter(own | Exists(shown), family=caregiver.family_id).exclude(
             Q(private=True) & ~Q(caregiver=caregiver)
         )
 
     def hinted_to(self, caregiver: Caregiver):
         """Give those of which this caregiver may know only the hour."""
-        hinted = Sight.objects.filter(
+        hinted = HouseholdShare.objects.filter(
             child=OuterRef("child"),
             of=OuterRef("household"),
             to=caregiver.household_id,

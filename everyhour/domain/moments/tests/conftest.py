@@ -1,17 +1,14 @@
 import pytest
+from django.db import transaction
 
-from everyhour.domain.moments.tests import carried
+from everyhour.domain.practices import actions
 from everyhour.domain.practices.tests import shelves
 
 
 @pytest.fixture(scope="module")
 def library(django_db_setup, django_db_blocker):
-    """The real library and its pocket, for all tests of one file."""
-    with django_db_blocker.unblock(), carried.today() as built:
-        yield built
-
-
-@pytest.fixture
-def root(tmp_path):
-    """A small good library that this test may change."""
-    return shelves.small(tmp_path)
+    """The real library, loaded once for all tests of a file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        actions.load(shelves.real(), at=shelves.MONDAY)
+        yield
+        transaction.set_rollback(True)

@@ -3,7 +3,7 @@
 import doctest
 import random
 
-from everyhour.domain.moments import merging, walls
+from everyhour.domain.moments import merging, wall_time
 from everyhour.domain.moments.merging import Change, NoteEdit, fold
 
 
@@ -18,7 +18,7 @@ def texts(changes) -> list[str]:
 
 
 def test_the_examples_are_true():
-    assert doctest.testmod(merging).failed == doctest.testmod(walls).failed == 0
+    assert doctest.testmod(merging).failed == doctest.testmod(wall_time).failed == 0
 
 
 def test_any_order_and_any_number_of_times_gives_the_same_moment():

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from everyhour.domain.moments import telling
-from everyhour.domain.moments.telling import read
+from everyhour.domain.moments import quick_entry
+from everyhour.domain.moments.quick_entry import read
 
 MONDAY = datetime(2026, 11, 23, 18, 0)  # a wall clock
 TITLES = {
@@ -22,7 +22,7 @@ def told(line: str):
 
 
 def test_the_example_is_true():
-    assert doctest.testmod(telling).failed == 0
+    assert doctest.testmod(quick_entry).failed == 0
 
 
 @pytest.mark.parametrize(

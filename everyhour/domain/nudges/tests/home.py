@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.nudges import actions
-from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
+from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
 from testing import make
 
 CHICAGO = "America/Chicago"
@@ -29,9 +29,9 @@ def caregiver(*, zone: str = CHICAGO, **columns) -> Caregiver:
     return made
 
 
-def reach(of: Caregiver, **columns) -> Reach:
-    Reach.objects.filter(caregiver=of).update(**columns)
-    return Reach.objects.get(caregiver=of)
+def reach(of: Caregiver, **columns) -> NudgeSettings:
+    NudgeSettings.objects.filter(caregiver=of).update(**columns)
+    return NudgeSettings.objects.get(caregiver=of)
 
 
 def nudges(of: Caregiver) -> list[Nudge]:

@@ -6,11 +6,11 @@ import pytest
 
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.signals import moments_changed
-from everyhour.domain.nudges import actions, hearing, letting_go, plans, sending
+from everyhour.domain.nudges import actions, daily_plans, receivers, retention, sending
 from everyhour.domain.nudges.models import Nudge, PlannedDay
 from everyhour.domain.nudges.tests import home
 from everyhour.domain.nudges.tests.home import BED, MORNING
-from everyhour.foundation.letterbox.models import Letter
+from everyhour.foundation.notifications.models import Notification
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -21,7 +21,7 @@ A = Nudge.Answer
 def handed():
     """A nudge that was handed over at half past seven, with its letter still waiting."""
     ada = home.caregiver()
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     Nudge.objects.update(planned_at=BED - timedelta(minutes=30))
     (nudge,) = home.nudges(ada)
     look = sending.Look(sending.due(nudge.planned_at)[0], nudge.planned_at)
@@ -44,7 +44,7 @@ def handed():
 
 
 def letters() -> list[tuple[str, str]]:
-    return [(letter.state, letter.reason) for letter in Letter.objects.order_by("made_at")]
+    return [(letter.state, letter.reason) for letter in Notification.objects.order_by("made_at")]
 
 
 def test_in_ten_minutes_brings_it_once_more_without_dice(handed):
@@ -78,7 +78,7 @@ def test_a_no_for_some_days_holds_at_once_and_no_longer(handed, what, days):
 
     actions.answer(handed, what, at=handed.planned_at + timedelta(minutes=1))
     for day in range(1, days + 2):
-        plans.plan(MORNING + timedelta(days=day))
+        daily_plans.plan(MORNING + timedelta(days=day))
 
     assert letters() == [("cancelled", what)]
     planned = [one.on - handed.on for one in home.nudges(ada) if one.state == "planned"]
@@ -105,7 +105,7 @@ def test_an_answer_long_after_changes_nothing(handed):
 
 def test_pause_everything_stops_what_is_queued_and_taking_it_back_leaves_the_plan(handed):
     ada, at = handed.caregiver, handed.planned_at + timedelta(minutes=1)
-    plans.plan(MORNING + timedelta(days=1))
+    daily_plans.plan(MORNING + timedelta(days=1))
 
     actions.pause(by=ada, at=at)
 
@@ -122,7 +122,7 @@ def test_a_pause_until_a_day_ends_by_itself():
     actions.pause(by=ada, at=MORNING, until=MORNING + timedelta(days=2))
 
     for day in range(4):
-        plans.plan(MORNING + timedelta(days=day))
+        daily_plans.plan(MORNING + timedelta(days=day))
 
     assert [row.reason for row in PlannedDay.objects.order_by("on")] == ["paused", "", "", ""] or [
         row.reason for row in PlannedDay.objects.order_by("on")
@@ -131,7 +131,7 @@ def test_a_pause_until_a_day_ends_by_itself():
 
 def test_no_ends_everything_and_yes_begins_again():
     ada = home.caregiver()
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
 
     actions.decline(by=ada, at=MORNING)
 
@@ -171,13 +171,13 @@ def test_right_now_takes_back_the_letter_that_waits(handed):
         handed.caregiver, child=handed.child, at=at, origin=Moment.Origin.RIGHT_NOW
     )
 
-    hearing.moments_told(Moment, family=handed.family_id, moments=[moment.pk])
+    receivers.moments_told(Moment, family=handed.family_id, moments=[moment.pk])
 
     assert letters() == [("cancelled", "own_moment")]
 
 
 def test_plans_and_decisions_of_long_ago_go_but_not_what_a_moment_came_of(handed):
-    plans.plan(MORNING + timedelta(days=1))
+    daily_plans.plan(MORNING + timedelta(days=1))
     far = datetime(2028, 6, 1, tzinfo=UTC)
     make.moment(
         handed.caregiver,
@@ -187,9 +187,9 @@ def test_plans_and_decisions_of_long_ago_go_but_not_what_a_moment_came_of(handed
         origin="nudge",
     )
 
-    letting_go.let_go(far)
+    retention.let_go(far)
 
     handed.refresh_from_db()
     assert handed.decision_id and not PlannedDay.objects.exists()
     Moment.objects.all().delete()
-    assert letting_go.let_go(far) == 1
+    assert retention.let_go(far) == 1

@@ -5,21 +5,22 @@ from datetime import timedelta
 import pytest
 
 from everyhour.domain.families.models import Caregiver, Family
-from everyhour.domain.moments import decisions
-from everyhour.domain.moments.models import Decision, Moment, Rest
-from everyhour.domain.nudges import actions, plans, sending
+from everyhour.domain.moments.models import Moment, Rest
+from everyhour.domain.nudges import actions, daily_plans, sending
 from everyhour.domain.nudges.models import Nudge
 from everyhour.domain.nudges.tests import home
 from everyhour.domain.nudges.tests.home import BED, MORNING
+from everyhour.domain.recommendations import decisions
+from everyhour.domain.recommendations.models import Decision
 from everyhour.domain.rhythm.models import Calendar, Occurrence, Planned
-from everyhour.foundation.letterbox.models import Letter
+from everyhour.foundation.notifications.models import Notification
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 def planned(ada: Caregiver) -> Nudge:
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     (nudge,) = home.nudges(ada)
     return nudge
 
@@ -27,7 +28,7 @@ def planned(ada: Caregiver) -> Nudge:
 def sent(ada: Caregiver, n: int = 40) -> Nudge:
     """Live days until the dice fell for one; each nudge has its own."""
     for day in range(n):
-        plans.plan(MORNING + timedelta(days=day))
+        daily_plans.plan(MORNING + timedelta(days=day))
         nudge = Nudge.objects.filter(caregiver=ada).latest("planned_at")
         sending.decide_due(nudge.planned_at)
         nudge.refresh_from_db()
@@ -40,7 +41,7 @@ def test_each_decision_is_on_record_and_comes_out_again_from_its_row():
     ada = home.caregiver()
 
     for day in range(8):
-        plans.plan(MORNING + timedelta(days=day))
+        daily_plans.plan(MORNING + timedelta(days=day))
         sending.decide_due(Nudge.objects.latest("planned_at").planned_at)
 
     kept = list(Decision.objects.all())
@@ -55,7 +56,7 @@ def test_each_decision_is_on_record_and_comes_out_again_from_its_row():
 def test_the_letter_is_there_with_the_nudge_and_ends_before_the_hard_part():
     nudge = sent(home.caregiver())
 
-    letter = Letter.objects.get()
+    letter = Notification.objects.get()
     assert (
         letter.key == f"nudge:{nudge.pk}" and letter.expires_at == nudge.ends_at == nudge.leads_to
     )
@@ -70,14 +71,14 @@ REASONS = {
     "consent": lambda ada: home.reach(ada, agreed_at=None),
     "gone": lambda ada: Caregiver.objects.filter(pk=ada.pk).update(until=MORNING),
     "paused": lambda ada: actions.pause(by=ada, at=MORNING),
-    "not_today": lambda ada: home.reach(ada, not_on=plans.clocks.date_in(home.CHICAGO, BED)),
+    "not_today": lambda ada: home.reach(ada, not_on=daily_plans.clocks.date_in(home.CHICAGO, BED)),
     "not_this_week": lambda ada: home.reach(
-        ada, not_until=plans.clocks.date_in(home.CHICAGO, BED) + timedelta(days=2)
+        ada, not_until=daily_plans.clocks.date_in(home.CHICAGO, BED) + timedelta(days=2)
     ),
     "day_off": lambda ada: Rest.objects.create(
         family=ada.family,
         household=ada.household,
-        on=plans.clocks.date_in(home.CHICAGO, BED),
+        on=daily_plans.clocks.date_in(home.CHICAGO, BED),
         zone=home.CHICAGO,
         created_at=MORNING,
     ),
@@ -108,7 +109,7 @@ def test_what_speaks_against_it_by_then_is_the_reason_and_on_record(reason):
     sending.decide_due(nudge.planned_at)
 
     (nudge,) = home.nudges(ada)
-    assert (nudge.state, nudge.reason) == ("not_sent", reason) and not Letter.objects.exists()
+    assert (nudge.state, nudge.reason) == ("not_sent", reason) and not Notification.objects.exists()
     kept = Decision.objects.filter(key=f"nudge:{nudge.pk}")
     assert kept.count() == (reason != "gone") and all(
         decisions.again(one) and decisions.read(one).reason for one in kept
@@ -119,7 +120,7 @@ def test_what_speaks_against_it_by_then_is_the_reason_and_on_record(reason):
 def test_the_guard_judges_by_the_same_rules_right_before_it_leaves(reason):
     ada = home.caregiver()
     nudge = sent(ada)
-    letter, shift = Letter.objects.get(), nudge.leads_to - BED
+    letter, shift = Notification.objects.get(), nudge.leads_to - BED
     for rows in (Rest, Moment):
         rows.objects.all().delete()
     assert sending.guard(letter, nudge.planned_at) is None
@@ -166,7 +167,7 @@ def test_one_found_late_expires_and_is_never_replayed():
     sending.decide_due(nudge.planned_at + timedelta(minutes=10, seconds=1))
     sending.decide_due(nudge.planned_at + timedelta(minutes=11))
 
-    assert home.reasons(home.nudges(ada)) == ["late"] and not Letter.objects.exists()
+    assert home.reasons(home.nudges(ada)) == ["late"] and not Notification.objects.exists()
 
 
 def test_right_now_used_by_oneself_counts_also_when_it_was_for_oneself():
@@ -276,7 +277,7 @@ def test_a_worker_that_ends_in_between_leaves_it_as_it_was(monkeypatch):
     with pytest.raises(OSError, match="power"):
         sending.written(nudge, verdict, nudge.planned_at, sending.Look(nudge, nudge.planned_at))
 
-    assert home.reasons(home.nudges(ada)) == ["planned"] and not Letter.objects.exists()
+    assert home.reasons(home.nudges(ada)) == ["planned"] and not Notification.objects.exists()
 
 
 def test_of_two_workers_one_writes():
@@ -294,7 +295,7 @@ def test_how_often_it_comes_is_what_is_written_down():
     home.reach(ada, a_week=21)
 
     for day in range(60):
-        plans.plan(MORNING + timedelta(days=day))
+        daily_plans.plan(MORNING + timedelta(days=day))
         sending.decide_due(Nudge.objects.latest("planned_at").planned_at)
 
     made = [decisions.read(one) for one in Decision.objects.all()]

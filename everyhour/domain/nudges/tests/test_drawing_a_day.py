@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from everyhour.domain.nudges import planning, quiet
 from everyhour.domain.nudges.planning import Point
-from everyhour.foundation.lib import clocks
+from everyhour.foundation.lib import wall_clock
 
 HOURS = ((1230, 420),)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -19,7 +19,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 def point(
     on: date, minute: int, zone: str = "America/Chicago", name: str = "bed", child: str = "wren"
 ) -> Point:
-    at = clocks.moment(on, minute, zone)
+    at = wall_clock.moment(on, minute, zone)
     assert at
     return Point(child, "home", name, "bedtime", at)
 
@@ -153,8 +153,8 @@ def test_an_hour_that_comes_twice_is_quiet_both_times():
 def test_a_date_that_never_was_has_no_quiet_hole():
     hours = quiet.clocks_of(("Pacific/Apia",), HOURS)  # the 30th of December 2011 was skipped
 
-    assert quiet.is_quiet(clocks.moment(date(2011, 12, 31), 3 * 60, "Pacific/Apia"), hours)
-    assert not quiet.is_quiet(clocks.moment(date(2011, 12, 31), 8 * 60, "Pacific/Apia"), hours)
+    assert quiet.is_quiet(wall_clock.moment(date(2011, 12, 31), 3 * 60, "Pacific/Apia"), hours)
+    assert not quiet.is_quiet(wall_clock.moment(date(2011, 12, 31), 8 * 60, "Pacific/Apia"), hours)
 
 
 def test_everybody_gets_their_turn_and_no_part_has_two():
@@ -196,7 +196,7 @@ def test_no_time_and_no_end_lies_in_quiet_hours(zone, day, minute, since, until,
     )
 
     def is_quiet(at: datetime) -> bool:
-        wall = at.astimezone(clocks.ZoneInfo(zone))
+        wall = at.astimezone(wall_clock.ZoneInfo(zone))
         now = wall.hour * 60 + wall.minute
         return (
             since <= now < until

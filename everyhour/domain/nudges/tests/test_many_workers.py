@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from everyhour.domain.moments import pocket
-from everyhour.domain.moments.models import Decision
-from everyhour.domain.nudges import plans, sending
+from everyhour.domain.nudges import daily_plans, sending
 from everyhour.domain.nudges.models import Nudge, PlannedDay
 from everyhour.domain.nudges.tests import home
 from everyhour.domain.nudges.tests.home import BED, MORNING
 from everyhour.domain.practices import actions
 from everyhour.domain.practices.tests import shelves
-from everyhour.foundation.letterbox.models import Letter
+from everyhour.domain.recommendations import bundle
+from everyhour.domain.recommendations.models import Decision
+from everyhour.foundation.notifications.models import Notification
 
 HOMES, WORKERS = 12, 4
 
@@ -41,19 +41,21 @@ def at_once(work, *, workers: int = WORKERS) -> list[BaseException]:
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_planned_decided_or_written_twice():
     actions.load(shelves.real(), at=shelves.MONDAY)
-    pocket.build(at=shelves.MONDAY)
+    bundle.build(at=shelves.MONDAY)
     for _ in range(HOMES):
         home.caregiver()
 
-    assert at_once(lambda: plans.plan(MORNING)) == []
+    assert at_once(lambda: daily_plans.plan(MORNING)) == []
     Nudge.objects.update(planned_at=BED - timedelta(minutes=20))
     assert at_once(lambda: sending.decide_due(BED - timedelta(minutes=20))) == []
 
     assert PlannedDay.objects.count() == Nudge.objects.count() == HOMES == Decision.objects.count()
     handed = set(Nudge.objects.filter(state="handed").values_list("pk", flat=True))
     assert (
-        handed and {letter.key.removeprefix("nudge:") for letter in Letter.objects.all()} == handed
+        handed
+        and {letter.key.removeprefix("nudge:") for letter in Notification.objects.all()} == handed
     )
     assert (
-        Letter.objects.count() == len(handed) and not Nudge.objects.filter(state="planned").exists()
+        Notification.objects.count() == len(handed)
+        and not Nudge.objects.filter(state="planned").exists()
     )

@@ -7,7 +7,7 @@ import pytest
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.moments.models import Rest
-from everyhour.domain.nudges import actions, healing, plans
+from everyhour.domain.nudges import actions, daily_plans, reconciliation
 from everyhour.domain.nudges.models import Nudge, PlannedDay
 from everyhour.domain.nudges.tests import home
 from everyhour.domain.nudges.tests.home import BED, MORNING
@@ -21,7 +21,7 @@ TODAY = date(2026, 11, 24)
 def test_a_day_is_planned_once_with_its_zone_and_its_dice():
     ada = home.caregiver()
 
-    assert plans.plan(MORNING) == 1 and plans.plan(MORNING + timedelta(hours=2)) == 0
+    assert daily_plans.plan(MORNING) == 1 and daily_plans.plan(MORNING + timedelta(hours=2)) == 0
 
     (nudge,) = home.nudges(ada)
     assert (nudge.rule, nudge.on, nudge.slot, nudge.zone, nudge.situation) == (
@@ -74,7 +74,7 @@ def test_a_day_without_any_says_why(reason, change):
     ada = home.caregiver()
     change(ada)
 
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
 
     assert home.day(ada).reason == reason and not home.nudges(ada)
 
@@ -85,7 +85,7 @@ def test_nobody_is_planned_for_without_their_yes_or_after_they_left():
     Caregiver.objects.filter(pk=cleo.pk).update(until=MORNING)
     type(eve.person).objects.filter(pk=eve.person_id).update(is_active=False)
 
-    assert plans.plan(MORNING) == 0
+    assert daily_plans.plan(MORNING) == 0
 
 
 def test_two_who_share_a_home_take_turns_and_a_child_is_approached_once():
@@ -94,7 +94,7 @@ def test_two_who_share_a_home_take_turns_and_a_child_is_approached_once():
     actions.agree(by=cleo, at=MORNING)
 
     for day in range(6):
-        plans.plan(MORNING + timedelta(days=day))
+        daily_plans.plan(MORNING + timedelta(days=day))
 
     planned = list(Nudge.objects.order_by("on").values_list("on", "caregiver"))
     assert len({on for on, _who in planned}) == len(planned) == 6
@@ -104,14 +104,14 @@ def test_two_who_share_a_home_take_turns_and_a_child_is_approached_once():
 
 def test_who_says_yes_later_does_not_get_what_is_planned_for_the_other_one():
     ada = home.caregiver()
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     for name in ("cleo", "dan", "eve"):
         actions.agree(
             by=make.guardian(ada.family, who=make.person(name=name)),
             at=MORNING + timedelta(hours=1),
         )
 
-    plans.plan(MORNING + timedelta(hours=1))
+    daily_plans.plan(MORNING + timedelta(hours=1))
 
     assert [one.caregiver_id for one in Nudge.objects.all()] == [ada.pk]
     assert set(PlannedDay.objects.exclude(caregiver=ada).values_list("reason", flat=True)) == {
@@ -121,12 +121,12 @@ def test_who_says_yes_later_does_not_get_what_is_planned_for_the_other_one():
 
 def test_travel_counts_from_the_next_local_day():
     ada = home.caregiver()
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     ada.person.move("Pacific/Honolulu", at=MORNING + timedelta(hours=3))
 
-    plans.plan(MORNING + timedelta(hours=12))  # still the same date in Honolulu
+    daily_plans.plan(MORNING + timedelta(hours=12))  # still the same date in Honolulu
     before = PlannedDay.objects.count()
-    plans.plan(MORNING + timedelta(hours=24))
+    daily_plans.plan(MORNING + timedelta(hours=24))
 
     assert before == 1
     first, second = PlannedDay.objects.order_by("on")
@@ -140,7 +140,7 @@ def test_travel_counts_from_the_next_local_day():
 def test_the_date_is_the_persons_and_not_the_servers():
     ada = home.caregiver()
 
-    plans.plan(
+    daily_plans.plan(
         datetime(2026, 11, 25, 4, 40, tzinfo=UTC)
     )  # twenty to eleven at night in Chicago, already the next date in UTC
 
@@ -150,7 +150,7 @@ def test_the_date_is_the_persons_and_not_the_servers():
 def test_a_day_is_planned_an_hour_before_it_begins():
     ada = home.caregiver()
 
-    plans.plan(datetime(2026, 11, 25, 5, 10, tzinfo=UTC))
+    daily_plans.plan(datetime(2026, 11, 25, 5, 10, tzinfo=UTC))
 
     assert {row.on for row in PlannedDay.objects.filter(caregiver=ada)} == {
         TODAY,
@@ -160,13 +160,13 @@ def test_a_day_is_planned_an_hour_before_it_begins():
 
 def test_what_is_still_planned_follows_a_change_by_the_same_dice():
     ada = home.caregiver()
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     (before,) = home.nudges(ada)
     child = ada.family.children.get()
 
     child.day |= {"bed": 1170}
     child.save()
-    moved = healing.heal(MORNING + timedelta(minutes=10))
+    moved = reconciliation.heal(MORNING + timedelta(minutes=10))
 
     (after,) = home.nudges(ada)
     assert (
@@ -174,12 +174,12 @@ def test_what_is_still_planned_follows_a_change_by_the_same_dice():
         and after.pk == before.pk
         and before.planned_at - after.planned_at == timedelta(minutes=30)
     )
-    assert healing.heal(MORNING + timedelta(minutes=20)) == 0
+    assert reconciliation.heal(MORNING + timedelta(minutes=20)) == 0
 
 
 def test_a_part_that_is_gone_takes_its_nudge_along():
     ada = home.caregiver()
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     Part.objects.create(
         family=ada.family,
         child=ada.family.children.get(),
@@ -191,19 +191,19 @@ def test_a_part_that_is_gone_takes_its_nudge_along():
         created_at=MORNING,
     )
 
-    healing.heal(MORNING + timedelta(minutes=10))
+    reconciliation.heal(MORNING + timedelta(minutes=10))
 
     assert home.reasons(home.nudges(ada)) == ["changed"]
 
 
 def test_a_part_that_moved_near_has_what_is_left_of_its_window_and_stays_there():
     ada = home.caregiver()
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     child, at = ada.family.children.get(), BED - timedelta(hours=1, minutes=20)
     child.day |= {"bed": 1140}
     child.save()
 
-    first, second = healing.heal(at), healing.heal(at + timedelta(seconds=1))
+    first, second = reconciliation.heal(at), reconciliation.heal(at + timedelta(seconds=1))
 
     (nudge,) = home.nudges(ada)
     assert (first, second) == (1, 0) and at <= nudge.planned_at < BED - timedelta(
@@ -215,31 +215,31 @@ def test_the_number_of_questions_does_not_grow_with_the_page(django_assert_max_n
     for _ in range(3):
         home.caregiver()
     with django_assert_max_num_queries(60) as few:
-        plans.plan(MORNING)
+        daily_plans.plan(MORNING)
     for _ in range(30):
         home.caregiver()
 
     with django_assert_max_num_queries(len(few)):
-        assert plans.plan(MORNING) == 30
+        assert daily_plans.plan(MORNING) == 30
 
 
 def test_heal_plans_whom_nobody_planned_and_ends_what_nobody_came_to(caplog):
     ada = home.caregiver()
 
-    assert healing.heal(MORNING) == 1 and "had no plan" in caplog.text
-    assert healing.heal(BED) == 1
+    assert reconciliation.heal(MORNING) == 1 and "had no plan" in caplog.text
+    assert reconciliation.heal(BED) == 1
 
     assert home.reasons(home.nudges(ada)) == ["late"]
 
 
 def test_of_two_workers_who_plan_the_same_day_the_first_ones_dice_count():
     ada = home.caregiver()
-    page = list(plans.unplanned(TODAY, [home.CHICAGO], MORNING))
-    around = plans.Around(page, TODAY, MORNING)
+    page = list(daily_plans.unplanned(TODAY, [home.CHICAGO], MORNING))
+    around = daily_plans.Around(page, TODAY, MORNING)
     (row, nudges), (other, others) = around.day(page[0], 1), around.day(page[0], 2)
 
-    plans.kept([row], {(ada.pk, 1): nudges}, TODAY)
-    plans.kept([other], {(ada.pk, 2): others}, TODAY)
+    daily_plans.kept([row], {(ada.pk, 1): nudges}, TODAY)
+    daily_plans.kept([other], {(ada.pk, 2): others}, TODAY)
 
     assert home.day(ada).seed == 1 and [one.pk for one in home.nudges(ada)] == [
         one.pk for one in nudges

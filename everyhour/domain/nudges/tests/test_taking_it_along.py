@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from everyhour.domain.nudges import actions, plans, sending
-from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
+from everyhour.domain.nudges import actions, daily_plans, sending
+from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
 from everyhour.domain.nudges.tests import home
 from everyhour.domain.nudges.tests.home import MORNING
-from everyhour.foundation.lib import leaving
+from everyhour.foundation import data_rights
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -18,47 +18,47 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 def ada():
     ada = home.caregiver()
     for day in range(3):
-        plans.plan(MORNING + timedelta(days=day))
+        daily_plans.plan(MORNING + timedelta(days=day))
         sending.decide_due(Nudge.objects.latest("planned_at").planned_at)
     actions.pause(by=ada, at=MORNING + timedelta(days=3))
     return ada
 
 
 def test_everything_comes_back_the_same(ada):
-    told = leaving.export(ada.person)
+    told = data_rights.export(ada.person)
     assert len(told["nudges"]) == len(told["planned_days"]) == 3 and len(told["reaches"]) == 1
-    leaving.erase(ada.person, at=MORNING + timedelta(days=4))
+    data_rights.erase(ada.person, at=MORNING + timedelta(days=4))
     assert (
         not Nudge.objects.exists()
         and not PlannedDay.objects.exists()
-        and not Reach.objects.exists()
+        and not NudgeSettings.objects.exists()
     )
 
     person = make.person()
-    leaving.load(told, person=person)
+    data_rights.load(told, person=person)
 
-    again = leaving.export(person)
+    again = data_rights.export(person)
     assert all(again[name] == told[name] for name in ("nudges", "planned_days", "reaches"))
 
 
 def test_what_is_not_a_plan_is_not_taken(ada):
-    told = leaving.export(ada.person)
-    leaving.erase(ada.person, at=MORNING + timedelta(days=4))
+    told = data_rights.export(ada.person)
+    data_rights.erase(ada.person, at=MORNING + timedelta(days=4))
     told["planned_days"][0]["body"] = {"among": [{"rule": 3}]}
 
-    with pytest.raises(leaving.Unfit):
-        leaving.load(told, person=make.person())
+    with pytest.raises(data_rights.ImportRejected):
+        data_rights.load(told, person=make.person())
 
 
 def test_who_goes_from_a_family_that_stays_takes_only_their_own(ada):
     cleo = make.guardian(ada.family, who=make.person(zone=home.CHICAGO))
     actions.agree(by=cleo, at=MORNING)
     for day in range(4, 8):
-        plans.plan(MORNING + timedelta(days=day))
+        daily_plans.plan(MORNING + timedelta(days=day))
 
-    leaving.erase(ada.person, at=MORNING + timedelta(days=9))
+    data_rights.erase(ada.person, at=MORNING + timedelta(days=9))
 
     assert (
         set(Nudge.objects.values_list("caregiver", flat=True)) <= {cleo.pk}
-        and Reach.objects.get().caregiver_id == cleo.pk
+        and NudgeSettings.objects.get().caregiver_id == cleo.pk
     )

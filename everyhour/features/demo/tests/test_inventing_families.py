@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from everyhour.domain.families.models import Caregiver, Family
-from everyhour.domain.moments import merging, projecting, sync
+from everyhour.domain.moments import merging, projection, sync
 from everyhour.domain.moments.models import Change, Moment, Note, Rest
-from everyhour.domain.moments.tests import carried
+from everyhour.domain.recommendations.tests import carried
 from everyhour.features.demo import actions
 from everyhour.features.demo.cast import FAMILIES
 from everyhour.features.demo.inventing import Practice, invent
+from everyhour.foundation import data_rights
 from everyhour.foundation.accounts.models import Person
-from everyhour.foundation.lib import leaving
 from testing import make
 
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
@@ -56,9 +56,9 @@ def test_moments_are_as_if_a_phone_had_sent_them(library):
         before = (moment.own_title, sorted(note.opened for note in moment.notes.all()))
         columns = {
             name: getattr(moment, name)
-            for name in projecting._columns(moment.family, moment.key, merging.fold(changes))
+            for name in projection._columns(moment.family, moment.key, merging.fold(changes))
         }
-        again = projecting.project(
+        again = projection.project(
             moment.family, moment.key, merging.fold(changes), standing=moment, at=moment.changed_at
         )
 
@@ -91,7 +91,7 @@ def test_again_and_away_leave_no_trace(library):
 def test_an_invented_family_can_be_taken_along_like_any_other(library):
     made = demo()
 
-    told = leaving.export(Person.objects.get(email="noor.nest@invented.example.org"))
+    told = data_rights.export(Person.objects.get(email="noor.nest@invented.example.org"))
 
     assert told["families"][0]["invented"] is True and len(told["moments"]) > 50
     assert any(row["household"] != made[1].people[0].household_id for row in told["moments"])

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from everyhour.domain.families.models import Caregiver, Household, Invitation, Level, Sight
+from everyhour.domain.families.models import Caregiver, Household, HouseholdShare, Invitation, Level
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def test_a_second_home_is_opened_and_shown_only_what_is_chosen(as_, ada):
 
     assert Caregiver.objects.get(pk=ada.pk).household == there
     assert "What they show us: Nothing." in hidden
-    assert Sight.objects.get().level == Level.HOURS
+    assert HouseholdShare.objects.get().level == Level.HOURS
     assert (
         "What they show us: That there was a moment"
         in as_(ben).get("/en/family/sight/").content.decode()
@@ -42,7 +42,7 @@ def test_a_made_up_level_or_child_changes_nothing(as_, ada):
         },
     )
 
-    assert not Sight.objects.exists()
+    assert not HouseholdShare.objects.exists()
 
 
 def test_a_safety_reset_ends_every_other_way_in(as_, ada, mailoutbox):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from everyhour.domain.families import actions
 from everyhour.domain.families.actions import Refused
-from everyhour.domain.families.models import Caregiver, Level, Sight
+from everyhour.domain.families.models import Caregiver, HouseholdShare, Level
 from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import words
 from everyhour.features.family.forms import HouseholdForm
@@ -66,7 +66,7 @@ def pairs(me: Caregiver) -> list[dict]:
     labels = dict(words.levels())
     shown = {
         (s.child_id, s.of_id, s.to_id): s.level
-        for s in Sight.objects.filter(child__family=me.family_id)
+        for s in HouseholdShare.objects.filter(child__family=me.family_id)
     }
     return [
         {

@@ -1,6 +1,6 @@
 import pytest
 
-from everyhour.domain.moments.tests import carried
+from everyhour.domain.recommendations.tests import carried
 from everyhour.foundation.ui.tests import served
 
 

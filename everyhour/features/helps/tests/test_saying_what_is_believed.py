@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from everyhour.domain.families.models import Caregiver, Level
-from everyhour.domain.moments import believed, child_pocket, learning, pocket
+from everyhour.domain.recommendations import bundle, child_bundle, estimates, training
 from everyhour.features.helps.tests.test_seeing_what_helps import see, tried
 from testing import make
 
@@ -40,7 +40,7 @@ def before_the_night(ada, outcomes: str, **more) -> None:
 def test_what_helped_comes_up_more_often_and_what_did_not_less(client, ada):
     before_the_night(ada, "s" * 14)
     before_the_night(ada, "n" * 14, practice="low-hum")
-    learning.learn(at=NIGHT)
+    training.learn(at=NIGHT)
 
     answer = see(client, ada)
 
@@ -59,7 +59,7 @@ def test_before_the_first_night_it_says_from_when(client, ada):
 
 def test_what_was_told_since_is_not_counted_as_learned(client, ada, clock):
     before_the_night(ada, "ss")
-    learning.learn(at=NIGHT)
+    training.learn(at=NIGHT)
     tried(ada, "s", changed_at=EVENING)
 
     assert "Learned last night from 2 tries." in see(client, ada).text
@@ -91,7 +91,7 @@ def test_what_the_other_home_shows_is_counted_and_not_learned_here(client):
     )
     make.sight(there, here, child, Level.MOMENTS)
     before_the_night(otto, "s" * 9)
-    learning.learn(at=NIGHT)
+    training.learn(at=NIGHT)
 
     answer = see(client, ada)
 
@@ -103,7 +103,7 @@ def test_what_is_private_to_another_is_not_in_what_was_learned(client, ada):
     otto = make.guardian(ada.family, name="Otto")
     before_the_night(otto, "sssss", private=True)
     before_the_night(ada, "s")
-    learning.learn(at=NIGHT)
+    training.learn(at=NIGHT)
 
     assert "Learned last night from 1 try." in see(client, ada).text
 
@@ -120,7 +120,7 @@ def test_a_guardian_can_say_never_from_here_and_others_cannot(client, ada):
 
 def test_a_damaged_fit_leaves_the_counts(client, ada):
     before_the_night(ada, "sss")
-    fit = learning.learn(at=NIGHT)
+    fit = training.learn(at=NIGHT)
     type(fit).objects.filter(pk=fit.pk).update(body=b"damaged")
 
     answer = see(client, ada)
@@ -130,20 +130,20 @@ def test_a_damaged_fit_leaves_the_counts(client, ada):
 
 def test_what_is_said_is_what_the_phone_draws_from(client, ada):
     child, zone = ada.family.children.get(), "America/Chicago"
-    places = {p["slug"]: n for n, p in enumerate(pocket.current("en")["practices"])}
+    places = {p["slug"]: n for n, p in enumerate(bundle.current("en")["practices"])}
 
     def carried() -> float:
-        told = child_pocket.compose(
-            child, ada.household, pocket.current("en"), zone=zone, at=EVENING
+        told = child_bundle.compose(
+            child, ada.household, bundle.current("en"), zone=zone, at=EVENING
         )
         return dict(map(tuple, told["chances"]["alarm"]["bedtime"]))[places["wall-push"]]
 
     start = carried()
     before_the_night(ada, "s" * 14)
-    learning.learn(at=NIGHT)
+    training.learn(at=NIGHT)
 
-    told = believed.of(
+    told = estimates.of(
         child, ada.household, [("wall-push", "bedtime")], state="alarm", zone=zone, at=EVENING
     )
-    assert told.says["wall-push", "bedtime"] == believed.MORE
+    assert told.says["wall-push", "bedtime"] == estimates.MORE
     assert carried() > start * 1.5

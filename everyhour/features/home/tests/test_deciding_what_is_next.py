@@ -8,8 +8,9 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from everyhour.domain.families.models import Caregiver
-from everyhour.domain.moments import decisions, learning, pocket, shelves
-from everyhour.domain.moments.models import Decision, Moment
+from everyhour.domain.moments.models import Moment
+from everyhour.domain.recommendations import bundle, candidates, decisions, training
+from everyhour.domain.recommendations.models import Decision
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -116,7 +117,7 @@ def test_no_touch_works_at_once(client, ada, wren):
     (kept,) = Decision.objects.all()
     touching = next(
         c.slug
-        for c in shelves.current()
+        for c in candidates.current()
         if c.touch == "needed" and "calm" in c.states and c.age[0] <= 7 <= c.age[1]
     )
     Decision.objects.filter(pk=kept.pk).update(practice=touching)  # as if that had been drawn
@@ -208,7 +209,7 @@ def test_a_disk_that_takes_nothing_more_still_shows_an_offer(client, ada):
 
 
 def test_a_fit_that_cannot_be_read_leaves_an_even_choice_with_its_probability(client, ada, wren):
-    fit = learning.learn(at=THURSDAY - timedelta(hours=12))
+    fit = training.learn(at=THURSDAY - timedelta(hours=12))
     type(fit).objects.filter(pk=fit.pk).update(body=b"damaged")
 
     shown = look(client, ada).context["today"].next
@@ -230,7 +231,7 @@ def test_whatever_happens_to_a_decision_today_opens(client, ada, wren):
 
     shown = look(client, ada)
 
-    food = {p["slug"] for p in pocket.current("en")["practices"] if "allergy" in p["cautions"]}
+    food = {p["slug"] for p in bundle.current("en")["practices"] if "allergy" in p["cautions"]}
     assert shown.status_code == 200
     assert shown.context["today"].next.practice not in food
 
@@ -268,7 +269,7 @@ def test_where_no_child_is_told_of_the_pockets_rule_offers_and_nothing_is_decide
 
 def test_a_night_teaches_and_the_next_offer_says_so(client, ada, wren, clock):
     tried(ada, wren, HEAVY, "sssnsssss")
-    learning.learn(at=THURSDAY)
+    training.learn(at=THURSDAY)
 
     look(client, ada)
 

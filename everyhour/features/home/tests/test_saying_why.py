@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from everyhour.domain.families.models import Caregiver
-from everyhour.domain.moments.models import Decision
+from everyhour.domain.recommendations.models import Decision
 from everyhour.features.home import reasons
 from testing import make
 

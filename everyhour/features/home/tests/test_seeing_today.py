@@ -6,7 +6,8 @@ import pytest
 import time_machine
 
 from everyhour.domain.families.models import Caregiver, Level
-from everyhour.domain.moments.models import Decision, Moment, Rest
+from everyhour.domain.moments.models import Moment, Rest
+from everyhour.domain.recommendations.models import Decision
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from everyhour.domain.moments.models import Decision
+from everyhour.domain.recommendations.models import Decision
 from everyhour.domain.rhythm.models import Custody, Season
 from testing import make
 

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 
 from everyhour.domain.families.models import Caregiver
-from everyhour.domain.moments import decisions, learning
-from everyhour.domain.moments.models import Decision, Moment
+from everyhour.domain.moments.models import Moment
+from everyhour.domain.recommendations import decisions, training
+from everyhour.domain.recommendations.models import Decision
 from everyhour.features.moments.tests.test_telling_by_hand import log
 from testing import make
 
@@ -69,7 +70,7 @@ def test_how_it_went_is_learned_from_in_the_night(client, ada, clock):
     practice = offered(client)
     log(client, what=practice, outcome="settled", state_before="calm")
 
-    assert learning.learn(at=THURSDAY + timedelta(hours=9)).outcomes == 1
+    assert training.learn(at=THURSDAY + timedelta(hours=9)).outcomes == 1
 
 
 def test_what_the_other_one_was_offered_at_home_led_to_it_too(client, ada):

@@ -5,7 +5,7 @@ import gzip
 import pytest
 from django.db import OperationalError, connection
 
-from everyhour.domain.moments import pocket
+from everyhour.domain.recommendations import bundle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -15,7 +15,7 @@ def test_the_pocket_is_in_the_language_of_its_address(client, language):
     answer = client.get(f"/{language}/now/pocket/")
 
     assert answer.status_code == 200
-    assert answer.json() == pocket.current(language)
+    assert answer.json() == bundle.current(language)
     assert "no-cache" in answer.headers["Cache-Control"]
 
 
@@ -44,7 +44,7 @@ def test_a_phone_that_has_it_compressed_is_told_so_too(client):
 
 
 def test_a_pocket_of_the_past_is_found_by_its_version(client, library):
-    assert client.get(f"/es/now/pocket/{library.version}/").json() == pocket.current("es")
+    assert client.get(f"/es/now/pocket/{library.version}/").json() == bundle.current("es")
 
 
 @pytest.mark.parametrize("version", ["0000000000000000", "x" * 5000, "..", "%F0%9F%98%80"])

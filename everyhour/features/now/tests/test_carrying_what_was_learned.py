@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from everyhour.domain.families.models import BigChange, Caregiver, Household
-from everyhour.domain.moments import learning, pocket, pocket_reader
-from everyhour.domain.moments.advisor import Wishes
 from everyhour.domain.moments.models import Moment
+from everyhour.domain.recommendations import bundle, bundle_reader, training
+from everyhour.domain.recommendations.advisor import Wishes
 from everyhour.features.now import own
 from testing import make
 
@@ -78,7 +78,7 @@ def helped(
 
 def test_a_phone_carries_the_chances_of_each_child_of_its_home(client, ada, wren):
     helped(ada, wren)
-    fit = learning.learn(at=NOW)
+    fit = training.learn(at=NOW)
     client.force_login(ada.person)
 
     told = own_of(client, wren)
@@ -87,7 +87,7 @@ def test_a_phone_carries_the_chances_of_each_child_of_its_home(client, ada, wren
         wren.pk,
         "learned-1",
         fit.version,
-        pocket.current("en")["version"],
+        bundle.current("en")["version"],
     )
     assert told["tries"] == {"wall-push": [9, 9]}
 
@@ -114,7 +114,7 @@ def test_a_mark_says_when_there_is_something_new(client, ada, wren):
         lambda: setattr(wren, "no_touch", True),
         lambda: wren.tell("sounds", "the hand dryer"),
         lambda: helped(ada, wren, times=1),
-        lambda: learning.learn(at=NOW),
+        lambda: training.learn(at=NOW),
         lambda: BigChange.objects.create(child=wren, household=ada.household, by=ada, at=NOW),
     ):
         tell()
@@ -239,7 +239,7 @@ def test_a_telling_has_bounds(client, ada, wren):
 def test_a_page_without_scripts_draws_by_what_was_learned_of_this_child(client, ada, wren):
     helped(ada, wren, times=12)
     helped(ada, wren, practice="low-hum", outcome="not_yet", times=12)
-    fit = learning.learn(at=NOW)
+    fit = training.learn(at=NOW)
     client.force_login(ada.person)
 
     drawn = shown(client)
@@ -250,8 +250,8 @@ def test_a_page_without_scripts_draws_by_what_was_learned_of_this_child(client, 
         fit.version,
         told["version"],
     )
-    carried = pocket.current("en")
-    cell = pocket_reader.learned_of(
+    carried = bundle.current("en")
+    cell = bundle_reader.learned_of(
         told, carried, state="alarm", situation="homework", wishes=Wishes(age=told["age"])
     )
     assert drawn["probability"] == cell[drawn["practice"]]
@@ -260,11 +260,11 @@ def test_a_page_without_scripts_draws_by_what_was_learned_of_this_child(client, 
 
 def test_a_draw_is_made_again_from_its_record_while_nothing_else_was_told(client, ada, wren):
     helped(ada, wren)
-    learning.learn(at=NOW)
+    training.learn(at=NOW)
     client.force_login(ada.person)
     drawn = shown(client)
 
-    told, carried = own_of(client, wren), pocket.current("en")
+    told, carried = own_of(client, wren), bundle.current("en")
     assert (told["version"], carried["version"]) == (drawn["own"], drawn["pocket"])
     wishes = Wishes(
         age=told["age"],
@@ -272,7 +272,7 @@ def test_a_draw_is_made_again_from_its_record_while_nothing_else_was_told(client
         never=frozenset(told["never"]),
         avoid=frozenset(told["avoid"]),
     )
-    again = pocket_reader.offer(
+    again = bundle_reader.offer(
         carried,
         state="alarm",
         situation="homework",
@@ -282,19 +282,19 @@ def test_a_draw_is_made_again_from_its_record_while_nothing_else_was_told(client
         own=told,
     )
 
-    assert pocket_reader.record(carried, again, told) == drawn
+    assert bundle_reader.record(carried, again, told) == drawn
 
 
 def test_a_guest_draws_by_the_pockets_own_rule(client):
     drawn = shown(client)
 
-    assert drawn["rule"] == pocket.current("en")["rule"]
+    assert drawn["rule"] == bundle.current("en")["rule"]
     assert not {"own", "belief"} & set(drawn)
 
 
 @pytest.mark.parametrize("old", [False, True])
 def test_what_a_child_cannot_bear_is_never_drawn(client, ada, wren, old):
-    carried = pocket.current("en")
+    carried = bundle.current("en")
     wren.no_touch, wren.never = True, ["wall-push"]
     wren.tell("foods", "nuts")
     wren.tell("sounds", "the hand dryer")
@@ -308,7 +308,7 @@ def test_what_a_child_cannot_bear_is_never_drawn(client, ada, wren, old):
             ("alarm", "calm", "alert", "drifting")[n % 4],
             ("homework", "mealtime", "bedtime", "any")[n // 4 % 4],
         )
-        drawn = pocket_reader.offer(
+        drawn = bundle_reader.offer(
             carried,
             state=state,
             situation=situation,

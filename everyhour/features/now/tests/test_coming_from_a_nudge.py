@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from everyhour.domain.moments import upgrading
+from everyhour.domain.moments import upgrades
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -74,7 +74,7 @@ def test_the_moment_says_where_it_came_from(kept, origin):
         **kept,
     }
 
-    told = upgrading.from_1({"child": "c", "set": moment})["set"]
+    told = upgrades.from_1({"child": "c", "set": moment})["set"]
 
     assert told["origin"] == origin
     assert told["decision"] == [{name: value for name, value in offer.items() if name != "strange"}]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from everyhour.domain.moments.advisor import OUTCOMES
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
+from everyhour.domain.recommendations.advisor import OUTCOMES
 from everyhour.foundation.ui.templatetags import ui
 
 

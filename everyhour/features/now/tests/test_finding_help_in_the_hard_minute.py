@@ -7,10 +7,10 @@ from itertools import product
 
 import pytest
 
-from everyhour.domain.moments import pocket
-from everyhour.domain.moments.advisor import OUTCOMES, PRESENCE_ONLY
 from everyhour.domain.practices.tests.shelves import real
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, SITUATIONS, STATES
+from everyhour.domain.recommendations import bundle
+from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -71,7 +71,7 @@ def test_two_taps_lead_to_the_first_thing_to_do(client, language):
     idea = client.get(re.search(r'href="(/\w+/now/alarm/homework/)"', around.text)[1])
 
     assert step(idea) == "idea"
-    offered = {practice["title"] for practice in pocket.current(language)["practices"]}
+    offered = {practice["title"] for practice in bundle.current(language)["practices"]}
     assert title(idea) in offered
 
 
@@ -98,7 +98,7 @@ def test_what_a_phone_keeps_has_its_page(client, language):
     assert answer.status_code == 200
     assert all(
         told["name"] in html.unescape(answer.text)
-        for told in pocket.current(language)["crisis"].values()
+        for told in bundle.current(language)["crisis"].values()
     )
 
 
@@ -174,7 +174,7 @@ def test_what_was_drawn_is_written_beside_it_for_the_phone_to_keep(client):
 
     told = json.loads(html.unescape(re.search(r'data-offer="([^"]*)"', answer.text)[1]))
     assert set(told) == {"practice", "edition", "pocket", "rule", "probability", "among", "draw"}
-    assert told["pocket"] == pocket.current("en")["version"]
+    assert told["pocket"] == bundle.current("en")["version"]
     assert 0 <= told["draw"] < 1
 
 

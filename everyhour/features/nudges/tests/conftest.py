@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from everyhour.domain.moments.tests import carried
+from everyhour.domain.recommendations.tests import carried
 from everyhour.foundation.ui.tests import served
 
 

@@ -7,8 +7,8 @@ import time_machine
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.moments.models import Moment
-from everyhour.domain.nudges import actions, plans
-from everyhour.domain.nudges.models import Nudge, PlannedDay, Reach
+from everyhour.domain.nudges import actions, daily_plans
+from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
 from everyhour.domain.nudges.tests import home
 from everyhour.domain.nudges.tests.home import BED, MORNING
 from everyhour.domain.rhythm.models import Planned
@@ -40,7 +40,7 @@ def test_without_a_yes_it_says_what_a_yes_would_mean_and_nothing_is_planned(as_)
     assert (
         "Would that help?" in text
         and "Nothing comes without your yes." in text
-        and not Reach.objects.exists()
+        and not NudgeSettings.objects.exists()
     )
 
 
@@ -82,7 +82,7 @@ def test_each_day_shows_its_hard_part_with_the_window_and_why(as_, ada):
 
 
 def test_today_is_told_without_the_minute(as_, ada):
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     nudge = Nudge.objects.get()
 
     text = page(as_(ada))
@@ -99,7 +99,7 @@ def test_one_line_can_be_taken_out_and_brought_back_also_before_its_day_is_plann
     told = {"child": child.pk, "rule": "bed", "on": "2026-11-26"}
 
     out = post(as_(ada), "/en/nudges/skipped/", **told).content.decode()
-    plans.plan(MORNING + timedelta(days=2))
+    daily_plans.plan(MORNING + timedelta(days=2))
     planned = PlannedDay.objects.get()
 
     assert (
@@ -112,11 +112,14 @@ def test_one_line_can_be_taken_out_and_brought_back_also_before_its_day_is_plann
         "Not this one."
         not in post(as_(ada), "/en/nudges/skipped/", undo="1", **told).content.decode()
     )
-    assert plans.plan(MORNING + timedelta(days=2)) == 1 and Nudge.objects.get().state == "planned"
+    assert (
+        daily_plans.plan(MORNING + timedelta(days=2)) == 1
+        and Nudge.objects.get().state == "planned"
+    )
 
 
 def test_todays_line_taken_out_and_back_keeps_its_minute(as_, ada):
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     at = Nudge.objects.get().planned_at
     told = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-24"}
 
@@ -150,7 +153,7 @@ def test_whose_turn_it_is_stands_there_when_two_share(as_, ada):
 
 
 def test_what_came_and_what_stayed_away_says_why(as_, ada):
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     Nudge.objects.update(state="not_sent", reason="own_moment")
 
     assert "Rest after a small moment." in page(as_(ada), BED + timedelta(hours=1))
@@ -184,7 +187,7 @@ def test_settings_are_bounded_and_kept(as_, ada):
 
 
 def handed(ada: Caregiver) -> Nudge:
-    plans.plan(MORNING)
+    daily_plans.plan(MORNING)
     Nudge.objects.update(
         state="handed",
         handed_at=BED - timedelta(minutes=30),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from everyhour.domain.moments.tests import carried
+from everyhour.domain.recommendations.tests import carried
 from everyhour.domain.rhythm.models import Planned
 from testing import make
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from everyhour.foundation.letterbox import actions as letterbox
+from everyhour.foundation.notifications import actions as notifications
 from everyhour.foundation.ui.tests import served
 from testing import make
 
@@ -57,7 +57,7 @@ def brought(mailoutbox) -> Callable[[], list]:
     """Lets the worker bring what waits, and gives every mail there is."""
 
     def work() -> list:
-        letterbox.deliver_due(timezone.now(), clock=timezone.now)
+        notifications.deliver_due(timezone.now(), clock=timezone.now)
         return mailoutbox
 
     return work

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from everyhour.foundation.accounts import codes, sureness
+from everyhour.foundation.accounts import codes, reauthentication
 from everyhour.foundation.accounts.tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +45,11 @@ def test_who_was_asked_once_more_is_asked_again(clock):
     request = RequestFactory().get("/")
     request.session = {}
 
-    assert not sureness.is_sure(request, now=clock)
-    sureness.be_sure(request, now=1_000_000.0)
+    assert not reauthentication.is_sure(request, now=clock)
+    reauthentication.be_sure(request, now=1_000_000.0)
 
-    assert sureness.is_sure(request, now=1_000_000.0 + 60)
-    assert not sureness.is_sure(request, now=clock)
+    assert reauthentication.is_sure(request, now=1_000_000.0 + 60)
+    assert not reauthentication.is_sure(request, now=clock)
 
 
 @pytest.mark.parametrize("away", [HOUR, -HOUR, YEAR, -YEAR])

@@ -12,7 +12,7 @@ from everyhour.foundation.accounts import actions, factors, tasks
 from everyhour.foundation.accounts.models import Person, SignIn
 from everyhour.foundation.accounts.signals import signed_out_everywhere
 from everyhour.foundation.accounts.tests.conftest import PASSWORD
-from everyhour.foundation.letterbox import addresses
+from everyhour.foundation.notifications import addresses
 from testing import make
 from testing.make import MONDAY
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from everyhour.foundation.accounts import actions, codes, factors, letters, passwords, throttle
 from everyhour.foundation.accounts.forms import CodeForm, PasskeyForm, SecondForm
 from everyhour.foundation.accounts.permissions import signed_in
-from everyhour.foundation.accounts.sureness import be_sure, sure
+from everyhour.foundation.accounts.reauthentication import be_sure, sure
 from everyhour.foundation.accounts.views.account import own
 from everyhour.foundation.accounts.views.paths import go_on, named, say, show, wished
 from everyhour.foundation.accounts.views.signing_in import (

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from everyhour.foundation.lib import outward
+from everyhour.foundation.lib import safe_http
 
 OUR_OWN = (
     "http://127.0.0.1/",
@@ -90,20 +90,20 @@ def say(handler, status=200, body=b"well", **headers):
 
 @pytest.mark.parametrize("url", OUR_OWN)
 def test_our_own_network_is_not_asked(url):
-    with pytest.raises(outward.Refused):
-        outward.get(url, limit=100, timeout=2)
+    with pytest.raises(safe_http.Refused):
+        safe_http.get(url, limit=100, timeout=2)
 
 
 @pytest.mark.parametrize("url", NO_ADDRESSES)
 def test_what_is_no_address_of_the_web_is_refused(url):
-    with pytest.raises(outward.Refused):
-        outward.get(url, limit=100, timeout=2)
+    with pytest.raises(safe_http.Refused):
+        safe_http.get(url, limit=100, timeout=2)
 
 
 @pytest.mark.parametrize("url", ["http://224.0.0.1/", "http://[ff02::1]/", "http://0.0.0.0/"])
 def test_nobody_in_particular_is_refused_in_an_open_network_too(url, open_network):
-    with pytest.raises(outward.Refused):
-        outward.get(url, limit=100, timeout=2)
+    with pytest.raises(safe_http.Refused):
+        safe_http.get(url, limit=100, timeout=2)
 
 
 def test_a_name_that_changes_its_mind_changes_nothing(monkeypatch):
@@ -124,22 +124,22 @@ def test_a_name_that_changes_its_mind_changes_nothing(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(
-        outward._Plain,
+        safe_http._Plain,
         "connect",
         lambda self, where: (
             gone_to.append(where) or (_ for _ in ()).throw(ConnectionRefusedError())
         ),
     )
 
-    with pytest.raises(outward.Unreachable):
-        outward.get("http://changing.example.org/", limit=100, timeout=2)
+    with pytest.raises(safe_http.Unreachable):
+        safe_http.get("http://changing.example.org/", limit=100, timeout=2)
 
     assert (asked, gone_to) == (["changing.example.org"], [("93.184.215.14", 80)])
 
 
 def test_what_lies_there_is_given_with_its_headers(open_network):
     with server(lambda handler: say(handler, ETag='"one"')) as there:
-        answer = outward.get(
+        answer = safe_http.get(
             f"{there.url}/a b?c=d e", limit=100, timeout=5, headers={"If-None-Match": '"none"'}
         )
 
@@ -159,21 +159,21 @@ def test_three_turns_are_followed_and_a_fourth_is_not(open_network):
         say(handler) if turns == 0 else say(handler, 302, Location=f"/{turns - 1}")
 
     with server(answers) as there:
-        assert outward.get(f"{there.url}/3", limit=100, timeout=5).body == b"well"
-        with pytest.raises(outward.Refused):
-            outward.get(f"{there.url}/4", limit=100, timeout=5)
+        assert safe_http.get(f"{there.url}/3", limit=100, timeout=5).body == b"well"
+        with pytest.raises(safe_http.Refused):
+            safe_http.get(f"{there.url}/4", limit=100, timeout=5)
 
 
 def test_each_turn_is_judged_again(settings, monkeypatch):
     with server(
         lambda handler: say(handler, 302, Location="http://169.254.169.254/latest/")
     ) as there:
-        usual = outward._may
+        usual = safe_http._may
         monkeypatch.setattr(
-            outward, "_may", lambda address: address == "127.0.0.1" or usual(address)
+            safe_http, "_may", lambda address: address == "127.0.0.1" or usual(address)
         )
-        with pytest.raises(outward.Refused):
-            outward.get(there.url, limit=100, timeout=5)
+        with pytest.raises(safe_http.Refused):
+            safe_http.get(there.url, limit=100, timeout=5)
 
 
 def test_a_secret_is_not_taken_to_another_host(open_network):
@@ -181,7 +181,7 @@ def test_a_secret_is_not_taken_to_another_host(open_network):
         server(say) as other,
         server(lambda handler: say(handler, 302, Location=other.url)) as there,
     ):
-        outward.get(
+        safe_http.get(
             there.url,
             limit=100,
             timeout=5,
@@ -200,9 +200,9 @@ def test_more_than_we_are_ready_to_read_is_refused(told, open_network):
                 handler, body=b"x" * 200_000, Content_Length=200_000 if told else None
             )
         ) as there,
-        pytest.raises(outward.TooLarge),
+        pytest.raises(safe_http.TooLarge),
     ):
-        outward.get(there.url, limit=100_000, timeout=5)
+        safe_http.get(there.url, limit=100_000, timeout=5)
 
 
 def test_a_byte_now_and_then_does_not_hold_us(open_network):
@@ -216,8 +216,8 @@ def test_a_byte_now_and_then_does_not_hold_us(open_network):
 
     with server(drip) as there:
         begun = time.monotonic()
-        with pytest.raises(outward.Unanswered):
-            outward.get(there.url, limit=100_000, timeout=1)
+        with pytest.raises(safe_http.Unanswered):
+            safe_http.get(there.url, limit=100_000, timeout=1)
 
     assert time.monotonic() - begun < 3
 
@@ -225,34 +225,34 @@ def test_a_byte_now_and_then_does_not_hold_us(open_network):
 def test_a_body_that_breaks_off_is_no_answer(open_network):
     with (
         server(lambda handler: say(handler, body=b"half", Content_Length=5000)) as there,
-        pytest.raises(outward.Unanswered),
+        pytest.raises(safe_http.Unanswered),
     ):
-        outward.get(there.url, limit=100_000, timeout=5)
+        safe_http.get(there.url, limit=100_000, timeout=5)
 
 
 def test_where_nobody_listens_nothing_has_left(open_network):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-    with pytest.raises(outward.Unreachable) as trouble:
-        outward.post(f"http://127.0.0.1:{port}/", b"x", headers={}, timeout=2)
+    with pytest.raises(safe_http.Unreachable) as trouble:
+        safe_http.post(f"http://127.0.0.1:{port}/", b"x", headers={}, timeout=2)
 
-    assert not isinstance(trouble.value, outward.Unanswered)
+    assert not isinstance(trouble.value, safe_http.Unanswered)
 
 
 def test_a_silent_server_may_have_heard_us(open_network):
     with server(lambda handler: time.sleep(3)) as there:
-        with pytest.raises(outward.Unanswered):
-            outward.post(there.url, b"x", headers={}, timeout=0.5)
+        with pytest.raises(safe_http.Unanswered):
+            safe_http.post(there.url, b"x", headers={}, timeout=0.5)
 
         assert len(there.seen) == 1
 
 
 def test_what_leaves_goes_sealed_and_is_followed_nowhere(open_network, settings):
     with server(lambda handler: say(handler, 307, Location="/on")) as there:
-        assert outward.post(there.url, b"x", headers={"TTL": "5"}, timeout=5).status == 307
+        assert safe_http.post(there.url, b"x", headers={"TTL": "5"}, timeout=5).status == 307
         assert len(there.seen) == 1
 
     settings.PRIVATE_ADDRESSES = False
-    with pytest.raises(outward.Refused):
-        outward.post("http://93.184.215.14/", b"x", headers={}, timeout=1)
+    with pytest.raises(safe_http.Refused):
+        safe_http.post("http://93.184.215.14/", b"x", headers={}, timeout=1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from everyhour.foundation.lib import clocks, recurring
+from everyhour.foundation.lib import recurring, wall_clock
 from everyhour.foundation.lib.recurring import EveryDays, Monthly, Weekdays
 
 NEW_YORK, PHOENIX, LONDON = "America/New_York", "America/Phoenix", "Europe/London"
@@ -56,12 +56,12 @@ def test_what_peers_lose_or_never_find_is_found(pattern, minute, asked, expected
 def test_a_missing_half_hour_past_two_is_three_where_it_is_missing_and_itself_elsewhere():
     on = date(2026, 3, 8)
 
-    assert clocks.moment(on, 150, NEW_YORK) == wall(NEW_YORK, 2026, 3, 8, 3)
-    assert clocks.moment(on, 150, PHOENIX) == wall(PHOENIX, 2026, 3, 8, 2, 30)
+    assert wall_clock.moment(on, 150, NEW_YORK) == wall(NEW_YORK, 2026, 3, 8, 3)
+    assert wall_clock.moment(on, 150, PHOENIX) == wall(PHOENIX, 2026, 3, 8, 2, 30)
 
 
 def test_a_window_over_the_short_night_ends_when_the_clock_says_so():
-    night = clocks.span(date(2026, 3, 7), 22 * 60, 6 * 60, NEW_YORK)
+    night = wall_clock.span(date(2026, 3, 7), 22 * 60, 6 * 60, NEW_YORK)
 
     assert night.end == wall(NEW_YORK, 2026, 3, 8, 6)
     assert night.minutes == 7 * 60
@@ -69,16 +69,18 @@ def test_a_window_over_the_short_night_ends_when_the_clock_says_so():
 
 
 def test_a_window_over_the_long_night_holds_all_of_it():
-    assert clocks.span(date(2026, 11, 1), 30, 300, NEW_YORK).minutes == 5.5 * 60
+    assert wall_clock.span(date(2026, 11, 1), 30, 300, NEW_YORK).minutes == 5.5 * 60
 
 
 def test_a_window_of_which_nothing_is_left_is_none():
-    assert clocks.span(date(2026, 3, 8), 2 * 60, 3 * 60, NEW_YORK) is None
+    assert wall_clock.span(date(2026, 3, 8), 2 * 60, 3 * 60, NEW_YORK) is None
 
 
 def test_a_date_begins_by_the_clock_of_its_zone():
-    assert clocks.moment(date(2026, 6, 1), 0, LONDON) == datetime(2026, 5, 31, 23, tzinfo=UTC)
-    assert clocks.date_in(NEW_YORK, datetime(2026, 11, 22, 3, 40, tzinfo=UTC)) == date(2026, 11, 21)
+    assert wall_clock.moment(date(2026, 6, 1), 0, LONDON) == datetime(2026, 5, 31, 23, tzinfo=UTC)
+    assert wall_clock.date_in(NEW_YORK, datetime(2026, 11, 22, 3, 40, tzinfo=UTC)) == date(
+        2026, 11, 21
+    )
 
 
 def test_a_date_that_never_was_has_no_moment_and_holds_up_nothing():
@@ -86,7 +88,7 @@ def test_a_date_that_never_was_has_no_moment_and_holds_up_nothing():
         Weekdays(), 600, "Pacific/Apia", after=wall("Pacific/Apia", 2011, 12, 28, 12)
     )
 
-    assert [clocks.date_in("Pacific/Apia", next(samoa)).day for _ in range(3)] == [29, 31, 1]
+    assert [wall_clock.date_in("Pacific/Apia", next(samoa)).day for _ in range(3)] == [29, 31, 1]
 
 
 def test_what_never_comes_is_said_to_never_come():
@@ -110,7 +112,7 @@ def test_holidays_and_the_end_of_a_term_are_left_out():
     minute=st.integers(0, 1439),
 )
 def test_each_date_has_its_moment_once_and_never_early(zone, on, minute):
-    at = clocks.moment(on, minute, zone)
+    at = wall_clock.moment(on, minute, zone)
 
     shown, before = (
         then.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
@@ -138,13 +140,13 @@ def test_days_follow_one_another_without_a_gap_or_a_double(zone, after, minute):
 
 
 def test_stretches_taken_out_leave_the_rest():
-    day = clocks.span(date(2026, 11, 23), 600, 1200, LONDON)
-    lunch = clocks.span(date(2026, 11, 23), 720, 780, LONDON)
+    day = wall_clock.span(date(2026, 11, 23), 600, 1200, LONDON)
+    lunch = wall_clock.span(date(2026, 11, 23), 720, 780, LONDON)
 
     assert [piece.minutes for piece in day.without(lunch)] == [120, 420]
     assert list(lunch.without(day)) == []
-    assert list(lunch.without(clocks.span(date(2026, 11, 24), 600, 1200, LONDON))) == [lunch]
+    assert list(lunch.without(wall_clock.span(date(2026, 11, 24), 600, 1200, LONDON))) == [lunch]
 
 
 def test_the_examples_are_true():
-    assert doctest.testmod(clocks).failed == doctest.testmod(recurring).failed == 0
+    assert doctest.testmod(wall_clock).failed == doctest.testmod(recurring).failed == 0

@@ -102,9 +102,7 @@ def test_the_leave_page_carries_the_hosts_own_target():
 
 
 def test_the_crisis_page_and_its_guard_need_no_django():
-    tell = (
-        "import sys, everyhour.config.guard; print('django' in sys.modules, 'yaml' in sys.modules)"
-    )
+    tell = "import sys, everyhour.config.supervisor; print('django' in sys.modules, 'yaml' in sys.modules)"
 
     told = subprocess.run(
         [sys.executable, "-c", tell], capture_output=True, text=True, check=True

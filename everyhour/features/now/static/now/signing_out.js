@@ -7,7 +7,7 @@ const soon = () => Promise.race([Promise.allSettled([signedOut(), quiet()]), new
 
 document.addEventListener("submit", e => {
   const form = e.target, to = form.getAttribute("action") || location.pathname;
-  if (!/\/(sign-out|leaving)\/$/.test(to) || "gone" in form.dataset) return;
+  if (!/\/(sign-out|data)\/$/.test(to) || "gone" in form.dataset) return;
   e.preventDefault();
   form.dataset.gone = "";
   soon().then(() => { form.requestSubmit(e.submitter); delete form.dataset.gone; }); // whoever then stays may leave another time

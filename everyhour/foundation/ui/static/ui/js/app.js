@@ -47,7 +47,7 @@ try {
 // Whoever is signed in starts at Today, though the start page kept on the phone is a guest's (boot.js); until they sign out.
 if (document.querySelector("[data-home]")) keep("home", location.pathname);
 else if (/\/sign-in\//.test(location.pathname)) forgetHome();
-document.addEventListener("submit", e => { if (/\/(sign-out|leaving)\//.test(e.target.getAttribute("action") || location.pathname)) forgetHome(); });
+document.addEventListener("submit", e => { if (/\/(sign-out|data)\//.test(e.target.getAttribute("action") || location.pathname)) forgetHome(); });
 function forgetHome() { try { localStorage.removeItem("home"); } catch { /* closed: nothing is kept there */ } }
 
 // The service worker may only come from one address; the policy says so to browsers that ask.

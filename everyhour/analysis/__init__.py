@@ -1,0 +1,1 @@
+"""Commands for statisticians and operators: simulate, train, replay, explain, plan a study."""

@@ -1,0 +1,45 @@
+"""Read changes of older shapes as the shape of today, so that a phone that slept for a year still brings what it kept."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from everyhour.domain.moments import wall_time
+
+OFFERED = (
+    "practice",
+    "edition",
+    "pocket",
+    "rule",
+    "probability",
+    "among",
+    "draw",
+    "belief",
+    "own",
+    "nudge",
+)
+
+
+def from_1(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Read shape 1: a whole moment of Right now, as a guest's phone keeps it (moment.js), and the child it was for."""
+    kept = raw["set"]
+    offers = [
+        {name: offer[name] for name in OFFERED if name in offer}
+        for offer in kept.get("offers") or []
+    ]
+    tried = offers[-1] if offers else {}
+    child, zone = raw.get("child") or None, kept.get("zone", "")
+    told: dict[str, Any] = {
+        "whom": {"kind": "given" if child else "got", "child": child},
+        "when": {
+            "at": kept["at"].replace("Z", "+00:00"),
+            "zone": zone if wall_time.known(zone) else None,
+        },
+        "what": {"practice": tried.get("practice", ""), "edition": tried.get("edition")},
+        "state_before": kept["state"],
+        "situation": "" if kept.get("situation") == "any" else kept.get("situation"),
+        "caregiver_state": kept.get("caregiver"),
+        "outcome": kept.get("outcome"),
+        "origin": kept.get("origin") or "right_now",
+        "decision": offers,
+    }
+    return {"set": told}

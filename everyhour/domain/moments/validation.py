@@ -1,0 +1,266 @@
+"""Judge a change that comes from outside: a change we can keep, or the reason why not. Trusts nothing, asks no database."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from everyhour.domain.moments import upgrades, wall_time
+from everyhour.domain.moments.merging import FIELDS, Change, NoteEdit
+from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, OUTCOMES, SITUATIONS, STATES
+from everyhour.foundation.lib.text import clean
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+SLUG = re.compile(r"[a-z0-9-]{1,80}")
+SHAPE = 2  # of a change; older ones are upgraded, newer ones wait on the phone for a newer server
+AHEAD = timedelta(minutes=5)  # a phone's clock may be a little fast
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+MOST_COUNTER = 2**52
+BIGGEST = 40_000  # characters of one change
+LONGEST_NOTE, LONGEST_TITLE = 4000, 120
+KINDS = ("given", "got", "professional")
+ORIGINS = ("right_now", "spontaneous", "line", "plan", "nudge")
+
+
+class Rejected(Exception):
+    """The change cannot be kept; `reason` is one word for the phone, which keeps it readable."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class ValidationContext:
+    """What a change is judged by: who sends it, whom the family knows, and what time it is."""
+
+    by: str
+    now: datetime
+    zone: str = "UTC"
+    guardian: bool = True
+    children: frozenset[str] = frozenset()
+    caregivers: frozenset[str] = frozenset()
+
+
+def judge(raw: object, around: ValidationContext) -> Change:
+    """Read one change, or raise Rejected with the reason."""
+    if not isinstance(raw, dict):
+        raise Rejected("not-a-change")
+    if _size(raw) > BIGGEST:
+        raise Rejected("too-long")
+    key, moment, device = (_uuid(raw.get(name)) for name in ("key", "moment", "device"))
+    counter = raw.get("counter")
+    if not isinstance(counter, int) or isinstance(counter, bool) or not 0 < counter <= MOST_COUNTER:
+        raise Rejected("not-a-change")
+    told = _current(raw)
+    fields = _fields(told.get("set") or {}, around)
+    if (deleted := told.get("delete")) is not None:
+        fields["deleted"] = _flag(deleted)
+    note = _note(told["note"]) if told.get("note") is not None else None
+    if not fields and note is None:
+        raise Rejected("nothing-to-change")
+    return Change(key, moment, device, counter, around.by, fields, note)
+
+
+def _size(raw: dict) -> int:
+    try:
+        return len(json.dumps(raw))
+    except RecursionError:  # nested deeper than anybody writes
+        return BIGGEST + 1
+
+
+def key_of(raw: object) -> str:
+    """Give the key a phone knows this change by, to answer about it even when it is rejected."""
+    key = raw.get("key") if isinstance(raw, dict) else None
+    return key if isinstance(key, str) and len(key) <= 36 else ""
+
+
+def known_key(key: str) -> str:
+    """Let only what can be a key reach the database, which chokes on some texts."""
+    return _uuid(key)
+
+
+def moment_of(raw: Mapping[str, Any]) -> str:
+    return _uuid(raw.get("moment"))
+
+
+def _current(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    shape = raw.get("shape", SHAPE)
+    if shape == SHAPE:
+        return raw
+    if shape == 1:
+        try:
+            return upgrades.from_1(raw)
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise Rejected("not-a-change") from error
+    raise Rejected("newer-app" if isinstance(shape, int) and shape > SHAPE else "not-a-change")
+
+
+def _fields(told: object, around: ValidationContext) -> dict[str, Any]:
+    if not isinstance(told, dict):
+        raise Rejected("not-a-change")
+    if set(told) - set(READERS):
+        raise Rejected("unknown-field")
+    return {name: READERS[name](value, around) for name, value in told.items()}
+
+
+def _whom(value: Any, around: ValidationContext) -> dict:
+    group = _group(value, "whom")
+    if group["kind"] not in KINDS:
+        raise Rejected("unknown-kind")
+    child = group["child"] or None
+    if child is None and group["kind"] == "given":
+        raise Rejected("no-child")
+    if child is not None and child not in around.children:
+        raise Rejected("no-such-child")
+    return {"kind": group["kind"], "child": child}
+
+
+def _who(value: Any, around: ValidationContext) -> dict:
+    group = _group(value, "who")
+    giver, private = group["giver"] or around.by, _flag(group["private"] or False)
+    if giver not in around.caregivers | {around.by}:
+        raise Rejected("no-such-caregiver")
+    if giver != around.by and (private or not around.guardian):
+        raise Rejected("not-yours")
+    return {"giver": giver, "private": private}
+
+
+def _when(value: Any, around: ValidationContext) -> dict:
+    """Read when it was. `at` decides; the wall clock must agree with it, or we would draw the moment in the wrong hour."""
+    group = _group(value, "when")
+    zone = group["zone"] or around.zone
+    if not isinstance(zone, str) or not wall_time.known(zone):
+        raise Rejected("unknown-zone")
+    wall = group["wall"]
+    if wall and not _instants(wall, zone):
+        raise Rejected("missing-hour")
+    try:
+        at = datetime.fromisoformat(group["at"]).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Rejected("no-time") from error
+    if datetime.fromisoformat(group["at"]).tzinfo is None or at < EARLIEST:
+        raise Rejected("no-time")
+    if at > around.now + AHEAD:
+        raise Rejected("in-the-future")
+    if wall and wall != wall_time.wall_of(at, zone):
+        raise Rejected("wall-differs")
+    return {
+        "at": at.isoformat(timespec="milliseconds"),
+        "wall": wall_time.wall_of(at, zone),
+        "zone": zone,
+    }
+
+
+def _instants(wall: Any, zone: str) -> list[datetime]:
+    try:
+        return wall_time.instants(datetime.strptime(wall, wall_time.WALL), zone)  # noqa: DTZ007  a wall clock has no zone of its own
+    except (TypeError, ValueError) as error:
+        raise Rejected("no-time") from error
+
+
+def _what(value: Any, around: ValidationContext) -> dict:
+    group = _group(value, "what")
+    practice, edition, title = group["practice"] or "", group["edition"], group["title"] or ""
+    if not isinstance(practice, str) or (practice and not SLUG.fullmatch(practice)):
+        raise Rejected("unknown-practice")
+    if not isinstance(title, str) or len(title) > LONGEST_TITLE * 8:
+        raise Rejected("too-long")
+    if edition is not None and (not isinstance(edition, int) or not 0 <= edition < 2**31):
+        raise Rejected("unknown-practice")
+    return {
+        "practice": practice,
+        "edition": edition or None,
+        "title": clean(title, most=LONGEST_TITLE),
+    }
+
+
+def _decision(value: Any, around: ValidationContext) -> list:
+    if not isinstance(value, list) or not all(isinstance(offer, dict) for offer in value):
+        raise Rejected("not-a-change")
+    return [{_plain(name): _plain(told) for name, told in offer.items()} for offer in value]
+
+
+def _plain(told: Any) -> str | int | float | bool | None:
+    """Read a value that any database and any reader of JSON keeps as it is."""
+    if isinstance(told, str):
+        told = clean(told, most=LONGEST_NOTE)
+    elif not isinstance(told, int | float | None) or (
+        told is not None and not -MOST_COUNTER < told < MOST_COUNTER
+    ):  # nor NaN
+        raise Rejected("not-a-change")
+    return told
+
+
+def _minutes(value: Any, around: ValidationContext) -> int | None:
+    if value is None or (
+        isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 24 * 60
+    ):
+        return value
+    raise Rejected("too-long")
+
+
+def _one_of(
+    words: tuple[str, ...] | list[str], reason: str
+) -> Callable[[Any, ValidationContext], str]:
+    def read(value: Any, around: ValidationContext) -> str:
+        if value in (None, ""):
+            return ""
+        if not isinstance(value, str) or value not in words:
+            raise Rejected(reason)
+        return value
+
+    return read
+
+
+def _note(value: Any) -> NoteEdit:
+    if not isinstance(value, dict) or not isinstance(value.get("text", ""), str):
+        raise Rejected("not-a-change")
+    replaces = value.get("replaces") or []
+    if not isinstance(replaces, list) or len(replaces) > 50:
+        raise Rejected("not-a-change")
+    text = value.get("text", "").replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(text) > LONGEST_NOTE:
+        raise Rejected("too-long")
+    return NoteEdit(_sayable(text), tuple(_uuid(key) for key in replaces))
+
+
+def _sayable(text: str) -> str:
+    """Leave a text as it was written, but for halves of characters, which no database keeps."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
+
+
+def _group(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict) or set(value) - set(FIELDS[name]):
+        raise Rejected("unknown-field")
+    return {key: value.get(key) for key in FIELDS[name]}
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Rejected("not-a-change")
+    return value
+
+
+def _uuid(value: Any) -> str:
+    if not isinstance(value, str) or not UUID.fullmatch(value):
+        raise Rejected("no-key")
+    return value
+
+
+READERS: dict[str, Callable[[Any, ValidationContext], Any]] = {
+    "whom": _whom,
+    "who": _who,
+    "when": _when,
+    "what": _what,
+    "decision": _decision,
+    "minutes": _minutes,
+    "state_before": _one_of(STATES, "unknown-state"),
+    "state_after": _one_of(STATES, "unknown-state"),
+    "situation": _one_of([*SITUATIONS, "any"], "unknown-situation"),
+    "outcome": _one_of(tuple(OUTCOMES), "unknown-outcome"),
+    "caregiver_state": _one_of(CAREGIVER_STATES, "unknown-state"),
+    "origin": _one_of(ORIGINS, "unknown-origin"),
+}

@@ -1,0 +1,50 @@
+"""What nudges do when a moment was told: the one it came of is answered, and after Right now nothing follows on its heels."""
+
+from datetime import timedelta
+
+from everyhour.domain.moments.models import Moment
+from everyhour.domain.moments.rest import AFTER
+from everyhour.domain.nudges import rules, sending
+from everyhour.domain.nudges.models import Nudge
+from everyhour.foundation.notifications import actions as notifications
+
+ANSWERED_WITHIN = timedelta(hours=12)
+
+
+def moments_told(sender, *, family: str, moments: list[str], **_more) -> None:
+    """Hear of moments after their commit. What is still only planned is looked at again when its time comes."""
+    for moment in Moment.objects.filter(
+        pk__in=moments, family=family, deleted=False, caregiver__isnull=False
+    ):
+        if moment.origin == Moment.Origin.NUDGE:
+            answered(moment)
+        elif moment.origin == Moment.Origin.RIGHT_NOW and moment.received_at - moment.at < AFTER:
+            leave_in_peace(moment)
+
+
+def answered(moment: Moment) -> None:
+    """Mark the nudge this moment names, else the last one with this practice before it; an answer given before stays."""
+    named = {
+        one["nudge"]
+        for one in moment.decision
+        if isinstance(one, dict) and isinstance(one.get("nudge"), str)
+    }
+    theirs = Nudge.objects.filter(
+        caregiver=moment.caregiver_id, state=sending.SENT, handed_at__lte=moment.received_at
+    ).order_by("-handed_at")
+    near = theirs.filter(practice=moment.practice, handed_at__gte=moment.at - ANSWERED_WITHIN)
+    last = theirs.filter(pk__in=named).first() or near.first()
+    if last and not last.answer:
+        Nudge.objects.filter(pk=last.pk, answer="").update(
+            answer=Nudge.Answer.OPENED, answered_at=moment.at
+        )
+
+
+def leave_in_peace(moment: Moment) -> None:
+    """Take back letters of nudges that have not left yet."""
+    near = Nudge.objects.filter(
+        caregiver=moment.caregiver_id, state=sending.SENT, ends_at__gt=moment.at
+    )
+    notifications.cancel(
+        [sending.key_of(nudge) for nudge in near], reason=rules.OWN_MOMENT, at=moment.received_at
+    )

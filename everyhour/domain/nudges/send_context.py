@@ -1,0 +1,236 @@
+"""Whether a nudge may go out now. Asked when it is decided, and again right before each attempt to send it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from everyhour.domain.families.models import Caregiver
+from everyhour.domain.moments.models import Moment, Rest
+from everyhour.domain.moments.rest import AFTER_HARD, lived
+from everyhour.domain.nudges import quiet, rules
+from everyhour.domain.nudges.models import Nudge, NudgeSettings
+from everyhour.domain.nudges.planning import GAP
+from everyhour.domain.nudges.quiet import Clocks
+from everyhour.domain.nudges.rules import Sent
+from everyhour.domain.recommendations import availability, candidates, observations
+from everyhour.domain.recommendations.advisor import learned
+from everyhour.domain.rhythm import days
+from everyhour.foundation.lib.wall_clock import MINUTE
+
+WEEK = timedelta(days=7)
+
+
+def zone_of(caregiver: Caregiver, at: datetime) -> str:
+    return caregiver.person.zone_name_at(at) if caregiver.person else "UTC"
+
+
+def quiet_hours(reach: NudgeSettings, family) -> tuple[quiet.Hours, ...]:
+    """Give the family's quiet hours and one's own."""
+    own = (
+        ((reach.quiet_from, reach.quiet_until),)
+        if reach.quiet_from is not None and reach.quiet_until is not None
+        else ()
+    )
+    return ((family.quiet_from, family.quiet_until), *own)
+
+
+def is_here(caregiver: Caregiver) -> bool:
+    """Tell whether this place still has somebody who may be told of a child's day."""
+    person, family = caregiver.person, caregiver.family
+    return bool(person and person.is_active and family.key and caregiver.can(Caregiver.SEE_WEEK))
+
+
+@dataclass
+class SendContext:
+    """All that is looked at for one nudge at one time; each thing once, and only when it is asked for."""
+
+    nudge: Nudge
+    at: datetime
+
+    @cached_property
+    def caregiver(self) -> Caregiver:
+        return self.nudge.caregiver
+
+    @cached_property
+    def reach(self) -> NudgeSettings | None:
+        return NudgeSettings.objects.filter(caregiver=self.nudge.caregiver_id).first()
+
+    @cached_property
+    def zone(self) -> str:
+        """Name the clock they live by now; it may be another one than the day was planned by."""
+        return zone_of(self.caregiver, self.at)
+
+    @cached_property
+    def held(self) -> Clocks:
+        assert self.reach is not None
+        return quiet.clocks_of(
+            (self.nudge.zone, self.zone), quiet_hours(self.reach, self.caregiver.family)
+        )
+
+    @property
+    def on(self) -> date:
+        return self.nudge.on
+
+    @property
+    def slot(self) -> int:
+        return self.nudge.slot
+
+    @property
+    def arrives_by(self) -> datetime:
+        return rules.arrives_by(self.at, self.nudge.ends_at, self.held)
+
+    @property
+    def here(self) -> bool:
+        return is_here(self.caregiver)
+
+    @cached_property
+    def why_not(self) -> str:
+        return rules.why_not(self)
+
+    @cached_property
+    def before(self) -> list[Sent]:
+        """Give the others that went out to this caregiver in the last seven days, the oldest first."""
+        handed = Nudge.objects.filter(
+            caregiver=self.nudge.caregiver_id,
+            state=Nudge.State.HANDED,
+            handed_at__gt=self.at - WEEK,
+        )
+        others = (
+            handed.exclude(pk=self.nudge.pk)
+            .order_by("handed_at", "id")
+            .values_list("on", "slot", "handed_at")
+        )
+        return [Sent(on, slot, handed_at) for on, slot, handed_at in others if handed_at]
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        """Give the moments of the last hours that this caregiver may know of."""
+        lately = (
+            Moment.objects.of(self.caregiver.family)
+            .visible_to(self.caregiver)
+            .filter(at__gt=self.at - AFTER_HARD, at__lte=self.at + MINUTE)
+        )
+        return list(
+            lately.only(
+                "at",
+                "kind",
+                "caregiver_id",
+                "origin",
+                "state_before",
+                "state_after",
+                "outcome",
+                "household_id",
+            )
+        )
+
+    @cached_property
+    def since_hard(self) -> timedelta | None:
+        return min((self.at - m.at for m in self.moments if lived(m).hard), default=None)
+
+    @cached_property
+    def since_own(self) -> timedelta | None:
+        """Tell how long ago something was lived; what somebody got for themselves counts when they asked for it with Right now."""
+        mine = (
+            self.at - m.at
+            for m in self.moments
+            if m.kind != Moment.Kind.GOT
+            or (m.caregiver_id == self.caregiver.pk and m.origin == Moment.Origin.RIGHT_NOW)
+        )
+        return min(mine, default=None)
+
+    @cached_property
+    def day_off(self) -> bool:
+        return bool(Rest.objects.days_off(self.nudge.household_id, self.at))
+
+    @cached_property
+    def appointment(self) -> bool:
+        return bool(days.appointments(self.nudge.household, self.at, self.at + MINUTE))
+
+    @cached_property
+    def away(self) -> bool:
+        """The child lives elsewhere on this day, or for good; or their caregiver moved to another home."""
+        home = self.nudge.household
+        lives_here = (
+            home.children.filter(pk=self.nudge.child_id).exists()
+            and self.caregiver.household_id == home.pk
+        )
+        return not lives_here or not days.day_of(self.nudge.child, home, self.nudge.on).here
+
+    @cached_property
+    def anothers(self) -> bool:
+        """Somebody else of this home was told of the same part already."""
+        same = Nudge.objects.filter(
+            child=self.nudge.child_id,
+            rule=self.nudge.rule,
+            on=self.nudge.on,
+            state=Nudge.State.HANDED,
+        )
+        return same.filter(
+            ~Q(caregiver=self.nudge.caregiver_id), household=self.nudge.household_id
+        ).exists()
+
+
+def standing_of(look: SendContext) -> learned.Standing:
+    """Tell the engine how things stand, so that its record says why; what it has no word for is “muted”."""
+    wall, why = look.at.astimezone(ZoneInfo(look.zone)), look.why_not
+    clock = wall.hour + wall.minute / 60 + wall.second / availability.HOUR
+    reach = look.reach
+    limits = learned.Limits(
+        rest_hours=GAP.total_seconds() / availability.HOUR if why in ("", rules.REST) else 0.0,
+        a_day=0 if why == rules.DAY_FULL else reach.a_day if reach else 0,
+        a_week=0 if why == rules.WEEK_FULL else reach.a_week if reach else 0,
+        after_own_moment=availability.AWAKE.after_own_moment,
+        after_sos=availability.AWAKE.after_sos,
+        quiet_from=clock if why == rules.QUIET else 0.0,
+        quiet_until=clock + 1 / 60 if why == rules.QUIET else 0.0,
+    )
+    return learned.Standing(
+        consent=why not in (rules.CONSENT, rules.GONE),
+        paused=why in (rules.PAUSED, rules.DAY_OFF),
+        muted=why
+        in (rules.NOT_TODAY, rules.NOT_THIS_WEEK, rules.APPOINTMENT, rules.AWAY, rules.ANOTHERS),
+        clock=clock,
+        hours_since_sos=_hours(look.since_hard),
+        hours_since_own_moment=_hours(look.since_own),
+        limits=limits,
+    )
+
+
+def past_of(look: SendContext) -> learned.Past:
+    """Tell what was brought to mind of late for this child here, and what was tried; caps count what went to this caregiver."""
+    nudge = look.nudge
+    past = observations.past_of(nudge.child, nudge.household)
+    decided = Nudge.objects.filter(
+        child=nudge.child_id, household=nudge.household_id, decision__isnull=False, slot=0
+    )
+    rows = (
+        decided.filter(planned_at__gt=look.at - 2 * WEEK)
+        .exclude(pk=nudge.pk)
+        .order_by("planned_at", "id")
+    )
+    kinds = {candidate.slug: candidate.domain for candidate in candidates.current()}
+    for pk, planned_at, handed_at, practice in rows.values_list(
+        "pk", "planned_at", "handed_at", "practice"
+    ):
+        past = learned.after_decision(
+            past,
+            learned.Decision(
+                pk,
+                "",
+                observations.hours(handed_at or planned_at),
+                None,
+                {},
+                slug=practice or None,
+                domain=kinds.get(practice),
+                sent=handed_at is not None,
+            ),
+        )
+    sent = tuple(observations.hours(one.handed_at) for one in look.before if not one.slot)
+    return replace(past, sent_at=sent)
+
+
+def _hours(passed: timedelta | None) -> float | None:
+    return None if passed is None else passed.total_seconds() / availability.HOUR

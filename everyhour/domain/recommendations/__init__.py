@@ -1,0 +1,1 @@
+"""What to offer, and when: decisions, training, availability, and the offline bundle."""

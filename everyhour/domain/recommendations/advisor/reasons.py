@@ -1,0 +1,121 @@
+"""Why this was offered, and why not that: the terms of the belief as plain values, written down with the decision they explain.
+
+Codes and counts only; pages have the words. An explanation is never worth an error: where there is no belief, there is none.
+"""
+
+import copy
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from everyhour.domain.recommendations.advisor.learned import (
+    Belief,
+    Candidate,
+    Decider,
+    Decision,
+    Opportunity,
+    Past,
+    Tastes,
+)
+from everyhour.engine import choosing, safety
+from everyhour.engine.choosing import Wishes
+from everyhour.engine.explaining import Explanation, Reason, explain, in_short, tally_of, why_not
+
+__all__ = ["FAMILYS_NO", "Explanation", "about", "explain", "gate", "why", "why_not"]
+
+logger = logging.getLogger("everyhour.decisions")
+
+# What leaves a practice out because of what a family told; the other rules are about the state or the place.
+FAMILYS_NO = ("never", "touch", "avoid", "allergy", "allergy_unknown", "age", "age_unknown")
+DIGITS = 6
+REPEATED = {"code": "helped_before", "about": "", "strength": "mostly"}
+
+
+def gate(candidate: Candidate, *, state: str, situation: str, wishes: Wishes) -> str | None:
+    """Name the rule that leaves a practice out for this child, or None."""
+    return safety.hard_gate(candidate, state, "steady", situation, "home", wishes)
+
+
+def about(decider: Decider, tastes: Mapping[str, Tastes]) -> Decider:
+    """Give a decider that knows the tastes of whom it is asked about, so that nobody looks them up for each question."""
+    known = copy.copy(decider)
+    known.belief = decider.belief and Belief(decider.belief.population, tastes)
+    return known
+
+
+def why(decider: Decider, asked: Opportunity, past: Past, made: Decision) -> dict[str, Any]:
+    """Explain a decision: its reasons, how sure they are, among how many it was drawn, and one or two that were not chosen."""
+    if made.slug is None:
+        return {}
+    tally = tally_of(past, made.slug)
+    told: dict[str, Any] = {
+        "among": len(made.slugs),
+        "probability": round(made.probability, DIGITS),
+        "helped": tally.helped,
+        "tried": tally.tried,
+    }
+    if made.fallback:
+        return {**told, "reasons": [], "sureness": "even", "others": []}
+    try:
+        found = explain(decider, asked, past, made.slug)
+        reasons = [_plain(reason) for reason in in_short(found)]
+        if (
+            decider.repeats and tally.helped
+        ):  # seven of ten draws were about what helped before; the belief spoke for the rest
+            reasons = [
+                REPEATED,
+                *(
+                    {**one, "strength": "a_little"}
+                    for one in reasons
+                    if one["code"] != REPEATED["code"]
+                ),
+            ][:2]
+            reasons[0] = {**REPEATED, "about": made.slug}
+        return {
+            **told,
+            "reasons": reasons,
+            "sureness": found.sureness,
+            "others": _others(decider, asked, past, made, made.slug),
+        }
+    except Exception:  # the offer stands by itself
+        logger.exception("A decision could not be explained.")
+        return {}
+
+
+def _plain(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "about": reason.about, "strength": reason.strength}
+
+
+def _others(
+    decider: Decider, asked: Opportunity, past: Past, made: Decision, chosen: str
+) -> list[dict[str, Any]]:
+    """Give the likeliest beside the chosen one, and of those a family's own no left out the one people would look for."""
+    probable = dict(zip(made.slugs, made.probabilities, strict=True))
+    near = max(
+        (slug for slug in made.slugs if slug != chosen),
+        key=lambda slug: (probable[slug], slug),
+        default=None,
+    )
+    refused = [
+        c
+        for c in asked.candidates
+        if made.excluded.get(c.slug) in FAMILYS_NO and asked.state in c.states
+    ]
+    missed = max(
+        refused,
+        key=lambda c: (
+            tally_of(past, c.slug).tried,
+            choosing.weigh(c, asked.state, asked.situation),
+            c.slug,
+        ),
+        default=None,
+    )
+    found = [
+        why_not(decider, asked, past, chosen, slug)
+        for slug in (near, missed and missed.slug)
+        if slug
+    ]
+    return [
+        {"slug": one.slug, "rule": one.rule or "", "probability": round(one.probability, DIGITS)}
+        for one in found
+    ]

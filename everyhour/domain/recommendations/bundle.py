@@ -1,0 +1,248 @@
+"""Build the pocket: practices, reframes, crisis lines and choice probabilities, small enough for any phone.
+
+A pocket's version is the digest of everything in it, in all languages, and of the rule. The same content gives the same
+version on any machine, so a moment that names its pocket can be judged years later.
+"""
+
+import gzip
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import DatabaseError, transaction
+
+from everyhour.domain.practices import vocabulary as words
+from everyhour.domain.practices.models import Edition
+from everyhour.domain.recommendations import advisor
+from everyhour.domain.recommendations.models import OfflineBundle
+
+logger = logging.getLogger("everyhour.pocket")
+
+SHAPE = 1  # of the JSON; a phone that meets a newer shape keeps the pocket it has
+CHILD = {"en": ("your child", "Your child"), "es": ("tu peque", "Tu peque")}
+
+
+@dataclass(frozen=True)
+class Built:
+    version: str
+    new: bool
+
+
+@transaction.atomic
+def build(*, at: datetime, languages: tuple[str, ...] = ("en", "es")) -> Built:
+    """Build the pockets of the current editions; when nothing changed, nothing is written but which one is current."""
+    editions = list(
+        Edition.objects.current().select_related("item").order_by("item__kind", "item__slug")
+    )
+    bodies = {language: compose(editions, language) for language in languages}
+    version = digest(bodies)
+    new = False
+    for language, body in bodies.items():
+        known, made = OfflineBundle.objects.get_or_create(  # type: ignore[misc]
+            version=version,
+            language=language,
+            defaults={"rule": advisor.RULE, "built_at": at, "body": {"version": version, **body}},
+        )
+        new = new or made
+        if not made and OfflineBundle.objects.current(language).first() != known:
+            OfflineBundle.objects.filter(pk=known.pk).update(
+                built_at=at
+            )  # content went back to what it was: this one is current again
+    return Built(version, new)
+
+
+def current(language: str) -> dict:
+    """Give the pocket in use. When the database does not answer, the last one seen still helps."""
+    try:
+        version = OfflineBundle.objects.current(language).values_list("version", flat=True).first()
+        if version is not None:
+            _seen[language] = _body(version, language)
+    except DatabaseError:
+        if language in _seen:
+            logger.warning(
+                "The database does not answer. Helping with pocket %s, kept in memory.",
+                _seen[language]["version"],
+            )
+            return _seen[language]
+        raise
+    if version is None:
+        raise OfflineBundle.DoesNotExist("There is no pocket yet. Run `everyhour content load`.")
+    return _seen[language]
+
+
+def at_hand(language: str) -> dict:
+    """Give the pocket in use in this language, English where there is none in it; nothing when the library was not loaded yet."""
+    try:
+        return current(language if language in CHILD else "en")
+    except OfflineBundle.DoesNotExist:
+        return {}
+
+
+_seen: dict[str, dict] = {}
+
+
+@lru_cache(maxsize=8)
+def _body(version: str, language: str) -> dict:
+    return OfflineBundle.objects.get(version=version, language=language).body
+
+
+def written(body: dict) -> tuple[bytes, bytes]:
+    """Give a pocket as it travels, plain and compressed; written once for each version and language."""
+    key = (body["version"], body["language"])
+    if key not in _written:
+        plain = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        while len(_written) >= 8:
+            _written.pop(next(iter(_written)))
+        _written[key] = (plain, gzip.compress(plain, mtime=0))
+    return _written[key]
+
+
+_written: dict[tuple[str, str], tuple[bytes, bytes]] = {}
+
+
+def compose(editions: list[Edition], language: str) -> dict:
+    """Lay out one language's pocket from editions; pure, so that the same editions give the same pocket."""
+    by_kind: dict[str, list[Edition]] = {}
+    for edition in sorted(editions, key=lambda e: (e.item.kind, e.item.slug)):
+        by_kind.setdefault(edition.item.kind, []).append(edition)
+    vocabulary = {edition.item.slug: edition.facts for edition in by_kind.get("vocabulary", [])}
+    activities = by_kind.get("activity", [])
+    slugs = [edition.item.slug for edition in activities]
+    chances = advisor.chances(advisor.candidate(e.item.slug, e.facts) for e in activities)
+    states = vocabulary.get("states", {})
+    return {
+        "shape": SHAPE,
+        "rule": advisor.RULE,
+        "language": language,
+        "child": CHILD[language],
+        "states": _named(states.get("child", {}), words.STATES, language),
+        "caregiver_states": _named(states.get("caregiver", {}), words.CAREGIVER_STATES, language),
+        "outcomes": _named(states.get("outcomes", {}), advisor.OUTCOMES, language),
+        "situations": _named(vocabulary.get("situations", {}), words.SITUATIONS, language),
+        "cautions": _named(vocabulary.get("cautions", {}), words.CAUTIONS, language),
+        "practices": [_practice(edition, language) for edition in activities],
+        "caregiver": [_caregiver(edition, language) for edition in by_kind.get("caregiver", [])],
+        "reframes": [_reframe(edition, language) for edition in by_kind.get("reframe", [])],
+        "words": [_words(edition, language) for edition in by_kind.get("words", [])],
+        "chances": {
+            state: {
+                situation: [[slugs.index(slug), p] for slug, p in cell.items()]
+                for situation, cell in cells.items()
+            }
+            for state, cells in chances.items()
+        },
+        "crisis": {
+            e.facts["country"].lower(): _country(e, language)
+            for e in by_kind.get("crisis_lines", [])
+        },
+    }
+
+
+def _named(group: dict, order: Sequence[str], language: str) -> dict:
+    """Give the names of a vocabulary in our order: a thumb learns where the tiles are."""
+    return {key: group[key][language] for key in order if key in group}
+
+
+def digest(bodies: dict[str, dict]) -> str:
+    canonical = json.dumps(bodies, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _told(edition: Edition, language: str, *keys: str) -> dict:
+    """Give the texts of an edition under these keys, in the language or, where that is missing, in English; empty ones left out."""
+    texts = edition.texts.get(language) or edition.texts["en"]
+    told = {key: texts.get(key) or edition.texts["en"].get(key) for key in keys}
+    return {key: value for key, value in told.items() if value}
+
+
+def _practice(edition: Edition, language: str) -> dict:
+    facts = edition.facts
+    kept = {
+        "slug": edition.item.slug,
+        "edition": edition.number,
+        "age": [facts["age"]["from"], facts["age"]["to"]],
+        "seconds": [facts["seconds"]["from"], facts["seconds"]["to"]],
+        "touch": facts["touch"],
+        "cautions": facts.get("cautions") or [],
+        "age_bound": bool(advisor.AGE_BOUND & set(facts.get("cautions") or [])),
+        **_told(
+            edition,
+            language,
+            "title",
+            "steps",
+            "why",
+            "consent",
+            "no_touch",
+            "teen",
+            "seated",
+            "disability",
+            "mind",
+        ),
+        "say": say(edition, language),
+    }
+    return kept
+
+
+def say(edition: Edition, language: str) -> dict[str, str]:
+    """Give what to say, under "" for most states and under a state's name where it has words of its own."""
+    said = _told(edition, language, "say").get("say", "")
+    return (
+        said if isinstance(said, dict) else {"": said if isinstance(said, str) else " ".join(said)}
+    )
+
+
+def _caregiver(edition: Edition, language: str) -> dict:
+    return {
+        "slug": edition.item.slug,
+        "edition": edition.number,
+        "states": edition.facts["states"],
+        "seconds": [edition.facts["seconds"]["from"], edition.facts["seconds"]["to"]],
+        "cautions": edition.facts.get("cautions") or [],
+        **_told(edition, language, "title", "steps", "why", "mind"),
+    }
+
+
+def _reframe(edition: Edition, language: str) -> dict:
+    facts = edition.facts
+    return {
+        "slug": edition.item.slug,
+        "edition": edition.number,
+        "states": facts["states"],
+        "situations": [s for s in facts["situations"] if s in words.SITUATIONS],
+        "crisis": bool(facts.get("crisis")),
+        **_told(edition, language, "title", "old_eyes", "new_eyes"),
+    }
+
+
+def _words(edition: Edition, language: str) -> dict:
+    return {
+        "slug": edition.item.slug,
+        "edition": edition.number,
+        "states": edition.facts["states"],
+        "situations": [s for s in edition.facts["situations"] if s in words.SITUATIONS],
+        **_told(edition, language, "title"),
+        "say": say(edition, language),
+    }
+
+
+def _country(edition: Edition, language: str) -> dict:
+    facts = edition.facts
+    return {
+        "name": facts["name"][language],
+        "emergency": facts["emergency"]["numbers"],
+        "lines": [
+            {
+                **{
+                    key: line[key]
+                    for key in ("id", "for", "call", "text", "checked_on", "status")
+                    if key in line
+                },
+                **{key: line[key][language] for key in ("name", "who", "hours") if key in line},
+            }
+            for line in facts["lines"]
+        ],
+    }

@@ -1,0 +1,130 @@
+"""Read a pocket as the phone does: draw an offer, and lay out what is shown with it."""
+
+import re
+
+from everyhour.domain.recommendations import advisor
+from everyhour.domain.recommendations.advisor import Candidate, Choice, Wishes
+
+NUDGE = re.compile(r"[\w-]{1,40}")
+MOST_REFRAMES, MOST_WORDS = 4, 3
+QUIET = frozenset(
+    {"alarm", "fear", "terror", "shutdown"}
+)  # words shrink with the state: one line of new eyes is enough
+
+
+def offer(
+    pocket: dict,
+    *,
+    state: str,
+    situation: str,
+    seen: list[str],
+    wishes: Wishes,
+    draw: float,
+    own: dict | None = None,
+) -> Choice | None:
+    """Draw one practice; None when everything was shown. `own` is what was learned of this child, for this pocket."""
+    if learned := own and learned_of(own, pocket, state=state, situation=situation, wishes=wishes):
+        return advisor.drawn(learned, seen=seen, draw=draw)
+    cell, candidates = _cell(pocket, pocket, state, situation)
+    return advisor.offer(cell, candidates, state=state, seen=seen, wishes=wishes, draw=draw)
+
+
+def learned_of(
+    own: dict, pocket: dict, *, state: str, situation: str, wishes: Wishes
+) -> dict[str, float]:
+    """Give the probabilities learned of this child; none when they belong to another pocket, and the pocket's own rule draws."""
+    if own["pocket"] != pocket["version"]:
+        return {}
+    cell, candidates = _cell(pocket, own, state, situation)
+    return advisor.narrowed(cell, candidates, state=state, wishes=wishes)
+
+
+def _cell(
+    pocket: dict, told: dict, state: str, situation: str
+) -> tuple[dict[str, float], dict[str, Candidate]]:
+    practices = pocket["practices"]
+    cell = {practices[index]["slug"]: p for index, p in told["chances"][state][situation]}
+    return cell, {p["slug"]: _candidate(p, state) for p in practices if p["slug"] in cell}
+
+
+def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict:
+    """Lay out an offer: the eyes, the practice, what to say in this state, and what else may help to read."""
+    practice = next((p for p in pocket["practices"] if p["slug"] == slug), None)
+    quiet = state in QUIET
+    line = "" if quiet else pocket["situations"].get(situation, {}).get("line", "")
+    return {
+        "old": "" if quiet else pocket["states"][state]["old"],
+        "new": f"{line} {pocket['states'][state]['new']}".strip(),
+        "practice": practice,
+        "say": said(practice["say"], state) if practice else "",
+        "cautions": [
+            pocket["cautions"][c]
+            for c in practice["cautions"]
+            if c in pocket["cautions"] and (c != "driver" or situation == "car")
+        ]
+        if practice
+        else [],
+        "reframes": fitting(pocket["reframes"], state, situation)[:MOST_REFRAMES],
+        "other_words": [said(w["say"], state) for w in fitting(pocket["words"], state, situation)][
+            :MOST_WORDS
+        ],
+    }
+
+
+def record(pocket: dict, choice: Choice, own: dict | None = None) -> dict:
+    """Write an offer down as the phone keeps it: what, with which probability, from which pocket, by which rule; `own` if drawn from it."""
+    practice = next(p for p in pocket["practices"] if p["slug"] == choice.slug)
+    return {
+        "practice": choice.slug,
+        "edition": practice["edition"],
+        "pocket": pocket["version"],
+        "rule": pocket["rule"],
+        "probability": choice.probability,
+        "among": choice.among,
+        "draw": choice.draw,
+        **({"rule": own["rule"], "belief": own["belief"], "own": own["version"]} if own else {}),
+    }
+
+
+def may_lead(pocket: dict, slug: str, *, wishes: Wishes) -> bool:
+    """Tell whether a nudge may lead to this practice: the pocket has it, and nothing that the family said speaks against it."""
+    practice = next((p for p in pocket["practices"] if p["slug"] == slug), None)
+    return practice is not None and advisor.allowed(_candidate(practice, "calm"), "calm", wishes)
+
+
+def brought(pocket: dict, slug: str, *, nudge: str) -> dict:
+    """Write down what a nudge brought to mind, as the phone does: nothing was drawn here."""
+    practice = next(p for p in pocket["practices"] if p["slug"] == slug)
+    known = {"nudge": nudge} if NUDGE.fullmatch(nudge) else {}
+    return {
+        "practice": slug,
+        "edition": practice["edition"],
+        "pocket": pocket["version"],
+        "rule": "nudge",
+        "probability": 1,
+        "among": 1,
+        "draw": 0,
+        **known,
+    }
+
+
+def said(say: dict[str, str], state: str) -> str:
+    return say.get(state) or say.get("", "")
+
+
+def fitting(items: list[dict], state: str, situation: str) -> list[dict]:
+    """Give the items made for this state: first those for this situation, then those for any."""
+    own = [i for i in items if state in i["states"] and situation in i["situations"]]
+    return own + [i for i in items if state in i["states"] and not i["situations"]]
+
+
+def _candidate(practice: dict, state: str) -> Candidate:
+    return Candidate(
+        slug=practice["slug"],
+        states=frozenset({state}),
+        situations=frozenset(),
+        age=tuple(practice["age"]),
+        touch=practice["touch"],
+        presence=True,  # the pocket was built with the gate: what stands in a cell may be offered in its state
+        cautions=frozenset(practice["cautions"]),
+    )

@@ -1,0 +1,80 @@
+"""The practices as the engine sees them, under a digest: what a decision was made among can be laid out again years later."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from everyhour.domain.practices.models import Edition
+from everyhour.domain.recommendations import advisor
+from everyhour.domain.recommendations.advisor import learned
+from everyhour.domain.recommendations.models import CandidateSet
+
+
+def current() -> tuple[advisor.Candidate, ...]:
+    """Give the practices of the library in use, sorted by slug; the same tuple as long as the library says the same.
+
+    The engine knows a list of practices by being the same object: one made anew for each request would be kept there for good.
+    """
+    return _read_once(tuple(_editions().values_list("item__slug", "digest")))
+
+
+@lru_cache(maxsize=4)
+def _read_once(_digests: tuple[tuple[str, str], ...]) -> tuple[advisor.Candidate, ...]:
+    return tuple(
+        advisor.candidate(slug, facts)
+        for slug, facts in _editions().values_list("item__slug", "facts")
+    )
+
+
+def _editions() -> QuerySet[Edition]:
+    return Edition.objects.current().filter(item__kind="activity").order_by("item__slug")
+
+
+def alone(slug: str) -> tuple[advisor.Candidate, ...]:
+    """Give one practice of the library in use, as a list of its own that stays the same object; empty when it left."""
+    digest = _editions().filter(item__slug=slug).values_list("digest", flat=True).first()
+    return _read_alone(slug, digest) if digest else ()
+
+
+@lru_cache(maxsize=512)
+def _read_alone(slug: str, _digest: str) -> tuple[advisor.Candidate, ...]:
+    return tuple(
+        advisor.candidate(slug, facts)
+        for facts in _editions().filter(item__slug=slug).values_list("facts", flat=True)
+    )
+
+
+def of(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
+    """Give practices by slug, also those that left the library, as their newest edition tells them."""
+    editions = (
+        Edition.objects.filter(item__kind="activity", item__slug__in=set(slugs))
+        .select_related("item")
+        .order_by("number")
+    )
+    return {
+        edition.item.slug: advisor.candidate(edition.item.slug, edition.facts)
+        for edition in editions
+    }
+
+
+def keep(candidates: tuple[advisor.Candidate, ...]) -> CandidateSet:
+    """Give the row of these practices, written at its first use."""
+    digest, body = _written(candidates)
+    return CandidateSet.objects.defer("body").get_or_create(digest=digest, defaults={"body": body})[
+        0
+    ]
+
+
+@lru_cache(maxsize=4)
+def _written(candidates: tuple[advisor.Candidate, ...]) -> tuple[str, list]:
+    body = [learned.to_plain(candidate) for candidate in candidates]
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32], body
+
+
+@lru_cache(maxsize=8)
+def read(digest: str) -> tuple[advisor.Candidate, ...]:
+    body = CandidateSet.objects.get(digest=digest).body
+    return tuple(learned.from_plain(advisor.Candidate, candidate) for candidate in body)

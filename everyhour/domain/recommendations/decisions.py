@@ -1,0 +1,371 @@
+"""Decide what to offer for a child, write it down, and decide it again from what was written.
+
+A decision is made once for its key and kept, so a page that is looked at twice offers the same; also when nothing is offered.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, transaction
+
+from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.recommendations import advisor, context, observations, training
+from everyhour.domain.recommendations import candidates as shelves
+from everyhour.domain.recommendations.advisor import learned, reasons
+from everyhour.domain.recommendations.models import Decision, ModelVersion
+from everyhour.foundation.lib import patience
+
+logger = logging.getLogger("everyhour.decisions")
+
+LEADS_FOR = timedelta(hours=12)
+BEFORE = "calm"  # the state of a child before a hard part, not in it
+PLANNED_FOR = (
+    BEFORE,
+    "alert",
+    "alarm",
+)  # what a family plans before a hard part may be meant for a child who is nearly in it
+WAIT = 300  # milliseconds a page waits to write a decision down
+
+
+def decide(
+    child: Child,
+    key: str,
+    *,
+    by: Caregiver,
+    state: str,
+    situation: str,
+    standing: learned.Standing,
+    zone: str,
+    at: datetime,
+    keep: bool = True,
+) -> Decision:
+    """Give the decision under this key, made now when there is none yet; not written down when `keep` is False.
+
+    What a family does not want any more is never offered again from an old row: another one follows, under the next number.
+    """
+    wishes = context.wishes(child, observations.now_in(zone, at))
+    for turn in count(1):
+        name = key if turn == 1 else f"{key}:{turn}"
+        known = (
+            Decision.objects.filter(child=child, key=name)
+            .select_related("shelf")
+            .defer("shelf__body")
+            .first()
+        )
+        if known is None or _stands(known, state, situation, wishes):
+            break
+    return known or _make(
+        child,
+        name,
+        by=by,
+        state=state,
+        situation=situation,
+        standing=standing,
+        zone=zone,
+        at=at,
+        keep=keep,
+    )
+
+
+def _stands(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) -> bool:
+    if not kept.practice:
+        return True
+    shelf = shelves.read(kept.shelf.digest) if kept.shelf else shelves.current()
+    candidate = next((c for c in shelf if c.slug == kept.practice), None)
+    return (
+        candidate is not None
+        and reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
+    )
+
+
+def decide_to_send(
+    child: Child,
+    key: str,
+    *,
+    by: Caregiver,
+    situation: str,
+    standing: learned.Standing,
+    past: learned.Past,
+    zone: str,
+    at: datetime,
+    planned: str = "",
+) -> tuple[Decision, learned.Decision]:
+    """Decide whether to bring something to this caregiver's mind, and what; not written down yet, for the letter is written with it.
+
+    What the family planned here is the only thing in question, as long as it is safe; it does not wear out by being brought to mind.
+    """
+    state = _safe_in(planned, child, situation=situation, zone=zone, at=at) if planned else None
+    if state:
+        alone = shelves.alone(planned)
+        rested = {
+            slug: replace(item, last_at=observations.LONG_AGO) if slug == planned else item
+            for slug, item in past.items.items()
+        }
+        candidates, past = alone, replace(past, items=rested, run=())
+    else:
+        candidates = shelves.current()
+    decision, made = _decided(
+        child,
+        key,
+        by=by,
+        state=state or BEFORE,
+        situation=situation,
+        standing=standing,
+        zone=zone,
+        at=at,
+        candidates=candidates,
+        past=past,
+        nudging=True,
+    )
+    decision.shelf = shelves.keep(candidates)
+    return decision, made
+
+
+def still_stands(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> bool:
+    """Tell whether a practice may be brought to mind for this child now: a no that was told meanwhile counts."""
+    return _safe_in(practice, child, situation=situation, zone=zone, at=at) is not None
+
+
+def _safe_in(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> str | None:
+    """Give the calmest state in which a practice may be offered to this child before a hard part, or None."""
+    alone, wishes = shelves.alone(practice), context.wishes(child, observations.now_in(zone, at))
+    fits = (
+        state
+        for state in PLANNED_FOR
+        if reasons.gate(alone[0], state=state, situation=situation, wishes=wishes) is None
+    )
+    return next(fits, None) if alone else None
+
+
+def _make(
+    child: Child,
+    key: str,
+    *,
+    by: Caregiver,
+    state: str,
+    situation: str,
+    standing: learned.Standing,
+    zone: str,
+    at: datetime,
+    keep: bool,
+) -> Decision:
+    candidates, past = shelves.current(), observations.past_of(child, by.household)
+    decision, _made = _decided(
+        child,
+        key,
+        by=by,
+        state=state,
+        situation=situation,
+        standing=standing,
+        zone=zone,
+        at=at,
+        candidates=candidates,
+        past=past,
+    )
+    return _kept(decision, candidates) if keep else decision
+
+
+def _decided(
+    child: Child,
+    key: str,
+    *,
+    by: Caregiver,
+    state: str,
+    situation: str,
+    standing: learned.Standing,
+    zone: str,
+    at: datetime,
+    candidates: tuple[advisor.Candidate, ...],
+    past: learned.Past,
+    nudging: bool = False,
+) -> tuple[Decision, learned.Decision]:
+    who = observations.unit(child.pk, by.household_id)
+    asked = observations.opportunity(
+        who,
+        key,
+        at=at,
+        since=child.created_at,
+        zone=zone,
+        state=state,
+        situation=situation,
+        candidates=candidates,
+        wishes=context.wishes(child, observations.now_in(zone, at)),
+        standing=standing,
+    )
+    fit = training.in_force()
+    row = training.belief_row(child.pk, by.household_id, fit)
+    decider, tastes = _decider(fit, who, candidates)
+    decider = learned.nudging(decider) if nudging else decider
+    made = decider.decide([asked], [past])[0]
+    why = _why(decider, asked, past, made, child, by)
+    decision = Decision(
+        family_id=child.family_id,
+        child=child,
+        household=by.household,
+        caregiver=by,
+        key=key,
+        at=at,
+        zone=zone,
+        practice=(made.slug or "") if made.sent else "",
+        fit=fit,
+        belief=row,
+        body=written(made, asked, past, tastes=tastes if made.slug else None, why=why),
+    )
+    return decision, made
+
+
+def _decider(
+    fit: ModelVersion | None,
+    who: str,
+    candidates: tuple[advisor.Candidate, ...],
+    tastes: learned.Tastes | None = None,
+) -> tuple[learned.Decider, learned.Tastes | None]:
+    """Give the decider for one child, and what it holds of this child. What cannot be read is left to the engine's safe answer."""
+    try:
+        decider = training.decider(fit, tuple(c.slug for c in candidates))
+    except Exception:  # whatever is in the row; the decision says that it was made without a belief
+        logger.exception("Fit %s cannot be read. Each that may be offered is as likely.", fit)
+        return learned.asked(None), None
+    try:
+        known = tastes or (decider.belief.of(who) if decider.belief else None)
+        return (reasons.about(decider, {who: known}) if known else decider), known
+    except Exception:
+        logger.exception("What is believed of a child cannot be read.")
+        return decider, None
+
+
+def _why(
+    decider: learned.Decider,
+    asked: learned.Opportunity,
+    past: learned.Past,
+    made: learned.Decision,
+    child: Child,
+    by: Caregiver,
+) -> dict[str, Any]:
+    """Explain a decision, with the count in this situation when the practice helped before."""
+    told = reasons.why(decider, asked, past, made)
+    if told.get("helped"):
+        here = observations.told().filter(
+            child=child, household=by.household_id, practice=made.slug, situation=asked.situation
+        )
+        outcomes = list(here.values_list("outcome", flat=True))
+        told["here"] = {
+            "helped": sum(outcome in observations.EASE for outcome in outcomes),
+            "tried": len(outcomes),
+        }
+    return told
+
+
+def _kept(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Decision:
+    """Write a decision down. Where that cannot be done now it stands unwritten: its dice are its key's, so they fall the same next time."""
+    try:
+        with patience.at_most(WAIT), transaction.atomic():
+            decision.shelf = shelves.keep(candidates)
+            decision.save(force_insert=True)
+    except IntegrityError:  # somebody else asked in the same moment; theirs stands
+        return (
+            Decision.objects.filter(child=decision.child_id, key=decision.key).first() or decision
+        )
+    except DatabaseError as error:  # another writer for too long, or a disk that takes nothing more
+        logger.warning("A decision was not written down: %s", error)
+    return decision
+
+
+def that_led_to(practice: str, *, child: str, by: Caregiver, at: datetime) -> list[dict[str, Any]]:
+    """Tell the decision that a moment of this practice came of, as a moment keeps it: shown in this home, on the same half day."""
+    if not practice or not child or not by.can(Caregiver.SEE_WEEK):
+        return []
+    shown = Decision.objects.filter(
+        family=by.family_id, child=child, household=by.household_id, practice=practice
+    )
+    kept = (
+        shown.filter(at__lte=at, at__gte=at - LEADS_FOR)
+        .select_related("shelf")
+        .defer("shelf__body")
+        .order_by("-at")
+        .first()
+    )
+    return [_carried(kept)] if kept else []
+
+
+def _carried(kept: Decision) -> dict[str, Any]:
+    made, asked = read(kept), kept.body["opportunity"]
+    return {
+        "decision": kept.pk,
+        "practice": kept.practice,
+        "rule": learned.RULE,
+        "probability": made.probability,
+        "among": len(made.slugs),
+        "belief": made.belief,
+        "shelf": kept.shelf.digest if kept.shelf else "",
+        "state": asked["state"],
+        "situation": asked["situation"],
+        "offered_at": kept.at.isoformat(timespec="seconds"),
+    }
+
+
+def written(
+    made: learned.Decision,
+    asked: learned.Opportunity,
+    past: learned.Past,
+    *,
+    tastes: learned.Tastes | None = None,
+    why: dict[str, Any] | None = None,
+) -> dict:
+    """Write a decision down with all it was made from, and why; the practices it was made among stand on their shelf."""
+    return {
+        "decision": learned.to_plain(made),
+        "opportunity": learned.to_plain(replace(asked, candidates=())),
+        "past": learned.to_plain(past),
+        "tastes": learned.to_plain(tastes) if tastes else None,
+        "why": why or {},
+    }
+
+
+def read(kept: Decision) -> learned.Decision:
+    return learned.from_plain(learned.Decision, kept.body["decision"])
+
+
+def readable(body: object) -> bool:
+    """Tell whether this is what `written` writes; asked of what somebody brings from another server."""
+    kinds = {"decision": learned.Decision, "opportunity": learned.Opportunity, "past": learned.Past}
+    try:
+        return isinstance(body, dict) and all(
+            learned.to_plain(learned.from_plain(kind, body[name])) == body[name]
+            for name, kind in kinds.items()
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def again(kept: Decision) -> bool:
+    """Tell whether deciding again, from the rows alone, gives what was decided."""
+    return learned.replay(*laid_out(kept))
+
+
+def laid_out(
+    kept: Decision,
+) -> tuple[learned.Decision, learned.Opportunity, learned.Past, learned.Decider]:
+    """Give a decision with all that it was made from, read from the rows alone."""
+    if kept.shelf is None:
+        raise ElsewhereError("A decision of another server is decided again there.")
+    candidates = shelves.read(kept.shelf.digest)
+    asked = replace(
+        learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates
+    )
+    past = learned.from_plain(learned.Past, kept.body["past"])
+    tastes = (
+        learned.from_plain(learned.Tastes, kept.body["tastes"]) if kept.body.get("tastes") else None
+    )
+    decider, _known = _decider(
+        kept.fit, observations.unit(kept.child_id, kept.household_id), candidates, tastes
+    )
+    made = read(kept)
+    return made, asked, past, learned.nudging(decider) if learned.nudged(made) else decider
+
+
+class ElsewhereError(ValueError):
+    """The decision was made on another server: what it was made among is there."""

@@ -1,0 +1,134 @@
+"""What is believed now of what was tried with a child: whether it comes up more often than at the start, and learned from how many tries.
+
+The phone draws from the same probabilities (child_pocket.py), so what is said here is what happens there.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from everyhour.domain.families.models import Child, Household
+from everyhour.domain.recommendations import candidates as shelves
+from everyhour.domain.recommendations import context, observations, training
+from everyhour.domain.recommendations.advisor import learned, reasons
+from everyhour.domain.recommendations.models import ModelVersion
+
+logger = logging.getLogger("everyhour.decisions")
+
+Asked = tuple[str, str]  # practice, situation
+MORE, LESS, ALIKE = "more", "less", "alike"
+CLEARLY = 1.5  # times as likely; less than that can be the draws
+SMALLEST = 0.02  # of the probability: five of 256 draws
+
+
+@dataclass(frozen=True)
+class Believed:
+    """`at` is the night it was learned in, None before the first; `says` gives more, less or alike, or the rule that leaves it out."""
+
+    observations: int = 0
+    told: int = 0
+    at: datetime | None = None
+    says: Mapping[Asked, str] = field(default_factory=dict)
+
+
+def of(
+    child: Child,
+    household: Household,
+    asked: Iterable[Asked],
+    *,
+    state: str,
+    zone: str,
+    at: datetime,
+) -> Believed:
+    """Tell what is believed of each practice in its situation, in one state; in a constant number of queries."""
+    try:
+        return _of(child, household, sorted(set(asked)), state=state, zone=zone, at=at)
+    except Exception:  # the counts stand by themselves
+        logger.exception("What is believed of a child could not be told.")
+        return Believed()
+
+
+def _of(
+    child: Child, household: Household, asked: list[Asked], *, state: str, zone: str, at: datetime
+) -> Believed:
+    known, times = observations.Known(child.created_at), []
+    for practice, outcome, changed_at in (
+        observations.told()
+        .filter(child=child, household=household)
+        .values_list("practice", "outcome", "changed_at")
+    ):
+        known.remember(practice, outcome)
+        times.append(changed_at)
+    fit = training.in_force()
+    learned_at = fit.learned_at if fit else None
+    says = (
+        _says(child, household, asked, known.past(), fit, state=state, zone=zone, at=at)
+        if asked and times
+        else {}
+    )
+    return Believed(
+        sum(learned_at is not None and told_at <= learned_at for told_at in times),
+        len(times),
+        learned_at,
+        says,
+    )
+
+
+def _says(
+    child: Child,
+    household: Household,
+    asked: list[Asked],
+    past: learned.Past,
+    fit: ModelVersion | None,
+    *,
+    state: str,
+    zone: str,
+    at: datetime,
+) -> dict[Asked, str]:
+    """Compare the probabilities for this child with those for one of whom nothing was learned."""
+    candidates, who = shelves.current(), observations.unit(child.pk, household.pk)
+    wishes = context.wishes(child, observations.now_in(zone, at))
+    noon = at.replace(hour=12, minute=0, second=0, microsecond=0)
+    situations = sorted({situation for _practice, situation in asked})
+    scene = [
+        observations.opportunity(
+            one,
+            f"{state}:{situation}",
+            at=noon,
+            since=child.created_at,
+            zone="UTC",
+            state=state,
+            situation=situation,
+            candidates=candidates,
+            wishes=wishes,
+        )
+        for one in (who, "anybody")
+        for situation in situations
+    ]
+    decider = training.decider(fit, tuple(c.slug for c in candidates))
+    decider = reasons.about(decider, {who: decider.belief.of(who)} if decider.belief else {})
+    n = len(situations)
+    cells = [
+        *learned.cells(decider, scene[:n], past),
+        *learned.cells(decider, scene[n:], learned.Past()),
+    ]
+    here, anywhere = (
+        dict(zip(situations, cells[:n], strict=True)),
+        dict(zip(situations, cells[n:], strict=True)),
+    )
+    by_slug = {c.slug: c for c in candidates}
+    found: dict[Asked, str] = {}
+    for practice, situation in asked:
+        if practice in by_slug:
+            rule = reasons.gate(by_slug[practice], state=state, situation=situation, wishes=wishes)
+            found[practice, situation] = rule or _leaning(
+                here[situation].get(practice, 0), anywhere[situation].get(practice, 0)
+            )
+    return found
+
+
+def _leaning(here: float, anywhere: float) -> str:
+    if here > anywhere * CLEARLY and here - anywhere > SMALLEST:
+        return MORE
+    return LESS if here * CLEARLY < anywhere and anywhere - here > SMALLEST else ALIKE

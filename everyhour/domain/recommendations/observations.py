@@ -1,0 +1,255 @@
+"""What was tried with each child, told as the engine learns from it: the scene, the practice, and whether it brought ease."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db.models import QuerySet
+
+from everyhour.domain.families.models import BigChange, Child, Home, Household
+from everyhour.domain.moments.models import Moment
+from everyhour.domain.recommendations import advisor, context, starting_points
+from everyhour.domain.recommendations import candidates as shelves
+from everyhour.domain.recommendations.advisor import learned
+
+REWARD = {"settled": 1.0, "a_bit": 0.5, "not_yet": 0.0, "unsafe": 0.0}
+EASE = frozenset({"settled", "a_bit"})
+# Somebody who asks is never told to wait: nothing that was tried lies in the two days in which it would not be sent again.
+LONG_AGO = -1e9
+SATURDAY = 5
+OVERLAP = timedelta(hours=1)  # what was being written while the last night began is looked at again
+COLUMNS = (
+    "child_id",
+    "household_id",
+    "at",
+    "zone",
+    "practice",
+    "state_before",
+    "situation",
+    "outcome",
+    "caregiver_state",
+    "key",
+)
+
+
+@dataclass
+class Known:
+    """What is known of one child's tries so far."""
+
+    since: datetime
+    items: dict[str, learned.ItemPast] = field(default_factory=dict)
+
+    def past(self) -> learned.Past:
+        return learned.Past(items=dict(self.items))
+
+    def past_with(self, practice: str) -> learned.Past:
+        """Give what is known of one practice; of a try, nothing else is looked at."""
+        item = self.items.get(practice)
+        return learned.Past(items={practice: item} if item else {})
+
+    def remember(self, practice: str, outcome: str) -> None:
+        item = self.items.get(practice, learned.ItemPast(last_at=LONG_AGO))
+        self.items[practice] = replace(
+            item, tried=item.tried + 1, helped=item.helped + (outcome in EASE)
+        )
+
+
+def unit(child: str, household: str) -> str:
+    """Name who is learned about: a child in one home. What is not shown to the other home is not learned there either."""
+    return f"{child}/{household}"
+
+
+def told() -> QuerySet[Moment]:
+    """Give the moments that teach something: a practice was tried with a child, somebody said how it was then, and it is not private."""
+    moments = Moment.objects.filter(
+        deleted=False,
+        private=False,
+        kind=Moment.Kind.GIVEN,
+        outcome__in=REWARD,
+        child__isnull=False,
+    )
+    return moments.exclude(practice="").order_by("child_id", "household_id", "at", "id")
+
+
+def past_of(child: Child, household: Household) -> learned.Past:
+    """Give what this child's tries in this home came to, for one who decides now."""
+    known = Known(child.created_at)
+    for practice, outcome in (
+        told().filter(child=child, household=household).values_list("practice", "outcome")
+    ):
+        known.remember(practice, outcome)
+    return known.past()
+
+
+def hours(at: datetime) -> float:
+    """Count hours as the engine does, from one fixed beginning."""
+    return at.timestamp() / 3600.0
+
+
+def opportunity(
+    who: str,
+    key: str,
+    *,
+    at: datetime,
+    since: datetime,
+    zone: str,
+    state: str,
+    situation: str,
+    caregiver: str = "",
+    candidates: tuple[advisor.Candidate, ...],
+    wishes: advisor.Wishes = advisor.Wishes(),
+    standing: learned.Standing = learned.Standing(),
+) -> learned.Opportunity:
+    """Tell a scene as the engine reads it."""
+    wall = at.astimezone(ZoneInfo(zone))
+    return learned.Opportunity(
+        key=key,
+        family=who,
+        at=hours(at),
+        day=max((at - since).days, 0),
+        slot=context.slot(situation, wall),
+        state=state or "calm",
+        candidates=candidates,
+        caregiver=caregiver or "steady",
+        situation=situation or "any",
+        weekend=wall.weekday() >= SATURDAY,
+        wishes=wishes,
+        standing=standing,
+    )
+
+
+def sums() -> learned.Sums:
+    """Add up every try of every child. Worked out anew each night, so that what was changed, taken out or erased is not in it.
+
+    In pages of children, and a page is read before it is worked on: no question to the database stands open meanwhile.
+    """
+    known = shelves.of(told().values_list("practice", flat=True).order_by().distinct())
+    made = learned.Sums()
+    made.know(sorted({candidate.slug for candidate in shelves.current()} | set(known)))
+    teaching = children_who_teach()
+    units = (
+        told()
+        .filter(child__in=teaching)
+        .values_list("child_id", "household_id")
+        .order_by("child_id", "household_id")
+        .distinct()
+    )
+    made.welcome(
+        dict.fromkeys((unit(*pair) for pair in units), np.zeros(len(learned.Z)))
+    )  # all at once: room is made once
+    sheets = {slug: learned.Sheet((candidate,)) for slug, candidate in known.items()}
+    for children in _pages(teaching):
+        _add_page(made, children, sheets)
+    return made
+
+
+CHILDREN = 250  # read at once
+AT_ONCE = 4000  # tries laid out at once
+
+type Try = tuple[learned.Opportunity, learned.Past, float]
+
+
+def children_who_teach() -> QuerySet[Child]:
+    """Give all children of real families; before there is any, the invented ones, so that a demo can be seen whole."""
+    real = Child.objects.filter(family__invented=False)
+    return real if real.exists() else Child.objects.all()
+
+
+def _pages(teaching: QuerySet[Child]) -> Iterator[list[str]]:
+    last = ""
+    while page := list(
+        teaching.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHILDREN]
+    ):
+        yield page
+        last = page[-1]
+
+
+def _add_page(made: learned.Sums, children: list[str], sheets: dict[str, learned.Sheet]) -> None:
+    """Add the tries of some children, those of the longest ago first: with each big change since, what was before counts less."""
+    rows = list(
+        told().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS)
+    )
+    known = starting_points.of(children)
+    seen: dict[int, dict[str, list[Try]]] = {}
+    changes: dict[str, int] = {}
+    for (child, household), tries in groupby(
+        (row for row in rows if row[0] in known), key=lambda row: row[:2]
+    ):
+        who, told_of = unit(child, household), known[child]
+        made.welcome({who: np.zeros(len(learned.Z))})  # whose first try was told since we counted
+        made.start[made.place[who]] = told_of.start(household)
+        changes[who] = len(told_of.changes.get(household, ()))
+        for at, practice, one in _scenes(who, told_of, tries, sheets):
+            seen.setdefault(told_of.later(household, at), {}).setdefault(practice, []).append(one)
+    for left in range(max([*seen, *changes.values()], default=0), -1, -1):
+        _add(made, seen.get(left, {}), sheets)
+        for who in [who for who, count in changes.items() if 0 < left <= count]:
+            made.forget(who, told=False)
+
+
+def _scenes(
+    who: str,
+    told_of: starting_points.Beginning,
+    tries: Iterable[tuple],
+    sheets: dict[str, learned.Sheet],
+) -> Iterator[tuple[datetime, str, Try]]:
+    """Lay out the tries of one child in one home, each with what was known of its practice by then."""
+    so_far = Known(told_of.since)
+    for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in tries:
+        if practice in sheets:
+            asked = opportunity(
+                who,
+                key,
+                at=at,
+                since=told_of.since,
+                zone=zone,
+                state=state,
+                situation=situation,
+                caregiver=caregiver,
+                candidates=sheets[practice].candidates,
+            )
+            yield at, practice, (asked, so_far.past_with(practice), REWARD[outcome])
+        so_far.remember(practice, outcome)
+
+
+def _add(
+    sums: learned.Sums, by_practice: dict[str, list[Try]], sheets: dict[str, learned.Sheet]
+) -> None:
+    place = {slug: n for n, slug in enumerate(sums.items)}
+    for slug, tries in sorted(by_practice.items()):
+        for begin in range(0, len(tries), AT_ONCE):
+            opportunities, pasts, rewards = (
+                list(column) for column in zip(*tries[begin : begin + AT_ONCE], strict=True)
+            )
+            batch, n = sheets[slug].batch(opportunities, pasts, [(slug,)] * len(pasts)), len(pasts)
+            w, z = learned.lay_out(
+                x=batch.x[:, 0],
+                item=np.full(n, place[slug]),
+                z=batch.z[:, 0],
+                g=batch.g,
+                sent=np.ones(n, dtype=bool),
+                items=len(sums.items),
+            )
+            sums.add(learned.Rows([o.family for o in opportunities], w, z, np.array(rewards)))
+
+
+def changed_since(at: datetime | None) -> set[tuple[str, str]]:
+    """Give the children, by home, of whom something was told, changed or taken out since."""
+    moments = Moment.objects.filter(kind=Moment.Kind.GIVEN, child__isnull=False).order_by()
+    if at is None:
+        return set(moments.values_list("child_id", "household_id").distinct())
+    since = at - OVERLAP
+    told_anew = Home.objects.filter(child__helps_at__gte=since)
+    return {
+        *moments.filter(changed_at__gte=since).values_list("child_id", "household_id").distinct(),
+        *BigChange.objects.filter(at__gte=since).values_list("child_id", "household_id"),
+        *told_anew.values_list("child_id", "household_id"),
+    }
+
+
+def now_in(zone: str, at: datetime) -> tuple[int, int]:
+    wall = at.astimezone(UTC if zone == "UTC" else ZoneInfo(zone))
+    return wall.year, wall.month

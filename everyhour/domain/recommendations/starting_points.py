@@ -1,0 +1,65 @@
+"""What a family told of a child that learning goes by: what helps, said before anything was tried, and that something big changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from everyhour.domain.families.models import BigChange, Child, Household
+from everyhour.domain.practices.vocabulary import WHAT_HELPS
+from everyhour.domain.recommendations.advisor import learned
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Of one child: since when they are here, what was said to help, and when something big changed, by home."""
+
+    since: datetime
+    helps: Mapping[str, Any]
+    helps_at: datetime | None
+    changes: Mapping[str, list[datetime]] = field(default_factory=dict)
+
+    def start(self, household: str) -> np.ndarray:
+        """Give where belief starts in a home: what was said, or less of it when something big changed since."""
+        said = {
+            kind: float(value)
+            for kind, value in self.helps.items()
+            if kind in WHAT_HELPS and isinstance(value, int | float)
+        }
+        return learned.start_of(said) * learned.FORGETTING ** self.later(
+            household, self.helps_at or self.since
+        )
+
+    def later(self, household: str, at: datetime) -> int:
+        """Count the big changes of a home after this time."""
+        return sum(change > at for change in self.changes.get(household, ()))
+
+
+def of(children: Iterable[str]) -> dict[str, Beginning]:
+    """Read the beginnings of some children: two questions to the database, however many they are."""
+    wanted = list(children)
+    changes: dict[str, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
+    for child, household, at in BigChange.objects.filter(child__in=wanted).values_list(
+        "child_id", "household_id", "at"
+    ):
+        changes[child][household].append(at)
+    rows = Child.objects.filter(pk__in=wanted).values_list("pk", "created_at", "helps", "helps_at")
+    return {
+        child: Beginning(since, helps, helps_at, changes.get(child, {}))
+        for child, since, helps, helps_at in rows
+    }
+
+
+def start(child: Child, household: Household) -> np.ndarray:
+    """Give where belief of one child starts in a home, for one who decides now."""
+    changes = (
+        child.big_changes.filter(household=household).values_list("at", flat=True)
+        if child.helps
+        else ()
+    )
+    return Beginning(
+        child.created_at, child.helps, child.helps_at, {household.pk: list(changes)}
+    ).start(household.pk)

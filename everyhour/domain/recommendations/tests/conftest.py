@@ -1,0 +1,17 @@
+import pytest
+
+from everyhour.domain.practices.tests import shelves
+from everyhour.domain.recommendations.tests import carried
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker):
+    """The real library and its pocket, for all tests of one file."""
+    with django_db_blocker.unblock(), carried.today() as built:
+        yield built
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A small good library that this test may change."""
+    return shelves.small(tmp_path)

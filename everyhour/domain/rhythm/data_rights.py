@@ -1,0 +1,185 @@
+"""How the days leave: a guardian takes along those of their own home. What calendars said is read anew wherever they are brought to."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from everyhour.domain.families import data_rights as families
+from everyhour.domain.families.data_rights import Place
+from everyhour.domain.families.models import Caregiver, Family, Household
+from everyhour.domain.rhythm.ics import LARGEST
+from everyhour.domain.rhythm.models import (
+    Calendar,
+    Custody,
+    Feed,
+    Occurrence,
+    Part,
+    Planned,
+    Season,
+)
+from everyhour.foundation import data_rights
+from everyhour.foundation.data_rights import ExportTable, Import, ImportRejected, Rows
+
+PARTS = ExportTable(
+    "rhythm.Part",
+    "parts",
+    (
+        "id",
+        "family",
+        "child",
+        "household",
+        "kind",
+        "name",
+        "begins",
+        "ends",
+        "weekdays",
+        "when",
+        "every_weeks",
+        "anchor",
+        "situation",
+        "hard",
+        "off",
+        "created_at",
+    ),
+    order=("family", "child", "id"),
+)
+SEASONS = ExportTable(
+    "rhythm.Season",
+    "seasons",
+    ("id", "family", "child", "kind", "name", "first", "last"),
+    order=("family", "child", "id"),
+)
+CUSTODIES = ExportTable(
+    "rhythm.Custody",
+    "custodies",
+    ("family", "child", "household", "monday", "weeks", "days"),
+    order=("child", "household"),
+)
+PLANNED = ExportTable(
+    "rhythm.Planned",
+    "planned",
+    (
+        "id",
+        "family",
+        "child",
+        "household",
+        "by",
+        "transition",
+        "practice",
+        "origin",
+        "weekdays",
+        "since",
+        "until",
+    ),
+    order=("family", "since", "id"),
+)
+CALENDARS = ExportTable(
+    "rhythm.Calendar",
+    "calendars",
+    ("id", "family", "household", "by", "name", "means", "fetched_at", "trouble", "created_at"),
+    opened={name: partial(Calendar.place_of, name=name) for name in ("address", "source")},
+    order=("family", "created_at", "id"),
+)
+OCCURRENCES = ExportTable(
+    "rhythm.Occurrence",
+    "occurrences",
+    (),
+    kept_back={"title": "read anew from the calendar’s address or file, which are given"},
+)
+FEEDS = ExportTable(
+    "rhythm.Feed",
+    "feeds",
+    (),
+    kept_back=dict.fromkeys(Feed.personal, "an address of this server; it opens nothing elsewhere"),
+)
+TABLES = (PARTS, SEASONS, CUSTODIES, PLANNED, CALENDARS, OCCURRENCES, FEEDS)
+GIVEN = tuple(table for table in TABLES if table.columns)
+
+
+def export(person) -> dict[str, Rows]:
+    told: dict[str, Rows] = {table.name: [] for table in GIVEN}
+    for place in families.places(person):
+        for table, row in _rows(place) if place.whole else ():
+            told[table.name].append(row)
+    return {table.name: table.in_order(told[table.name]) for table in GIVEN}
+
+
+def _rows(place: Place) -> Iterator[tuple[ExportTable, dict]]:
+    family, home = place.family, place.caregiver.household
+    children = list(home.children.all())
+    for season in Season.objects.filter(child__in=children):
+        yield SEASONS, SEASONS.tell(season)
+    for part in Part.objects.filter(household=home, child__in=children):
+        yield PARTS, PARTS.tell(part)
+    for custody in Custody.objects.filter(household=home, child__in=children):
+        yield CUSTODIES, CUSTODIES.tell(custody)
+    for planned in Planned.objects.filter(household=home, child__in=children).select_related("by"):
+        yield PLANNED, _near(PLANNED.tell(planned), planned.by, home)
+    for calendar in Calendar.objects.present().filter(household=home).select_related("by"):
+        calendar.family = family
+        yield CALENDARS, _near(CALENDARS.tell(calendar), calendar.by, home)
+
+
+def _near(row: dict, by: Caregiver | None, home: Household) -> dict:
+    """Who is of another home by now stays unnamed."""
+    return row if by and by.household_id == home.pk else row | {"by": None}
+
+
+def load(loading: Import) -> None:
+    for table in (PARTS, SEASONS, CUSTODIES, PLANNED):
+        loading.save(table, [table.make(_sound(row), loading) for row in loading.rows(table)])
+    loading.save(CALENDARS, [_calendar(row, loading) for row in loading.rows(CALENDARS)])
+
+
+def _sound(row: dict) -> dict:
+    """What the days are counted with has to be countable."""
+    for name, most in (("weekdays", 7), ("days", 14)):
+        told: Any = row.get(name, [])
+        if (
+            not isinstance(told, list)
+            or len(told) > most
+            or not all(type(day) is int and 0 <= day < most for day in told)
+        ):
+            raise ImportRejected(_("This file is not as Everyhour writes it."))
+    return row
+
+
+def _calendar(row: dict, loading: Import) -> Calendar:
+    """Bring a calendar; it is read at the next opportunity, and judged then like any other."""
+    if len(str(row.get("source") or "")) > LARGEST:
+        raise ImportRejected(_("This file is not as Everyhour writes it."))
+    calendar = CALENDARS.make(row, loading)
+    calendar.next_at = calendar.created_at
+    return calendar
+
+
+def erase(person, at: datetime) -> None:
+    """A family or a home that ends loses its days; in one that goes on this person’s own calendars and their feed go."""
+    for place in families.places(person):
+        if families.ends_with(place):
+            families.destroy_key(place.family)
+            forget_family(place.family)
+        elif families.closes_household(place):
+            forget(Q(household=place.caregiver.household_id))
+    mine = Caregiver.objects.filter(person=person)
+    Feed.objects.filter(caregiver__in=mine).delete()
+    Calendar.objects.filter(by__in=mine).delete()
+
+
+def forget(which: Q) -> None:
+    Occurrence.objects.filter(calendar__in=Calendar.objects.filter(which)).delete()
+    for model in (Part, Custody, Planned, Calendar):
+        model.objects.filter(which).delete()
+
+
+def forget_family(family: Family) -> None:
+    forget(Q(family=family))
+    Season.objects.filter(family=family).delete()
+    Feed.objects.filter(family=family).delete()
+
+
+CONTRIBUTOR = data_rights.Contributor("rhythm", TABLES, export, load, erase)

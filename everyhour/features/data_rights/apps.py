@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class Leaving(AppConfig):
+    name = "everyhour.features.data_rights"
+    label = "data_rights"
+
+    def ready(self):
+        from everyhour.features.data_rights.models import CONTRIBUTOR
+        from everyhour.foundation import data_rights
+
+        data_rights.register(CONTRIBUTOR)

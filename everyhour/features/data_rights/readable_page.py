@@ -1,0 +1,186 @@
+"""The page somebody takes along: everything in their export, to read at a kitchen table in ten years, without a network."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from everyhour.domain.practices import kinds as kinds_of_help
+from everyhour.domain.practices.models import Edition, Item
+
+TOKENS = Path(__file__).resolve().parents[2] / "foundation/ui/static/ui/tokens.css"
+SHEET = Path(__file__).with_name("static") / "leaving" / "file.css"
+LINK = '<link rel="stylesheet" href="everyhour.css">'
+
+
+def readable(told: dict[str, Any], *, at: datetime) -> str:
+    """Write the page; its styles stand inside it, so that one file is all there is to keep."""
+    families = [family_told(family, told) for family in told["families"]]
+    me = told["person"][0]
+    zones = [row | {"since": day(row["since"])} for row in told["zones"]]
+    context = {
+        "at": at,
+        "me": me,
+        "since": day(me["created_at"]),
+        "zones": zones,
+        "families": families,
+        "language": get_language() or "en",
+    }
+    page = render_to_string("data_rights/everyhour_file.html", context)
+    return page.replace(LINK, f"<style>\n{styles()}\n</style>", 1)
+
+
+@cache
+def styles() -> str:
+    return re.sub(
+        r"@font-face\s*{[^}]*}", "", TOKENS.read_text(encoding="utf-8")
+    ) + SHEET.read_text(encoding="utf-8")
+
+
+def day(told: str | None) -> date | None:
+    """Read the day of what the file for machines tells to the second, so that the page can say it as people do."""
+    return date.fromisoformat(told[:10]) if told else None
+
+
+def family_told(family: dict, told: dict[str, Any]) -> dict:
+    """Lay out one family: its people, its children, and its moments by week, the newest week first."""
+
+    def mine(name: str) -> list[dict]:
+        return [row for row in told[name] if row.get("family") == family["id"]]
+
+    people = {row["id"]: row["name"] or _("somebody") for row in mine("caregivers")}
+    children = {row["id"]: row["nickname"] or _("a child") for row in mine("children")}
+    names = vocabulary()
+    notes = defaultdict(list)
+    for note in told["notes"]:
+        notes[note["moment"]].append({"text": note["text"], "by": people.get(note["by"], "")})
+    moments = [lay_out(row, people, children, names, notes[row["id"]]) for row in mine("moments")]
+    return {
+        **family,
+        "people": [
+            row | {"household": named(told["households"], row["household"])}
+            for row in mine("caregivers")
+        ],
+        "children": [
+            row
+            | {
+                "hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])],
+                "born_in": day(row.get("born_in")),
+                "changed": [
+                    day(change["at"])
+                    for change in told["big_changes"]
+                    if change["child"] == row["id"]
+                ],
+                **what_helps(row.get("helps") or {}),
+            }
+            for row in mine("children")
+        ],
+        "rests": [date.fromisoformat(row["on"]) for row in mine("rests")],
+        "weeks": list(weeks(moments)),
+        "count": len(moments),
+        "decisions": len(mine("decisions")),
+    }
+
+
+def what_helps(told: dict) -> dict[str, list[str]]:
+    """Give what was said to help a child, and what not, in the words it was asked in."""
+    names = kinds_of_help.names()
+    return {
+        name: [names.get(kind, kind) for kind, value in told.items() if value == said]
+        for name, said in (("helps", 1), ("helps_not", 0))
+    }
+
+
+def named(households: list[dict], key: str) -> str:
+    return next((row.get("name") or "" for row in households if row["id"] == key), "")
+
+
+def lay_out(
+    row: dict, people: dict, children: dict, names: dict[str, dict], notes: list[dict]
+) -> dict:
+    """Give one moment in words."""
+    child = children.get(row["child"], "")
+    what = row["title"] or names["titles"].get(row["practice"], row["practice"]).replace(
+        "{child}", child
+    ).replace("{Child}", child)
+    states = [
+        names["states"].get(row[name], row[name])
+        for name in ("state_before", "state_after")
+        if row[name]
+    ]
+    return {
+        "wall": datetime.fromisoformat(row["wall"]),
+        "zone": row["zone"],
+        "what": what or kinds()[row["kind"]],
+        "who": people.get(row["caregiver"], ""),
+        "child": child,
+        "kind": row["kind"],
+        "kind_in_words": kinds()[row["kind"]],
+        "states": " → ".join(states),
+        "situation": names["situations"].get(row["situation"], row["situation"]),
+        "outcome": outcomes().get(row["outcome"], ""),
+        "minutes": row["minutes"],
+        "private": row["private"],
+        "deleted": row["deleted"],
+        "notes": notes,
+    }
+
+
+def weeks(moments: Iterable[dict]) -> Iterator[tuple[date, list[dict]]]:
+    """Sort moments into the weeks they were lived in, by the clock on the wall."""
+
+    def monday(moment: dict) -> date:
+        day = moment["wall"].date()
+        return day - timedelta(days=day.weekday())
+
+    in_time = sorted(moments, key=lambda moment: moment["wall"])
+    found = [(first, list(group)) for first, group in groupby(in_time, key=monday)]
+    return reversed(found)
+
+
+def kinds() -> dict[str, str]:
+    return {"given": _("Given"), "got": _("Got"), "professional": _("With a professional")}
+
+
+def outcomes() -> dict[str, str]:
+    return {
+        "settled": _("It came down"),
+        "a_bit": _("A bit"),
+        "not_yet": _("Not yet"),
+        "unsafe": _("It was not safe"),
+    }
+
+
+def vocabulary() -> dict[str, dict[str, str]]:
+    """Give states, situations and practices their names in the page’s language."""
+    language = get_language() or "en"
+
+    def in_words(group: dict) -> dict[str, str]:
+        return {key: (texts.get(language) or texts["en"])["name"] for key, texts in group.items()}
+
+    held = {
+        e.item.slug: e.facts
+        for e in Edition.objects.current()
+        .filter(item__kind=Item.Kind.VOCABULARY)
+        .select_related("item")
+    }
+    practices = (
+        Edition.objects.current()
+        .filter(item__kind__in=[Item.Kind.ACTIVITY, Item.Kind.CAREGIVER])
+        .select_related("item")
+    )
+    return {
+        "states": in_words(held.get("states", {}).get("child", {})),
+        "situations": in_words(held.get("situations", {})),
+        "titles": {
+            e.item.slug: (e.texts.get(language) or e.texts["en"])["title"] for e in practices
+        },
+    }

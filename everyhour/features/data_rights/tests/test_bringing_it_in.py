@@ -1,0 +1,195 @@
+"""Somebody brings what they took along: all of it, into an empty account, exactly as it was; or nothing."""
+
+import copy
+import json
+import time
+
+import pytest
+
+from everyhour.domain.families.models import Caregiver, Family
+from everyhour.domain.moments import sync
+from everyhour.domain.moments.models import Change, Moment, Note
+from everyhour.features.data_rights import actions, archive
+from everyhour.features.data_rights.tests.world import NOW, World, export, saved, tell, world
+from everyhour.foundation import data_rights
+from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.data_rights import ImportRejected
+from testing import make
+
+pytestmark = pytest.mark.django_db
+
+
+def lived() -> World:
+    lark = world()
+    moment = tell(lark.ada, "one way", outcome="a_bit")
+    tell(lark.ada, "another, offline ✈️", moment=moment, counter=2)
+    tell(lark.bo, "him too", what={"title": "شيء صغير"})
+    tell(lark.ada, "mine alone", who={"private": True})
+    tell(lark.cem, "elsewhere", outcome="settled")
+    tell(lark.nana, "we baked", minutes=20)
+    return lark
+
+
+def empty_the_instance() -> None:
+    for person in Person.objects.all():
+        actions.finish(person, at=NOW)
+    assert (
+        not Family.objects.exists() and not Moment.objects.exists() and not Person.objects.exists()
+    )
+
+
+@pytest.mark.parametrize("name", ["ada", "cem", "nana"])
+def test_into_an_empty_instance_and_out_again_is_identical(name):
+    before = data_rights.written(export(getattr(lived(), name)))
+    empty_the_instance()
+
+    person = archive.bring_into_new(json.loads(before), at=NOW)
+
+    assert data_rights.written(data_rights.export(person)) == before
+
+
+def test_who_had_left_brings_that_back_too():
+    lark = lived()
+    tell(lark.bo, "alone", who={"private": True})
+    lark.bo.until = NOW
+    lark.bo.save()
+    before = data_rights.written(export(lark.bo))
+    empty_the_instance()
+
+    person = archive.bring_into_new(json.loads(before), at=NOW)
+
+    assert data_rights.written(data_rights.export(person)) == before
+
+
+def test_what_came_in_can_be_read_and_changed_as_before():
+    told = export(lived().ada)
+    empty_the_instance()
+
+    person = archive.bring_into_new(told, at=NOW)
+    ada = Caregiver.objects.get(person=person)
+    two = next(m for m in Moment.objects.all() if m.notes.count() == 2)
+    tell(ada, moment=two.key, counter=9, outcome="settled")
+
+    assert sorted(note.opened for note in Note.objects.filter(moment=two)) == [
+        "another, offline ✈️",
+        "one way",
+    ]
+    assert Moment.objects.get(pk=two.pk).outcome == "settled"
+    assert len(sync.changes_of(ada.family, two.key)) == 3
+
+
+def test_what_is_here_already_is_refused_and_nothing_changes():
+    lark = lived()
+    told = export(lark.ada)
+    told["person"][0]["email"] = "new@example.org"
+
+    with pytest.raises(ImportRejected):
+        archive.bring_into_new(told, at=NOW)
+
+    assert not Person.objects.filter(email="new@example.org").exists()
+    assert Family.objects.count() == 1
+
+
+def test_an_account_with_moments_takes_nothing_in():
+    lark = lived()
+    told = export(lark.ada)
+
+    with pytest.raises(ImportRejected):
+        archive.bring(told, person=lark.bo.person, at=NOW)
+
+
+def spoiled(told: dict):
+    """Give exports in which one thing is wrong, as a stranger would try them."""
+    someone = make.guardian(make.family())
+
+    def bad(table, name, value):
+        broken = copy.deepcopy(told)
+        broken[table][0][name] = value
+        return broken
+
+    yield bad("households", "family", someone.family_id)
+    yield bad("moments", "household", someone.household_id)
+    yield bad("notes", "moment", make.moment(someone).pk)
+    yield bad("caregivers", "role", "king")
+    yield bad("moments", "outcome", "x" * 300)
+    yield bad("moments", "at", "yesterday")
+    yield bad("moments", "key", None)
+    yield bad("moments", "zone", [])
+    yield bad("families", "id", "../../etc")
+    yield bad("families", "id", someone.family_id)
+    yield bad("changes", "body", {"set": {"whom": {"kind": "given", "child": "nobody"}}})
+    yield bad("changes", "body", {"set": {"rule": "mine"}})
+    yield bad("changes", "body", "text")
+    yield bad("children", "foods", 7)
+    yield bad("zones", "zone", "Mars/Olympus")
+    yield {**told, "moments": {}} | {"moments": "all"}
+    yield {**told, "person": []}
+    yield {**told, "families": told["families"] * 2}
+
+
+def test_a_file_somebody_changed_by_hand_changes_nothing():
+    told = export(lived().ada)
+    empty_the_instance()
+    tries = list(spoiled(told))
+    people, families = Person.objects.count(), Family.objects.count()
+
+    for number, broken in enumerate(tries):
+        with pytest.raises(ImportRejected):
+            archive.bring_into_new(broken, at=NOW)
+            pytest.fail(f"spoiled {number} came in")
+
+    assert (Person.objects.count(), Family.objects.count(), Change.objects.count()) == (
+        people,
+        families,
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}",
+        b"\xff\xfe",
+        b"PK\x03\x04broken",
+        b'{"everyhour": 2}',
+        b'{"everyhour": 1, "x": "\\u0000"}',
+        b"[" * 99_999,
+    ],
+)
+def test_a_file_that_is_something_else_is_said_to_be(data, client):
+    person = make.person()
+    sign_in(client, person)
+    file = saved({})
+    file.seek(0)
+    file.truncate()
+    file.write(data)
+    file.seek(0)
+
+    answer = client.post("/en/data/import/", {"file": file})
+
+    assert answer.status_code == 400
+    assert "wrong" in answer.content.decode()
+
+
+def test_the_page_takes_it_in_where_a_family_was_only_begun(client):
+    told = export(lived().ada)
+    empty_the_instance()
+    begun = make.guardian(make.family())
+    make.child(begun.family)
+    sign_in(client, begun.person)
+
+    answer = client.post("/en/data/import/", {"file": saved(told)}, follow=False)
+
+    again = data_rights.export(Person.objects.get())
+    assert answer.status_code == 302
+    assert {**again, "person": told["person"]} == told
+    assert again["person"][0]["email"] == begun.person.email
+    assert not Family.objects.filter(pk=begun.family_id).exists()
+
+
+def sign_in(client, person) -> None:
+    client.force_login(person)
+    session = client.session
+    session["sure"] = time.time()
+    session.save()

@@ -1,0 +1,236 @@
+"""Somebody takes everything along: all that is theirs, and nothing that is another's alone."""
+
+import io
+import json
+import time
+import zipfile
+
+import pytest
+
+from everyhour.domain.families.models import HouseholdShare, Level
+from everyhour.domain.moments.models import Change, Moment, Note
+from everyhour.features.data_rights import archive
+from everyhour.features.data_rights.tests.world import NOW, export, tell, world
+from everyhour.foundation import data_rights
+from testing import make
+
+pytestmark = pytest.mark.django_db
+
+
+def text(told: dict) -> str:
+    return data_rights.written(told).decode()
+
+
+def test_a_guardian_takes_the_family_its_moments_and_their_notes():
+    lark = world()
+    tell(lark.ada, "rocked her, hummed 🎵", outcome="settled", what={"title": "the long song"})
+
+    told = export(lark.ada)
+
+    assert [row["email"] for row in told["person"]] == ["ada@example.org"]
+    assert {row["name"] for row in told["caregivers"]} == {"Ada", "Bo", "Nana"}
+    assert [row["name"] for row in told["caregivers"] if row["me"]] == ["Ada"]
+    assert told["children"][0]["foods"] == "no peas, ever"
+    assert (told["moments"][0]["title"], told["moments"][0]["outcome"]) == (
+        "the long song",
+        "settled",
+    )
+    assert told["notes"][0]["text"] == "rocked her, hummed 🎵"
+    assert told["changes"][0]["body"]["note"]["text"] == "rocked her, hummed 🎵"
+
+
+def test_no_other_persons_address_or_account_is_in_it():
+    lark = world()
+
+    told = text(export(lark.ada))
+
+    assert "bo@example.org" not in told and "cem@example.org" not in told
+    assert lark.bo.person_id not in told
+    assert lark.ada.person.password not in told
+
+
+def test_what_another_keeps_private_stays_with_them():
+    lark = world()
+    tell(lark.bo, "BO-ALONE", who={"private": True})
+
+    assert "BO-ALONE" not in text(export(lark.ada))
+    assert "BO-ALONE" in text(export(lark.bo))
+
+
+def test_what_another_took_back_is_not_in_it_but_one_takes_ones_own():
+    lark = world()
+    moment = tell(lark.bo, "BO-FIRST", what={"title": "BO-TITLE"})
+    tell(
+        lark.bo,
+        "calmer words",
+        moment=moment,
+        counter=2,
+        replaces=[Change.objects.get().key],
+        what={"title": "a walk"},
+    )
+
+    told = text(export(lark.ada))
+
+    assert "BO-FIRST" not in told and "BO-TITLE" not in told
+    assert "calmer words" in told and "a walk" in told
+    assert "BO-FIRST" in text(export(lark.bo))
+
+
+def test_another_household_shows_what_it_shows_and_no_more():
+    lark = world()
+    tell(lark.cem, "CEM-NOTE", outcome="a_bit")
+    tell(lark.ada, "ADA-NOTE")
+
+    assert "a_bit" in text(export(lark.ada)) and "CEM-NOTE" not in text(export(lark.ada))
+    assert all(
+        row["body"]["note"] is None
+        for row in export(lark.ada)["changes"]
+        if row["by"] == lark.cem.pk
+    )
+    assert "ADA-NOTE" not in text(export(lark.cem))
+
+    HouseholdShare.objects.update(level=Level.NOTES)
+    assert "CEM-NOTE" in text(export(lark.ada))
+
+    HouseholdShare.objects.update(level=Level.HOURS)
+    assert "a_bit" not in text(export(lark.ada))
+
+
+def test_of_another_household_only_its_name_comes_along_and_who_gave_what_it_shows():
+    lark = world()
+    there = lark.cem.household
+    finn = make.child(lark.family, nickname="FINN-THERE", households=[there], at=NOW)
+    finn.tell("foods", "FINN-FOODS")
+    finn.save()
+    there.name = "by the lake"
+    there.save()
+
+    told = export(lark.ada)
+    assert "by the lake" in text(told)
+    assert "Cem" not in text(told) and "FINN" not in text(told) and finn.pk not in text(told)
+    assert "FINN" not in text(export(lark.nana))
+
+    tell(lark.cem, "CEM-NOTE", outcome="a_bit")
+    assert [row for row in export(lark.ada)["caregivers"] if row["name"] == "Cem"] == [
+        {
+            "id": lark.cem.pk,
+            "family": lark.family.pk,
+            "household": there.pk,
+            "name": "Cem",
+            "role": "guardian",
+            "since": "2026-11-16T09:00:00.000000Z",
+            "until": None,
+            "me": False,
+        }
+    ]
+
+
+def test_a_grandmother_takes_her_own_place_and_moments():
+    lark = world()
+    tell(lark.nana, "we baked")
+    tell(lark.ada, "ADA-NOTE")
+
+    told = export(lark.nana)
+
+    assert [row["name"] for row in told["caregivers"]] == ["Nana"]
+    assert [note["text"] for note in told["notes"]] == ["we baked"]
+    assert "no peas" not in text(told) and "ADA-NOTE" not in text(told)
+
+
+def test_who_has_left_takes_that_they_were_there_and_what_was_private_to_them():
+    lark = world()
+    tell(lark.bo, "BO-ALONE", who={"private": True})
+    tell(lark.bo, "BO-SHARED")
+    lark.bo.until = NOW
+    lark.bo.save()
+
+    told = export(lark.bo)
+
+    assert told["caregivers"][0]["until"]
+    assert "BO-ALONE" in text(told) and "BO-SHARED" not in text(told)
+    assert "Wren" not in text(told) and "Lark" not in text(told)
+    assert [row["name"] for row in told["caregivers"]] == ["Bo"] and told["homes"] == []
+
+
+def test_somebody_without_a_family_takes_their_account():
+    someone = make.person("alone@example.org")
+
+    told = data_rights.export(someone)
+
+    assert told["person"][0]["email"] == "alone@example.org" and told["families"] == []
+
+
+def test_the_same_data_are_the_same_bytes():
+    lark = world()
+    tell(lark.ada, "one")
+
+    assert data_rights.written(export(lark.ada)) == data_rights.written(export(lark.ada))
+
+
+def test_one_tap_gives_an_archive_with_a_page_and_a_file(client):
+    lark = world()
+    tell(lark.ada, "<script>alert('no')</script>")
+    sign_in(client, lark.ada)
+
+    shown = client.get("/en/data/export/")
+    answer = client.post("/en/data/export/")
+    pack = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+    assert shown.status_code == answer.status_code == 200
+    assert (
+        "attachment" in answer["Content-Disposition"] and "Ada" not in answer["Content-Disposition"]
+    )
+    page = pack.read(archive.PAGE).decode()
+    assert json.loads(pack.read(archive.DATA))["everyhour"] == 1
+    assert (
+        "&lt;script&gt;" in page
+        and "<script" not in page
+        and "http" not in page.replace("http-equiv", "")
+    )
+    assert "The week of" in page and "<style>" in page
+
+
+def test_who_was_not_asked_lately_is_asked_again_first(client):
+    lark = world()
+    client.force_login(lark.ada.person)
+
+    answer = client.post("/en/data/export/")
+
+    assert answer.status_code == 302 and "next=" in answer["Location"]
+
+
+def test_a_stranger_is_led_to_the_sign_in_page(client):
+    for path in ("", "export/", "import/", "erase/"):
+        assert client.get(f"/en/data/{path}").status_code == 302
+
+
+def test_ten_thousand_notes_take_seconds():
+    lark = world()
+    moments = [make.moment(lark.ada, child=lark.wren) for _ in range(2)]
+    for moment in moments:
+        keys = [f"{moment.pk}-{number}"[-36:] for number in range(5_000)]
+        Note.objects.bulk_create(
+            Note(
+                moment=moment,
+                change_key=key,
+                by=lark.ada,
+                at=NOW,
+                text=lark.family.seal("hummed " * 20, place=f"note:{moment.key}:{key}"),
+            )
+            for key in keys
+        )
+    began = time.monotonic()
+
+    packed = archive.archive(lark.ada.person, at=NOW)
+
+    assert time.monotonic() - began < 30
+    assert len(json.loads(zipfile.ZipFile(packed).read(archive.DATA))["notes"]) == 10_000
+    assert Moment.objects.count() == 2
+
+
+def sign_in(client, caregiver) -> None:
+    """Sign in as somebody who has just shown that it is them."""
+    client.force_login(caregiver.person)
+    session = client.session
+    session["sure"] = time.time()
+    session.save()

@@ -1,0 +1,99 @@
+"""The days leave with the guardians of their home, come back the same, and go when they go."""
+
+import json
+
+import pytest
+
+from everyhour.domain.rhythm import calendars
+from everyhour.domain.rhythm.models import (
+    Calendar,
+    Custody,
+    Feed,
+    Occurrence,
+    Part,
+    Planned,
+    Season,
+)
+from everyhour.domain.rhythm.tests.test_reading_calendars import PIANO, SINCE, ical
+from everyhour.features.data_rights import archive
+from everyhour.foundation import data_rights
+from testing import make
+
+pytestmark = pytest.mark.django_db
+MODELS = (Part, Season, Custody, Planned, Calendar, Occurrence, Feed)
+
+
+@pytest.fixture
+def ada():
+    family = make.family(households=2)
+    here, there = family.households.all()
+    wren = make.child(family)
+    ada, otto = make.guardian(family, household=here), make.guardian(family, household=there)
+    for by in (ada, otto):
+        make.part(wren, household=by.household, name=f"piano {by.pk}")
+        make.planned(wren, by=by)
+        Custody.objects.create(
+            family=family, child=wren, household=by.household, monday=SINCE, weeks=1, days=[1, 2]
+        )
+        calendars.bring(ical(PIANO), name=f"club {by.pk}", means="appointments", by=by, at=SINCE)
+        Feed.objects.create(family=family, caregiver=by, token_digest=by.pk, created_at=SINCE)
+    Season.objects.create(family=family, child=wren, kind="term", first=SINCE, last=SINCE)
+    return ada
+
+
+def test_a_guardian_takes_along_their_own_home_and_nothing_of_the_other(ada):
+    told = data_rights.written(data_rights.export(ada.person)).decode()
+    otto = ada.family.caregivers.exclude(pk=ada.pk).get()
+
+    assert f"piano {ada.pk}" in told and f"club {ada.pk}" in told and "SUMMARY:Piano" in told
+    assert f"piano {otto.pk}" not in told and f"club {otto.pk}" not in told
+    assert len(json.loads(told)["seasons"]) == 1
+
+
+def test_another_giver_takes_none_of_it_along(ada):
+    nana = make.giver(ada.family, who=make.person(), may=["see_week"])
+
+    told = data_rights.export(nana.person)
+
+    assert all(
+        told[name] == [] for name in ("parts", "seasons", "custodies", "planned", "calendars")
+    )
+
+
+def test_what_is_brought_into_an_empty_instance_is_the_same(ada):
+    otto = ada.family.caregivers.exclude(pk=ada.pk).get()
+    before = data_rights.written(data_rights.export(ada.person))
+    for one in (otto, ada):
+        data_rights.erase(one.person, at=SINCE)
+    assert not any(model.objects.exists() for model in MODELS)
+
+    person = archive.bring_into_new(json.loads(before), at=SINCE)
+
+    assert data_rights.written(data_rights.export(person)) == before
+    assert calendars.read_due(SINCE) == 1 and Occurrence.objects.exists()
+
+
+@pytest.mark.parametrize("days", ["abc", 5, [9], [True], {"0": 1}, list(range(7)) * 2])
+def test_days_that_cannot_be_counted_are_refused(ada, days):
+    told = json.loads(data_rights.written(data_rights.export(ada.person)))
+    told["parts"][0]["weekdays"] = days
+    for one in ada.family.caregivers.all():
+        data_rights.erase(one.person, at=SINCE)
+
+    with pytest.raises(data_rights.ImportRejected):
+        archive.bring_into_new(told, at=SINCE)
+
+
+def test_in_a_family_that_goes_on_ones_own_calendar_and_feed_go(ada):
+    eve = make.guardian(ada.family, household=ada.household)
+    data_rights.erase(ada.person, at=SINCE)
+
+    assert Part.objects.filter(household=eve.household).exists()
+    assert not Calendar.objects.filter(household=eve.household).exists()
+    assert not Feed.objects.filter(caregiver=ada).exists()
+
+
+def test_a_home_that_ends_takes_its_days_with_it(ada):
+    data_rights.erase(ada.person, at=SINCE)
+
+    assert not Part.objects.filter(household=ada.household).exists() and Part.objects.exists()

@@ -1,9 +1,0 @@
-"""Those who asked to go, go."""
-
-from datetime import datetime
-
-from everyhour.features.leaving import actions
-
-
-def let_go(at: datetime) -> None:
-    actions.erase_due(at)

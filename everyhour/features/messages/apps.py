@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LettersPagesConfig(AppConfig):
+    name = "everyhour.features.messages"
+    label = "features_messages"

@@ -1,0 +1,37 @@
+"""What comes from a notification or a mail, perhaps long after anybody signed out: each address is signed, and opens one thing only."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from everyhour.features.messages import wording
+from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.lib.permissions import public
+from everyhour.foundation.notifications import actions, addresses, texts
+from everyhour.foundation.notifications.models import Notification
+
+
+@public
+@csrf_exempt
+@require_POST
+def opened(request: HttpRequest, token: str) -> HttpResponse:
+    """Note that a notification was opened."""
+    letter = get_object_or_404(Notification, pk=texts.opened_by(token) or "")
+    actions.seen(letter, at=timezone.now())
+    return HttpResponse(status=204)
+
+
+@public
+@csrf_exempt
+def enough(request: HttpRequest, token: str) -> HttpResponse:
+    """End letters of one kind: a mail program may do it with one POST (RFC 8058), somebody who follows the link with one button."""
+    found = texts.enough_by(token)
+    person = Person.objects.filter(pk=found[0]).first() if found else None
+    if found is None or person is None:
+        raise Http404
+    if request.method == "POST":
+        addresses.enough(person, found[1])
+    context = {"kind": wording.kind(found[1]), "done": request.method == "POST", "token": token}
+    return render(request, "messages/enough.html", context)

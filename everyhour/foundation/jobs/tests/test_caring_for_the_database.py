@@ -1,0 +1,61 @@
+"""What the worker does for SQLite's file, and that it leaves PostgreSQL to itself."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from everyhour.foundation.jobs import tasks
+from everyhour.foundation.jobs.actions import Regular, enrol, run_due
+from everyhour.foundation.jobs.models import Job
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_log_is_copied_into_the_file_our_pages_use():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE told (word TEXT)")
+        cursor.execute("INSERT INTO told VALUES ('settled')")
+    try:
+        tasks.checkpoint(NOON)
+
+        if connection.vendor == "sqlite":
+            with closing(
+                sqlite3.connect(f"file:{connection.settings_dict['NAME']}?immutable=1", uri=True)
+            ) as without_log:
+                assert without_log.execute("SELECT word FROM told").fetchall() == [("settled",)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE told")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_healthy_database_raises_no_alarm(caplog):
+    tasks.quick_check(NOON)
+    tasks.integrity_check(NOON)
+
+    assert caplog.records == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("look", [tasks.quick_check, tasks.integrity_check])
+def test_a_damaged_file_is_told_in_words_and_stays_told(tmp_path, monkeypatch, caplog, look):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL looks after its own files")
+    damaged = tmp_path / "damaged.sqlite3"
+    damaged.write_bytes(b"SQLite format 3\x00" + bytes(5000))
+    job = Regular("look", look, every=timedelta(hours=1))
+    enrol([job], at=NOON)
+
+    monkeypatch.setitem(
+        connection.settings_dict, "NAME", str(damaged)
+    )  # this connection stays open on its own file
+    run_due([job], at=NOON, clock=lambda: NOON)
+
+    assert (
+        "The database file is damaged" in caplog.text and "docs/operate/database.md" in caplog.text
+    )
+    assert "restore a backup" in Job.objects.get(name="look").last_error

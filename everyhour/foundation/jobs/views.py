@@ -1,0 +1,28 @@
+"""The timetable, open to everyone: what this house does by itself, and whether it does."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from everyhour.foundation.jobs.presenters import timetabled
+from everyhour.foundation.lib.permissions import public
+
+
+@public
+def timetable(request: HttpRequest) -> HttpResponse:
+    """Show every job with its last run and its next, in the reader's zone, or in UTC to somebody we do not know."""
+    at = timezone.now()
+    person = getattr(request, "person", None)
+    zone = person.zone_at(at) if person else ZoneInfo("UTC")
+    shown = timetabled(import_string(settings.TIMETABLE), at=at)
+    context = {
+        "shown": shown,
+        "zone": zone.key.replace("_", " "),
+        "today": at.astimezone(zone).date().isoformat(),
+    }
+    with timezone.override(zone):
+        return render(request, "jobs/timetable.html", context)

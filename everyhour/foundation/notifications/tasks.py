@@ -1,0 +1,19 @@
+"""What the letterbox does by itself."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from everyhour.foundation.notifications import actions, digest
+
+
+def deliver_due(at: datetime) -> int:
+    return actions.deliver_due(at, clock=timezone.now)
+
+
+def send_digests(at: datetime) -> None:
+    digest.write_due(at)
+
+
+def let_go_of_old_letters(at: datetime) -> None:
+    actions.let_go_of_old(at)
