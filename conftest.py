@@ -1,4 +1,4 @@
-"""What every test of units begins with."""
+"""Fixtures for every unit test."""
 
 import pytest
 from django.conf import settings
@@ -6,8 +6,8 @@ from django.utils import timezone, translation
 
 
 @pytest.fixture(autouse=True)
-def nobody_spoke_before():
-    """A page asked in Spanish leaves Spanish behind in its thread. In the server each request chooses; a test without a page does not."""
+def reset_language_and_time_zone():
+    """Undo what a page leaves active in its thread, such as Spanish."""
     translation.activate(settings.LANGUAGE_CODE)
     timezone.deactivate()
     yield

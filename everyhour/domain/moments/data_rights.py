@@ -150,11 +150,8 @@ def _rows(place: Place) -> Iterator[tuple[ExportTable, dict]]:
         )
         for told in _told(own, me, {change.key for change, _opened in own}, place):
             yield CHANGES, told
-    for rest in (
-        family.rests.filter(Q(household=me.household_id) | Q(by=me))
-        if place.whole
-        else family.rests.filter(by=me)
-    ):
+    mine = Q(by=me) | Q(household=me.household_id) if place.whole else Q(by=me)
+    for rest in family.rests.filter(mine):
         yield RESTS, _limited(RESTS.tell(rest), place)
 
 
