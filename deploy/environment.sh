@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make or bring up to date the environment in .venv from a lock file. Called by the Makefile; run it from the repository's root.
+# Create or update the environment in .venv from a lock file. Called by the Makefile from the repository's root.
 set -eu
 lock=$1
 
@@ -18,7 +18,7 @@ if [ ! -x .venv/bin/python ]; then
   fi
   echo "  Python:           $("$found" --version 2>&1)"
   if ! "$found" -m venv .venv 2>.venv-trouble; then
-    echo "Python could not make an environment. On Debian or Ubuntu: apt-get install python3-venv, then run make again."
+    echo "Python could not create an environment. On Debian or Ubuntu: apt-get install python3-venv, then run make again."
     cat .venv-trouble
     rm -rf .venv .venv-trouble
     exit 1
@@ -27,14 +27,14 @@ if [ ! -x .venv/bin/python ]; then
 fi
 
 echo "  Fetching:         packages of $lock, once (needs the network)"
-# uv where it is there, because it is quick; else the pip that came with Python. Both hold every package to its hash.
+# uv where it is installed, because it is fast; else the pip that came with Python. Both check every hash.
 if command -v uv >/dev/null 2>&1; then
   uv pip install --quiet --python .venv/bin/python --require-hashes --no-deps -r "$lock"
 else
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile -r "$lock"
 fi
 
-# The checkout itself: on the path of this environment, and as the command `everyhour`.
+# The checkout itself: on this environment's path, and as the command `everyhour`.
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 pwd > "$site/everyhour.pth"
 cat > .venv/bin/everyhour <<SCRIPT
