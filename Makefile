@@ -5,13 +5,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: run demo test check bench format locks help
+.PHONY: run demo test check verify bench format locks help
 
 help:
 	@echo "make run      set up and start Everyhour (HOST=0.0.0.0 PORT=8000 to change where)"
 	@echo "make demo     invented families with eight weeks of history, so that every page can be seen full"
-	@echo "make test     every test: units, house, journeys in a browser, proofs"
-	@echo "make check    format, lint, types, contracts, house and fast tests; under two minutes"
+	@echo "make check    format, lint, types, contracts and units; under two minutes"
+	@echo "make test     units, looks and journeys in a browser, proofs at quick size"
+	@echo "make verify   everything: every look, every sabotage, both databases, three years ahead"
 	@echo "make bench    figures on speed, weight and memory, into bench/results/"
 
 run: .venv/run
@@ -22,21 +23,13 @@ demo: .venv/run
 	@$(BIN)/everyhour demo
 
 test: .venv/dev
-	$(if $(filter done,$(UNITS)),@echo "Units were run already.",$(BIN)/python -m pytest -n auto everyhour testing)
-	$(BIN)/python -m pytest -n auto --dist loadfile --timeout-method thread --reruns 2 -rR -m journey journeys
-	@if [ -z "$$EVERYHOUR_DATABASE" ]; then $(BIN)/python -m pytest -n 2 --dist load --timeout 900 -m proof proofs; \
-	else echo "The proofs break an SQLite file on purpose; they belong to the other pass."; fi
+	@$(BIN)/python -m testing.check test
 
 check: .venv/dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/djade --check $$(git ls-files '*/templates/*.html')
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
-	$(BIN)/mypy
-	$(BIN)/everyhour content check
-	$(BIN)/everyhour crisis check
-	$(BIN)/python -m testing.translations --check
-	$(BIN)/python -m pytest -n auto everyhour testing
+	@$(BIN)/python -m testing.check check
+
+verify: .venv/dev
+	@$(BIN)/python -m testing.check verify
 
 bench: .venv/rivals
 	$(BIN)/python -m bench

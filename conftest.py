@@ -1,8 +1,13 @@
-"""Fixtures for every unit test."""
+"""Fixtures for every unit test, the choice of tests on PostgreSQL, and a limit on reruns."""
+
+import os
 
 import pytest
 from django.conf import settings
 from django.utils import timezone, translation
+
+MOST_RERUNS = 3
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +18,39 @@ def reset_language_and_time_zone():
     yield
     translation.activate(settings.LANGUAGE_CODE)
     timezone.deactivate()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL, leave out the units that never touch a database; SQLite has run them."""
+    if not os.environ.get("EVERYHOUR_DATABASE", "").startswith("postgres"):
+        return
+    units = [item for item in items if not item.get_closest_marker("journey")]
+    left_out = {item for item in units if not touches_database(item)}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+def touches_database(item: pytest.Item) -> bool:
+    fixtures = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
+def reruns(config) -> list[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return [report.nodeid for report in reporter.stats.get("rerun", [])] if reporter else []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session, exitstatus):
+    """Fail a run that needed many reruns: a browser may stumble, a suite may not lean on that."""
+    if not hasattr(session.config, "workerinput") and len(reruns(session.config)) > MOST_RERUNS:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    again = reruns(config)
+    if again:
+        terminalreporter.section(f"{len(again)} reruns, at most {MOST_RERUNS} are allowed")
+        for name in again:
+            terminalreporter.line(f"RERUN {name}")

@@ -1,13 +1,10 @@
 """A family on a real server, and its people signed in: rows made by the server's own code, in its own database."""
 
-import json
-import subprocess
-import sys
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-from testing.server import ROOT, Server
+from testing.server import Server
 
 SESSIONS = """
 import json
@@ -79,20 +76,8 @@ for day in range(50):
 
 
 def on(server: Server, script: str) -> Any:
-    """Run a script with the server's own models; give what it leaves in `told`."""
-    script += "\nprint('TOLD ' + __import__('json').dumps(told))"
-    done = subprocess.run(
-        [sys.executable, "-m", "everyhour", "manage", "shell", "--no-imports", "-c", script],
-        cwd=ROOT,
-        env=server.environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(
-        next(line for line in done.stdout.splitlines() if line.startswith("TOLD "))[5:]
-    )
+    """Run a script with the server's own models; return what it leaves in `told`."""
+    return server.seed(script)
 
 
 def family(server: Server, *, weeks: bool = False) -> dict:

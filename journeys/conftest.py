@@ -1,6 +1,8 @@
-"""The server, the browser, and visitors: on a phone or at a desk, by day or by night. A story that fails leaves a picture.
+"""The server, the browser, and visitors. A journey that fails leaves a picture in `shots/`.
 
-On SQLite each story is told in all its lights, sizes and languages; on PostgreSQL once, as a database knows nothing of these.
+Each journey runs once: on SQLite, at one size, by day. How pages look at other sizes, by night and in other languages is
+`test_looks.py`. With EVERYHOUR_EVERY_LOOK set (`make verify`) the fixtures below run at every size and light as well. On
+PostgreSQL only the journeys marked `database` run.
 """
 
 import contextlib
@@ -18,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from testing.browser import DESK, PHONE
 from testing.browser import browser as open_browser
+from testing.prepared import shared_database
 from testing.server import Server
 
 # On a busy machine a page may take its time; what has to come at once says so with a limit of its own.
@@ -177,27 +180,26 @@ def visit(request, browser, server, elsewhere) -> Iterator[Visit]:
     assert server.process.poll() is None, f"The server ended by itself.\n{server.log()[-3000:]}"
 
 
-@pytest.fixture(params=LIGHTS)
+def looks(first: str, *others: str) -> list[str]:
+    """Return the first look, or all of them when every look was asked for."""
+    return [first, *others] if os.environ.get("EVERYHOUR_EVERY_LOOK") else [first]
+
+
+@pytest.fixture(params=looks(*LIGHTS))
 def phone(request, visit) -> Page:
-    """A page on a phone, 390 px wide, by day and by night."""
+    """A page on a phone, 390 px wide."""
     return visit.page(size=PHONE, light=request.param)
 
 
 @pytest.fixture
 def guest(visit) -> Page:
-    """A page on a phone, for stories that are about what is told rather than how it looks."""
+    """A page on a phone, never at another size or light."""
     return visit.page(size=PHONE)
 
 
-@pytest.fixture(params=LIGHTS)
-def desk(request, visit) -> Page:
-    """A page on a wide screen, by day and by night."""
-    return visit.page(size=DESK, light=request.param)
-
-
-@pytest.fixture(params=["phone-light", "phone-night", "desk-light", "desk-night"])
+@pytest.fixture(params=looks("phone-light", "phone-night", "desk-light", "desk-night"))
 def anywhere(request, visit) -> Page:
-    """A page on a phone and at a desk, by day and by night, with all its motion."""
+    """A page with all its motion."""
     size, light = request.param.split("-")
     return visit.page(
         size=PHONE if size == "phone" else DESK, light=light, reduced_motion="no-preference"
@@ -212,13 +214,10 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_collection_modifyitems(config, items):
-    here = [item for item in items if Path(item.fspath).parent == Path(__file__).parent]
+    here = [item for item in items if item.path.parent == Path(__file__).parent]
     for item in here:
         item.add_marker(pytest.mark.journey)
-    if os.environ.get("EVERYHOUR_DATABASE"):
-        once = {(item.fspath, item.function.__qualname__): item for item in reversed(here)}
-        left_out = {
-            item for item in here if once[item.fspath, item.function.__qualname__] is not item
-        }
+    if shared_database():
+        left_out = {item for item in here if not item.get_closest_marker("database")}
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=list(left_out))

@@ -10,7 +10,7 @@ from journeys import cast
 from journeys.accessible import sound
 from journeys.cast import newcomer, page_of
 from journeys.conftest import SHOTS
-from testing.browser import DESK, PHONE
+from testing.browser import PHONE
 
 TWO_MINUTES = 120
 
@@ -60,19 +60,6 @@ def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
     assert page.title() == "Family · Everyhour"
 
 
-@pytest.mark.parametrize("light", ["light", "night"])
-def test_every_step_looks_as_it_was_drawn(visit, server, light):
-    page = newcomer(visit, server, size=PHONE, light=light)
-
-    for step in ("child", "day", "hard", "helps", "quiet", "ready"):
-        page.goto(f"/en/family/start/{step}/")
-        picture(page, f"start-{step}-390-{light}")
-        sound(page)
-        if step != "ready":
-            page.get_by_role("button", name="Skip").click()
-            page.wait_for_url(lambda address, step=step: step not in address)
-
-
 def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE, light="night")
     page.goto(f"/en/family/children/{family['child']}/")
@@ -90,32 +77,6 @@ def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, ser
         "Taken back. What helped before counts as it did."
     )
     expect(page.get_by_text(re.compile("^You told us on"))).to_have_count(0)
-
-
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
-def test_every_page_of_a_family_is_whole(visit, server, family, size):
-    page = page_of(visit, server, family, "Ada", size=size)
-    wide = size["width"]
-    pages = {
-        "overview": "/en/family/",
-        "child": f"/en/family/children/{family['child']}/",
-        "giver": "/en/family/people/new/",
-        "never": f"/en/family/children/{family['child']}/never/",
-        "invite": "/en/family/invitations/new/",
-        "person": f"/en/family/people/{family['caregivers']['Nana']}/",
-        "home": "/en/family/households/new/",
-        "sight": "/en/family/sight/",
-        "safety": "/en/family/safety/",
-        "reset": "/en/family/safety/reset/",
-        "permissions": "/en/permissions/",
-        "departure": "/en/family/departure/",
-    }
-
-    for name, address in pages.items():
-        page.set_viewport_size(size)
-        page.goto(address)
-        picture(page, f"{name}-{wide}")
-        sound(page)
 
 
 def test_a_second_caregiver_joins_by_a_link(visit, server, family):

@@ -1,18 +1,10 @@
 """Reading and using it in any light, without a mouse, with large text, without motion."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from journeys.accessible import hindrances
-from journeys.steps import CRISIS, FLOW, KINDS, lost_words, open_right_now, step, tried, with_pocket
-from testing.browser import DESK, PHONE, QUIET, chromium
+from journeys.steps import open_right_now, step, tried, with_pocket
 
-ENHANCED = {*FLOW, *CRISIS}
-NARROW = {"width": 320, "height": 640}
-SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, input, select, label.btn')]
-  .filter(target => target.checkVisibility() && !target.closest('.skip, .vh') && !target.matches('.vh'))
-  .map(target => [target.getBoundingClientRect(), target]).filter(([box]) => box.width && (box.width < 44 || box.height < 44))
-  .map(([box, target]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${target.textContent.trim().slice(0, 40)}`)"""
 # Where the keyboard is: what it would press, and whether a person can see that.
 FOCUSED = """() => {
   const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
@@ -20,30 +12,6 @@ FOCUSED = """() => {
   const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
   return { ring, seen: !!top && (at.contains(top) || top.contains(at)), name: at.textContent.trim().slice(0, 40) };
 }"""
-
-
-@pytest.mark.parametrize("light", ["light", "dim", "night"])
-def test_axe_finds_nothing_in_the_way_on_any_page(visit, light):
-    page = visit.page(light=light, service_workers="block")
-
-    found = []
-    for kind, address in KINDS.items():
-        page.goto(address.format("en"))
-        page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-        found += hindrances(page, enhanced=kind in ENHANCED)
-
-    assert found == []
-
-
-def test_axe_finds_nothing_in_the_way_at_a_desk(visit):
-    page = visit.page(size=DESK, service_workers="block")
-
-    found = []
-    for kind in ("home", "ideas", "phone", "start", "idea"):
-        page.goto(KINDS[kind].format("en"))
-        found += hindrances(page)
-
-    assert found == []
 
 
 def test_axe_finds_what_is_in_the_way(visit):
@@ -107,57 +75,6 @@ def test_the_first_press_of_tab_offers_to_skip_to_the_content(guest):
 
     expect(page.locator(".skip")).to_be_focused()
     expect(page.locator(".skip")).to_be_in_viewport(ratio=1)
-
-
-@pytest.mark.parametrize("size", [NARROW, PHONE], ids=["320", "390"])
-def test_nothing_tappable_in_the_flow_is_small(visit, size):
-    page = visit.page(size=size, service_workers="block")
-
-    small = {}
-    for kind, address in {**FLOW, "crisis": "/help/us/"}.items():
-        page.goto(address.format("en"))
-        small[kind] = page.evaluate(SMALL_TARGETS)
-
-    # A link inside a sentence may be as small as the sentence (WCAG 2.5.8); the flow has none.
-    assert {kind: found for kind, found in small.items() if found} == {}
-
-
-@pytest.fixture(scope="module")
-def large_text(browser):
-    """A browser whose owner reads text twice as large."""
-    opened = browser.browser_type.launch(
-        executable_path=chromium(), args=[*QUIET, "--blink-settings=defaultFontSize=32"]
-    )
-    yield opened
-    opened.close()
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_at_320_pixels_nothing_is_cut_and_nothing_scrolls_sideways(visit, language):
-    page = visit.page(size=NARROW, service_workers="block")
-
-    assert lost_on(page, language) == {}
-
-
-@pytest.mark.parametrize("size", [NARROW, PHONE, DESK], ids=["320", "390", "1280"])
-def test_at_twice_the_text_size_nothing_is_cut_and_nothing_scrolls_sideways(
-    visit, large_text, size
-):
-    visit.browser = large_text
-    page = visit.page(size=size, service_workers="block")
-
-    page.goto("/en/")
-    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-    assert lost_on(page, "en") == {}
-
-
-def lost_on(page: Page, language: str) -> dict[str, list[str]]:
-    lost = {}
-    for kind, address in KINDS.items():
-        page.goto(address.format(language))
-        page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-        lost[kind] = lost_words(page)
-    return {kind: found for kind, found in lost.items() if found}
 
 
 def test_who_asked_for_less_motion_gets_none(visit):

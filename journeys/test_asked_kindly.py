@@ -10,7 +10,7 @@ from journeys import cast
 from journeys.accessible import sound
 from journeys.cast import newcomer, page_of
 from journeys.conftest import SHOTS
-from testing.browser import DESK, PHONE
+from testing.browser import PHONE
 
 # In Chicago 1:30 am came twice on 2 November 2025, and 2:30 am never came on 9 March 2025.
 TWICE, NEVER = "2025-11-02", "2025-03-09"
@@ -46,22 +46,16 @@ def kept(page: Page, day: str) -> None:
     page.goto(f"/en/moments/?until={day}")
 
 
-@pytest.mark.parametrize(
-    ("size", "light"),
-    [(PHONE, "light"), (PHONE, "night"), (DESK, "light")],
-    ids=["390", "390-night", "1280"],
-)
-def test_an_hour_that_came_twice_is_asked_which_one(visit, server, family, size, light):
-    title = f"Warm socks, {light} {size['width']}"
-    page = telling(visit, server, family, title, size=size, light=light)
+def test_an_hour_that_came_twice_is_asked_which_one(visit, server, family):
+    title = "Warm socks, the second time"
+    page = telling(visit, server, family, title, size=PHONE)
 
     at(page, TWICE, "01:30")
     expect(page.get_by_role("alert")).to_contain_text(
         "That night this hour came twice. Which one was it?"
     )
-    page.screenshot(path=SHOTS / f"asked-which-hour-{size['width']}-{light}.png", full_page=True)
+    page.screenshot(path=SHOTS / "asked-which-hour.png", full_page=True)
     sound(page)
-    page.set_viewport_size(size)
     page.get_by_label("The second time, an hour later").check()
     expect(page.get_by_label("Or in your own words")).to_have_value(title)
     save(page)
@@ -224,9 +218,8 @@ def test_a_long_story_in_one_line_becomes_a_note_whole(visit, server, family):
     expect(page.get_by_label("A note")).to_have_value(story[:300].strip())
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
-def test_names_in_any_script_stand_on_every_page(visit, server, size):
-    page = newcomer(visit, server, size=size)
+def test_names_in_any_script_stand_on_every_page(visit, server):
+    page = newcomer(visit, server, size=PHONE)
     page.goto("/en/family/start/child/")
     page.get_by_label("What you call them").fill(FAMILY_EMOJI)
     page.get_by_role("button", name="Next").click()
@@ -246,9 +239,8 @@ def test_names_in_any_script_stand_on_every_page(visit, server, size):
         "week": "/en/week/",
         "moments": "/en/moments/",
     }.items():
-        page.set_viewport_size(size)
         page.goto(address)
-        page.screenshot(path=SHOTS / f"any-script-{name}-{size['width']}.png", full_page=True)
+        page.screenshot(path=SHOTS / f"any-script-{name}.png", full_page=True)
         sound(page)
     page.goto("/en/family/")
     expect(page.get_by_role("link", name=re.compile(FAMILY_EMOJI))).to_be_visible()

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from journeys.steps import FLOW, SHELL, open_right_now, step, to_idea, until_kept, whole
+from journeys.steps import CRISIS, FLOW, SHELL, open_right_now, step, to_idea, until_kept, whole
 
 # Tells whenever a page of ours that somebody came back to has words to see.
 SEEN = """(() => {
@@ -22,24 +22,22 @@ SEEN = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("kind", [*SHELL, *FLOW])
-def test_leave_leads_away_from_every_page(visit, elsewhere, kind):
+def test_leave_leads_away_from_every_page(visit, elsewhere):
     page = visit.page(service_workers="block")
-    page.goto({**SHELL, **FLOW}[kind].format("en"))
 
-    page.locator("[data-leave]").click()
+    for address in {**SHELL, **FLOW}.values():
+        page.goto(address.format("en"))
+        page.locator("[data-leave]").click()
+        page.wait_for_url(elsewhere)
 
-    page.wait_for_url(elsewhere)
 
+def test_leave_leads_away_from_crisis_pages(guest, elsewhere):
+    page = guest
 
-@pytest.mark.parametrize("address", ["/help/", "/help/us/", "/help/in-es/"])
-def test_leave_leads_away_from_the_numbers_too(phone, elsewhere, address):
-    page = phone
-    page.goto(address)
-
-    page.locator("a[href='/leave/']").click()
-
-    page.wait_for_url(elsewhere)
+    for address in CRISIS.values():
+        page.goto(address)
+        page.locator("a[href='/leave/']").click()
+        page.wait_for_url(elsewhere)
 
 
 @pytest.fixture
@@ -101,16 +99,16 @@ def test_whoever_comes_back_on_purpose_finds_everything(watched, elsewhere):
 
 
 @pytest.mark.parametrize("key", ["Escape", "Shift"])
-@pytest.mark.parametrize("address", ["/en/", "/en/now/", "/en/now/phone/"])
-def test_three_quick_presses_lead_away(guest, elsewhere, key, address):
-    page = guest
-    page.goto(address)
+def test_three_quick_presses_lead_away(visit, elsewhere, key):
+    for address in ("/en/", "/en/now/", "/en/now/phone/"):
+        page = visit.page(service_workers="block")  # the key is still down in the one before
+        page.goto(address)
 
-    page.keyboard.press(key)
-    page.keyboard.press(key)
-    page.keyboard.down(key)  # the page is gone before the key comes up again
+        page.keyboard.press(key)
+        page.keyboard.press(key)
+        page.keyboard.down(key)  # the page is gone before the key comes up again
 
-    page.wait_for_url(elsewhere)
+        page.wait_for_url(elsewhere)
 
 
 def test_two_presses_or_three_slow_ones_lead_nowhere(guest):

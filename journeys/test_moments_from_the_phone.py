@@ -70,9 +70,8 @@ def help_once(
     return title
 
 
-@pytest.mark.parametrize("light", ["light", "night"])
-def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family, light):
-    context = visit.context(size=PHONE, light=light)
+def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family):
+    context = visit.context(size=PHONE)
     page = context.new_page()
     open_right_now(page)
     until_kept(page)
@@ -91,7 +90,7 @@ def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family
         "One moment on this phone. Bring it into your family?"
     )
     assert lost_words(page) == []
-    page.screenshot(path=f"journeys/shots/moments-bring-{light}.png")
+    page.screenshot(path="journeys/shots/moments-bring.png")
     page.get_by_role("button", name="Bring them in").click()
     expect(page.locator("[data-bring-said]")).to_have_text("They are with your family now.")
 

@@ -13,9 +13,7 @@ from journeys import cast
 from journeys.accessible import sound
 from journeys.cast import page_of
 from journeys.conftest import SHOTS
-from testing.browser import DESK, PHONE
-
-WIDTHS = {"390": PHONE, "1280": DESK}
+from testing.browser import PHONE
 
 
 @pytest.fixture
@@ -23,23 +21,17 @@ def family(server):
     return cast.family(server)
 
 
-@pytest.fixture(params=["390-light", "390-night", "1280-light", "1280-night"])
-def look(request) -> str:
-    return request.param
-
-
 @pytest.fixture
-def ada(visit, server, family, look) -> Page:
-    width, light = look.split("-")
-    return page_of(visit, server, family, "Ada", size=WIDTHS[width], light=light)
+def ada(visit, server, family) -> Page:
+    return page_of(visit, server, family, "Ada", size=PHONE)
 
 
-def shot(page: Page, name: str, look: str) -> None:
+def shot(page: Page, name: str) -> None:
     sound(page)
-    page.screenshot(path=SHOTS / f"rhythm-{name}-{look}.png", full_page=True)
+    page.screenshot(path=SHOTS / f"rhythm-{name}.png", full_page=True)
 
 
-def test_a_tuesday_that_is_different(ada, look):
+def test_a_tuesday_that_is_different(ada):
     ada.goto("/en/today/")
     ada.get_by_role("link", name=re.compile("The rhythm of the days")).click()
     expect(ada.get_by_role("heading", name="A usual day of Wren")).to_be_visible()
@@ -49,24 +41,24 @@ def test_a_tuesday_that_is_different(ada, look):
     ada.get_by_label("Begins").fill("16:00")
     ada.get_by_label("Tuesday").check()
     ada.get_by_label("This is often hard").check()
-    shot(ada, "part", look)
+    shot(ada, "part")
     ada.get_by_role("button", name="Save").click()
 
     expect(ada.get_by_text("Added. Today follows it from now on.")).to_be_visible()
     expect(ada.get_by_text("Tuesday. Often hard")).to_be_visible()
     ada.get_by_text("The next seven days").click()
-    shot(ada, "days", look)
+    shot(ada, "days")
     ada.get_by_role("button", name="Take out piano").click()
     expect(ada.get_by_text("Piano on Tuesdays, a later bed")).to_be_visible()
     ada.get_by_role("button", name="Undo").click()
     expect(ada.get_by_text("Tuesday. Often hard")).to_be_visible()
 
 
-def test_two_weeks_in_turn_and_the_days_in_this_home(ada, family, look):
+def test_two_weeks_in_turn_and_the_days_in_this_home(ada, family):
     ada.goto(f"/en/rhythm/children/{family['child']}/homes/?weeks=2")
     for box in ada.get_by_role("checkbox").all()[7:]:
         box.uncheck()
-    shot(ada, "homes", look)
+    shot(ada, "homes")
     ada.get_by_role("button", name="Save").click()
     expect(ada.get_by_text("Some days are in the other home")).to_be_visible()
 
@@ -76,7 +68,7 @@ def test_two_weeks_in_turn_and_the_days_in_this_home(ada, family, look):
     ada.get_by_label("In your own words, if you like").fill("Winter")
     ada.get_by_role("button", name="Add", exact=True).click()
     expect(ada.get_by_text("Winter")).to_be_visible()
-    shot(ada, "seasons", look)
+    shot(ada, "seasons")
 
     ada.goto(f"/en/rhythm/children/{family['child']}/parts/new/")
     ada.get_by_label("What is it?").select_option(label="Bed")
@@ -84,26 +76,26 @@ def test_two_weeks_in_turn_and_the_days_in_this_home(ada, family, look):
     ada.get_by_label("Friday").check()
     ada.get_by_text("Every other week, holidays, or not at all").click()
     ada.get_by_label("Every other week").check()
-    shot(ada, "every-other-week", look)
+    shot(ada, "every-other-week")
     ada.get_by_role("button", name="Save").click()
     expect(ada.get_by_text("Friday, every other week")).to_be_visible()
 
 
-def test_a_bear_walk_is_planned_and_comes_on_today(ada, family, server, look):
+def test_a_bear_walk_is_planned_and_comes_on_today(ada, family, server):
     every_part_is_near(server, family)
     ada.goto("/en/ideas/practices/bear-walk/")
     title = ada.locator("h1").inner_text()
     ada.get_by_role("link", name="Plan it into the day").click()
     expect(ada.get_by_text("One or two a day is a good start.")).to_be_visible()
     ada.get_by_label(re.compile("^the next thing,")).check()
-    shot(ada, "plan", look)
+    shot(ada, "plan")
     ada.get_by_role("button", name="Plan it").click()
     expect(ada.get_by_text("Planned. Today brings it at its time.")).to_be_visible()
 
     ada.goto("/en/today/")
     expect(ada.get_by_role("heading", name=title)).to_be_visible()
     expect(ada.get_by_text("Planned, before the next thing")).to_be_visible()
-    shot(ada, "today", look)
+    shot(ada, "today")
 
 
 def every_part_is_near(server, family) -> None:
@@ -137,7 +129,7 @@ def ical(*events: str) -> bytes:
     )
 
 
-def test_a_calendar_file_is_read_and_one_that_is_too_large_is_refused_kindly(ada, tmp_path, look):
+def test_a_calendar_file_is_read_and_one_that_is_too_large_is_refused_kindly(ada, tmp_path):
     swim = tmp_path / "swim.ics"
     swim.write_bytes(
         ical(
@@ -156,21 +148,21 @@ def test_a_calendar_file_is_read_and_one_that_is_too_large_is_refused_kindly(ada
         timeout=30_000
     )
     expect(ada.get_by_text("Club")).to_be_visible()
-    shot(ada, "calendars", look)
+    shot(ada, "calendars")
 
     ada.get_by_label("A calendar file (.ics)").set_input_files(large)
     ada.get_by_label("What you call it").fill("Everything")
     ada.get_by_role("button", name="Read it").click()
     expect(ada.get_by_text(re.compile("5 MB is the most"))).to_be_visible(timeout=30_000)
     expect(ada.get_by_label("What you call it")).to_have_value("Everything")
-    shot(ada, "calendar-too-large", look)
+    shot(ada, "calendar-too-large")
 
     ada.get_by_label("A calendar file (.ics)").set_input_files(huge)
     ada.get_by_role("button", name="Read it").click()
     expect(ada.get_by_text(re.compile("5 MB is the most"))).to_be_visible(timeout=30_000)
 
 
-def test_what_is_planned_is_read_by_a_calendar_program_until_it_ends(ada, family, server, look):
+def test_what_is_planned_is_read_by_a_calendar_program_until_it_ends(ada, family, server):
     cast.on(
         server,
         f"""
@@ -183,7 +175,7 @@ told = 1
     ada.goto("/en/rhythm/feed/")
     ada.get_by_role("button", name="Make an address").click()
     address = ada.get_by_role("textbox", name="This is the address").input_value()
-    shot(ada, "feed", look)
+    shot(ada, "feed")
 
     with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  our own server
         told, tag = icalendar.Calendar.from_ical(answer.read()), answer.headers["ETag"]

@@ -3,42 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from journeys.accessible import hindrances
-from journeys.steps import FLOW, KINDS, SHELL, lost_words, open_right_now, to_idea, tried
-from testing.browser import DESK, PHONE
+from journeys.steps import open_right_now, to_idea, tried
 
 
 @pytest.fixture(scope="module")
 def arabic(serve):
     return serve(EVERYHOUR_LANGUAGES="en es ar")
-
-
-@pytest.mark.parametrize("light", ["light", "night"])
-@pytest.mark.parametrize(
-    "size", [{"width": 320, "height": 640}, PHONE, DESK], ids=["320", "390", "1280"]
-)
-def test_every_page_is_laid_out_from_the_right(visit, arabic, size, light):
-    page = visit.page(of=arabic, size=size, light=light, service_workers="block")
-
-    lost = {}
-    for kind, address in {**SHELL, **FLOW}.items():
-        page.goto(address.format("ar"))
-        expect(page.locator("html")).to_have_attribute("dir", "rtl")
-        expect(page.locator("html")).to_have_attribute("lang", "ar")
-        lost[kind] = lost_words(page)
-
-    assert {kind: found for kind, found in lost.items() if found} == {}
-
-
-def test_axe_finds_nothing_in_the_way(visit, arabic):
-    page = visit.page(of=arabic, service_workers="block")
-
-    found = []
-    for kind in ("home", "ideas", "phone", *FLOW):
-        page.goto(KINDS[kind].format("ar"))
-        found += hindrances(page)
-
-    assert found == []
 
 
 def test_back_stands_at_the_right_and_points_there(visit, arabic):

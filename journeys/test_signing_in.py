@@ -12,7 +12,6 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.accessible import hindrances
 from journeys.steps import lost_words
 from testing.server import Server
 
@@ -175,25 +174,3 @@ def test_signing_out_everywhere_else_closes_the_other_phone(visit, server):
     other.goto("/en/account/")
 
     expect(other).to_have_url(re.compile("/en/sign-in/"))
-
-
-@pytest.mark.parametrize("light", ["light", "night"])
-def test_the_pages_of_an_account_stand_in_nobodys_way(visit, server, light):
-    page = visit.page(light=light, service_workers="block")
-    address = f"looks-{light}@example.org"
-
-    found, lost = [], []
-    for door in ("sign-in", "sign-up", "sign-in/password"):
-        page.goto(f"/en/{door}/")
-        page.screenshot(path=f"journeys/shots/account-{door.replace('/', '-')}-390-{light}.png")
-        found += hindrances(page)
-        lost += lost_words(page)
-    make_account(page, server, address)
-    for own in ("", "zone/", "address/", "password/", "passkeys/", "second-factor/", "sessions/"):
-        page.goto(f"/en/account/{own}")
-        page.screenshot(path=f"journeys/shots/account-{own.strip('/') or 'page'}-390-{light}.png")
-        found += hindrances(page)
-        lost += lost_words(page)
-
-    assert found == []
-    assert lost == []

@@ -173,25 +173,17 @@ def test_the_other_home_hears_within_a_second_of_what_it_may_see(visit, server, 
     assert ben.evaluate("window.stayed"), "the page was loaded anew"
 
 
-@pytest.mark.parametrize(
-    ("size", "light"),
-    [(PHONE, "light"), (PHONE, "night"), (DESK, "light"), (DESK, "night")],
-    ids=["390", "390-night", "1280", "1280-night"],
-)
-def test_the_pages_of_two_homes_are_whole(visit, server, size, light, two_homes):
+def test_the_pages_of_two_homes_are_whole(visit, server, two_homes):
     for name, page in (
         ("Ada", "/en/family/sight/"),
         ("Ada", "/en/family/"),
         ("Ben", "/en/week/"),
         ("Ben", "/en/today/"),
     ):
-        opened = page_of(
-            visit, server, two_homes, name, size=size, light=light, service_workers="block"
-        )
+        opened = page_of(visit, server, two_homes, name, size=PHONE, service_workers="block")
         opened.goto(page)
         opened.screenshot(
-            path=SHOTS / f"two-homes-{name}-{page.split('/')[-2]}-{size['width']}-{light}.png",
-            full_page=True,
+            path=SHOTS / f"two-homes-{name}-{page.split('/')[-2]}.png", full_page=True
         )
         sound(opened)
 

@@ -1,22 +1,14 @@
 """A family looks at its week: tap an hour, walk it with arrows, read it as a table, weeks of 167 and 169 hours, on paper."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.accessible import hindrances
-from journeys.conftest import SHOTS
-from journeys.steps import lost_words
 from testing.browser import DESK, PHONE
-from testing.server import ROOT
 
 # A family with the sample week of the design in the server's own database, and somebody who is signed in.
 LIVE = """
-import django; django.setup()
 from django.test import Client
 from everyhour.features.week.tests import lived
 from everyhour.foundation.accounts.models import Person
@@ -33,23 +25,14 @@ if person is None:
     make.moment(ada, child=wren, at=lived.local(8, 3, 30, month=3))
 client = Client()
 client.force_login(person)
-print(client.cookies["sessionid"].value)
+told = client.cookies["sessionid"].value
 """
 SAMPLE = "/en/week/2026-11-19/"
 
 
 @pytest.fixture(scope="session")
 def session(server) -> str:
-    environment = {**server.environment, "DJANGO_SETTINGS_MODULE": "everyhour.config.settings"}
-    told = subprocess.run(
-        [sys.executable, "-c", LIVE],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-    )
-    assert told.returncode == 0, told.stderr
-    return told.stdout.strip().splitlines()[-1]
+    return server.seed(LIVE)
 
 
 def signed_in(visit, session: str, **options) -> Page:
@@ -219,32 +202,3 @@ def test_the_hour_that_never_came_is_not_in_the_week(visit, session):
     cell(page, "Saturday night, 3 am").click()
     expect(page.locator("[data-peek] li")).to_have_count(1)
     expect(page.locator("[data-peek]")).not_to_contain_text("Ordinary time")
-
-
-@pytest.mark.parametrize("light", ["light", "dim", "night"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
-def test_the_week_has_its_picture_and_nothing_is_in_the_way(visit, session, size, light):
-    page = signed_in(visit, session, size=size, light=light)
-    wide, lost, found = size["width"], {}, []
-
-    for name, address in {
-        "week": SAMPLE,
-        "week-dst": "/en/week/2026-11-03/",
-        "weeks": "/en/weeks/",
-        "week-es": "/es/week/2026-11-19/",
-    }.items():
-        page.set_viewport_size(size)
-        page.goto(address)
-        page.evaluate("document.fonts.ready")
-        page.screenshot(path=SHOTS / f"{name}-first-{wide}-{light}.png")
-        page.set_viewport_size({"width": wide, "height": 2600})
-        page.screenshot(path=SHOTS / f"{name}-{wide}-{light}.png", full_page=True)
-        lost[name] = lost_words(page)
-        found += hindrances(page)
-    page.set_viewport_size(size)
-    page.goto(SAMPLE)
-    cell(page, "Wednesday, 4 pm").click()
-    page.screenshot(path=SHOTS / f"week-cell-{wide}-{light}.png")
-
-    assert {name: words for name, words in lost.items() if words} == {}
-    assert found == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from journeys import cast
-from journeys.conftest import LIGHTS
+from journeys.conftest import looks
 from journeys.steps import lost_words, pocket, step, title, whole
 from testing.browser import DESK, PHONE, QUIET, chromium
 
@@ -22,7 +22,7 @@ def scriptless(browser) -> Iterator[Browser]:
     opened.close()
 
 
-@pytest.fixture(params=[*(f"phone-{light}" for light in LIGHTS), "desk-light"])
+@pytest.fixture(params=looks("phone-light", "phone-night", "desk-light"))
 def plain(request, visit, scriptless) -> Page:
     size, light = request.param.split("-")
     visit.browser = scriptless

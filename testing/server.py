@@ -12,9 +12,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from testing import prepared, seed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,23 +43,34 @@ class Server:
             "PYTHONPATH": str(ROOT),
             **(environment or {}),
         }
+        self.prepare, self.limit, self.worker = prepare, limit, worker
+        # A package that was changed on purpose migrates and collects for itself.
+        self.copied = (
+            prepare
+            and self.environment["PYTHONPATH"] == str(ROOT)
+            and not any(self.state.glob("*"))
+        )
         self.own_database = (
             None if (environment or {}).get("EVERYHOUR_DATABASE") else self._database_beside()
         )
-        self.prepare, self.limit, self.worker = prepare, limit, worker
+        if self.copied:
+            prepared.copy_state(self.state, self.environment)
         self.process: subprocess.Popen | None = None
+        self._seeder: seed.Seeder | None = None
 
     def _database_beside(self) -> str | None:
-        """On PostgreSQL give each state folder a database of its own, as on SQLite; it is named after the folder."""
-        shared = os.environ.get("EVERYHOUR_DATABASE", "")
-        if not shared.startswith("postgres"):
+        """On PostgreSQL make a database for each state folder, as on SQLite, named after the folder."""
+        if not (shared := prepared.shared_database()):
             return None
         name = "".join(c if c.isalnum() else "_" for c in self.state.name.lower())[:60]
         with psycopg.connect(shared, autocommit=True) as connection:
-            if not connection.execute(
+            exists = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [name]
-            ).fetchone():
+            ).fetchone()
+            if not exists and not self.copied:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        if not exists and self.copied:
+            prepared.create_database(name, self.environment)
         self.environment["EVERYHOUR_DATABASE"] = f"{shared.rsplit('/', 1)[0]}/{name}"
         return name
 
@@ -66,7 +80,7 @@ class Server:
 
     def start(self, *, wait: str | None = "/en/now/pocket/", patience: float = 60) -> "Server":
         command = [sys.executable, "-m", "everyhour", "serve", "--port", str(self.port)]
-        command += ["--prepare"] if self.prepare else []
+        command += ["--prepare"] if self.prepare and not self.copied else []
         command += [] if self.worker else ["--no-worker", "--worker-elsewhere"]
         log = (self.state.parent / f"{self.state.name}.log").open("ab")
         self.process = subprocess.Popen(
@@ -124,7 +138,16 @@ class Server:
         )
         return [int(pid) for pid in found.stdout.split()]
 
+    def seed(self, script: str) -> Any:
+        """Run a script with this server's models, in a process that stays for the next one; return its `told`."""
+        if self._seeder is None:
+            self._seeder = seed.Seeder(self.environment)
+        return self._seeder.run(script)
+
     def stop(self, sig: int = signal.SIGTERM) -> None:
+        if self._seeder:
+            self._seeder.close()
+            self._seeder = None
         if self.process and self.process.poll() is None:
             children = self.children("everyhour")
             self.process.send_signal(sig)
