@@ -1,7 +1,34 @@
-"""Proof tests start servers and browsers; `-m "not proof"` leaves them out."""
+"""Proof tests start servers and browsers; `-m "not proof"` leaves them out. Which sabotages run is chosen by `selection`."""
+
+import os
+
+import pytest
+
+from proofs import selection
+from proofs.test_proofs import CAUGHT
 
 
-def pytest_configure(config):
-    config.addinivalue_line(
-        "markers", "proof: runs a proof or one of its sabotages (minutes, not seconds)"
-    )
+def pytest_collection_modifyitems(config, items):
+    sabotages = {item: _sabotage(item) for item in items if _sabotage(item)}
+    if not sabotages or config.option.keyword or any("::" in one for one in config.args):
+        return  # asked for by name
+    chosen, _waiting = selection.choose(list(CAUGHT))
+    left_out = {item for item, sabotage in sabotages.items() if sabotage not in chosen}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+
+
+def _sabotage(item: pytest.Item) -> selection.Sabotage | None:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return (parameters["name"], parameters["sabotage"]) if "sabotage" in parameters else None
+
+
+def pytest_terminal_summary(terminalreporter):
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    chosen, waiting = selection.choose(list(CAUGHT))
+    terminalreporter.section(f"{len(chosen)} of {len(CAUGHT)} sabotages")
+    for name, sabotage in sorted(chosen):
+        terminalreporter.line(f"run           {name} {sabotage}")
+    for name, sabotage in sorted(waiting):
+        terminalreporter.line(f"make verify   {name} {sabotage} (touched by this change)")
