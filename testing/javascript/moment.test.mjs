@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { now } from "./modules.mjs";
+
+const { begin, broughtBy, clean, clockIsOff, judge, newId, tries } = await now("moment.js");
+const ID = "00000000-0000-4000-8000-000000000001";
+const raw = (other = {}) => ({ id: ID, at: "2026-03-01T17:00:00Z", state: "alarm", situation: "homework", outcome: "settled", ...other });
+const offer = (other = {}) => ({ practice: "wall-push", edition: 1, pocket: "p", rule: "suits-1", probability: 0.5, among: 2, draw: 0.1, ...other });
+
+for (const [what, given, reason] of [
+  ["a list", [], "not-a-moment"],
+  ["nothing", null, "not-a-moment"],
+  ["a text", "moment", "not-a-moment"],
+  ["no id", raw({ id: undefined }), "no-id"],
+  ["an id that is not one", raw({ id: "../../etc" }), "no-id"],
+  ["an unknown state", raw({ state: "volcano" }), "unknown-state"],
+  ["no time", raw({ at: "yesterday" }), "no-time"],
+  ["more than 20,000 characters", raw({ note: "x".repeat(20_001) }), "too-long"],
+]) test(`judge refuses ${what}`, () => assert.deepEqual(judge(given), { reason }));
+
+test("judge keeps a whole moment and leaves out what it does not know", () => {
+  const { moment } = judge(raw({ secret: "words", zone: "America/Denver", wall: "2026-03-01T10:00", language: "en", offers: [offer()] }));
+
+  assert.equal(moment.at, "2026-03-01T17:00:00.000Z");
+  assert.equal(moment.offers.length, 1);
+  assert.ok(!("secret" in moment));
+});
+
+test("judge turns an unknown outcome, caregiver or situation into none", () => {
+  const { moment } = judge(raw({ outcome: "great", caregiver: "asleep", situation: "" }));
+
+  assert.deepEqual([moment.outcome, moment.caregiver, moment.situation], [null, null, "any"]);
+});
+
+test("judge leaves out offers whose practice is not a slug, and keeps at most 50", () => {
+  const { moment } = judge(raw({ offers: [offer({ practice: "<b>x</b>" }), null, ...Array(60).fill(offer())] }));
+
+  assert.equal(moment.offers.length, 48);
+  assert.ok(moment.offers.every(one => one.practice === "wall-push"));
+});
+
+test("judge holds a probability between 0 and 1", () => {
+  const { moment } = judge(raw({ offers: [offer({ probability: 7 }), offer({ probability: -1 }), offer({ probability: "x" })] }));
+
+  assert.deepEqual(moment.offers.map(one => one.probability), [1, 0, 0]);
+});
+
+test("judge keeps what an offer of a child's own bundle was drawn by", () => {
+  const { moment } = judge(raw({ offers: [offer({ own: "b".repeat(16), belief: 7.9 }), offer()] }));
+
+  assert.deepEqual([moment.offers[0].own, moment.offers[0].belief], ["b".repeat(16), 7]);
+  assert.ok(!("own" in moment.offers[1]));
+});
+
+test("judge keeps the origin of a nudge and no other", () => {
+  assert.equal(judge(raw({ origin: "nudge" })).moment.origin, "nudge");
+  assert.ok(!("origin" in judge(raw({ origin: "line" })).moment));
+});
+
+test("judge refuses what is the same after it was kept once: judging twice changes nothing", () => {
+  const { moment } = judge(raw({ offers: [offer()] }));
+
+  assert.deepEqual(judge(moment), { moment });
+});
+
+test("clean takes out control and direction characters and joins white space", () => {
+  assert.equal(clean("Wr\u0000en\u202e \n\t  Lee\u200f"), "Wr en Lee");
+});
+
+test("clean cuts to the length asked for, never in the middle of a character", () => {
+  assert.equal(clean("x".repeat(500)).length, 200);
+  assert.equal(clean("ab🐦", 3), "ab");
+});
+
+test("clean reads nothing, numbers and other scripts", () => {
+  assert.deepEqual([clean(null), clean(7), clean(" رِن 奶奶 ")], ["", "7", "رِن 奶奶"]);
+});
+
+test("begin makes a moment with the wall time of the phone, and judge takes it", () => {
+  const at = new Date(2026, 2, 1, 7, 5);
+  const made = begin({ state: "alarm", situation: "car", caregiver: "", language: "en", at });
+
+  assert.equal(made.wall, "2026-03-01T07:05");
+  assert.deepEqual([made.caregiver, made.outcome, made.offers], [null, null, []]);
+  assert.deepEqual(judge(made).moment, made);
+});
+
+test("begin marks what a nudge led to", () => {
+  assert.equal(begin({ state: "calm", situation: "any", language: "en", nudged: true }).origin, "nudge");
+});
+
+test("an offer brought by a nudge is certain, and names the nudge only when it is a name", () => {
+  assert.deepEqual(broughtBy("n1", "low-hum"), { slug: "low-hum", rule: "nudge", probability: 1, among: 1, draw: 0, nudge: "n1" });
+  assert.ok(!("nudge" in broughtBy("<script>", "low-hum")));
+});
+
+test("tries counts the last offer of each moment with an end, in this state only", () => {
+  const list = [
+    { state: "alarm", outcome: "settled", offers: [offer({ practice: "a" }), offer({ practice: "b" })] },
+    { state: "alarm", outcome: "a_bit", offers: [offer({ practice: "b" })] },
+    { state: "alarm", outcome: "not_yet", offers: [offer({ practice: "b" })] },
+    { state: "alarm", outcome: null, offers: [offer({ practice: "b" })] },
+    { state: "calm", outcome: "settled", offers: [offer({ practice: "b" })] },
+    { state: "alarm", outcome: "settled", offers: [] },
+  ];
+
+  assert.deepEqual(tries(list, "alarm"), { b: { tried: 3, helped: 2 } });
+});
+
+test("a clock is off from half a day on", () => {
+  assert.deepEqual([undefined, 3_600_000, -43_200_001].map(clockIsOff), [false, false, true]);
+});
+
+test("a new id is a version 4 UUID, also where the browser has no randomUUID", () => {
+  const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  assert.match(newId(), pattern);
+
+  const own = Object.getOwnPropertyDescriptor(globalThis, "crypto");
+  Object.defineProperty(globalThis, "crypto", { configurable: true, value: { getRandomValues: array => array.fill(255) } });
+  try { assert.match(newId(), pattern); } finally { Object.defineProperty(globalThis, "crypto", own); }
+});

@@ -1,0 +1,123 @@
+"""The browser modules that need no browser, in Node: their own tests, and the twin of `engine/choosing.py` beside it."""
+
+import json
+import random
+import shutil
+import subprocess
+from pathlib import Path
+
+import playwright
+import pytest
+
+from everyhour.engine import choosing
+from everyhour.engine.choosing import Candidate, Tries, Wishes
+
+FOLDER = Path(__file__).with_name("javascript")
+NEAR = 1e-12
+PRACTICES = [
+    {
+        "slug": f"practice-{number}",
+        "touch": ("none", "possible", "needed")[number % 3],
+        "cautions": [("noise", "water", "dark", "choking")[number % 4]] if number % 2 else [],
+        "age": [number % 5, 6 + number % 13],
+        "age_bound": number % 2 == 1 and number % 4 == 3,
+    }
+    for number in range(40)
+]
+
+
+def node() -> str:
+    """Return the Node on the PATH, else the one that Playwright brings along."""
+    found = shutil.which("node") or Path(playwright.__file__).parent / "driver" / "node"
+    return str(found)
+
+
+def test_javascript_units_pass():
+    files = sorted(FOLDER.glob("*.test.mjs"))
+
+    done = subprocess.run([node(), "--test", *files], capture_output=True, text=True)
+
+    assert len(files) >= 3
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def case(dice: random.Random) -> dict:
+    cell = [[index, dice.random()] for index in dice.sample(range(40), dice.randint(0, 40))]
+    slugs = [PRACTICES[index]["slug"] for index, _weight in cell]
+    tried = {slug: dice.randint(1, 9) for slug in slugs if dice.random() < 0.3}
+    return {
+        "cell": cell,
+        "seen": dice.sample(slugs, dice.randint(0, len(slugs))) if dice.random() < 0.5 else [],
+        "wishes": {
+            "age": dice.choice([None, *range(1, 19)]),
+            "touch": dice.random() < 0.5,
+            "never": [slug for slug in slugs if dice.random() < 0.1],
+            "avoid": dice.sample(["noise", "water", "dark"], dice.randint(0, 2)),
+        },
+        "tries": {
+            slug: {"tried": count, "helped": dice.randint(0, count)}
+            for slug, count in tried.items()
+        },
+        "draw": dice.choice([dice.random(), 0.0, 1 - 2**-53]),
+    }
+
+
+def by_the_engine(asked: dict) -> choosing.Choice | None:
+    wishes = asked["wishes"]
+    wished = Wishes(
+        age=wishes["age"],
+        touch=wishes["touch"],
+        never=frozenset(wishes["never"]),
+        avoid=frozenset(wishes["avoid"]),
+    )
+    weights = {
+        PRACTICES[index]["slug"]: weight
+        for index, weight in asked["cell"]
+        if choosing.allowed(candidate(PRACTICES[index]), "alarm", wished)
+    }
+    tries = {slug: Tries(**counts) for slug, counts in asked["tries"].items()}
+    left = choosing.without(choosing.chances(weights, tries), asked["seen"])
+    return choosing.pick(left, asked["draw"])
+
+
+def candidate(practice: dict) -> Candidate:
+    return Candidate(
+        slug=practice["slug"],
+        states=frozenset({"alarm"}),
+        situations=frozenset(),
+        age=tuple(practice["age"]),
+        touch=practice["touch"],
+        cautions=frozenset(practice["cautions"]),
+    )
+
+
+def by_the_phone(cases: list[dict]) -> list[dict | None]:
+    chances = {str(number): asked["cell"] for number, asked in enumerate(cases)}
+    bundle = {"version": "v1", "practices": PRACTICES, "chances": {"alarm": chances}}
+    asked = [
+        {**one, "state": "alarm", "situation": str(number)} for number, one in enumerate(cases)
+    ]
+    done = subprocess.run(
+        [node(), FOLDER / "offers.mjs"],
+        input=json.dumps({"pocket": bundle, "cases": asked}),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_python_and_javascript_choose_alike():
+    dice = random.Random(168)
+    cases = [case(dice) for _number in range(2000)]
+
+    offers = by_the_phone(cases)
+
+    for asked, offer in zip(cases, offers, strict=True):
+        choice = by_the_engine(asked)
+        if choice is None or offer is None:
+            assert choice is None and offer is None, asked
+            continue
+        assert (choice.slug, choice.among) == (offer["slug"], offer["among"]), asked
+        assert choice.probability == pytest.approx(offer["probability"], abs=NEAR), asked
+    assert sum(offer is not None for offer in offers) > 1000
