@@ -34,7 +34,7 @@ CONNECTIONS, TIMES, REQUESTS, SECONDS = (1, 8), 3, 400, 2.0
 QUICKLY = "EVERYHOUR_BENCH_QUICK"  # set by `python -m bench --quick`
 SMALL = (
     "practices_",
-    "moments_pocket",
+    "recommendations_offlinebundle",
     "CONSTANT",
 )  # what does not grow with families may be read whole
 TELLS_NOTHING = (

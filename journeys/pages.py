@@ -14,7 +14,7 @@ GUEST = {
     "sign-up": "/{}/sign-up/",
     "sign-in-password": "/{}/sign-in/password/",
     "invitation-closed": "/{}/invitations/no-such-token/",
-    "gone": "/{}/leaving/gone/",
+    "gone": "/{}/data/gone/",
     "timetable": "/{}/timetable/",
 }
 MISSING = {"not-found", "lost", "invitation-closed"}  # pages that say so with a 404
@@ -54,7 +54,7 @@ GUARDIAN = {
     "feed": "/{}/rhythm/feed/",
     "nudges": "/{}/nudges/",
     "nudges-settings": "/{}/nudges/settings/",
-    "letters": "/{}/letters/",
+    "letters": "/{}/messages/",
     "account": "/{}/account/",
     "zone": "/{}/account/zone/",
     "address": "/{}/account/address/",
@@ -63,10 +63,10 @@ GUARDIAN = {
     "second-factor": "/{}/account/second-factor/",
     "sessions": "/{}/account/sessions/",
     "again": "/{}/account/again/",
-    "leaving": "/{}/leaving/",
-    "export": "/{}/leaving/export/",
-    "import": "/{}/leaving/import/",
-    "erase": "/{}/leaving/erase/",
+    "leaving": "/{}/data/",
+    "export": "/{}/data/export/",
+    "import": "/{}/data/import/",
+    "erase": "/{}/data/erase/",
 }
 GIVER = {"today": "/{}/today/", "mine": "/{}/family/", "log": "/{}/moments/log/"}
 NEWCOMER = {
@@ -74,7 +74,7 @@ NEWCOMER = {
         f"start-{step}": f"/{{}}/family/start/{step}/"
         for step in ("child", "day", "hard", "helps", "quiet", "ready")
     },
-    "import": "/{}/leaving/import/",
+    "import": "/{}/data/import/",
     "today-without-family": "/{}/today/",
 }
 FULL = (

@@ -107,10 +107,10 @@ def works(server: Server, at: datetime) -> None:
 
 
 # Time is left out between two things that are planned: as if a worker had been there. Else its brake takes it for a clock that is ahead.
-WORKED = "UPDATE worker_job SET last_finished_at = ? WHERE last_finished_at IS NOT NULL RETURNING 1"
-DONE = """SELECT 1 WHERE EXISTS (SELECT 1 FROM worker_job WHERE name = 'plan the days that begin' AND last_finished_at >= ?)
+WORKED = "UPDATE jobs_job SET last_finished_at = ? WHERE last_finished_at IS NOT NULL RETURNING 1"
+DONE = """SELECT 1 WHERE EXISTS (SELECT 1 FROM jobs_job WHERE name = 'plan the days that begin' AND last_finished_at >= ?)
 AND NOT EXISTS (SELECT 1 FROM nudges_nudge WHERE state = 'planned' AND planned_at <= ?)
-AND NOT EXISTS (SELECT 1 FROM letterbox_letter WHERE state IN (?, ?))"""
+AND NOT EXISTS (SELECT 1 FROM notifications_notification WHERE state IN (?, ?))"""
 
 
 def asked(server: Server, question: str, values: list) -> list[tuple]:

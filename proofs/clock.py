@@ -210,7 +210,7 @@ class House:
                 "SELECT id FROM accounts_person WHERE email = ?", [self.cast["email"]]
             ).fetchone()
             database.execute(
-                "INSERT INTO letterbox_letter (id, purpose, key, title, body, path, made_at, send_at, expires_at, state, reason, channel,"
+                "INSERT INTO notifications_notification (id, purpose, key, title, body, path, made_at, send_at, expires_at, state, reason, channel,"
                 " person_id) VALUES (?, 'try', ?, ?, '', '', ?, ?, ?, 'waiting', '', '', ?)",
                 [
                     f"after{len(self.set):09}",
@@ -236,7 +236,7 @@ class House:
     def _checkpointed(self) -> float:
         with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database:
             (told,) = database.execute(
-                "SELECT last_finished_at FROM worker_job WHERE name LIKE 'copy SQLite%'"
+                "SELECT last_finished_at FROM jobs_job WHERE name LIKE 'copy SQLite%'"
             ).fetchone()
         return datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp()
 

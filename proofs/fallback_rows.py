@@ -108,7 +108,7 @@ def rows() -> None:
         "no fit and no belief",
         by,
         child,
-        lambda: (_empty("moments_belief"), _empty("moments_fit")),
+        lambda: (_empty("recommendations_childestimate"), _empty("recommendations_modelversion")),
         wanted="",
     )
     _try("an empty library", by, child, _empty_library, wanted="nothing")

@@ -28,7 +28,7 @@ class Pure:
         from everyhour.domain.moments import merging, validation
 
         self.judging, self.merging = validation, merging
-        self.around = validation.Around(
+        self.around = validation.ValidationContext(
             by="ada", now=NOW, children=frozenset(self.children), caregivers=frozenset({"ada"})
         )
         self.begin()

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -27,12 +28,13 @@ def settings() -> Iterator[tuple[str, Callable[[World], Policy]]]:
             yield from _vowpal() if module == "vowpal" else _arms(module)
 
 
+def _vowpal_with(world: World, *, options: str) -> Policy:
+    return Vowpal(world.answers, options)
+
+
 def _vowpal() -> Iterator[tuple[str, Callable[[World], Policy]]]:
     for label, options in EXPLORING.items():
-        yield (
-            f"vowpal {label}",
-            lambda world, options=options: Vowpal(world.answers, f"{PLAIN} {options}"),
-        )  # type: ignore[misc]
+        yield f"vowpal {label}", partial(_vowpal_with, options=f"{PLAIN} {options}")
     yield "vowpal epsilon .05, no cost", lambda world: Vowpal(world.answers, cost=0.0)
 
 

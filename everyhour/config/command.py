@@ -171,7 +171,7 @@ def _serve(options: argparse.Namespace) -> int:
     if options.no_worker and not options.worker_elsewhere and (problem := _unsafe_alone()):
         say(problem)
         return 1
-    keeper = supervisor.Guard(listener, worker=not options.no_worker)
+    keeper = supervisor.Supervisor(listener, worker=not options.no_worker)
     keeper.stand.needed.set()
     ready = (
         not options.prepare

@@ -157,9 +157,8 @@ def _rows(place: Place) -> Iterator[tuple[ExportTable, dict]]:
 
 def _known(family: Family) -> set[str]:
     if not hasattr(family, "_moment_keys"):
-        family._moment_keys = set(
-            Moment.objects.filter(family=family).values_list("key", flat=True)
-        )  # type: ignore[attr-defined]
+        keys = Moment.objects.filter(family=family).values_list("key", flat=True)
+        family._moment_keys = set(keys)  # type: ignore[attr-defined]
     return family._moment_keys  # type: ignore[attr-defined]
 
 
@@ -290,7 +289,7 @@ def _change(row: dict, loading: Import) -> Change:
         "delete": fields.get("deleted"),
         "note": row["body"].get("note"),
     }
-    around = validation.Around(
+    around = validation.ValidationContext(
         by=change.by_id or "",
         now=LATE,
         children=frozenset(loading.made.get("families.Child", {})),

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from everyhour.domain.moments import quick_entry_words as words
 
@@ -160,14 +161,14 @@ def _date(rest: Rest, today: date) -> date | None:
     ):
         return iso
     for number, pattern in enumerate(words.MONTHS, 1):
-        if dated := rest.take_if(
-            pattern, lambda found, month=number: _last(month, int(found[1] or found[2]), today)
-        ):  # type: ignore[misc]
+        read = partial(_last_dated, month=number, today=today)
+        if dated := rest.take_if(pattern, read):
             return dated
     return None
 
 
-def _last(month: int, day: int, today: date) -> date | None:
+def _last_dated(found: re.Match[str], *, month: int, today: date) -> date | None:
+    day = int(found[1] or found[2])
     return next(
         (
             on

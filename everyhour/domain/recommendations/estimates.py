@@ -26,7 +26,7 @@ SMALLEST = 0.02  # of the probability: five of 256 draws
 class Believed:
     """`at` is the night it was learned in, None before the first; `says` gives more, less or alike, or the rule that leaves it out."""
 
-    observations: int = 0
+    tries: int = 0
     told: int = 0
     at: datetime | None = None
     says: Mapping[Asked, str] = field(default_factory=dict)

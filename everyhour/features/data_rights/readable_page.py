@@ -17,7 +17,7 @@ from everyhour.domain.practices import kinds as kinds_of_help
 from everyhour.domain.practices.models import Edition, Item
 
 TOKENS = Path(__file__).resolve().parents[2] / "foundation/ui/static/ui/tokens.css"
-SHEET = Path(__file__).with_name("static") / "leaving" / "file.css"
+SHEET = Path(__file__).with_name("static") / "data_rights" / "file.css"
 LINK = '<link rel="stylesheet" href="everyhour.css">'
 
 

@@ -45,7 +45,7 @@ def letters(request: SignedIn) -> HttpResponse:
     for one in found:
         if one.seen_at is None:
             actions.seen(one, at=at)
-    return show(request, "letters", rows=rows, today=at.astimezone(zone).date())
+    return show(request, "messages", rows=rows, today=at.astimezone(zone).date())
 
 
 @signed_in

@@ -139,7 +139,7 @@ class Notification(models.Model):
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letters"
     )
     purpose = models.CharField(max_length=20)
     key = models.CharField(max_length=160, unique=True)

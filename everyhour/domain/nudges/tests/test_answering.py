@@ -24,14 +24,14 @@ def handed():
     daily_plans.plan(MORNING)
     Nudge.objects.update(planned_at=BED - timedelta(minutes=30))
     (nudge,) = home.nudges(ada)
-    look = sending.Look(sending.due(nudge.planned_at)[0], nudge.planned_at)
+    look = sending.SendContext(sending.due(nudge.planned_at)[0], nudge.planned_at)
     decision, made = sending.decisions.decide_to_send(
         nudge.child,
         f"nudge:{nudge.pk}",
         by=ada,
         situation="bedtime",
-        standing=sending.judging.standing_of(look),
-        past=sending.judging.past_of(look),
+        standing=sending.send_context.standing_of(look),
+        past=sending.send_context.past_of(look),
         zone=home.CHICAGO,
         at=nudge.planned_at,
     )

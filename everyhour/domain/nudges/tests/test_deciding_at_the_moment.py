@@ -71,14 +71,16 @@ REASONS = {
     "consent": lambda ada: home.reach(ada, agreed_at=None),
     "gone": lambda ada: Caregiver.objects.filter(pk=ada.pk).update(until=MORNING),
     "paused": lambda ada: actions.pause(by=ada, at=MORNING),
-    "not_today": lambda ada: home.reach(ada, not_on=daily_plans.clocks.date_in(home.CHICAGO, BED)),
+    "not_today": lambda ada: home.reach(
+        ada, not_on=daily_plans.wall_clock.date_in(home.CHICAGO, BED)
+    ),
     "not_this_week": lambda ada: home.reach(
-        ada, not_until=daily_plans.clocks.date_in(home.CHICAGO, BED) + timedelta(days=2)
+        ada, not_until=daily_plans.wall_clock.date_in(home.CHICAGO, BED) + timedelta(days=2)
     ),
     "day_off": lambda ada: Rest.objects.create(
         family=ada.family,
         household=ada.household,
-        on=daily_plans.clocks.date_in(home.CHICAGO, BED),
+        on=daily_plans.wall_clock.date_in(home.CHICAGO, BED),
         zone=home.CHICAGO,
         created_at=MORNING,
     ),
@@ -275,7 +277,9 @@ def test_a_worker_that_ends_in_between_leaves_it_as_it_was(monkeypatch):
     verdict = sending.Verdict(sending.SENT, "", "wall-push")
 
     with pytest.raises(OSError, match="power"):
-        sending.written(nudge, verdict, nudge.planned_at, sending.Look(nudge, nudge.planned_at))
+        sending.written(
+            nudge, verdict, nudge.planned_at, sending.SendContext(nudge, nudge.planned_at)
+        )
 
     assert home.reasons(home.nudges(ada)) == ["planned"] and not Notification.objects.exists()
 

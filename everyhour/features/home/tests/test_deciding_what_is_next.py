@@ -242,7 +242,7 @@ def test_a_repeated_look_costs_one_query_and_writes_nothing(client, ada):
     with CaptureQueriesContext(connection) as asked:
         client.get("/en/today/")
 
-    about = [query["sql"] for query in asked if "moments_decision" in query["sql"]]
+    about = [query["sql"] for query in asked if "recommendations_decision" in query["sql"]]
     assert len(about) == 1 and about[0].startswith("SELECT")
     assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
     assert (
