@@ -30,7 +30,7 @@ def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
     began = time.monotonic()
 
     page.goto("/en/family/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Who are we here for?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who do you look after?")
     page.get_by_label("What you call them").fill("رِن 🐦")
     page.get_by_label("Month").select_option("3")
     page.get_by_label("Year").select_option("2018")
@@ -67,14 +67,14 @@ def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, ser
     page.get_by_role("button", name="Something big changed").click()
 
     expect(page.locator(".said [role=status]")).to_have_text(
-        "Thank you for telling. From tomorrow on, what helped before counts for less."
+        "Thanks for telling us. From tomorrow, what helped before counts for less."
     )
     expect(page.get_by_text(re.compile("^You told us on"))).to_be_visible()
     sound(page)
     picture(page, "big-change-390-night")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".said [role=status]")).to_have_text(
-        "Taken back. What helped before counts as it did."
+        "Undone. What helped before counts in full again."
     )
     expect(page.get_by_text(re.compile("^You told us on"))).to_have_count(0)
 
@@ -83,13 +83,13 @@ def test_a_second_caregiver_joins_by_a_link(visit, server, family):
     ada = page_of(visit, server, family, "Ada", size=PHONE)
 
     ada.goto("/en/family/")
-    ada.get_by_role("link", name="Invite somebody").click()
+    ada.get_by_role("link", name="Invite someone").click()
     ada.get_by_label("Name").fill("Ben")
-    ada.get_by_role("button", name="Make the link").click()
+    ada.get_by_role("button", name="Create the link").click()
     link = ada.get_by_label("The link").input_value()
     guest = visit.page(size=PHONE)
     guest.goto(link)
-    expect(guest.get_by_role("heading", level=1)).to_have_text("Ada invites you.")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Ada invited you.")
     sound(guest)
     picture(guest, "invitation-390")
     ben = page_of(visit, server, family, "Ben", size=PHONE)
@@ -99,7 +99,7 @@ def test_a_second_caregiver_joins_by_a_link(visit, server, family):
     expect(ben.get_by_text("You are in.")).to_be_visible()
     expect(ben.get_by_role("link", name=re.compile("^Ben"))).to_be_visible()
     guest.goto(link)
-    expect(guest.get_by_role("heading", level=1)).to_have_text("This link does not open any more.")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("This link no longer works.")
 
 
 def test_a_grandmother_has_a_page_of_her_own(visit, server, family):
@@ -107,7 +107,7 @@ def test_a_grandmother_has_a_page_of_her_own(visit, server, family):
 
     nana.goto("/en/family/")
 
-    expect(nana.get_by_role("heading", level=1)).to_have_text("Good that you are around.")
+    expect(nana.get_by_role("heading", level=1)).to_have_text("Glad you’re here.")
     sound(nana)
     picture(nana, "mine-390")
 
@@ -116,8 +116,8 @@ def test_a_lock_keeps_glances_out_but_never_help(visit, server, family):
     page = page_of(visit, server, family, "Otto", size=PHONE)
     page.goto("/en/family/safety/")
     page.get_by_label("New digits").fill("2468")
-    page.get_by_role("button", name="Set the lock").click()
-    expect(page.get_by_text("The lock is set on this phone.")).to_be_visible()
+    page.get_by_role("button", name="Turn the lock on").click()
+    expect(page.get_by_text("The lock is on.")).to_be_visible()
 
     page.goto("/en/family/")
     expect(page.get_by_role("heading", name="Safe grown-ups")).to_be_visible()
@@ -169,7 +169,7 @@ def test_a_safety_reset_is_felt_elsewhere_within_a_second(visit, server):
     ada.goto("/en/family/safety/reset/")
     ada.get_by_label("Otto").check()
     ada.get_by_role("button", name="End all of this now").click()
-    expect(ada.get_by_role("heading", level=1)).to_have_text("It is done.")
+    expect(ada.get_by_role("heading", level=1)).to_have_text("Done.")
     picture(ada, "reset-done-390")
     ended = time.monotonic()
     answer = otto.context.request.get("/en/family/", max_redirects=0)
@@ -178,4 +178,4 @@ def test_a_safety_reset_is_felt_elsewhere_within_a_second(visit, server):
 
     assert answer.headers["location"] == "/en/family/start/"
     assert took < 1
-    expect(otto.get_by_role("heading", level=1)).to_have_text("Who are we here for?")
+    expect(otto.get_by_role("heading", level=1)).to_have_text("Who do you look after?")

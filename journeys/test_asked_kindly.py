@@ -103,12 +103,12 @@ def test_the_last_guardian_is_told_what_to_do_instead(visit, server):
     page.get_by_role("button", name="Skip").click()
     page.goto("/en/family/departure/")
 
-    page.get_by_role("button", name="Leave the family").click()
+    page.get_by_role("button", name="Leave this group").click()
 
     expect(page.get_by_role("alert")).to_contain_text(
         "You are the only guardian of this family. Invite another guardian first."
     )
-    expect(page.get_by_role("main").get_by_role("link", name="Invite somebody")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="Invite someone")).to_be_visible()
     page.screenshot(path=SHOTS / "asked-last-guardian-390.png")
     sound(page)
     page.goto("/en/family/")
@@ -143,7 +143,7 @@ def test_links_that_do_not_open_all_read_the_same(visit, server):
 
     assert len(set(said.values())) == 1, said
     assert said["open"][0] == 404
-    assert said["open"][1].startswith("This link does not open any more.")
+    assert said["open"][1].startswith("This link no longer works.")
     sound(other)
 
 

@@ -33,7 +33,7 @@ def test_a_guest_signs_up_and_takes_a_moment_along(visit, server):
     page.goto("/en/family/")
     skip_everything(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("That’s all we need.")
-    page.get_by_role("link", name=re.compile("^Bring .* this phone")).click()
+    page.get_by_role("link", name=re.compile("^Add .* this phone")).click()
     page.get_by_role("link", name="Add a child").click()
     page.get_by_role("button", name="Add").click()
     expect(page.locator("[data-bring-count]")).to_have_text(

@@ -34,21 +34,21 @@ def shot(page: Page, name: str) -> None:
 def test_a_tuesday_that_is_different(ada):
     ada.goto("/en/today/")
     ada.get_by_role("link", name=re.compile("The rhythm of the days")).click()
-    expect(ada.get_by_role("heading", name="A usual day of Wren")).to_be_visible()
+    expect(ada.get_by_role("heading", name="Wren’s usual day")).to_be_visible()
     ada.get_by_role("link", name="Add something").click()
     ada.get_by_label("What is it?").select_option(label="Waiting")
-    ada.get_by_label("In your own words, if you like").fill("piano")
-    ada.get_by_label("Begins").fill("16:00")
+    ada.get_by_label("In your own words (optional)").fill("piano")
+    ada.get_by_label("Starts").fill("16:00")
     ada.get_by_label("Tuesday").check()
     ada.get_by_label("This is often hard").check()
     shot(ada, "part")
     ada.get_by_role("button", name="Save").click()
 
-    expect(ada.get_by_text("Added. Today follows it from now on.")).to_be_visible()
+    expect(ada.get_by_text("Added. Today will follow it from now on.")).to_be_visible()
     expect(ada.get_by_text("Tuesday. Often hard")).to_be_visible()
     ada.get_by_text("The next seven days").click()
     shot(ada, "days")
-    ada.get_by_role("button", name="Take out piano").click()
+    ada.get_by_role("button", name="Delete piano").click()
     expect(ada.get_by_text("Piano on Tuesdays, a later bed")).to_be_visible()
     ada.get_by_role("button", name="Undo").click()
     expect(ada.get_by_text("Tuesday. Often hard")).to_be_visible()
@@ -65,14 +65,14 @@ def test_two_weeks_in_turn_and_the_days_in_this_home(ada, family):
     ada.goto(f"/en/rhythm/children/{family['child']}/seasons/")
     ada.get_by_label("First day").fill("2030-12-21")
     ada.get_by_label("Last day").fill("2031-01-01")
-    ada.get_by_label("In your own words, if you like").fill("Winter")
+    ada.get_by_label("In your own words (optional)").fill("Winter")
     ada.get_by_role("button", name="Add", exact=True).click()
     expect(ada.get_by_text("Winter")).to_be_visible()
     shot(ada, "seasons")
 
     ada.goto(f"/en/rhythm/children/{family['child']}/parts/new/")
     ada.get_by_label("What is it?").select_option(label="Bed")
-    ada.get_by_label("Begins").fill("21:30")
+    ada.get_by_label("Starts").fill("21:30")
     ada.get_by_label("Friday").check()
     ada.get_by_text("Every other week, holidays, or not at all").click()
     ada.get_by_label("Every other week").check()
@@ -90,7 +90,7 @@ def test_a_bear_walk_is_planned_and_comes_on_today(ada, family, server):
     ada.get_by_label(re.compile("^the next thing,")).check()
     shot(ada, "plan")
     ada.get_by_role("button", name="Plan it").click()
-    expect(ada.get_by_text("Planned. Today brings it at its time.")).to_be_visible()
+    expect(ada.get_by_text("Planned. Today will show it at the right time.")).to_be_visible()
 
     ada.goto("/en/today/")
     expect(ada.get_by_role("heading", name=title)).to_be_visible()
@@ -142,24 +142,24 @@ def test_a_calendar_file_is_read_and_one_that_is_too_large_is_refused_kindly(ada
 
     ada.goto("/en/rhythm/calendars/")
     ada.get_by_label("A calendar file (.ics)").set_input_files(swim)
-    ada.get_by_label("What you call it").fill("Club")
-    ada.get_by_role("button", name="Read it").click()
-    expect(ada.get_by_text(re.compile("Read. Found for the coming weeks: 6[0-2]."))).to_be_visible(
-        timeout=30_000
-    )
+    ada.get_by_label("A name for this calendar").fill("Club")
+    ada.get_by_role("button", name="Add this calendar").click()
+    expect(
+        ada.get_by_text(re.compile("Calendar added. Entries in the coming weeks: 6[0-2]."))
+    ).to_be_visible(timeout=30_000)
     expect(ada.get_by_text("Club")).to_be_visible()
     shot(ada, "calendars")
 
     ada.get_by_label("A calendar file (.ics)").set_input_files(large)
-    ada.get_by_label("What you call it").fill("Everything")
-    ada.get_by_role("button", name="Read it").click()
-    expect(ada.get_by_text(re.compile("5 MB is the most"))).to_be_visible(timeout=30_000)
-    expect(ada.get_by_label("What you call it")).to_have_value("Everything")
+    ada.get_by_label("A name for this calendar").fill("Everything")
+    ada.get_by_role("button", name="Add this calendar").click()
+    expect(ada.get_by_text(re.compile("5 MB is the limit"))).to_be_visible(timeout=30_000)
+    expect(ada.get_by_label("A name for this calendar")).to_have_value("Everything")
     shot(ada, "calendar-too-large")
 
     ada.get_by_label("A calendar file (.ics)").set_input_files(huge)
-    ada.get_by_role("button", name="Read it").click()
-    expect(ada.get_by_text(re.compile("5 MB is the most"))).to_be_visible(timeout=30_000)
+    ada.get_by_role("button", name="Add this calendar").click()
+    expect(ada.get_by_text(re.compile("5 MB is the limit"))).to_be_visible(timeout=30_000)
 
 
 def test_what_is_planned_is_read_by_a_calendar_program_until_it_ends(ada, family, server):
@@ -173,8 +173,8 @@ told = 1
 """,
     )
     ada.goto("/en/rhythm/feed/")
-    ada.get_by_role("button", name="Make an address").click()
-    address = ada.get_by_role("textbox", name="This is the address").input_value()
+    ada.get_by_role("button", name="Create an address").click()
+    address = ada.get_by_role("textbox", name="Your private address").input_value()
     shot(ada, "feed")
 
     with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  our own server
@@ -184,8 +184,8 @@ told = 1
     assert status(address, {"If-None-Match": tag}) == 304
 
     ada.goto("/en/rhythm/feed/")
-    ada.get_by_role("button", name="End it").click()
-    expect(ada.get_by_text("Ended. Nobody can read there any more.")).to_be_visible()
+    ada.get_by_role("button", name="Turn it off").click()
+    expect(ada.get_by_text("Turned off. No one can read it any more.")).to_be_visible()
     assert status(address) == 404
 
 

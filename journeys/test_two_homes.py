@@ -13,7 +13,7 @@ from journeys.conftest import SHOTS
 from testing.browser import DESK, PHONE
 
 HOURS, MOMENTS, NOTES, NOTHING = (
-    "That there was a moment, and in which hour",
+    "That there was a moment, and the hour",
     "The moments, without notes",
     "The moments and their notes",
     "Nothing",
@@ -28,21 +28,19 @@ def family(server):
 def open_second_home(ada: Page) -> None:
     ada.goto("/en/family/")
     ada.get_by_role("link", name=re.compile("second home")).click()
-    ada.get_by_label("What you call it").fill("The yellow house")
-    ada.get_by_label("Somebody I will invite").check()
+    ada.get_by_label("A name for this home").fill("The yellow house")
+    ada.get_by_label("Someone I’ll invite").check()
     sound(ada)
     ada.screenshot(path=SHOTS / "two-homes-new-390.png", full_page=True)
-    ada.get_by_role("button", name="Open the second home").click()
-    expect(
-        ada.get_by_text("Nothing is shown between the two until one of them chooses to.")
-    ).to_be_visible()
+    ada.get_by_role("button", name="Add the second home").click()
+    expect(ada.get_by_text("Neither home sees the other until one of them shares.")).to_be_visible()
 
 
 def link_to_it(ada: Page) -> str:
     ada.goto("/en/family/invitations/new/")
     ada.get_by_label("Name", exact=True).fill("Ben")
     ada.get_by_label("The yellow house").check()
-    ada.get_by_role("button", name="Make the link").click()
+    ada.get_by_role("button", name="Create the link").click()
     return ada.get_by_label("The link").input_value()
 
 
@@ -60,7 +58,7 @@ def show(ada: Page, level: str) -> None:
     ada.goto("/en/family/sight/")
     ada.get_by_label(level, exact=True).check()
     ada.get_by_role("button", name="Save").click()
-    expect(ada.get_by_text("It holds from now on, also for what was before.")).to_be_visible()
+    expect(ada.get_by_text("This starts right away, for earlier moments too.")).to_be_visible()
 
 
 def tell(page: Page, title: str, *, only_for_me: bool = False) -> str:

@@ -33,15 +33,19 @@ def _belongs(request: HttpRequest) -> bool:
 
 
 BELONGS = Permission(
-    "belongs", _("Everyone who has a place in the family, for what it shows them."), _belongs
+    "belongs", _("Everyone in the family, for what is shared with them."), _belongs
 )
 GUARDIAN = Permission("guardian", _("The guardians of the family."), _is_guardian)
-LOGS = Permission("logs", _("Guardians, and givers who may add moments."), _can(Caregiver.LOG))
+LOGS = Permission(
+    "logs", _("Guardians, and safe grown-ups who can add moments."), _can(Caregiver.LOG)
+)
 SEES_WEEK = Permission(
-    "sees week", _("Guardians, and givers who may see the week."), _can(Caregiver.SEE_WEEK)
+    "sees week", _("Guardians, and safe grown-ups who can see the week."), _can(Caregiver.SEE_WEEK)
 )
 SEES_HELPS = Permission(
-    "sees what helps", _("Guardians, and givers who may see what helps."), _can(Caregiver.SEE_HELPS)
+    "sees what helps",
+    _("Guardians, and safe grown-ups who can see what helps."),
+    _can(Caregiver.SEE_HELPS),
 )
 PERMISSIONS = (BELONGS, GUARDIAN, LOGS, SEES_WEEK, SEES_HELPS)
 

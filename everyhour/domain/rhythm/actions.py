@@ -185,4 +185,4 @@ def end_feed(feed: Feed, *, by: Caregiver, at: datetime) -> None:
 
 def room_for(rows) -> None:
     if rows.count() >= MOST:
-        raise Refused(_("That is as much as fits here. Take something out first."))
+        raise Refused(_("This list is full. Delete something first."))

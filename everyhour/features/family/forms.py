@@ -33,7 +33,7 @@ class LongField(forms.CharField):
         if len(value) > TEXT:
             raise forms.ValidationError(
                 _(
-                    "This is longer than we can keep here (%(most)d letters). Nothing is lost; shorten it and save again."
+                    "This is too long: the limit is %(most)d characters. Nothing is lost; shorten it and save again."
                 )
                 % {"most": TEXT}
             )
@@ -61,10 +61,10 @@ class ChildForm(forms.Form):
         required=False,
         min_value=0,
         max_value=OLDEST,
-        label=gettext_lazy("When it is hard, they act like age"),
+        label=gettext_lazy("When things are hard, they act about this age"),
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"),
-            gettext_lazy("Give a number of years from 0 to 25, or leave it empty."),
+            gettext_lazy("Enter an age from 0 to 25, or leave it empty."),
         ),
     )
 
@@ -96,9 +96,9 @@ class ChildForm(forms.Form):
         told = super().clean() or {}
         month, year = told.get("month"), told.get("year")
         if month and not year:
-            self.add_error("year", _("Add the year, or take the month out."))
+            self.add_error("year", _("Add the year, or clear the month."))
         if year and date(year, month or 1, 1) > self.today:
-            self.add_error("month", _("This month is still to come."))
+            self.add_error("month", _("This month is in the future."))
         return told
 
     @property
@@ -167,7 +167,7 @@ class QuietForm(forms.Form):
     quiet_from = MinutesField(label=gettext_lazy("Quiet from"))
     quiet_until = MinutesField(label=gettext_lazy("Until"))
     quiet_in_school = forms.BooleanField(
-        required=False, label=gettext_lazy("Quiet in school hours too")
+        required=False, label=gettext_lazy("Quiet during school hours too")
     )
 
 
@@ -177,7 +177,7 @@ class WishesForm(forms.Form):
     no_touch = forms.BooleanField(
         required=False, label=gettext_lazy("No touch, unless they ask for it")
     )
-    foods = LongField(label=gettext_lazy("Foods that are not wanted or not safe"))
+    foods = LongField(label=gettext_lazy("Foods they don’t want or can’t have"))
     sounds = LongField(label=gettext_lazy("Sounds that are too much"))
     needs = LongField(label=gettext_lazy("What they need"))
 
@@ -188,13 +188,13 @@ class PersonForm(forms.Form):
     name = CleanField(
         most=NAME, label=gettext_lazy("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    relation = forms.ChoiceField(label=gettext_lazy("Who they are to the child"))
+    relation = forms.ChoiceField(label=gettext_lazy("Relationship to the child"))
     role = forms.ChoiceField(
-        required=False, label=gettext_lazy("Their part here"), widget=forms.RadioSelect
+        required=False, label=gettext_lazy("Their role here"), widget=forms.RadioSelect
     )
     may = forms.MultipleChoiceField(
         required=False,
-        label=gettext_lazy("With an account they may"),
+        label=gettext_lazy("With an account, they can"),
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -209,7 +209,7 @@ class GiverForm(PersonForm):
     def clean_name(self):
         if not self.cleaned_data["name"]:
             raise forms.ValidationError(
-                _("A name or a nickname, so that moments can say who gave them.")
+                _("Add a name or a nickname, so moments can show who was there.")
             )
         return self.cleaned_data["name"]
 
@@ -218,10 +218,10 @@ class InvitationForm(PersonForm):
     email = forms.EmailField(
         required=False,
         max_length=254,
-        label=gettext_lazy("Their e-mail address, if we shall send the link"),
+        label=gettext_lazy("Their email address, if you want us to send the link"),
         error_messages={
             "invalid": gettext_lazy(
-                "This does not look like an e-mail address. Check it, or leave it empty."
+                "This doesn’t look like an email address. Check it, or leave it empty."
             )
         },
     )
@@ -233,14 +233,14 @@ class InvitationForm(PersonForm):
 class HouseholdForm(forms.Form):
     """A second home: who moves, and which children also live there."""
 
-    name = CleanField(most=NAME, label=gettext_lazy("What you call it"))
+    name = CleanField(most=NAME, label=gettext_lazy("A name for this home"))
     moving = forms.ChoiceField(label=gettext_lazy("Who lives there"), widget=forms.RadioSelect)
     givers = forms.MultipleChoiceField(
-        required=False, label=gettext_lazy("Who comes along"), widget=forms.CheckboxSelectMultiple
+        required=False, label=gettext_lazy("Who moves with me"), widget=forms.CheckboxSelectMultiple
     )
     children = forms.MultipleChoiceField(
         required=False,
-        label=gettext_lazy("Who also lives there"),
+        label=gettext_lazy("Who else lives there"),
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -251,7 +251,7 @@ class HouseholdForm(forms.Form):
             .filter(role=Caregiver.Role.GIVER)
             .select_related("person")
         )
-        offer(self, "moving", [("me", _("I do")), ("later", _("Somebody I will invite"))])
+        offer(self, "moving", [("me", _("I do")), ("later", _("Someone I’ll invite"))])
         offer(self, "givers", [(giver.pk, words.called(giver)) for giver in givers])
         offer(
             self,

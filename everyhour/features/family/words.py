@@ -43,13 +43,13 @@ def relations() -> list[tuple[str, str]]:
         (R.NEIGHBOUR, _("Neighbor")),
         (R.TEACHER, _("Teacher")),
         (R.FRIEND, _("Friend")),
-        (R.OTHER, _("Somebody else")),
+        (R.OTHER, _("Someone else")),
     ]
 
 
 def roles() -> list[tuple[str, str]]:
     return [
-        (Caregiver.Role.GUARDIAN, _("Guardian: may see and change everything here")),
+        (Caregiver.Role.GUARDIAN, _("Guardian: can see and change everything here")),
         (Caregiver.Role.GIVER, _("Another safe grown-up")),
     ]
 
@@ -65,7 +65,7 @@ def mays() -> list[tuple[str, str]]:
 def levels() -> list[tuple[str, str]]:
     return [
         (Level.NOTHING, _("Nothing")),
-        (Level.HOURS, _("That there was a moment, and in which hour")),
+        (Level.HOURS, _("That there was a moment, and the hour")),
         (Level.MOMENTS, _("The moments, without notes")),
         (Level.NOTES, _("The moments and their notes")),
     ]

@@ -18,7 +18,7 @@ WEEKLY, OTHER_WEEKS = 1, 2
 
 class DateField(forms.DateField):
     def __init__(self, **options):
-        invalid = {"invalid": gettext_lazy("Give a date, such as 2026-12-21.")}
+        invalid = {"invalid": gettext_lazy("Enter a date, such as 2026-12-21.")}
         super().__init__(
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             error_messages=invalid,
@@ -40,11 +40,11 @@ class PartForm(forms.Form):
     """A part of the day: what, when, on which days, and whether it is often hard."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What is it?"))
-    name = CleanField(most=NAME, label=gettext_lazy("In your own words, if you like"))
-    off = forms.BooleanField(required=False, label=gettext_lazy("It does not happen on these days"))
-    begins = MinutesField(label=gettext_lazy("Begins"))
-    ends = MinutesField(label=gettext_lazy("Ends, if that matters"))
-    weekdays = weekday_field(label=gettext_lazy("On which days?"))
+    name = CleanField(most=NAME, label=gettext_lazy("In your own words (optional)"))
+    off = forms.BooleanField(required=False, label=gettext_lazy("It doesn’t happen on these days"))
+    begins = MinutesField(label=gettext_lazy("Starts"))
+    ends = MinutesField(label=gettext_lazy("Ends (optional)"))
+    weekdays = weekday_field(label=gettext_lazy("Which days?"))
     hard = forms.BooleanField(required=False, label=gettext_lazy("This is often hard"))
     every_weeks = forms.TypedChoiceField(
         required=False,
@@ -57,9 +57,9 @@ class PartForm(forms.Form):
             (OTHER_WEEKS, gettext_lazy("Every other week")),
         ],
     )
-    anchor = DateField(required=False, label=gettext_lazy("A day in a week in which it happens"))
+    anchor = DateField(required=False, label=gettext_lazy("A date in a week when it happens"))
     when = forms.ChoiceField(
-        required=False, label=gettext_lazy("In which part of the year?"), widget=forms.RadioSelect
+        required=False, label=gettext_lazy("When in the year?"), widget=forms.RadioSelect
     )
 
     def __init__(self, *args, today: date, **options):
@@ -76,14 +76,14 @@ class PartForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if told.get("begins") is None and not told.get("off") and "begins" not in self.errors:
-            self.add_error("begins", _("Say when it begins."))
+            self.add_error("begins", _("Enter a start time."))
         if not told.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choose at least one day."))
         if told.get("off") and told.get("kind") not in words.anchors():
             self.add_error(
                 "off",
                 _(
-                    "Only a part of the usual day can be left out. Choose one above, or take this tick out."
+                    "Only a part of the usual day can be left out. Choose one above, or clear this box."
                 ),
             )
         return told
@@ -105,7 +105,7 @@ class SeasonForm(forms.Form):
     kind = forms.ChoiceField(
         required=False, label=gettext_lazy("What is it?"), widget=forms.RadioSelect
     )
-    name = CleanField(most=NAME, label=gettext_lazy("In your own words, if you like"))
+    name = CleanField(most=NAME, label=gettext_lazy("In your own words (optional)"))
     first = DateField(label=gettext_lazy("First day"))
     last = DateField(label=gettext_lazy("Last day"))
 
@@ -113,7 +113,7 @@ class SeasonForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["kind"].choices = words.seasons()  # type: ignore[attr-defined]
         for name in ("first", "last"):
-            self.fields[name].error_messages["required"] = _("Give a date, such as 2026-12-21.")
+            self.fields[name].error_messages["required"] = _("Enter a date, such as 2026-12-21.")
 
     @property
     def told(self) -> dict[str, Any]:
@@ -142,11 +142,11 @@ class PlanForm(forms.Form):
     """Where a small moment goes into the day, and on which days."""
 
     into = forms.ChoiceField(
-        label=gettext_lazy("Into which part of the day?"),
+        label=gettext_lazy("Which part of the day?"),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose a part of the day.")},
     )
-    weekdays = weekday_field(label=gettext_lazy("Only on some days, if you like"))
+    weekdays = weekday_field(label=gettext_lazy("Only on some days (optional)"))
 
     def __init__(self, *args, into: list[tuple[str, str]], **options):
         super().__init__(*args, **options)
@@ -167,7 +167,7 @@ class CalendarForm(forms.Form):
             attrs={"inputmode": "url", "autocomplete": "off", "placeholder": "webcal://"}
         ),
     )
-    called = CleanField(most=60, label=gettext_lazy("What you call it"))
+    called = CleanField(most=60, label=gettext_lazy("A name for this calendar"))
     means = forms.ChoiceField(
         required=False, label=gettext_lazy("What is in it?"), widget=forms.RadioSelect
     )
@@ -179,7 +179,7 @@ class CalendarForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if not told.get("file") and not told.get("address") and not self.errors:
-            self.add_error("file", _("Choose a file, or give an address."))
+            self.add_error("file", _("Choose a file, or enter an address."))
         return told
 
 

@@ -1,10 +1,10 @@
 """The words this room says for values that are kept as codes."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from everyhour.domain.practices.vocabulary import SITUATIONS
 from everyhour.domain.rhythm import calendars
 from everyhour.domain.rhythm.models import Calendar, Part, Season
 from everyhour.domain.rhythm.shape import MINUTES, Day, Told, Transition
+from everyhour.foundation.ui.clock import clock as format_clock
 
 EVERY_DAY, SCHOOL_DAYS, WEEKEND = range(7), range(5), (5, 6)
 
@@ -47,7 +48,7 @@ def situations() -> dict[str, str]:
 
 def kinds() -> list:
     return [
-        (_("Of the usual day"), list(anchors().items())),
+        (_("Usual day"), list(anchors().items())),
         (_("Something else"), list(situations().items())),
     ]
 
@@ -56,8 +57,8 @@ def whens() -> list[tuple[str, str]]:
     When = Part.When
     return [
         (When.ALWAYS, _("All year")),
-        (When.SCHOOL, _("Only while there is school")),
-        (When.FREE, _("Only in the holidays")),
+        (When.SCHOOL, _("Only during school weeks")),
+        (When.FREE, _("Only during holidays")),
     ]
 
 
@@ -68,8 +69,8 @@ def seasons() -> list[tuple[str, str]]:
 def means() -> list[tuple[str, str]]:
     Means = Calendar.Means
     return [
-        (Means.APPOINTMENTS, _("Appointments. Nothing is brought to mind while one goes on.")),
-        (Means.HOLIDAYS, _("Holidays. Its days are days without school.")),
+        (Means.APPOINTMENTS, _("Appointments. We send no reminders during one.")),
+        (Means.HOLIDAYS, _("Holidays. We count these as days without school.")),
     ]
 
 
@@ -89,7 +90,7 @@ def weekdays(days: Collection[int]) -> str:
 
 
 def often(part: Part) -> str:
-    """Say when a part comes: "Tuesday, every other week, only in the holidays"."""
+    """Say when a part comes: "Tuesday, every other week, only during holidays"."""
     more = [
         _("every other week") if part.every_weeks == 2 else "",
         "" if part.when == Part.When.ALWAYS else dict(whens())[part.when].lower(),
@@ -98,8 +99,8 @@ def often(part: Part) -> str:
 
 
 def clock(minute: int) -> str:
-    """Say a minute of the day as this language writes it."""
-    return time_format(time(minute // 60 % 24, minute % 60), "TIME_FORMAT")
+    """Return a minute of the day as this language writes it: "6:15 pm", "18:15"."""
+    return format_clock(minute // 60 % 24, minute % 60)
 
 
 def named(kind: str, own: str, known: dict[str, str]) -> str:
@@ -121,7 +122,7 @@ def odd(parts: Iterable[Told], days: Iterable[Day], known: dict[str, str]) -> li
     """Say kindly what looks odd in what was told. It is kept all the same: families live in many ways."""
     laid, said = list(days), []
     if any(_before(day, "bed", "dinner") for day in laid):
-        said.append(_("Bed comes before dinner on some days. If that is how it is, all is well."))
+        said.append(_("On some days, bed comes before dinner. If that’s right, leave it as it is."))
     for part in parts:
         if part.until is not None and part.until > MINUTES:
             said.append(
@@ -129,7 +130,7 @@ def odd(parts: Iterable[Told], days: Iterable[Day], known: dict[str, str]) -> li
             )
     for first, second in sorted({pair for day in laid for pair in _over(day)}, key=str):
         said.append(
-            _("{first} and {second} lie over one another.").format(
+            _("{first} and {second} overlap.").format(
                 first=transition(first, known), second=transition(second, known)
             )
         )
@@ -152,25 +153,25 @@ def trouble(why: str) -> str:
     """Say why a calendar could not be read, and what may help."""
     return {
         calendars.NO_ADDRESS: _(
-            "This does not look like the address of a calendar. It begins with https or webcal."
+            "This doesn’t look like the address of a calendar. It should start with https or webcal."
         ),
         calendars.REFUSED: _(
-            "We do not go to this address. A calendar that is open to the web works."
+            "We can’t read a calendar at that address. Use one that is open on the web."
         ),
         calendars.UNREACHABLE: _(
-            "Nobody answered at this address. Look whether it opens in a browser."
+            "There was no answer from this address. Check whether it opens in your browser."
         ),
         calendars.LOCKED: _(
-            "This calendar is locked. Its owner can give an address that opens without a password."
+            "This calendar needs a password. Ask its owner for an address that opens without one."
         ),
-        calendars.GONE: _("There is no calendar at this address any more."),
+        calendars.GONE: _(
+            "There is no calendar at this address any more. Check it, or delete the calendar here."
+        ),
         calendars.TOO_LARGE: _(
-            "This calendar is too large for us: 5 MB is the most. A single month of it would fit."
+            "This calendar is too large: 5 MB is the limit. Try a single month of it."
         ),
         calendars.NOT_A_CALENDAR: _(
-            "This is not a calendar we can read. A file that ends with .ics is one."
+            "We can’t read this as a calendar. Choose a file that ends in .ics."
         ),
-        calendars.TOO_MUCH: _(
-            "There is more in this calendar than we can work through. A smaller one would work."
-        ),
-    }.get(why, _("This did not work, and it is our fault. We try again later."))
+        calendars.TOO_MUCH: _("This calendar has too many entries. Try a smaller one."),
+    }.get(why, _("Something went wrong on our side. We will try again later."))

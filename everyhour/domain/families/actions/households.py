@@ -45,7 +45,7 @@ def open_household(
         if moving and staying.exists() and not staying.guardians().exists():
             raise Refused(
                 _(
-                    "Nobody who stays here would be a guardian. Take everybody along, or make somebody a guardian first."
+                    "That would leave no guardian here. Make someone a guardian first, or move everyone."
                 )
             )
         household = Household.objects.create(family=by.family, name=name, created_at=at)

@@ -75,7 +75,7 @@ def open_invitation(token: str, *, at: datetime) -> Invitation | None:
 
 def accept(token: str, *, by: Person, at: datetime, name: str = "") -> Caregiver:
     """Take the place an invitation offers, once."""
-    closed = Refused(_("This link does not open any more. Ask for a new one; that takes a minute."))
+    closed = Refused(_("This link no longer works. Ask for a new one; it takes a minute."))
     with transaction.atomic():
         invitation = open_invitation(token, at=at)
         if invitation is None:
@@ -87,7 +87,7 @@ def accept(token: str, *, by: Person, at: datetime, name: str = "") -> Caregiver
         if Caregiver.objects.present().filter(family=invitation.family, person=by).exists():
             raise Refused(
                 _(
-                    "You already have a place in this family. The link stays open for the one it is meant for."
+                    "You are already in this family. The link still works for the person it was made for."
                 )
             )
         place = _placed(invitation, by, name=name, at=at)

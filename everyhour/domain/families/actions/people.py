@@ -83,7 +83,7 @@ def change(
         ):
             raise Refused(
                 _(
-                    "Nobody else here is a guardian. Make somebody else a guardian first, then change this."
+                    "No one else here is a guardian. Make someone else a guardian first, then change this."
                 )
             )
         caregiver.name, caregiver.relation, caregiver.role, caregiver.may = (
@@ -105,7 +105,7 @@ def leave(*, by: Caregiver, at: datetime) -> None:
         if by.is_guardian and not others(by).exists():
             raise Refused(
                 _(
-                    "You are the only guardian of this family. Invite another guardian first. Or erase the family, if that is what you want."
+                    "You are the only guardian of this family. Invite another guardian first, or delete the family if that is what you want."
                 )
             )
         end(by, at=at)
@@ -137,7 +137,7 @@ def bring_back(caregiver: Caregiver, *, by: Caregiver, at: datetime) -> Caregive
             .exists()
         )
         if taken:
-            raise Refused(_("They already have a place in this family."))
+            raise Refused(_("They are already in this family."))
         caregiver.until = None
         caregiver.save(update_fields=["until"])
         record("caregiver brought back", of=by.family_id, by=by.pk, object=caregiver.pk, at=at)
@@ -152,7 +152,7 @@ def hold(family: Family) -> None:
 def require_guardian(by: Caregiver) -> None:
     """Ask again while the family is held: the page may be older than a removal."""
     if not Caregiver.objects.guardians().filter(pk=by.pk).exists():
-        raise Refused(_("You are no longer a guardian here, so this was not changed."))
+        raise Refused(_("You are no longer a guardian here, so nothing was changed."))
 
 
 def others(guardian: Caregiver):

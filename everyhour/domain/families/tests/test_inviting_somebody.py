@@ -59,8 +59,7 @@ def test_a_closed_link_says_the_same_whatever_closed_it(ada, closed):
 
     assert actions.open_invitation(token, at=at) is None
     with pytest.raises(
-        Refused,
-        match=r"^This link does not open any more\. Ask for a new one; that takes a minute\.$",
+        Refused, match=r"^This link no longer works\. Ask for a new one; it takes a minute\.$"
     ):
         actions.accept(token, by=make.person(), at=at)
 
@@ -68,7 +67,7 @@ def test_a_closed_link_says_the_same_whatever_closed_it(ada, closed):
 def test_who_is_here_already_does_not_use_a_link_up(ada):
     _, token = actions.invite(role="giver", by=ada, at=MONDAY)
 
-    with pytest.raises(Refused, match="already have a place"):
+    with pytest.raises(Refused, match="already in this family"):
         actions.accept(token, by=ada.person, at=LATER)
 
     assert actions.open_invitation(token, at=LATER)

@@ -94,5 +94,5 @@ def test_there_is_an_end_to_how_much_fits(ada, wren):
     for n in range(actions.MOST):
         make.part(wren, begins=n)
 
-    with pytest.raises(Refused, match="as much as fits"):
+    with pytest.raises(Refused, match="list is full"):
         actions.add_part(wren, by=ada, at=AT, **told())

@@ -52,7 +52,7 @@ def test_a_safety_reset_ends_every_other_way_in(as_, ada, mailoutbox):
 
     page = mine.post("/en/family/safety/reset/", {"without": [ben.pk]}).content.decode()
 
-    assert "Nobody was told." in page and mailoutbox == []
+    assert "We told no one." in page and mailoutbox == []
     assert mine.get("/en/family/").status_code == 200
     assert elsewhere.get("/en/family/").headers["Location"].startswith("/en/sign-in/")
     assert theirs.get("/en/family/").headers["Location"] == "/en/family/start/"

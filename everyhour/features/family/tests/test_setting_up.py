@@ -114,7 +114,7 @@ def test_a_name_in_any_shape_is_kept(as_, told, kept):
                 "year": str(date.today().year + 0),
                 "functions_like_age": "x",
             },
-            "number of years",
+            "age from 0 to 25",
         ),
         ("child", {"nickname": "Wren", "functions_like_age": "99"}, "25"),
         ("day", {"wakes": "half past"}, "Give a time"),

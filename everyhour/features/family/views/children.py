@@ -29,7 +29,7 @@ def new(request: InFamily) -> HttpResponse:
         child = actions.welcome(**form.told, by=me, at=timezone.now())
         if request.GET.get("then") == "bring":
             return redirect("bring")
-        say(request, _("Added. Tell more about them here, whenever you like."))
+        say(request, _("Added. You can add more about them here whenever you like."))
         return redirect("child", child.pk)
     return show(request, "child_new", form=form)
 
@@ -99,11 +99,11 @@ def big_change(request: InFamily, child_id: str) -> HttpResponse:
     child, me, at = found(request, child_id), request.place.caregiver, timezone.now()
     if "undo" not in request.POST:
         actions.something_big_changed(child, by=me, at=at)
-        sentence = _("Thank you for telling. From tomorrow on, what helped before counts for less.")
+        sentence = _("Thanks for telling us. From tomorrow, what helped before counts for less.")
         say(request, sentence, undo=reverse("big-change", args=[child.pk]))
     elif last := big_changes(child, request).last():
         actions.take_back(last, by=me, at=at)
-        say(request, _("Taken back. What helped before counts as it did."))
+        say(request, _("Undone. What helped before counts in full again."))
     return redirect("child", child.pk)
 
 

@@ -37,7 +37,7 @@ def new(request: InFamily) -> HttpResponse:
             say(
                 request,
                 _(
-                    "The second home is there. Nothing is shown between the two until one of them chooses to."
+                    "The second home is added. Neither home sees the other until one of them shares."
                 ),
             )
             return redirect("sight")
@@ -56,7 +56,7 @@ def sight(request: InFamily) -> HttpResponse:
             level = request.POST.get(pair["field"], pair["level"])
             if level in Level.values and level != pair["level"]:
                 actions.show(pair["child"], to=pair["home"], level=level, by=me, at=timezone.now())
-        say(request, _("Saved. It holds from now on, also for what was before."))
+        say(request, _("Saved. This starts right away, for earlier moments too."))
         return redirect("sight")
     return show(request, "sight", pairs=shared, levels=words.levels())
 

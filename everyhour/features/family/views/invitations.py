@@ -82,7 +82,7 @@ def revocation(request: InFamily, invitation_id: str) -> HttpResponse:
     me = request.place.caregiver
     found = get_object_or_404(Invitation.objects.filter(household=me.household), pk=invitation_id)
     actions.revoke(found, by=me, at=timezone.now())
-    say(request, _("That link does not open any more."))
+    say(request, _("That link no longer works."))
     return redirect("family")
 
 

@@ -28,7 +28,7 @@ def new(request: InFamily) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("name", "relation", "may")}
         giver = actions.add_giver(**told, by=request.place.caregiver, at=timezone.now())
-        say(request, _("%(name)s is added.") % {"name": words.called(giver)})
+        say(request, _("%(name)s was added.") % {"name": words.called(giver)})
         return redirect("family")
     return show(request, "giver_new", form=form)
 
@@ -80,7 +80,7 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
         except Refused as reason:
             say(request, str(reason))
         else:
-            say(request, _("Back again, as before."))
+            say(request, _("They’re back, as before."))
     else:
         found = get_object_or_404(
             me.household.caregivers.present().exclude(pk=me.pk), pk=caregiver_id
@@ -94,7 +94,7 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
             undo = reverse("caregiver-removal", args=[found.pk])
             say(
                 request,
-                _("%(name)s can no longer open this family.") % {"name": words.called(found)},
+                _("%(name)s no longer has access to this family.") % {"name": words.called(found)},
                 undo=undo,
             )
     return redirect("family")

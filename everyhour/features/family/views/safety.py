@@ -24,7 +24,7 @@ def safety(request: InFamily) -> HttpResponse:
         say(
             request,
             _(
-                "Saved. Where it is installed, take it off the phone and add it again, so that the icon changes too."
+                "Saved. If the app is installed, remove it from the phone and add it again, so its icon changes too."
             ),
         )
         return redirect("safety")

@@ -35,8 +35,8 @@ def test_a_file_is_read_and_its_appointments_are_there(client, ada):
     told = bring(client, ical(DAILY)).text
 
     assert (
-        "Read. Found for the coming weeks: 61." in told
-        or "Read. Found for the coming weeks: 60." in told
+        "Calendar added. Entries in the coming weeks: 61." in told
+        or "Calendar added. Entries in the coming weeks: 60." in told
     )
     assert "<bdi>Club</bdi>" in told and Occurrence.objects.count() >= 60
 
@@ -53,9 +53,9 @@ def test_a_calendar_is_taken_out_and_put_back(client, ada):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"a picture", "This is not a calendar we can read."),
-        (b"x" * (5 * 1024 * 1024 + 1), "5 MB is the most"),
-        (b"", "not a calendar"),
+        (b"a picture", "read this as a calendar."),
+        (b"x" * (5 * 1024 * 1024 + 1), "5 MB is the limit"),
+        (b"", "as a calendar"),
     ],
     ids=["no calendar", "too large", "empty"],
 )
@@ -72,13 +72,13 @@ def test_an_address_that_is_none_is_said_kindly_and_stays_in_its_field(client, a
     )
 
     assert (
-        "does not look like the address of a calendar" in answer.text
+        "look like the address of a calendar" in answer.text
         and "ftp://example.org/x" in answer.text
     )
 
 
 def test_neither_a_file_nor_an_address_is_asked_for(client, ada):
-    assert "Choose a file, or give an address." in client.post("/en/rhythm/calendars/", {}).text
+    assert "Choose a file, or enter an address." in client.post("/en/rhythm/calendars/", {}).text
 
 
 def opened(client, **columns) -> str:
@@ -122,12 +122,12 @@ def test_who_was_removed_reads_nothing_at_once(client, ada):
 @pytest.mark.parametrize(
     ("why", "said"),
     [
-        ("unreachable", "Nobody answered"),
-        ("locked", "This calendar is locked."),
+        ("unreachable", "no answer from this address"),
+        ("locked", "This calendar needs a password."),
         ("gone", "no calendar at this address any more"),
-        ("refused", "We do not go to this address."),
-        ("too_much", "more in this calendar than we can work through"),
-        ("untold", "our fault"),
+        ("refused", "read a calendar at that address."),
+        ("too_much", "too many entries"),
+        ("untold", "on our side"),
     ],
 )
 def test_when_a_calendar_cannot_be_read_again_it_is_said_and_what_was_read_stays(
@@ -137,4 +137,4 @@ def test_when_a_calendar_cannot_be_read_again_it_is_said_and_what_was_read_stays
 
     told = client.get("/en/rhythm/calendars/").text
 
-    assert said in told and "What was read before stays." in told
+    assert said in told and "We kept what we read before." in told

@@ -46,11 +46,11 @@ def test_from_its_page_it_is_planned_and_comes_on_today(client, ada):
         "/en/rhythm/plan/?practice=wall-push" in client.get("/en/ideas/practices/wall-push/").text
     )
     page = client.get("/en/rhythm/plan/?practice=wall-push").text
-    assert "One or two a day is a good start." in page and "Dinner, 6:15 p.m." in page
+    assert "One or two a day is a good start." in page and "Dinner, 6:15 pm" in page
 
     told = plan(client)
 
-    assert "Planned. Today brings it at its time." in told.text
+    assert "Planned. Today will show it at the right time." in told.text
     assert client.get("/en/today/").context["today"].next.practice == "wall-push"
     assert "Planned, before dinner" in client.get("/en/today/").text
 
@@ -76,8 +76,8 @@ def test_an_undo_takes_it_out_and_another_puts_it_back(client, ada):
     planned = Planned.objects.get()
     address = f"/en/rhythm/planned/{planned.pk}/removal/"
 
-    assert "Taken out of the day." in client.post(address, {"undo": "1"}, follow=True).text
-    assert "It is back." in client.post(address, {"undo": "1"}, follow=True).text
+    assert "No longer planned." in client.post(address, {"undo": "1"}, follow=True).text
+    assert "Restored." in client.post(address, {"undo": "1"}, follow=True).text
     planned.refresh_from_db()
     assert planned.until is None
 
@@ -87,7 +87,7 @@ def test_without_a_told_day_it_leads_to_telling_it(client, ada):
 
     told = client.get("/en/rhythm/plan/?practice=wall-push").text
 
-    assert "Tell how a day goes" in told
+    assert "Add your usual day" in told
 
 
 def test_what_is_no_practice_is_not_found_and_no_part_is_asked_for_again(client, ada):

@@ -54,7 +54,7 @@ def tell(client, wren, **columns):
 def test_the_usual_day_is_a_line_and_says_what_is_hard(client, ada):
     told = client.get("/en/rhythm/").text
 
-    assert "A usual day of Wren" in told and "6:15 p.m." in told and "often hard" in told
+    assert "Wren’s usual day" in told and "6:15 pm" in told and "often hard" in told
     assert "Piano on Tuesdays" in told  # nothing is different yet
 
 
@@ -76,7 +76,7 @@ def test_a_tuesday_that_is_different(client, ada, wren):
         [1],
         True,
     )
-    assert "<bdi>piano</bdi>, 4 p.m. to 4:45 p.m." in told and "Tuesday. Often hard" in told
+    assert "<bdi>piano</bdi>, 4 pm to 4:45 pm" in told and "Tuesday. Often hard" in told
 
 
 def test_alternate_weeks_and_holidays_only(client, ada, wren):
@@ -84,7 +84,7 @@ def test_alternate_weeks_and_holidays_only(client, ada, wren):
 
     part = Part.objects.get()
     assert (part.every_weeks, part.anchor, part.when) == (2, date(2026, 11, 24), "free")
-    assert "Tuesday, every other week, only in the holidays" in told
+    assert "Tuesday, every other week, only during holidays" in told
 
 
 def test_a_usual_part_can_be_left_out_on_some_days(client, ada, wren):
@@ -96,11 +96,11 @@ def test_a_usual_part_can_be_left_out_on_some_days(client, ada, wren):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"begins": ""}, "Say when it begins."),
+        ({"begins": ""}, "Enter a start time."),
         ({"begins": "25:99"}, "Give a time, such as 07:30."),
         ({"weekdays": []}, "Choose at least one day."),
         ({"off": "on"}, "Only a part of the usual day can be left out."),
-        ({"anchor": "soon", "every_weeks": "2"}, "Give a date, such as 2026-12-21."),
+        ({"anchor": "soon", "every_weeks": "2"}, "Enter a date, such as 2026-12-21."),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(client, ada, wren, wrong, said):
@@ -117,9 +117,9 @@ def test_what_looks_odd_is_said_kindly_and_kept(client, ada, wren):
     tell(client, wren, begins="18:30", ends="20:30", weekdays=["0", "1", "2", "3", "4", "5", "6"])
     told = tell(client, wren, name="night bus", kind="car", begins="23:00", ends="01:00").text
 
-    assert "Bed comes before dinner on some days. If that is how it is, all is well." in told
+    assert "On some days, bed comes before dinner. If that’s right, leave it as it is." in told
     assert "night bus goes on past midnight." in told
-    assert "piano and Bed lie over one another." in told
+    assert "piano and Bed overlap." in told
     assert Part.objects.count() == 2
 
 
@@ -130,10 +130,10 @@ def test_a_part_is_changed_taken_out_and_put_back(client, ada, wren):
     assert Part.objects.get().begins == 1020
 
     told = client.post(f"/en/rhythm/parts/{part.pk}/removal/", follow=True)
-    assert "Taken out." in told.text and not Part.objects.exists()
+    assert "Deleted." in told.text and not Part.objects.exists()
 
     back = client.post(f"/en/rhythm/parts/{part.pk}/removal/", {"undo": "1"}, follow=True)
-    assert "It is back." in back.text and Part.objects.get().pk == part.pk
+    assert "Restored." in back.text and Part.objects.get().pk == part.pk
     assert client.post(f"/en/rhythm/parts/{part.pk}/removal/", {"undo": "1"}).status_code == 404
 
 

@@ -36,12 +36,15 @@ def all_(request: InFamily) -> HttpResponse:
         if count == ics.MOST:
             say(
                 request,
-                _("Read. The {count} that come first are kept; that is as much as fits.").format(
-                    count=count
-                ),
+                _(
+                    "Calendar added. It has more entries than fit here, so we kept the first {count}."
+                ).format(count=count),
             )
         else:
-            say(request, _("Read. Found for the coming weeks: {count}.").format(count=count))
+            say(
+                request,
+                _("Calendar added. Entries in the coming weeks: {count}.").format(count=count),
+            )
         return redirect("rhythm-calendars")
     mine = Calendar.objects.present().filter(household=me.household)
     known: list[tuple[Calendar, dict[str, Any]]] = [
@@ -90,10 +93,10 @@ def removal(request: InFamily, calendar_id: str) -> HttpResponse:
     calendar = get_object_or_404(Calendar, pk=calendar_id, household=me.household)
     if "undo" in request.POST and calendar.ended_at:
         actions.put_back_calendar(calendar, by=me, at=at)
-        say(request, _("It is back."))
+        say(request, _("Restored."))
     elif "undo" not in request.POST:
         actions.take_out_calendar(calendar, by=me, at=at)
-        say(request, _("Taken out."), undo=reverse("rhythm-calendar-removal", args=[calendar.pk]))
+        say(request, _("Deleted."), undo=reverse("rhythm-calendar-removal", args=[calendar.pk]))
     return redirect("rhythm-calendars")
 
 
@@ -105,7 +108,7 @@ def feed(request: InFamily) -> HttpResponse:
     if request.method == "POST" and "end" in request.POST:
         if open_:
             actions.end_feed(open_, by=me, at=at)
-        say(request, _("Ended. Nobody can read there any more."))
+        say(request, _("Turned off. No one can read it any more."))
         return redirect("rhythm-feed")
     if request.method == "POST":
         token = feeds.new_token()

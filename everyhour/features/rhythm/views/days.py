@@ -71,7 +71,7 @@ def usual(child: Child) -> list[tuple[str, str, bool]]:
 def plans_of(plans: list[Planned], into: dict[str, str]) -> list[tuple[Planned, str, str, str]]:
     """Give what is planned, by title, with the part of the day it goes into and its days."""
     named = titles.of(one.practice for one in plans)
-    gone = _("Not in the library any more")
+    gone = _("No longer in the library")
     return [
         (
             one,
@@ -146,7 +146,7 @@ def part_new(request: InFamily, child_id: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            say(request, _("Added. Today follows it from now on."))
+            say(request, _("Added. Today will follow it from now on."))
             return redirect(back(child))
     return part_form(request, form, child)
 
@@ -188,7 +188,7 @@ def part_removal(request: InFamily, part_id: str) -> HttpResponse:
     part = found_part(request, part_id)
     child = part.child
     request.session[KEPT] = actions.take_out(part, by=request.place.caregiver, at=timezone.now())
-    say(request, _("Taken out."), undo=reverse("rhythm-part-removal", args=[part_id]))
+    say(request, _("Deleted."), undo=reverse("rhythm-part-removal", args=[part_id]))
     return redirect(back(child))
 
 
@@ -201,7 +201,7 @@ def put_back(request: InFamily, model: type[Part] | type[Season], pk: str) -> Ht
     )
     if row is None:
         raise Http404
-    say(request, _("It is back."))
+    say(request, _("Restored."))
     return redirect(
         back(row.child) if model is Part else reverse("rhythm-seasons", args=[row.child_id])
     )
@@ -249,7 +249,7 @@ def season_removal(request: InFamily, season_id: str) -> HttpResponse:
     )
     child = season.child_id
     request.session[KEPT] = actions.take_out(season, by=request.place.caregiver, at=timezone.now())
-    say(request, _("Taken out."), undo=reverse("rhythm-season-removal", args=[season_id]))
+    say(request, _("Deleted."), undo=reverse("rhythm-season-removal", args=[season_id]))
     return redirect("rhythm-seasons", child)
 
 
@@ -270,7 +270,7 @@ def homes(request: InFamily, child_id: str) -> HttpResponse:
             by=me,
             at=timezone.now(),
         )
-        say(request, _("Saved. On the other days Today asks for nothing."))
+        say(request, _("Saved. On the other days, Today suggests nothing."))
         return redirect(back(child))
     weeks = weeks_asked(request, mine)
     turns = shape.Turns(mine.monday, mine.weeks, frozenset(mine.days)) if mine else None

@@ -52,7 +52,7 @@ def plan(request: InFamily) -> HttpResponse:
         else:
             say(
                 request,
-                _("Planned. Today brings it at its time."),
+                _("Planned. Today will show it at the right time."),
                 undo=reverse("rhythm-planned-removal", args=[made.pk]),
             )
             return redirect(f"{back(child)}#h-planned")
@@ -82,11 +82,9 @@ def removal(request: InFamily, planned_id: str) -> HttpResponse:
     if made.until is None:
         actions.take_out_planned(made, by=me, at=at)
         say(
-            request,
-            _("Taken out of the day."),
-            undo=reverse("rhythm-planned-removal", args=[made.pk]),
+            request, _("No longer planned."), undo=reverse("rhythm-planned-removal", args=[made.pk])
         )
     elif "undo" in request.POST:
         actions.put_back_planned(made, by=me, at=at)
-        say(request, _("It is back."))
+        say(request, _("Restored."))
     return redirect(f"{back(made.child)}#h-planned")

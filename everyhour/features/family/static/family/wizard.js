@@ -5,7 +5,7 @@ const line = document.querySelector("[data-dayline]");
 const DAY = 1440, SCHOOL = ["school_starts", "home_again"];
 const minutes = field => field.value ? Number(field.value.slice(0, 2)) * 60 + Number(field.value.slice(3, 5)) : null;
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
-const words = at => clock.format(new Date(at * 60_000));
+const words = at => clock.format(new Date(at * 60_000)).replace("AM", "am").replace("PM", "pm");
 
 function draw() {
   const fields = Object.fromEntries($$(".times [data-name]").map(item => [item.dataset.name, item.querySelector("input")]));
