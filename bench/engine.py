@@ -4,19 +4,16 @@ import resource
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import fields
-from functools import partial
-from itertools import pairwise
+from functools import cached_property, partial
 
 import numpy as np
 
 from bench import nights, one_decision, stored
 from bench.table import Table, Value, ratio
 from everyhour.engine.dosing import Dose, Spacing
-from everyhour.engine.dosing_many import Figures, Weeks, figures
-from everyhour.engine.evaluating.emee import emee, emee2
-from everyhour.engine.evaluating.study import Study, usable
-from everyhour.engine.evaluating.wcls import wcls
+from everyhour.engine.evaluation.emee import emee, emee2
+from everyhour.engine.evaluation.study import Study, usable
+from everyhour.engine.evaluation.wcls import wcls
 
 SEED, ROUNDS = 168, 3
 STUDIES = [
@@ -26,9 +23,13 @@ STUDIES = [
     (1_000_000, 5_000),
     (1_000_000, 500_000),
 ]  # rows, families; the first is HeartSteps’ size
-WEEKS = [10_000, 100_000, 1_000_000]
-ALONE = 400  # weeks measured one by one
+WEEKS = [100, 1_000]
 MOMENTS = 14  # of a week, on average
+FIGURES = [
+    name
+    for name, value in vars(Spacing).items()
+    if isinstance(value, property | cached_property) and name not in ("doses", "_variation")
+]
 FITS = {"WCLS": wcls, "EMEE": emee, "EMEE2": emee2}
 
 
@@ -66,28 +67,20 @@ def effects() -> Table:
 
 
 def dosing() -> Table:
-    alone = weeks(ALONE)
-    each = statistics.median(timed(partial(one_by_one, alone))[1] for _ in range(ROUNDS)) / ALONE
     rows: list[dict[str, Value]] = []
-    for many in WEEKS:
-        told = weeks(many)
-        took, processor = in_turns(partial(figures, told))[0]
+    for count in WEEKS:
+        weeks = generate_weeks(count)
+        took, processor = in_turns(partial(compute_spacing, weeks))[0]
         rows.append(
             {
-                "family-weeks": many,
-                "moments": int(told.starts[-1]),
+                "family-weeks": count,
                 "seconds": took,
                 "processor seconds": processor,
-                "µs a week": processor / many * 1e6,
-                "times quicker than one by one": ratio(each * many, processor),
+                "µs a week": processor / count * 1e6,
             }
         )
-    notes = [
-        f"All {len(fields(Figures))} figures of dosing_many.py, times in no order; about {MOMENTS} moments a week.",
-        f"One by one is dosing.py, {each * 1e6:.0f} µs a week over {ALONE} of them, in the same run; both of processor seconds.",
-        f"Most memory held so far: {memory():.0f} MB.",
-    ]
-    return Table("Engine: how weeks lie", rows, notes)
+    notes = [f"All {len(FIGURES)} figures of dosing.py; about {MOMENTS} moments a week."]
+    return Table("Engine: spacing of weeks", rows, notes)
 
 
 def invented(rows: int, families: int) -> Study:
@@ -115,25 +108,22 @@ def least_squares(study: Study) -> Callable[[], object]:
     return lambda: np.linalg.lstsq(design, outcome, rcond=None)
 
 
-def weeks(many: int) -> Weeks:
+def generate_weeks(count: int) -> list[list[Dose]]:
     rng = np.random.default_rng(SEED)
-    starts = np.r_[0, np.cumsum(rng.poisson(MOMENTS, many))]
-    return Weeks(starts, rng.uniform(0, 168, starts[-1]), rng.random(starts[-1]) < 0.85)
+    return [
+        [
+            Dose(at, given=given)
+            for at, given in zip(times, rng.random(len(times)) < 0.85, strict=True)
+        ]
+        for times in (rng.uniform(0, 168, n).tolist() for n in rng.poisson(MOMENTS, count))
+    ]
 
 
-def one_by_one(told: Weeks) -> None:
-    given = np.ones(len(told.at), bool) if told.given is None else told.given
-    for start, end in pairwise(told.starts.tolist()):
-        week = Spacing(
-            [
-                Dose(at, given=flag)
-                for at, flag in zip(
-                    told.at[start:end].tolist(), given[start:end].tolist(), strict=True
-                )
-            ]
-        )
-        for each in fields(Figures):
-            getattr(week, each.name)
+def compute_spacing(weeks: list[list[Dose]]) -> None:
+    for doses in weeks:
+        spacing = Spacing(doses)
+        for name in FIGURES:
+            getattr(spacing, name)
 
 
 def in_turns(*works: Callable[[], object]) -> list[tuple[float, float]]:

@@ -12,12 +12,12 @@ import numpy as np
 
 from bench.rivals import LIBRARIES, missing
 from bench.table import Table, Value, percentile, ratio
-from everyhour.engine.beliefs import Belief, Tastes
-from everyhour.engine.deciding import Decider, ask
+from everyhour.engine.decisions import Decider, screen
 from everyhour.engine.features import Z
+from everyhour.engine.posterior import FamilyPosterior, Posterior
 from everyhour.engine.priors import SHIPPED
-from everyhour.engine.simulating.world import World
-from everyhour.engine.values import DOMAINS, ItemPast, Opportunity, Past, Wishes
+from everyhour.engine.simulation.world import World
+from everyhour.engine.values import DOMAINS, History, ItemHistory, Opportunity, Wishes
 
 SEED, CANDIDATES, SHARED, OWN, LEARNED, ASKED, AT_ONCE = 168, 50, 6, 6, 300, 300, 1000
 FEATURES = SHARED + OWN
@@ -32,7 +32,7 @@ def measure() -> list[Table]:
         "everyhour, WHICH alone": (ours_which(), "yes"),
         **libraries(rng),
     }
-    taken = in_turns({name: ask for name, (ask, _) in makers.items()})
+    taken = in_turns({name: screen for name, (screen, _) in makers.items()})
     middle = {name: statistics.median(times) for name, times in taken.items()}
     others = {name: value for name, value in middle.items() if not name.startswith("everyhour")}
     rows: list[dict[str, Value]] = [
@@ -85,7 +85,7 @@ def in_turns(asks: dict[str, Ask]) -> dict[str, list[float]]:
     return taken
 
 
-def decider() -> tuple[Decider, list[Opportunity], Past]:
+def decider() -> tuple[Decider, list[Opportunity], History]:
     """Give a belief as a few weeks might leave it, opportunities in which most of fifty practices are open, and a past."""
     rng = np.random.default_rng(SEED)
     candidates = tuple(
@@ -104,8 +104,10 @@ def decider() -> tuple[Decider, list[Opportunity], Past]:
         population, mean=population.mean + rng.normal(0, 0.02, population.mean.shape), version=3
     )
     families = [f"family-{n}" for n in range(100)]
-    tastes = {
-        name: Tastes(rng.normal(0, 0.03, len(Z)), np.diag(rng.uniform(0.02, 0.08, len(Z))), 3)
+    families = {
+        name: FamilyPosterior(
+            rng.normal(0, 0.03, len(Z)), np.diag(rng.uniform(0.02, 0.08, len(Z))), 3
+        )
         for name in families
     }
     opportunities = [
@@ -121,36 +123,36 @@ def decider() -> tuple[Decider, list[Opportunity], Past]:
         )
         for n in range(max(ASKED, AT_ONCE))
     ]
-    items = {c.slug: ItemPast(900.0, 1.0, 5, 3) for c in candidates[:6]}
-    past = Past(
+    items = {c.slug: ItemHistory(900.0, 1.0, 5, 3) for c in candidates[:6]}
+    history = History(
         items, dict.fromkeys(DOMAINS, (900.0, 1.0)), ("rhythm", "senses"), (900.0, 950.0), 1.2
     )
-    return Decider(Belief(population, tastes)), opportunities, past
+    return Decider(Posterior(population, families)), opportunities, history
 
 
 def ours() -> Ask:
-    made, opportunities, past = decider()
-    return lambda n: made.decide([opportunities[n]], [past])
+    made, opportunities, history = decider()
+    return lambda n: made.decide([opportunities[n]], [history])
 
 
 def ours_which() -> Ask:
     """The part that corresponds to what a library does: from features to the probability of each candidate."""
-    made, opportunities, past = decider()
-    ready = made.ready
-    assert ready is not None and made.belief is not None
-    laid = [made.batch([ask(o, past)])[1] for o in opportunities[:ASKED]]
-    tastes = [[made.belief.of(o.family)] for o in opportunities[:ASKED]]
+    made, opportunities, history = decider()
+    sampler = made.sampler
+    assert sampler is not None and made.posterior is not None
+    laid = [made.batch([screen(o, history)])[1] for o in opportunities[:ASKED]]
+    families = [[made.posterior.for_family(o.family)] for o in opportunities[:ASKED]]
     seeds = np.arange(ASKED, dtype=np.uint64)
-    return lambda n: ready.probabilities(laid[n], tastes[n], seeds[n : n + 1])
+    return lambda n: sampler.probabilities(laid[n], families[n], seeds[n : n + 1])
 
 
 def at_once() -> float:
-    made, opportunities, past = decider()
-    pasts = [past] * AT_ONCE
+    made, opportunities, history = decider()
+    histories = [history] * AT_ONCE
     times = []
     for _ in range(3):
         began = time.process_time()  # it lasts long enough to be interrupted
-        made.decide(opportunities[:AT_ONCE], pasts)
+        made.decide(opportunities[:AT_ONCE], histories)
         times.append((time.process_time() - began) / AT_ONCE)
     return statistics.median(times)
 
@@ -215,11 +217,11 @@ def vowpal(
         ]
         return [shared(asked[n]), *lines]
 
-    ready = [[shared(row), *candidates] for row in asked]
+    sampler = [[shared(row), *candidates] for row in asked]
     return {
         "vowpalwabbit, cb_explore_adf": (lambda n: usual.predict(written(n)), "yes"),
         "vowpalwabbit, cb_explore_adf, text written before": (
-            lambda n: usual.predict(ready[n]),
+            lambda n: usual.predict(sampler[n]),
             "yes",
         ),
         "vowpalwabbit, cb_explore, a model for each arm": (

@@ -17,11 +17,18 @@ from bench.rivals import LIBRARIES, missing, policy, version_of
 from bench.table import Table, Value
 from everyhour.engine import VERSION
 from everyhour.engine.policy import Policy
-from everyhour.engine.simulating import rivals
-from everyhour.engine.simulating.comparing import BEST, NEVER, POLICIES, SCHEDULE, Line, lines
-from everyhour.engine.simulating.living import Lived, live
-from everyhour.engine.simulating.truth import Traits
-from everyhour.engine.simulating.world import World
+from everyhour.engine.simulation import baselines
+from everyhour.engine.simulation.comparison import (
+    BEST,
+    NEVER,
+    POLICIES,
+    SCHEDULE,
+    PolicySummary,
+    lines,
+)
+from everyhour.engine.simulation.ground_truth import Traits
+from everyhour.engine.simulation.runner import SimulationResult, live
+from everyhour.engine.simulation.world import World
 
 LIVES = Path(__file__).with_name("results") / "lives.tmp"
 OURS = "everyhour"
@@ -76,7 +83,7 @@ def beside_one_another(size: Size) -> Table:
     return Table("Policies in one invented world", [_row(line) for line in found], notes)
 
 
-def _row(line: Line) -> dict[str, Value]:
+def _row(line: PolicySummary) -> dict[str, Value]:
     mean, low, high = line.beside_schedule
     return {
         "policy": line.name,
@@ -131,7 +138,7 @@ def after_a_change(size: Size) -> Table:
     days = CHANGE_ON + 21 if size.days > CHANGE_ON + 21 else size.days
     traits = Traits(share_changed=0.0)
     made = {name: POLICIES[name] for name in (NEVER, SCHEDULE, OURS, BEST)}
-    made["everyhour, not asked again"] = lambda world: rivals.not_asked_again(world.answers)
+    made["everyhour, not asked again"] = lambda world: baselines.not_asked_again(world.answers)
     lived = {
         name: lived_by(name, maker, size.changed, days, CHANGE_SEED, traits, changes=True)
         for name, maker in made.items()
@@ -167,7 +174,7 @@ def lived_by(
     seed: int,
     traits: Traits = Traits(),
     changes: bool = False,
-) -> Lived:
+) -> SimulationResult:
     """Live, or take the life that was kept."""
     kept = (
         LIVES / f"{''.join(c if c.isalnum() else '-' for c in name)}-{families}-{days}-{seed}.npz"
@@ -198,13 +205,13 @@ def lived_by(
     return lived
 
 
-def _read(kept: Path) -> Lived | None:
+def _read(kept: Path) -> SimulationResult | None:
     if not kept.exists():
         return None
     with np.load(kept) as told:
         same = str(told["engine"]) == VERSION
         return (
-            Lived(
+            SimulationResult(
                 told["helpful"], told["nudges"], told["muted"], tuple(told["violations"].tolist())
             )
             if same

@@ -91,7 +91,7 @@ def decide(decisions: int) -> dict[str, Value]:
             by=ada,
             state="alarm",
             situation="homework",
-            standing=learned.Standing(clock=15),
+            standing=learned.Availability(clock=15),
             zone="UTC",
             at=NOW,
         )

@@ -6,7 +6,7 @@ import pytest
 
 from everyhour.domain.recommendations import advisor, bundle_reader
 from everyhour.engine import choosing
-from everyhour.engine.choosing import STATES, Tries, Wishes
+from everyhour.engine.choosing import STATES, Tally, Wishes
 from journeys.steps import pocket
 
 CASES, SEED, NEAR = 500, 168, 1e-12
@@ -60,7 +60,7 @@ def by_the_rule(carried: dict, asked: dict) -> choosing.Choice | None:
         for practice, p in practices
         if choosing.allowed(candidate(practice, asked["state"]), asked["state"], wishes)
     }
-    tries = {slug: Tries(**counts) for slug, counts in asked["tries"].items()}
+    tries = {slug: Tally(**counts) for slug, counts in asked["tries"].items()}
     return choosing.pick(
         choosing.without(choosing.chances(fitting, tries), asked["seen"]), asked["draw"]
     )

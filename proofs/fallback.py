@@ -105,19 +105,19 @@ def play(environment: dict[str, str], *arguments: str) -> Iterator[dict]:
 
 def _let_it_fall(package: Path) -> None:
     replace(
-        package / "engine/deciding.py",
+        package / "engine/decisions.py",
         "        except Exception as trouble:  # whatever",
         "        except ZeroDivisionError as trouble:  # whatever",
     )
 
 
 def _believe_nan(package: Path) -> None:
-    replace(package / "engine/beliefs.py", '        return "not finite"\n', "        pass\n")
+    replace(package / "engine/posterior.py", '        return "not finite"\n', "        pass\n")
 
 
 def _hide_it(package: Path) -> None:
     replace(
-        package / "engine/deciding.py",
+        package / "engine/decisions.py",
         "            fallback=drawn.fallback[row],\n",
         "            fallback=None,\n",
     )

@@ -5,25 +5,25 @@ from dataclasses import replace
 
 import numpy as np
 
-from everyhour.engine.beliefs import Belief, Tastes
-from everyhour.engine.deciding import Decider
+from everyhour.engine.decisions import Decider
 from everyhour.engine.features import Z
+from everyhour.engine.posterior import FamilyPosterior, Posterior
 from everyhour.engine.priors import SHIPPED
 from everyhour.engine.timing import Timing
-from everyhour.engine.values import Candidate, Decision, Past
+from everyhour.engine.values import Candidate, Decision, History
 from proofs.engine_player import tell
 from proofs.safety_rules import broken, may_be_offered
 from proofs.safety_scenes import Draw, invented
 
 TIMINGS = {"a nudge": (Timing(), 0.5), "asked for": (Timing(lower=1.0, upper=1.0, lane=0.0), 1.0)}
 NEAR = 1e-12
-Spoil = Callable[[Belief], Belief | None]
+Spoil = Callable[[Posterior], Posterior | None]
 
 
-class Unreadable(Mapping[str, Tastes]):
+class Unreadable(Mapping[str, FamilyPosterior]):
     """Beliefs of families that cannot be read, as from a row that was damaged."""
 
-    def __getitem__(self, family: str) -> Tastes:
+    def __getitem__(self, family: str) -> FamilyPosterior:
         raise ValueError("not JSON")
 
     def __iter__(self) -> Iterator[str]:
@@ -34,14 +34,14 @@ class Unreadable(Mapping[str, Tastes]):
 
 
 def _of_all(**told: Callable[[np.ndarray], object]) -> Spoil:
-    def spoil(fine: Belief) -> Belief:
+    def spoil(fine: Posterior) -> Posterior:
         population = fine.population
-        return Belief(
+        return Posterior(
             replace(
                 population,
                 **{name: change(getattr(population, name)) for name, change in told.items()},
             ),
-            fine.tastes,
+            fine.families,
         )
 
     return spoil
@@ -57,8 +57,9 @@ def _put(value: float, place: int = 3) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _of_one(mean: object, factor: object) -> Spoil:
-    return lambda fine: Belief(
-        fine.population, dict.fromkeys((f"family-{n}" for n in range(5)), Tastes(mean, factor))
+    return lambda fine: Posterior(
+        fine.population,
+        dict.fromkeys((f"family-{n}" for n in range(5)), FamilyPosterior(mean, factor)),
     )  # type: ignore[arg-type]
 
 
@@ -69,7 +70,7 @@ def _no_rank(factor: np.ndarray) -> np.ndarray:
 
 
 EVEN = "even"  # uniform over what may be offered
-NEWCOMER = "newcomer"  # as of a family nothing is known of; flagged
+NEWCOMER = "new_family"  # as of a family nothing is known of; flagged
 USUAL = "usual"  # nothing is wrong: no flag
 SPOILED: dict[str, tuple[Spoil, str]] = {
     "there is none": (lambda fine: None, EVEN),
@@ -96,7 +97,7 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
         EVEN,
     ),
     "nothing for numbers": (_of_all(mean=lambda mean: None, spread=lambda spread: None), EVEN),
-    "families that cannot be read": (lambda fine: Belief(fine.population, Unreadable()), EVEN),
+    "families that cannot be read": (lambda fine: Posterior(fine.population, Unreadable()), EVEN),
     "a family of NaN": (_of_one(np.full(len(Z), np.nan), np.eye(len(Z))), NEWCOMER),
     "a family of infinities": (
         _of_one(np.zeros(len(Z)), np.full((len(Z), len(Z)), np.inf)),
@@ -104,16 +105,19 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
     ),
     "a family cut short": (_of_one(np.zeros(2), np.eye(2)), NEWCOMER),
     "a family of nothing": (_of_one(None, None), NEWCOMER),
-    "practices nobody has met": (lambda fine: Belief(SHIPPED.population(()), fine.tastes), USUAL),
+    "practices nobody has met": (
+        lambda fine: Posterior(SHIPPED.population(()), fine.families),
+        USUAL,
+    ),
     "a practice that is no more": (
-        lambda fine: Belief(SHIPPED.population(("gone", *fine.population.items)), fine.tastes),
+        lambda fine: Posterior(SHIPPED.population(("gone", *fine.population.items)), fine.families),
         USUAL,
     ),
 }
 # What is known of a family is spoiled, not what is believed.
-PASTS: dict[str, Past] = {
-    "a kind nobody knows in the past": Past(domains={"singing": (0.0, 1.0)}),
-    "words for an hour in the past": Past(domains={"rhythm": ("yesterday", 1.0)}),  # type: ignore[dict-item]
+PASTS: dict[str, History] = {
+    "a kind nobody knows in the past": History(domains={"singing": (0.0, 1.0)}),
+    "words for an hour in the past": History(domains={"rhythm": ("yesterday", 1.0)}),  # type: ignore[dict-item]
 }
 
 
@@ -148,7 +152,7 @@ def _meet(
     wanted: str,
     timing: tuple[Timing, float],
     dice: tuple[int, int, int],
-    past: Past | None,
+    past: History | None,
 ) -> None:
     n, seed, number = dice
     rng = np.random.Generator(np.random.PCG64([seed, number]))
@@ -180,8 +184,8 @@ def _meet(
     tell(case, problems, passed=max(0, met - 1))
 
 
-def _fine(candidates: tuple[Candidate, ...]) -> Belief:
-    return Belief(SHIPPED.population(sorted(c.slug for c in candidates)))
+def _fine(candidates: tuple[Candidate, ...]) -> Posterior:
+    return Posterior(SHIPPED.population(sorted(c.slug for c in candidates)))
 
 
 def judge(decision: Decision, expected: tuple[str, ...], wanted: str, even: float) -> Iterator[str]:

@@ -155,7 +155,7 @@ def _decided(by, child, wanted: str) -> Iterator[str]:
             by=by,
             state=state,
             situation=situation,
-            standing=learned.Standing(),
+            standing=learned.Availability(),
             zone="UTC",
             at=NOW,
         )

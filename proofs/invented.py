@@ -38,7 +38,7 @@ ODD = (
 )
 ZONES = ("America/Chicago", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia", "UTC")
 
-BELIEVED = learned.newcomer(learned.shipped(()).spread, np.zeros(len(learned.Z)))
+BELIEVED = learned.new_family(learned.shipped(()).spread, np.zeros(len(learned.Z)))
 
 
 @dataclass
@@ -396,7 +396,7 @@ class Invented:
                 defaults={"body": learned.to_plain(BELIEVED)},
             )
         at = NOW - timedelta(minutes=self.rng.randint(1, 80_000))
-        standing = learned.Standing(clock=15, paused=self.rng.random() < 0.2)
+        standing = learned.Availability(clock=15, paused=self.rng.random() < 0.2)
         decisions.decide(
             child,
             f"today:{self.token()}",

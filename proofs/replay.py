@@ -64,7 +64,7 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 
 def _dice_of_the_process(package: Path) -> None:
     replace(
-        package / "engine/deciding.py",
+        package / "engine/decisions.py",
         "seed_of(self.seed, a.opportunity.key)",
         "seed_of(self.seed, hash(a.opportunity.key))",
     )
@@ -74,7 +74,7 @@ def _forget_past(package: Path) -> None:
     replace(
         package / DECISIONS,
         '"past": learned.to_plain(past)',
-        '"past": learned.to_plain(learned.Past())',
+        '"past": learned.to_plain(learned.History())',
     )
 
 

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from everyhour.engine.beliefs import Belief, Tastes
 from everyhour.engine.features import Z
+from everyhour.engine.posterior import FamilyPosterior, Posterior
 from everyhour.engine.priors import SHIPPED
 from everyhour.engine.values import (
     SLOTS,
+    Availability,
     Candidate,
-    ItemPast,
+    History,
+    ItemHistory,
     Limits,
     Opportunity,
-    Past,
-    Standing,
     Wishes,
 )
 from proofs.safety_rules import (
@@ -39,7 +39,7 @@ LONG_AGO = np.inf
 class Standings:
     """Who may be reached; a pool of values, and what the rules are meant to say of each."""
 
-    told: list[Standing]
+    told: list[Availability]
     sent_at: list[tuple[float, ...]]
     open: np.ndarray
 
@@ -80,13 +80,14 @@ def some(rng: np.random.Generator, names, share: float) -> frozenset[str]:
     )
 
 
-def believed(rng: np.random.Generator, candidates: tuple[Candidate, ...]) -> Belief | None:
+def believed(rng: np.random.Generator, candidates: tuple[Candidate, ...]) -> Posterior | None:
     """Give a belief as a few weeks might leave it, sure or not; one in ten is broken, and the answer must be as safe."""
     slugs = tuple(c.slug for c in candidates if rng.random() < 0.9)
     population = SHIPPED.population(slugs)
     mean = population.mean + rng.normal(0, rng.choice([0.02, 0.5]), population.mean.shape)
     tastes = {
-        f"family-{n}": Tastes(rng.normal(0, 0.2, len(Z)), 0.1 * np.eye(len(Z))) for n in range(3)
+        f"family-{n}": FamilyPosterior(rng.normal(0, 0.2, len(Z)), 0.1 * np.eye(len(Z)))
+        for n in range(3)
     }
     die = rng.random()
     if die < 0.03:
@@ -94,8 +95,8 @@ def believed(rng: np.random.Generator, candidates: tuple[Candidate, ...]) -> Bel
     if die < 0.06:
         mean[rng.integers(len(mean))] = np.nan
     elif die < 0.1:
-        tastes["family-0"] = Tastes(np.full(len(Z), np.inf), np.eye(len(Z)))
-    return Belief(replace(population, mean=mean, version=int(rng.integers(1, 99))), tastes)
+        tastes["family-0"] = FamilyPosterior(np.full(len(Z), np.inf), np.eye(len(Z)))
+    return Posterior(replace(population, mean=mean, version=int(rng.integers(1, 99))), tastes)
 
 
 class Draw:
@@ -177,7 +178,7 @@ class Draw:
             for n in range(POOL)
         ], wants
 
-    def _pasts(self) -> tuple[list[Past], np.ndarray, np.ndarray]:
+    def _pasts(self) -> tuple[list[History], np.ndarray, np.ndarray]:
         rng, slugs = self.rng, self.practices.slugs
         lately = rng.random((POOL, len(slugs))) < rng.choice([0.05, 0.3, 0.9], POOL)[:, None]
         since = np.where(lately, rng.uniform(3, 120, lately.shape).round(2), LONG_AGO)
@@ -186,9 +187,9 @@ class Draw:
         worn = np.where(run[:, 0] == run[:, 1], run[:, 1], -1)
         return (
             [
-                Past(
+                History(
                     items={
-                        slugs[k]: ItemPast(AT - since[n, k], 1.0, 3, int(rng.integers(0, 4)))
+                        slugs[k]: ItemHistory(AT - since[n, k], 1.0, 3, int(rng.integers(0, 4)))
                         for k in np.flatnonzero(lately[n])
                     },
                     run=tuple(KINDS[k] for k in run[n]),
@@ -205,7 +206,7 @@ class Draw:
         told, sent, opened = [], [], []
         for _ in range(POOL):
             one, at, free = (
-                _standing(self.rng) if self.rng.random() < 0.5 else (Standing(), (), True)
+                _standing(self.rng) if self.rng.random() < 0.5 else (Availability(), (), True)
             )
             told.append(one)
             sent.append(at)
@@ -213,7 +214,7 @@ class Draw:
         return Standings(told, sent, np.array(opened))
 
 
-def _standing(rng: np.random.Generator) -> tuple[Standing, tuple[float, ...], bool]:
+def _standing(rng: np.random.Generator) -> tuple[Availability, tuple[float, ...], bool]:
     limits = Limits(
         rest_hours=float(rng.choice([1.5, 2.5, 24.0])),
         a_day=int(rng.integers(1, 4)),
@@ -239,7 +240,7 @@ def _standing(rng: np.random.Generator) -> tuple[Standing, tuple[float, ...], bo
     )
     free = consent and not (paused or muted or busy or asleep or full)
     free = free and not (sos is not None and sos < 24) and not (own is not None and own < 1.5)
-    standing = Standing(consent, paused, muted, clock, sos, own, busy, limits)
+    standing = Availability(consent, paused, muted, clock, sos, own, busy, limits)
     return standing, tuple(AT - hours for hours in ago), free
 
 

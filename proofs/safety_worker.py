@@ -11,7 +11,7 @@ import numpy as np
 
 from everyhour.domain.practices.files import Library
 from everyhour.domain.recommendations import advisor
-from everyhour.engine.deciding import Decider
+from everyhour.engine.decisions import Decider
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import Candidate, Decision
 from proofs.safety_rules import broken, may_be_offered

@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from everyhour.engine.policy import Policy
-from everyhour.engine.simulating.world import World
+from everyhour.engine.simulation.world import World
 
 # Name in the tables -> module here, the package it needs, and how it was set (bench/rivals/tuning.py).
 LIBRARIES: Mapping[str, tuple[str, str]] = {

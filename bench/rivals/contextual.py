@@ -4,7 +4,7 @@ import numpy as np
 from contextualbandits.online import LinUCB
 
 from bench.rivals.library import ARMS, Arms
-from everyhour.engine.simulating.world import World
+from everyhour.engine.simulation.world import World
 
 ALPHA = 0.1  # how much an arm's doubt counts for it
 

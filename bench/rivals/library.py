@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from everyhour.engine.dice import seed_of
-from everyhour.engine.features import RECENT, Batch, Sheet
-from everyhour.engine.remembering import after_outcome
-from everyhour.engine.simulating.rivals import Resting
-from everyhour.engine.values import DOMAINS, Candidate, Decision, Opportunity, Outcome, Past
+from everyhour.engine.features import RECENT, Batch, CandidateTable
+from everyhour.engine.history import after_outcome
+from everyhour.engine.seeded_random import derive_seed
+from everyhour.engine.simulation.baselines import NeverSend
+from everyhour.engine.values import DOMAINS, Candidate, Decision, History, Opportunity, Outcome
 
 COST = 0.08
 ARMS = (*DOMAINS, "nothing")
 NOTHING = len(DOMAINS)
 
 
-class Library(Resting):
+class Library(NeverSend):
     """Lays out features, and remembers what helped, so that "familiar" is a column for the library too."""
 
     def __init__(
@@ -27,18 +27,18 @@ class Library(Resting):
     ) -> None:
         super().__init__()
         self.answers, self.cost = answers, cost
-        self.rng = np.random.Generator(np.random.PCG64(seed_of("library", seed)))
-        self.sheets: dict[int, tuple[tuple[Candidate, ...], Sheet]] = {}
+        self.rng = np.random.Generator(np.random.PCG64(derive_seed("library", seed)))
+        self.tables: dict[int, tuple[tuple[Candidate, ...], CandidateTable]] = {}
         self.sent: dict[str, Decision] = {}
 
-    def sheet(self, candidates: tuple[Candidate, ...]) -> Sheet:
-        return self.sheets.setdefault(id(candidates), (candidates, Sheet(candidates)))[1]
+    def table(self, candidates: tuple[Candidate, ...]) -> CandidateTable:
+        return self.tables.setdefault(id(candidates), (candidates, CandidateTable(candidates)))[1]
 
     def laid_out(
         self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]
     ) -> Batch:
-        pasts = [self.pasts.get(o.family, Past()) for o in opportunities]
-        return self.sheet(opportunities[0].candidates).batch(opportunities, pasts, kept)
+        histories = [self.histories.get(o.family, History()) for o in opportunities]
+        return self.table(opportunities[0].candidates).batch(opportunities, histories, kept)
 
     def said(self, family: str) -> np.ndarray:
         """What the family said helps, by kind; 0 where it said nothing."""
@@ -53,8 +53,8 @@ class Library(Resting):
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             if (decision := self.sent.pop(outcome.key, None)) is not None:
-                self.pasts[outcome.family] = after_outcome(
-                    self.pasts[outcome.family], decision, outcome
+                self.histories[outcome.family] = after_outcome(
+                    self.histories[outcome.family], decision, outcome
                 )
         self.learn([o for o in outcomes if o.reward is not None])
 
@@ -112,7 +112,7 @@ class Arms(Library):
     def _rested(self, opportunity: Opportunity, batch: Batch, n: int, arm: int) -> str | None:
         if arm == NOTHING:
             return None
-        items, slugs = self.pasts.get(opportunity.family, Past()).items, batch.sheet.slugs
+        items, slugs = self.histories.get(opportunity.family, History()).items, batch.table.slugs
         among = [slugs[k] for k in np.flatnonzero(batch.allowed[n] & (batch.domain == arm))]
         dice = self.rng.random(len(among))
         return min(

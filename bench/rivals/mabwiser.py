@@ -4,7 +4,7 @@ import numpy as np
 from mabwiser.mab import MAB, LearningPolicy
 
 from bench.rivals.library import ARMS, Arms
-from everyhour.engine.simulating.world import World
+from everyhour.engine.simulation.world import World
 
 ALPHA = 0.5  # width of the draws
 

@@ -4,7 +4,7 @@ import numpy as np
 from river.linear_model import BayesianLinearRegression
 
 from bench.rivals.library import ARMS, Arms
-from everyhour.engine.simulating.world import World
+from everyhour.engine.simulation.world import World
 
 WIDTH = 0.5  # standard deviations added; river's own LinUCBDisjoint adds a whole one, which tries too much for too long
 

@@ -9,8 +9,8 @@ import numpy as np
 from bench.rivals import LIBRARIES, missing
 from bench.rivals.vowpal import Vowpal
 from everyhour.engine.policy import Policy
-from everyhour.engine.simulating.living import live
-from everyhour.engine.simulating.world import World
+from everyhour.engine.simulation.runner import live
+from everyhour.engine.simulation.world import World
 
 SEEDS, FAMILIES, DAYS = (101,), 80, 21
 PLAIN = "--cb_explore_adf --cb_type mtr -q sa --quiet --random_seed 168"

@@ -10,7 +10,7 @@ import vowpalwabbit
 
 from bench.rivals.library import COST, Library
 from everyhour.engine.features import PER_CANDIDATE, SHARED, G
-from everyhour.engine.simulating.world import World
+from everyhour.engine.simulation.world import World
 from everyhour.engine.values import DOMAINS, Opportunity, Outcome
 
 OPTIONS = "--cb_explore_adf --cb_type mtr --softmax --lambda 10 -q sa --quiet --random_seed 168"
@@ -34,7 +34,7 @@ class Vowpal(Library):
         if not opportunities:
             return []
         batch = self.laid_out(opportunities, kept)
-        slugs, found = batch.sheet.slugs, []
+        slugs, found = batch.table.slugs, []
         for n, o in enumerate(opportunities):
             among = np.flatnonzero(batch.allowed[n])
             said = self.said(o.family)[batch.domain[among]]

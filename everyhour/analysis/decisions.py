@@ -140,7 +140,7 @@ def _explain(options: argparse.Namespace) -> int:
     if made.slug is None:
         return 0
     _candidates(made)
-    if made.fallback or decider.ready is None:
+    if made.fallback or decider.sampler is None:
         print(
             f"\nNothing was weighed: the belief could not be used ({made.fallback}). Each that may be offered was as likely."
         )
@@ -211,7 +211,7 @@ def _terms(found) -> None:
         else "\nIt was not tried here before."
     )
     print(
-        f"Offering it is believed to add {found.gain:+.3f}, standard deviation {found.doubt:.3f}: {SURE[found.sureness]}."
+        f"Offering it is believed to add {found.gain:+.3f}, standard deviation {found.doubt:.3f}: {SURE[found.certainty]}."
     )
     print("(1 would be: it always helps where nothing would have.)")
 
@@ -240,7 +240,7 @@ def _why_not(
     other: str,
     made: "learned.Decision",
     asked: "learned.Opportunity",
-    past: "learned.Past",
+    past: "learned.History",
     decider: "learned.Decider",
 ) -> int:
     from everyhour.domain.recommendations.advisor import reasons
@@ -260,8 +260,8 @@ def _why_not(
     print(
         f"\nWhy not {other}: it could have come, with probability {probability:.1%}; the dice fell otherwise."
     )
-    if not made.fallback and decider.ready is not None:
-        found = reasons.why_not(decider, asked, past, made.slug or "", other)
+    if not made.fallback and decider.sampler is not None:
+        found = reasons.explain_alternative(decider, asked, past, made.slug or "", other)
         if found.against:
             print("What spoke against it, beside what was offered")
             print(

@@ -12,12 +12,19 @@ import numpy as np
 from everyhour.analysis import plots
 from everyhour.analysis.progress import Progress
 from everyhour.analysis.studies import count, kindly, names
-from everyhour.engine.evaluating.report import table
-from everyhour.engine.evaluating.study import Unfit
-from everyhour.engine.simulating.comparing import BEST, NEVER, POLICIES, SCHEDULE, Line, lines
-from everyhour.engine.simulating.living import Lived, live
-from everyhour.engine.simulating.truth import Traits
-from everyhour.engine.simulating.world import World
+from everyhour.engine.evaluation.report import table
+from everyhour.engine.evaluation.study import UnusableData
+from everyhour.engine.simulation.comparison import (
+    BEST,
+    NEVER,
+    POLICIES,
+    SCHEDULE,
+    PolicySummary,
+    lines,
+)
+from everyhour.engine.simulation.ground_truth import Traits
+from everyhour.engine.simulation.runner import SimulationResult, live
+from everyhour.engine.simulation.world import World
 
 ALWAYS = (NEVER, SCHEDULE, BEST)  # the table is measured between these
 SHORT = {
@@ -110,17 +117,19 @@ def _simulate(options: argparse.Namespace) -> int:
 
 def _policies(options: argparse.Namespace) -> list[str]:
     if options.families < FEWEST_FAMILIES:
-        raise Unfit("Two families at least: an interval needs a difference between them.")
+        raise UnusableData("Two families at least: an interval needs a difference between them.")
     if options.change and options.change >= options.days:
-        raise Unfit(f"Day {options.change} is not within {options.days} days. Give --days more.")
+        raise UnusableData(
+            f"Day {options.change} is not within {options.days} days. Give --days more."
+        )
     if unknown := [name for name in options.policies if name not in SHORT]:
-        raise Unfit(f"There is no policy {unknown[0]}. There are: {', '.join(SHORT)}.")
+        raise UnusableData(f"There is no policy {unknown[0]}. There are: {', '.join(SHORT)}.")
     return [SHORT[name] for name in SHORT if name in options.policies]
 
 
-def _live(options: argparse.Namespace, chosen: list[str]) -> dict[str, Lived]:
+def _live(options: argparse.Namespace, chosen: list[str]) -> dict[str, SimulationResult]:
     wanted = [name for name in POLICIES if name in chosen or name in ALWAYS]
-    lived: dict[str, Lived] = {}
+    lived: dict[str, SimulationResult] = {}
     with Progress("living", len(wanted) * options.days) as step:
         for name in wanted:
             world = _world(options)
@@ -141,7 +150,7 @@ def _world(options: argparse.Namespace) -> World:
     return world
 
 
-def by_day(lived: Lived) -> list[float]:
+def by_day(lived: SimulationResult) -> list[float]:
     """Give helpful moments a week and family for each day, as the mean of the last days up to it."""
     daily = 7 * lived.helpful.mean(axis=0)
     return [float(daily[max(0, day + 1 - SMOOTH) : day + 1].mean()) for day in range(len(daily))]
@@ -156,7 +165,7 @@ def _in_words(options: argparse.Namespace) -> str:
     return f"{options.families} invented families, {options.days} days, seed {options.seed}.{change} Intervals are 95 %, family by family."
 
 
-def figures(found: list[Line]) -> str:
+def figures(found: list[PolicySummary]) -> str:
     head = [
         "policy",
         "helpful a week",
@@ -171,7 +180,7 @@ def figures(found: list[Line]) -> str:
     return table([head, *(_row(line) for line in found)])
 
 
-def _row(line: Line) -> list[str]:
+def _row(line: PolicySummary) -> list[str]:
     mean, low, high = line.beside_schedule
     return [
         line.name,
@@ -187,7 +196,7 @@ def _row(line: Line) -> list[str]:
 
 
 def _for_programs(
-    options: argparse.Namespace, found: list[Line], weekly: Mapping[str, list[float]]
+    options: argparse.Namespace, found: list[PolicySummary], weekly: Mapping[str, list[float]]
 ) -> dict[str, object]:
     told = {name: getattr(options, name) for name in ("families", "days", "seed", "change")}
     policies = [

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from everyhour.engine.evaluating import curve, planning, report
-from everyhour.engine.evaluating.study import Unfit
-from everyhour.engine.evaluating.table import ROLES, read
+from everyhour.engine.evaluation import planning, power_curve, report
+from everyhour.engine.evaluation.study import UnusableData
+from everyhour.engine.evaluation.table import ROLES, read
 
 ANALYSE = """
 One row for each decision point. Columns: family, sent (1 or 0), probability (known, of sending), available (1 or 0; without it,
@@ -137,7 +137,7 @@ def _analyse(options: argparse.Namespace) -> int:
     with options.file.open(newline="", encoding="utf-8-sig") as file:
         table = read(file)
     if not options.outcome:
-        raise Unfit(
+        raise UnusableData(
             f"Which column is the outcome? --outcome with one of: {', '.join(table.columns)}."
         )
     study = table.study(
@@ -164,7 +164,9 @@ def _analyse(options: argparse.Namespace) -> int:
 def _plan_study(options: argparse.Namespace) -> int:
     """Tell how many families a study needs before it can see an effect, and what the families there are could see."""
     if options.ratio is not None and options.rate is None:
-        raise Unfit("A relative risk needs --rate: the chance of the outcome when nothing is sent.")
+        raise UnusableData(
+            "A relative risk needs --rate: the chance of the outcome when nothing is sent."
+        )
     size, most_effect, words, of = (_standardised if options.effect is not None else _relative)(
         options
     )
@@ -190,11 +192,11 @@ def _plan_study(options: argparse.Namespace) -> int:
             points=families[:: CURVE_POINTS // 8],
         )
     )
-    print("\n" + curve.text(points, wanted=options.power))
+    print("\n" + power_curve.text(points, wanted=options.power))
     if options.svg:
         title = f"{words}: {options.days} days, {options.points} decision points a day"
         options.svg.write_text(
-            curve.svg(
+            power_curve.svg(
                 points, title=title[0].upper() + title[1:], needed=needed, wanted=options.power
             ),
             encoding="utf-8",
@@ -232,7 +234,7 @@ def _relative(
     options: argparse.Namespace,
 ) -> tuple[float, float, str, Callable[[float], planning.Plan]]:
     if options.ratio <= 0:
-        raise Unfit("A relative risk is above 0; 1.2 is a fifth more.")
+        raise UnusableData("A relative risk is above 0; 1.2 is a fifth more.")
     one = np.ones((options.days * options.points, 1))
 
     def of(log_ratio: float) -> planning.Plan:
@@ -260,7 +262,7 @@ def kindly(work: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Name
     def run(options: argparse.Namespace) -> int:
         try:
             return work(options)
-        except Unfit as reason:
+        except UnusableData as reason:
             print(reason)
         except UnicodeDecodeError:
             print("This is not a file of text in UTF-8. Save it as CSV.")

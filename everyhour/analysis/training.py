@@ -114,7 +114,9 @@ def _in_force() -> str:
     )
 
 
-def _tell(found: "learned.Population", before: "ModelVersion | None", *, whole: bool) -> None:
+def _tell(
+    found: "learned.PopulationPosterior", before: "ModelVersion | None", *, whole: bool
+) -> None:
     """Tell what is believed of everyone: what a practice of each kind adds in each mood, and what moved most."""
     from everyhour.domain.recommendations import training
 
@@ -157,7 +159,7 @@ def _kinds() -> frozenset[str]:
     return frozenset(WHAT_HELPS) | {"own_calm"}
 
 
-def coefficients(population: "learned.Population") -> Mapping[str, tuple[float, float]]:
+def coefficients(population: "learned.PopulationPosterior") -> Mapping[str, tuple[float, float]]:
     """Give each coefficient by name, with its standard deviation."""
     doubt = ((population.factor**2).sum(axis=1)) ** 0.5
     return dict(

@@ -1,6 +1,6 @@
 """Whether a family may be reached at all. Rules, never learned; a family that is not available is not randomised."""
 
-from everyhour.engine.values import Limits, Opportunity, Past
+from everyhour.engine.values import History, Limits, Opportunity
 
 REASONS = {
     "consent": "has not agreed to be reached",
@@ -19,13 +19,13 @@ REASONS = {
 HOURS_OF_WEEK = 168.0
 
 
-def why_not(opportunity: Opportunity, past: Past) -> str | None:
+def unavailable_reason(opportunity: Opportunity, history: History) -> str | None:
     """Give the first reason not to reach this family now, or None. The order is fixed, so counts of reasons can be compared."""
     standing = opportunity.standing
     limits = standing.limits
     # The local clock goes back to the last midnight, so that "a day" is the family's own; on change days an hour is no matter.
     today = opportunity.at - standing.clock
-    hours = [opportunity.at - at for at in past.sent_at]
+    hours = [opportunity.at - at for at in history.sent_at]
     checks = {
         "consent": not standing.consent,
         "paused": standing.paused,
@@ -33,7 +33,7 @@ def why_not(opportunity: Opportunity, past: Past) -> str | None:
         "quiet": quiet(standing.clock, limits),
         "hard_day": _within(standing.hours_since_sos, limits.after_sos),
         "rest": any(hour < limits.rest_hours for hour in hours),
-        "day_full": sum(at >= today for at in past.sent_at) >= limits.a_day,
+        "day_full": sum(at >= today for at in history.sent_at) >= limits.a_day,
         "week_full": sum(hour < HOURS_OF_WEEK for hour in hours) >= limits.a_week,
         "own_moment": _within(standing.hours_since_own_moment, limits.after_own_moment),
         "busy": standing.busy_twice_today,

@@ -87,7 +87,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Tries:
+class Tally:
     """How often a practice was tried in this state, and how often it brought some ease."""
 
     tried: int = 0
@@ -148,7 +148,7 @@ def shares(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def chances(
-    weights: Mapping[str, float], tries: Mapping[str, Tries] | None = None
+    weights: Mapping[str, float], tries: Mapping[str, Tally] | None = None
 ) -> dict[str, float]:
     """Turn weights of the candidates into probabilities: familiar before new, what helped before first, none below FLOOR.
 
@@ -157,7 +157,7 @@ def chances(
     """
     tries = tries or {}
     slugs = [slug for slug, weight in weights.items() if weight > 0]
-    familiar = {slug for slug in slugs if tries.get(slug, Tries()).helped > 0}
+    familiar = {slug for slug in slugs if tries.get(slug, Tally()).helped > 0}
     pulls = {
         slug: weights[slug] * (tries[slug].helped + 1) / (tries[slug].tried + 2)
         if slug in familiar

@@ -29,7 +29,7 @@ def _every_day(start: float, end: float) -> tuple[tuple[float, float], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Week:
     """The week itself: how long, when awake, and where each of its days begins."""
 
     hours: float = 168.0
@@ -65,7 +65,7 @@ class Spacing:
     """The figures of one week; merges the moments first, then each figure is worked out when asked for."""
 
     moments: Sequence[Dose]
-    span: Span = field(default_factory=Span)
+    span: Week = field(default_factory=Week)
     rested_after: float = RESTED_AFTER
     gives_per_get: float = GIVES_PER_GET
 

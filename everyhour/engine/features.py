@@ -11,8 +11,8 @@ from functools import cached_property
 import numpy as np
 
 from everyhour.engine.choosing import weigh
-from everyhour.engine.dice import on_grid
-from everyhour.engine.remembering import DOMAIN_CAP, DOMAIN_KEPT, ITEM_CAP, ITEM_KEPT, faded
+from everyhour.engine.history import DOMAIN_CAP, DOMAIN_KEPT, ITEM_CAP, ITEM_KEPT, faded
+from everyhour.engine.seeded_random import round_to_grid
 from everyhour.engine.values import (
     DOMAINS,
     LOW_CAPACITY,
@@ -21,8 +21,8 @@ from everyhour.engine.values import (
     SLOTS,
     STATES,
     Candidate,
+    History,
     Opportunity,
-    Past,
 )
 
 GRID = 2.0**-12
@@ -60,7 +60,7 @@ SHARED = (
     "day",
 )
 Z_SLOTS = ("after_school", "before_dinner", "bedtime")
-# Tastes first: the leading block of a Cholesky factor is the factor of the leading block.
+# FamilyPosterior first: the leading block of a Cholesky factor is the factor of the leading block.
 Z = (
     *(f"taste:{domain}" for domain in DOMAINS),
     "nudge",
@@ -85,16 +85,16 @@ AGE, ITEM, DOMAIN, HELPED = range(len(OWN))
 GROWN = 18  # who is this old is no child any more: a practice for ages up to it or beyond has no upper end
 HELD = 256  # scenes, and ages, kept ready for a list of candidates
 
-Scene = tuple[str, str, bool]  # state, situation, a tired caregiver
+Context = tuple[str, str, bool]  # state, situation, a tired caregiver
 
 
 @dataclass(frozen=True)
 class Batch:
     """Many opportunities over one list of candidates. Axes: n opportunities, K candidates, columns."""
 
-    sheet: "Sheet"
+    table: "CandidateTable"
     g: np.ndarray  # (n, G)
-    scenes: Sequence[Scene]
+    contexts: Sequence[Context]
     near: np.ndarray  # (n, K, OWN + TASTES); the last six tell the kind
     tail: np.ndarray  # (n, SHARED from PER_CANDIDATE on)
     slots: np.ndarray  # (n, LATER_SLOTS)
@@ -102,14 +102,14 @@ class Batch:
 
     @property
     def domain(self) -> np.ndarray:
-        return self.sheet.domain
+        return self.table.domain
 
     @cached_property
     def x(self) -> np.ndarray:
         """Give what a nudge adds with each candidate, (n, K, SHARED)."""
         x = np.empty((*self.near.shape[:2], len(SHARED)))
-        for n, scene in enumerate(self.scenes):
-            x[n, :, :PER_CANDIDATE] = self.sheet.still(scene)
+        for n, context in enumerate(self.contexts):
+            x[n, :, :PER_CANDIDATE] = self.table.still(context)
         x[:, :, PER_CANDIDATE:] = self.tail[:, None]
         x[:, :, list(OWN)] = self.near[:, :, : len(OWN)]
         return x
@@ -132,18 +132,18 @@ class Batch:
 
     def _shared(self, n: int, k: int) -> np.ndarray:
         row = np.empty(len(SHARED))
-        row[:PER_CANDIDATE] = self.sheet.still(self.scenes[n])[k]
+        row[:PER_CANDIDATE] = self.table.still(self.contexts[n])[k]
         row[PER_CANDIDATE:] = self.tail[n]
         row[list(OWN)] = self.near[n, k, : len(OWN)]
         return row
 
     def _family(self, n: int, k: int) -> list[float]:
         taste = [0.0] * TASTES
-        taste[self.sheet.kinds[k]] = 1.0
+        taste[self.table.kinds[k]] = 1.0
         return [*taste, 1.0, *(self.slots[n, place] for place in _Z_PLACES), 1.0]
 
 
-class Sheet:
+class CandidateTable:
     """A list of candidates, sorted by slug, with all that does not change from one opportunity to the next."""
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
@@ -161,17 +161,17 @@ class Sheet:
         self.bounded = np.array([c.age[1] < GROWN for c in self.candidates])
         self._blank = np.zeros((len(self.slugs), len(OWN) + TASTES))
         self._blank[np.arange(len(self.slugs)), len(OWN) + self.domain] = 1.0
-        self._still: dict[Scene, np.ndarray] = {}
+        self._still: dict[Context, np.ndarray] = {}
         self._misfits: dict[int, np.ndarray] = {}
         self._masks: dict[tuple[str, ...], np.ndarray] = {}
 
-    def still(self, scene: Scene) -> np.ndarray:
+    def still(self, context: Context) -> np.ndarray:
         """Give the columns that differ between candidates and not between families, (K, PER_CANDIDATE), on the grid."""
-        if scene not in self._still:
+        if context not in self._still:
             if len(self._still) >= HELD:  # no library has as many; words from outside may
                 self._still.clear()
-            self._still[scene] = self._laid_out(*scene)
-        return self._still[scene]
+            self._still[context] = self._laid_out(*context)
+        return self._still[context]
 
     def _laid_out(self, state: str, situation: str, low: bool) -> np.ndarray:
         mood, at = MOOD_OF.get(state, 0), SHARED.index("energy")
@@ -183,7 +183,7 @@ class Sheet:
         x[:, at + 3] = self.effort
         x[:, at + 4] = self.effort * low
         x[:, SHARED.index("suits")] = self.suits(state, situation)
-        return on_grid(x, GRID)
+        return round_to_grid(x, GRID)
 
     def suits(self, state: str, situation: str) -> np.ndarray:
         """Give the pocket's weight of each candidate, 0 to 1 (choosing.weigh)."""
@@ -205,43 +205,45 @@ class Sheet:
     def batch(
         self,
         opportunities: Sequence[Opportunity],
-        pasts: Sequence[Past],
+        histories: Sequence[History],
         kept: Sequence[tuple[str, ...]],
     ) -> Batch:
         """Lay out a batch of opportunities whose candidates are this sheet's; `kept` names E of each."""
-        scenes = [(o.state, o.situation, o.caregiver in LOW_CAPACITY) for o in opportunities]
+        contexts = [(o.state, o.situation, o.caregiver in LOW_CAPACITY) for o in opportunities]
         rows = np.array(
             [
-                _columns(o, past, scene[2])
-                for o, past, scene in zip(opportunities, pasts, scenes, strict=True)
+                _columns(o, history, context[2])
+                for o, history, context in zip(opportunities, histories, contexts, strict=True)
             ]
         )
         g, tail = rows[:, : len(G)], rows[:, len(G) :]
-        near = np.array([self._near(o, past) for o, past in zip(opportunities, pasts, strict=True)])
+        near = np.array(
+            [self._near(o, history) for o, history in zip(opportunities, histories, strict=True)]
+        )
         return Batch(
             self,
             g,
-            scenes,
+            contexts,
             near,
             tail,
             tail[:, : len(LATER_SLOTS)],
             np.array([self.mask(slugs) for slugs in kept]),
         )
 
-    def _near(self, opportunity: Opportunity, past: Past) -> np.ndarray:
+    def _near(self, opportunity: Opportunity, history: History) -> np.ndarray:
         """Give what depends on this child and this family's past: age, recent use, what helped before; and each one's kind."""
         near, at = self._blank.copy(), opportunity.at
         if (age := opportunity.wishes.age) is not None:
             near[:, AGE] = self._misfit(age)
-        for slug, item in past.items.items():
+        for slug, item in history.items.items():
             if (k := self.place.get(slug)) is not None:
                 near[k, ITEM] = _rounded(
                     faded(item.recent, at - item.last_at, ITEM_KEPT) / ITEM_CAP
                 )
                 near[k, HELPED] = _rounded(familiarity(item.tried, item.helped))
-        if past.domains:
+        if history.domains:
             used = [0.0] * TASTES
-            for domain, (used_at, much) in past.domains.items():
+            for domain, (used_at, much) in history.domains.items():
                 used[DOMAINS.index(domain)] = _rounded(
                     faded(much, at - used_at, DOMAIN_KEPT) / DOMAIN_CAP
                 )
@@ -253,14 +255,14 @@ class Sheet:
             if len(self._misfits) >= HELD:
                 self._misfits.clear()
             # "From five on" is made for every age from five on; it has no middle to be far from.
-            self._misfits[age] = on_grid(
+            self._misfits[age] = round_to_grid(
                 self.bounded * np.minimum(np.abs(self.middle - age) / 10.0, 1.0), GRID
             )
         return self._misfits[age]
 
 
 def _rounded(value: float) -> float:
-    """Round as `on_grid` does, halves to even."""
+    """Round as `round_to_grid` does, halves to even."""
     return round(value / GRID) * GRID
 
 
@@ -272,12 +274,12 @@ def familiarity(tried: int, helped: int) -> float:
 _Z_PLACES = tuple(LATER_SLOTS.index(slot) for slot in Z_SLOTS)
 
 
-def _columns(opportunity: Opportunity, past: Past, tired: bool) -> list[float]:
+def _columns(opportunity: Opportunity, history: History, tired: bool) -> list[float]:
     """Give g, and after it the columns of x that are the same for all candidates."""
     mood, low, slot = MOOD_OF.get(opportunity.state, 0), float(tired), opportunity.slot
     wobbly, storm = float(mood == 1), float(mood == 2)
     slots = [float(slot == later) for later in LATER_SLOTS]
-    dose, day = min(past.dose, 6.0) / 4.0, min(opportunity.day / 60.0, 1.5)
+    dose, day = min(history.dose, 6.0) / 4.0, min(opportunity.day / 60.0, 1.5)
     g = [
         1.0,
         *slots,

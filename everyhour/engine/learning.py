@@ -1,4 +1,4 @@
-"""The nightly fit: one Bayesian linear model, partially pooled. Families lean on all others exactly as much as their own data are few.
+"""The fit_and_check fit: one Bayesian linear model, partially pooled. Families lean on all others exactly as much as their own data are few.
 
 R = w'theta + z'u_i + e,  theta ~ N(t0, P0^-1),  u_i ~ N(m_i, diag(spread)),  e ~ N(0, noise). With V_i = (ZZ_i/noise + diag(1/spread))^-1:
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from everyhour.engine.beliefs import Belief, Population, Tastes
+from everyhour.engine.posterior import FamilyPosterior, PopulationPosterior, Posterior
 from everyhour.engine.priors import Prior
-from everyhour.engine.sums import Sums
+from everyhour.engine.sufficient_stats import SufficientStats
 
 SWEEPS = 2  # of expectation and maximisation a night; the next night goes on from there
 TRUST = 20.0  # nu0: the prior spread and noise count as much as this many families
@@ -25,7 +25,7 @@ AT_ONCE = 1000  # families whose ZW_i are held twice at once
 
 
 @dataclass(frozen=True)
-class Posterior:
+class ConditionalPosterior:
     """theta and all u_i under fixed variances. Axes: d; d, d; family, Z; family, Z, Z."""
 
     theta: np.ndarray
@@ -34,7 +34,9 @@ class Posterior:
     v: np.ndarray
 
 
-def posterior(sums: Sums, prior: Prior, spread: np.ndarray, noise: float) -> Posterior:
+def solve(
+    sums: SufficientStats, prior: Prior, spread: np.ndarray, noise: float
+) -> ConditionalPosterior:
     """Solve the model for fixed variances; exact."""
     t0, variance = prior.arrays(sums.items)
     v = np.linalg.inv(sums.zz / noise + np.diag(1 / spread))
@@ -50,7 +52,7 @@ def posterior(sums: Sums, prior: Prior, spread: np.ndarray, noise: float) -> Pos
     covariance = covariance.T @ covariance
     theta = covariance @ aim
     u = np.einsum("fij,fj->fi", v, pull - sums.zw @ theta / noise)
-    return Posterior(theta, covariance, u, v)
+    return ConditionalPosterior(theta, covariance, u, v)
 
 
 def spread_of(u: np.ndarray, v: np.ndarray, start: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -59,7 +61,7 @@ def spread_of(u: np.ndarray, v: np.ndarray, start: np.ndarray, before: np.ndarra
     return np.clip((TRUST * before + seen) / (TRUST + len(u)), *SPREAD_BOUNDS)
 
 
-def noise_of(sums: Sums, found: Posterior, before: float) -> float:
+def noise_of(sums: SufficientStats, found: ConditionalPosterior, before: float) -> float:
     """Estimate the variance of one outcome from what the model leaves over."""
     theta, u = found.theta, found.u
     left = sums.yy - 2 * theta @ sums.wy + theta @ sums.ww @ theta
@@ -70,22 +72,22 @@ def noise_of(sums: Sums, found: Posterior, before: float) -> float:
     return float((weight * before + max(left, 0.0)) / (weight + sums.count))
 
 
-def fit(sums: Sums, prior: Prior, before: Belief | None = None) -> Belief:
+def fit(sums: SufficientStats, prior: Prior, before: Posterior | None = None) -> Posterior:
     """Learn from all there is, starting with the variances of the night before. `checking.accept` decides whether it is used."""
     base = np.array(prior.spread)
     spread, noise = (
         (before.population.spread, before.population.noise) if before else (base, prior.noise)
     )
     for _ in range(SWEEPS):
-        found = posterior(sums, prior, spread, noise)
+        found = solve(sums, prior, spread, noise)
         if len(sums.place):
             spread, noise = (
                 spread_of(found.u, found.v, sums.start, base),
                 noise_of(sums, found, prior.noise),
             )
-    found = posterior(sums, prior, spread, noise)
+    found = solve(sums, prior, spread, noise)
     version = before.version + 1 if before else 1
-    population = Population(
+    population = PopulationPosterior(
         items=tuple(sums.items),
         mean=found.theta,
         factor=np.linalg.cholesky(found.covariance),
@@ -94,12 +96,12 @@ def fit(sums: Sums, prior: Prior, before: Belief | None = None) -> Belief:
         version=version,
         outcomes=sums.count,
     )
-    return Belief(population, tastes_of(sums.families, found.u, found.v, version))
+    return Posterior(population, build_families(sums.families, found.u, found.v, version))
 
 
-def tastes_of(
+def build_families(
     families: list[str], u: np.ndarray, v: np.ndarray, version: int
-) -> Mapping[str, Tastes]:
+) -> Mapping[str, FamilyPosterior]:
     """Give the belief of each family."""
     factor = np.linalg.cholesky(v) if len(v) else v
-    return {family: Tastes(u[n], factor[n], version) for n, family in enumerate(families)}
+    return {family: FamilyPosterior(u[n], factor[n], version) for n, family in enumerate(families)}

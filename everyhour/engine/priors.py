@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from everyhour.engine.beliefs import ITEM_SPREAD, Population
 from everyhour.engine.features import SHARED, TASTES, G, Z
+from everyhour.engine.posterior import ITEM_SPREAD, PopulationPosterior
 from everyhour.engine.values import DOMAINS
 
 ONBOARDING_TRUST = (
@@ -73,7 +73,7 @@ class Prior:
     item_spread: float = ITEM_SPREAD
 
     def arrays(self, slugs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Give mean and variance in the order of Population.columns."""
+        """Give mean and variance in the order of PopulationPosterior.columns."""
         told = [
             *(self.columns[name] for name in SHARED),
             *(self.items.get(slug, (0.0, self.item_spread)) for slug in slugs),
@@ -82,10 +82,10 @@ class Prior:
         found = np.array(told, dtype=float)
         return found[:, 0], found[:, 1] ** 2
 
-    def population(self, slugs: Sequence[str]) -> Population:
+    def population(self, slugs: Sequence[str]) -> PopulationPosterior:
         """Give the belief before the first outcome."""
         mean, variance = self.arrays(slugs)
-        return Population(
+        return PopulationPosterior(
             tuple(slugs), mean, np.diag(np.sqrt(variance)), np.array(self.spread), self.noise
         )
 
@@ -105,25 +105,9 @@ FLAT = Prior(
 )
 
 
-def start_of(answers: Mapping[str, float]) -> np.ndarray:
+def prior_mean_from_answers(answers: Mapping[str, float]) -> np.ndarray:
     """Turn "what helps your child?" (0 not at all, 1 very much, by domain) into where the belief of a family starts, axes Z."""
     start = np.zeros(len(Z))
     for domain, answer in answers.items():
         start[DOMAINS.index(domain)] = ONBOARDING_TRUST * (min(max(answer, 0.0), 1.0) - 0.5)
     return start
-
-
-def aggregated(population: Population, name: str, inflate: float = 0.04) -> Prior:
-    """Make a prior to share of what one organisation learned, with some doubt added to each column; it names no family."""
-    sd = np.sqrt((population.factor**2).sum(axis=1)) + inflate
-    told = {
-        column: (float(m), float(s))
-        for column, m, s in zip(population.columns, population.mean, sd, strict=True)
-    }
-    items = {
-        column.removeprefix("item:"): value
-        for column, value in told.items()
-        if column.startswith("item:")
-    }
-    columns = {column: value for column, value in told.items() if not column.startswith("item:")}
-    return Prior(name, columns, tuple(map(float, population.spread)), population.noise, items)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from everyhour.engine.choosing import AGE_BOUND, AT_HOME, PLACES, PRESENCE_ONLY, Candidate, Wishes
-from everyhour.engine.values import DOMAINS, LOW_CAPACITY, MOOD_OF, Opportunity, Past
+from everyhour.engine.values import DOMAINS, LOW_CAPACITY, MOOD_OF, History, Opportunity
 
 ALWAYS_LEFT = ("closeness", "own_calm")
 FEWEST = 3
@@ -40,11 +40,13 @@ NONE: frozenset[str] = frozenset()
 Excluded = dict[str, str]
 
 
-def sieve(opportunity: Opportunity, past: Past = Past()) -> tuple[tuple[Candidate, ...], Excluded]:
+def filter_candidates(
+    opportunity: Opportunity, history: History = History()
+) -> tuple[tuple[Candidate, ...], Excluded]:
     """Part the candidates into those that may be suggested, sorted by slug, and the reason for each of the others."""
     o = opportunity
     kept, hard = _gated(_Same(o.candidates), o.state, o.caregiver, o.situation, o.place, o.wishes)
-    resting = cooldowns(kept, o.at, past)
+    resting = cooldowns(kept, o.at, history)
     if not resting and len(kept) >= FEWEST:
         return kept, hard
     left = tuple(c for c in kept if c.slug not in resting)
@@ -82,7 +84,7 @@ def _gated(
     same: _Same, state: str, caregiver: str, situation: str, place: str, wishes: Wishes
 ) -> tuple[tuple[Candidate, ...], Excluded]:
     reasons = {
-        c.slug: hard_gate(c, state, caregiver, situation, place, wishes) for c in same.candidates
+        c.slug: failed_gate(c, state, caregiver, situation, place, wishes) for c in same.candidates
     }
     kept = tuple(
         sorted((c for c in same.candidates if reasons[c.slug] is None), key=lambda c: c.slug)
@@ -95,7 +97,7 @@ def _slugs(same: _Same) -> tuple[str, ...]:
     return tuple(c.slug for c in same.candidates)
 
 
-def hard_gate(
+def failed_gate(
     candidate: Candidate, state: str, caregiver: str, situation: str, place: str, wishes: Wishes
 ) -> str | None:
     """Give the first gate that is shut for this candidate, or None."""
@@ -122,16 +124,16 @@ def hard_gate(
     return next((reason for reason, shut in checks.items() if shut), None)
 
 
-def cooldowns(candidates: Sequence[Candidate], at: float, past: Past) -> Excluded:
+def cooldowns(candidates: Sequence[Candidate], at: float, history: History) -> Excluded:
     """Give the candidates that rest for now, with the reason."""
     resting = {
         slug: "item_cooldown"
-        for slug, item in past.items.items()
+        for slug, item in history.items.items()
         if at - item.last_at < ITEM_COOLDOWN
     }
     worn = (
-        past.run[-1]
-        if len(past.run) >= DOMAIN_RUN and len(set(past.run[-DOMAIN_RUN:])) == 1
+        history.run[-1]
+        if len(history.run) >= DOMAIN_RUN and len(set(history.run[-DOMAIN_RUN:])) == 1
         else None
     )
     if not resting and worn is None:

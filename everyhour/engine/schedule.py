@@ -7,26 +7,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from everyhour.engine.drawing import Ready
 from everyhour.engine.features import SHARED, Batch
-from everyhour.engine.values import Past
+from everyhour.engine.sampling import PosteriorSampler
+from everyhour.engine.values import History
 
 SLOTS = ("after_school", "bedtime")  # after school and at bedtime most families ask for help
 
 
-def rota(ready: Ready, batch: Batch, slugs: tuple[str, ...], pasts: Sequence[Past]) -> np.ndarray:
+def rota(
+    sampler: PosteriorSampler, batch: Batch, slugs: tuple[str, ...], histories: Sequence[History]
+) -> np.ndarray:
     """Give, for each opportunity, probability 1 to the practice whose turn it is."""
-    items = np.array([ready.item_mean(slug) for slug in slugs])
-    scores = np.where(batch.allowed, batch.x @ ready.mean[: len(SHARED)] + items, -np.inf)
+    items = np.array([sampler.item_mean(slug) for slug in slugs])
+    scores = np.where(batch.allowed, batch.x @ sampler.mean[: len(SHARED)] + items, -np.inf)
     found = np.zeros(batch.allowed.shape)
-    for row, past in enumerate(pasts):
+    for row, history in enumerate(histories):
         best = np.argsort(-scores[row], kind="stable")[: max(1, int(batch.allowed[row].sum()) // 3)]
         found[
             row,
             min(
                 best,
                 key=lambda k: (
-                    past.items[slugs[k]].last_at if slugs[k] in past.items else -np.inf,
+                    history.items[slugs[k]].last_at if slugs[k] in history.items else -np.inf,
                     slugs[k],
                 ),
             ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from everyhour.engine import VERSION
-from everyhour.engine.choosing import CAREGIVER_STATES, STATES, Candidate, Choice, Tries, Wishes
+from everyhour.engine.choosing import CAREGIVER_STATES, STATES, Candidate, Choice, Tally, Wishes
 
 __all__ = [
     "CAREGIVER_STATES",
@@ -12,16 +12,16 @@ __all__ = [
     "MODES",
     "SLOTS",
     "STATES",
+    "Availability",
     "Candidate",
     "Choice",
     "Decision",
-    "ItemPast",
+    "History",
+    "ItemHistory",
     "Limits",
     "Opportunity",
     "Outcome",
-    "Past",
-    "Standing",
-    "Tries",
+    "Tally",
     "Wishes",
 ]
 
@@ -56,7 +56,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Availability:
     """Whether this family may be reached now, as far as the outside knows; hours are counted back from now, None is never."""
 
     consent: bool = True
@@ -70,7 +70,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemPast:
+class ItemHistory:
     """What one family did with one practice: when it was last suggested, how much of late, how often tried and helped."""
 
     last_at: float
@@ -80,10 +80,10 @@ class ItemPast:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class History:
     """What one family was sent before, told so that it can be folded forward one decision at a time (`remembering.py`)."""
 
-    items: Mapping[str, ItemPast] = field(default_factory=dict)
+    items: Mapping[str, ItemHistory] = field(default_factory=dict)
     domains: Mapping[str, tuple[float, float]] = field(
         default_factory=dict
     )  # domain -> (last at, recent use by then, .85 a day)
@@ -108,7 +108,7 @@ class Opportunity:
     place: str = "home"
     weekend: bool = False
     wishes: Wishes = Wishes()
-    standing: Standing = Standing()
+    standing: Availability = Availability()
 
 
 @dataclass(frozen=True, slots=True)

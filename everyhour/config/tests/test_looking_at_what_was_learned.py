@@ -65,7 +65,7 @@ def decide(child, by, key: str = "today:1", **standing) -> Decision:
         by=by,
         state="alarm",
         situation="homework",
-        standing=learned.Standing(clock=15, **standing),
+        standing=learned.Availability(clock=15, **standing),
         zone="UTC",
         at=NOW,
     )

@@ -173,7 +173,7 @@ class SendContext:
         ).exists()
 
 
-def standing_of(look: SendContext) -> learned.Standing:
+def standing_of(look: SendContext) -> learned.Availability:
     """Tell the engine how things stand, so that its record says why; what it has no word for is “muted”."""
     wall, why = look.at.astimezone(ZoneInfo(look.zone)), look.why_not
     clock = wall.hour + wall.minute / 60 + wall.second / availability.HOUR
@@ -187,7 +187,7 @@ def standing_of(look: SendContext) -> learned.Standing:
         quiet_from=clock if why == rules.QUIET else 0.0,
         quiet_until=clock + 1 / 60 if why == rules.QUIET else 0.0,
     )
-    return learned.Standing(
+    return learned.Availability(
         consent=why not in (rules.CONSENT, rules.GONE),
         paused=why in (rules.PAUSED, rules.DAY_OFF),
         muted=why
@@ -199,7 +199,7 @@ def standing_of(look: SendContext) -> learned.Standing:
     )
 
 
-def past_of(look: SendContext) -> learned.Past:
+def past_of(look: SendContext) -> learned.History:
     """Tell what was brought to mind of late for this child here, and what was tried; caps count what went to this caregiver."""
     nudge = look.nudge
     past = observations.past_of(nudge.child, nudge.household)

@@ -16,7 +16,7 @@ from everyhour.domain.moments.rest import (
     SLEEP,
     Rest,
 )
-from everyhour.domain.recommendations.advisor.learned import Limits, Standing
+from everyhour.domain.recommendations.advisor.learned import Availability, Limits
 
 HOUR, DAY = 3600.0, 24.0
 # Who opens Today asks by themselves; a nudge will keep longer away from a hard day.
@@ -28,15 +28,15 @@ AWAKE = Limits(
 )
 
 
-def of(rest: Rest | None, *, now: datetime) -> Standing:
+def of(rest: Rest | None, *, now: datetime) -> Availability:
     """Tell the standing at this moment, `now` being on the family's clock; without rest nothing stands against an offer."""
     clock = now.hour + now.minute / 60 + now.second / HOUR
     if rest is None:
-        return Standing(clock=clock, limits=AWAKE)
+        return Availability(clock=clock, limits=AWAKE)
     since, left = (now - rest.start).total_seconds() / HOUR, (rest.end - now).total_seconds() / HOUR
     # From the clock of now, not from the family's hours: on the night of a change they would be an hour off.
     quiet = replace(AWAKE, quiet_from=(clock - since) % DAY, quiet_until=(clock + left) % DAY)
-    return Standing(
+    return Availability(
         clock=clock,
         paused=rest.kind == DAY_OFF,
         hours_since_sos=since if rest.kind == AFTER_A_HARD_ONE else None,

@@ -90,7 +90,10 @@ def _fits(body: Any) -> bool:
 
 def _tastes_fit(told: Any) -> bool:
     try:
-        return told is None or learned.to_plain(learned.from_plain(learned.Tastes, told)) == told
+        return (
+            told is None
+            or learned.to_plain(learned.from_plain(learned.FamilyPosterior, told)) == told
+        )
     except (TypeError, ValueError, AttributeError):
         return False
 

@@ -37,7 +37,7 @@ def decide(
     by: Caregiver,
     state: str,
     situation: str,
-    standing: learned.Standing,
+    standing: learned.Availability,
     zone: str,
     at: datetime,
     keep: bool = True,
@@ -87,8 +87,8 @@ def decide_to_send(
     *,
     by: Caregiver,
     situation: str,
-    standing: learned.Standing,
-    past: learned.Past,
+    standing: learned.Availability,
+    past: learned.History,
     zone: str,
     at: datetime,
     planned: str = "",
@@ -147,7 +147,7 @@ def _make(
     by: Caregiver,
     state: str,
     situation: str,
-    standing: learned.Standing,
+    standing: learned.Availability,
     zone: str,
     at: datetime,
     keep: bool,
@@ -175,11 +175,11 @@ def _decided(
     by: Caregiver,
     state: str,
     situation: str,
-    standing: learned.Standing,
+    standing: learned.Availability,
     zone: str,
     at: datetime,
     candidates: tuple[advisor.Candidate, ...],
-    past: learned.Past,
+    past: learned.History,
     nudging: bool = False,
 ) -> tuple[Decision, learned.Decision]:
     who = observations.unit(child.pk, by.household_id)
@@ -221,8 +221,8 @@ def _decider(
     fit: ModelVersion | None,
     who: str,
     candidates: tuple[advisor.Candidate, ...],
-    tastes: learned.Tastes | None = None,
-) -> tuple[learned.Decider, learned.Tastes | None]:
+    tastes: learned.FamilyPosterior | None = None,
+) -> tuple[learned.Decider, learned.FamilyPosterior | None]:
     """Give the decider for one child, and what it holds of this child. What cannot be read is left to the engine's safe answer."""
     try:
         decider = training.decider(fit, tuple(c.slug for c in candidates))
@@ -230,7 +230,7 @@ def _decider(
         logger.exception("Fit %s cannot be read. Each that may be offered is as likely.", fit)
         return learned.asked(None), None
     try:
-        known = tastes or (decider.belief.of(who) if decider.belief else None)
+        known = tastes or (decider.posterior.for_family(who) if decider.posterior else None)
         return (reasons.about(decider, {who: known}) if known else decider), known
     except Exception:
         logger.exception("What is believed of a child cannot be read.")
@@ -240,7 +240,7 @@ def _decider(
 def _why(
     decider: learned.Decider,
     asked: learned.Opportunity,
-    past: learned.Past,
+    past: learned.History,
     made: learned.Decision,
     child: Child,
     by: Caregiver,
@@ -310,9 +310,9 @@ def _carried(kept: Decision) -> dict[str, Any]:
 def written(
     made: learned.Decision,
     asked: learned.Opportunity,
-    past: learned.Past,
+    past: learned.History,
     *,
-    tastes: learned.Tastes | None = None,
+    tastes: learned.FamilyPosterior | None = None,
     why: dict[str, Any] | None = None,
 ) -> dict:
     """Write a decision down with all it was made from, and why; the practices it was made among stand on their shelf."""
@@ -331,7 +331,11 @@ def read(kept: Decision) -> learned.Decision:
 
 def readable(body: object) -> bool:
     """Tell whether this is what `written` writes; asked of what somebody brings from another server."""
-    kinds = {"decision": learned.Decision, "opportunity": learned.Opportunity, "past": learned.Past}
+    kinds = {
+        "decision": learned.Decision,
+        "opportunity": learned.Opportunity,
+        "past": learned.History,
+    }
     try:
         return isinstance(body, dict) and all(
             learned.to_plain(learned.from_plain(kind, body[name])) == body[name]
@@ -348,7 +352,7 @@ def again(kept: Decision) -> bool:
 
 def laid_out(
     kept: Decision,
-) -> tuple[learned.Decision, learned.Opportunity, learned.Past, learned.Decider]:
+) -> tuple[learned.Decision, learned.Opportunity, learned.History, learned.Decider]:
     """Give a decision with all that it was made from, read from the rows alone."""
     if kept.shelf is None:
         raise ElsewhereError("A decision of another server is decided again there.")
@@ -356,9 +360,11 @@ def laid_out(
     asked = replace(
         learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates
     )
-    past = learned.from_plain(learned.Past, kept.body["past"])
+    past = learned.from_plain(learned.History, kept.body["past"])
     tastes = (
-        learned.from_plain(learned.Tastes, kept.body["tastes"]) if kept.body.get("tastes") else None
+        learned.from_plain(learned.FamilyPosterior, kept.body["tastes"])
+        if kept.body.get("tastes")
+        else None
     )
     decider, _known = _decider(
         kept.fit, observations.unit(kept.child_id, kept.household_id), candidates, tastes

@@ -79,7 +79,7 @@ def _says(
     child: Child,
     household: Household,
     asked: list[Asked],
-    past: learned.Past,
+    past: learned.History,
     fit: ModelVersion | None,
     *,
     state: str,
@@ -107,11 +107,13 @@ def _says(
         for situation in situations
     ]
     decider = training.decider(fit, tuple(c.slug for c in candidates))
-    decider = reasons.about(decider, {who: decider.belief.of(who)} if decider.belief else {})
+    decider = reasons.about(
+        decider, {who: decider.posterior.for_family(who)} if decider.posterior else {}
+    )
     n = len(situations)
     cells = [
         *learned.cells(decider, scene[:n], past),
-        *learned.cells(decider, scene[n:], learned.Past()),
+        *learned.cells(decider, scene[n:], learned.History()),
     ]
     here, anywhere = (
         dict(zip(situations, cells[:n], strict=True)),

@@ -40,18 +40,18 @@ class Known:
     """What is known of one child's tries so far."""
 
     since: datetime
-    items: dict[str, learned.ItemPast] = field(default_factory=dict)
+    items: dict[str, learned.ItemHistory] = field(default_factory=dict)
 
-    def past(self) -> learned.Past:
-        return learned.Past(items=dict(self.items))
+    def past(self) -> learned.History:
+        return learned.History(items=dict(self.items))
 
-    def past_with(self, practice: str) -> learned.Past:
+    def past_with(self, practice: str) -> learned.History:
         """Give what is known of one practice; of a try, nothing else is looked at."""
         item = self.items.get(practice)
-        return learned.Past(items={practice: item} if item else {})
+        return learned.History(items={practice: item} if item else {})
 
     def remember(self, practice: str, outcome: str) -> None:
-        item = self.items.get(practice, learned.ItemPast(last_at=LONG_AGO))
+        item = self.items.get(practice, learned.ItemHistory(last_at=LONG_AGO))
         self.items[practice] = replace(
             item, tried=item.tried + 1, helped=item.helped + (outcome in EASE)
         )
@@ -74,7 +74,7 @@ def told() -> QuerySet[Moment]:
     return moments.exclude(practice="").order_by("child_id", "household_id", "at", "id")
 
 
-def past_of(child: Child, household: Household) -> learned.Past:
+def past_of(child: Child, household: Household) -> learned.History:
     """Give what this child's tries in this home came to, for one who decides now."""
     known = Known(child.created_at)
     for practice, outcome in (
@@ -101,7 +101,7 @@ def opportunity(
     caregiver: str = "",
     candidates: tuple[advisor.Candidate, ...],
     wishes: advisor.Wishes = advisor.Wishes(),
-    standing: learned.Standing = learned.Standing(),
+    standing: learned.Availability = learned.Availability(),
 ) -> learned.Opportunity:
     """Tell a scene as the engine reads it."""
     wall = at.astimezone(ZoneInfo(zone))
@@ -121,14 +121,14 @@ def opportunity(
     )
 
 
-def sums() -> learned.Sums:
+def sums() -> learned.SufficientStats:
     """Add up every try of every child. Worked out anew each night, so that what was changed, taken out or erased is not in it.
 
     In pages of children, and a page is read before it is worked on: no question to the database stands open meanwhile.
     """
     known = shelves.of(told().values_list("practice", flat=True).order_by().distinct())
-    made = learned.Sums()
-    made.know(sorted({candidate.slug for candidate in shelves.current()} | set(known)))
+    made = learned.SufficientStats()
+    made.add_items(sorted({candidate.slug for candidate in shelves.current()} | set(known)))
     teaching = children_who_teach()
     units = (
         told()
@@ -137,10 +137,10 @@ def sums() -> learned.Sums:
         .order_by("child_id", "household_id")
         .distinct()
     )
-    made.welcome(
+    made.add_families(
         dict.fromkeys((unit(*pair) for pair in units), np.zeros(len(learned.Z)))
     )  # all at once: room is made once
-    sheets = {slug: learned.Sheet((candidate,)) for slug, candidate in known.items()}
+    sheets = {slug: learned.CandidateTable((candidate,)) for slug, candidate in known.items()}
     for children in _pages(teaching):
         _add_page(made, children, sheets)
     return made
@@ -149,7 +149,7 @@ def sums() -> learned.Sums:
 CHILDREN = 250  # read at once
 AT_ONCE = 4000  # tries laid out at once
 
-type Try = tuple[learned.Opportunity, learned.Past, float]
+type Try = tuple[learned.Opportunity, learned.History, float]
 
 
 def children_who_teach() -> QuerySet[Child]:
@@ -167,7 +167,9 @@ def _pages(teaching: QuerySet[Child]) -> Iterator[list[str]]:
         last = page[-1]
 
 
-def _add_page(made: learned.Sums, children: list[str], sheets: dict[str, learned.Sheet]) -> None:
+def _add_page(
+    made: learned.SufficientStats, children: list[str], sheets: dict[str, learned.CandidateTable]
+) -> None:
     """Add the tries of some children, those of the longest ago first: with each big change since, what was before counts less."""
     rows = list(
         told().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS)
@@ -179,7 +181,9 @@ def _add_page(made: learned.Sums, children: list[str], sheets: dict[str, learned
         (row for row in rows if row[0] in known), key=lambda row: row[:2]
     ):
         who, told_of = unit(child, household), known[child]
-        made.welcome({who: np.zeros(len(learned.Z))})  # whose first try was told since we counted
+        made.add_families(
+            {who: np.zeros(len(learned.Z))}
+        )  # whose first try was told since we counted
         made.start[made.place[who]] = told_of.start(household)
         changes[who] = len(told_of.changes.get(household, ()))
         for at, practice, one in _scenes(who, told_of, tries, sheets):
@@ -194,7 +198,7 @@ def _scenes(
     who: str,
     told_of: starting_points.Beginning,
     tries: Iterable[tuple],
-    sheets: dict[str, learned.Sheet],
+    sheets: dict[str, learned.CandidateTable],
 ) -> Iterator[tuple[datetime, str, Try]]:
     """Lay out the tries of one child in one home, each with what was known of its practice by then."""
     so_far = Known(told_of.since)
@@ -216,7 +220,9 @@ def _scenes(
 
 
 def _add(
-    sums: learned.Sums, by_practice: dict[str, list[Try]], sheets: dict[str, learned.Sheet]
+    sums: learned.SufficientStats,
+    by_practice: dict[str, list[Try]],
+    sheets: dict[str, learned.CandidateTable],
 ) -> None:
     place = {slug: n for n, slug in enumerate(sums.items)}
     for slug, tries in sorted(by_practice.items()):
@@ -225,7 +231,7 @@ def _add(
                 list(column) for column in zip(*tries[begin : begin + AT_ONCE], strict=True)
             )
             batch, n = sheets[slug].batch(opportunities, pasts, [(slug,)] * len(pasts)), len(pasts)
-            w, z = learned.lay_out(
+            w, z = learned.design_rows(
                 x=batch.x[:, 0],
                 item=np.full(n, place[slug]),
                 z=batch.z[:, 0],
@@ -233,7 +239,9 @@ def _add(
                 sent=np.ones(n, dtype=bool),
                 items=len(sums.items),
             )
-            sums.add(learned.Rows([o.family for o in opportunities], w, z, np.array(rewards)))
+            sums.add(
+                learned.TrainingRows([o.family for o in opportunities], w, z, np.array(rewards))
+            )
 
 
 def changed_since(at: datetime | None) -> set[tuple[str, str]]:

@@ -29,7 +29,7 @@ class Beginning:
             for kind, value in self.helps.items()
             if kind in WHAT_HELPS and isinstance(value, int | float)
         }
-        return learned.start_of(said) * learned.FORGETTING ** self.later(
+        return learned.prior_mean_from_answers(said) * learned.FORGETTING_FACTOR ** self.later(
             household, self.helps_at or self.since
         )
 

@@ -47,33 +47,37 @@ def learn(*, at: datetime) -> ModelVersion:
     return kept
 
 
-def tonight(before: ModelVersion | None) -> tuple[learned.Sums, learned.Belief | None, str | None]:
+def tonight(
+    before: ModelVersion | None,
+) -> tuple[learned.SufficientStats, learned.Posterior | None, str | None]:
     """Work out what a night finds, and write nothing: what it learns from, and the belief, or why that is put aside."""
     sums = observations.sums()
     population = everybody(before, ()) if before else None
     # A fit that was damaged does not stop the nights that follow: they begin where the first one did.
     usable = (
-        learned.Belief(population) if population and learned.sound(population) is None else None
+        learned.Posterior(population)
+        if population and learned.find_defect(population) is None
+        else None
     )
-    return sums, *learned.nightly(sums, learned.SHIPPED, usable, _unmoved)
+    return sums, *learned.fit_and_check(sums, learned.SHIPPED, usable, _unmoved)
 
 
 def _newest() -> int:
     return ModelVersion.objects.aggregate(newest=Max("version"))["newest"] or 0
 
 
-def _unmoved(found: learned.Belief) -> float:
+def _unmoved(found: learned.Posterior) -> float:
     """Say how much sends would change: who asks is always given something, so nothing does."""
     return 0.0
 
 
 def _beliefs(
-    found: learned.Belief, before: ModelVersion | None, version: int
+    found: learned.Posterior, before: ModelVersion | None, version: int
 ) -> list[ChildEstimate]:
     """Give a row for each child of whom something was told since; one of whom nothing is left begins anew."""
     rows = []
     changed = observations.changed_since(before.learned_at if before else None)
-    unknown = {pair for pair in changed if observations.unit(*pair) not in found.tastes}
+    unknown = {pair for pair in changed if observations.unit(*pair) not in found.families}
     begun = starting_points.of({child for child, _household in unknown})
     known_before = (
         set(ChildEstimate.objects.filter(child__in=begun).values_list("child_id", "household_id"))
@@ -81,9 +85,9 @@ def _beliefs(
         else set()
     )
     for child, household in sorted(changed):
-        one = found.tastes.get(observations.unit(child, household))
+        one = found.families.get(observations.unit(child, household))
         if one is None and (child, household) in known_before and child in begun:
-            one = learned.newcomer(found.population.spread, begun[child].start(household))
+            one = learned.new_family(found.population.spread, begun[child].start(household))
         if one is not None:
             rows.append(
                 ChildEstimate(
@@ -199,18 +203,18 @@ def belief_row(child: str, household: str, fit: ModelVersion | None) -> ChildEst
     return rows.defer("body").order_by("-fit__version").first()
 
 
-class Rows(Mapping[str, learned.Tastes]):
+class Rows(Mapping[str, learned.FamilyPosterior]):
     """What is believed of each child under a fit, read when it is asked for; of whom nothing is, what the family said helps."""
 
     def __init__(self, fit: ModelVersion | None, spread: np.ndarray):
         self.fit, self.spread = fit, spread
 
-    def __getitem__(self, who: str) -> learned.Tastes:
+    def __getitem__(self, who: str) -> learned.FamilyPosterior:
         child, _, household = who.partition("/")
         if row := belief_row(child, household, self.fit):
             return tastes_in(row)
         if begun := starting_points.of([child]).get(child):
-            return learned.newcomer(self.spread, begun.start(household))
+            return learned.new_family(self.spread, begun.start(household))
         raise KeyError(who)
 
     def __iter__(self) -> Iterator[str]:
@@ -233,11 +237,13 @@ def _decider(pk: int | None, body: int, slugs: tuple[str, ...]) -> learned.Decid
     fit = ModelVersion.objects.get(pk=pk) if pk else None
     population = everybody(fit, slugs)
     return learned.asked(
-        learned.Belief(population, Rows(fit, population.spread)) if population else None
+        learned.Posterior(population, Rows(fit, population.spread)) if population else None
     )
 
 
-def everybody(fit: ModelVersion | None, slugs: tuple[str, ...]) -> learned.Population | None:
+def everybody(
+    fit: ModelVersion | None, slugs: tuple[str, ...]
+) -> learned.PopulationPosterior | None:
     """Give what is believed of all, also of practices that came after the fit; None when it cannot be read: then nothing is believed."""
     if fit is None:
         return learned.shipped(slugs)
@@ -251,9 +257,9 @@ def everybody(fit: ModelVersion | None, slugs: tuple[str, ...]) -> learned.Popul
         return None
 
 
-def population_of(fit: ModelVersion) -> learned.Population:
+def population_of(fit: ModelVersion) -> learned.PopulationPosterior:
     return learned.unpack(bytes(fit.body))
 
 
-def tastes_in(row: ChildEstimate) -> learned.Tastes:
-    return learned.from_plain(learned.Tastes, row.body)
+def tastes_in(row: ChildEstimate) -> learned.FamilyPosterior:
+    return learned.from_plain(learned.FamilyPosterior, row.body)

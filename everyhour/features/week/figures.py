@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from everyhour.domain.recommendations.advisor import Dose, Spacing, Span, spacing
+from everyhour.domain.recommendations.advisor import Dose, Spacing, Week, spacing
 from everyhour.features.week.cells import AHEAD, GIVEN, Cell, Facts, Picture
 
 
@@ -46,7 +46,7 @@ def spacing_of(shown: Picture, *kinds: str, at: datetime) -> Spacing:
         for light in cell.lights
         if light.kind in kinds
     ]
-    return spacing(doses, Span(since(ends), awake or ((0.0, since(ends)),), days))
+    return spacing(doses, Week(since(ends), awake or ((0.0, since(ends)),), days))
 
 
 def _clock(cell: Cell, at: datetime) -> float:

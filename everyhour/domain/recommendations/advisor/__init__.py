@@ -14,7 +14,7 @@ from everyhour.engine.choosing import (
     Wishes,
     allowed,
 )
-from everyhour.engine.dosing import Dose, Spacing, Span
+from everyhour.engine.dosing import Dose, Spacing, Week
 
 __all__ = [
     "AGE_BOUND",
@@ -25,7 +25,7 @@ __all__ = [
     "Choice",
     "Dose",
     "Spacing",
-    "Span",
+    "Week",
     "Wishes",
     "allowed",
     "candidate",
@@ -113,6 +113,6 @@ def offer(
     return choosing.pick(choosing.without(choosing.chances(fitting), seen), draw)
 
 
-def spacing(moments: Sequence[Dose], span: Span) -> Spacing:
+def spacing(moments: Sequence[Dose], span: Week) -> Spacing:
     """Give the dosing figures of a week: how many, how far apart, with how much rest."""
     return Spacing(moments, span)

@@ -7,60 +7,72 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from everyhour.engine import VERSION
-from everyhour.engine.beliefs import Belief, Population, Tastes, newcomer, sound, with_items
-from everyhour.engine.checking import NIGHTS_UNTIL_MRT, nightly
-from everyhour.engine.deciding import Decider, replay
-from everyhour.engine.features import Sheet, Z
-from everyhour.engine.plain import from_plain, to_plain
-from everyhour.engine.priors import SHIPPED, start_of
-from everyhour.engine.remembering import after_decision
-from everyhour.engine.sums import FORGETTING, Rows, Sums, lay_out
+from everyhour.engine.decisions import Decider, replay
+from everyhour.engine.features import CandidateTable, Z
+from everyhour.engine.fit_checks import NIGHTS_UNTIL_MRT, fit_and_check
+from everyhour.engine.history import after_decision
+from everyhour.engine.posterior import (
+    FamilyPosterior,
+    PopulationPosterior,
+    Posterior,
+    find_defect,
+    new_family,
+    with_items,
+)
+from everyhour.engine.priors import SHIPPED, prior_mean_from_answers
+from everyhour.engine.serialization import from_plain, to_plain
+from everyhour.engine.sufficient_stats import (
+    FORGETTING_FACTOR,
+    SufficientStats,
+    TrainingRows,
+    design_rows,
+)
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import (
+    Availability,
     Candidate,
     Decision,
-    ItemPast,
+    History,
+    ItemHistory,
     Limits,
     Opportunity,
-    Past,
-    Standing,
 )
 
 __all__ = [
-    "FORGETTING",
+    "FORGETTING_FACTOR",
     "NIGHTS_UNTIL_MRT",
     "RULE",
     "SHIPPED",
     "VERSION",
-    "Belief",
+    "Availability",
     "Candidate",
+    "CandidateTable",
     "Decider",
     "Decision",
-    "ItemPast",
+    "FamilyPosterior",
+    "History",
+    "ItemHistory",
     "Limits",
     "Opportunity",
-    "Past",
-    "Population",
-    "Rows",
-    "Sheet",
-    "Standing",
-    "Sums",
-    "Tastes",
+    "PopulationPosterior",
+    "Posterior",
+    "SufficientStats",
+    "TrainingRows",
     "Z",
     "after_decision",
     "asked",
     "cells",
+    "design_rows",
+    "find_defect",
+    "fit_and_check",
     "from_plain",
-    "lay_out",
-    "newcomer",
-    "nightly",
+    "new_family",
     "nudged",
     "nudging",
     "pack",
+    "prior_mean_from_answers",
     "replay",
     "shipped",
-    "sound",
-    "start_of",
     "to_plain",
     "unpack",
     "with_items",
@@ -73,15 +85,15 @@ ASKED_FOR = Timing(lower=1.0, upper=1.0, lane=0.0)
 NUDGES = Timing()  # whether it is sent at all is drawn too, a tenth of the time by an even draw
 
 
-def asked(belief: Belief | None, *, seed: str = "everyhour") -> Decider:
+def asked(belief: Posterior | None, *, seed: str = "everyhour") -> Decider:
     """Give a decider for somebody who asks for something now."""
-    return Decider(belief, ASKED_FOR, seed, repeats=True)
+    return Decider(belief, ASKED_FOR, seed, favors_familiar=True)
 
 
 def nudging(decider: Decider) -> Decider:
     """Give the same belief, ready to decide also whether to send: nobody asked, so what helped before does not push itself forward."""
     ready = copy.copy(decider)
-    ready.timing, ready.repeats = NUDGES, False
+    ready.timing, ready.favors_familiar = NUDGES, False
     return ready
 
 
@@ -91,21 +103,21 @@ def nudged(made: Decision) -> bool:
 
 
 @lru_cache(maxsize=4)
-def shipped(slugs: tuple[str, ...]) -> Population:
+def shipped(slugs: tuple[str, ...]) -> PopulationPosterior:
     """Give the belief before anything was learned here."""
     return SHIPPED.population(slugs)
 
 
-def pack(population: Population) -> bytes:
+def pack(population: PopulationPosterior) -> bytes:
     return zlib.compress(json.dumps(to_plain(population)).encode(), 6)
 
 
-def unpack(body: bytes) -> Population:
-    return from_plain(Population, json.loads(zlib.decompress(bytes(body))))
+def unpack(body: bytes) -> PopulationPosterior:
+    return from_plain(PopulationPosterior, json.loads(zlib.decompress(bytes(body))))
 
 
 def cells(
-    decider: Decider, opportunities: Sequence[Opportunity], past: Past
+    decider: Decider, opportunities: Sequence[Opportunity], past: History
 ) -> list[dict[str, float]]:
     """Give, for each opportunity, the probability of each practice that may be offered; as they travel, to six digits.
 

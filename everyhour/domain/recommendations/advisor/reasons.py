@@ -9,19 +9,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from everyhour.domain.recommendations.advisor.learned import (
-    Belief,
     Candidate,
     Decider,
     Decision,
+    FamilyPosterior,
+    History,
     Opportunity,
-    Past,
-    Tastes,
+    Posterior,
 )
 from everyhour.engine import choosing, safety
 from everyhour.engine.choosing import Wishes
-from everyhour.engine.explaining import Explanation, Reason, explain, in_short, tally_of, why_not
+from everyhour.engine.explanations import (
+    Explanation,
+    Reason,
+    explain,
+    explain_alternative,
+    get_tally,
+    top_reasons,
+)
 
-__all__ = ["FAMILYS_NO", "Explanation", "about", "explain", "gate", "why", "why_not"]
+__all__ = ["FAMILYS_NO", "Explanation", "about", "explain", "explain_alternative", "gate", "why"]
 
 logger = logging.getLogger("everyhour.decisions")
 
@@ -33,21 +40,21 @@ REPEATED = {"code": "helped_before", "about": "", "strength": "mostly"}
 
 def gate(candidate: Candidate, *, state: str, situation: str, wishes: Wishes) -> str | None:
     """Name the rule that leaves a practice out for this child, or None."""
-    return safety.hard_gate(candidate, state, "steady", situation, "home", wishes)
+    return safety.failed_gate(candidate, state, "steady", situation, "home", wishes)
 
 
-def about(decider: Decider, tastes: Mapping[str, Tastes]) -> Decider:
+def about(decider: Decider, tastes: Mapping[str, FamilyPosterior]) -> Decider:
     """Give a decider that knows the tastes of whom it is asked about, so that nobody looks them up for each question."""
     known = copy.copy(decider)
-    known.belief = decider.belief and Belief(decider.belief.population, tastes)
+    known.posterior = decider.posterior and Posterior(decider.posterior.population, tastes)
     return known
 
 
-def why(decider: Decider, asked: Opportunity, past: Past, made: Decision) -> dict[str, Any]:
+def why(decider: Decider, asked: Opportunity, past: History, made: Decision) -> dict[str, Any]:
     """Explain a decision: its reasons, how sure they are, among how many it was drawn, and one or two that were not chosen."""
     if made.slug is None:
         return {}
-    tally = tally_of(past, made.slug)
+    tally = get_tally(past, made.slug)
     told: dict[str, Any] = {
         "among": len(made.slugs),
         "probability": round(made.probability, DIGITS),
@@ -58,9 +65,9 @@ def why(decider: Decider, asked: Opportunity, past: Past, made: Decision) -> dic
         return {**told, "reasons": [], "sureness": "even", "others": []}
     try:
         found = explain(decider, asked, past, made.slug)
-        reasons = [_plain(reason) for reason in in_short(found)]
+        reasons = [_plain(reason) for reason in top_reasons(found)]
         if (
-            decider.repeats and tally.helped
+            decider.favors_familiar and tally.helped
         ):  # seven of ten draws were about what helped before; the belief spoke for the rest
             reasons = [
                 REPEATED,
@@ -74,7 +81,7 @@ def why(decider: Decider, asked: Opportunity, past: Past, made: Decision) -> dic
         return {
             **told,
             "reasons": reasons,
-            "sureness": found.sureness,
+            "sureness": found.certainty,
             "others": _others(decider, asked, past, made, made.slug),
         }
     except Exception:  # the offer stands by itself
@@ -87,7 +94,7 @@ def _plain(reason: Reason) -> dict[str, Any]:
 
 
 def _others(
-    decider: Decider, asked: Opportunity, past: Past, made: Decision, chosen: str
+    decider: Decider, asked: Opportunity, past: History, made: Decision, chosen: str
 ) -> list[dict[str, Any]]:
     """Give the likeliest beside the chosen one, and of those a family's own no left out the one people would look for."""
     probable = dict(zip(made.slugs, made.probabilities, strict=True))
@@ -104,14 +111,14 @@ def _others(
     missed = max(
         refused,
         key=lambda c: (
-            tally_of(past, c.slug).tried,
+            get_tally(past, c.slug).tried,
             choosing.weigh(c, asked.state, asked.situation),
             c.slug,
         ),
         default=None,
     )
     found = [
-        why_not(decider, asked, past, chosen, slug)
+        explain_alternative(decider, asked, past, chosen, slug)
         for slug in (near, missed and missed.slug)
         if slug
     ]

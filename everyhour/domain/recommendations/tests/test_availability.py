@@ -16,8 +16,8 @@ from everyhour.domain.moments.rest import (
     Rest,
 )
 from everyhour.domain.recommendations import availability
-from everyhour.engine.availability import why_not
-from everyhour.engine.values import Opportunity, Past
+from everyhour.engine.availability import unavailable_reason
+from everyhour.engine.values import History, Opportunity
 
 NOW = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)
 CHICAGO = ZoneInfo("America/Chicago")
@@ -34,7 +34,7 @@ def reason(span: Rest | None, at: datetime = NOW) -> str | None:
         (),
         standing=availability.of(span, now=at.astimezone(CHICAGO)),
     )
-    return why_not(asked, Past())
+    return unavailable_reason(asked, History())
 
 
 def around(kind: str, before: float, after: float, at: datetime = NOW) -> Rest:

@@ -66,14 +66,14 @@ def taste(child, home, kind: str) -> float:
     return float(known(child, home).mean[learned.Z.index(f"taste:{kind}")])
 
 
-def known(child, home) -> learned.Tastes:
-    return training.decider(training.in_force(), (PUSH, HUM)).belief.of(
+def known(child, home) -> learned.FamilyPosterior:
+    return training.decider(training.in_force(), (PUSH, HUM)).posterior.for_family(
         observations.unit(child.pk, home.pk)
     )
 
 
 def decide(child, by, key: str, *, at: datetime = NOW) -> Decision:
-    standing = learned.Standing(clock=15)
+    standing = learned.Availability(clock=15)
     return decisions.decide(
         child, key, by=by, state="alarm", situation="homework", standing=standing, zone="UTC", at=at
     )

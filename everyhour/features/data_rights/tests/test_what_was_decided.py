@@ -28,7 +28,7 @@ def library(django_db_setup, django_db_blocker):
 
 
 def decide(lark: World, by: Caregiver, key: str = "today:1") -> Decision:
-    standing = learned.Standing(clock=15)
+    standing = learned.Availability(clock=15)
     return decisions.decide(
         lark.wren,
         key,

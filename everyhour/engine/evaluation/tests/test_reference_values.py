@@ -1,0 +1,115 @@
+"""WCLS and EMEE beside R, contrast by contrast; and where R's package is wrong, beside what its own standard errors say."""
+
+import numpy as np
+import pytest
+
+from everyhour.engine.evaluation.emee import emee
+from everyhour.engine.evaluation.tests.generated import reference, referenced
+from everyhour.engine.evaluation.wcls import wcls
+
+METHODS = {"WCLS": (wcls, 1e-8), "EMEE": (emee, 1e-6)}
+
+
+@pytest.mark.parametrize("name", reference())
+def test_coefficients_and_both_covariances_are_those_of_r(name):
+    told = reference()[name]
+    method, near = METHODS[told["method"]]
+
+    fit = method(referenced(told))
+
+    assert (fit.families, fit.df) == (told["n_clusters"], told["df"])
+    assert fit.coefficients == pytest.approx(
+        np.hstack(told.get("coef_all") or [told["alpha"], told["beta"]]), rel=near
+    )
+    for ours, theirs in (
+        (fit.covariance, "vcov_corrected"),
+        (fit.covariance_uncorrected, "vcov_uncorrected"),
+    ):
+        assert ours == pytest.approx(
+            np.array(told[theirs]), rel=near, abs=near * np.abs(ours).max() * 1e-3
+        )
+
+
+@pytest.mark.parametrize("name", reference())
+def test_each_effect_has_its_interval_and_p_value(name):
+    told = reference()[name]
+    method, near = METHODS[told["method"]]
+
+    effects = method(referenced(told)).effects()
+
+    for field, ours in (
+        ("estimate", "estimate"),
+        ("se", "se"),
+        ("t", "t"),
+        ("lcl", "low"),
+        ("ucl", "high"),
+        ("p_value", "p"),
+    ):
+        assert [getattr(effect, ours) for effect in effects] == pytest.approx(
+            np.atleast_1d(told["corrected_t"][field]), rel=near
+        )
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, told in reference().items() if "lincomb_corrected_t" in told]
+)
+def test_a_contrast_has_one_degree_of_freedom_however_many_coefficients_it_adds(name):
+    told = reference()[name]
+    method, near = METHODS[told["method"]]
+    fit = method(referenced(told))
+
+    for line in told["lincomb_corrected_t"]:
+        contrast = fit.contrast(line["L"])
+
+        assert [
+            contrast.estimate,
+            contrast.se,
+            contrast.t,
+            contrast.low,
+            contrast.high,
+            contrast.p,
+        ] == pytest.approx(
+            [line[key] for key in ("estimate", "se", "t", "lcl", "ucl", "p_value")], rel=near
+        )
+        assert contrast.df == line["df"]
+
+
+def test_the_package_calls_a_contrast_surer_than_its_own_standard_error_allows():
+    told = reference()["own_wcls_mod"]
+    printed = dict(
+        zip(
+            told["package_summary_lincomb"]["rows"],
+            told["package_summary_lincomb"]["values"],
+            strict=True,
+        )
+    )["(Intercept) + lowcap"]
+
+    ours = wcls(referenced(told)).contrast([1, 1, 0])
+
+    assert (ours.estimate, ours.se) == pytest.approx((printed[0], printed[3]))
+    assert ours.high - ours.low > 1.5 * (
+        printed[2] - printed[1]
+    )  # the same standard error, an honest interval
+    assert ours.p > 1e5 * printed[7]
+
+
+def test_one_contrast_tested_jointly_is_its_t_squared():
+    fit = wcls(referenced(reference()["own_wcls_mod"]))
+
+    alone, joint = fit.contrast([1, 1, 20]), fit.together([[1, 1, 20]])
+
+    assert (joint.f, joint.p, joint.d1) == pytest.approx((alone.t**2, alone.p, 1))
+
+
+def test_several_at_once_follow_hotelling():
+    fit = wcls(referenced(reference()["own_wcls_mod"]))
+
+    joint = fit.together([[0, 1, 0], [0, 0, 1]])
+
+    beta, v = fit.beta[1:], fit.covariance[-2:, -2:]
+    assert (joint.d1, joint.d2) == (2, 33)
+    assert joint.t2 == pytest.approx(beta @ np.linalg.inv(v) @ beta)
+    assert joint.f == pytest.approx(joint.t2 * 33 / (2 * 34))
+    assert joint.p == pytest.approx(
+        (1 + 2 * joint.f / 33) ** (-33 / 2), rel=1e-12
+    )  # an F with two degrees above has this closed form

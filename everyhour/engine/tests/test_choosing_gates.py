@@ -1,0 +1,104 @@
+"""The hard gates: whatever speaks for a practice, one shut gate is enough."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from everyhour.engine.choosing import AGE_BOUND, PRESENCE_ONLY, STATES, Candidate, Wishes, allowed
+from everyhour.engine.tests import generated
+
+anywhere = settings(deadline=None)
+HUM = Candidate("low-hum", states=frozenset(STATES), situations=frozenset({"any"}), presence=True)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_meets_no_gate_is_offered(state):
+    assert allowed(HUM, state)
+
+
+@anywhere
+@given(generated.candidates, generated.states, generated.wishes)
+def test_nothing_is_offered_in_a_state_it_was_not_made_for(candidate, state, wishes):
+    elsewhere = replace(candidate, states=candidate.states - {state})
+
+    assert not allowed(elsewhere, state, wishes)
+
+
+@anywhere
+@given(generated.candidates, generated.states, generated.wishes)
+def test_what_was_refused_once_for_all_is_never_offered(candidate, state, wishes):
+    refused = replace(wishes, never=wishes.never | {candidate.slug})
+
+    assert not allowed(candidate, state, refused)
+
+
+@anywhere
+@given(generated.candidates, st.sampled_from(sorted(PRESENCE_ONLY)), generated.wishes)
+def test_at_fear_and_terror_nothing_but_presence_is_offered(candidate, state, wishes):
+    busy = replace(candidate, presence=False)
+
+    assert not allowed(busy, state, wishes)
+
+
+@anywhere
+@given(generated.candidates, generated.states, generated.wishes)
+def test_what_needs_touch_is_never_offered_where_touch_is_not_wanted(candidate, state, wishes):
+    hug = replace(candidate, touch="needed")
+
+    assert not allowed(hug, state, replace(wishes, touch=False))
+
+
+@pytest.mark.parametrize("touch", ["none", "optional"])
+def test_what_can_be_done_without_touch_stays_where_touch_is_not_wanted(touch):
+    assert allowed(replace(HUM, touch=touch), "calm", Wishes(touch=False))
+
+
+@anywhere
+@given(generated.candidates, generated.states, generated.wishes, st.sampled_from(sorted(AGE_BOUND)))
+def test_what_endangers_the_young_is_never_offered_while_the_age_is_unknown(
+    candidate, state, wishes, danger
+):
+    dangerous = replace(candidate, cautions=candidate.cautions | {danger})
+
+    assert not allowed(dangerous, state, replace(wishes, age=None))
+
+
+def test_a_balloon_is_never_offered_while_the_age_is_unknown():
+    balloon = replace(HUM, age=(8, 12), cautions=frozenset({"balloon"}))
+
+    assert not allowed(balloon, "calm")
+    assert allowed(balloon, "calm", Wishes(age=8))
+
+
+@anywhere
+@given(generated.candidates, generated.states, generated.wishes, st.integers(0, 30))
+def test_nothing_is_offered_to_a_child_outside_its_ages(candidate, state, wishes, age):
+    youngest, oldest = candidate.age
+
+    if not youngest <= age <= oldest:
+        assert not allowed(candidate, state, replace(wishes, age=age))
+
+
+@pytest.mark.parametrize(("age", "fits"), [(3, False), (4, True), (10, True), (11, False)])
+def test_both_ends_of_an_age_range_belong_to_it(age, fits):
+    assert allowed(replace(HUM, age=(4, 10)), "calm", Wishes(age=age)) is fits
+
+
+@anywhere
+@given(generated.candidates, generated.states, generated.wishes)
+def test_a_gate_that_is_shut_names_itself(candidate, state, wishes):
+    """Read the gates as a clinician would list them; the rule and the list must agree on every invented practice."""
+    shut = [
+        state not in candidate.states,
+        state in ("fear", "terror") and not candidate.presence,
+        candidate.slug in wishes.never,
+        candidate.touch == "needed" and not wishes.touch,
+        wishes.age is None
+        and bool(candidate.cautions & {"choking", "balloon", "small_parts", "weight"}),
+        wishes.age is not None and wishes.age < candidate.age[0],
+        wishes.age is not None and wishes.age > candidate.age[1],
+    ]
+
+    assert allowed(candidate, state, wishes) is not any(shut)
