@@ -189,14 +189,18 @@ def judge(plan: dict, family: dict, phones: PushService, mailbox) -> None:
             assert nudge["state"] in ("handed", "not_sent") and nudge["decided"], nudge
             assert 0.1 <= nudge["sent"] <= 0.8, nudge
     assert phones.wrong == []
-    assert len(phones.told("ada")) == len(mine), (handed, phones.told("ada"), plan["letters"])
+    assert len(phones.payloads("ada")) == len(mine), (
+        handed,
+        phones.payloads("ada"),
+        plan["letters"],
+    )
     digests = [
         key
         for key, state, *_rest in plan["letters"]
         if key.startswith("digest") and state == "sent"
     ]
     assert len(mailbox.mails) == len(handed) - len(mine) + len(digests)
-    for told in phones.told("ada"):
+    for told in phones.payloads("ada"):
         assert (
             "low-hum" in told["path"]
             and "hum" not in (told["title"] + told.get("body", "")).lower()
@@ -211,7 +215,7 @@ def judge(plan: dict, family: dict, phones: PushService, mailbox) -> None:
 
 def tapped(visit, server: Server, family: dict, phones: PushService) -> None:
     """The phone shows what came, and a tap opens the step; in flight mode too."""
-    told = phones.told("ada")[-1]
+    told = phones.payloads("ada")[-1]
     context = cast.sign_in(
         visit.context(size=PHONE, of=server, permissions=["notifications"]), server, family, "Ada"
     )

@@ -77,7 +77,7 @@ actions.write(person=ada, purpose={purpose!r}, key={name!r}, title="Push the wal
 told = None
 """,
     )
-    return {**soon(lambda: service.told(name))[0], "key": name}
+    return {**soon(lambda: service.payloads(name))[0], "key": name}
 
 
 def deliver(context: BrowserContext, page: Page, server, told: dict) -> None:

@@ -285,9 +285,9 @@ class House:
 
     def _arrived(self, begins: str) -> list[str]:
         return [
-            taken.told["title"]
+            taken.payload["title"]
             for taken in self.phones.taken
-            if taken.told["title"].startswith(begins)
+            if taken.payload["title"].startswith(begins)
         ]
 
     def _judge(self) -> None:
@@ -326,7 +326,7 @@ class House:
 
 def name_of(taken) -> str:
     """Name what came: the nudge's id, or the letter's title."""
-    return parse_qs(urlsplit(taken.told["path"]).query).get("nudge", [taken.told["title"]])[0]
+    return parse_qs(urlsplit(taken.payload["path"]).query).get("nudge", [taken.payload["title"]])[0]
 
 
 def _seconds(told: str) -> float:

@@ -10,18 +10,19 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+]
 
 
 def chromium() -> str:
-    """Find the browser, or say kindly how to get one."""
+    """Return the path of the browser; exit with instructions where there is none."""
     for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
         if name and (path := shutil.which(name)):
             return path
     raise SystemExit(
-        "Journeys and proofs need Chromium. On Debian or Ubuntu: apt-get install chromium (or set CHROMIUM to its path)."
+        "Journeys and proofs need Chromium. On Debian or Ubuntu: apt-get install chromium "
+        "(or set CHROMIUM to its path)."
     )
 
 
@@ -35,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def profile(folder: str, **options) -> Iterator[BrowserContext]:
-    """A browser with a profile on disk, as on somebody's phone; it can be killed and opened again."""
+    """Open a browser with a profile on disk, which can be killed and opened again."""
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             folder, executable_path=chromium(), args=QUIET, **options
@@ -46,13 +47,14 @@ def profile(folder: str, **options) -> Iterator[BrowserContext]:
 
 
 def until_kept(page: Page, *, patience: float = 20_000) -> None:
-    """Wait until the service worker holds this release, as after a first visit."""
+    """Wait until the service worker has cached this release, as after a first visit."""
     page.evaluate(
         """async patience => {
             const until = Date.now() + patience;
             while (Date.now() < until) {
                 const worker = await navigator.serviceWorker.getRegistration();
-                if (worker?.active?.state === "activated" && navigator.serviceWorker.controller) return;
+                const controlled = navigator.serviceWorker.controller;
+                if (controlled && worker?.active?.state === "activated") return;
                 await new Promise(done => setTimeout(done, 50));
             }
             throw new Error("The service worker did not take over in time.");

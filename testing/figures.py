@@ -42,7 +42,7 @@ def main() -> None:
         ("lines that are too long", len(list(long_lines(lined_files())))),
         (SKIP, len(list(format_skips(python)))),
         ('docstrings that open with "Give"', len(list(give_docstrings(python)))),
-        ("identifiers `told`", len(list(told_identifiers(python)))),
+        ("identifiers `told`", len(list(banned_identifiers(python)))),
     ]
     width = max(len(label) for label, _ in rows)
     for label, figure in rows:
@@ -96,7 +96,7 @@ def give_docstrings(paths: Iterable[Path]) -> Iterator[str]:
                 yield f"{name(path)}:{getattr(node, 'lineno', 1)}"
 
 
-def told_identifiers(paths: Iterable[Path]) -> Iterator[str]:
+def banned_identifiers(paths: Iterable[Path]) -> Iterator[str]:
     for path in paths:
         for token in tokenize.generate_tokens(io.StringIO(path.read_text()).readline):
             if token.type == tokenize.NAME and re.fullmatch(r"_?told(_\w+)?", token.string):

@@ -1,4 +1,4 @@
-"""Makers of rows for tests and proofs: each gives a real row with kind defaults, and takes what a story cares about."""
+"""Factories for tests and proofs: each creates a real row with sensible defaults."""
 
 import itertools
 import uuid
@@ -38,7 +38,7 @@ def person(
 
 
 def family(*, at: datetime = MONDAY, households: int = 1, **columns) -> Family:
-    """A family with its households; `make.guardian(family)` gives it people."""
+    """Create a family with its households; `make.guardian(family)` adds people."""
     made = Family.objects.create(created_at=at, **columns)
     for _ in range(households):
         Household.objects.create(family=made, created_at=at)
@@ -103,7 +103,7 @@ def moment(
     zone: str = "America/Chicago",
     **columns,
 ) -> Moment:
-    """A moment as it stands, without the changes it came from; for pages that only read."""
+    """Create a moment without the changes behind it; for pages that only read."""
     columns = {
         "kind": Moment.Kind.GIVEN if child else Moment.Kind.GOT,
         "origin": Moment.Origin.SPONTANEOUS,
@@ -122,7 +122,7 @@ def moment(
 def part(
     child: Child, *, household: Household | None = None, at: datetime = MONDAY, **columns
 ) -> Part:
-    """A part of a child's day in a home: piano, on Tuesdays at four."""
+    """Create a part of a child's day in a home: piano, on Tuesdays at four."""
     columns = {"kind": "chores", "name": "piano", "begins": 16 * 60, "weekdays": [1], **columns}
     return Part.objects.create(
         family=child.family,
@@ -141,7 +141,7 @@ def planned(
     at: datetime = MONDAY,
     **columns,
 ) -> Planned:
-    """A small moment planned into a part of the day: low hum, at bedtime."""
+    """Create a moment planned into a part of the day: low hum, at bedtime."""
     columns = {"transition": "bed", "practice": "low-hum", **columns}
     home = household or (by.household if by else child.households.all()[0])
     return Planned.objects.create(

@@ -1,9 +1,11 @@
-"""Fill a database with families, fast: a crowd of any size, and three to look at (usual, empty, full).
+"""Fill a database with families, fast: a crowd of any size, and three to inspect.
+
+The three are called usual, empty and full.
 
     EVERYHOUR_STATE=/tmp/crowd python -m testing.populate --families 10000
 
-The same file can grow: only what is missing is added. Rows are written as they come in life, hour after hour over all
-families, so that those of one family lie scattered on the disk.
+The same file can grow: only missing families are added. Rows are written as they arrive in use,
+hour after hour over all families, so that the rows of one family are scattered on the disk.
 """
 
 import argparse
@@ -49,7 +51,7 @@ def main() -> None:
 
 
 def crowd(families: int, *, seed: int, at: datetime) -> int:
-    """Add families until there are so many; give how many were added."""
+    """Add families up to this number; return how many were added."""
     from django.db import connection, transaction
 
     from everyhour.domain.families.models import Family
@@ -84,7 +86,7 @@ def _place(number: int, rng: random.Random) -> dict[str, str]:
 def _rows(
     places: list[dict[str, str]], rng: random.Random, at: datetime
 ) -> Iterator[tuple[str, Iterable[list]]]:
-    """Give for each table how to insert, and the rows: one real row as the mould, with what differs put in."""
+    """Yield for each table its INSERT and the rows, built from one real row as a template."""
     from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household
     from everyhour.domain.families.models.family import new_wrapped_key
     from everyhour.domain.moments.models import Moment
@@ -128,7 +130,7 @@ def _rows(
 
 
 def _moments(places: list[dict[str, str]], rng: random.Random, at: datetime) -> Iterator[dict]:
-    """Give fourteen moments of each family over the last two weeks, in the order of time."""
+    """Yield fourteen moments of each family over the last two weeks, in time order."""
     for number in range(MOMENTS):
         when = at - timedelta(days=MOMENTS - number)
         for place in places:
@@ -138,10 +140,10 @@ def _moments(places: list[dict[str, str]], rng: random.Random, at: datetime) -> 
             }
             bits = f"{rng.getrandbits(240):060x}"
             key = f"{bits[:8]}-{bits[8:12]}-4{bits[13:16]}-a{bits[17:20]}-{bits[20:32]}"
-            yield {"id": bits[32:54], "key": key, **ids, **_told(rng, here)}
+            yield {"id": bits[32:54], "key": key, **ids, **_fields(rng, here)}
 
 
-def _told(rng: random.Random, at: datetime) -> dict[str, Any]:
+def _fields(rng: random.Random, at: datetime) -> dict[str, Any]:
     return {
         "at": at,
         "wall": f"{at.astimezone(ZoneInfo(ZONE)):%Y-%m-%dT%H:%M}",
@@ -162,14 +164,15 @@ def _table(mould: Any, rows: Iterable[dict]) -> tuple[str, Iterable[list]]:
     ]
     quote = connection.ops.quote_name
     into = f"{quote(mould._meta.db_table)} ({', '.join(quote(f.column) for f in columns)})"
-    sql = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608  names of our own models
+    values = ", ".join(["%s"] * len(columns))
+    sql = f"INSERT INTO {into} VALUES ({values})"  # noqa: S608  names of our own models
     usual = [f.get_db_prep_save(f.pre_save(mould, add=True), connection) for f in columns]
     places = {f.attname: n for n, f in enumerate(columns)}
 
     def filled() -> Iterator[list]:
-        for told in rows:
+        for changed in rows:
             row = usual.copy()
-            for name, value in told.items():
+            for name, value in changed.items():
                 row[places[name]] = (
                     connection.ops.adapt_datetimefield_value(value)
                     if isinstance(value, datetime)
@@ -191,7 +194,7 @@ def _chunks(rows: Iterable[list]) -> Iterator[list[list]]:
 
 
 def known(*, seed: int, at: datetime) -> dict[str, str]:
-    """Make, once, the three families that pages are looked at with; give a session for a guardian of each."""
+    """Create the three families once; return a session key for a guardian of each."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.db import transaction
@@ -217,7 +220,10 @@ def known(*, seed: int, at: datetime) -> dict[str, str]:
 
 
 def _family(name: str, rng: random.Random, at: datetime) -> Any:
-    """Two guardians, a giver and two children; `usual` has eight weeks of history, `full` has 400 moments in the last week."""
+    """Create a family of two guardians, a giver and two children.
+
+    `usual` has eight weeks of history, `full` has 400 moments in the last week.
+    """
     from everyhour.domain.moments.models import Moment
     from everyhour.domain.practices.models import Edition
     from testing import make
@@ -244,9 +250,9 @@ def _family(name: str, rng: random.Random, at: datetime) -> Any:
     }
     rows = []
     for number, hours_ago in enumerate(hours):
-        told = _told(rng, at - timedelta(hours=hours_ago))
+        fields = _fields(rng, at - timedelta(hours=hours_ago))
         kind = Moment.Kind.GIVEN if number % 4 else Moment.Kind.GOT
-        by, edition = people[number % 3], editions.get(told["practice"])
+        by, edition = people[number % 3], editions.get(fields["practice"])
         child = children[0] if kind == Moment.Kind.GIVEN else None
         key = f"{number:08x}-0000-4000-a000-{rng.getrandbits(48):012x}"
         rows.append(
@@ -262,7 +268,7 @@ def _family(name: str, rng: random.Random, at: datetime) -> Any:
                 origin=Moment.Origin.SPONTANEOUS,
                 received_at=at,
                 changed_at=at,
-                **told,
+                **fields,
             )
         )
     Moment.objects.bulk_create(rows)
@@ -270,7 +276,7 @@ def _family(name: str, rng: random.Random, at: datetime) -> Any:
 
 
 def _awake(rng: random.Random, number: int, *, days: int) -> list[float]:
-    """Draw so many times by day, as hours ago."""
+    """Draw this many daytime hours, as hours ago, oldest first."""
     return sorted(
         (24 * rng.randrange(days) + rng.uniform(0.2, 14) for _ in range(number)), reverse=True
     )

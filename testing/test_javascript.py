@@ -1,4 +1,4 @@
-"""The browser modules that need no browser, in Node: their own tests, and the twin of `engine/choosing.py` beside it."""
+"""Browser modules under Node: their own tests, and choosing.js against its Python twin."""
 
 import json
 import random

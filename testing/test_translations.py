@@ -1,4 +1,4 @@
-"""Spanish says everything that English says, and what is compiled is what was translated."""
+"""Translations are complete, consistent and compiled."""
 
 import ast
 import re
@@ -31,38 +31,38 @@ MARKED_IN_TEMPLATE = re.compile(rf"(?<!\w)(_|n?p?gettext)\(\s*({LITERAL})(?:\s*,
 PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
 
 
-def test_spanish_says_everything():
-    silent = [entry.msgid for entry in catalogue("es") if not entry.translated()]
+def test_every_english_text_has_a_spanish_translation():
+    missing = [entry.msgid for entry in catalogue("es") if not entry.translated()]
 
-    assert silent == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_translation_is_a_guess_or_a_leftover(language):
-    unsure = [entry.msgid for entry in catalogue(language) if entry.fuzzy or entry.obsolete]
-
-    assert unsure == []
+    assert missing == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_keeps_every_placeholder(language):
+def test_no_translation_is_fuzzy_or_obsolete(language):
+    found = [entry.msgid for entry in catalogue(language) if entry.fuzzy or entry.obsolete]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_keep_every_placeholder(language):
     changed = [
-        (source, told)
-        for source, told in pairs(language)
-        if placeholders(source) != placeholders(told)
+        (source, translation)
+        for source, translation in pairs(language)
+        if placeholders(source) != placeholders(translation)
     ]
 
     assert changed == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nobody_is_shouted_at(language):
-    loud = [told for _, told in pairs(language) if re.search("[!¡]", told)]
+def test_translations_have_no_exclamation_marks(language):
+    loud = [text for _, text in pairs(language) if re.search("[!¡]", text)]
 
     assert loud == []
 
 
-def test_every_word_marked_for_translation_is_in_the_spanish_catalogue():
+def test_every_marked_text_is_in_the_spanish_catalogue():
     missing = {text: where for text, where in marked().items() if text not in known("es")}
 
     assert missing == {}, (
@@ -70,13 +70,13 @@ def test_every_word_marked_for_translation_is_in_the_spanish_catalogue():
     )
 
 
-def test_the_spanish_catalogue_holds_nothing_that_nobody_says_any_more():
-    silent = known("es") - set(marked())
+def test_spanish_catalogue_has_no_unused_texts():
+    unused = known("es") - set(marked())
 
-    assert silent == set()
+    assert unused == set()
 
 
-def test_compiled_translations_are_as_fresh_as_their_sources():
+def test_compiled_translations_match_their_sources():
     assert translations.stale() == [], "Run `python -m testing.translations`."
 
 
@@ -91,10 +91,10 @@ def known(language: str) -> set[tuple[str, str]]:
 
 
 def pairs(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each source text beside what is said for it; of plurals, every form beside the source's plural."""
+    """Yield each text with its translation; each plural form with the plural text."""
     for entry in catalogue(language).translated_entries():
         if entry.msgid_plural:
-            yield from ((entry.msgid_plural, told) for told in entry.msgstr_plural.values())
+            yield from ((entry.msgid_plural, form) for form in entry.msgstr_plural.values())
         else:
             yield entry.msgid, entry.msgstr
 
@@ -104,7 +104,7 @@ def placeholders(text: str) -> list[str]:
 
 
 def marked() -> dict[tuple[str, str], Path]:
-    """Give every (context, text) that templates and code mark for translation, and a file that says it."""
+    """Return every (context, text) marked for translation, with a file that holds it."""
     package = ROOT / "everyhour"
     found = {
         text: path
@@ -118,7 +118,7 @@ def marked() -> dict[tuple[str, str], Path]:
 
 def in_template(source: str) -> Iterator[tuple[str, str]]:
     for marker, first, second in MARKED_IN_TEMPLATE.findall(templatize(source)):
-        yield said(marker, [ast.literal_eval(text) for text in (first, second) if text])
+        yield message(marker, [ast.literal_eval(text) for text in (first, second) if text])
 
 
 def in_code(path: Path) -> Iterator[tuple[str, str]]:
@@ -128,18 +128,18 @@ def in_code(path: Path) -> Iterator[tuple[str, str]]:
         if isinstance(call, ast.Call) and (marker := names.get(called(call))):
             texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
             assert texts, (
-                f"{path}:{call.lineno}: mark the sentence itself; what is put together later is never translated."
+                f"{path}:{call.lineno}: mark a literal string; a computed one is never translated."
             )
-            yield said(marker, texts)
+            yield message(marker, texts)
 
 
-def said(marker: str, texts: list[str]) -> tuple[str, str]:
-    """Tell (context, text) from what a marker was called with; those with a p take a context first."""
+def message(marker: str, texts: list[str]) -> tuple[str, str]:
+    """Return (context, text) of a marker's arguments; markers with a p take a context first."""
     return (texts[0], texts[1]) if marker.startswith(("p", "np")) else ("", texts[0])
 
 
 def markers_of(tree: ast.Module) -> dict[str, str]:
-    """Give the names by which a module calls Django's markers: `from … import gettext as _` gives {"_": "gettext"}."""
+    """Return a module's names for Django's markers, such as {"_": "gettext"}."""
     imports = [
         node
         for node in ast.walk(tree)

@@ -1,4 +1,7 @@
-"""Compile translations without gettext tools: `python -m testing.translations`, or with `--check` to see whether it is needed."""
+"""Compile translations without gettext tools.
+
+`python -m testing.translations` compiles; `--check` only reports files that are out of date.
+"""
 
 import sys
 from pathlib import Path
@@ -12,34 +15,34 @@ LOCALES = ROOT / "everyhour" / "foundation" / "ui" / "locale"
 
 def main(arguments: list[str]) -> int:
     if arguments == ["--check"]:
-        late = stale()
-        for path in late:
-            print(f"{path}: not as its .po file is. Run `python -m testing.translations`.")
-        return 1 if late else 0
+        outdated = stale()
+        for path in outdated:
+            print(f"{path}: does not match its .po file. Run `python -m testing.translations`.")
+        return 1 if outdated else 0
     for path in compile_all():
         print(path)
     return 0
 
 
 def compile_all() -> list[Path]:
-    """Write each .mo file that is not as its .po file is, and give the files that were written."""
-    late = stale()
-    for path in late:
-        path.write_bytes(compiled(path.with_suffix(".po")))
-    return late
+    """Write each .mo file that does not match its .po file; return the files written."""
+    outdated = stale()
+    for path in outdated:
+        path.write_bytes(compile_file(path.with_suffix(".po")))
+    return outdated
 
 
 def stale() -> list[Path]:
-    """Give the .mo files that are missing or not as their .po files are."""
+    """Return the .mo files that are missing or do not match their .po files."""
     return [
         path
         for path in _compiled_files()
-        if not path.exists() or path.read_bytes() != compiled(path.with_suffix(".po"))
+        if not path.exists() or path.read_bytes() != compile_file(path.with_suffix(".po"))
     ]
 
 
-def compiled(source: Path) -> bytes:
-    """Give the bytes of a .mo file; the same source gives the same bytes on every machine."""
+def compile_file(source: Path) -> bytes:
+    """Return the bytes of a .mo file; they are the same on every machine."""
     return polib.pofile(source).to_binary()
 
 

@@ -1,4 +1,4 @@
-"""A mail server of our own, on loopback: it keeps what it is given, and refuses or hangs up when told to."""
+"""A mail server on loopback that stores mail, and refuses or hangs up on request."""
 
 import contextlib
 import socket
@@ -14,13 +14,16 @@ POLICY = "550 5.7.1 Not from you"
 
 
 class Mailbox:
-    """Keeps every mail. `refused[address]` is said when mail is for that address; `after` is said once the text has arrived."""
+    """Stores every mail.
+
+    `refused[address]` is the answer to that recipient, `after` the answer once the text arrived.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refused: dict[str, str] = {}
         self.after = "250 Taken"
-        self.hangs_up = False  # take it, and say nothing more
+        self.hangs_up = False  # accept the mail, then drop the connection
 
     async def handle_RCPT(self, server, session, envelope, address: str, _options) -> str:
         if address in self.refused:
@@ -30,7 +33,8 @@ class Mailbox:
 
     async def handle_DATA(self, server, session, envelope) -> str:
         if self.after.startswith("250") or self.hangs_up:
-            self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+            mail = message_from_bytes(envelope.content, policy=policy.default)
+            self.mails.append(mail)  # type: ignore[arg-type]
         if self.hangs_up:
             server.transport.abort()
         return self.after
@@ -38,7 +42,7 @@ class Mailbox:
 
 @contextlib.contextmanager
 def mail_server() -> Iterator[tuple[Mailbox, dict]]:
-    """Give the mailbox, and MAILERS that lead to it."""
+    """Run the server; yield the mailbox and a MAILERS setting that sends to it."""
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

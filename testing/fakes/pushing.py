@@ -1,4 +1,4 @@
-"""A push service of our own, on loopback: it looks at who sends, opens what it is given with a browser's keys, and answers as told."""
+"""A push service on loopback: verifies the sender, decrypts with a browser's keys, and answers."""
 
 import base64
 import contextlib
@@ -21,7 +21,7 @@ BREAK = "break"  # read everything, and hang up
 
 @dataclass
 class Browser:
-    """A browser that was asked for a subscription: its keys, and where it is reached."""
+    """A browser with a push subscription: its keys and its endpoint."""
 
     endpoint: str
     private: ec.EllipticCurvePrivateKey = field(
@@ -42,10 +42,10 @@ class Browser:
 
 @dataclass(frozen=True)
 class Taken:
-    """One notification that arrived, opened."""
+    """One push message that arrived, decrypted."""
 
     name: str
-    told: dict
+    payload: dict
     headers: dict[str, str]
     claims: dict
     at: float
@@ -53,7 +53,10 @@ class Taken:
 
 
 class PushService:
-    """Answers 201, unless `answers[name]` says otherwise: a status, HANG, BREAK, or a function of how often it was asked."""
+    """Answers 201, unless `answers[name]` is set.
+
+    An answer is a status, HANG, BREAK, or a function of the number of requests so far.
+    """
 
     def __init__(self) -> None:
         self.browsers: dict[str, Browser] = {}
@@ -71,8 +74,8 @@ class PushService:
         made = self.browsers[name] = Browser(f"{self.url}/{name}")
         return made
 
-    def told(self, name: str = "phone") -> list[dict]:
-        return [taken.told for taken in self.taken if taken.name == name]
+    def payloads(self, name: str = "phone") -> list[dict]:
+        return [taken.payload for taken in self.taken if taken.name == name]
 
 
 @contextlib.contextmanager
@@ -119,10 +122,10 @@ def _handler(service: PushService) -> type[BaseHTTPRequestHandler]:
 
 
 def _take(service: PushService, name: str, body: bytes, headers, answer: int | str) -> int | str:
-    """Take what is to be taken; what hangs or breaks off was taken too, only nobody is told."""
+    """Store a valid message and return the answer; HANG and BREAK store it without answering."""
     try:
         claims = _claims(headers["Authorization"], service.url)
-        told = service.browsers[name].open(body) if name in service.browsers else {}
+        payload = service.browsers[name].open(body) if name in service.browsers else {}
         if (
             headers["Content-Encoding"] != "aes128gcm"
             or int(headers["TTL"]) < 0
@@ -135,12 +138,12 @@ def _take(service: PushService, name: str, body: bytes, headers, answer: int | s
         service.wrong.append(f"{type(error).__name__}: {error}")
         return 403
     if answer in (HANG, BREAK) or 200 <= int(answer) < 300:
-        service.taken.append(Taken(name, told, dict(headers), claims, time.time(), len(body)))
+        service.taken.append(Taken(name, payload, dict(headers), claims, time.time(), len(body)))
     return answer
 
 
 def _claims(authorization: str, origin: str) -> dict:
-    """Look at who sends, as a service does: the signature, for whom it is meant, and until when."""
+    """Return the verified claims: signature, audience and contact must be valid."""
     if not Vapid02.verify(authorization):
         raise ValueError("signature")
     token = authorization.split("t=", 1)[1].split(",", 1)[0]

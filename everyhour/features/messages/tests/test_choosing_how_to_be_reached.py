@@ -160,7 +160,7 @@ def test_one_to_try_is_on_its_way_once_a_minute(ada, here, service):
     actions.deliver_due(timezone.now(), clock=timezone.now)
 
     assert 1 <= len(service.taken) <= 2  # two, when a minute begins in between
-    assert service.told()[0]["title"] == "This is how a note looks"
+    assert service.payloads()[0]["title"] == "This is how a note looks"
 
 
 def test_what_a_notification_opened_is_seen_also_when_nobody_is_signed_in(ada):

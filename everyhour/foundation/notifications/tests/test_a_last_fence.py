@@ -47,7 +47,7 @@ def test_what_waited_at_the_fence_expires_and_is_never_sent_late(
     clock.on(hours=2)
     found = deliver()
 
-    left = len(service.told())
+    left = len(service.payloads())
     states = [letter.state for letter in found.values()]
     assert states.count(Notification.State.EXPIRED) == 40 - left
     assert left <= 20
@@ -104,4 +104,4 @@ def test_a_backup_of_three_days_ago_sends_nothing_of_these_days(
     found = deliver()
 
     assert {letter.state for letter in found.values()} == {Notification.State.EXPIRED}
-    assert service.told() == []
+    assert service.payloads() == []

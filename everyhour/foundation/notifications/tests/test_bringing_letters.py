@@ -31,7 +31,7 @@ def test_a_phone_hears_neutral_words_and_nothing_of_what_it_is_about(
     letter = deliver()["one"]
 
     assert (letter.state, letter.channel, letter.sent_at) == (State.SENT, "push", NOW)
-    assert [(told["title"], told["body"], told["path"]) for told in service.told()] == [
+    assert [(told["title"], told["body"], told["path"]) for told in service.payloads()] == [
         ("A small thing, if you like", "", "/en/now/?practice=bear-walk")
     ]
 
@@ -43,7 +43,7 @@ def test_its_own_words_come_when_they_were_asked_for(ada, write, phone, service,
 
     deliver()
 
-    assert [(told["title"], told["body"]) for told in service.told()] == [
+    assert [(told["title"], told["body"]) for told in service.payloads()] == [
         ("Bear walk with Wren", "Teeth to pyjamas")
     ]
 
