@@ -66,14 +66,14 @@ def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, ser
 
     page.get_by_role("button", name="Something big changed").click()
 
-    expect(page.locator(".said [role=status]")).to_have_text(
+    expect(page.locator(".flash [role=status]")).to_have_text(
         "Thanks for telling us. From tomorrow, what helped before counts for less."
     )
     expect(page.get_by_text(re.compile("^You told us on"))).to_be_visible()
     sound(page)
     picture(page, "big-change-390-night")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".said [role=status]")).to_have_text(
+    expect(page.locator(".flash [role=status]")).to_have_text(
         "Undone. What helped before counts in full again."
     )
     expect(page.get_by_text(re.compile("^You told us on"))).to_have_count(0)

@@ -118,6 +118,8 @@ MIDDLEWARE = [
 AUTH_USER_MODEL = "accounts.Person"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "everyhour.foundation.accounts.passwords.Uncommon"}]
 PASSWORD_HASHERS = ["everyhour.foundation.accounts.hashers.Argon2"]
+# Sentences about a family stay out of cookies.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MFA_ADAPTER = "everyhour.foundation.accounts.adapter.Factors"  # docs/adr/0012: allauth keeps the factors, the pages are ours
 MFA_PASSKEY_LOGIN_ENABLED = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

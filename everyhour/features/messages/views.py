@@ -19,8 +19,8 @@ from everyhour.foundation.lib.origins import from_our_pages
 from everyhour.foundation.notifications import actions, addresses, purposes
 from everyhour.foundation.notifications.channels.push import client as push
 from everyhour.foundation.notifications.models import Channel, Notification
+from everyhour.foundation.ui.flash import say
 
-SAID = "letters said"
 SHOWN = 60
 LONGEST = 8000  # characters of what a browser says of itself
 State = Notification.State
@@ -178,12 +178,5 @@ def _inside(path: str) -> str:
     return path if path.startswith("/") and not path.startswith("//") and "\\" not in path else ""
 
 
-def say(request: HttpRequest, sentence: str) -> None:
-    """Keep one sentence for the next page."""
-    request.session[SAID] = sentence
-
-
 def show(request: HttpRequest, template: str, **context) -> HttpResponse:
-    if SAID in request.session:
-        context["said"] = request.session.pop(SAID)
     return render(request, f"messages/{template}.html", {"nav": "family", **context})

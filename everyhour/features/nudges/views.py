@@ -16,8 +16,7 @@ from everyhour.features.nudges import coming
 from everyhour.features.nudges.forms import PauseForm, SettingsForm
 from everyhour.foundation.lib import wall_clock
 from everyhour.foundation.lib.origins import from_our_pages
-
-SAID = "nudges said"
+from everyhour.foundation.ui.flash import say
 
 
 @sees_week
@@ -162,15 +161,8 @@ def reach_of(request: InFamily) -> NudgeSettings:
     return reach
 
 
-def say(request: HttpRequest, sentence: str) -> None:
-    request.session[SAID] = sentence
-
-
 def show(request: HttpRequest, template: str, *, status: int = 200, **context) -> HttpResponse:
-    said = request.session.pop(SAID, "")
-    return render(
-        request, f"nudges/{template}.html", {"nav": "today", "said": said, **context}, status=status
-    )
+    return render(request, f"nudges/{template}.html", {"nav": "today", **context}, status=status)
 
 
 def _begins(on: date, request: InFamily, at: datetime) -> datetime | None:

@@ -7,18 +7,11 @@ from everyhour.domain.families.models import Child
 from everyhour.domain.families.permissions import InFamily
 from everyhour.features.rhythm import words
 
-SAID, KEPT = "rhythm said", "rhythm taken out"
+KEPT = "rhythm taken out"
 WRONG = 422
 
 
-def say(request: HttpRequest, sentence: str, *, undo: str = "") -> None:
-    """Keep one sentence for the next page; `undo` is the address that takes the change back."""
-    request.session[SAID] = {"sentence": sentence, "undo": undo}
-
-
 def show(request: HttpRequest, template: str, *, status: int = 200, **context) -> HttpResponse:
-    if SAID in request.session:
-        context["said"] = request.session.pop(SAID)
     return render(request, f"rhythm/{template}.html", {"nav": "family", **context}, status=status)
 
 

@@ -4,6 +4,7 @@ import contextlib
 from functools import partial
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, get_language_bidi
@@ -30,6 +31,7 @@ def page(request: HttpRequest) -> dict:
         "person": getattr(request, "person", None),
         "plain": getattr(getattr(request, "person", None), "neutral", False),
         "dock": partial(dock, request),
+        "flash_messages": get_messages(request),
         "other_languages": [
             (code, name, translate_url(request.path, code))
             for code, name in settings.LANGUAGES

@@ -15,7 +15,8 @@ from everyhour.domain.families.models import BigChange, Child
 from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import dayline, words
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, WishesForm
-from everyhour.features.family.pages import say, show
+from everyhour.features.family.pages import show
+from everyhour.foundation.ui.flash import say
 
 
 @guardian

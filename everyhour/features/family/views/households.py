@@ -11,7 +11,8 @@ from everyhour.domain.families.models import Caregiver, HouseholdShare, Level
 from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import words
 from everyhour.features.family.forms import HouseholdForm
-from everyhour.features.family.pages import say, show
+from everyhour.features.family.pages import show
+from everyhour.foundation.ui.flash import say
 
 
 @guardian

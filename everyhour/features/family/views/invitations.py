@@ -18,9 +18,10 @@ from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import words
 from everyhour.features.family.forms import NAME, InvitationForm
 from everyhour.features.family.letters import send_link
-from everyhour.features.family.pages import say, show
+from everyhour.features.family.pages import show
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
+from everyhour.foundation.ui.flash import say
 
 
 @guardian

@@ -1,5 +1,6 @@
 """The grown-ups: adding a giver, changing a place, removing with a way back, leaving."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,7 +14,8 @@ from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
 from everyhour.features.family import words
 from everyhour.features.family.forms import GiverForm, PersonForm
-from everyhour.features.family.pages import say, show
+from everyhour.features.family.pages import show
+from everyhour.foundation.ui.flash import say
 
 REMOVED = "removed from the family"
 
@@ -78,7 +80,7 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
         try:
             actions.bring_back(found, by=me, at=at)
         except Refused as reason:
-            say(request, str(reason))
+            messages.warning(request, str(reason))
         else:
             say(request, _("They’re back, as before."))
     else:
@@ -88,7 +90,7 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
         try:
             actions.remove(found, by=me, at=at)
         except Refused as reason:
-            say(request, str(reason))
+            messages.warning(request, str(reason))
         else:
             request.session[REMOVED] = [*removed, found.pk]
             undo = reverse("caregiver-removal", args=[found.pk])

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from everyhour.domain.families import actions
 from everyhour.domain.families.actions import Refused
 from everyhour.domain.families.permissions import InFamily, guardian
-from everyhour.features.family.pages import say, show
+from everyhour.features.family.pages import show
 from everyhour.features.family.views.overview import told
 from everyhour.foundation.accounts.actions import sign_out_everywhere
 from everyhour.foundation.accounts.permissions import signed_in
+from everyhour.foundation.ui.flash import say
 
 
 @signed_in

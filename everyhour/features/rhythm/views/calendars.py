@@ -18,8 +18,9 @@ from everyhour.domain.rhythm import feed as feeds
 from everyhour.domain.rhythm.models import Calendar, Feed
 from everyhour.features.rhythm import words
 from everyhour.features.rhythm.forms import CalendarForm
-from everyhour.features.rhythm.pages import WRONG, say, sent, show
+from everyhour.features.rhythm.pages import WRONG, sent, show
 from everyhour.foundation.lib.permissions import public
+from everyhour.foundation.ui.flash import say
 
 
 @guardian

@@ -18,7 +18,8 @@ from everyhour.domain.rhythm.models import Custody, Part, Planned, Season
 from everyhour.domain.rhythm.shape import Day
 from everyhour.features.rhythm import words
 from everyhour.features.rhythm.forms import HomesForm, PartForm, SeasonForm, monday
-from everyhour.features.rhythm.pages import KEPT, WRONG, children_around, found, say, sent, show
+from everyhour.features.rhythm.pages import KEPT, WRONG, children_around, found, sent, show
+from everyhour.foundation.ui.flash import say
 
 AHEAD = 7
 

@@ -13,8 +13,9 @@ from everyhour.domain.rhythm import actions, planned, titles
 from everyhour.domain.rhythm.models import Planned
 from everyhour.features.rhythm import words
 from everyhour.features.rhythm.forms import PlanForm
-from everyhour.features.rhythm.pages import WRONG, children_around, found, say, sent, show
+from everyhour.features.rhythm.pages import WRONG, children_around, found, sent, show
 from everyhour.features.rhythm.views.days import back, places
+from everyhour.foundation.ui.flash import say
 
 FROM = (Planned.Origin.HELPS, Planned.Origin.LESSON, Planned.Origin.CARE)
 

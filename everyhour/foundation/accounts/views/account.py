@@ -20,8 +20,9 @@ from everyhour.foundation.accounts.forms import (
 from everyhour.foundation.accounts.models import ZonePeriod
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.reauthentication import sure
-from everyhour.foundation.accounts.views.paths import say, show
+from everyhour.foundation.accounts.views.paths import show
 from everyhour.foundation.accounts.zones import places
+from everyhour.foundation.ui.flash import say
 
 
 def own(view):

@@ -12,12 +12,13 @@ from everyhour.foundation.accounts.forms import CodeForm, PasskeyForm, SecondFor
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.reauthentication import be_sure, sure
 from everyhour.foundation.accounts.views.account import own
-from everyhour.foundation.accounts.views.paths import go_on, named, say, show, wished
+from everyhour.foundation.accounts.views.paths import go_on, named, show, wished
 from everyhour.foundation.accounts.views.signing_in import (
     asks_for_options,
     second_trouble,
     second_ways,
 )
+from everyhour.foundation.ui.flash import say
 
 TOTP = "totp"  # in the session: a secret that is shown, and not yet kept
 

@@ -8,18 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-SAID = "account said"  # in the session: one sentence for the next page
-
-
-def say(request: HttpRequest, sentence: str) -> None:
-    """Keep one sentence for the next page of the account."""
-    request.session[SAID] = sentence
-
 
 def show(request: HttpRequest, template: str, **told) -> HttpResponse:
-    """Show a page of the account, with what was done just before."""
-    if SAID in request.session:
-        told["said"] = request.session.pop(SAID)
+
     return render(request, f"accounts/{template}.html", {"nav": "account", **told})
 
 
