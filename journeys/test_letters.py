@@ -160,10 +160,10 @@ def test_where_no_push_service_answers_the_page_says_so_kindly_and_the_rest_work
     page.goto(f"{server.url}/en/messages/reach/")
     until_kept(page)
 
-    page.get_by_role("button", name="Allow notes on this phone").click()
+    page.get_by_role("button", name="Turn on notifications").click()
 
-    expect(page.get_by_text("That did not work just now.")).to_be_visible()
+    expect(page.get_by_text("That didn’t work.")).to_be_visible()
     sound(page)
-    page.get_by_label("By mail only").check()
+    page.get_by_label("By email only").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_label("By mail only")).to_be_checked()
+    expect(page.get_by_label("By email only")).to_be_checked()

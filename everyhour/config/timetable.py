@@ -24,58 +24,58 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
         worker.checkpoint,
         every=timedelta(minutes=1),
         any_clock=True,
-        why=_("What was saved moves from the database’s log into its file."),
+        why=_("Moves saved data from the database’s log into its file."),
     ),
     Regular(
         "check SQLite's file",
         worker.quick_check,
         every=HOUR,
         any_clock=True,
-        why=_("Looks whether the database’s file is whole."),
+        why=_("Checks that the database’s file is intact."),
     ),
     Regular(
         "check every index and row of SQLite's file",
         worker.integrity_check,
         every=DAY,
         any_clock=True,
-        why=_("Looks at every row of the database’s file."),
+        why=_("Checks every row of the database’s file."),
     ),
     Regular(
         "look at the age of crisis lines",
         practices.crisis_line_ages,
         every=DAY,
         any_clock=True,
-        why=_("Reminds the host of crisis numbers that nobody called to check for a month."),
+        why=_("Reminds the host to check crisis numbers that nobody has called for a month."),
     ),
     Regular(
         "learn from what families told",
         moments.learn_nightly,
         every=DAY,
-        why=_("Works out what helps which child, from what families told."),
+        why=_("Works out what helps which child, from what families reported."),
     ),
     Regular(
         "let go of what was learned long ago",
         moments.let_go_of_old_fits,
         every=DAY,
-        why=_("Lets go of what was learned more than sixty nights ago."),
+        why=_("Deletes what was learned more than sixty nights ago."),
     ),
     Regular(
         "read calendars again",
         rhythm.read_calendars,
         every=timedelta(minutes=10),
-        why=_("Reads again the calendars that families subscribed to, each once a day."),
+        why=_("Updates the calendars families subscribed to, each once a day."),
     ),
     Regular(
         "let go of assets older than 90 days",
         ui.prune_assets,
         every=DAY,
-        why=_("Lets go of old styles and drawings that no phone needs any more."),
+        why=_("Deletes old styles and pictures that no phone needs any more."),
     ),
     Regular(
         "let go of sessions that are over",
         accounts.forget_old_sessions,
         every=timedelta(minutes=5),
-        why=_("Lets go of phones that were signed out or not used for a month."),
+        why=_("Deletes sessions that were signed out or not used for a month."),
     ),
     Regular(
         "close invitations that are over",
@@ -87,54 +87,50 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
         "let go of those who asked to go",
         leaving.let_go,
         every=HOUR,
-        why=_("Erases those who asked to be erased, when their seven days are over."),
+        why=_("Deletes the accounts of people who asked for it, once their seven days are over."),
     ),
     Regular(
         "plan the days that begin",
         nudges.plan_days,
         every=timedelta(minutes=1),
-        why=_(
-            "Plans each person’s day once, by their own clock: when a small moment may be brought to mind."
-        ),
+        why=_("Plans each person’s reminders once a day, by their own clock."),
     ),
     Steady(
         "decide what is due",
         nudges.decide_due,
         reaches=True,
-        why=_(
-            "Decides, when its time comes, whether a small moment is brought to mind now, and writes down why."
-        ),
+        why=_("Decides, when a reminder is due, whether to send it, and records why."),
     ),
     Regular(
         "see that nobody was forgotten",
         nudges.heal,
         every=timedelta(minutes=10),
-        why=_("Looks that everybody who said yes has a plan for today, or a reason why not."),
+        why=_(
+            "Checks that everyone who turned on reminders has a plan for today, or a reason why not."
+        ),
     ),
     Regular(
         "let go of plans of long ago",
         nudges.let_go_of_old_plans,
         every=DAY,
-        why=_("Lets go of plans and nudges of long ago."),
+        why=_("Deletes old plans and reminders."),
     ),
     Steady(
         "bring letters to people",
         notifications.deliver_due,
         reaches=True,
-        why=_("Brings what is due to phones and mailboxes, each letter by one worker."),
+        why=_("Sends due messages to phones and by email."),
     ),
     Regular(
         "write the digest",
         notifications.send_digests,
         every=timedelta(minutes=10),
-        why=_(
-            "Writes one mail about what was not opened yet, when the host chose, by each person’s own clock."
-        ),
+        why=_("Emails each person about messages they haven’t opened, if the host turned that on."),
     ),
     Regular(
         "let go of letters older than 90 days",
         notifications.let_go_of_old_letters,
         every=DAY,
-        why=_("Lets go of letters and of phones that were forgotten, after 90 days."),
+        why=_("Deletes messages, and phones no longer in use, after 90 days."),
     ),
 )

@@ -28,7 +28,11 @@ def _timetable(options: argparse.Namespace) -> int:
     print(f"{'job':46} {'last (UTC)':17} {'next (UTC)':17} how it went")
     for line in shown.lines:
         coming = (
-            "at it now" if line.working else "all the time" if line.steady else _when(line.next_at)
+            "running now"
+            if line.working
+            else "all the time"
+            if line.steady
+            else _when(line.next_at)
         )
         print(
             f"{line.job.name:46} {_when(line.last_at):17} {coming:17} {line.error or ('well' if line.last_at else '')}"

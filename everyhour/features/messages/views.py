@@ -31,7 +31,7 @@ HERE = (State.SENT, State.UNSURE, State.FAILED, State.EXPIRED)
 def letters(request: SignedIn) -> HttpResponse:
     """Show what reached somebody, or was meant to; whoever looks has seen it."""
     person, at = request.person, timezone.now()
-    found = list(person.letters.filter(state__in=HERE).order_by("-send_at", "id")[:SHOWN])
+    found = list(person.notifications.filter(state__in=HERE).order_by("-send_at", "id")[:SHOWN])
     zone = person.zone_at(at)
     rows = [
         {
@@ -77,7 +77,7 @@ def reach(request: SignedIn) -> HttpResponse:
             )
             for p in optional
         ],
-        phones=person.letter_addresses.good().filter(channel=Channel.PUSH),
+        phones=person.notification_addresses.good().filter(channel=Channel.PUSH),
         email=person.email,
         mail_gone=addresses.mailbox(person, at=timezone.now()).gone_at,
     )
@@ -114,9 +114,9 @@ def phones(request: SignedIn) -> HttpResponse:
 def phone(request: SignedIn, phone: str) -> HttpResponse:
     """Forget a phone; it hears nothing from then on."""
     get_object_or_404(
-        request.person.letter_addresses.filter(channel=Channel.PUSH), pk=phone
+        request.person.notification_addresses.filter(channel=Channel.PUSH), pk=phone
     ).delete()
-    say(request, _("Forgotten. Nothing goes there any more."))
+    say(request, _("Removed. We won’t send anything to that phone."))
     return redirect("messages-reach")
 
 
@@ -125,7 +125,7 @@ def phone(request: SignedIn, phone: str) -> HttpResponse:
 def mail(request: SignedIn) -> HttpResponse:
     """Try again the mail address from which mail came back."""
     addresses.mend(request.person, at=timezone.now())
-    say(request, _("Mail may go there again."))
+    say(request, _("We’ll email that address again."))
     return redirect("messages-reach")
 
 
@@ -135,10 +135,7 @@ def try_one(request: SignedIn) -> HttpResponse:
     """Send one, to see how it looks; one a minute at most."""
     at = timezone.now()
     _write_one(request.person, at)
-    say(
-        request,
-        _("One is on its way. It comes within a few seconds, or waits in “What reached you”."),
-    )
+    say(request, _("Test sent. It should arrive in a few seconds; if not, it’s in Messages."))
     return redirect("messages-reach")
 
 
@@ -148,8 +145,8 @@ def _write_one(person: Any, at: datetime) -> None:
         purpose="try",
         key=f"try:{person.pk}:{at:%Y-%m-%dT%H:%M}",
         title=str(purposes.TRY.title),
-        body=_("You asked for one to try. It says no more than this."),
-        path=f"/{get_language()}/letters/reach/",
+        body=_("This is the test you asked for. Nothing else to see."),
+        path=f"/{get_language()}/messages/reach/",
         at=at,
         expires_at=at + timedelta(minutes=10),
     )

@@ -138,8 +138,8 @@ class Laying:
         code = next((name for name, holds in reasons.items() if holds), "")
         said = {
             "paused": _("Paused."),
-            "not_today": _("Not today, as you said."),
-            "not_this_week": _("Not this week, as you said."),
+            "not_today": _("None today, as you asked."),
+            "not_this_week": _("None this week, as you asked."),
             "day_off": _("A day off."),
         }
         return said.get(code) or (words.reason(code) if code else "")
@@ -186,7 +186,7 @@ class Laying:
         who = planning.turn(willing, on=on, child=child.pk, name=part.name)
         if who == self.me.pk:
             return True, _("Your turn.")
-        return False, _("{name}’s turn.").format(name=self.names.get(who) or _("Somebody else"))
+        return False, _("{name}’s turn.").format(name=self.names.get(who) or _("Someone else"))
 
     def says(
         self,
@@ -199,7 +199,7 @@ class Laying:
         mine: bool,
     ) -> str:
         if not free:
-            return _("Quiet hours leave no room for one.")
+            return _("Quiet hours leave no time for one.")
         if nudge:
             return told(nudge)
         row = self.rows.get(on)
@@ -217,11 +217,11 @@ class Laying:
         if (child.pk, part.name) in self.said:
             return
         self.said.add((child.pk, part.name))
-        yield words.because(part.situation)
+        yield words.because(part)
         if best := self.helped.get((child.pk, part.situation)):
             title, times, tried = self.titles.get(best[0]), best[1], best[2]
             if title:
-                yield _("“{title}” helped {helped} of {tried} times there.").format(
+                yield _("“{title}” has helped {helped} of {tried} times.").format(
                     title=title, helped=times, tried=tried
                 )
 
@@ -235,9 +235,9 @@ class Laying:
 
 def told(nudge: Nudge) -> str:
     if nudge.state == Nudge.State.PLANNED:
-        return _("May come today.")
+        return _("You may get one today.")
     if nudge.state == Nudge.State.HANDED:
-        return _("It came.")
+        return _("Sent.")
     return words.reason(nudge.reason)
 
 
@@ -252,7 +252,7 @@ def came(me: Caregiver, at: datetime) -> list[Came]:
         Came(
             nudge,
             (nudge.handed_at or nudge.leads_to).astimezone(zone),
-            words.of_situation(nudge.situation),
+            words.part_named(nudge.rule, nudge.situation),
             named.get(nudge.practice, "") if nudge.handed_at else "",
             "" if nudge.state == Nudge.State.HANDED else words.reason(nudge.reason),
             str(words.ANSWERS.get(nudge.answer, "")),

@@ -15,7 +15,7 @@ class MinuteField(forms.TimeField):
 
     def __init__(self, **options) -> None:
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        wrong = {"invalid": _("Give a time, such as 07:30.")}
+        wrong = {"invalid": _("Enter a time, such as 07:30.")}
         super().__init__(
             required=False,
             widget=widget,
@@ -31,10 +31,10 @@ class MinuteField(forms.TimeField):
 
 class SettingsForm(forms.Form):
     a_day = forms.TypedChoiceField(
-        label=_("At most in a day"),
+        label=_("At most per day"),
         coerce=int,
         choices=[(n, str(n)) for n in range(1, A_DAY + 1)],
-        error_messages={"invalid_choice": _("One, two or three.")},
+        error_messages={"invalid_choice": _("Choose one, two or three.")},
     )
     a_week = forms.IntegerField(label=_("At most in seven days"), min_value=1, max_value=A_WEEK)
     quiet_from = MinuteField(label=_("Quiet from"))
@@ -44,7 +44,7 @@ class SettingsForm(forms.Form):
         super().clean()
         told = self.cleaned_data
         if not self.errors and (told["quiet_from"] is None) != (told["quiet_until"] is None):
-            self.add_error("quiet_until", _("Give both times, or neither."))
+            self.add_error("quiet_until", _("Enter both times, or leave both empty."))
         return told
 
     @classmethod

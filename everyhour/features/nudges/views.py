@@ -50,7 +50,7 @@ def settings(request: InFamily) -> HttpResponse:
     form = SettingsForm(request.POST) if request.method == "POST" else SettingsForm.of(reach)
     if request.method == "POST" and form.is_valid() and reach.pk:
         form.save(reach)
-        say(request, _("Saved. What is planned for today stays as it is, within your quiet hours."))
+        say(request, _("Saved. Today’s plan stays as it is, outside your quiet hours."))
         return redirect("nudges")
     family = request.place.caregiver.family
     wrong = 422 if form.is_bound else 200
@@ -71,10 +71,13 @@ def agreement(request: InFamily) -> HttpResponse:
     me, at = request.place.caregiver, timezone.now()
     if "undo" in request.POST:
         actions.decline(by=me, at=at)
-        say(request, _("Nothing comes any more. What is good may still happen by itself."))
+        say(request, _("Reminders are off. You won’t get any more."))
     else:
         actions.agree(by=me, at=at)
-        say(request, _("Thank you. The first one may come today, if there is a hard part ahead."))
+        say(
+            request,
+            _("Thank you. Your first reminder may come today, if there’s a hard part ahead."),
+        )
     return redirect("nudges")
 
 
@@ -85,12 +88,12 @@ def pause(request: InFamily) -> HttpResponse:
     me, at = request.place.caregiver, timezone.now()
     if "undo" in request.POST:
         actions.go_on(by=me, at=at)
-        say(request, _("Small moments may come again."))
+        say(request, _("Reminders are back on."))
         return redirect("nudges")
     form = PauseForm(request.POST)
     until = form.cleaned_data["until"] if form.is_valid() else None
     actions.pause(by=me, at=at, until=_begins(until, request, at) if until else None)
-    say(request, _("Paused. Nothing comes, also not what was on its way."))
+    say(request, _("Paused. We won’t send any reminders, not even those already waiting to go."))
     return redirect("nudges")
 
 
@@ -105,7 +108,7 @@ def skipped(request: InFamily) -> HttpResponse:
         raise Http404
     took = actions.bring_back if "undo" in request.POST else actions.take_out
     if not took(rule, child=child, on=on, by=me, at=at):
-        say(request, _("Nothing was changed: that day is planned differently by now."))
+        say(request, _("Nothing changed. The plan for that day is different now."))
     return redirect("nudges")
 
 
@@ -124,24 +127,24 @@ def answer(request: InFamily, nudge: str) -> HttpResponse:
     )
     what = request.POST.get("what", "")
     if what not in Nudge.Answer.values:
-        return answered(request, _("Nothing was changed."), status=400)
+        return answered(request, _("Nothing changed."), status=400)
     in_time = actions.answer(mine, what, at=timezone.now())
     return answered(request, WORDS[what]() if in_time else _too_late(what))
 
 
 WORDS = {
     "opened": lambda: _("Good."),
-    "not_now": lambda: _("Not now, then."),
-    "later": lambda: _("It comes once more in ten minutes."),
-    "not_today": lambda: _("Nothing more today."),
-    "not_this_week": lambda: _("Nothing for seven days. You can take that back here."),
+    "not_now": lambda: _("OK, not now."),
+    "later": lambda: _("OK. We’ll remind you once more in ten minutes."),
+    "not_today": lambda: _("OK. No more reminders today."),
+    "not_this_week": lambda: _("OK. No reminders for seven days. You can undo that here."),
 }
 
 
 def _too_late(what: str) -> str:
     if what == Nudge.Answer.LATER:
-        return _("By then the hard part will have begun. Right now is there for you.")
-    return _("That one is over. Nothing more to do about it.")
+        return _("The hard part will have started by then. Try “Right now” instead.")
+    return _("That one is over. There’s nothing left to do.")
 
 
 def answered(request: HttpRequest, sentence: str, *, status: int = 200) -> HttpResponse:

@@ -13,69 +13,72 @@ USUAL = {
     DINNER: gettext_lazy("Dinner"),
     BED: gettext_lazy("Bed"),
 }
+HARD = {
+    SCHOOL: gettext_lazy("Because the time before school is often hard."),
+    HOME: gettext_lazy("Because coming home is often hard."),
+    DINNER: gettext_lazy("Because the time around dinner is often hard."),
+    BED: gettext_lazy("Because bedtime is often hard."),
+}
 # Why nothing came, as it is written down with each nudge and each planned day.
 REASONS = {
-    "dice": gettext_lazy(
-        "The draw left this one out. It does, now and then: so we learn what helps."
-    ),
+    "dice": gettext_lazy("We skipped this one by chance, to learn what really helps."),
     "quiet": gettext_lazy("Quiet hours."),
-    "paused": gettext_lazy("Everything was paused."),
-    "consent": gettext_lazy("You had said no."),
-    "not_today": gettext_lazy("You had said: not today."),
-    "not_this_week": gettext_lazy("You had said: not this week."),
-    "not_now": gettext_lazy("You had said: not now."),
-    "later": gettext_lazy("You had asked for it ten minutes later."),
-    "this_one": gettext_lazy("You took this one out."),
+    "paused": gettext_lazy("Reminders were paused."),
+    "consent": gettext_lazy("Reminders were off."),
+    "not_today": gettext_lazy("You said “Not today”."),
+    "not_this_week": gettext_lazy("You said “Not this week”."),
+    "not_now": gettext_lazy("You said “Not now”."),
+    "later": gettext_lazy("You asked for it ten minutes later."),
+    "this_one": gettext_lazy("You skipped this one."),
     "day_off": gettext_lazy("It was a day off."),
-    "appointment": gettext_lazy("An appointment was on."),
-    "away": gettext_lazy("In the other home."),
-    "anothers_turn": gettext_lazy("It was somebody else’s turn."),
+    "appointment": gettext_lazy("There was an appointment."),
+    "away": gettext_lazy("At the other home."),
+    "anothers_turn": gettext_lazy("It was someone else’s turn."),
     "hard_day": gettext_lazy("Rest after a hard time."),
     "own_moment": gettext_lazy("Rest after a small moment."),
-    "rest": gettext_lazy("Rest after the one before."),
-    "day_full": gettext_lazy("Enough for that day."),
-    "week_full": gettext_lazy("Enough for that week."),
-    "busy": gettext_lazy("You had said: not now."),
-    "late": gettext_lazy("We noticed it too late, so it stayed away."),
+    "rest": gettext_lazy("Too soon after the last one."),
+    "day_full": gettext_lazy("Your limit for the day was reached."),
+    "week_full": gettext_lazy("Your limit for seven days was reached."),
+    "busy": gettext_lazy("You said “Not now”."),
+    "late": gettext_lazy("It was too late to send it."),
     "too_late": gettext_lazy("It was too late in the day to plan it."),
-    "enough": gettext_lazy("Another part was drawn that day."),
+    "enough": gettext_lazy("We picked another part of that day."),
     "changed": gettext_lazy("The day was changed."),
-    "unfit": gettext_lazy("It did not fit any more."),
-    "nothing_safe": gettext_lazy("Nothing fitted."),
+    "unfit": gettext_lazy("It no longer fit."),
+    "nothing_safe": gettext_lazy("We found nothing that fit."),
     "no_hard_part": gettext_lazy("No hard part on this day."),
-    "no_child": gettext_lazy("No child lives in this home here."),
+    "no_child": gettext_lazy("No child lives in this home."),
 }
 ANSWERS = {
     "opened": gettext_lazy("You opened it."),
-    "not_now": gettext_lazy("You said: not now."),
+    "not_now": gettext_lazy("You said “Not now”."),
     "later": gettext_lazy("You asked for it ten minutes later."),
-    "not_today": gettext_lazy("You said: not today."),
-    "not_this_week": gettext_lazy("You said: not this week."),
+    "not_today": gettext_lazy("You said “Not today”."),
+    "not_this_week": gettext_lazy("You said “Not this week”."),
 }
 
 
 def reason(code: str) -> str:
-    return str(REASONS.get(code, _("It stayed away.")))
+    return str(REASONS.get(code, _("Not sent.")))
 
 
 def part(transition: Transition) -> str:
     """Name a part of the day as the family does."""
+    return transition.words or part_named(transition.name, transition.situation)
+
+
+def part_named(name: str, situation: str) -> str:
+    return str(USUAL.get(name) or capfirst(WHEN.get(situation, _("a hard part"))))
+
+
+def because(transition: Transition) -> str:
+    """Say why this part counts as hard. A part of the usual day may be hard because of something
+    around it (homework before dinner), so it is named itself, not the situation."""
+    if transition.name in HARD:
+        return str(HARD[transition.name])
+    when = WHEN.get(transition.situation)
     return (
-        transition.words
-        or str(USUAL.get(transition.name, ""))
-        or of_situation(transition.situation)
-    )
-
-
-def of_situation(situation: str) -> str:
-    return capfirst(str(WHEN.get(situation, _("a hard part"))))
-
-
-def because(situation: str) -> str:
-    """Say why this part is led up to."""
-    when = WHEN.get(situation)
-    return (
-        _("Because it is often hard {when}.").format(when=when)
+        _("Because it’s often hard {when}.").format(when=when)
         if when
         else _("Because you marked it as hard.")
     )

@@ -36,7 +36,7 @@ def _by(channel: str, person, at: datetime) -> Iterator[Address]:
         address = mailbox(person, at=at)
         yield from [address] if address.gone_at is None else []
     else:
-        phones = person.letter_addresses.good().filter(channel=Channel.PUSH)
+        phones = person.notification_addresses.good().filter(channel=Channel.PUSH)
         yield from sorted(
             phones,
             key=lambda phone: max(phone.created_at, phone.worked_at or phone.created_at),
@@ -87,11 +87,11 @@ def allow(person, *, endpoint: str, keys: dict, label: str, at: datetime) -> Add
         create_defaults={"target": endpoint, "keys": keys, "label": label[:60], "created_at": at},
     )
     kept = (
-        person.letter_addresses.filter(channel=Channel.PUSH)
+        person.notification_addresses.filter(channel=Channel.PUSH)
         .order_by("-created_at")
         .values_list("pk", flat=True)[:PHONES]
     )
-    person.letter_addresses.filter(channel=Channel.PUSH).exclude(pk__in=list(kept)).delete()
+    person.notification_addresses.filter(channel=Channel.PUSH).exclude(pk__in=list(kept)).delete()
     return found
 
 
@@ -116,14 +116,14 @@ def mend(person, *, at: datetime) -> None:
 
 def gone(person, endpoint: str, *, at: datetime) -> None:
     """Note that a browser of theirs is reached elsewhere now."""
-    person.letter_addresses.good().filter(channel=Channel.PUSH, digest=digest(endpoint)).update(
-        gone_at=at
-    )
+    person.notification_addresses.good().filter(
+        channel=Channel.PUSH, digest=digest(endpoint)
+    ).update(gone_at=at)
 
 
 def forget_phones(person) -> None:
     """Let no phone hear anything any more, whoever holds it."""
-    person.letter_addresses.filter(channel=Channel.PUSH).delete()
+    person.notification_addresses.filter(channel=Channel.PUSH).delete()
 
 
 def enough(person, purpose: str) -> None:

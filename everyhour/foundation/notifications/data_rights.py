@@ -59,7 +59,7 @@ WAY = {Notification.State.WAITING, Notification.State.SENDING}
 
 
 def export(person) -> dict[str, Rows]:
-    letters = [LETTERS.tell(letter) for letter in person.letters.all()]
+    letters = [LETTERS.tell(letter) for letter in person.notifications.all()]
     wishes = [WISHES.tell(row) for row in Preferences.objects.filter(person=person)]
     return {LETTERS.name: LETTERS.in_order(letters), WISHES.name: wishes}
 

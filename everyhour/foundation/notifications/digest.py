@@ -75,14 +75,16 @@ def write_due(at: datetime) -> int:
 
 def _with_unseen(since: datetime, at: datetime) -> Iterator[tuple]:
     unseen = Q(
-        letters__seen_at__isnull=True,
-        letters__state__in=OUT,
-        letters__send_at__gt=since,
-        letters__send_at__lte=at,
+        notifications__seen_at__isnull=True,
+        notifications__state__in=OUT,
+        notifications__send_at__gt=since,
+        notifications__send_at__lte=at,
     )
     people = get_user_model().objects.filter(is_active=True).prefetch_related("zone_periods")
     counted = people.annotate(
-        unseen=Count("letters", filter=unseen & ~Q(letters__purpose=purposes.DIGEST.name))
+        unseen=Count(
+            "notifications", filter=unseen & ~Q(notifications__purpose=purposes.DIGEST.name)
+        )
     )
     for person in (
         counted.filter(Exists(_waiting(since))).filter(unseen__gt=0).iterator(chunk_size=500)
@@ -113,11 +115,11 @@ def _wanted(person) -> bool:
 def _write(person, count: int, *, key: str, at: datetime, until: datetime) -> None:
     with translation.override(person.language):
         told = ngettext(
-            "%(count)s note reached you that was not opened yet. It keeps.",
-            "%(count)s notes reached you that were not opened yet. They keep.",
+            "You have %(count)s message you haven’t opened yet.",
+            "You have %(count)s messages you haven’t opened yet.",
             count,
         ) % {"count": count}
-        title, path = str(purposes.DIGEST.title), f"/{person.language}/letters/"
+        title, path = str(purposes.DIGEST.title), f"/{person.language}/messages/"
     actions.write(
         person=person,
         purpose="digest",

@@ -20,7 +20,7 @@ class Preferences(models.Model):
     personal = ("channels", "shows", "unwanted", "digest")
 
     person = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_wishes"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
     )
     channels = models.JSONField(
         default=list, blank=True
@@ -63,7 +63,7 @@ class Address(models.Model):
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_addresses"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_addresses"
     )
     channel = models.CharField(max_length=8, choices=Channel)
     target = models.TextField(
@@ -139,7 +139,7 @@ class Notification(models.Model):
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letters"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
     )
     purpose = models.CharField(max_length=20)
     key = models.CharField(max_length=160, unique=True)

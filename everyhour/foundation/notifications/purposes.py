@@ -54,16 +54,16 @@ def optional() -> tuple[Purpose, ...]:
     return tuple(purpose for purpose in _purposes.values() if purpose.optional)
 
 
-TRY = Purpose("try", once=True, title=_("This is how a note looks"), optional=False, open=True)
+TRY = Purpose("try", once=True, title=_("This is how a message looks"), optional=False, open=True)
 SECURITY = Purpose(
     "security",
     once=False,
-    title=_("A note for you"),
+    title=_("A message for you"),
     optional=False,
     open=True,
     channels=(Channel.MAIL,),
 )
 DIGEST = Purpose(
-    "digest", once=True, title=_("What waits for you"), open=True, channels=(Channel.MAIL,)
+    "digest", once=True, title=_("Messages you haven’t opened"), open=True, channels=(Channel.MAIL,)
 )
 OWN = (TRY, SECURITY, DIGEST)

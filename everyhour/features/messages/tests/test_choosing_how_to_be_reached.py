@@ -37,7 +37,7 @@ def allow(client, browser, *, headers=OURS, **more):
 def test_before_anything_came_the_page_says_so_kindly(here):
     page = here.get("/en/messages/").content.decode()
 
-    assert "Nothing yet." in page
+    assert "No messages yet." in page
 
 
 def test_what_was_missed_stands_there_and_whoever_looks_has_seen_it(ada, here):
@@ -49,7 +49,7 @@ def test_what_was_missed_stands_there_and_whoever_looks_has_seen_it(ada, here):
 
     shown = {state for state in Notification.State if f"It is {state}" in page}
     assert shown == {"sent", "unsure", "failed", "expired"}
-    assert "its time had passed, so it stayed here" in page
+    assert "too late to send, so it’s only here" in page
     assert (
         set(Notification.objects.filter(seen_at__isnull=False).values_list("state", flat=True))
         == shown
@@ -99,7 +99,7 @@ def test_a_phone_says_yes_and_is_forgotten_again(ada, here, service):
     assert (answer.json(), phone.label) == ({"phone": phone.pk}, "Chrome, Android")
     assert "Chrome, Android" in here.get("/en/messages/reach/").content.decode()
     here.post(f"/en/messages/phones/{phone.pk}/")
-    assert not ada.letter_addresses.filter(channel="push").exists()
+    assert not ada.notification_addresses.filter(channel="push").exists()
 
 
 def test_nobody_forgets_the_phone_of_somebody_else(ada, here, service):
@@ -110,7 +110,7 @@ def test_nobody_forgets_the_phone_of_somebody_else(ada, here, service):
     answer = other.post(f"/en/messages/phones/{Address.objects.get(channel='push').pk}/")
 
     assert answer.status_code == 404
-    assert ada.letter_addresses.filter(channel="push").exists()
+    assert ada.notification_addresses.filter(channel="push").exists()
 
 
 def test_a_browser_that_moved_is_followed(ada, here, service):
@@ -119,7 +119,7 @@ def test_a_browser_that_moved_is_followed(ada, here, service):
 
     allow(here, new, instead_of=old.endpoint)
 
-    assert [phone.target for phone in ada.letter_addresses.good().filter(channel="push")] == [
+    assert [phone.target for phone in ada.notification_addresses.good().filter(channel="push")] == [
         new.endpoint
     ]
 
@@ -160,7 +160,7 @@ def test_one_to_try_is_on_its_way_once_a_minute(ada, here, service):
     actions.deliver_due(timezone.now(), clock=timezone.now)
 
     assert 1 <= len(service.taken) <= 2  # two, when a minute begins in between
-    assert service.payloads()[0]["title"] == "This is how a note looks"
+    assert service.payloads()[0]["title"] == "This is how a message looks"
 
 
 def test_what_a_notification_opened_is_seen_also_when_nobody_is_signed_in(ada):
@@ -191,7 +191,7 @@ def test_who_follows_the_link_is_asked_first(ada):
 
     page = Client().get(path).content.decode()
 
-    assert "No more of these</button>" in page
+    assert "Turn these off</button>" in page
     assert not Preferences.objects.exists()
 
 

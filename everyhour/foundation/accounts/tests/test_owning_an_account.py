@@ -58,7 +58,7 @@ def test_signing_out_everywhere_else_lets_no_phone_hear_any_more(ada, enter):
 
     here.post("/en/account/sessions/")
 
-    assert not ada.letter_addresses.filter(channel="push").exists()
+    assert not ada.notification_addresses.filter(channel="push").exists()
 
 
 def test_each_device_is_told_by_its_kind_and_can_be_signed_out_alone(ada, enter):
@@ -209,7 +209,7 @@ def test_the_address_changes_once_the_new_one_is_proven(ada, enter, code_in, bro
 
     assert Person.objects.get().email == "new@example.org"
     told = brought()[-1]
-    assert (told.to, told.subject) == (["ada@example.org"], "A note for you")
+    assert (told.to, told.subject) == (["ada@example.org"], "A message for you")
     assert told.body.startswith("This address no longer opens the account it opened before.")
 
 
@@ -241,7 +241,7 @@ def test_a_change_of_how_one_signs_in_is_told_by_mail_even_when_mail_is_away_for
     told = brought()[before:]
 
     assert [(mail.to, mail.subject, mail.body.splitlines()[0]) for mail in told] == [
-        (["ada@example.org"], "A note for you", "An authenticator app was added.")
+        (["ada@example.org"], "A message for you", "An authenticator app was added.")
     ]
     assert "List-Unsubscribe" not in told[0].extra_headers
 

@@ -63,7 +63,7 @@ def test_one_that_fails_stops_no_other_and_its_error_is_kept(caplog):
     ).once()
 
     assert nudges.done == [5, 0]
-    assert Job.objects.get(name="messages").last_error == "ValueError: no such street"
+    assert Job.objects.get(name="letters").last_error == "ValueError: no such street"
     assert Job.objects.get(name="nudges").last_error == ""
     assert "no such street" in caplog.text
 
@@ -112,7 +112,7 @@ def test_of_several_workers_one_a_minute_writes_how_it_goes(django_assert_num_qu
 
     theirs.once()
 
-    assert Job.objects.get(name="messages").last_finished_at == NOON
+    assert Job.objects.get(name="letters").last_finished_at == NOON
     with django_assert_num_queries(0):
         ours.once()
 
@@ -125,7 +125,7 @@ def test_an_error_is_written_over_a_minute_that_went_well_and_goes_with_the_next
     begin(well).once()
 
     begin(broken, at=NOON + MINUTE / 2).once()
-    assert Job.objects.get(name="messages").last_error == "ValueError: full"
+    assert Job.objects.get(name="letters").last_error == "ValueError: full"
 
     begin(well, at=NOON + 2 * MINUTE).once()
-    assert Job.objects.get(name="messages").last_error == ""
+    assert Job.objects.get(name="letters").last_error == ""

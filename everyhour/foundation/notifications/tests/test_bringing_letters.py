@@ -320,7 +320,7 @@ def test_what_somebody_does_not_want_stays_in_the_house(ada, write, phone, servi
 def test_what_is_needed_goes_out_whatever_was_wished(ada, write, phone, service, mailbox, deliver):
     Preferences.objects.create(person=ada, unwanted=["security"], channels=["push"])
     phone()
-    write(purpose="security", title="A note for you", body="A passkey was added.")
+    write(purpose="security", title="A message for you", body="A passkey was added.")
 
     deliver()
 
@@ -381,7 +381,7 @@ def test_a_browser_is_one_persons(ada, phone, service):
 
     addresses.allow(make.person(), endpoint=first.target, keys=first.keys, label="", at=NOW)
 
-    assert not ada.letter_addresses.exists()
+    assert not ada.notification_addresses.exists()
 
 
 def test_old_letters_and_phones_that_are_gone_are_let_go(write, phone, service, deliver):

@@ -32,7 +32,7 @@ def test_it_comes_at_six_on_sunday_where_they_live_and_once(unseen):
         SUNDAY,
         SUNDAY + timedelta(hours=3),
     )
-    assert letter.body == "1 note reached you that was not opened yet. It keeps."
+    assert letter.body == "You have 1 message you haven’t opened yet."
 
 
 def test_when_nobody_worked_at_six_it_comes_a_little_later_and_not_in_the_night(unseen):

@@ -12,8 +12,8 @@ from testing import make
 from testing.fakes.pushing import HANG, Browser, push_service
 
 TEXT = Text(
-    "A note",
-    "A note",
+    "A message",
+    "A message",
     "",
     "/en/messages/",
     "nudge",
@@ -37,7 +37,7 @@ def test_only_the_browser_it_is_for_can_open_it():
 
     body = client.sealed(TEXT, mine.keys)
 
-    assert mine.open(body)["title"] == "A note"
+    assert mine.open(body)["title"] == "A message"
     with pytest.raises(http_ece.ECEException):
         other.open(body)
 
