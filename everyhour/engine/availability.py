@@ -22,6 +22,8 @@ HOURS_OF_WEEK = 168.0
 def unavailable_reason(opportunity: Opportunity, history: History) -> str | None:
     """Give the first reason not to reach this family now, or None. The order is fixed, so counts of reasons can be compared."""
     standing = opportunity.standing
+    if standing.unavailable is not None:
+        return standing.unavailable or None
     limits = standing.limits
     # The local clock goes back to the last midnight, so that "a day" is the family's own; on change days an hour is no matter.
     today = opportunity.at - standing.clock

@@ -67,6 +67,8 @@ class Availability:
     hours_since_own_moment: float | None = None
     busy_twice_today: bool = False
     limits: Limits = Limits()
+    # The caller's own answer: a reason, or "" when there is none. None: the engine's rules decide.
+    unavailable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.rest import AFTER
-from everyhour.domain.nudges import rules, sending
+from everyhour.domain.nudges import sending
 from everyhour.domain.nudges.models import Nudge
+from everyhour.domain.recommendations import availability
 from everyhour.foundation.notifications import actions as notifications
 
 ANSWERED_WITHIN = timedelta(hours=12)
@@ -46,5 +47,7 @@ def leave_in_peace(moment: Moment) -> None:
         caregiver=moment.caregiver_id, state=sending.SENT, ends_at__gt=moment.at
     )
     notifications.cancel(
-        [sending.key_of(nudge) for nudge in near], reason=rules.OWN_MOMENT, at=moment.received_at
+        [sending.key_of(nudge) for nudge in near],
+        reason=availability.OWN_MOMENT,
+        at=moment.received_at,
     )

@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from everyhour.domain.moments.rest import AFTER, AFTER_HARD
 from everyhour.domain.nudges import quiet
 from everyhour.domain.nudges.planning import GAP
 from everyhour.domain.nudges.quiet import Clocks
+from everyhour.domain.recommendations.availability import DAY_OFF, QUIET, reason_after_moments
 from everyhour.foundation.lib import wall_clock
 
 LATE = timedelta(minutes=10)  # found later than this, it expires: nothing is ever caught up on
-# Reasons. Those of the engine keep its names, so that what was counted can be compared.
-GONE, CONSENT, PAUSED, QUIET, HARD, REST, DAY_FULL, WEEK_FULL, OWN_MOMENT = (
-    "gone", "consent", "paused", "quiet", "hard_day", "rest", "day_full", "week_full", "own_moment",
-)  # fmt: skip
-NOT_TODAY, NOT_THIS_WEEK, DAY_OFF, APPOINTMENT, AWAY, ANOTHERS = (
-    "not_today", "not_this_week", "day_off", "appointment", "away", "anothers_turn",
-)  # fmt: skip
+# Reasons, beside those of rest (recommendations/availability.py). Where the engine has the same
+# rule, they keep its names, so that counts can be compared.
+GONE, CONSENT, PAUSED, REST = "gone", "consent", "paused", "rest"
+DAY_FULL, WEEK_FULL = "day_full", "week_full"
+NOT_TODAY, NOT_THIS_WEEK = "not_today", "not_this_week"
+APPOINTMENT, AWAY, ANOTHERS = "appointment", "away", "anothers_turn"
 ONE_LESS = "this_one"  # somebody took this one out
 LATE_FOUND, DICE, UNFIT = "late", "dice", "unfit"
 
@@ -115,10 +114,9 @@ def _of_the_day(facts: Facts) -> str:
         APPOINTMENT: lambda: facts.appointment,
         AWAY: lambda: facts.away,
         ANOTHERS: lambda: facts.anothers,
-        HARD: lambda: facts.since_hard is not None and facts.since_hard < AFTER_HARD,
-        OWN_MOMENT: lambda: facts.since_own is not None and facts.since_own < AFTER,
     }
-    return next((reason for reason, holds in checks.items() if holds()), "")
+    reason = next((reason for reason, holds in checks.items() if holds()), "")
+    return reason or reason_after_moments(facts.since_hard, facts.since_own)
 
 
 def _counted(facts: Facts, reach: Reached) -> str:

@@ -12,7 +12,6 @@ from everyhour.domain.moments.models import Moment, Rest
 from everyhour.domain.moments.rest import AFTER_HARD, lived
 from everyhour.domain.nudges import quiet, rules
 from everyhour.domain.nudges.models import Nudge, NudgeSettings
-from everyhour.domain.nudges.planning import GAP
 from everyhour.domain.nudges.quiet import Clocks
 from everyhour.domain.nudges.rules import Sent
 from everyhour.domain.recommendations import availability, candidates, observations
@@ -173,29 +172,10 @@ class SendContext:
         ).exists()
 
 
-def standing_of(look: SendContext) -> learned.Availability:
-    """Tell the engine how things stand, so that its record says why; what it has no word for is “muted”."""
-    wall, why = look.at.astimezone(ZoneInfo(look.zone)), look.why_not
-    clock = wall.hour + wall.minute / 60 + wall.second / availability.HOUR
-    reach = look.reach
-    limits = learned.Limits(
-        rest_hours=GAP.total_seconds() / availability.HOUR if why in ("", rules.REST) else 0.0,
-        a_day=0 if why == rules.DAY_FULL else reach.a_day if reach else 0,
-        a_week=0 if why == rules.WEEK_FULL else reach.a_week if reach else 0,
-        after_own_moment=availability.AWAKE.after_own_moment,
-        after_sos=availability.AWAKE.after_sos,
-        quiet_from=clock if why == rules.QUIET else 0.0,
-        quiet_until=clock + 1 / 60 if why == rules.QUIET else 0.0,
-    )
-    return learned.Availability(
-        consent=why not in (rules.CONSENT, rules.GONE),
-        paused=why in (rules.PAUSED, rules.DAY_OFF),
-        muted=why
-        in (rules.NOT_TODAY, rules.NOT_THIS_WEEK, rules.APPOINTMENT, rules.AWAY, rules.ANOTHERS),
-        clock=clock,
-        hours_since_sos=_hours(look.since_hard),
-        hours_since_own_moment=_hours(look.since_own),
-        limits=limits,
+def availability_of(look: SendContext) -> learned.Availability:
+    """Return what the engine is told: the first reason against a nudge, or that there is none."""
+    return availability.build_availability(
+        look.why_not, now=look.at.astimezone(ZoneInfo(look.zone))
     )
 
 
@@ -230,7 +210,3 @@ def past_of(look: SendContext) -> learned.History:
         )
     sent = tuple(observations.hours(one.handed_at) for one in look.before if not one.slot)
     return replace(past, sent_at=sent)
-
-
-def _hours(passed: timedelta | None) -> float | None:
-    return None if passed is None else passed.total_seconds() / availability.HOUR

@@ -84,7 +84,7 @@ def decided(look: SendContext) -> Verdict:
         f"{PURPOSE}:{nudge.pk}",
         by=look.caregiver,
         situation=nudge.situation,
-        standing=send_context.standing_of(look),
+        standing=send_context.availability_of(look),
         past=send_context.past_of(look),
         zone=look.zone,
         at=look.at,

@@ -1,45 +1,36 @@
-"""Whether a family may be offered something now: the rest it has, told as the engine asks for it. Pure.
+"""Availability of a family: whether it may be offered something now, and the reason if not. Pure.
 
-Today's rest decides (rest.py); the engine says the same with its own code, so that a decision is on record also when nothing is offered.
+The product decides (rest here, the rules of nudges in `domain/nudges/rules.py`) and hands the engine
+the reason, so that a decision is on record also when nothing is offered.
 """
 
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from everyhour.domain.moments.rest import (
-    AFTER,
-    AFTER_A_HARD_ONE,
-    AFTER_A_MOMENT,
-    AFTER_HARD,
-    DAY_OFF,
-    QUIET,
-    SLEEP,
-    Rest,
-)
-from everyhour.domain.recommendations.advisor.learned import Availability, Limits
+from everyhour.domain.moments import rest
+from everyhour.domain.recommendations.advisor.learned import Availability
 
-HOUR, DAY = 3600.0, 24.0
-# Who opens Today asks by themselves; a nudge will keep longer away from a hard day.
-AWAKE = Limits(
-    after_own_moment=AFTER.total_seconds() / HOUR,
-    after_sos=AFTER_HARD.total_seconds() / HOUR,
-    quiet_from=0.0,
-    quiet_until=0.0,
-)
+DAY_OFF, QUIET, HARD_DAY, OWN_MOMENT = "day_off", "quiet", "hard_day", "own_moment"
+REASON_OF_REST = {
+    rest.DAY_OFF: DAY_OFF,
+    rest.QUIET: QUIET,
+    rest.SLEEP: QUIET,
+    rest.AFTER_A_HARD_ONE: HARD_DAY,
+    rest.AFTER_A_MOMENT: OWN_MOMENT,
+}
 
 
-def of(rest: Rest | None, *, now: datetime) -> Availability:
-    """Tell the standing at this moment, `now` being on the family's clock; without rest nothing stands against an offer."""
-    clock = now.hour + now.minute / 60 + now.second / HOUR
-    if rest is None:
-        return Availability(clock=clock, limits=AWAKE)
-    since, left = (now - rest.start).total_seconds() / HOUR, (rest.end - now).total_seconds() / HOUR
-    # From the clock of now, not from the family's hours: on the night of a change they would be an hour off.
-    quiet = replace(AWAKE, quiet_from=(clock - since) % DAY, quiet_until=(clock + left) % DAY)
-    return Availability(
-        clock=clock,
-        paused=rest.kind == DAY_OFF,
-        hours_since_sos=since if rest.kind == AFTER_A_HARD_ONE else None,
-        hours_since_own_moment=since if rest.kind == AFTER_A_MOMENT else None,
-        limits=quiet if rest.kind in (QUIET, SLEEP) else AWAKE,
-    )
+def reason_for_rest(span: rest.Rest | None) -> str:
+    """Return why nothing is offered during this rest; "" when there is none."""
+    return REASON_OF_REST[span.kind] if span else ""
+
+
+def reason_after_moments(since_hard: timedelta | None, since_own: timedelta | None) -> str:
+    """Return why nothing is offered so soon after a hard moment or any other; "" if long enough."""
+    if since_hard is not None and since_hard < rest.AFTER_HARD:
+        return HARD_DAY
+    return OWN_MOMENT if since_own is not None and since_own < rest.AFTER else ""
+
+
+def build_availability(reason: str, *, now: datetime) -> Availability:
+    """Return what the engine is told: the product's reason ("": available) and the local time."""
+    return Availability(clock=now.hour + now.minute / 60 + now.second / 3600, unavailable=reason)

@@ -330,7 +330,7 @@ def read(kept: Decision) -> learned.Decision:
 
 
 def readable(body: object) -> bool:
-    """Tell whether this is what `written` writes; asked of what somebody brings from another server."""
+    """Check that this is a body as `written` returns it; asked of imported decisions."""
     kinds = {
         "decision": learned.Decision,
         "opportunity": learned.Opportunity,
@@ -338,11 +338,18 @@ def readable(body: object) -> bool:
     }
     try:
         return isinstance(body, dict) and all(
-            learned.to_plain(learned.from_plain(kind, body[name])) == body[name]
+            _same(learned.to_plain(learned.from_plain(kind, body[name])), body[name])
             for name, kind in kinds.items()
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
+
+
+def _same(now: dict[str, Any], kept: dict[str, Any]) -> bool:
+    """Compare with a row from before the reason for unavailability was part of it."""
+    if "standing" in kept:
+        kept = kept | {"standing": {"unavailable": None} | kept["standing"]}
+    return now == kept
 
 
 def again(kept: Decision) -> bool:

@@ -127,7 +127,9 @@ def _decide(what: str, situation: str, asking: Asking, child: Child, span: Rest 
         by=asking.by,
         state=STATE,
         situation=situation,
-        standing=availability.of(span, now=asking.now),
+        standing=availability.build_availability(
+            availability.reason_for_rest(span), now=asking.now
+        ),
         zone=asking.zone,
         at=asking.at,
         keep=asking.keep,

@@ -30,7 +30,7 @@ def handed():
         f"nudge:{nudge.pk}",
         by=ada,
         situation="bedtime",
-        standing=sending.send_context.standing_of(look),
+        standing=sending.send_context.availability_of(look),
         past=sending.send_context.past_of(look),
         zone=home.CHICAGO,
         at=nudge.planned_at,

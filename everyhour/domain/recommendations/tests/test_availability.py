@@ -1,71 +1,74 @@
-"""The rest a family has, as the engine asks for it: the same answer to the minute, whatever clocks do."""
+"""Availability: the product's reason is what the engine records, at any hour of any day."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from everyhour.domain.moments.rest import (
-    AFTER_A_HARD_ONE,
-    AFTER_A_MOMENT,
-    DAY_OFF,
-    QUIET,
-    SLEEP,
-    Rest,
-)
+from everyhour.domain.moments import rest
 from everyhour.domain.recommendations import availability
+from everyhour.domain.recommendations.advisor import learned
 from everyhour.engine.availability import unavailable_reason
 from everyhour.engine.values import History, Opportunity
 
 NOW = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)
-CHICAGO = ZoneInfo("America/Chicago")
+REASONS = sorted({*availability.REASON_OF_REST.values(), "consent", "not_today", "week_full"})
 
 
-def reason(span: Rest | None, at: datetime = NOW) -> str | None:
-    asked = Opportunity(
-        "k",
-        "f",
-        at.timestamp() / 3600,
-        0,
-        "bedtime",
-        "calm",
-        (),
-        standing=availability.of(span, now=at.astimezone(CHICAGO)),
+def engine_reason(standing: learned.Availability, history: History = History()) -> str | None:
+    return unavailable_reason(
+        Opportunity("k", "f", 500_000.0, 0, "bedtime", "calm", (), standing=standing), history
     )
-    return unavailable_reason(asked, History())
-
-
-def around(kind: str, before: float, after: float, at: datetime = NOW) -> Rest:
-    return Rest(kind, at - timedelta(hours=before), at + timedelta(hours=after))
 
 
 @pytest.mark.parametrize(
-    ("span", "said"),
+    ("kind", "reason"),
     [
-        (None, None),
-        (around(DAY_OFF, 0, 0.02), "paused"),
-        (around(AFTER_A_HARD_ONE, 3.99, 0.01), "hard_day"),
-        (around(AFTER_A_MOMENT, 1.49, 0.01), "own_moment"),
-        (around(QUIET, 3, 7.5), "quiet"),
-        (around(SLEEP, 0, 9), "quiet"),
+        (rest.DAY_OFF, "day_off"),
+        (rest.AFTER_A_HARD_ONE, "hard_day"),
+        (rest.AFTER_A_MOMENT, "own_moment"),
+        (rest.QUIET, "quiet"),
+        (rest.SLEEP, "quiet"),
     ],
 )
-def test_each_rest_has_its_reason(span, said):
-    assert reason(span) == said
+def test_each_kind_of_rest_has_its_reason(kind, reason):
+    assert availability.reason_for_rest(rest.Rest(kind, NOW, NOW + timedelta(hours=1))) == reason
+
+
+def test_without_rest_there_is_no_reason():
+    assert availability.reason_for_rest(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("since_hard", "since_own", "reason"),
+    [
+        (None, None, ""),
+        (timedelta(hours=3, minutes=59), timedelta(minutes=5), "hard_day"),
+        (timedelta(hours=4), timedelta(hours=4), ""),
+        (None, timedelta(minutes=89), "own_moment"),
+        (None, timedelta(minutes=90), ""),
+    ],
+)
+def test_moments_give_a_reason_for_as_long_as_rest_lasts(since_hard, since_own, reason):
+    assert availability.reason_after_moments(since_hard, since_own) == reason
 
 
 @given(
     at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
-    before=st.floats(0, 11.9),
-    after=st.floats(0.01, 12),
+    reason=st.sampled_from(REASONS),
 )
-def test_quiet_hours_that_hold_now_are_quiet_for_the_engine_at_any_hour_of_any_day(
-    at, before, after
-):
-    assert reason(around(QUIET, before, after, at), at) == "quiet"
+def test_engine_records_the_reason_at_any_hour(at, reason):
+    assert engine_reason(availability.build_availability(reason, now=at)) == reason
 
 
-def test_at_midnight_nothing_stands_against_an_offer_unless_there_is_rest():
-    assert reason(None, datetime(2026, 11, 20, 6, 0, tzinfo=UTC)) is None
+@given(at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)))
+def test_engine_adds_no_rule_of_its_own(at):
+    many = History(sent_at=tuple(500_000.0 - n / 10 for n in range(30)))
+
+    assert engine_reason(availability.build_availability("", now=at), many) is None
+
+
+def test_without_a_reason_from_outside_the_engine_rules_decide():
+    assert engine_reason(learned.Availability(paused=True)) == "paused"
+    assert engine_reason(learned.Availability(clock=22.0)) == "quiet"

@@ -153,7 +153,7 @@ def test_a_day_off_and_quiet_hours_are_on_record_with_their_reason(client, ada, 
     look(client, ada)
     look(client, ada)
 
-    assert [reason(kept) for kept in Decision.objects.all()] == ["paused", "quiet"]
+    assert [reason(kept) for kept in Decision.objects.all()] == ["day_off", "quiet"]
     assert all(decisions.again(kept) for kept in Decision.objects.all())
 
 
