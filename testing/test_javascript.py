@@ -10,7 +10,7 @@ import playwright
 import pytest
 
 from everyhour.engine import choosing
-from everyhour.engine.choosing import Candidate, Tries, Wishes
+from everyhour.engine.choosing import Candidate, Tally, Wishes
 
 FOLDER = Path(__file__).with_name("javascript")
 NEAR = 1e-12
@@ -75,7 +75,7 @@ def by_the_engine(asked: dict) -> choosing.Choice | None:
         for index, weight in asked["cell"]
         if choosing.allowed(candidate(PRACTICES[index]), "alarm", wished)
     }
-    tries = {slug: Tries(**counts) for slug, counts in asked["tries"].items()}
+    tries = {slug: Tally(**counts) for slug, counts in asked["tries"].items()}
     left = choosing.without(choosing.chances(weights, tries), asked["seen"])
     return choosing.pick(left, asked["draw"])
 
