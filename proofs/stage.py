@@ -53,8 +53,9 @@ class Stage:
         if self._prepared is None:
             server = self.server(state=self.folder / "prepared", prepare=True)
             try:
-                server.start(wait=None)
-                settle(server)
+                if not server.ready:
+                    server.start(wait=None)
+                    settle(server)
             finally:
                 server.stop()
             self._prepared = server.state

@@ -79,22 +79,22 @@ CAUGHT = {
 }
 QUICK = {
     "access": 200,
-    "outbox": 12,
+    "outbox": 6,
     "enumeration": 12,
     "clock": 2,
-    "dst": 6,
-    "quiet": 20_000,
+    "dst": 3,
+    "quiet": 6_000,
     "erase": 2,
     "export": 2,
-    "sync": 300,
+    "sync": 150,
     "crisis": 6,
-    "noleak": 20,
+    "noleak": 10,
     "phone": 2,
-    "replay": 200,
-    "safety": 20_000,
-    "fallback": 50,
+    "replay": 100,
+    "safety": 8_000,
+    "fallback": 20,
     "kill9": 4,
-    "powercut": 100,
+    "powercut": 40,
 }
 
 

@@ -22,8 +22,9 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(tempfile.gettempdir()) / f"everyhour-prepared-{os.getuid()}"
-# Settings that change what `everyhour prepare` writes. A server with another one of these gets a state of its own.
-SHAPING = ("EVERYHOUR_LANGUAGES", "EVERYHOUR_CONTENT", "DJANGO_SETTINGS_MODULE")
+# Settings that change what `everyhour prepare` writes: each value gets a prepared state of its own.
+SHAPING = ("EVERYHOUR_LANGUAGES",)
+SETTINGS = "everyhour.config.settings"
 A_DAY = 24 * 3600
 
 
@@ -46,13 +47,15 @@ def create_database(name: str, environment: dict[str, str]) -> None:
         )
 
 
+def fits(environment: dict[str, str]) -> bool:
+    """Tell whether a server with this environment can begin with a prepared state: our library, our settings."""
+    content = environment.get("EVERYHOUR_CONTENT") or str(ROOT / "content")
+    settings = environment.get("DJANGO_SETTINGS_MODULE") or SETTINGS
+    return content == str(ROOT / "content") and settings == SETTINGS
+
+
 def _shape(environment: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    content = str(ROOT / "content")
-    return tuple(
-        (name, environment[name])
-        for name in SHAPING
-        if environment.get(name) and environment[name] != content
-    )
+    return tuple((name, environment[name]) for name in SHAPING if environment.get(name))
 
 
 @cache

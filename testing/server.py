@@ -44,12 +44,9 @@ class Server:
             **(environment or {}),
         }
         self.prepare, self.limit, self.worker = prepare, limit, worker
-        # A package that was changed on purpose migrates and collects for itself.
-        self.copied = (
-            prepare
-            and self.environment["PYTHONPATH"] == str(ROOT)
-            and not any(self.state.glob("*"))
-        )
+        self.copied = prepare and not any(self.state.glob("*")) and prepared.fits(self.environment)
+        # A package that was changed on purpose migrates and collects its own files on top.
+        self.ready = self.copied and self.environment["PYTHONPATH"] == str(ROOT)
         self.own_database = (
             None if (environment or {}).get("EVERYHOUR_DATABASE") else self._database_beside()
         )
@@ -80,7 +77,7 @@ class Server:
 
     def start(self, *, wait: str | None = "/en/now/pocket/", patience: float = 60) -> "Server":
         command = [sys.executable, "-m", "everyhour", "serve", "--port", str(self.port)]
-        command += ["--prepare"] if self.prepare and not self.copied else []
+        command += ["--prepare"] if self.prepare and not self.ready else []
         command += [] if self.worker else ["--no-worker", "--worker-elsewhere"]
         log = (self.state.parent / f"{self.state.name}.log").open("ab")
         self.process = subprocess.Popen(
