@@ -37,7 +37,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # decides about this day and plans the next, and a week takes seven of them.
 HOME = """
 from everyhour.domain.nudges import actions as nudges
-from everyhour.domain.nudges.models import Reach
+from everyhour.domain.nudges.models import NudgeSettings
 from everyhour.domain.rhythm.models import Planned
 from everyhour.foundation.notifications import addresses
 begun = now - timedelta(days=60)
@@ -50,7 +50,7 @@ people = {name: make.guardian(family, name=name, who=make.person(f"{name}{tag}@e
           for name in ("Ada", "Otto")}
 for caregiver in people.values():
     nudges.agree(by=caregiver, at=begun)
-    Reach.objects.filter(caregiver=caregiver).update(a_week=7)
+    NudgeSettings.objects.filter(caregiver=caregiver).update(a_week=7)
 addresses.allow(people["Ada"].person, endpoint=ENDPOINT, keys=KEYS, label="phone", at=begun)
 Planned.objects.create(family=family, child=child, household=child.households.get(), by=people["Ada"], transition="bed",
                        practice="low-hum", since=begun)
@@ -60,7 +60,7 @@ told = {"family": family.pk, "child": child.pk, "zone": zone, "now": now.isoform
 """
 PLAN = """
 from everyhour.domain.nudges.models import Nudge, PlannedDay
-from everyhour.foundation.notifications.models import Letter
+from everyhour.foundation.notifications.models import Notification
 told = {
     "nudges": [
         {"id": n.pk, "by": n.caregiver_id, "on": str(n.on), "planned_at": n.planned_at.isoformat(), "ends_at": n.ends_at.isoformat(),
@@ -68,7 +68,7 @@ told = {
          "decided": n.decision_id is not None, "sent": n.decision.body["decision"]["send_probability"] if n.decision else None}
         for n in Nudge.objects.select_related("decision").order_by("planned_at")],
     "days": [[p.caregiver_id, str(p.on), p.reason] for p in PlannedDay.objects.all()],
-    "letters": [[one.key, one.state, one.channel, one.reason, [str(a.result) for a in one.attempts.all()]] for one in Letter.objects.all()],
+    "letters": [[one.key, one.state, one.channel, one.reason, [str(a.result) for a in one.attempts.all()]] for one in Notification.objects.all()],
 }
 """
 

@@ -35,8 +35,8 @@ told = Nudge.objects.get(pk={nudge!r}).answer
 """
 
 SEEN = """
-from everyhour.foundation.notifications.models import Letter
-told = Letter.objects.get(key={key!r}).seen_at is not None
+from everyhour.foundation.notifications.models import Notification
+told = Notification.objects.get(key={key!r}).seen_at is not None
 """
 
 

@@ -26,12 +26,12 @@ from testing.browser import PHONE
 
 # For three weeks pushing against the wall helped, humming never did; then the night's learning.
 LEARNED = """
-from everyhour.domain.moments import learning
+from everyhour.domain.recommendations import training
 for n in range(80):
     practice, outcome = [("wall-push", "settled"), ("low-hum", "not_yet")][n % 2]
     at = now - timedelta(hours=6 * n + 3)
     make.moment(people["Ada"], child=child, at=at, practice=practice, outcome=outcome, state_before="alarm", situation="homework")
-learning.learn(at=now)
+training.learn(at=now)
 """
 TWO = """
 jo = make.child(family, nickname="Jo", at=now, never=["wall-push"])

@@ -15,7 +15,7 @@ from testing.browser import PHONE
 BEFORE_DINNER = (
     cast.SESSIONS
     + """
-from everyhour.domain.moments import learning
+from everyhour.domain.recommendations import training
 offset = (17 - now.hour + 12) % 24 - 12
 zone = f"Etc/GMT{-offset:+d}"
 then = now - timedelta(days=60)
@@ -32,13 +32,13 @@ for n, outcome in enumerate(tries if TRIED else ()):
         make.moment(people["Ada"], child=child, at=now - timedelta(days=2 * n + 3), changed_at=now - timedelta(days=1), zone=zone,
                     practice=practice, state_before="calm", situation="mealtime", outcome=outcome)
 if TRIED:
-    learning.learn(at=now - timedelta(hours=12))
+    training.learn(at=now - timedelta(hours=12))
 told = {"family": family.pk, "child": child.pk, "sessions": {n: session(c.person) for n, c in people.items()}}
 """
 )
 REASONS = """
-from everyhour.domain.moments import decisions
-from everyhour.domain.moments.models import Decision
+from everyhour.domain.recommendations import decisions
+from everyhour.domain.recommendations.models import Decision
 told = [[kept.practice, decisions.read(kept).reason, decisions.again(kept)] for kept in Decision.objects.filter(family=FAMILY)]
 """
 

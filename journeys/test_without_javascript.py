@@ -175,8 +175,8 @@ def test_somebody_signed_in_says_which_child_and_gets_what_is_theirs(plain, serv
         server,
         cast.FAMILY
         + """
-from everyhour.domain.moments import pocket
-known = [practice["slug"] for practice in pocket.current("en")["practices"]]
+from everyhour.domain.recommendations import bundle
+known = [practice["slug"] for practice in bundle.current("en")["practices"]]
 jo = make.child(family, nickname="Jo", at=now, never=[slug for slug in known if slug != "wall-push"])
 """,
     )
