@@ -160,6 +160,7 @@ def test_a_plain_name_holds_on_pages_kept_on_the_phone_too(visit, server, family
     page.get_by_role("button", name="Save").click()
 
 
+@pytest.mark.database
 def test_a_safety_reset_is_felt_elsewhere_within_a_second(visit, server):
     family = cast.family(server)
     ada, otto = (page_of(visit, server, family, name, size=PHONE) for name in ("Ada", "Otto"))

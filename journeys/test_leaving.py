@@ -4,6 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from journeys.accessible import hindrances
@@ -57,6 +58,7 @@ def take_along(page, folder: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
+@pytest.mark.database
 def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve, server, tmp_path):
     session = inside(server, FULL)
     page = arrive(visit, server, session)

@@ -129,6 +129,7 @@ def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_networ
     )
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("answer", ["not_now", ""])
 def test_an_answer_from_the_notification_itself_reaches_the_house(server, visit, service, answer):
     told = cast.on(server, cast.FAMILY + NUDGE)

@@ -88,6 +88,7 @@ def test_a_moment_of_one_is_on_the_others_today_within_a_second(visit, server, f
     expect(ada.locator("[data-live-said]")).to_have_text("Today is fresh.")
 
 
+@pytest.mark.database
 def test_what_a_grandmother_tells_is_on_both_parents_phones_within_a_second(visit, server, family):
     ada, otto, nana = (page_of(visit, server, family, name) for name in ("Ada", "Otto", "Nana"))
     before = [parent.locator(".glance p").last.inner_text() for parent in (ada, otto)]
@@ -127,6 +128,7 @@ def test_a_giver_without_sight_hears_of_nobody_elses_moments(visit, server, fami
     assert asked == []
 
 
+@pytest.mark.database
 def test_a_phone_that_was_away_hears_what_it_missed(visit, server, family):
     ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
     ada.context.set_offline(True)

@@ -102,6 +102,7 @@ def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family
     assert stored(page, "outbox") == []
 
 
+@pytest.mark.database
 def test_what_was_tapped_on_a_flight_goes_by_itself_when_it_lands(visit, server, family):
     context = cast.sign_in(visit.context(size=PHONE), server, family, "Ada")
     page = context.new_page()
@@ -185,6 +186,7 @@ def test_what_could_not_be_taken_stays_readable_with_the_reason(visit, server, f
     expect(refused).to_have_count(0)
 
 
+@pytest.mark.database
 def test_two_phones_edit_one_note_and_both_texts_are_kept(visit, server, family):
     one, two = (
         cast.sign_in(visit.context(size=size), server, family, name).new_page()

@@ -158,6 +158,7 @@ def test_the_moment_keeps_by_what_it_was_drawn(visit, server, family):
     assert cast.on(server, script) == kept["offers"]
 
 
+@pytest.mark.database
 def test_never_holds_without_network_and_then_for_the_other_phone(visit, server, family):
     ada, otto = (page_of(visit, server, family, name, size=PHONE) for name in ("Ada", "Otto"))
     learned(ada, family)

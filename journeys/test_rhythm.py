@@ -162,6 +162,7 @@ def test_a_calendar_file_is_read_and_one_that_is_too_large_is_refused_kindly(ada
     expect(ada.get_by_text(re.compile("5 MB is the limit"))).to_be_visible(timeout=30_000)
 
 
+@pytest.mark.database
 def test_what_is_planned_is_read_by_a_calendar_program_until_it_ends(ada, family, server):
     cast.on(
         server,

@@ -89,6 +89,7 @@ def keyring(visit):
     return hold
 
 
+@pytest.mark.database
 def test_a_code_by_mail_makes_the_account_and_opens_it_again(visit, server):
     page = visit.page(service_workers="block", timezone_id="America/Denver")
     make_account(page, server, "code@example.org")
@@ -161,6 +162,7 @@ def test_an_authenticator_app_is_asked_after_the_code(visit, server):
     page.wait_for_url(IN)
 
 
+@pytest.mark.database
 def test_signing_out_everywhere_else_closes_the_other_phone(visit, server):
     here, other = visit.page(service_workers="block"), visit.page(service_workers="block")
     make_account(here, server, "two@example.org")

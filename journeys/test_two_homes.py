@@ -85,6 +85,7 @@ def listening(page: Page) -> Page:
     return page
 
 
+@pytest.mark.database
 def test_each_home_sees_what_the_other_chose_and_no_more(visit, server, family):
     ada = page_of(visit, server, family, "Ada", size=PHONE)
     ben = moved_in(visit, server, family, ada, size=DESK)
@@ -143,6 +144,7 @@ def test_sight_is_one_way_until_the_other_home_chooses_too(visit, server, family
     assert ada.goto(his).status == 200
 
 
+@pytest.mark.database
 def test_the_other_home_hears_within_a_second_of_what_it_may_see(visit, server, family):
     ada = page_of(visit, server, family, "Ada", size=PHONE)
     ben = moved_in(visit, server, family, ada, size=PHONE)

@@ -58,7 +58,7 @@ def test_a_wish_told_in_one_tab_survives_a_wish_told_in_another(visit):
     assert told.get("nickname") == "Wren" and len(told["never"]) == 1
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def next_release(tmp_path_factory) -> Path:
     """Our package as it may be next week: every style, script and icon is another file under another name."""
     tree = tmp_path_factory.mktemp("next") / "tree"
