@@ -40,7 +40,7 @@ GUARDIAN = {
     "departure": "/{}/family/departure/",
     "invite": "/{}/family/invitations/new/",
     "home-new": "/{}/family/households/new/",
-    "sight": "/{}/family/sight/",
+    "sharing": "/{}/family/sharing/",
     "safety": "/{}/family/safety/",
     "safety-reset": "/{}/family/safety/reset/",
     "permissions": "/{}/permissions/",

@@ -41,7 +41,7 @@ def private_pages(family: dict) -> list[str]:
         "/en/moments/bring/",
         "/en/family/",
         f"/en/family/children/{family['child']}/",
-        "/en/family/sight/",
+        "/en/family/sharing/",
         "/en/family/safety/",
         "/en/account/",
         "/en/account/sessions/",

@@ -55,7 +55,7 @@ def moved_in(visit, server, family, ada: Page, **options) -> Page:
 
 
 def show(ada: Page, level: str) -> None:
-    ada.goto("/en/family/sight/")
+    ada.goto("/en/family/sharing/")
     ada.get_by_label(level, exact=True).check()
     ada.get_by_role("button", name="Save").click()
     expect(ada.get_by_text("This starts right away, for earlier moments too.")).to_be_visible()
@@ -136,7 +136,7 @@ def test_sight_is_one_way_until_the_other_home_chooses_too(visit, server, family
     show(ada, MOMENTS)
 
     assert ada.goto(his).status == 404
-    ben.goto("/en/family/sight/")
+    ben.goto("/en/family/sharing/")
     expect(ben.locator("form .hint")).to_have_text("What they show us: The moments, without notes.")
     ben.get_by_label(MOMENTS, exact=True).check()
     ben.get_by_role("button", name="Save").click()
@@ -175,7 +175,7 @@ def test_the_other_home_hears_within_a_second_of_what_it_may_see(visit, server, 
 
 def test_the_pages_of_two_homes_are_whole(visit, server, two_homes):
     for name, page in (
-        ("Ada", "/en/family/sight/"),
+        ("Ada", "/en/family/sharing/"),
         ("Ada", "/en/family/"),
         ("Ben", "/en/week/"),
         ("Ben", "/en/today/"),
@@ -194,7 +194,7 @@ other = Household.objects.create(family=family, name="The yellow house", created
 Home.objects.create(child=child, household=other)
 who = make.person(f"other{tag}@example.org", name="Ben", at=now - timedelta(days=60))
 ben = make.guardian(family, name="Ben", household=other, who=who)
-make.sight(family.households.exclude(pk=other.pk).get(), other, child, Level.HOURS, at=now)
+make.household_share(family.households.exclude(pk=other.pk).get(), other, child, Level.HOURS, at=now)
 for hours in (3, 20, 29, 51, 77):
     make.moment(people["Ada"], child=child, at=now - timedelta(hours=hours), outcome="settled", practice="wall-push")
 told["sessions"]["Ben"] = session(ben.person)

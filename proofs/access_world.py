@@ -319,9 +319,9 @@ class Builder:
             here = BOTH if family == self.other else NOBODY  # looking at the other family now
             carriers = finders | (near & {"giver"}) | here
             self.world.thing("carried child", name, child.pk, carriers, owner=family.pk)
-        make.sight(self.first, self.second, self.children["wren"], Level.HOURS)
-        make.sight(self.first, self.second, self.children["robin"], Level.MOMENTS)
-        make.sight(self.second, self.first, self.children["robin"], Level.HOURS)
+        make.household_share(self.first, self.second, self.children["wren"], Level.HOURS)
+        make.household_share(self.first, self.second, self.children["robin"], Level.MOMENTS)
+        make.household_share(self.second, self.first, self.children["robin"], Level.HOURS)
 
     def _moments(self) -> None:
         """Each: who gave it, to which child, who may read it, who may read its note, who may write to it."""
@@ -552,7 +552,7 @@ class Builder:
                 home, by=by, at=AT, name=self.canary(f"a calendar of {what}", guardians)
             )
             address = f"https://{self.canary(f'the address of a calendar of {what}', guardians)}.example.org/"
-            calendar.address = home.family.seal(address, place=calendar.place_of("address"))
+            calendar.address = home.family.seal(address, place=calendar.seal_place("address"))
             calendar.save()
             for kind, row, finders in (
                 ("part", part, guardians),

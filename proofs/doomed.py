@@ -94,7 +94,9 @@ def _doom(number: int, rng: random.Random) -> None:
         moment=shared, change_key="first", by=me, at=NOW, text=note
     )
     if last:
-        make.sight(me.household, family.households.last(), make.child(family), Level.HOURS)
+        make.household_share(
+            me.household, family.households.last(), make.child(family), Level.HOURS
+        )
     apps.get_model("accounts.SignIn").objects.create(
         person=me.person, session=f"soon {number}", way="code", since=NOW, seen_at=NOW
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from everyhour.domain.families.actions import something_big_changed
+from everyhour.domain.families.actions import record_big_change
 from everyhour.domain.families.models import Caregiver, Level
 from everyhour.domain.moments import sync
 from everyhour.domain.moments.models import Rest
@@ -88,7 +88,7 @@ class Invented:
             self._decision()
         for by in [one for one in self.people if one.is_guardian and rng.random() < 0.5]:
             for child in by.household.children.all():
-                something_big_changed(child, by=by, at=NOW - timedelta(days=rng.randint(1, 50)))
+                record_big_change(child, by=by, at=NOW - timedelta(days=rng.randint(1, 50)))
         for home in self.homes:
             self._days(home)
         for one in self.people:
@@ -156,7 +156,9 @@ class Invented:
             for to in self.homes:
                 both = [child for child in self.children if {of, to} <= set(child.households.all())]
                 if of != to and both and self.rng.random() < 0.7:
-                    make.sight(of, to, self.rng.choice(both), self.rng.choice(list(Level)))
+                    make.household_share(
+                        of, to, self.rng.choice(both), self.rng.choice(list(Level))
+                    )
 
     def _days(self, home) -> None:
         """Tell of the days in one home: what is different, two homes, what is planned, a calendar, and a feed."""
@@ -202,7 +204,7 @@ class Invented:
             home, by=by, name=self.odd(60), fetched_at=NOW, trouble=rng.choice(["", "gone"])
         )
         calendar.address = self.family.seal(
-            f"https://{self.token()}.example.org/club.ics", place=calendar.place_of("address")
+            f"https://{self.token()}.example.org/club.ics", place=calendar.seal_place("address")
         )
         calendar.save()
         row = Occurrence(calendar=calendar, uid=self.token(), begins=NOW, ends=NOW)

@@ -89,7 +89,7 @@ def _named(data: str, invented, me):
         named = at_home or (not me.until and any(lived.child == child.pk for lived in seen))
         for what, told, may in (
             ("nickname", child.nickname, named),
-            ("foods", child.told("foods"), at_home and whole),
+            ("foods", child.private("foods"), at_home and whole),
         ):
             if may != (told.split()[0] in data):
                 yield f"{'missing' if may else 'leaked'}: {what} of a child"
@@ -183,7 +183,7 @@ def _days(me) -> dict:
 
 def opened(row, column: str) -> str:
     if row._meta.model_name == "calendar":
-        return row.family.unseal(getattr(row, column), place=row.place_of(column))
+        return row.family.unseal(getattr(row, column), place=row.seal_place(column))
     if row._meta.model_name == "child":
         return row.told(column)
     return row.opened if column == "text" else row.own_title

@@ -89,7 +89,7 @@ def child(
     return made
 
 
-def sight(
+def household_share(
     of: Household, to: Household, child: Child, level: Level, *, at: datetime = MONDAY
 ) -> HouseholdShare:
     return HouseholdShare.objects.create(of=of, to=to, child=child, level=level, since=at)

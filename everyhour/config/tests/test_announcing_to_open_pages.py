@@ -60,7 +60,7 @@ def test_the_other_home_hears_only_when_it_may_see(homes, heard):
     assert heard == [(f"caregiver:{ada.pk}", "moments", (moment.pk,))]
 
     heard.clear()
-    make.sight(ada.household, otto.household, child, Level.HOURS)
+    make.household_share(ada.household, otto.household, child, Level.HOURS)
     told(moment)
     assert {channel for channel, _kind, _ids in heard} == {
         f"caregiver:{ada.pk}",
@@ -105,7 +105,7 @@ def test_leaving_a_family_closes_the_pages(homes, heard):
 def test_showing_less_or_more_is_seen_at_once_in_the_other_home(homes, heard):
     _family, child, ada, otto = homes
 
-    make.sight(ada.household, otto.household, child, Level.MOMENTS)
+    make.household_share(ada.household, otto.household, child, Level.MOMENTS)
 
     assert heard == [(f"caregiver:{otto.pk}", "refresh", ())]
 

@@ -1,8 +1,9 @@
-"""How a family leaves with one of its people: what they may take along, what is brought back, and what goes when they go.
+"""Export, import and erasure of families and a person's places in them.
 
-A guardian takes along their household: its people, the children who live in it, and of other households what these are
-called. Another giver takes along their own place, the children's nicknames and what their own page shows. Who has left a
-family takes along that they were there. A room above adds the people and nicknames that its own rows point at.
+A guardian exports their household: its people, the children who live in it, and the names of other
+households. Another giver exports their own place, the children's nicknames and what their own page
+shows. Someone who left a family exports that they were there. Packages above add the people and
+nicknames that their own rows refer to (`referenced_rows`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,11 @@ from functools import partial
 
 from django.db.models import Q
 
-from everyhour.domain.families.actions.people import close, others, tell_of_access
+from everyhour.domain.families.actions.people import (
+    announce_access_change,
+    close_household,
+    other_guardians,
+)
 from everyhour.domain.families.models import (
     BigChange,
     Caregiver,
@@ -31,14 +36,14 @@ FAMILIES = ExportTable(
     "families.Family",
     "families",
     ("id", "name", "quiet_from", "quiet_until", "invented", "created_at"),
-    kept_back={"key": "a secret of this server; what it seals is given opened"},
+    kept_back={"key": "a secret of this server; the texts it seals are exported in the clear"},
 )
 HOUSEHOLDS = ExportTable("families.Household", "households", ("id", "family", "name", "created_at"))
 CAREGIVERS = ExportTable(
     "families.Caregiver",
     "caregivers",
     ("id", "family", "household", "name", "role", "relation", "may", "since", "until"),
-    otherwise={"person": "`me` on one’s own place; another person’s account is theirs"},
+    otherwise={"person": "`me` on one’s own place; other people’s accounts are theirs"},
 )
 CHILDREN = ExportTable(
     "families.Child",
@@ -58,12 +63,12 @@ CHILDREN = ExportTable(
         "quiet_in_school",
         "created_at",
     ),
-    opened={name: partial(Child.place_of, name=name) for name in Child.SEALED},
+    opened={name: partial(Child.seal_place, name=name) for name in Child.SEALED},
 )
 NICKNAME = ("id", "family", "nickname", "created_at")
 NAMED = ("id", "family", "household", "name", "role", "since", "until")
 HOMES = ExportTable("families.Home", "homes", ("child", "household"), order=("child", "household"))
-SIGHTS = ExportTable(
+SHARES = ExportTable(
     "families.HouseholdShare",
     "sights",
     ("child", "of", "to", "level", "since"),
@@ -80,21 +85,22 @@ INVITATIONS = ExportTable(
     "invitations",
     (),
     kept_back=dict.fromkeys(
-        Invitation.personal, "a link of this server to somebody else; it opens nothing elsewhere"
+        Invitation.personal, "a link to this server for someone else; it is of no use elsewhere"
     ),
 )
-TABLES = (FAMILIES, HOUSEHOLDS, CAREGIVERS, CHILDREN, HOMES, SIGHTS, BIG_CHANGES, INVITATIONS)
+TABLES = (FAMILIES, HOUSEHOLDS, CAREGIVERS, CHILDREN, HOMES, SHARES, BIG_CHANGES, INVITATIONS)
 
 
 @dataclass(frozen=True)
-class Place:
-    """One place of a person in a family, and how much of the family it may take along."""
+class Membership:
+    """One place of a person in a family, and how much of the family it may export."""
 
     caregiver: Caregiver
     family: Family
 
     @property
     def whole(self) -> bool:
+        """Whether it is a present guardian's, who exports the whole household."""
         return self.present and self.caregiver.is_guardian
 
     @property
@@ -102,36 +108,34 @@ class Place:
         return self.caregiver.until is None
 
 
-def places(person) -> list[Place]:
-    """Give every place a person has or had; of several in one family the present one, else the last."""
-    found: dict[str, Place] = {}
-    for caregiver in (
-        Caregiver.objects.filter(person=person).select_related("family").order_by("since", "id")
-    ):
+def memberships(person) -> list[Membership]:
+    """Return a person's place in each family: the present one, else the first they had."""
+    found: dict[str, Membership] = {}
+    places = Caregiver.objects.filter(person=person).select_related("family")
+    for caregiver in places.order_by("since", "id"):
         if caregiver.family_id not in found or caregiver.until is None:
-            found[caregiver.family_id] = Place(caregiver, caregiver.family)
+            found[caregiver.family_id] = Membership(caregiver, caregiver.family)
     return [found[key] for key in sorted(found)]
 
 
 def export(person) -> dict[str, Rows]:
-    told: dict[str, Rows] = {table.name: [] for table in TABLES if table is not INVITATIONS}
-    for place in places(person):
+    exported: dict[str, Rows] = {table.name: [] for table in TABLES if table is not INVITATIONS}
+    for place in memberships(person):
         for table, row in _rows(place):
-            told[table.name].append(row)
-    return {table.name: table.in_order(told[table.name]) for table in TABLES if table.name in told}
+            exported[table.name].append(row)
+    return {
+        table.name: table.in_order(exported[table.name])
+        for table in TABLES
+        if table.name in exported
+    }
 
 
-def _rows(place: Place) -> Iterator[tuple[ExportTable, dict]]:
-    """Give what one place may take along."""
+def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
     family, me = place.family, place.caregiver
     yield FAMILIES, FAMILIES.tell(family, only=None if place.present else ("id", "created_at"))
+    only = None if place.present else ("id", "family", "created_at")
     for household in family.households.all() if place.whole else [me.household]:
-        yield (
-            HOUSEHOLDS,
-            HOUSEHOLDS.tell(
-                household, only=None if place.present else ("id", "family", "created_at")
-            ),
-        )
+        yield HOUSEHOLDS, HOUSEHOLDS.tell(household, only=only)
     for caregiver in me.household.caregivers.all() if place.whole else [me]:
         yield CAREGIVERS, CAREGIVERS.tell(caregiver, me=caregiver.pk == me.pk)
     children = list(me.household.children.all()) if place.present else []
@@ -142,43 +146,35 @@ def _rows(place: Place) -> Iterator[tuple[ExportTable, dict]]:
     for home in homes if place.whole else homes.filter(household=me.household):
         yield HOMES, HOMES.tell(home)
     if place.whole:
-        for sight in HouseholdShare.objects.filter(
-            Q(of=me.household) | Q(to=me.household), child__in=children
-        ):
-            yield SIGHTS, SIGHTS.tell(sight)
-        for change in BigChange.objects.filter(
-            household=me.household, child__in=children
-        ).select_related("by"):
-            told = BIG_CHANGES.tell(change)
-            yield (
-                BIG_CHANGES,
-                told
-                if change.by and change.by.household_id == me.household_id
-                else told | {"by": None},
-            )
+        ours = Q(of=me.household) | Q(to=me.household)
+        for share in HouseholdShare.objects.filter(ours, child__in=children):
+            yield SHARES, SHARES.tell(share)
+        changes = BigChange.objects.filter(household=me.household, child__in=children)
+        for change in changes.select_related("by"):
+            row = BIG_CHANGES.tell(change)
+            still_here = change.by and change.by.household_id == me.household_id
+            yield BIG_CHANGES, row if still_here else row | {"by": None}
 
 
-def pointed_at(
-    place: Place, *, people: Iterable[str], children: Iterable[str]
+def referenced_rows(
+    place: Membership, *, people: Iterable[str], children: Iterable[str]
 ) -> Iterator[tuple[ExportTable, dict]]:
-    """Give those of other households that stand in what one may read: who gave it, and the nickname of whom it was given to."""
+    """Yield the caregivers and children of the family with these ids, reduced to their names."""
     for caregiver in place.family.caregivers.filter(pk__in=set(people)):
-        yield (
-            CAREGIVERS,
-            CAREGIVERS.tell(caregiver, only=NAMED, me=caregiver.pk == place.caregiver.pk),
-        )
+        mine = caregiver.pk == place.caregiver.pk
+        yield CAREGIVERS, CAREGIVERS.tell(caregiver, only=NAMED, me=mine)
     for child in place.family.children.filter(pk__in=set(children)):
         yield CHILDREN, CHILDREN.tell(child, only=NICKNAME)
 
 
 def load(loading: Import) -> None:
-    """Bring families that nobody here has: each gets a new key, and its private text is sealed with it."""
+    """Import families, each with a new key that seals its private text."""
     loading.save(
         FAMILIES, [_with_key(FAMILIES.make(row, loading)) for row in loading.rows(FAMILIES)]
     )
     loading.save(HOUSEHOLDS, [HOUSEHOLDS.make(row, loading) for row in loading.rows(HOUSEHOLDS)])
     loading.save(CAREGIVERS, [_caregiver(row, loading) for row in loading.rows(CAREGIVERS)])
-    for table in (CHILDREN, HOMES, SIGHTS, BIG_CHANGES):
+    for table in (CHILDREN, HOMES, SHARES, BIG_CHANGES):
         loading.save(table, [table.make(row, loading) for row in loading.rows(table)])
 
 
@@ -191,55 +187,59 @@ def _caregiver(row: dict, loading: Import) -> Caregiver:
     return CAREGIVERS.make(row, loading, person=loading.person if row.get("me") is True else None)
 
 
-def ends_with(place: Place) -> bool:
-    """Tell whether the family ends when this person goes: no other guardian with an account is there."""
-    return place.caregiver.is_guardian and not others(place.caregiver).exists()
+def family_ends(place: Membership) -> bool:
+    """Return whether this person is the family's last guardian with an account."""
+    return place.caregiver.is_guardian and not other_guardians(place.caregiver).exists()
 
 
-def closes_household(place: Place) -> bool:
-    """Tell whether their household ends when this person goes, in a family that goes on: nobody left may see what is in it."""
-    near = others(place.caregiver)
-    apart = near.exists() and not near.filter(household=place.caregiver.household_id).exists()
-    return place.caregiver.is_guardian and apart
+def household_closes(place: Membership) -> bool:
+    """Return whether only their household would be left without a guardian."""
+    others = other_guardians(place.caregiver)
+    here = others.filter(household=place.caregiver.household_id)
+    return place.caregiver.is_guardian and others.exists() and not here.exists()
 
 
 def erase(person, at: datetime) -> None:
-    """Let each place go; a family whose last guardian goes, goes whole. What stands on the family is gone before."""
-    for place in places(person):
-        if ends_with(place):
-            end(place.family)
-        elif closes_household(place):
-            close(place.caregiver.household, at=at)
-            Household.objects.filter(pk=place.caregiver.household_id).update(name="")
-            BigChange.objects.filter(household=place.caregiver.household_id).delete()
+    """Delete the families that end with this person, and empty their places in the others.
+
+    A household that closes loses its name and big changes. Runs after the packages above.
+    """
+    for place in memberships(person):
+        if family_ends(place):
+            delete_family(place.family)
+        elif household_closes(place):
+            household = place.caregiver.household
+            close_household(household, at=at)
+            Household.objects.filter(pk=household.pk).update(name="")
+            BigChange.objects.filter(household=household).delete()
     for caregiver in Caregiver.objects.filter(person=person):
-        leave_no_name(caregiver, at=at)
+        anonymize(caregiver, at=at)
     Invitation.objects.filter(email__iexact=person.email).update(email="")
 
 
 def destroy_key(family: Family) -> None:
-    """First of all: whatever stays behind of this family’s private text, nobody can read it any more."""
+    """Make the family's private text unreadable, before anything else is deleted."""
     Family.objects.filter(pk=family.pk).update(key=None)
 
 
-def end(family: Family) -> None:
-    """Remove a family with all its people’s places; the accounts of those people stay theirs."""
+def delete_family(family: Family) -> None:
+    """Delete a family with its places, children and households; people keep their accounts."""
     destroy_key(family)
-    for rows in (
-        HouseholdShare.objects.filter(child__family=family),
-        Home.objects.filter(child__family=family),
-        family.invitations.all(),
-    ):
-        rows.delete()
+    HouseholdShare.objects.filter(child__family=family).delete()
+    Home.objects.filter(child__family=family).delete()
+    family.invitations.all().delete()
     family.children.all().delete()
-    tell_of_access(family.caregivers.present())
+    announce_access_change(family.caregivers.present())
     family.caregivers.all().delete()
     family.households.all().delete()
     family.delete()
 
 
-def leave_no_name(caregiver: Caregiver, *, at: datetime) -> None:
-    """Empty a place in a family that goes on: moments keep that somebody gave them, not who."""
+def anonymize(caregiver: Caregiver, *, at: datetime) -> None:
+    """End a place and clear who it was, keeping the row for the moments that refer to it.
+
+    Deletes the invitations it made or was offered, and used ones that still hold its name.
+    """
     family, name = caregiver.family_id, caregiver.name
     Invitation.objects.filter(Q(caregiver=caregiver) | Q(by=caregiver), family=family).delete()
     Invitation.objects.filter(family=family, used_at__isnull=False, name=name).delete()

@@ -1,12 +1,12 @@
-"""Which place in which family the person has who is asking."""
+"""Middleware that finds the caregiver behind a request."""
 
 from django.utils.functional import cached_property
 
-CHOSEN = "family"  # in the session, for those who belong to several
+CHOSEN = "family"  # session key: the family chosen by someone in several
 
 
 class Place:
-    """Finds the caregiver's place at its first use, so that public pages never ask the database."""
+    """The person's place in a family, queried on first use: public pages cost no query."""
 
     def __init__(self, request):
         self.request = request
@@ -26,7 +26,7 @@ class Place:
 
 
 def caregiver(get_response):
-    """Give every request its `place`; `request.place.caregiver` is None for a guest and for somebody without a family."""
+    """Set `request.place`; its `caregiver` is None for guests and people without a family."""
 
     def middleware(request):
         request.place = Place(request)

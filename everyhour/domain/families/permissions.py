@@ -1,4 +1,4 @@
-"""Who may what in a family. Small predicates; /permissions/ shows them all."""
+"""Permissions within a family; /permissions/ lists them all."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -10,17 +10,17 @@ from everyhour.foundation.lib.permissions import Permission, requires
 
 
 class InFamily(SignedIn):
-    """A request that a permission let through. Views open to all who are signed in may find no caregiver at the place."""
+    """A request with a `place`, whose caregiver may be None in `signed_in` views."""
 
     place: Place
 
 
-def _can(what: str):
-    def holds(request: HttpRequest) -> bool:
+def _can(permission: str):
+    def check(request: HttpRequest) -> bool:
         caregiver = request.place.caregiver  # type: ignore[attr-defined]
-        return caregiver is not None and caregiver.can(what)
+        return caregiver is not None and caregiver.can(permission)
 
-    return holds
+    return check
 
 
 def _is_guardian(request: HttpRequest) -> bool:

@@ -1,6 +1,7 @@
-"""What a family tells the floors above."""
+"""Signals that families send to the layers above."""
 
 from django.dispatch import Signal
 
-# After the commit: what these people may see has changed (kwargs: `people`, ids of persons); whoever keeps a line open to them closes it.
+# Sent after the commit with `people`, ids of persons whose access changed: receivers that keep a
+# connection open to one of them close it.
 access_changed = Signal()

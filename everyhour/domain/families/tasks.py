@@ -1,4 +1,4 @@
-"""Regular jobs of families."""
+"""Scheduled tasks."""
 
 from datetime import datetime
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families import data_rights as families
-from everyhour.domain.families.data_rights import Place
+from everyhour.domain.families.data_rights import Membership
 from everyhour.domain.families.models import Caregiver, Family, HouseholdShare, Level
 from everyhour.domain.moments import merging, sync, validation
 from everyhour.domain.moments.models import Change, Moment, Note
@@ -81,11 +81,11 @@ def export(person) -> dict[str, Rows]:
     told: dict[str, Rows] = {
         table.name: [] for table in (*TABLES, families.CAREGIVERS, families.CHILDREN)
     }
-    for place in families.places(person):
+    for place in families.memberships(person):
         rows = list(_rows(place))
         for table, row in [
             *rows,
-            *families.pointed_at(place, **_pointers(row for _table, row in rows)),
+            *families.referenced_rows(place, **_pointers(row for _table, row in rows)),
         ]:
             told[table.name].append(row)
     return {table.name: table.in_order(told[table.name]) for table in TABLES} | {
@@ -107,7 +107,7 @@ def _pointers(rows: Iterable[dict]) -> dict[str, set[str]]:
     return found
 
 
-def moments_of(place: Place) -> QuerySet[Moment]:
+def moments_of(place: Membership) -> QuerySet[Moment]:
     """Give what this place may take along: what it may read, and of what was deleted or left behind only its own."""
     me = place.caregiver
     if not place.present:
@@ -115,7 +115,7 @@ def moments_of(place: Place) -> QuerySet[Moment]:
     return Moment.objects.visible_to(me).filter(Q(deleted=False) | Q(caregiver=me))
 
 
-def _rows(place: Place) -> Iterator[tuple[ExportTable, dict]]:
+def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
     family, me = place.family, place.caregiver
     moments = list(moments_of(place).select_related("edition"))
     notes, changes = _notes(place), _changes(family)
@@ -162,15 +162,15 @@ def _known(family: Family) -> set[str]:
     return family._moment_keys  # type: ignore[attr-defined]
 
 
-def _notes(place: Place) -> dict[str, list[Note]]:
+def _notes(place: Membership) -> dict[str, list[Note]]:
     found = defaultdict(list)
     for note in Note.objects.filter(moment__family=place.family):
         found[note.moment_id].append(note)
     return found
 
 
-def _may_read_notes(place: Place, moment: Moment) -> bool:
-    """Another household's notes need a sight of notes; one's own moments and household need none."""
+def _may_read_notes(place: Membership, moment: Moment) -> bool:
+    """Another household's notes need a share at the level of notes; one's own moments and household need none."""
     me = place.caregiver
     if moment.household_id == me.household_id or moment.caregiver_id == me.pk:
         return True
@@ -201,7 +201,7 @@ def _told(
     pairs: list[tuple[Change, merging.Change]],
     me: Caregiver,
     readable: set[str] | None,
-    place: Place,
+    place: Membership,
 ) -> Iterator[dict]:
     """Give the changes of one moment: one's own whole, of the others’ what still stands and may be read; None: no note at all."""
     state = merging.fold(change for _kept, change in pairs)
@@ -232,7 +232,7 @@ def _note(change: merging.Change, readable: set[str] | None) -> merging.NoteEdit
     return change.note if change.key in readable else replace(change.note, text="")
 
 
-def _limited(row: dict, place: Place) -> dict:
+def _limited(row: dict, place: Membership) -> dict:
     """Who is no guardian takes along no other person, no other household, and once gone no child."""
     if place.whole:
         return row
@@ -309,11 +309,11 @@ def _change(row: dict, loading: Import) -> Change:
 
 def erase(person, at: datetime) -> None:
     """Families and households that end lose every moment; in those that go on, this person’s words and private moments go."""
-    for place in families.places(person):
-        if families.ends_with(place):
+    for place in families.memberships(person):
+        if families.family_ends(place):
             families.destroy_key(place.family)
             forget(place.family)
-        elif families.closes_household(place):
+        elif families.household_closes(place):
             forget_household(place)
     for caregiver in Caregiver.objects.filter(
         person=person, family__key__isnull=False
@@ -322,7 +322,7 @@ def erase(person, at: datetime) -> None:
 
 
 def forget(family: Family) -> None:
-    """Remove everything that was lived in a family; families.leaving.end then removes the family."""
+    """Remove everything that was lived in a family; families.data_rights.delete_family then removes the family."""
     for rows in (
         Note.objects.filter(moment__family=family),
         family.moments,
@@ -332,7 +332,7 @@ def forget(family: Family) -> None:
         rows.all().delete()
 
 
-def forget_household(place: Place) -> None:
+def forget_household(place: Membership) -> None:
     """Remove what was lived in a household that ends with its last guardian."""
     moments = Moment.objects.filter(family=place.family, household=place.caregiver.household_id)
     place.family.changes.filter(moment_key__in=list(moments.values_list("key", flat=True))).delete()

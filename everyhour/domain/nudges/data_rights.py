@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families import data_rights as families
-from everyhour.domain.families.data_rights import Place
+from everyhour.domain.families.data_rights import Membership
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
 from everyhour.foundation.data_rights import Contributor, ExportTable, Import, ImportRejected, Rows
@@ -77,7 +77,7 @@ def export(person) -> dict[str, Rows]:
     told: dict[str, Rows] = {
         table.name: [] for table in (*TABLES, families.CAREGIVERS, families.CHILDREN)
     }
-    for place in families.places(person):
+    for place in families.memberships(person):
         if place.present:
             _tell(place, told)
     return {table.name: table.in_order(told[table.name]) for table in TABLES} | {
@@ -85,7 +85,7 @@ def export(person) -> dict[str, Rows]:
     }
 
 
-def _tell(place: Place, told: dict[str, Rows]) -> None:
+def _tell(place: Membership, told: dict[str, Rows]) -> None:
     """Give what was about this person in the home where they are now; the children it was about come with their nicknames."""
     me = place.caregiver
     nudges = list(Nudge.objects.filter(caregiver=me, household=me.household_id))
@@ -94,7 +94,7 @@ def _tell(place: Place, told: dict[str, Rows]) -> None:
     ]
     told[DAYS.name] += [DAYS.tell(day) for day in PlannedDay.objects.filter(caregiver=me)]
     told[NUDGES.name] += [NUDGES.tell(nudge) for nudge in nudges]
-    for table, row in families.pointed_at(
+    for table, row in families.referenced_rows(
         place, people=(), children={nudge.child_id for nudge in nudges}
     ):
         told[table.name].append(row)
@@ -133,12 +133,12 @@ def _fits(body: object) -> bool:
 
 def erase(person, at: datetime) -> None:
     """What was about this person goes; what was about others goes with a family, or a home, that ends."""
-    for place in families.places(person):
-        if families.ends_with(place):
+    for place in families.memberships(person):
+        if families.family_ends(place):
             Nudge.objects.filter(family=place.family).delete()
             PlannedDay.objects.filter(caregiver__family=place.family).delete()
             NudgeSettings.objects.filter(family=place.family).delete()
-        elif families.closes_household(place):
+        elif families.household_closes(place):
             Nudge.objects.filter(household=place.caregiver.household_id).delete()
     mine = Caregiver.objects.filter(person=person)
     for rows in (

@@ -52,7 +52,7 @@ def export(person) -> dict[str, Rows]:
     exported: dict[str, Rows] = {
         table.name: [] for table in (DECISIONS, families.CAREGIVERS, families.CHILDREN)
     }
-    for place in families.places(person):
+    for place in families.memberships(person):
         decided = Decision.objects.filter(
             family=place.family, household=place.caregiver.household_id
         )
@@ -60,7 +60,7 @@ def export(person) -> dict[str, Rows]:
         exported[DECISIONS.name] += rows
         people = {row["caregiver"] for row in rows} - {None}
         children = {row["child"] for row in rows}
-        for table, row in families.pointed_at(place, people=people, children=children):
+        for table, row in families.referenced_rows(place, people=people, children=children):
             exported[table.name].append(row)
     return exported | {DECISIONS.name: DECISIONS.in_order(exported[DECISIONS.name])}
 
@@ -119,10 +119,10 @@ def _flat(told: Any) -> bool:
 
 def erase(person, at: datetime) -> None:
     """Delete decisions and estimates of the families and households that end with this person."""
-    for place in families.places(person):
-        if families.ends_with(place):
+    for place in families.memberships(person):
+        if families.family_ends(place):
             forget(place.family)
-        elif families.closes_household(place):
+        elif families.household_closes(place):
             household = place.caregiver.household_id
             Decision.objects.filter(household=household).delete()
             ChildEstimate.objects.filter(household=household).delete()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.rhythm import planned
 from everyhour.domain.rhythm.models import Calendar, Custody, Feed, Part, Planned, Season
@@ -185,4 +185,4 @@ def end_feed(feed: Feed, *, by: Caregiver, at: datetime) -> None:
 
 def room_for(rows) -> None:
     if rows.count() >= MOST:
-        raise Refused(_("This list is full. Delete something first."))
+        raise ActionRefused(_("This list is full. Delete something first."))

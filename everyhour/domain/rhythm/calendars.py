@@ -62,7 +62,7 @@ def bring(data: bytes, *, name: str, means: str, by: Caregiver, at: datetime) ->
         family=by.family, household=by.household, by=by, name=name, means=means, created_at=at
     )
     calendar.source = by.family.seal(
-        data.decode("utf-8", "replace"), place=calendar.place_of("source")
+        data.decode("utf-8", "replace"), place=calendar.seal_place("source")
     )
     return _begin(calendar, Read(came), by=by, at=at)
 
@@ -74,7 +74,7 @@ def subscribe(address: str, *, name: str, means: str, by: Caregiver, at: datetim
     calendar = Calendar(
         family=by.family, household=by.household, by=by, name=name, means=means, created_at=at
     )
-    calendar.address = by.family.seal(wanted, place=calendar.place_of("address"))
+    calendar.address = by.family.seal(wanted, place=calendar.seal_place("address"))
     return _begin(calendar, read, by=by, at=at)
 
 
@@ -177,13 +177,13 @@ def _again(calendar: Calendar, at: datetime) -> Read:
     if calendar.is_file:
         return Read(
             expanded(
-                family.unseal(calendar.source, place=calendar.place_of("source")).encode(),
+                family.unseal(calendar.source, place=calendar.seal_place("source")).encode(),
                 by=by,
                 at=at,
             )
         )
     lately = calendar.fetched_at is not None and at - calendar.fetched_at < WHOLE
-    address = family.unseal(calendar.address, place=calendar.place_of("address"))
+    address = family.unseal(calendar.address, place=calendar.seal_place("address"))
     if not address:
         raise Trouble(NO_ADDRESS)
     return fetched(https(address), etag=calendar.etag if lately else "", by=by, at=at)

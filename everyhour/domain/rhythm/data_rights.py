@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families import data_rights as families
-from everyhour.domain.families.data_rights import Place
+from everyhour.domain.families.data_rights import Membership
 from everyhour.domain.families.models import Caregiver, Family, Household
 from everyhour.domain.rhythm.ics import LARGEST
 from everyhour.domain.rhythm.models import (
@@ -81,7 +81,7 @@ CALENDARS = ExportTable(
     "rhythm.Calendar",
     "calendars",
     ("id", "family", "household", "by", "name", "means", "fetched_at", "trouble", "created_at"),
-    opened={name: partial(Calendar.place_of, name=name) for name in ("address", "source")},
+    opened={name: partial(Calendar.seal_place, name=name) for name in ("address", "source")},
     order=("family", "created_at", "id"),
 )
 OCCURRENCES = ExportTable(
@@ -102,13 +102,13 @@ GIVEN = tuple(table for table in TABLES if table.columns)
 
 def export(person) -> dict[str, Rows]:
     told: dict[str, Rows] = {table.name: [] for table in GIVEN}
-    for place in families.places(person):
+    for place in families.memberships(person):
         for table, row in _rows(place) if place.whole else ():
             told[table.name].append(row)
     return {table.name: table.in_order(told[table.name]) for table in GIVEN}
 
 
-def _rows(place: Place) -> Iterator[tuple[ExportTable, dict]]:
+def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
     family, home = place.family, place.caregiver.household
     children = list(home.children.all())
     for season in Season.objects.filter(child__in=children):
@@ -159,11 +159,11 @@ def _calendar(row: dict, loading: Import) -> Calendar:
 
 def erase(person, at: datetime) -> None:
     """A family or a home that ends loses its days; in one that goes on this person’s own calendars and their feed go."""
-    for place in families.places(person):
-        if families.ends_with(place):
+    for place in families.memberships(person):
+        if families.family_ends(place):
             families.destroy_key(place.family)
             forget_family(place.family)
-        elif families.closes_household(place):
+        elif families.household_closes(place):
             forget(Q(household=place.caregiver.household_id))
     mine = Caregiver.objects.filter(person=person)
     Feed.objects.filter(caregiver__in=mine).delete()

@@ -203,7 +203,7 @@ class Calendar(models.Model):
     def is_file(self) -> bool:
         return self.source is not None
 
-    def place_of(self, name: str) -> str:
+    def seal_place(self, name: str) -> str:
         """Where a sealed text of it stands: its seal fits nowhere else."""
         return f"calendar:{self.pk}:{name}"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from everyhour.domain.families import data_rights as families
-from everyhour.domain.families.actions.people import hold
+from everyhour.domain.families.actions.people import lock_family
 from everyhour.features.data_rights.models import THINK, ErasureRequest
 from everyhour.foundation import data_rights
 from everyhour.foundation.accounts.models import Person
@@ -43,9 +43,9 @@ def erase(person: Person, *, at: datetime) -> None:
         ErasureRequest.objects.update_or_create(
             person=person, defaults={"asked_at": at, "due_at": at}
         )
-        for place in families.places(person):
-            hold(place.family)
-            if families.ends_with(place):
+        for place in families.memberships(person):
+            lock_family(place.family)
+            if families.family_ends(place):
                 families.destroy_key(place.family)
     finish(person, at=at)
     if not wipe():
@@ -58,8 +58,8 @@ def finish(person: Person, *, at: datetime) -> None:
     """Do what is left of an erasure."""
     named, gone = person.pk, Person(pk=person.pk)
     with transaction.atomic():
-        for place in families.places(person):
-            hold(place.family)
+        for place in families.memberships(person):
+            lock_family(place.family)
         transaction.on_commit(
             lambda: signed_out_everywhere.send(sender=Person, person=gone, kept="")
         )

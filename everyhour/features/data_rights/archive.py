@@ -82,9 +82,9 @@ def bring(told: dict, *, person: Person, at: datetime) -> None:
     if not is_empty(person):
         raise ImportRejected(_("There are moments here already. Nothing was changed."))
     with transaction.atomic():
-        for place in families.places(person):
+        for place in families.memberships(person):
             place.family.rests.all().delete()
-            families.end(place.family)
+            families.delete_family(place.family)
         data_rights.load(told, person=person)
         record("brought everything", of=person.pk, by=person.pk, at=at)
 

@@ -89,7 +89,7 @@ def erase(request: InFamily) -> HttpResponse:
         actions.erase(Person.objects.get(pk=request.person.pk), at=now)
         logout(request)
         return redirect("data-rights-gone")
-    told = [_told(place) for place in families.places(request.person) if place.present]
+    told = [_told(place) for place in families.memberships(request.person) if place.present]
     context = {"nav": "family", "form": form, "places": told, "asked": _asked(request.person)}
     return render(request, "data_rights/erase.html", context, status=400 if form.errors else 200)
 
@@ -112,13 +112,13 @@ def _asked(person: Person) -> ErasureRequest | None:
     return ErasureRequest.objects.filter(person=person).first()
 
 
-def _told(place: families.Place) -> dict:
+def _told(place: families.Membership) -> dict:
     """Say of one place whether its family ends, and how much goes."""
     own = moments_of(place)
     return {
         "name": place.family.name,
-        "ends": families.ends_with(place),
-        "closes": families.closes_household(place),
+        "ends": families.family_ends(place),
+        "closes": families.household_closes(place),
         "guardian": place.whole,
         "moments": own.count(),
         "children": [child.nickname for child in place.family.children.all() if child.nickname],

@@ -66,7 +66,7 @@ def remove(*, at: datetime) -> int:
             recommendations.forget(family)
             moments.forget(family)
             record("invented family removed", of=family.pk, at=at)
-            families.end(family)
+            families.delete_family(family)
         for person in Person.objects.filter(email__endswith=f"@{DOMAIN}", caregivers__isnull=True):
             person.delete()
         return len(gone)
@@ -116,7 +116,7 @@ def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password:
         _child(family, homes, young, began + timedelta(minutes=n))
         for n, young in enumerate(cast.children)
     ]
-    for of, to, level in cast.sights:
+    for of, to, level in cast.shares:
         HouseholdShare.objects.bulk_create(
             HouseholdShare(child=child, of=homes[of], to=homes[to], level=level, since=began)
             for child in children

@@ -51,14 +51,14 @@ class Young:
 
 @dataclass(frozen=True)
 class Cast:
-    """One family. `sights` are (of household, to household, level), for every child."""
+    """One family. `shares` are (of household, to household, level), for every child."""
 
     name: str
     zone: str
     people: tuple[Someone, ...]
     children: tuple[Young, ...]
     households: tuple[str, ...] = ("",)
-    sights: tuple[tuple[int, int, str], ...] = ()
+    shares: tuple[tuple[int, int, str], ...] = ()
     therapist: str = "Ruth (invented)"
 
 
@@ -105,7 +105,7 @@ FAMILIES = (
                 needs="The same goodbye.",
             ),
         ),
-        sights=((0, 1, "hours"), (1, 0, "notes")),
+        shares=((0, 1, "hours"), (1, 0, "notes")),
     ),
     Cast(
         name="The Fosters (invented)",

@@ -32,7 +32,7 @@ urlpatterns = [
         name="invitation-revocation",
     ),
     path("family/households/new/", households.new, name="household-new"),
-    path("family/sight/", households.sight, name="sight"),
+    path("family/sharing/", households.sharing, name="sharing"),
     path("family/safety/", safety.safety, name="safety"),
     path("family/safety/reset/", safety.reset, name="safety-reset"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),

@@ -1,12 +1,13 @@
-"""Everything that changes who belongs to a family and who sees what. Each one is a transaction with one line in the audit."""
+"""Changes to who belongs to a family and who sees what: one transaction and one audit line each."""
 
 from everyhour.domain.families.actions.children import (
+    add_child,
     change_child,
-    something_big_changed,
-    take_back,
-    welcome,
+    record_big_change,
+    undo_big_change,
 )
-from everyhour.domain.families.actions.households import open_household, reset, show
+from everyhour.domain.families.actions.errors import ActionRefused
+from everyhour.domain.families.actions.households import open_household, reset_safety, share_time
 from everyhour.domain.families.actions.invitations import (
     accept,
     close_old_invitations,
@@ -16,32 +17,31 @@ from everyhour.domain.families.actions.invitations import (
 )
 from everyhour.domain.families.actions.people import (
     add_giver,
-    bring_back,
-    change,
-    found,
-    leave,
-    remove,
+    change_caregiver,
+    create_family,
+    leave_family,
+    remove_caregiver,
+    restore_caregiver,
 )
-from everyhour.domain.families.actions.refused import Refused
 
 __all__ = [
-    "Refused",
+    "ActionRefused",
     "accept",
+    "add_child",
     "add_giver",
-    "bring_back",
-    "change",
+    "change_caregiver",
     "change_child",
     "close_old_invitations",
-    "found",
+    "create_family",
     "invite",
-    "leave",
+    "leave_family",
     "open_household",
     "open_invitation",
-    "remove",
-    "reset",
+    "record_big_change",
+    "remove_caregiver",
+    "reset_safety",
+    "restore_caregiver",
     "revoke",
-    "show",
-    "something_big_changed",
-    "take_back",
-    "welcome",
+    "share_time",
+    "undo_big_change",
 ]

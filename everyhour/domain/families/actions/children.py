@@ -1,4 +1,4 @@
-"""Children: welcoming one, changing what the family tells of them, and telling that something big changed."""
+"""Adding and changing children, and recording that something big changed for one."""
 
 from datetime import datetime, timedelta
 
@@ -7,58 +7,56 @@ from django.db import transaction
 from everyhour.domain.families.models import BigChange, Caregiver, Child, Home
 from everyhour.foundation.audit.models import record
 
-SAME = timedelta(days=7)  # who says it again within a week means the same change
+SAME_CHANGE_WITHIN = timedelta(days=7)
 
 
-def welcome(*, nickname: str = "", by: Caregiver, at: datetime, **told) -> Child:
-    """Add a child, who lives in the household of the one who tells of them."""
+def add_child(*, nickname: str = "", by: Caregiver, at: datetime, **details) -> Child:
+    """Add a child to the caregiver's household."""
     with transaction.atomic():
         child = Child(family=by.family, nickname=nickname, created_at=at)
-        _tell(child, told, at)
+        _set_details(child, details, at)
         child.save()
         Home.objects.create(child=child, household=by.household)
         record("child added", of=by.family_id, by=by.pk, object=child.pk, at=at)
         return child
 
 
-def change_child(child: Child, *, by: Caregiver, at: datetime, **told) -> Child:
-    """Change what is told of a child; foods, sounds and needs are sealed on their way in."""
+def change_child(child: Child, *, by: Caregiver, at: datetime, **details) -> Child:
+    """Change a child's details. Foods, sounds and needs are given as text and stored sealed."""
     with transaction.atomic():
-        _tell(child, told, at)
+        _set_details(child, details, at)
         child.save()
         record("child changed", of=child.family_id, by=by.pk, object=child.pk, at=at)
         return child
 
 
-def _tell(child: Child, told: dict, at: datetime) -> None:
-    if told.get("helps", child.helps) != child.helps:
+def _set_details(child: Child, details: dict, at: datetime) -> None:
+    if details.get("helps", child.helps) != child.helps:
         child.helps_at = at
-    for name, value in told.items():
+    for name, value in details.items():
         if name in Child.SEALED:
-            child.tell(name, value)
+            child.set_private(name, value)
         else:
             setattr(child, name, value)
 
 
-def something_big_changed(child: Child, *, by: Caregiver, at: datetime) -> BigChange:
-    """Keep that something big changed: what helped before counts less from the next night on. No reason is asked."""
+def record_big_change(child: Child, *, by: Caregiver, at: datetime) -> BigChange:
+    """Record that something big changed; return this home's latest one if less than a week old.
+
+    Training reads these rows: from the next night on, what helped before counts for less.
+    """
     with transaction.atomic():
-        mine = BigChange.objects.filter(child=child, household=by.household)
-        if same := mine.filter(at__gt=at - SAME).last():
+        ours = BigChange.objects.filter(child=child, household=by.household)
+        if same := ours.filter(at__gt=at - SAME_CHANGE_WITHIN).last():
             return same
-        told = BigChange.objects.create(child=child, household=by.household, by=by, at=at)
+        change = BigChange.objects.create(child=child, household=by.household, by=by, at=at)
         record("something big changed", of=child.family_id, by=by.pk, object=child.pk, at=at)
-        return told
+        return change
 
 
-def take_back(change: BigChange, *, by: Caregiver, at: datetime) -> None:
-    """Let it be as if nothing had changed; what helped before counts in full again from the next night on."""
+def undo_big_change(change: BigChange, *, by: Caregiver, at: datetime) -> None:
+    """Delete the record of a big change."""
     with transaction.atomic():
-        record(
-            "something big changed, taken back",
-            of=by.family_id,
-            by=by.pk,
-            object=change.child_id,
-            at=at,
-        )
+        act = "something big changed, taken back"
+        record(act, of=by.family_id, by=by.pk, object=change.child_id, at=at)
         change.delete()

@@ -1,4 +1,4 @@
-"""Inviting: a link with 256 random bits, of which only the digest is kept. It opens once, within seven days."""
+"""Invitation links: 256 random bits, stored as a digest, usable once within seven days."""
 
 import hashlib
 import secrets
@@ -9,8 +9,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from everyhour.domain.families.actions.people import hold, known, require_guardian, tell_of_access
-from everyhour.domain.families.actions.refused import Refused
+from everyhour.domain.families.actions.errors import ActionRefused
+from everyhour.domain.families.actions.people import (
+    allowed_permissions,
+    announce_access_change,
+    lock_family,
+    require_guardian,
+)
 from everyhour.domain.families.models import Caregiver, Household, Invitation
 from everyhour.domain.families.models.caregiver import OPEN_FOR
 from everyhour.foundation.accounts.models import Person
@@ -31,20 +36,19 @@ def invite(
     household: Household | None = None,
     caregiver: Caregiver | None = None,
 ) -> tuple[Invitation, str]:
-    """Make an invitation and give its token, which nobody can read again; for a giver who is here already, pass `caregiver`."""
+    """Create an invitation; return it with its token, which is not stored.
+
+    Pass `caregiver` to give an account to a giver who has none: their place is used as it is.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
-        hold(by.family)
+        lock_family(by.family)
         require_guardian(by)
         if caregiver is not None:
             if caregiver.person_id or caregiver.until:
-                raise Refused(_("They already have an account here."))
-            role, relation, may, name = (
-                caregiver.role,
-                caregiver.relation,
-                caregiver.may,
-                caregiver.name,
-            )
+                raise ActionRefused(_("They already have an account here."))
+            role, relation = caregiver.role, caregiver.relation
+            may, name = caregiver.may, caregiver.name
         invitation = Invitation.objects.create(
             family=by.family,
             household=caregiver.household if caregiver else household or by.household,
@@ -52,7 +56,7 @@ def invite(
             token_digest=digest(token),
             role=role,
             relation=relation,
-            may=known(may),
+            may=allowed_permissions(may),
             name=name,
             email=email,
             by=by,
@@ -64,7 +68,7 @@ def invite(
 
 
 def open_invitation(token: str, *, at: datetime) -> Invitation | None:
-    """Find the invitation a token opens now. Used, revoked, expired and unknown are the same: None."""
+    """Return the invitation of a token; None if it is used, revoked, expired or unknown."""
     found = (
         Invitation.objects.filter(token_digest=digest(token))
         .select_related("by__person", "family")
@@ -74,61 +78,61 @@ def open_invitation(token: str, *, at: datetime) -> Invitation | None:
 
 
 def accept(token: str, *, by: Person, at: datetime, name: str = "") -> Caregiver:
-    """Take the place an invitation offers, once."""
-    closed = Refused(_("This link no longer works. Ask for a new one; it takes a minute."))
+    """Join the family of an invitation and mark it used, clearing its name and email."""
+    closed = ActionRefused(_("This link no longer works. Ask for a new one; it takes a minute."))
     with transaction.atomic():
         invitation = open_invitation(token, at=at)
         if invitation is None:
             raise closed
-        hold(invitation.family)
+        lock_family(invitation.family)
         invitation.refresh_from_db()
         if not invitation.is_open(at):
             raise closed
         if Caregiver.objects.present().filter(family=invitation.family, person=by).exists():
-            raise Refused(
+            raise ActionRefused(
                 _(
-                    "You are already in this family. The link still works for the person it was made for."
+                    "You are already in this family. "
+                    "The link still works for the person it was made for."
                 )
             )
-        place = _placed(invitation, by, name=name, at=at)
+        place = _join(invitation, by, name=name, at=at)
         invitation.used_at, invitation.email, invitation.name = at, "", ""
         invitation.save(update_fields=["used_at", "email", "name"])
         record("invitation accepted", of=place.family_id, by=place.pk, object=invitation.pk, at=at)
-        tell_of_access([place])
+        announce_access_change([place])
         return place
 
 
 def revoke(invitation: Invitation, *, by: Caregiver, at: datetime) -> None:
-    """Close a link that nobody has used; a used or closed one stays as it is."""
+    """Close an unused invitation; leave a used or closed one as it is."""
     with transaction.atomic():
-        hold(by.family)
-        waiting = Invitation.objects.filter(
-            pk=invitation.pk, used_at__isnull=True, revoked_at__isnull=True
-        )
-        if waiting.update(revoked_at=at, email=""):
+        lock_family(by.family)
+        unused = Invitation.objects.filter(pk=invitation.pk).unused()
+        if unused.update(revoked_at=at, email=""):
             record("invitation revoked", of=by.family_id, by=by.pk, object=invitation.pk, at=at)
 
 
 def close_old_invitations(*, at: datetime) -> int:
-    """Close links whose time is over, so that no clock set back opens them again, and let go of the address each was sent to."""
-    over = Invitation.objects.filter(
-        used_at__isnull=True, revoked_at__isnull=True, expires_at__lte=at
-    )
-    return over.update(revoked_at=F("expires_at"), email="")
+    """Revoke expired invitations and clear their email addresses; return how many.
+
+    Revoking keeps them closed even if the server's clock is set back.
+    """
+    expired = Invitation.objects.unused().filter(expires_at__lte=at)
+    return expired.update(revoked_at=F("expires_at"), email="")
 
 
-def _placed(invitation: Invitation, person: Person, *, name: str, at: datetime) -> Caregiver:
-    called = name or invitation.name or person.name
+def _join(invitation: Invitation, person: Person, *, name: str, at: datetime) -> Caregiver:
+    display_name = name or invitation.name or person.name
     if invitation.caregiver:
         place = invitation.caregiver
-        place.person, place.name = person, called
+        place.person, place.name = person, display_name
         place.save(update_fields=["person", "name"])
         return place
     return Caregiver.objects.create(
         family=invitation.family,
         household=invitation.household,
         person=person,
-        name=called,
+        name=display_name,
         role=invitation.role,
         relation=invitation.relation,
         may=invitation.may,

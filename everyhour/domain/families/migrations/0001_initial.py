@@ -118,9 +118,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('level', models.CharField(choices=[('nothing', 'Nothing'), ('hours', 'Hours'), ('moments', 'Moments'), ('notes', 'Notes')], default='nothing', max_length=8)),
                 ('since', models.DateTimeField()),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sights', to='families.child')),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shown', to='families.household')),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sees', to='families.household')),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='families.child')),
+                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares_given', to='families.household')),
+                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares_received', to='families.household')),
             ],
         ),
         migrations.CreateModel(
@@ -157,6 +157,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='householdshare',
-            constraint=models.UniqueConstraint(fields=('child', 'of', 'to'), name='one_sight_per_child_and_pair'),
+            constraint=models.UniqueConstraint(fields=('child', 'of', 'to'), name='one_share_per_child_and_pair'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""The safe grown-ups around a child, and how another one is invited."""
+"""Caregivers, and invitations to become one."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from everyhour.domain.families.models.family import Family, Household
 from everyhour.foundation.lib.ids import LENGTH, new_id
 
 OPEN_FOR = timedelta(days=7)
-SET_BACK = timedelta(minutes=1)  # a clock that is corrected a little closes nothing
+CLOCK_TOLERANCE = timedelta(minutes=1)  # a small clock correction closes no invitation
 
 
 class CaregiverQuerySet(models.QuerySet):
@@ -22,7 +22,10 @@ class CaregiverQuerySet(models.QuerySet):
 
 
 class Caregiver(models.Model):
-    """A safe grown-up of a family: a guardian, or another giver (grandparent, neighbour, teacher), with or without an account."""
+    """A safe grown-up in a family, with or without an account.
+
+    A guardian may do everything; another giver (grandparent, neighbour, teacher) what `may` lists.
+    """
 
     personal = ("person", "name", "role", "relation", "may", "since", "until")
 
@@ -41,7 +44,6 @@ class Caregiver(models.Model):
         FRIEND = "friend"
         OTHER = "other"
 
-    # What a giver may do; a guardian may do all of it.
     LOG, SEE_HELPS, SEE_WEEK = "log", "see_helps", "see_week"
     MAY = (LOG, SEE_HELPS, SEE_WEEK)
 
@@ -60,7 +62,7 @@ class Caregiver(models.Model):
     relation = models.CharField(max_length=16, choices=Relation, default=Relation.PARENT)
     may = models.JSONField(default=list, blank=True)
     since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)  # left, or was removed
+    until = models.DateTimeField(null=True, blank=True)  # set on leaving or removal
 
     objects = CaregiverQuerySet.as_manager()
 
@@ -85,17 +87,22 @@ class Caregiver(models.Model):
         return self.until is None and (self.is_guardian or what in self.may)
 
 
+class InvitationQuerySet(models.QuerySet):
+    def unused(self):
+        """Neither used nor revoked; may be expired."""
+        return self.filter(used_at__isnull=True, revoked_at__isnull=True)
+
+
 class Invitation(models.Model):
-    """A link that lets one person join, once. Only the digest of its token is kept."""
+    """A link that lets one person join, once. Stores only the digest of its token."""
 
     personal = ("name", "email", "role", "relation", "may", "created_at", "used_at")
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="invitations")
     household = models.ForeignKey(Household, on_delete=models.CASCADE)
-    caregiver = models.ForeignKey(
-        Caregiver, on_delete=models.CASCADE, null=True, blank=True
-    )  # a giver who gets an account
+    # Set when an existing giver gets an account.
+    caregiver = models.ForeignKey(Caregiver, on_delete=models.CASCADE, null=True, blank=True)
     token_digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(max_length=10, choices=Caregiver.Role)
     relation = models.CharField(
@@ -110,13 +117,16 @@ class Invitation(models.Model):
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     def __str__(self):
         return self.pk
 
     def is_open(self, at: datetime) -> bool:
-        """Tell whether it opens; one that was made later than now was made before the clock was set back, and may be over long ago."""
-        return (
-            self.used_at is None
-            and self.revoked_at is None
-            and self.created_at - SET_BACK <= at < self.expires_at
-        )
+        """Return whether it can be used.
+
+        One created in the future was made before the clock was set back, and may have expired.
+        """
+        created = self.created_at - CLOCK_TOLERANCE
+        unused = self.used_at is None and self.revoked_at is None
+        return unused and created <= at < self.expires_at

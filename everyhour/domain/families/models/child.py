@@ -1,4 +1,4 @@
-"""A child: a nickname and what helps to know. No photo, no diagnosis, no account."""
+"""Children, the households they live in, and what households share. No photos, no diagnoses."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -8,7 +8,7 @@ from everyhour.foundation.lib.ids import LENGTH, new_id
 
 
 class Child(models.Model):
-    """A child as the family tells of it. Private text (foods, sounds, needs) is sealed."""
+    """A child of a family. Private text (foods, sounds, needs) is sealed with the family's key."""
 
     personal = (
         "nickname",
@@ -31,25 +31,21 @@ class Child(models.Model):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="children")
     households = models.ManyToManyField(Household, through="Home", related_name="children")
     nickname = models.CharField(max_length=40, blank=True)
-    born_in = models.DateField(null=True, blank=True)  # the first of the month; no day is asked
+    born_in = models.DateField(null=True, blank=True)  # first of the month; the day is never asked
     functions_like_age = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(25)]
     )
     hard = models.JSONField(default=list, blank=True)  # situations, as in practices.vocabulary
-    helps = models.JSONField(
-        default=dict, blank=True
-    )  # kind of practice -> 1 helps a lot, 0 not much; not known: not in it
-    helps_at = models.DateTimeField(null=True, blank=True)  # when that was told
+    # Kind of practice -> 1 helps a lot, 0 not much; unknown kinds are left out.
+    helps = models.JSONField(default=dict, blank=True)
+    helps_at = models.DateTimeField(null=True, blank=True)  # last change of `helps`
     no_touch = models.BooleanField(default=False)
-    foods = models.BinaryField(null=True)  # what is not wanted, in the family's words
+    foods = models.BinaryField(null=True)  # unwanted or unsafe foods
     sounds = models.BinaryField(null=True)
     needs = models.BinaryField(null=True)
-    never = models.JSONField(
-        default=list, blank=True
-    )  # slugs of practices that are never suggested
-    day = models.JSONField(
-        default=dict, blank=True
-    )  # wakes, school_starts, home_again, dinner, bed: minutes after midnight
+    never = models.JSONField(default=list, blank=True)  # slugs of practices never to suggest
+    # wakes, school_starts, home_again, dinner, bed -> minutes after midnight
+    day = models.JSONField(default=dict, blank=True)
     quiet_in_school = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -60,22 +56,22 @@ class Child(models.Model):
     def __str__(self):
         return self.pk
 
-    def place_of(self, name: str) -> str:
-        """Where a sealed text stands: its seal fits nowhere else."""
+    def seal_place(self, name: str) -> str:
+        """Return the place a sealed text is bound to."""
         return f"child:{self.pk}:{name}"
 
-    def told(self, name: str) -> str:
-        """Open one of the sealed texts: foods, sounds or needs."""
-        return self.family.unseal(getattr(self, name), place=self.place_of(name))
+    def private(self, name: str) -> str:
+        """Return one of the sealed texts: foods, sounds or needs."""
+        return self.family.unseal(getattr(self, name), place=self.seal_place(name))
 
-    def tell(self, name: str, text: str) -> None:
-        setattr(self, name, self.family.seal(text, place=self.place_of(name)))
+    def set_private(self, name: str, text: str) -> None:
+        setattr(self, name, self.family.seal(text, place=self.seal_place(name)))
 
 
 class Home(models.Model):
-    """The child lives in this household, always or at times."""
+    """A household in which a child lives, always or at times."""
 
-    personal = ()  # says nothing beyond the two it joins
+    personal = ()
 
     child = models.ForeignKey(Child, on_delete=models.CASCADE)
     household = models.ForeignKey(Household, on_delete=models.CASCADE)
@@ -92,9 +88,9 @@ class Home(models.Model):
 
 
 class BigChange(models.Model):
-    """Something big changed for a child: a new school, another home, an illness, a loss. Nobody asks what it was.
+    """Something big changed for a child (a new school, an illness, a loss); what is never asked.
 
-    It is of the home that told of it: what one home does not show the other is not shown by this either.
+    It belongs to the household that reported it and is not shown to another.
     """
 
     personal = ("at",)
@@ -116,29 +112,29 @@ class BigChange(models.Model):
 
 
 class Level(models.TextChoices):
-    """How much one household shows another of its time with a child; each level holds those before it."""
+    """How much a household shows another of its time with a child; each level adds to the last."""
 
     NOTHING = "nothing"
-    HOURS = "hours"  # that there was a moment in an hour, not which
+    HOURS = "hours"  # only in which hour a moment was
     MOMENTS = "moments"
     NOTES = "notes"
 
 
 class HouseholdShare(models.Model):
-    """What the household `to` may see of the household `of`, for one child. Without a row: nothing."""
+    """What household `to` may see of household `of`, for one child. Without a row: nothing."""
 
     personal = ("level", "since")
 
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="sights")
-    of = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="shown")
-    to = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="sees")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="shares")
+    of = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="shares_given")
+    to = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="shares_received")
     level = models.CharField(max_length=8, choices=Level, default=Level.NOTHING)
     since = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["child", "of", "to"], name="one_sight_per_child_and_pair"
+                fields=["child", "of", "to"], name="one_share_per_child_and_pair"
             )
         ]
 

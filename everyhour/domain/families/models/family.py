@@ -1,4 +1,4 @@
-"""A family, its own key for private text, and its households."""
+"""Families, each with its own key for private text, and their households."""
 
 from functools import cached_property
 
@@ -16,13 +16,13 @@ def new_wrapped_key(place: str) -> bytes:
 
 
 class Family(models.Model):
-    """Those who raise a child together, in one household or in several. Its private text is sealed with its own key."""
+    """People raising children together in one or more households; has its own encryption key."""
 
     personal = ("name", "key", "quiet_from", "quiet_until", "created_at")
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     name = models.CharField(max_length=60, blank=True)
-    key = models.BinaryField(null=True)  # wrapped; None: destroyed, and with it every private text
+    key = models.BinaryField(null=True)  # wrapped; None once destroyed: private text is unreadable
     quiet_from = models.PositiveSmallIntegerField(default=QUIET_FROM)  # minutes after midnight
     quiet_until = models.PositiveSmallIntegerField(default=QUIET_UNTIL)
     invented = models.BooleanField(default=False)  # made by `make demo`
@@ -46,7 +46,7 @@ class Family(models.Model):
         return sealing.unwrap(settings.MASTER_KEY(), bytes(self.key), place=self.pk)
 
     def seal(self, text: str, *, place: str) -> bytes | None:
-        """Seal private text for one place (`child:ID:needs`); empty text needs no seal."""
+        """Encrypt text, bound to one place (`child:ID:needs`); return None for empty text."""
         return sealing.seal(self.opened_key, text, place=place) if text else None
 
     def unseal(self, sealed: bytes | memoryview | None, *, place: str) -> str:

@@ -270,7 +270,7 @@ def test_another_household_and_what_is_private_stay_untouched(home):
         make.guardian(family, household=here),
     )
     wren = make.child(family)
-    make.sight(here, there, wren, Level.NOTES)
+    make.household_share(here, there, wren, Level.NOTES)
     seen, private = new(child=wren), new(who={"giver": ada.pk, "private": True})
     receive(ada, seen, private)
 

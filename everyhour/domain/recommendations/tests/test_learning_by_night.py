@@ -290,14 +290,14 @@ def test_when_something_big_changed_what_helped_before_counts_less_once(ada, wre
     training.learn(at=NOW)
     before = taste(wren, ada.household, "heavy_work")
 
-    change = actions.something_big_changed(wren, by=ada, at=NOW + DAY)
+    change = actions.record_big_change(wren, by=ada, at=NOW + DAY)
     training.learn(at=NOW + 2 * DAY)
     after = taste(wren, ada.household, "heavy_work")
     training.learn(at=NOW + 3 * DAY)
 
     assert 0 < after < before
     assert taste(wren, ada.household, "heavy_work") == after  # once, not with every night
-    actions.take_back(change, by=ada, at=NOW + 3 * DAY)
+    actions.undo_big_change(change, by=ada, at=NOW + 3 * DAY)
     tried(ada, wren, PUSH, "settled", 1, until=NOW + 4 * DAY)
     training.learn(at=NOW + 5 * DAY)
     assert taste(wren, ada.household, "heavy_work") > after
@@ -305,7 +305,7 @@ def test_when_something_big_changed_what_helped_before_counts_less_once(ada, wre
 
 def test_what_is_tried_after_a_big_change_counts_in_full(ada, wren):
     robin = make.child(ada.family, at=NOW - 90 * DAY)
-    actions.something_big_changed(wren, by=ada, at=NOW - 30 * DAY)
+    actions.record_big_change(wren, by=ada, at=NOW - 30 * DAY)
     for child in (wren, robin):
         tried(ada, child, PUSH, "settled", 9)
 
@@ -320,7 +320,7 @@ def test_the_engine_forgets_in_the_same_measure(ada, wren):
     """What the sums hold after a change is what `Sums.forget` leaves of them."""
     tried(ada, wren, PUSH, "settled", 6)
     whole = observations.sums()
-    actions.something_big_changed(wren, by=ada, at=NOW)
+    actions.record_big_change(wren, by=ada, at=NOW)
 
     left = observations.sums()
 
@@ -331,10 +331,10 @@ def test_the_engine_forgets_in_the_same_measure(ada, wren):
 
 
 def test_saying_it_again_within_a_week_is_the_same_change(ada, wren):
-    first = actions.something_big_changed(wren, by=ada, at=NOW)
+    first = actions.record_big_change(wren, by=ada, at=NOW)
 
-    assert actions.something_big_changed(wren, by=ada, at=NOW + 6 * DAY) == first
-    assert actions.something_big_changed(wren, by=ada, at=NOW + 8 * DAY) != first
+    assert actions.record_big_change(wren, by=ada, at=NOW + 6 * DAY) == first
+    assert actions.record_big_change(wren, by=ada, at=NOW + 8 * DAY) != first
     assert BigChange.objects.count() == 2
 
 
@@ -345,7 +345,7 @@ def test_a_big_change_of_one_home_changes_nothing_in_the_other(ada, wren):
     for by in (ada, otto):
         tried(by, wren, PUSH, "settled", 9)
 
-    actions.something_big_changed(wren, by=ada, at=NOW)
+    actions.record_big_change(wren, by=ada, at=NOW)
     training.learn(at=NOW + DAY)
 
     assert taste(wren, other, "heavy_work") > taste(wren, ada.household, "heavy_work")

@@ -100,7 +100,7 @@ def test_of_another_household_only_its_name_comes_along_and_who_gave_what_it_sho
     lark = world()
     there = lark.cem.household
     finn = make.child(lark.family, nickname="FINN-THERE", households=[there], at=NOW)
-    finn.tell("foods", "FINN-FOODS")
+    finn.set_private("foods", "FINN-FOODS")
     finn.save()
     there.name = "by the lake"
     there.save()

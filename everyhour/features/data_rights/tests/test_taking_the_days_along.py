@@ -14,7 +14,7 @@ from everyhour.domain.rhythm.models import (
     Planned,
     Season,
 )
-from everyhour.domain.rhythm.tests.test_reading_calendars import PIANO, SINCE, ical
+from everyhour.domain.rhythm.tests.test_calendars import PIANO, SINCE, ical
 from everyhour.features.data_rights import archive
 from everyhour.foundation import data_rights
 from testing import make

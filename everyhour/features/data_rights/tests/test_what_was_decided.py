@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from everyhour.domain.families.actions import change_child, something_big_changed
+from everyhour.domain.families.actions import change_child, record_big_change
 from everyhour.domain.families.models import BigChange, Caregiver
 from everyhour.domain.recommendations import decisions, training
 from everyhour.domain.recommendations.advisor import learned
@@ -145,8 +145,8 @@ def test_a_reason_changed_by_hand_does_not_come_in(part):
 def test_what_was_said_to_help_and_what_changed_leaves_and_comes_back():
     lark = lived()
     change_child(lark.wren, helps={"rhythm": 1, "movement": 0}, by=lark.ada, at=NOW)
-    something_big_changed(lark.wren, by=lark.bo, at=NOW)
-    something_big_changed(lark.wren, by=lark.cem, at=NOW)
+    record_big_change(lark.wren, by=lark.bo, at=NOW)
+    record_big_change(lark.wren, by=lark.cem, at=NOW)
     before = data_rights.written(export(lark.ada))
     readable = readable_page.readable(json.loads(before), at=NOW)
     empty_the_instance()
@@ -161,7 +161,7 @@ def test_what_was_said_to_help_and_what_changed_leaves_and_comes_back():
 def test_a_grandmother_takes_along_neither():
     lark = lived()
     change_child(lark.wren, helps={"rhythm": 1}, by=lark.ada, at=NOW)
-    something_big_changed(lark.wren, by=lark.ada, at=NOW)
+    record_big_change(lark.wren, by=lark.ada, at=NOW)
 
     told = export(lark.nana)
 

@@ -32,9 +32,9 @@ def world() -> World:
     family = make.family(households=2, name="Lark 🌙 عائلة")
     here, there = family.households.all()
     wren = make.child(family, nickname="Wren")
-    wren.tell("foods", "no peas, ever")
+    wren.set_private("foods", "no peas, ever")
     wren.save()
-    make.sight(there, here, wren, Level.MOMENTS)
+    make.household_share(there, here, wren, Level.MOMENTS)
 
     def person(name: str):
         return make.person(f"{name.lower()}@example.org", password="a-long-enough-one", name=name)

@@ -27,7 +27,7 @@ def new(request: InFamily) -> HttpResponse:
         ChildForm(request.POST, today=today) if request.method == "POST" else ChildForm(today=today)
     )
     if request.method == "POST" and form.is_valid():
-        child = actions.welcome(**form.told, by=me, at=timezone.now())
+        child = actions.add_child(**form.told, by=me, at=timezone.now())
         if request.GET.get("then") == "bring":
             return redirect("bring")
         say(request, _("Added. You can add more about them here whenever you like."))
@@ -46,7 +46,10 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
     helps = HelpsForm(data, helps=child.helps)
     wishes = WishesForm(
         data,
-        initial={"no_touch": child.no_touch, **{name: child.told(name) for name in Child.SEALED}},
+        initial={
+            "no_touch": child.no_touch,
+            **{name: child.private(name) for name in Child.SEALED},
+        },
     )
     if data is not None and all(form.is_valid() for form in (who, day, hard, helps, wishes)):
         told = {**who.told, **day.told, **hard.cleaned_data, **helps.told, **wishes.cleaned_data}
@@ -99,11 +102,11 @@ def big_change(request: InFamily, child_id: str) -> HttpResponse:
     """Hear that something big changed, without asking what; or take that back."""
     child, me, at = found(request, child_id), request.place.caregiver, timezone.now()
     if "undo" not in request.POST:
-        actions.something_big_changed(child, by=me, at=at)
+        actions.record_big_change(child, by=me, at=at)
         sentence = _("Thanks for telling us. From tomorrow, what helped before counts for less.")
         say(request, sentence, undo=reverse("big-change", args=[child.pk]))
     elif last := big_changes(child, request).last():
-        actions.take_back(last, by=me, at=at)
+        actions.undo_big_change(last, by=me, at=at)
         say(request, _("Undone. What helped before counts in full again."))
     return redirect("child", child.pk)
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families import actions
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Caregiver, HouseholdShare, Level
 from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family import words
@@ -32,7 +32,7 @@ def new(request: InFamily) -> HttpResponse:
             actions.open_household(
                 name=told["name"], moving=told["moving"] == "me", **chosen, by=me, at=timezone.now()
             )
-        except Refused as reason:
+        except ActionRefused as reason:
             refused = str(reason)
         else:
             say(
@@ -41,14 +41,14 @@ def new(request: InFamily) -> HttpResponse:
                     "The second home is added. Neither home sees the other until one of them shares."
                 ),
             )
-            return redirect("sight")
+            return redirect("sharing")
     return show(
         request, "household_new", form=form, refused=refused, status=409 if refused else 200
     )
 
 
 @guardian
-def sight(request: InFamily) -> HttpResponse:
+def sharing(request: InFamily) -> HttpResponse:
     """Say what the other homes of a child see of ours; what they show us is theirs to say."""
     me = request.place.caregiver
     shared = pairs(me)
@@ -56,10 +56,12 @@ def sight(request: InFamily) -> HttpResponse:
         for pair in shared:
             level = request.POST.get(pair["field"], pair["level"])
             if level in Level.values and level != pair["level"]:
-                actions.show(pair["child"], to=pair["home"], level=level, by=me, at=timezone.now())
+                actions.share_time(
+                    pair["child"], to=pair["home"], level=level, by=me, at=timezone.now()
+                )
         say(request, _("Saved. This starts right away, for earlier moments too."))
-        return redirect("sight")
-    return show(request, "sight", pairs=shared, levels=words.levels())
+        return redirect("sharing")
+    return show(request, "sharing", pairs=shared, levels=words.levels())
 
 
 def pairs(me: Caregiver) -> list[dict]:

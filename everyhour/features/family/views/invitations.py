@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from everyhour.domain.families import actions
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Household, Invitation
 from everyhour.domain.families.permissions import InFamily, guardian
@@ -49,7 +49,7 @@ def new(request: InFamily) -> HttpResponse:
             told, token = actions.invite(
                 **form.cleaned_data, caregiver=giver, household=household, by=me, at=at
             )
-        except Refused as reason:
+        except ActionRefused as reason:
             refused = str(reason)
         else:
             link = request.build_absolute_uri(reverse("invitation", args=[token]))
@@ -99,7 +99,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and person:
         try:
             place = actions.accept(token, by=person, at=at, name=name)
-        except Refused as reason:
+        except ActionRefused as reason:
             refused = str(reason)
         else:
             request.session[CHOSEN] = place.family_id

@@ -100,7 +100,7 @@ def keep(step: str, form, child: Child | None, me: Caregiver) -> None:
     if child:
         actions.change_child(child, **told, by=me, at=at)
     else:
-        actions.welcome(**told, by=me, at=at)
+        actions.add_child(**told, by=me, at=at)
 
 
 def guardian(request: InFamily) -> Caregiver | None:
@@ -110,7 +110,7 @@ def guardian(request: InFamily) -> Caregiver | None:
 
 
 def settled(request: InFamily) -> Caregiver:
-    me = actions.found(by=request.person, at=timezone.now())
+    me = actions.create_family(by=request.person, at=timezone.now())
     request.session[CHOSEN] = me.family_id
     return me
 

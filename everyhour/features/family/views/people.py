@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from everyhour.domain.families import actions
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
 from everyhour.features.family import words
@@ -48,8 +48,8 @@ def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = {**form.cleaned_data, "role": form.cleaned_data["role"] or found.role}
         try:
-            actions.change(found, **told, by=me, at=timezone.now())
-        except Refused as reason:
+            actions.change_caregiver(found, **told, by=me, at=timezone.now())
+        except ActionRefused as reason:
             refused = str(reason)
         else:
             say(request, _("Saved."))
@@ -78,8 +78,8 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
             me.household.caregivers.filter(until__isnull=False, pk__in=removed), pk=caregiver_id
         )
         try:
-            actions.bring_back(found, by=me, at=at)
-        except Refused as reason:
+            actions.restore_caregiver(found, by=me, at=at)
+        except ActionRefused as reason:
             messages.warning(request, str(reason))
         else:
             say(request, _("They’re back, as before."))
@@ -88,8 +88,8 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
             me.household.caregivers.present().exclude(pk=me.pk), pk=caregiver_id
         )
         try:
-            actions.remove(found, by=me, at=at)
-        except Refused as reason:
+            actions.remove_caregiver(found, by=me, at=at)
+        except ActionRefused as reason:
             messages.warning(request, str(reason))
         else:
             request.session[REMOVED] = [*removed, found.pk]
@@ -109,8 +109,8 @@ def departure(request: InFamily) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            actions.leave(by=me, at=timezone.now())
-        except Refused as reason:
+            actions.leave_family(by=me, at=timezone.now())
+        except ActionRefused as reason:
             refused = str(reason)
         else:
             return show(request, "departed", nav="")

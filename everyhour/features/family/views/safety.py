@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families import actions
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family.pages import show
 from everyhour.features.family.views.overview import told
@@ -48,8 +48,8 @@ def reset(request: InFamily) -> HttpResponse:
             sign_out_everywhere(person, by=person, at=at, keep=request)
 
         try:
-            actions.reset(by=me, at=at, without=list(chosen), sign_out_elsewhere=sign_out)
-        except Refused as reason:
+            actions.reset_safety(by=me, at=at, without=list(chosen), sign_out_elsewhere=sign_out)
+        except ActionRefused as reason:
             refused = str(reason)
         else:
             return show(request, "reset_done")

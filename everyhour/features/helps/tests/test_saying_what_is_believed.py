@@ -89,7 +89,7 @@ def test_what_the_other_home_shows_is_counted_and_not_learned_here(client):
         make.guardian(family, household=here),
         make.guardian(family, household=there, name="Otto"),
     )
-    make.sight(there, here, child, Level.MOMENTS)
+    make.household_share(there, here, child, Level.MOMENTS)
     before_the_night(otto, "s" * 9)
     training.learn(at=NIGHT)
 

@@ -162,11 +162,11 @@ def test_the_other_home_counts_only_when_it_shows_its_moments(client):
     assert groups(see(client, ada)) == {}
     assert "Otto" not in see(client, ada, "helps/around/").text
 
-    sight = make.sight(there, here, child, Level.HOURS)
+    share = make.household_share(there, here, child, Level.HOURS)
     assert groups(see(client, ada)) == {}
 
-    sight.level = Level.MOMENTS
-    sight.save()
+    share.level = Level.MOMENTS
+    share.save()
     assert groups(see(client, ada)) == {"good": [("wall-push", 5, 5)]}
     assert "Otto" in see(client, ada, "helps/around/").text
 

@@ -228,7 +228,7 @@ def test_the_other_home_shows_only_what_it_lets_be_seen(client):
     make.moment(otto, child=child, at=THURSDAY - timedelta(hours=10))
 
     nothing = sign_in(client, ada).get("/en/today/").context["today"]
-    make.sight(there, here, child, Level.HOURS)
+    make.household_share(there, here, child, Level.HOURS)
     hour = client.get("/en/today/").context["today"]
 
     assert nothing.sentence == "Ordinary time. Nothing to fill in." and not nothing.mini.marks

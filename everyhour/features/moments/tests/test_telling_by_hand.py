@@ -395,7 +395,7 @@ def test_another_household_reads_what_it_is_shown_and_changes_nothing(client):
     client.force_login(ben.person)
 
     assert client.get(address).status_code == 404
-    sight = make.sight(here, there, wren, Level.MOMENTS)
+    share = make.household_share(here, there, wren, Level.MOMENTS)
     assert (
         "a secret" not in client.get(address).content.decode()
         and "Bread" in client.get(address).content.decode()
@@ -404,8 +404,8 @@ def test_another_household_reads_what_it_is_shown_and_changes_nothing(client):
         client.post(f"{address}gone/", {"key": "10000000-0000-4000-8000-000000000001"}).status_code
         == 404
     )
-    sight.level = Level.NOTES
-    sight.save()
+    share.level = Level.NOTES
+    share.save()
     assert "a secret" in client.get(address).content.decode()
 
 

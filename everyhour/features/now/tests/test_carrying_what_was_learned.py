@@ -112,7 +112,7 @@ def test_a_mark_says_when_there_is_something_new(client, ada, wren):
 
     for tell in (
         lambda: setattr(wren, "no_touch", True),
-        lambda: wren.tell("sounds", "the hand dryer"),
+        lambda: wren.set_private("sounds", "the hand dryer"),
         lambda: helped(ada, wren, times=1),
         lambda: training.learn(at=NOW),
         lambda: BigChange.objects.create(child=wren, household=ada.household, by=ada, at=NOW),
@@ -296,8 +296,8 @@ def test_a_guest_draws_by_the_pockets_own_rule(client):
 def test_what_a_child_cannot_bear_is_never_drawn(client, ada, wren, old):
     carried = bundle.current("en")
     wren.no_touch, wren.never = True, ["wall-push"]
-    wren.tell("foods", "nuts")
-    wren.tell("sounds", "the hand dryer")
+    wren.set_private("foods", "nuts")
+    wren.set_private("sounds", "the hand dryer")
     wren.save()
     whom = own.About(ada, wren, [wren], "UTC", NOW)
     learned = {**whom.own(carried), **({"pocket": "0" * 16} if old else {})}

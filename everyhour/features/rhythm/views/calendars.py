@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, guardian, sees_week
 from everyhour.domain.rhythm import actions, calendars, ics
@@ -81,7 +81,7 @@ def brought(form: CalendarForm, *, by: Caregiver, at: datetime) -> Calendar | No
         return calendars.bring(data["file"].read(), **told)
     except calendars.Trouble as trouble:
         form.add_error(field, words.trouble(trouble.why))
-    except Refused as refused:
+    except ActionRefused as refused:
         form.add_error(None, str(refused))
     return None
 

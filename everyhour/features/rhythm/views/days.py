@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Child
 from everyhour.domain.families.permissions import InFamily, guardian, sees_week
 from everyhour.domain.rhythm import actions, days, planned, shape, titles
@@ -144,7 +144,7 @@ def part_new(request: InFamily, child_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_part(child, **form.told, by=request.place.caregiver, at=timezone.now())
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
             say(request, _("Added. Today will follow it from now on."))
@@ -216,7 +216,7 @@ def seasons(request: InFamily, child_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_season(child, **form.told, by=request.place.caregiver, at=timezone.now())
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
             say(request, _("Added."))

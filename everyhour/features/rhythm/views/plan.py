@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.domain.rhythm import actions, planned, titles
 from everyhour.domain.rhythm.models import Planned
@@ -48,7 +48,7 @@ def plan(request: InFamily) -> HttpResponse:
                 at=at,
                 **told,
             )
-        except Refused as refused:
+        except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
             say(

@@ -268,7 +268,7 @@ def test_of_another_home_only_the_hour_may_be_known(client, today):
     ada = make.guardian(family, household=here, who=make.person(at=lived.LONG_AGO))
     sam = make.guardian(family, household=there, who=make.person(at=lived.LONG_AGO))
     wren = make.child(family, day=lived.DAY)
-    make.sight(there, here, wren, Level.HOURS)
+    make.household_share(there, here, wren, Level.HOURS)
     title = family.seal("Secret of the other home", place="moment:other:title")
     make.moment(sam, child=wren, at=lived.local(18, 16, 5), key="other", title=title)
     client.force_login(ada.person)

@@ -1,11 +1,11 @@
-"""A link that opens once, within seven days, and says nothing when it does not."""
+"""An invitation works once, within seven days; a closed one does not say why."""
 
 from datetime import timedelta
 
 import pytest
 
 from everyhour.domain.families import actions
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Caregiver, Invitation
 from testing import make
 from testing.make import MONDAY
@@ -19,7 +19,7 @@ def ada():
     return make.guardian(make.family(), who=make.person(name="Ada"))
 
 
-def test_an_invited_guardian_joins_once(ada):
+def test_invitation_works_once(ada):
     ben, invented = make.person(name="Ben"), make.person()
     invitation, token = actions.invite(
         role="guardian", name="B", email="ben@example.org", by=ada, at=MONDAY
@@ -30,12 +30,12 @@ def test_an_invited_guardian_joins_once(ada):
     invitation.refresh_from_db()
     assert place.is_guardian and place.family == ada.family and place.name == "B"
     assert invitation.used_at == LATER and invitation.email == ""
-    with pytest.raises(Refused, match="Ask for a new one"):
+    with pytest.raises(ActionRefused, match="Ask for a new one"):
         actions.accept(token, by=invented, at=LATER)
     assert not Caregiver.objects.filter(person=invented).exists()
 
 
-def test_only_the_digest_of_a_token_is_kept(ada):
+def test_only_the_token_digest_is_stored(ada):
     invitation, token = actions.invite(role="guardian", by=ada, at=MONDAY)
 
     kept = Invitation.objects.values().get(pk=invitation.pk)
@@ -45,7 +45,7 @@ def test_only_the_digest_of_a_token_is_kept(ada):
 
 
 @pytest.mark.parametrize("closed", ["used", "revoked", "expired", "unknown"])
-def test_a_closed_link_says_the_same_whatever_closed_it(ada, closed):
+def test_every_closed_link_gives_the_same_message(ada, closed):
     invitation, token = actions.invite(role="giver", by=ada, at=MONDAY)
     at = LATER
     if closed == "used":
@@ -59,21 +59,21 @@ def test_a_closed_link_says_the_same_whatever_closed_it(ada, closed):
 
     assert actions.open_invitation(token, at=at) is None
     with pytest.raises(
-        Refused, match=r"^This link no longer works\. Ask for a new one; it takes a minute\.$"
+        ActionRefused, match=r"^This link no longer works\. Ask for a new one; it takes a minute\.$"
     ):
         actions.accept(token, by=make.person(), at=at)
 
 
-def test_who_is_here_already_does_not_use_a_link_up(ada):
+def test_existing_member_does_not_use_up_a_link(ada):
     _, token = actions.invite(role="giver", by=ada, at=MONDAY)
 
-    with pytest.raises(Refused, match="already in this family"):
+    with pytest.raises(ActionRefused, match="already in this family"):
         actions.accept(token, by=ada.person, at=LATER)
 
     assert actions.open_invitation(token, at=LATER)
 
 
-def test_a_giver_gets_an_account_and_keeps_their_moments(ada):
+def test_giver_joining_keeps_place_and_moments(ada):
     nana = make.giver(ada.family)
     moment = make.moment(nana, child=make.child(ada.family))
     _, token = actions.invite(role="guardian", caregiver=nana, by=ada, at=MONDAY)
@@ -84,18 +84,18 @@ def test_a_giver_gets_an_account_and_keeps_their_moments(ada):
     assert list(place.moments.all()) == [moment]
 
 
-def test_links_of_somebody_who_was_removed_open_no_more(ada):
+def test_links_made_by_a_removed_guardian_are_revoked(ada):
     ben = make.guardian(ada.family)
     _, token = actions.invite(role="guardian", by=ben, at=MONDAY)
 
-    actions.remove(ben, by=ada, at=LATER)
+    actions.remove_caregiver(ben, by=ada, at=LATER)
 
     assert actions.open_invitation(token, at=LATER) is None
 
 
-def test_somebody_who_left_can_be_invited_again(ada):
+def test_person_who_left_can_be_invited_again(ada):
     ben = make.guardian(ada.family)
-    actions.leave(by=ben, at=LATER)
+    actions.leave_family(by=ben, at=LATER)
     _, token = actions.invite(role="giver", by=ada, at=LATER)
 
     place = actions.accept(token, by=ben.person, at=LATER)
@@ -104,13 +104,13 @@ def test_somebody_who_left_can_be_invited_again(ada):
 
 
 @pytest.mark.parametrize("back", [timedelta(days=8), timedelta(days=365)])
-def test_a_link_that_was_over_does_not_open_when_the_clock_is_set_back(ada, back):
+def test_expired_link_stays_closed_after_clock_is_set_back(ada, back):
     _invitation, token = actions.invite(role="giver", by=ada, at=MONDAY)
 
     assert actions.open_invitation(token, at=MONDAY + timedelta(days=7, hours=1) - back) is None
 
 
-def test_links_that_are_over_are_closed_for_good_and_forget_whom_they_were_sent_to(ada):
+def test_closing_old_invitations_revokes_and_clears_email(ada):
     over, token = actions.invite(role="guardian", email="ben@example.org", by=ada, at=MONDAY)
     young, _token = actions.invite(role="guardian", email="bo@example.org", by=ada, at=LATER)
 

@@ -1,4 +1,4 @@
-"""The days of many children are read in as many questions as those of one, and each home sees its own."""
+"""Reading days, appointments and plans from the database in a constant number of queries."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,7 +24,7 @@ def wren(family):
     return make.child(family, day=DAY)
 
 
-def test_each_home_tells_its_own_days(family, wren):
+def test_each_home_has_its_own_days(family, wren):
     here, there = family.households.all()
     piano = make.part(wren, household=here)
     Custody.objects.create(
@@ -35,7 +35,7 @@ def test_each_home_tells_its_own_days(family, wren):
     assert not days.day_of(wren, there, TUESDAY).here
 
 
-def test_a_season_and_a_calendar_of_holidays_take_school_away(family, wren):
+def test_season_and_holiday_calendar_remove_school(family, wren):
     here, there = family.households.all()
     Season.objects.create(
         family=family,
@@ -53,7 +53,7 @@ def test_a_season_and_a_calendar_of_holidays_take_school_away(family, wren):
     assert not days.day_of(wren, there, TUESDAY + timedelta(7)).school
 
 
-def test_many_are_read_in_as_many_questions_as_one(family, wren, django_assert_num_queries):
+def test_query_count_does_not_grow_with_children(family, wren, django_assert_num_queries):
     home = family.households.all()[0]
     others = [make.child(made := make.family(), day=DAY) for _n in range(5)]
     asked = [
@@ -71,7 +71,7 @@ def test_many_are_read_in_as_many_questions_as_one(family, wren, django_assert_n
     assert days.days_of([]) == []
 
 
-def test_appointments_are_those_with_a_time_that_touch_the_stretch(family):
+def test_appointments_overlap_the_span_and_have_times(family):
     here, there = family.households.all()
     at = datetime(2026, 11, 17, 15, tzinfo=UTC)
     dentist, school = make.calendar(here), make.calendar(here, means=Calendar.Means.HOLIDAYS)
@@ -88,7 +88,7 @@ def test_appointments_are_those_with_a_time_that_touch_the_stretch(family):
     assert days.appointments(there, at, at + timedelta(hours=9)) == []
 
 
-def test_what_is_planned_comes_with_its_part_of_the_day_until_it_is_taken_out(family, wren):
+def test_plans_pair_with_their_part_until_removed(family, wren):
     here, there = family.households.all()
     hum = make.planned(wren, household=here)
     make.planned(wren, household=there)

@@ -1,4 +1,4 @@
-"""Two homes, a plain name, and one way to end every other access; and the page that shows who may open what."""
+"""Two homes, the plain name, the safety reset and the permissions page."""
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ from testing import make
 pytestmark = pytest.mark.django_db
 
 
-def test_a_second_home_is_opened_and_shown_only_what_is_chosen(as_, ada):
+def test_second_home_sees_only_the_chosen_level(as_, ada):
     child, ben = make.child(ada.family), make.guardian(ada.family)
     browser = as_(ada)
 
@@ -17,25 +17,25 @@ def test_a_second_home_is_opened_and_shown_only_what_is_chosen(as_, ada):
         "/en/family/households/new/", {"name": "The flat", "moving": "me", "children": [child.pk]}
     )
     here, there = ben.household, Household.objects.get(name="The flat")
-    hidden = as_(ben).get("/en/family/sight/").content.decode()
-    browser.post("/en/family/sight/", {f"{child.pk}:{here.pk}": "hours"})
+    hidden = as_(ben).get("/en/family/sharing/").content.decode()
+    browser.post("/en/family/sharing/", {f"{child.pk}:{here.pk}": "hours"})
 
     assert Caregiver.objects.get(pk=ada.pk).household == there
     assert "What they show us: Nothing." in hidden
     assert HouseholdShare.objects.get().level == Level.HOURS
     assert (
         "What they show us: That there was a moment"
-        in as_(ben).get("/en/family/sight/").content.decode()
+        in as_(ben).get("/en/family/sharing/").content.decode()
     )
 
 
-def test_a_made_up_level_or_child_changes_nothing(as_, ada):
+def test_unknown_level_or_child_changes_nothing(as_, ada):
     child = make.child(ada.family)
     there = ada.family.households.create(created_at=make.MONDAY)
     child.households.add(there)
 
     as_(ada).post(
-        "/en/family/sight/",
+        "/en/family/sharing/",
         {
             f"{child.pk}:{there.pk}": "everything",
             f"{make.child(make.family()).pk}:{there.pk}": "notes",
@@ -45,7 +45,7 @@ def test_a_made_up_level_or_child_changes_nothing(as_, ada):
     assert not HouseholdShare.objects.exists()
 
 
-def test_a_safety_reset_ends_every_other_way_in(as_, ada, mailoutbox):
+def test_safety_reset_signs_out_and_revokes(as_, ada, mailoutbox):
     ben = make.guardian(ada.family)
     elsewhere, theirs, mine = as_(ada), as_(ben), as_(ada)
     mine.post("/en/family/invitations/new/", {"role": "giver", "relation": "friend"})
@@ -59,7 +59,7 @@ def test_a_safety_reset_ends_every_other_way_in(as_, ada, mailoutbox):
     assert not Invitation.objects.filter(revoked_at__isnull=True).exists()
 
 
-def test_looking_at_the_safety_reset_ends_nothing(as_, ada):
+def test_viewing_the_safety_reset_changes_nothing(as_, ada):
     ben, other = make.guardian(ada.family, name="Ben"), as_(ada)
 
     page = as_(ada).get("/en/family/safety/reset/").content.decode()
@@ -68,7 +68,7 @@ def test_looking_at_the_safety_reset_ends_nothing(as_, ada):
     assert Caregiver.objects.get(pk=ben.pk).until is None
 
 
-def test_a_plain_name_is_on_every_page_of_mine(as_, ada):
+def test_plain_name_replaces_the_product_name(as_, ada):
     browser = as_(ada)
 
     browser.post("/en/family/safety/", {"neutral": "on"})
@@ -78,7 +78,7 @@ def test_a_plain_name_is_on_every_page_of_mine(as_, ada):
     assert "manifest.webmanifest?plain" in page
 
 
-def test_the_plain_manifest_says_nothing_of_us(client):
+def test_plain_manifest_does_not_name_everyhour(client):
     told = client.get("/en/manifest.webmanifest?plain").json()
 
     assert told["name"] == told["short_name"] == "Notes"
@@ -86,7 +86,7 @@ def test_the_plain_manifest_says_nothing_of_us(client):
     assert all("plain" in icon["src"] for icon in told["icons"])
 
 
-def test_everybody_may_see_who_may_open_what(client, as_, ada):
+def test_permissions_page_is_public(client, as_, ada):
     page = client.get("/en/permissions/").content.decode()
 
     assert (
@@ -103,7 +103,7 @@ def test_everybody_may_see_who_may_open_what(client, as_, ada):
         "departure/",
         "safety/",
         "safety/reset/",
-        "sight/",
+        "sharing/",
         "households/new/",
         "people/new/",
         "children/new/",
@@ -111,14 +111,14 @@ def test_everybody_may_see_who_may_open_what(client, as_, ada):
         "start/child/",
     ],
 )
-def test_nothing_changes_without_our_own_form(ada, address):
+def test_post_without_csrf_token_is_refused(ada, address):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(ada.person)
 
     assert browser.post(f"/en/family/{address}").status_code == 403
 
 
-def test_removals_and_revocations_are_never_a_link(as_, ada):
+def test_removals_and_revocations_refuse_get(as_, ada):
     nana, browser = make.giver(ada.family), as_(ada)
 
     assert browser.get(f"/en/family/people/{nana.pk}/removal/").status_code == 405

@@ -1,4 +1,4 @@
-"""A calendar comes in as a file; what cannot be read is said kindly. What is planned goes out at a private address."""
+"""Adding calendars, their errors, and the private feed of plans."""
 
 import icalendar
 import pytest
@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from everyhour.domain.families import actions as families
 from everyhour.domain.rhythm.models import Calendar, Feed, Occurrence
-from everyhour.domain.rhythm.tests.test_reading_calendars import ical
+from everyhour.domain.rhythm.tests.test_calendars import ical
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def bring(client, data: bytes, **columns):
     )
 
 
-def test_a_file_is_read_and_its_appointments_are_there(client, ada):
+def test_calendar_file_adds_appointments(client, ada):
     told = bring(client, ical(DAILY)).text
 
     assert (
@@ -41,7 +41,7 @@ def test_a_file_is_read_and_its_appointments_are_there(client, ada):
     assert "<bdi>Club</bdi>" in told and Occurrence.objects.count() >= 60
 
 
-def test_a_calendar_is_taken_out_and_put_back(client, ada):
+def test_calendar_is_deleted_and_restored(client, ada):
     bring(client, ical(DAILY), means="holidays")
     calendar = Calendar.objects.get()
     address = f"/en/rhythm/calendars/{calendar.pk}/removal/"
@@ -59,14 +59,14 @@ def test_a_calendar_is_taken_out_and_put_back(client, ada):
     ],
     ids=["no calendar", "too large", "empty"],
 )
-def test_what_cannot_be_read_is_said_kindly(client, ada, data, said):
+def test_unreadable_file_returns_422_with_reason(client, ada, data, said):
     answer = bring(client, data)
 
     assert answer.status_code == 422 and said in answer.text and 'value="Club"' in answer.text
     assert not Calendar.objects.exists()
 
 
-def test_an_address_that_is_none_is_said_kindly_and_stays_in_its_field(client, ada):
+def test_invalid_address_keeps_what_was_typed(client, ada):
     answer = client.post(
         "/en/rhythm/calendars/", {"address": "ftp://example.org/x", "means": "appointments"}
     )
@@ -77,7 +77,7 @@ def test_an_address_that_is_none_is_said_kindly_and_stays_in_its_field(client, a
     )
 
 
-def test_neither_a_file_nor_an_address_is_asked_for(client, ada):
+def test_empty_form_asks_for_file_or_address(client, ada):
     assert "Choose a file, or enter an address." in client.post("/en/rhythm/calendars/", {}).text
 
 
@@ -86,7 +86,7 @@ def opened(client, **columns) -> str:
     return told.context["address"].removeprefix("http://testserver")
 
 
-def test_the_address_is_shown_once_and_read_without_a_session(client, ada):
+def test_feed_address_is_shown_once_and_needs_no_session(client, ada):
     make.planned(ada.family.children.get(), by=ada)
     address = opened(client)
     assert address not in client.get("/en/rhythm/feed/").text
@@ -101,7 +101,7 @@ def test_the_address_is_shown_once_and_read_without_a_session(client, ada):
     assert "no-cache" in answer.headers["Cache-Control"]
 
 
-def test_an_address_that_ended_or_was_made_anew_is_not_found(client, ada):
+def test_revoked_feed_returns_404(client, ada):
     first = opened(client)
     second = opened(client, shows="on")
     assert client.get(first).status_code == 404 and client.get(second).status_code == 200
@@ -110,10 +110,10 @@ def test_an_address_that_ended_or_was_made_anew_is_not_found(client, ada):
     assert client.get(second).status_code == 404 and Feed.objects.count() == 2
 
 
-def test_who_was_removed_reads_nothing_at_once(client, ada):
+def test_feed_of_removed_caregiver_returns_404(client, ada):
     address = opened(client)
     otto = make.guardian(ada.family)
-    families.remove(ada, by=otto, at=make.MONDAY)
+    families.remove_caregiver(ada, by=otto, at=make.MONDAY)
     client.logout()
 
     assert client.get(address).status_code == 404
@@ -130,9 +130,7 @@ def test_who_was_removed_reads_nothing_at_once(client, ada):
         ("untold", "on our side"),
     ],
 )
-def test_when_a_calendar_cannot_be_read_again_it_is_said_and_what_was_read_stays(
-    client, ada, why, said
-):
+def test_refresh_error_is_shown_for_a_calendar(client, ada, why, said):
     make.calendar(ada.household, by=ada, name="Club", trouble=why, fetched_at=make.MONDAY)
 
     told = client.get("/en/rhythm/calendars/").text

@@ -1,4 +1,4 @@
-"""A practice is planned into a part of the day, comes on Today, and is taken out again; two a day are a good start, never a limit."""
+"""Planning a practice into a part of the day, and removing it again."""
 
 from datetime import UTC, datetime
 
@@ -41,7 +41,7 @@ def plan(client, **columns):
     )
 
 
-def test_from_its_page_it_is_planned_and_comes_on_today(client, ada):
+def test_planned_practice_appears_on_today(client, ada):
     assert (
         "/en/rhythm/plan/?practice=wall-push" in client.get("/en/ideas/practices/wall-push/").text
     )
@@ -55,7 +55,7 @@ def test_from_its_page_it_is_planned_and_comes_on_today(client, ada):
     assert "Planned, before dinner" in client.get("/en/today/").text
 
 
-def test_it_is_said_once_and_is_no_limit(client, ada):
+def test_advice_shows_once_and_is_no_limit(client, ada):
     for into in ("dinner", "bed"):
         plan(client, into=into)
     plan(client, practice="low-hum", into="bed")
@@ -64,14 +64,14 @@ def test_it_is_said_once_and_is_no_limit(client, ada):
     assert "good start" not in client.get("/en/rhythm/plan/?practice=low-hum").text
 
 
-def test_where_it_came_from_is_kept(client, ada):
+def test_origin_and_weekdays_are_stored(client, ada):
     plan(client, **{"from": "helps", "weekdays": ["1", "3"]})
 
     planned = Planned.objects.get()
     assert (planned.origin, planned.weekdays, planned.by) == ("helps", [1, 3], ada)
 
 
-def test_an_undo_takes_it_out_and_another_puts_it_back(client, ada):
+def test_removal_and_undo(client, ada):
     plan(client)
     planned = Planned.objects.get()
     address = f"/en/rhythm/planned/{planned.pk}/removal/"
@@ -82,7 +82,7 @@ def test_an_undo_takes_it_out_and_another_puts_it_back(client, ada):
     assert planned.until is None
 
 
-def test_without_a_told_day_it_leads_to_telling_it(client, ada):
+def test_child_without_day_links_to_adding_one(client, ada):
     ada.family.children.update(day={})
 
     told = client.get("/en/rhythm/plan/?practice=wall-push").text
@@ -90,7 +90,7 @@ def test_without_a_told_day_it_leads_to_telling_it(client, ada):
     assert "Add your usual day" in told
 
 
-def test_what_is_no_practice_is_not_found_and_no_part_is_asked_for_again(client, ada):
+def test_unknown_practice_or_part_is_refused(client, ada):
     assert client.get("/en/rhythm/plan/?practice=nothing").status_code == 404
     answer = plan(client, into="")
     assert answer.status_code == 422 and "Choose a part of the day." in answer.text

@@ -1,4 +1,4 @@
-"""Five small steps, each its own address and form; every one can be skipped, and none needs JavaScript."""
+"""Setup in five steps, each its own page; each can be skipped, none needs JavaScript."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ def go(step: str) -> str:
     return f"/en/family/start/{step}/"
 
 
-def test_a_family_is_set_up_from_first_to_last(as_):
+def test_all_steps_set_up_a_family(as_):
     person = make.person(name="Ada")
     browser = as_(person)
 
@@ -63,7 +63,7 @@ def test_every_step_can_be_skipped(as_):
     assert Family.objects.count() == 1 and not Child.objects.exists()
 
 
-def test_looking_at_the_steps_makes_nothing(as_):
+def test_viewing_the_steps_creates_nothing(as_):
     browser = as_(make.person())
 
     answers = [browser.get(go(step)) for step in STEPS]
@@ -72,7 +72,7 @@ def test_looking_at_the_steps_makes_nothing(as_):
     assert not Family.objects.exists()
 
 
-def test_going_back_shows_what_was_told(as_):
+def test_going_back_shows_saved_answers(as_):
     browser = as_(make.person())
     browser.post(go("child"), {"nickname": "Wren"})
     browser.post(go("day"), {"wakes": "07:15"})
@@ -93,7 +93,7 @@ def test_going_back_shows_what_was_told(as_):
         ("\u202e\u0007 Wren\n ", "Wren"),
     ],
 )
-def test_a_name_in_any_shape_is_kept(as_, told, kept):
+def test_nickname_is_cleaned_and_escaped(as_, told, kept):
     browser = as_(make.person())
 
     browser.post(go("child"), {"nickname": told})
@@ -120,7 +120,7 @@ def test_a_name_in_any_shape_is_kept(as_, told, kept):
         ("day", {"wakes": "half past"}, "Give a time"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_typed_is_lost(as_, step, told, said):
+def test_invalid_input_keeps_what_was_typed(as_, step, told, said):
     browser = as_(make.person())
 
     answer = browser.post(go(step), told)
@@ -131,7 +131,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(as_, step, told, said):
     assert not Family.objects.exists()
 
 
-def test_a_giver_elsewhere_begins_a_family_of_their_own(as_, ada):
+def test_giver_elsewhere_creates_their_own_family(as_, ada):
     nana = make.giver(ada.family, who=make.person())
 
     as_(nana).post(go("child"), {"nickname": "Pip"})
@@ -140,7 +140,7 @@ def test_a_giver_elsewhere_begins_a_family_of_their_own(as_, ada):
     assert not ada.family.children.exists()
 
 
-def test_a_stranger_is_asked_to_sign_in_and_led_back(client):
+def test_guest_is_redirected_to_sign_in_with_next(client):
     answer = client.get(go("day"))
 
     assert (
@@ -149,7 +149,7 @@ def test_a_stranger_is_asked_to_sign_in_and_led_back(client):
     )
 
 
-def test_there_are_no_other_steps(as_):
+def test_unknown_step_returns_404(as_):
     assert as_(make.person()).get(go("diagnosis")).status_code == 404
 
 
@@ -178,17 +178,17 @@ DAY = {"wakes": 6.5, "school_starts": 8, "home_again": 15.1, "dinner": 18.25, "b
         (DAY | {"bed": 0.5}, (0.5, 6.5), "go" + "s" * 7 + "googoooog" + "z" * 6),  # late to bed
     ],
 )
-def test_the_day_is_drawn_as_a_row_of_the_week(hours, quiet, drawn):
+def test_day_row_marks_each_hour(hours, quiet, drawn):
     assert "".join(row(hours, quiet)) == drawn
 
 
-def test_school_is_drawn_as_quiet_where_it_is():
+def test_quiet_school_hours_are_marked_as_rest():
     assert (
         "".join(row(DAY, (21.5, 6.5), school_is_quiet=True)) == "go" + "z" * 7 + "googgo" + "z" * 9
     )
 
 
-def test_a_day_without_school_is_kept_and_drawn_without_it(as_):
+def test_day_without_school_is_saved_and_drawn(as_):
     browser = as_(make.person())
 
     browser.post(
@@ -208,7 +208,7 @@ def test_a_day_without_school_is_kept_and_drawn_without_it(as_):
     assert 'class="c s"' not in browser.get(go("quiet")).content.decode()
 
 
-def test_before_the_first_step_is_where_one_came_from(as_, ada):
+def test_back_link_of_first_step(as_, ada):
     assert 'href="/en/account/" data-back' in as_(make.person()).get(go("child")).content.decode()
     assert 'href="/en/family/" data-back' in as_(ada).get(go("child")).content.decode()
     assert f'href="{go("child")}" data-back' in as_(ada).get(go("day")).content.decode()

@@ -1,10 +1,10 @@
-"""A guardian tells of the days, plans into them, takes out and puts back; every change is on record."""
+"""Changing days and plans, with undo and an audit entry for each."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from everyhour.domain.families.actions import Refused
+from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.rhythm import actions, planned
 from everyhour.domain.rhythm.models import Custody, Part, Season
 from everyhour.foundation.audit.models import Entry
@@ -30,7 +30,7 @@ def told(**columns):
     return {"kind": "chores", "name": "piano", "begins": 960, "weekdays": [1], **columns}
 
 
-def test_a_part_taken_out_can_be_put_back_as_it_was(ada, wren):
+def test_deleted_part_is_restored_unchanged(ada, wren):
     part = actions.add_part(wren, by=ada, at=AT, **told(every_weeks=2, anchor=date(2026, 11, 16)))
     before = Part.objects.values().get()
 
@@ -47,7 +47,7 @@ def test_a_part_taken_out_can_be_put_back_as_it_was(ada, wren):
     ]
 
 
-def test_a_season_taken_out_can_be_put_back(ada, wren):
+def test_deleted_season_is_restored(ada, wren):
     season = actions.add_season(
         wren,
         kind="holidays",
@@ -64,14 +64,14 @@ def test_a_season_taken_out_can_be_put_back(ada, wren):
     assert Season.objects.get().last == date(2027, 1, 1)
 
 
-def test_nothing_is_put_back_for_a_child_of_another_home(ada, wren):
+def test_restore_is_refused_for_another_home(ada, wren):
     kept = actions.take_out(actions.add_part(wren, by=ada, at=AT, **told()), by=ada, at=AT)
     stranger = make.guardian(make.family())
 
     assert actions.put_back(Part, kept, by=stranger, at=AT) is None and not Part.objects.exists()
 
 
-def test_every_day_in_this_home_needs_no_row(ada, wren):
+def test_custody_of_every_day_deletes_the_row(ada, wren):
     actions.tell_custody(wren, monday=date(2026, 11, 18), weeks=1, days=[0, 1, 9], by=ada, at=AT)
     custody = Custody.objects.get()
     assert (custody.monday, custody.days) == (date(2026, 11, 16), [0, 1])
@@ -80,7 +80,7 @@ def test_every_day_in_this_home_needs_no_row(ada, wren):
     assert not Custody.objects.exists()
 
 
-def test_what_is_planned_twice_stands_once_and_can_be_taken_out_and_back(ada, wren):
+def test_plan_is_idempotent_and_can_be_undone(ada, wren):
     first = actions.plan(wren, transition="bed", practice="low-hum", by=ada, at=AT)
     assert actions.plan(wren, transition="bed", practice="low-hum", by=ada, at=AT) == first
 
@@ -90,9 +90,9 @@ def test_what_is_planned_twice_stands_once_and_can_be_taken_out_and_back(ada, wr
     assert planned.of(wren, ada.household, AT + timedelta(hours=1)) == [first]
 
 
-def test_there_is_an_end_to_how_much_fits(ada, wren):
+def test_number_of_parts_is_limited(ada, wren):
     for n in range(actions.MOST):
         make.part(wren, begins=n)
 
-    with pytest.raises(Refused, match="list is full"):
+    with pytest.raises(ActionRefused, match="list is full"):
         actions.add_part(wren, by=ada, at=AT, **told())

@@ -1,4 +1,4 @@
-"""A calendar program reads what is planned: neutral words unless somebody chose the names, right on every wall, the same bytes all day."""
+"""The private iCalendar feed: neutral titles by default, local times, stable bytes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -34,7 +34,7 @@ def events(body: bytes):
     return icalendar.Calendar.from_ical(body).walk("VEVENT")
 
 
-def test_read_back_it_says_when_and_no_word_of_whom(ada):
+def test_feed_has_times_and_no_names(ada):
     body = feed.read(feed.found(opened(ada)), at=AT)
 
     told = events(body)
@@ -48,7 +48,7 @@ def test_read_back_it_says_when_and_no_word_of_whom(ada):
     assert b"BEGIN:VTIMEZONE" in body and b"TZID:America/Chicago" in body
 
 
-def test_its_names_stay_when_the_day_is_told_anew(ada):
+def test_uids_stay_when_the_day_changes(ada):
     token = opened(ada)
     before = {str(one["UID"]) for one in events(feed.read(feed.found(token), at=AT))}
     child = ada.family.children.get()
@@ -61,7 +61,7 @@ def test_its_names_stay_when_the_day_is_told_anew(ada):
     assert after[0].start.hour == 21
 
 
-def test_the_same_plans_are_the_same_bytes_all_day(ada):
+def test_same_plans_give_the_same_bytes_all_day(ada):
     token = opened(ada)
 
     assert feed.read(feed.found(token), at=AT) == feed.read(
@@ -69,7 +69,7 @@ def test_the_same_plans_are_the_same_bytes_all_day(ada):
     )
 
 
-def test_bed_stays_at_the_same_hour_when_the_clocks_change(ada):
+def test_local_hour_is_kept_across_dst(ada):
     token = opened(ada)
     told = feed.read(feed.found(token), at=datetime(2027, 3, 10, 18, tzinfo=UTC))
 
@@ -83,7 +83,7 @@ def test_bed_stays_at_the_same_hour_when_the_clocks_change(ada):
     ]
 
 
-def test_only_the_digest_is_kept_and_a_new_address_ends_the_old_one(ada):
+def test_only_digest_is_stored_and_new_feed_ends_the_old(ada):
     old = opened(ada)
     new = opened(ada, shows=True)
 
@@ -91,13 +91,13 @@ def test_only_the_digest_is_kept_and_a_new_address_ends_the_old_one(ada):
     assert not Feed.objects.filter(token_digest=new).exists()
 
 
-def test_who_left_or_was_removed_or_may_not_see_the_week_is_not_found_at_once(ada):
+def test_feed_closes_with_place_or_permission(ada):
     otto = make.guardian(ada.family)
     nana = make.giver(ada.family, who=make.person(), may=["see_week"])
     ada_reads, nana_reads = opened(ada), opened(nana)
     assert feed.found(ada_reads) and feed.found(nana_reads)
 
-    families.remove(ada, by=otto, at=AT)
+    families.remove_caregiver(ada, by=otto, at=AT)
     nana.may = []
     nana.save()
 

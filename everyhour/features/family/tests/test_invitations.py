@@ -1,4 +1,4 @@
-"""From a link handed on to a place in the family."""
+"""Creating an invitation link and joining with it."""
 
 import re
 
@@ -15,7 +15,7 @@ def link_in(page: str) -> str:
     return re.search(r"http://testserver(/en/invitations/[\w-]+/)", page)[1]
 
 
-def test_a_second_caregiver_is_invited_by_a_link(as_, ada, client):
+def test_second_guardian_joins_by_link(as_, ada, client):
     made = (
         as_(ada)
         .post(
@@ -39,7 +39,7 @@ def test_a_second_caregiver_is_invited_by_a_link(as_, ada, client):
     assert "You are in." in browser.get("/en/family/").content.decode()
 
 
-def test_a_link_by_mail_names_nobody(as_, ada, mailoutbox):
+def test_invitation_email_names_no_one(as_, ada, mailoutbox):
     form = {"role": "guardian", "relation": "parent", "name": "Ben", "email": "ben@example.org"}
 
     page = as_(ada).post("/en/family/invitations/new/", form).content.decode()
@@ -54,7 +54,7 @@ def test_a_link_by_mail_names_nobody(as_, ada, mailoutbox):
     ]
 
 
-def test_a_mail_that_cannot_leave_loses_nothing(as_, ada, monkeypatch):
+def test_failed_email_still_shows_the_link(as_, ada, monkeypatch):
     def refuse(letter):
         raise ConnectionRefusedError
 
@@ -72,7 +72,7 @@ def test_a_mail_that_cannot_leave_loses_nothing(as_, ada, monkeypatch):
     assert "could not send the email" in page and link_in(page)
 
 
-def test_every_link_that_does_not_open_says_the_same(as_, ada, client):
+def test_every_closed_link_shows_the_same_page(as_, ada, client):
     browser, tokens = as_(ada), ["nothing-like-it"]
     revoked, token = actions.invite(role="giver", by=ada, at=make.MONDAY)
     Invitation.objects.update(expires_at="2099-01-01T00:00Z")
@@ -86,7 +86,7 @@ def test_every_link_that_does_not_open_says_the_same(as_, ada, client):
     assert len({re.sub(r"/invitations/[\w-]+/", "", page.content.decode()) for page in pages}) == 1
 
 
-def test_a_giver_gets_an_account(as_, ada):
+def test_giver_gets_an_account(as_, ada):
     nana, who = make.giver(ada.family), make.person()
 
     link = link_in(as_(ada).post(f"/en/family/invitations/new/?for={nana.pk}").content.decode())
@@ -96,7 +96,7 @@ def test_a_giver_gets_an_account(as_, ada):
     assert answer.status_code == 302 and nana.person == who and not nana.is_guardian
 
 
-def test_a_wrong_address_is_said_and_nothing_is_lost(as_, ada):
+def test_invalid_email_keeps_what_was_typed(as_, ada):
     form = {"role": "guardian", "relation": "teacher", "name": "Ben", "email": "ben at home"}
 
     page = as_(ada).post("/en/family/invitations/new/", form).content.decode()
@@ -109,7 +109,7 @@ def test_a_wrong_address_is_said_and_nothing_is_lost(as_, ada):
     assert not Invitation.objects.exists()
 
 
-def test_somebody_who_is_here_already_does_not_use_the_link_up(as_, ada):
+def test_existing_member_does_not_use_up_the_link(as_, ada):
     browser = as_(ada)
     link = link_in(
         browser.post(
@@ -122,7 +122,7 @@ def test_somebody_who_is_here_already_does_not_use_the_link_up(as_, ada):
     assert answer.status_code == 409 and "already in this family" in answer.content.decode()
 
 
-def test_a_giver_cannot_choose_more_than_was_offered(as_, ada):
+def test_joining_cannot_raise_role_or_permissions(as_, ada):
     link = link_in(
         as_(ada)
         .post(

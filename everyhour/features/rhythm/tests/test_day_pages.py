@@ -1,4 +1,4 @@
-"""A guardian tells of the days with one thumb; who sees the week reads; nothing typed is lost; every taking out has an undo."""
+"""The pages of usual days: parts, seasons, two homes, and who may change them."""
 
 from datetime import UTC, date, datetime
 
@@ -51,21 +51,21 @@ def tell(client, wren, **columns):
     )
 
 
-def test_the_usual_day_is_a_line_and_says_what_is_hard(client, ada):
+def test_usual_day_lists_times_and_hard_parts(client, ada):
     told = client.get("/en/rhythm/").text
 
     assert "Wren’s usual day" in told and "6:15 pm" in told and "often hard" in told
     assert "Piano on Tuesdays" in told  # nothing is different yet
 
 
-def test_without_a_child_the_page_leads_to_one(client):
+def test_page_without_child_links_to_adding_one(client):
     ada = make.guardian(make.family())
     client.force_login(ada.person)
 
     assert "/en/family/children/new/" in client.get("/en/rhythm/").text
 
 
-def test_a_tuesday_that_is_different(client, ada, wren):
+def test_part_is_added_for_tuesdays(client, ada, wren):
     told = tell(client, wren, hard="on").text
 
     part = Part.objects.get()
@@ -79,7 +79,7 @@ def test_a_tuesday_that_is_different(client, ada, wren):
     assert "<bdi>piano</bdi>, 4 pm to 4:45 pm" in told and "Tuesday. Often hard" in told
 
 
-def test_alternate_weeks_and_holidays_only(client, ada, wren):
+def test_part_in_alternate_weeks_of_holidays(client, ada, wren):
     told = tell(client, wren, every_weeks="2", anchor="2026-11-24", when="free").text
 
     part = Part.objects.get()
@@ -87,7 +87,7 @@ def test_alternate_weeks_and_holidays_only(client, ada, wren):
     assert "Tuesday, every other week, only during holidays" in told
 
 
-def test_a_usual_part_can_be_left_out_on_some_days(client, ada, wren):
+def test_usual_part_can_be_off_on_some_days(client, ada, wren):
     tell(client, wren, kind="dinner", name="", begins="", off="on")
 
     assert days.day_of(wren, ada.household, date(2026, 11, 24)).named("dinner") is None
@@ -103,7 +103,7 @@ def test_a_usual_part_can_be_left_out_on_some_days(client, ada, wren):
         ({"anchor": "soon", "every_weeks": "2"}, "Enter a date, such as 2026-12-21."),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_lost(client, ada, wren, wrong, said):
+def test_invalid_part_keeps_what_was_typed(client, ada, wren, wrong, said):
     answer = tell(client, wren, **wrong)
 
     assert answer.status_code == 422
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(client, ada, wren, wrong, sai
     assert not Part.objects.exists()
 
 
-def test_what_looks_odd_is_said_kindly_and_kept(client, ada, wren):
+def test_odd_times_are_reported_and_saved(client, ada, wren):
     wren.day = {"dinner": 1200, "bed": 1140}
     wren.save()
     tell(client, wren, begins="18:30", ends="20:30", weekdays=["0", "1", "2", "3", "4", "5", "6"])
@@ -123,7 +123,7 @@ def test_what_looks_odd_is_said_kindly_and_kept(client, ada, wren):
     assert Part.objects.count() == 2
 
 
-def test_a_part_is_changed_taken_out_and_put_back(client, ada, wren):
+def test_part_is_changed_deleted_and_restored(client, ada, wren):
     tell(client, wren)
     part = Part.objects.get()
     client.post(f"/en/rhythm/parts/{part.pk}/", {**PIANO, "begins": "17:00", "ends": ""})
@@ -137,7 +137,7 @@ def test_a_part_is_changed_taken_out_and_put_back(client, ada, wren):
     assert client.post(f"/en/rhythm/parts/{part.pk}/removal/", {"undo": "1"}).status_code == 404
 
 
-def test_holidays_the_wrong_way_round_are_the_same_days(client, ada, wren):
+def test_season_dates_in_reverse_order_are_swapped(client, ada, wren):
     sent = {"kind": "holidays", "first": "2027-01-01", "last": "2026-12-21", "name": "Winter"}
     told = client.post(f"/en/rhythm/children/{wren.pk}/seasons/", sent, follow=True).text
 
@@ -153,7 +153,7 @@ def test_holidays_the_wrong_way_round_are_the_same_days(client, ada, wren):
     assert Season.objects.get().pk == season.pk
 
 
-def test_the_days_in_this_home_are_tapped_on_a_board(client, ada, wren):
+def test_custody_days_are_saved_from_the_board(client, ada, wren):
     board = client.get(f"/en/rhythm/children/{wren.pk}/homes/?weeks=2").text
     assert board.count('name="days"') == 14 and board.count(" checked") == 14
 
@@ -167,7 +167,7 @@ def test_the_days_in_this_home_are_tapped_on_a_board(client, ada, wren):
     assert client.get(f"/en/rhythm/children/{wren.pk}/homes/").text.count(" checked") == 5
 
 
-def test_who_sees_the_week_reads_and_changes_nothing(client, ada, wren):
+def test_giver_with_see_week_can_only_read(client, ada, wren):
     make.part(wren)
     nana = make.giver(ada.family, who=make.person(), may=[Caregiver.SEE_WEEK])
     client.force_login(nana.person)
@@ -178,7 +178,7 @@ def test_who_sees_the_week_reads_and_changes_nothing(client, ada, wren):
     assert client.post(f"/en/rhythm/parts/{Part.objects.get().pk}/removal/").status_code == 404
 
 
-def test_a_part_of_another_home_is_not_found(client, ada):
+def test_part_of_another_home_returns_404(client, ada):
     other = make.part(make.child(make.family()))
 
     assert client.get(f"/en/rhythm/parts/{other.pk}/").status_code == 404

@@ -1,4 +1,4 @@
-"""What a date looks like: the usual day, what is different on some days, school, holidays, two homes. Plain values in and out."""
+"""One date from plain values: usual day, parts that differ, school, holidays, two homes."""
 
 import random
 from datetime import date, timedelta
@@ -25,19 +25,19 @@ def names(one) -> list[str]:
     return [transition.name for transition in one.transitions]
 
 
-def test_the_usual_day_has_school_from_monday_to_friday():
+def test_usual_day_has_school_monday_to_friday():
     assert names(laid(FRIDAY)) == ["school", "home", "dinner", "bed"] and laid(FRIDAY).school
     assert names(laid(SATURDAY)) == ["dinner", "bed"] and not laid(SATURDAY).school
 
 
-def test_hard_is_what_the_family_called_hard_around_it():
+def test_part_is_hard_if_a_situation_around_it_is():
     dinner, bed = (laid(TUESDAY, hard=["homework"]).named(name) for name in ("dinner", "bed"))
 
     assert (dinner.hard, dinner.situation) == (True, "homework")
     assert (bed.hard, bed.situation) == (False, "bedtime")
 
 
-def test_a_tuesday_that_is_different_keeps_the_name_of_the_part_it_replaces():
+def test_replacing_part_keeps_the_name_it_replaces():
     later = told(kind="bed", begins=1260, hard=True)
 
     assert laid(TUESDAY, parts=(later,)).named("bed").minute == 1260
@@ -45,7 +45,7 @@ def test_a_tuesday_that_is_different_keeps_the_name_of_the_part_it_replaces():
     assert laid(FRIDAY, parts=(later,)).named("bed").minute == 1200
 
 
-def test_a_part_of_its_own_is_named_by_its_id_and_told_in_the_familys_words():
+def test_additional_part_is_named_by_its_id():
     piano = laid(TUESDAY, parts=(told(name="piano", situation="waiting", ends=1020),)).named("p1")
 
     assert (piano.kind, piano.situation, piano.minute, piano.ends, piano.words) == (
@@ -57,12 +57,12 @@ def test_a_part_of_its_own_is_named_by_its_id_and_told_in_the_familys_words():
     )
 
 
-def test_off_takes_a_part_of_the_usual_day_out_and_without_school_nobody_comes_home_from_it():
+def test_off_removes_a_part_and_school_off_removes_home():
     assert names(laid(TUESDAY, parts=(told(kind="dinner", off=True),))) == ["school", "home", "bed"]
     assert names(laid(TUESDAY, parts=(told(kind="school_starts", off=True),))) == ["dinner", "bed"]
 
 
-def test_alternate_weeks_are_counted_from_the_week_of_the_anchor():
+def test_alternate_weeks_count_from_the_anchor():
     piano = told(every_weeks=2, anchor=FRIDAY)
 
     assert [
@@ -73,7 +73,7 @@ def test_alternate_weeks_are_counted_from_the_week_of_the_anchor():
     assert "p1" in names(laid(TUESDAY - timedelta(weeks=2), parts=(piano,)))
 
 
-def test_holidays_and_the_time_outside_a_told_term_are_without_school():
+def test_no_school_in_holidays_or_outside_terms():
     autumn = Stretch(False, date(2026, 9, 1), TUESDAY)
 
     assert not laid(TUESDAY, stretches=(HOLIDAYS,)).school
@@ -84,7 +84,7 @@ def test_holidays_and_the_time_outside_a_told_term_are_without_school():
     assert not laid(TUESDAY, stretches=(Stretch(True, HOLIDAYS.last, HOLIDAYS.first),)).school
 
 
-def test_a_part_may_be_told_for_school_weeks_or_for_holidays_only():
+def test_part_for_school_weeks_or_holidays_only():
     parts = (told(id="club", when="school"), told(id="camp", when="free"))
 
     assert "club" in names(laid(TUESDAY, parts=parts)) and "camp" not in names(
@@ -94,7 +94,7 @@ def test_a_part_may_be_told_for_school_weeks_or_for_holidays_only():
     assert "camp" in free and "club" not in free
 
 
-def test_school_on_saturdays_ends_with_the_holidays():
+def test_saturday_school_stops_in_holidays():
     saturdays = told(kind="school_starts", begins=540, weekdays={5})
 
     assert laid(SATURDAY, parts=(saturdays,)).school
@@ -103,7 +103,7 @@ def test_school_on_saturdays_ends_with_the_holidays():
     ).school
 
 
-def test_in_the_other_home_nothing_is_here():
+def test_day_in_the_other_home_has_no_transitions():
     here = Turns(date(2026, 11, 16), 2, {0, 1, 2, 3, 4})
 
     assert laid(TUESDAY, turns=here).here and names(laid(TUESDAY, turns=here))
@@ -112,22 +112,22 @@ def test_in_the_other_home_nothing_is_here():
     assert laid(TUESDAY - timedelta(weeks=2), turns=here).here
 
 
-def test_a_bed_in_the_small_hours_belongs_to_the_night_of_the_date():
+def test_bed_after_midnight_belongs_to_the_date():
     assert laid(FRIDAY, {**USUAL, "bed": 30}).named("bed").minute == 1470
     late = laid(FRIDAY, parts=(told(kind="bed", begins=30, ends=60, weekdays={4}),)).named("bed")
     assert (late.minute, late.ends) == (1470, 1500)
 
 
-def test_bed_before_dinner_is_taken_as_it_was_told():
+def test_bed_before_dinner_is_allowed():
     assert names(laid(SATURDAY, {"dinner": 1200, "bed": 1140})) == ["bed", "dinner"]
 
 
 @pytest.mark.parametrize(("ends", "until"), [(1020, 1020), (60, 1500), (960, None), (None, None)])
-def test_an_end_before_the_beginning_is_on_the_next_morning(ends, until):
+def test_end_before_start_is_next_morning(ends, until):
     assert laid(TUESDAY, parts=(told(ends=ends),)).named("p1").ends == until
 
 
-def test_parts_on_top_of_one_another_are_all_there_and_the_nearer_one_is_the_bed_of_the_day():
+def test_part_for_fewer_days_wins_the_usual_name():
     every_day = told(id="all", kind="bed", begins=1230, weekdays=set(range(7)))
     tuesdays = told(id="one", kind="bed", begins=1290)
 
@@ -137,7 +137,7 @@ def test_parts_on_top_of_one_another_are_all_there_and_the_nearer_one_is_the_bed
 
 
 @pytest.mark.parametrize("seed", range(300))
-def test_whatever_is_told_gives_a_sound_day(seed):
+def test_any_input_gives_a_consistent_day(seed):
     rng = random.Random(seed)
     kinds = [*ANCHORS.values(), *SITUATIONS, "", "strange"]
     usual = {
@@ -171,5 +171,5 @@ def test_whatever_is_told_gives_a_sound_day(seed):
         assert one.here or not one.transitions
 
 
-def test_each_situation_around_a_part_is_one_of_the_vocabulary():
+def test_situations_are_in_the_vocabulary():
     assert {situation for around in AROUND.values() for situation in around} <= set(SITUATIONS)

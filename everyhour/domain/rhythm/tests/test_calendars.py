@@ -1,4 +1,4 @@
-"""A calendar is read as it is meant: zones, whole days, repetitions and exceptions; and one that asks for too much holds nobody up."""
+"""Reading iCalendar data within limits, and refreshing subscribed calendars."""
 
 import http.server
 import threading
@@ -28,14 +28,14 @@ def read(*events: str, also: str = "") -> list[ics.Came]:
 PIANO = "UID:piano\nSUMMARY:Piano\nDTSTART:20261117T160000\nDTEND:20261117T164500\nRRULE:FREQ=WEEKLY;COUNT=4"
 
 
-def test_a_time_without_a_zone_is_of_the_clock_at_home():
+def test_floating_time_uses_the_home_zone():
     assert [came.begins.isoformat() for came in read(PIANO)][:2] == [
         "2026-11-17T22:00:00+00:00",
         "2026-11-24T22:00:00+00:00",
     ]
 
 
-def test_a_date_left_out_a_moved_one_and_one_called_off():
+def test_excluded_moved_and_cancelled_dates():
     moved = "UID:piano\nRECURRENCE-ID:20261124T160000\nSUMMARY:Piano\nDTSTART:20261125T170000\nDTEND:20261125T174500"
     off = "UID:piano\nRECURRENCE-ID:20261208T160000\nSTATUS:CANCELLED\nDTSTART:20261208T160000\nDTEND:20261208T164500"
 
@@ -47,7 +47,7 @@ def test_a_date_left_out_a_moved_one_and_one_called_off():
     ]
 
 
-def test_a_named_zone_and_one_the_calendar_explains_itself():
+def test_named_zone_and_embedded_timezone():
     named = "UID:a\nDTSTART;TZID=Europe/Berlin:20261117T160000\nDTEND;TZID=Europe/Berlin:20261117T170000"
     own = "UID:b\nDTSTART;TZID=Ours:20261118T160000\nDTEND;TZID=Ours:20261118T170000"
     explained = (
@@ -61,7 +61,7 @@ def test_a_named_zone_and_one_the_calendar_explains_itself():
     ]
 
 
-def test_an_hour_stays_the_same_on_the_wall_when_the_clocks_change():
+def test_local_hour_is_kept_across_dst():
     weekly = "UID:a\nDTSTART;TZID=America/New_York:20261030T170000\nDTEND;TZID=America/New_York:20261030T180000\nRRULE:FREQ=WEEKLY"
     came = ics.read(ical(weekly), zone="UTC", since=datetime(2026, 10, 28, tzinfo=UTC), until=SINCE)
 
@@ -72,7 +72,7 @@ def test_an_hour_stays_the_same_on_the_wall_when_the_clocks_change():
     ]
 
 
-def test_whole_days_are_dates_with_both_ends():
+def test_all_day_event_includes_both_ends():
     (one,) = read(
         "UID:break\nSUMMARY:Fall break\nDTSTART;VALUE=DATE:20261123\nDTEND;VALUE=DATE:20261128"
     )
@@ -85,23 +85,23 @@ def test_whole_days_are_dates_with_both_ends():
     )
 
 
-def test_time_that_is_marked_as_free_stays_free():
+def test_transparent_event_is_ignored():
     assert read(f"{PIANO}\nTRANSP:TRANSPARENT") == []
 
 
 @pytest.mark.parametrize("rule", ["FREQ=DAILY;COUNT=10000", "FREQ=DAILY"])
-def test_a_rule_of_ten_thousand_or_without_end_is_bounded_by_the_days_ahead(rule):
+def test_long_recurrence_is_limited_to_days_ahead(rule):
     assert len(read(f"UID:a\nDTSTART:20200101T160000Z\nDTEND:20200101T170000Z\nRRULE:{rule}")) == 60
 
 
-def test_more_than_anybody_has_is_cut_to_the_soonest():
+def test_too_many_events_keeps_the_soonest():
     came = read("UID:a\nDTSTART:20261121T000000Z\nRRULE:FREQ=MINUTELY;INTERVAL=20")
 
     assert len(came) == ics.MOST
     assert came[-1].begins - came[0].begins == 20 * timedelta(minutes=ics.MOST - 1)
 
 
-def test_a_rule_by_the_second_ends_with_its_time():
+def test_secondly_rule_is_stopped_by_the_time_limit():
     with pytest.raises(ics.Unreadable) as troubled:
         ics.read(
             ical("UID:a\nDTSTART:20261116T160000Z\nRRULE:FREQ=SECONDLY"),
@@ -125,7 +125,7 @@ def test_a_rule_by_the_second_ends_with_its_time():
         ical("UID:a\nDTSTART:never")[:60],
     ],
 )
-def test_what_is_no_calendar_is_said_to_be_none(data):
+def test_invalid_data_raises_not_a_calendar(data):
     with pytest.raises(ics.Unreadable) as troubled:
         ics.read(data, zone="UTC", since=SINCE, until=UNTIL)
 
@@ -175,7 +175,7 @@ def subscribed(shelf, ada) -> Calendar:
     )
 
 
-def test_a_subscribed_calendar_is_read_at_once_and_sealed(shelf, ada):
+def test_subscribing_reads_and_seals(shelf, ada):
     calendar = subscribed(shelf, ada)
 
     assert Occurrence.objects.count() == 4
@@ -185,7 +185,7 @@ def test_a_subscribed_calendar_is_read_at_once_and_sealed(shelf, ada):
     assert ada.family.unseal(first.title, place=first.place) == "Piano"
 
 
-def test_it_is_read_again_each_day_and_whole_each_week(shelf, ada):
+def test_refresh_daily_and_in_full_weekly(shelf, ada):
     calendar = subscribed(shelf, ada)
     ours = shelf.RequestHandlerClass
     calendars.read_due(SINCE + timedelta(hours=23))
@@ -199,7 +199,7 @@ def test_it_is_read_again_each_day_and_whole_each_week(shelf, ada):
     assert calendar.fetched_at == SINCE + timedelta(days=8) and Occurrence.objects.count() == 3
 
 
-def test_when_it_cannot_be_read_what_was_read_stays_and_the_pause_grows(shelf, ada):
+def test_failed_refresh_keeps_events_and_backs_off(shelf, ada):
     calendar = subscribed(shelf, ada)
     shelf.RequestHandlerClass.status = 500
     shelf.RequestHandlerClass.body = b""
@@ -214,7 +214,7 @@ def test_when_it_cannot_be_read_what_was_read_stays_and_the_pause_grows(shelf, a
     assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 168, 168]
 
 
-def test_a_file_is_kept_sealed_and_its_later_weeks_are_read_from_it(ada):
+def test_file_is_sealed_and_reread_for_later_weeks(ada):
     weekly = PIANO.replace(";COUNT=4", "")
     calendar = calendars.bring(ical(weekly), name="", means="appointments", by=ada, at=SINCE)
     assert b"Piano" not in bytes(calendar.source)
@@ -224,7 +224,7 @@ def test_a_file_is_kept_sealed_and_its_later_weeks_are_read_from_it(ada):
     assert Occurrence.objects.last().begins > SINCE + timedelta(days=80)
 
 
-def test_fifty_megabytes_are_refused_before_anything_is_read(ada):
+def test_too_large_file_is_refused(ada):
     with pytest.raises(calendars.Trouble) as troubled:
         calendars.bring(b"x" * (50 * 1024 * 1024), name="", means="appointments", by=ada, at=SINCE)
 
@@ -235,14 +235,14 @@ def test_fifty_megabytes_are_refused_before_anything_is_read(ada):
     "address",
     ["", "no address", "ftp://example.org/a.ics", "https://", "file:///etc/passwd", "http://[::1"],
 )
-def test_what_is_no_address_of_the_web_is_said_to_be_none(ada, address):
+def test_invalid_address_is_refused(ada, address):
     with pytest.raises(calendars.Trouble) as troubled:
         calendars.subscribe(address, name="", means="appointments", by=ada, at=SINCE)
 
     assert troubled.value.why == calendars.NO_ADDRESS
 
 
-def test_an_address_of_our_own_network_is_refused(ada, settings):
+def test_private_network_address_is_refused(ada, settings):
     settings.PRIVATE_ADDRESSES = False
 
     with pytest.raises(calendars.Trouble) as troubled:
@@ -253,7 +253,7 @@ def test_an_address_of_our_own_network_is_refused(ada, settings):
     assert troubled.value.why == calendars.REFUSED
 
 
-def test_what_was_taken_out_a_day_ago_is_let_go(ada):
+def test_ended_calendar_is_deleted_after_a_day(ada):
     calendar = calendars.bring(ical(PIANO), name="", means="appointments", by=ada, at=SINCE)
     calendar.ended_at = SINCE
     calendar.save()
