@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         "--today",
         type=date.fromisoformat,
         default=None,
-        help="judge ages as on this day (YYYY-MM-DD)",
+        help="warn of ages as on this day (YYYY-MM-DD)",
     )
     content.set_defaults(run=_content)
 
@@ -124,6 +124,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=["build", "check"],
         help="build: write them; check: say whether they are as the content is",
     )
+    crisis.add_argument(
+        "--release",
+        action="store_true",
+        help="with check: fail when a number was last checked more than 45 days ago",
+    )
+    crisis.add_argument("--today", type=date.fromisoformat, help="as on this day (YYYY-MM-DD)")
     crisis.set_defaults(run=_crisis)
 
     prove = commands.add_parser(
@@ -287,11 +293,11 @@ def _content(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     root = options.path or settings.CONTENT
-    from everyhour.domain.practices.checks import Finding, check
+    from everyhour.domain.practices.checks import Finding, check, check_ages
     from everyhour.domain.practices.files import Unreadable
 
     try:
-        findings = check(root, today=options.today or date.today())
+        findings = check(root)
     except Unreadable as error:
         findings = [Finding(error.path, error.line, error.message)]
     for finding in findings:
@@ -306,6 +312,8 @@ def _content(options: argparse.Namespace) -> int:
         return 0 if load_library(root, at=timezone.now()) else 1
     from everyhour.domain.practices.files import paths
 
+    for due in check_ages(root, today=options.today or date.today()):
+        print(f"warning: {due}")
     print(
         f"{sum(1 for language in ('en', 'es') for _ in paths(root, language))} files read, all well."
     )
@@ -313,16 +321,24 @@ def _content(options: argparse.Namespace) -> int:
 
 
 def _crisis(options: argparse.Namespace) -> int:
+    """Write or check the crisis files; `--release` also fails when a number is overdue."""
     _django()
     from django.conf import settings
 
+    from everyhour.domain.practices.checks import check_ages
     from everyhour.features.now import crisis_files
 
-    return (
-        crisis_files.build(settings.CONTENT)
-        if options.what == "build"
-        else crisis_files.check(settings.CONTENT)
-    )
+    if options.what == "build":
+        return crisis_files.build(settings.CONTENT)
+    stale = crisis_files.check(settings.CONTENT)
+    if not options.release:
+        return stale
+    overdue = check_ages(settings.CONTENT, today=options.today or date.today(), release=True)
+    for finding in overdue:
+        print(finding)
+    if overdue:
+        print(f"{len(overdue)} to check before a release. See docs/operate/crisis-lines.md.")
+    return 1 if stale or overdue else 0
 
 
 def _prove(options: argparse.Namespace) -> int:

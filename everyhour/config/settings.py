@@ -147,6 +147,8 @@ CACHES = {
 ROOT_URLCONF = "everyhour.config.urls"
 WSGI_APPLICATION = "everyhour.config.wsgi.application"
 TIMETABLE = "everyhour.config.timetable.TIMETABLE"
+OPERATOR_NOTICES = "everyhour.config.operator_notices.NOTICES"
+OPERATORS = setting("OPERATORS").lower().split()  # addresses of those who run this site
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from everyhour.config import operator_notices
 from everyhour.config.command import main
 from everyhour.foundation.jobs.actions import Regular, Steady, enrol
 from everyhour.foundation.jobs.models import CLOCK, Job
@@ -137,8 +138,15 @@ def test_a_job_is_next_when_it_is_due_and_a_late_one_is_next_now():
     assert early[1].steady
 
 
-def test_the_page_asks_the_database_once_however_long_the_timetable_is(
+def test_page_asks_the_database_twice_however_long_the_timetable_is(
     client, begun, django_assert_num_queries
 ):
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the jobs, and what the operator should know
         page(client)
+
+
+def test_page_shows_what_the_operator_should_know(client, begun, monkeypatch):
+    notice = "2 crisis numbers were last checked a month ago or longer."
+    monkeypatch.setattr(operator_notices, "NOTICES", (lambda at: [notice],))
+
+    assert notice in page(client)

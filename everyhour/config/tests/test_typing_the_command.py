@@ -97,9 +97,21 @@ def test_checking_a_broken_library_names_file_and_line_and_fails(tmp_path, capsy
     assert "1 to mend." in told
 
 
+@pytest.mark.parametrize(("today", "warned"), [("2026-12-22", 0), ("2026-12-23", 3)])
+def test_content_check_warns_of_ages_and_passes(tmp_path, today, warned, capsys):
+    root = str(shelves.small(tmp_path))
+
+    assert run("content", "check", "--path", root, "--today", today) == 0
+
+    assert capsys.readouterr().out.count("warning: ") == warned
+
+
 @pytest.mark.parametrize(("today", "code"), [("2027-01-07", 0), ("2027-01-08", 1)])
-def test_ages_are_judged_as_on_the_day_that_was_named(tmp_path, today, code, capsys):
-    assert run("content", "check", "--path", str(shelves.small(tmp_path)), "--today", today) == code
+def test_release_check_fails_when_a_number_is_overdue(today, code, capsys):
+    assert run("crisis", "check", "--release", "--today", today) == code
+    assert run("crisis", "check", "--today", today) == 0
+
+    assert ("before a release" in capsys.readouterr().out) == bool(code)
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path, capsys):

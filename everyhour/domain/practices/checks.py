@@ -9,7 +9,7 @@ from pathlib import Path
 from everyhour.domain.practices import reading
 from everyhour.domain.practices import vocabulary as v
 from everyhour.domain.practices.banned import banned
-from everyhour.domain.practices.crisis_lines import check_lines
+from everyhour.domain.practices.crisis_lines import ages, check_lines, line_number
 from everyhour.domain.practices.files import ContentFile, Library, Unreadable, paths, read
 from everyhour.domain.practices.shapes import odd
 
@@ -77,8 +77,11 @@ FACTS: dict[str, dict[str, Sequence[str]]] = {
 }
 
 
-def check(root: Path, *, today: date, languages: Iterable[str] = ("en", "es")) -> list[Finding]:
-    """Read a whole library and give every finding, sorted; an empty list means that it may be shown to a family."""
+def check(root: Path, *, languages: Iterable[str] = ("en", "es")) -> list[Finding]:
+    """Return every finding in a library, sorted; an empty list means that families may see it.
+
+    Nothing here depends on today's date: `check_ages` does, and whoever makes a release asks it.
+    """
     findings: list[Finding] = []
     library = Library(root, tuple(languages))
     sources = set(library.vocabulary("sources"))
@@ -97,12 +100,9 @@ def check(root: Path, *, today: date, languages: Iterable[str] = ("en", "es")) -
         for rule in RULES[kind]:
             findings += [Finding(file.path, line, message) for line, message in rule(file, kind)]
         if kind == "crisis_lines":
-            findings += [
-                Finding(file.path, line, message)
-                for line, message in check_lines(file, today=today)
-            ]
+            findings += [Finding(file.path, *found) for found in check_lines(file)]
         else:
-            findings += [Finding(file.path, *f) for f in _provenance(file, sources, today)]
+            findings += [Finding(file.path, *f) for f in _provenance(file, sources)]
     findings += _packs(known, there)
     for language in library.languages:
         if language != "en":
@@ -275,7 +275,7 @@ def _guesses(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
         yield eyes.line, "New eyes fit in 18 words."
 
 
-def _provenance(file: ContentFile, sources: set[str], today: date) -> Iterator[tuple[int, str]]:
+def _provenance(file: ContentFile, sources: set[str]) -> Iterator[tuple[int, str]]:
     named = file.facts.get("sources") or []
     if not named:
         yield file.line_of("sources"), "A source is missing. Name one from sources.yaml."
@@ -285,21 +285,50 @@ def _provenance(file: ContentFile, sources: set[str], today: date) -> Iterator[t
                 file.line_of("sources"),
                 f"The source “{key}” is not in sources.yaml. Add it there with its address.",
             )
-    reviewed = file.facts.get("reviewed_on")
-    if not isinstance(reviewed, date):
+    if not isinstance(file.facts.get("reviewed_on"), date):
         yield (
             file.line_of("reviewed_on"),
             "`reviewed_on` is missing. Write the day of the last review.",
         )
-    elif reviewed > today:
-        yield file.line_of("reviewed_on"), f"`reviewed_on` is {reviewed}, which has not come yet."
-    elif (today - reviewed).days > REVIEW_DAYS:
-        yield (
-            file.line_of("reviewed_on"),
-            f"Last reviewed on {reviewed}, more than two years ago. Read it again, then set the day.",
-        )
     if not file.facts.get("reviewed_by"):
         yield file.line_of("reviewed_by"), "`reviewed_by` is missing. Say who reviewed it."
+
+
+def check_ages(root: Path, *, today: date, release: bool = False) -> list[Finding]:
+    """Return what is due for a check on this day: crisis lines, and reviews older than two years.
+
+    `release`: only what stops a release.
+    """
+    findings = []
+    for kind, path in paths(root):
+        file = read(path)
+        if kind == "crisis_lines":
+            findings += _crisis_ages(file, today, release=release)
+        elif message := _review_age(file, today):
+            findings.append(Finding(path, file.line_of("reviewed_on"), message))
+    return sorted(findings)
+
+
+def _crisis_ages(file: ContentFile, today: date, *, release: bool) -> Iterator[Finding]:
+    text = file.path.read_text(encoding="utf-8-sig").splitlines()
+    for age in ages(file.facts, today=today):
+        if age.blocks_release if release else age.needs_check:
+            number = line_number(text, age.id)
+            yield Finding(file.path, number if number > 1 else file.line_of("emergency"), str(age))
+
+
+def _review_age(file: ContentFile, today: date) -> str | None:
+    reviewed = file.facts.get("reviewed_on")
+    if not isinstance(reviewed, date):
+        return None
+    if reviewed > today:
+        return f"`reviewed_on` is {reviewed}, which is in the future."
+    if (today - reviewed).days > REVIEW_DAYS:
+        return (
+            f"Last reviewed on {reviewed}, more than two years ago. "
+            "Review it again, then set the date."
+        )
+    return None
 
 
 def _packs(

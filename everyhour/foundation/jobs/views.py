@@ -22,6 +22,9 @@ def timetable(request: HttpRequest) -> HttpResponse:
     context = {
         "shown": shown,
         "zone": zone.key.replace("_", " "),
+        "notices": [
+            text for notice in import_string(settings.OPERATOR_NOTICES) for text in notice(at)
+        ],
         "today": at.astimezone(zone).date().isoformat(),
     }
     with timezone.override(zone):

@@ -66,4 +66,12 @@ SECURITY = Purpose(
 DIGEST = Purpose(
     "digest", once=True, title=_("Messages you haven’t opened"), open=True, channels=(Channel.MAIL,)
 )
-OWN = (TRY, SECURITY, DIGEST)
+OPERATOR = Purpose(
+    "operator",
+    once=False,
+    title=_("A message about your site"),
+    optional=False,
+    open=True,
+    channels=(Channel.MAIL,),
+)
+OWN = (TRY, SECURITY, DIGEST, OPERATOR)

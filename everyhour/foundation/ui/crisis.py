@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import os
 import re
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ PATHS = re.compile(
     r"/help(?:/(?P<country>[a-z]{2}))?(?:/in-(?P<language>[a-z]{2}))?(?:/|\.html)?$", re.I
 )
 DEFAULT = "all.en.html"
+OVERDUE_DAYS = 45  # a number checked longer ago is shown with the date of its last check
+CHECKED = re.compile(rb'(<small data-checked="(\d{4}-\d\d-\d\d)") hidden>')
 ELSEWHERE = b"https://leave.invalid/"  # stands in leave.html; the host's own choice takes its place
 LAST_WORDS = b"""<!doctype html><html lang="en"><title>Numbers to call</title><style>body{font-size:1.5rem}</style>
 <p>In danger, call your emergency number: <a href="tel:112">112</a>, <a href="tel:911">911</a>, <a href="tel:999">999</a>,
@@ -46,7 +49,30 @@ def read(path: str) -> bytes | None:
         body = file.read_bytes()
     except OSError:  # no file handles left, disk gone: what was read at start still helps
         body = _kept.get(file.name) or _kept.get(DEFAULT) or LAST_WORDS
-    return body.replace(ELSEWHERE, LEAVE_TO) if file.name == "leave.html" else body
+    if file.name == "leave.html":
+        return body.replace(ELSEWHERE, LEAVE_TO)
+    return with_overdue_dates(body, today=_today())
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()  # noqa: TID251  this page must answer without Django
+
+
+@lru_cache(maxsize=64)
+def with_overdue_dates(body: bytes, *, today: date) -> bytes:
+    """Return a page that shows when a line was last checked, where that is more than 45 days ago.
+
+    The files hold the date of each line, hidden: no script runs on these pages, so the server
+    decides. A copy kept offline stays as it was when it was fetched; the date of the whole country
+    is always visible.
+    """
+
+    def shown(found: re.Match[bytes]) -> bytes:
+        checked_on = date.fromisoformat(found[2].decode())
+        overdue = (today - checked_on).days > OVERDUE_DAYS
+        return found[1] + b">" if overdue else found[0]
+
+    return CHECKED.sub(shown, body)
 
 
 def headers(body: bytes) -> list[tuple[str, str]]:
@@ -74,9 +100,10 @@ def compressed(body: bytes) -> bytes:
 def trouble_page() -> bytes:
     """Give the page for when we cannot: what happened, and the whole crisis card below it."""
     try:
-        return (FILES / "trouble.html").read_bytes()
+        body = (FILES / "trouble.html").read_bytes()
     except OSError:
-        return _kept.get("trouble.html", LAST_WORDS)
+        body = _kept.get("trouble.html", LAST_WORDS)
+    return with_overdue_dates(body, today=_today())
 
 
 _kept = {file.name: file.read_bytes() for file in FILES.glob("*.html")} if FILES.exists() else {}

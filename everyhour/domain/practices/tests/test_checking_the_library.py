@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from everyhour.domain.practices.checks import check
+from everyhour.domain.practices.checks import check, check_ages
 from everyhour.domain.practices.tests.shelves import TODAY, edit, line_of, real
 
 WALL, GUM, BALLOON, HERE, CHEW = (
@@ -28,13 +28,13 @@ LIES, TERROR, LEAVING, WATER = (
 
 
 def test_the_small_library_is_good(root):
-    assert check(root, today=TODAY) == []
+    assert check(root) == []
 
 
 def test_the_library_we_ship_passes_every_rule():
     library = real()
 
-    assert [str(finding) for finding in check(library.root, today=TODAY)] == []
+    assert [str(finding) for finding in check(library.root)] == []
     kinds = [kind for kind, _ in library.items]
     assert (kinds.count("activity"), kinds.count("reframe")) == (88, 30)
     assert min(kinds.count(kind) for kind in ("caregiver", "words", "pack", "crisis_lines")) > 0
@@ -417,17 +417,6 @@ WAYS_TO_BREAK = [
         id="an unknown source",
     ),
     pytest.param(
-        WALL, "2026-11-23", "2026-11-24", "reviewed_on:", "has not come yet", id="a review tomorrow"
-    ),
-    pytest.param(
-        WALL,
-        "2026-11-23",
-        "2024-11-22",
-        "reviewed_on:",
-        "more than two years ago",
-        id="a review too old",
-    ),
-    pytest.param(
         WALL, "reviewed_on: 2026-11-23\n", "", 1, "`reviewed_on` is missing", id="never reviewed"
     ),
     pytest.param(
@@ -522,7 +511,7 @@ WAYS_TO_BREAK = [
 def test_a_file_broken_in_one_way_is_named_with_its_line(root, name, before, after, where, says):
     edit(root / name, before, after)
 
-    found = check(root, today=TODAY)
+    found = check(root)
 
     line = line_of(root / name, where) if isinstance(where, str) else where
     assert [(finding.path, finding.line) for finding in found if says in finding.message] == (
@@ -545,13 +534,13 @@ def test_a_file_broken_in_one_way_is_named_with_its_line(root, name, before, aft
 def test_what_a_tired_caregiver_thinks_may_be_written_down_as_what_it_is(root, section, words):
     edit(root / LIES, section, words)
 
-    assert check(root, today=TODAY) == []
+    assert check(root) == []
 
 
 def test_the_first_material_is_read_as_a_word_of_its_own(root):
     edit(root / WALL, "materials: [wall]", "materials: [weighted blanket]")
 
-    assert [f.message for f in check(root, today=TODAY)] == [
+    assert [f.message for f in check(root)] == [
         "Something with weight is named. Add the caution `weight`."
     ]
 
@@ -559,16 +548,19 @@ def test_the_first_material_is_read_as_a_word_of_its_own(root):
 def test_the_founding_sentence_may_name_what_it_lets_go_of(root):
     edit(root / WALL, "Dry floor,", "Struggling, not misbehaving. Dry floor,")
 
-    assert check(root, today=TODAY) == []
+    assert check(root) == []
 
 
-def test_a_review_of_exactly_two_years_still_holds(root):
+def test_review_is_due_after_two_years_and_never_fails_the_check(root):
     edit(root / WALL, "2026-11-23", str(TODAY - timedelta(days=730)))
 
-    assert check(root, today=TODAY) == []
-    assert [
-        f.line for f in check(root, today=TODAY + timedelta(days=1)) if "two years" in f.message
-    ] == [line_of(root / WALL, "reviewed_on:")]
+    due = check_ages(root, today=TODAY + timedelta(days=1))
+
+    assert check(root) == []
+    assert [f for f in check_ages(root, today=TODAY) if "two years" in f.message] == []
+    assert [f.line for f in due if "two years" in f.message] == [
+        line_of(root / WALL, "reviewed_on:")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -581,7 +573,7 @@ def test_one_to_five_steps_can_be_held_in_mind(root, steps):
     )
     (root / WALL).write_text(kept)
 
-    found = [f for f in check(root, today=TODAY) if "can be held in mind" in f.message]
+    found = [f for f in check(root) if "can be held in mind" in f.message]
 
     assert [(f.path, f.line) for f in found] == [(root / WALL, line_of(root / WALL, "## steps"))]
 
@@ -592,7 +584,7 @@ def test_three_to_eight_guesses_never_one(root, guesses):
     begin, end = text.index("- Fear of"), text.index("## say")
     (root / LIES).write_text(text[:begin] + "- Hungry, perhaps.\n" * guesses + "\n" + text[end:])
 
-    found = [f for f in check(root, today=TODAY) if "Offer three to eight guesses" in f.message]
+    found = [f for f in check(root) if "Offer three to eight guesses" in f.message]
 
     assert [(f.path, f.line) for f in found] == [
         (root / LIES, line_of(root / LIES, "## may be under it"))
@@ -602,7 +594,7 @@ def test_three_to_eight_guesses_never_one(root, guesses):
 def test_a_missing_translation_is_named_at_the_english_file(root):
     (root / "es" / WALL).unlink()
 
-    found = check(root, today=TODAY)
+    found = check(root)
 
     assert [(f.path, f.line) for f in found] == [(root / WALL, 1)]
     assert "es translation is missing: es/activities/wall-push.md" in found[0].message
@@ -611,7 +603,7 @@ def test_a_missing_translation_is_named_at_the_english_file(root):
 def test_a_translation_left_over_is_named(root):
     shutil.copy(root / "es" / WALL, root / "es/activities/wall-pull.md")
 
-    found = check(root, today=TODAY)
+    found = check(root)
 
     assert [(f.path, f.line) for f in found] == [(root / "es/activities/wall-pull.md", 1)]
     assert "no English file of this name" in found[0].message
@@ -621,7 +613,7 @@ def test_unreadable_files_in_both_languages_are_all_named_at_once(root):
     edit(root / WALL, "[alert, alarm]", "[alert, alarm")
     edit(root / "es" / GUM, "Masticar", "Masti\x07car")
 
-    found = check(root, today=TODAY)
+    found = check(root)
 
     assert {(f.path, f.line) for f in found} >= {
         (root / WALL, 4),
@@ -642,7 +634,7 @@ def test_a_fact_of_the_wrong_kind_is_a_finding_and_never_ends_the_check(root, na
     for broken in with_odd_facts(good):
         (root / name).write_text(broken)
         try:
-            check(root, today=TODAY)
+            check(root)
         except Exception as error:
             ended.append(f"{broken.splitlines()[1]}: {type(error).__name__}: {error}")
 

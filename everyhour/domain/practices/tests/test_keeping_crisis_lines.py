@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from everyhour.domain.practices.checks import check
-from everyhour.domain.practices.crisis_lines import OLDEST_DAYS
+from everyhour.domain.practices.checks import check, check_ages
 from everyhour.domain.practices.tests.shelves import TODAY, edit, line_of, real
 
 FIRST, SECOND = "- id: us-988", "- id: us-unverified"
@@ -69,13 +68,6 @@ WAYS_TO_BREAK = [
         id="no day",
     ),
     pytest.param(
-        '988"\n    checked_on: 2026-11-23\n',
-        '988"\n    checked_on: 2026-11-24\n',
-        FIRST,
-        "has not come yet",
-        id="tomorrow",
-    ),
-    pytest.param(
         "    status: read\n",
         "    status: fine\n",
         FIRST,
@@ -114,23 +106,36 @@ def test_a_line_broken_in_one_way_is_named(root, before, after, where, says):
     file = root / "crisis-lines/us.md"
     edit(file, before, after)
 
-    found = check(root, today=TODAY)
+    found = check(root)
 
     line = line_of(file, where) if isinstance(where, str) else where
     assert [(f.path, f.line) for f in found if says in f.message] == [(file, line)]
 
 
-def test_a_number_checked_45_days_ago_passes_and_46_days_ago_fails(root):
+@pytest.mark.parametrize(
+    ("days", "warns", "stops_release"),
+    [
+        (0, False, False),
+        (29, False, False),
+        (30, True, False),
+        (45, True, False),
+        (46, True, True),
+        (-1, True, True),
+    ],
+)
+def test_age_warns_from_day_30_and_stops_a_release_after_day_45(root, days, warns, stops_release):
     file = root / "crisis-lines/us.md"
-    last_good = TODAY + timedelta(days=OLDEST_DAYS)
+    today = TODAY + timedelta(days=days)
+    lines = [(file, line_of(file, where)) for where in ("emergency:", FIRST, SECOND)]
 
-    assert OLDEST_DAYS == 45
-    assert check(root, today=last_good) == []
-    found = check(root, today=last_good + timedelta(days=1))
-    assert [(f.path, f.line) for f in found] == [
-        (file, line_of(file, where)) for where in ("emergency:", FIRST, SECOND)
+    warned = [(f.path, f.line) for f in check_ages(root, today=today) if f.path == file]
+    stopped = [
+        (f.path, f.line) for f in check_ages(root, today=today, release=True) if f.path == file
     ]
-    assert all("46 days ago; 45 is the most" in f.message for f in found)
+
+    assert warned == (lines if warns else [])
+    assert stopped == (lines if stops_release else [])
+    assert check(root) == []
 
 
 @pytest.mark.parametrize(
@@ -141,7 +146,7 @@ def test_a_number_checked_45_days_ago_passes_and_46_days_ago_fails(root):
 def test_words_about_a_line_stand_in_english_and_spanish(root, hours):
     edit(root / "crisis-lines/us.md", ANY_HOUR, f"hours: {hours}")
 
-    assert any("`hours` needs English and Spanish" in f.message for f in check(root, today=TODAY))
+    assert any("`hours` needs English and Spanish" in f.message for f in check(root))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +157,7 @@ def test_words_about_a_line_stand_in_english_and_spanish(root, hours):
 def test_the_emergency_number_and_the_countrys_name_are_held_to_the_same_rules(root, before, after):
     edit(root / "crisis-lines/us.md", before, after)
 
-    assert check(root, today=TODAY) != []
+    assert check(root) != []
 
 
 def test_the_countries_we_ship_come_first_in_the_issue_and_each_has_an_emergency_number():

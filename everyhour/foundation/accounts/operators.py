@@ -1,0 +1,11 @@
+"""The people who run this site."""
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from everyhour.foundation.accounts.models import Person
+
+
+def operators() -> QuerySet[Person]:
+    """Return the accounts named in EVERYHOUR_OPERATORS; an address without an account is left out."""
+    return Person.objects.filter(email__in=settings.OPERATORS, is_active=True).order_by("pk")
