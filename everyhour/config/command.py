@@ -293,7 +293,8 @@ def _content(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     root = options.path or settings.CONTENT
-    from everyhour.domain.practices.checks import Finding, check, check_ages
+    from everyhour.domain.practices.ages import check_ages
+    from everyhour.domain.practices.checks import Finding, check
     from everyhour.domain.practices.files import Unreadable
 
     try:
@@ -325,7 +326,7 @@ def _crisis(options: argparse.Namespace) -> int:
     _django()
     from django.conf import settings
 
-    from everyhour.domain.practices.checks import check_ages
+    from everyhour.domain.practices.ages import check_ages
     from everyhour.features.now import crisis_files
 
     if options.what == "build":

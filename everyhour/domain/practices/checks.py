@@ -9,11 +9,10 @@ from pathlib import Path
 from everyhour.domain.practices import reading
 from everyhour.domain.practices import vocabulary as v
 from everyhour.domain.practices.banned import banned
-from everyhour.domain.practices.crisis_lines import ages, check_lines, line_number
+from everyhour.domain.practices.crisis_lines import check_lines
 from everyhour.domain.practices.files import ContentFile, Library, Unreadable, paths, read
 from everyhour.domain.practices.shapes import odd
 
-REVIEW_DAYS = 730
 OLDEST_READER = {
     "en": 12.5,
     "es": 13.0,
@@ -292,43 +291,6 @@ def _provenance(file: ContentFile, sources: set[str]) -> Iterator[tuple[int, str
         )
     if not file.facts.get("reviewed_by"):
         yield file.line_of("reviewed_by"), "`reviewed_by` is missing. Say who reviewed it."
-
-
-def check_ages(root: Path, *, today: date, release: bool = False) -> list[Finding]:
-    """Return what is due for a check on this day: crisis lines, and reviews older than two years.
-
-    `release`: only what stops a release.
-    """
-    findings = []
-    for kind, path in paths(root):
-        file = read(path)
-        if kind == "crisis_lines":
-            findings += _crisis_ages(file, today, release=release)
-        elif message := _review_age(file, today):
-            findings.append(Finding(path, file.line_of("reviewed_on"), message))
-    return sorted(findings)
-
-
-def _crisis_ages(file: ContentFile, today: date, *, release: bool) -> Iterator[Finding]:
-    text = file.path.read_text(encoding="utf-8-sig").splitlines()
-    for age in ages(file.facts, today=today):
-        if age.blocks_release if release else age.needs_check:
-            number = line_number(text, age.id)
-            yield Finding(file.path, number if number > 1 else file.line_of("emergency"), str(age))
-
-
-def _review_age(file: ContentFile, today: date) -> str | None:
-    reviewed = file.facts.get("reviewed_on")
-    if not isinstance(reviewed, date):
-        return None
-    if reviewed > today:
-        return f"`reviewed_on` is {reviewed}, which is in the future."
-    if (today - reviewed).days > REVIEW_DAYS:
-        return (
-            f"Last reviewed on {reviewed}, more than two years ago. "
-            "Review it again, then set the date."
-        )
-    return None
 
 
 def _packs(

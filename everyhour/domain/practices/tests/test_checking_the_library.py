@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from everyhour.domain.practices.checks import check, check_ages
+from everyhour.domain.practices.ages import check_ages
+from everyhour.domain.practices.checks import check
 from everyhour.domain.practices.tests.shelves import TODAY, edit, line_of, real
 
 WALL, GUM, BALLOON, HERE, CHEW = (

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from everyhour.domain.practices.checks import check, check_ages
+from everyhour.domain.practices.ages import check_ages
+from everyhour.domain.practices.checks import check
 from everyhour.domain.practices.tests.shelves import TODAY, edit, line_of, real
 
 FIRST, SECOND = "- id: us-988", "- id: us-unverified"
