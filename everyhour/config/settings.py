@@ -187,10 +187,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     (code, name)
-    for code, name in (("en", "English"), ("es", "Español"), ("ar", "العربية"))
+    for code, name in (("en", "English"), ("es", "Español (Latinoamérica)"), ("ar", "العربية"))
     if code in setting("LANGUAGES", "en es").split()
 ]
 LOCALE_PATHS = [PACKAGE / "foundation" / "ui" / "locale"]
+FORMAT_MODULE_PATH = ["everyhour.foundation.ui.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

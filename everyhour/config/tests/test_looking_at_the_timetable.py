@@ -94,7 +94,7 @@ def test_times_are_those_of_the_reader(client):
 
     shown = page(client)
 
-    assert "November 23, 5:45 pm" in shown
+    assert "Nov 23, 5:45 pm" in shown
     assert "Times are in Asia/Kathmandu" in shown
 
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.utils import formats
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from everyhour.domain.recommendations.estimates import ALIKE, LESS, MORE, Believed
 from everyhour.domain.recommendations.wording import RULES
+from everyhour.foundation.ui import formats
 
 RELATIONS = {
     "parent": _("Parent"),
@@ -73,4 +73,4 @@ def learned(found: Believed, *, now: datetime) -> str:
     told = ngettext(
         "Learned on {day} from {n} try.", "Learned on {day} from {n} tries.", found.tries
     )
-    return told.format(n=found.tries, day=formats.date_format(at, "MONTH_DAY_FORMAT"))
+    return told.format(n=found.tries, day=formats.day(at))

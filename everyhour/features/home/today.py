@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,10 +28,11 @@ from everyhour.domain.moments.rest import Rest as Span
 from everyhour.domain.recommendations.wording import WHEN
 from everyhour.domain.rhythm import days, planned, shape
 from everyhour.domain.rhythm.shape import MINUTES, Day
-from everyhour.features.home import last_days, next_moment, parts_of_day, words_of_time
+from everyhour.features.home import last_days, next_moment, parts_of_day
 from everyhour.features.home.last_days import Mini
 from everyhour.features.home.next_moment import Asking, Next
 from everyhour.foundation.lib import weeks
+from everyhour.foundation.ui import formats
 
 DONE, AWAY = "done", "away"
 
@@ -104,7 +106,7 @@ def compose(
             )
     counts = Counter(m.kind for m in moments)
     return Today(
-        clock=capfirst(words_of_time.clock_of(now)),
+        clock=capfirst(formats.clock(now.hour, now.minute)),
         lede=lede(
             now,
             part if caregiver.can(Caregiver.SEE_WEEK) or not (part and part.words) else None,
@@ -253,7 +255,7 @@ def step(moments: list[Seen], children: list[Child], at: datetime) -> str:
 
 
 def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> str:
-    day = _("{weekday}.").format(weekday=capfirst(words_of_time.weekday(now)))
+    day = capfirst(date_format(now, "l")) + "."
     if not part or part.minute is None:
         return day
     named = {
@@ -266,7 +268,7 @@ def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> 
     told = own if part.words else named.get(part.name) or (around if part.situation in WHEN else "")
     name, clock = (
         (child.nickname if child else "") or _("Your child"),
-        words_of_time.clock(part.minute),
+        formats.clock_at(part.minute),
     )
     return f"{day} {told.format(clock=clock, child=name, part=capfirst(part.words), when=WHEN.get(part.situation, ''))}".strip()
 
@@ -317,9 +319,9 @@ def dose(got: list[datetime], now: datetime) -> str:
 def said(wall: datetime, now: datetime) -> str:
     """Say when something was, as one says it at home."""
     days = (now.date() - wall.date()).days
-    clock = words_of_time.clock_of(wall)
+    clock = formats.clock(wall.hour, wall.minute)
     if days == 0:
         return _("at {clock}").format(clock=clock)
     if days == 1:
         return _("yesterday at {clock}").format(clock=clock)
-    return _("on {weekday} at {clock}").format(weekday=words_of_time.weekday(wall), clock=clock)
+    return _("on {weekday} at {clock}").format(weekday=date_format(wall, "l"), clock=clock)

@@ -15,7 +15,6 @@ from everyhour.domain.practices.vocabulary import SITUATIONS
 from everyhour.domain.rhythm import calendars
 from everyhour.domain.rhythm.models import Calendar, Part, Season
 from everyhour.domain.rhythm.shape import MINUTES, Day, Told, Transition
-from everyhour.foundation.ui.clock import clock as format_clock
 
 EVERY_DAY, SCHOOL_DAYS, WEEKEND = range(7), range(5), (5, 6)
 
@@ -96,11 +95,6 @@ def often(part: Part) -> str:
         "" if part.when == Part.When.ALWAYS else dict(whens())[part.when].lower(),
     ]
     return ", ".join([weekdays(part.weekdays) or _("No day yet"), *(one for one in more if one)])
-
-
-def clock(minute: int) -> str:
-    """Return a minute of the day as this language writes it: "6:15 pm", "18:15"."""
-    return format_clock(minute // 60 % 24, minute % 60)
 
 
 def named(kind: str, own: str, known: dict[str, str]) -> str:

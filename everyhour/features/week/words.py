@@ -4,7 +4,6 @@ from datetime import date
 from functools import lru_cache
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
@@ -30,7 +29,7 @@ from everyhour.features.week.cells import (
     Picture,
     Row,
 )
-from everyhour.foundation.ui.clock import clock
+from everyhour.foundation.ui.formats import clock, day
 
 USUAL = 168
 
@@ -47,9 +46,7 @@ def _weekday(number: int, language: str | None) -> str:
 def days(first: date, last: date) -> str:
     """Say from when to when: Nov 13 to 19."""
     same = first.month == last.month
-    begins, ends = (
-        date_format(day, pgettext("a day of the month", "M j")) for day in (first, last)
-    )
+    begins, ends = day(first), day(last)
     if same and pgettext("month comes first: yes or no", "yes") == "yes":
         ends = str(last.day)
     return _("%(first)s to %(last)s") % {"first": begins, "last": ends}

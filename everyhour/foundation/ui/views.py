@@ -30,6 +30,7 @@ SHELL_ASSETS = [
     "ui/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",
     "ui/js/boot.js",
     "ui/js/app.js",
+    "ui/js/formats.js",
     "now/choosing.js",
     "now/store.js",
     "now/flow.js",

@@ -65,7 +65,7 @@ def test_what_was_told_since_is_not_counted_as_learned(client, ada, clock):
     assert "Learned last night from 2 tries." in see(client, ada).text
 
     clock.shift(timedelta(days=3))
-    assert "Learned on November 19 from 2 tries." in see(client, ada).text
+    assert "Learned on Nov 19 from 2 tries." in see(client, ada).text
 
 
 def test_a_no_is_said_at_once(client, ada):

@@ -37,8 +37,8 @@ def sign_in(client, caregiver):
 def test_the_clock_is_in_words_and_the_day_is_told(client, ada):
     told = sign_in(client, ada).get("/en/today/").text
 
-    assert "<h1>Twenty to six</h1>" in told
-    assert "Thursday. Dinner is at a quarter past six." in told
+    assert "<h1>5:40 pm</h1>" in told
+    assert "Thursday. Dinner is at 6:15 pm." in told
     assert "<title>Today · Everyhour</title>" in told
 
 
@@ -197,7 +197,7 @@ def test_the_picture_and_the_sentence_say_the_same(client, ada):
     assert sum(mark.given for mark in today.mini.marks) == 3
     assert sum(mark.professional for mark in today.mini.marks) == 1
     assert today.sentence == "3 small moments reached Wren. Therapy was one hour."
-    assert today.dose == "You got 1 this week. The last was at twenty to one."
+    assert today.dose == "You got 1 this week. The last was at 12:40 pm."
 
 
 def test_an_empty_week_is_ordinary_time_and_the_first_day_says_so(client, ada):
@@ -215,7 +215,7 @@ def test_a_giver_who_may_not_see_the_week_sees_their_own_moments_alone(client, a
 
     answer = sign_in(client, nana).get("/en/today/")
 
-    assert answer.context["today"].own == ["at twenty to twelve"]
+    assert answer.context["today"].own == ["at 11:40 am"]
     assert "The last seven days" not in answer.text and "Rest today" not in answer.text
     assert client.post("/en/today/rest/").status_code == 404
 
@@ -276,5 +276,5 @@ def test_who_left_is_led_to_begin_a_family_of_their_own(client, ada):
 def test_in_spanish_the_clock_speaks_spanish(client, ada):
     told = sign_in(client, ada).get("/es/today/").text
 
-    assert "<h1>Veinte para las seis</h1>" in told
+    assert "<h1>17:40</h1>" in told
     assert "Jueves. La cena es a las seis y cuarto." in told

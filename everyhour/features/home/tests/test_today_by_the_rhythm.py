@@ -51,13 +51,13 @@ def test_a_thursday_that_is_different_is_told_as_it_is(client, ada, wren):
 
     seen = today(client)
 
-    assert seen.lede == "Thursday. Piano is at six o’clock."
+    assert seen.lede == "Thursday. Piano is at 6 pm."
     assert seen.next.when == "Next, before piano"
 
 
 def test_holidays_take_school_out_of_today(client, ada, wren, clock):
     clock.move_to(datetime(2026, 11, 19, 13, 5, tzinfo=UTC))
-    assert today(client).lede == "Thursday. School starts at half past eight."
+    assert today(client).lede == "Thursday. School starts at 8:30 am."
 
     Season.objects.create(
         family=ada.family,
@@ -67,7 +67,7 @@ def test_holidays_take_school_out_of_today(client, ada, wren, clock):
         last=date(2026, 11, 20),
     )
 
-    assert today(client).lede == "Thursday. Dinner is at a quarter past six."
+    assert today(client).lede == "Thursday. Dinner is at 6:15 pm."
 
 
 def test_a_day_in_the_other_home_is_said_kindly_and_decides_nothing(client, ada, wren):
@@ -132,7 +132,7 @@ def test_a_bed_after_midnight_is_still_to_come_after_midnight(client, ada, wren,
     ada.family.save()
     clock.move_to(datetime(2026, 11, 20, 6, 10, tzinfo=UTC))  # ten past twelve
 
-    assert today(client).lede == "Friday. Bed is at twenty to one."
+    assert today(client).lede == "Friday. Bed is at 12:40 am."
 
 
 def test_who_may_not_see_the_week_reads_none_of_the_familys_own_words(client, ada, wren):

@@ -20,6 +20,7 @@ from everyhour.features.rhythm import words
 from everyhour.features.rhythm.forms import HomesForm, PartForm, SeasonForm, monday
 from everyhour.features.rhythm.pages import KEPT, WRONG, children_around, found, sent, show
 from everyhour.foundation.ui.flash import say
+from everyhour.foundation.ui.formats import clock_at
 
 AHEAD = 7
 
@@ -66,7 +67,7 @@ def usual(child: Child) -> list[tuple[str, str, bool]]:
     """Give the usual day as a line: what, when, and whether it is often hard."""
     names = words.anchors()
     given = [(name, kind) for name, kind in shape.ANCHORS.items() if told(child, kind)]
-    return [(names[kind], words.clock(child.day[kind]), hard(name, child)) for name, kind in given]
+    return [(names[kind], clock_at(child.day[kind]), hard(name, child)) for name, kind in given]
 
 
 def plans_of(plans: list[Planned], into: dict[str, str]) -> list[tuple[Planned, str, str, str]]:
@@ -86,7 +87,7 @@ def plans_of(plans: list[Planned], into: dict[str, str]) -> list[tuple[Planned, 
 
 def line(day: Day, known: dict[str, str]) -> list[tuple[str, str, bool]]:
     return [
-        (words.transition(one, known), words.clock(one.minute), one.hard) for one in day.transitions
+        (words.transition(one, known), clock_at(one.minute), one.hard) for one in day.transitions
     ]
 
 
@@ -101,11 +102,11 @@ def hard(name: str, child: Child) -> bool:
 def times(part: Part) -> str:
     if part.off:
         return _("not on these days")
-    begins = words.clock(part.begins)
+    begins = clock_at(part.begins)
     return (
         begins
         if part.ends is None
-        else _("{begins} to {ends}").format(begins=begins, ends=words.clock(part.ends))
+        else _("{begins} to {ends}").format(begins=begins, ends=clock_at(part.ends))
     )
 
 
@@ -113,7 +114,7 @@ def places(child: Child, request: InFamily) -> dict[str, str]:
     """Give what something can be planned into: the parts of the usual day, and those the family added, by the name that stays."""
     home, known = request.place.caregiver.household, {**words.situations(), **words.anchors()}
     usual = {
-        name: f"{known[kind]}, {words.clock(child.day[kind])}"
+        name: f"{known[kind]}, {clock_at(child.day[kind])}"
         for name, kind in shape.ANCHORS.items()
         if name in shape.LED_TO and told(child, kind)
     }
@@ -121,7 +122,7 @@ def places(child: Child, request: InFamily) -> dict[str, str]:
     for part in Part.objects.filter(child=child, household=home, off=False):
         name, called = (
             shape.NAMES.get(part.kind, ""),
-            f"{words.named(part.kind, part.name, known)}, {words.clock(part.begins)}",
+            f"{words.named(part.kind, part.name, known)}, {clock_at(part.begins)}",
         )
         if name in shape.LED_TO and name not in usual:
             usual[name] = called

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from everyhour.foundation.ui.clock import clock as told_by_clock
+from everyhour.foundation.ui import formats
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parent.parent / "icons"
@@ -122,8 +122,14 @@ def at(mapping, key):
 
 @register.filter
 def clock(wall: datetime) -> str:
-    """Say the time of a wall clock: `{{ row.wall|clock }}` is 6:30 pm."""
-    return told_by_clock(wall.hour, wall.minute)
+    """Return the time of day of a wall time: `{{ row.wall|clock }}` is 6:30 pm."""
+    return formats.clock(wall.hour, wall.minute)
+
+
+@register.filter
+def day_and_time(wall: datetime) -> str:
+    """Return day and time of day of a wall time: Nov 24, 6:30 pm."""
+    return formats.day_and_time(wall)
 
 
 @register.filter

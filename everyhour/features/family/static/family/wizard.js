@@ -1,11 +1,12 @@
 // Setting up: times get steps of 15 minutes, and the day being described draws itself as a row of the week.
 // Without this, they are ordinary time fields. dayline.py draws the same row.
+import { clock } from "../ui/js/formats.js";
+
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 const line = document.querySelector("[data-dayline]");
 const DAY = 1440, SCHOOL = ["school_starts", "home_again"];
 const minutes = field => field.value ? Number(field.value.slice(0, 2)) * 60 + Number(field.value.slice(3, 5)) : null;
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
-const words = at => clock.format(new Date(at * 60_000)).replace("AM", "am").replace("PM", "pm");
+const words = at => clock(new Date(at * 60_000), "UTC");
 
 function draw() {
   const fields = Object.fromEntries($$(".times [data-name]").map(item => [item.dataset.name, item.querySelector("input")]));

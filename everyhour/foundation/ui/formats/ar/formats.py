@@ -1,0 +1,7 @@
+"""How Arabic writes dates and times, for Django and for ui.formats."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "j M Y"
+MONTH_DAY_FORMAT = "j M"
+YEAR_MONTH_FORMAT = "F Y"
+WEEKDAY_DAY_FORMAT = "l، j M"
+HOURS_ON_THE_CLOCK = 12

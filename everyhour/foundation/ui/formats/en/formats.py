@@ -1,0 +1,7 @@
+"""How English writes dates and times, for Django and for ui.formats."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "M j, Y"
+MONTH_DAY_FORMAT = "M j"
+YEAR_MONTH_FORMAT = "F Y"
+WEEKDAY_DAY_FORMAT = "l, M j"
+HOURS_ON_THE_CLOCK = 12
