@@ -1,5 +1,5 @@
 // What this phone keeps: shown, corrected, taken along, let go. Nothing here leaves the phone by itself.
-import { clock, weekdayAndDay } from "../ui/js/formats.js";
+import { clock as timeOfDay, weekdayAndDay } from "../ui/js/formats.js";
 import { BIGGEST_COPY, clean, clockIsOff, judge } from "./moment.js";
 import { flush } from "./outbox.js";
 import { never as neverForChild, refresh, told as holding } from "./own.js";
@@ -125,7 +125,7 @@ function row(moment) {
   const item = document.createElement("li"), line = document.createElement("div"), text = document.createElement("span");
   line.className = "row";
   text.className = "t";
-  const when = `${weekdayAndDay(new Date(moment.at))}, ${clock(new Date(moment.at))}`;
+  const when = `${weekdayAndDay(new Date(moment.at))}, ${timeOfDay(new Date(moment.at))}`;
   const last = moment.offers.at(-1), practice = last && pocket?.practices.find(p => p.slug === last.practice);
   const outcome = moment.outcome ? pocket?.outcomes[moment.outcome]?.name ?? moment.outcome : words.no_outcome;
   const title = last ? titleOf(last.practice) : pocket?.states[moment.state]?.name ?? moment.state;
