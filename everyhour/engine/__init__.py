@@ -1,3 +1,3 @@
-"""Which brief moment, and with what probability. Plain values in and out; knows no Django, no clock, no dice."""
+"""Which brief practice to suggest, and with what probability; no Django, clock or global state."""
 
-VERSION = "1.1"  # stands in every decision; goes up whenever the same values would be answered differently
+VERSION = "1.1"  # recorded in every decision; raise it when results change

@@ -1,4 +1,6 @@
-"""Whether a family may be reached at all. Rules, never learned; a family that is not available is not randomised."""
+"""Rules for whether a family may be reached now. Never learned; an unavailable family is not
+randomized.
+"""
 
 from everyhour.engine.values import History, Limits, Opportunity
 
@@ -20,12 +22,14 @@ HOURS_OF_WEEK = 168.0
 
 
 def unavailable_reason(opportunity: Opportunity, history: History) -> str | None:
-    """Give the first reason not to reach this family now, or None. The order is fixed, so counts of reasons can be compared."""
+    """Return the first reason not to reach this family now, or None. The order is fixed, so that
+    counts of reasons are comparable.
+    """
     standing = opportunity.standing
     if standing.unavailable is not None:
         return standing.unavailable or None
     limits = standing.limits
-    # The local clock goes back to the last midnight, so that "a day" is the family's own; on change days an hour is no matter.
+    # The last local midnight; an hour off on days when clocks change, which does not matter here.
     today = opportunity.at - standing.clock
     hours = [opportunity.at - at for at in history.sent_at]
     checks = {
@@ -44,7 +48,7 @@ def unavailable_reason(opportunity: Opportunity, history: History) -> str | None
 
 
 def quiet(clock: float, limits: Limits) -> bool:
-    """Tell whether a local hour lies in the quiet hours, which may wrap round midnight."""
+    """Return whether a local hour is in the quiet hours, which may wrap round midnight."""
     start, end = limits.quiet_from, limits.quiet_until
     return start <= clock < end if start <= end else clock >= start or clock < end
 

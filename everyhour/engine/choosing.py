@@ -1,19 +1,21 @@
-"""Choose one brief thing to do, by a rule simple enough to say aloud, with a known probability.
+"""Choose one brief practice by a simple rule, with a known probability.
 
-The rule, `suits-1`, until beliefs are learned from what happened:
+The rule, `suits-1`, used without a posterior:
 
-1. Hard gates, never weighed: the state must be one the practice is for; a child's functioning age must lie in its range;
-   what has an age-bound danger (choking, balloons, small parts, weight) is never offered while the age is unknown;
-   what needs touch is never offered when touch is not wanted; what hurts this child (noise, say) is not offered; "never
-   suggest" is never suggested.
-2. What suits gets more weight: made for this situation, nothing to fetch, side by side when the alarm is up, short enough
-   for the state, energy in the direction the body needs (`weigh`).
-3. Familiar before new: practices that have helped here before share 70 % of the probability (`FAMILIAR_SHARE`), the
-   rest share 30 %; among the familiar, what helped more often comes first (`chances`).
-4. Every candidate keeps at least `FLOOR` of the probability, so that any other rule can be judged afterwards.
+1. Hard gates: the practice must be meant for the state and for the child's functioning age. An
+age-bound danger (choking, balloons, small parts, weight) is excluded while the age is unknown;
+needed touch where touch is unwanted; cautions that hurt this child; and "never suggest".
 
-The phone runs the same rule in `features/now/static/now/choosing.js`; `journeys/test_one_way.py` holds the two to the
-same answers.
+2. Weights (`weigh`): more for practices made for this situation, without materials, side by side in
+alarm, short enough for the state, with energy in the direction the body needs.
+
+3. Familiar before new: practices that helped here before share FAMILIAR_SHARE of the probability,
+the rest share what is left; among the familiar, those that helped more often get more (`chances`).
+
+4. A floor probability for every candidate, so that any other rule can be evaluated from the log.
+
+The phone runs the same rule in `features/now/static/now/choosing.js`; `journeys/test_one_way.py`
+compares the two.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,7 +43,7 @@ PLACES = {
     "party": frozenset({"out"}),
 }
 
-# Seconds a dose may take at most before it counts as long for the state (DOMAIN.md 2.3, rule 3).
+# Seconds above which a practice counts as long for the state.
 SHORT_ENOUGH = {"calm": 600, "alert": 600, "alarm": 180, "drifting": 300, "shutdown": 300}
 ENERGY_THAT_HELPS = {
     "calm": {"up": 1.0, "down": 1.0, "steady": 1.0},
@@ -54,7 +56,7 @@ ENERGY_THAT_HELPS = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A practice as the rule sees it; ages in years of functioning, times in seconds."""
+    """A practice as the rules see it; ages in years of functioning, times in seconds."""
 
     slug: str
     states: frozenset[str]
@@ -68,7 +70,7 @@ class Candidate:
     materials: int = 0
     works_in: frozenset[str] = frozenset({"home"})
     cautions: frozenset[str] = frozenset()
-    # What beliefs are about, beyond the rule of the pocket: one of values.DOMAINS, and 0 (no effort for the caregiver) to 1.
+    # Used by the model only: one of values.DOMAINS; caregiver effort, 0 (none) to 1.
     domain: str = "closeness"
     effort: float = 0.3
     contains: frozenset[str] = frozenset()  # allergens
@@ -77,7 +79,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the caregiver told about this child; None means nobody was asked."""
+    """What the caregiver said about this child; None means not asked."""
 
     age: int | None = None
     touch: bool = True
@@ -88,7 +90,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How often a practice was tried in this state, and how often it brought some ease."""
+    """How often a practice was tried in this state, and how often it helped."""
 
     tried: int = 0
     helped: int = 0
@@ -96,7 +98,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One drawn practice with the probability it had among `among` candidates."""
+    """A drawn practice with its probability among `among` candidates."""
 
     slug: str
     probability: float
@@ -105,7 +107,9 @@ class Choice:
 
 
 def allowed(candidate: Candidate, state: str, wishes: Wishes = Wishes()) -> bool:
-    """Tell whether a practice may be offered at all. Pure safety: nothing here is weighed or learned."""
+    """Return whether a practice may be offered at all. Safety only: nothing is weighed or
+    learned.
+    """
     if state not in candidate.states or candidate.slug in wishes.never:
         return False
     if state in PRESENCE_ONLY and not candidate.presence:
@@ -118,7 +122,7 @@ def allowed(candidate: Candidate, state: str, wishes: Wishes = Wishes()) -> bool
 
 
 def weigh(candidate: Candidate, state: str, situation: str) -> float:
-    """Weigh how well a practice suits a state and a situation; 0 means that it does not fit there."""
+    """Return how well a practice suits a state and a situation; 0 if it does not fit."""
     if state in PRESENCE_ONLY:
         return 1.0 if candidate.situations & {situation, "any"} else 0.25
     if situation in candidate.situations:
@@ -128,7 +132,7 @@ def weigh(candidate: Candidate, state: str, situation: str) -> float:
     elif situation == "any":
         fit = 1.0
     elif not candidate.materials and candidate.works_in & PLACES.get(situation, AT_HOME):
-        fit = 0.25  # made for elsewhere, but needs nothing and works here: something is left when little was made for this
+        fit = 0.25  # made for elsewhere, but works here and needs nothing
     else:
         return 0.0
     weight = fit * ENERGY_THAT_HELPS[state].get(candidate.energy, 1.0)
@@ -142,7 +146,7 @@ def weigh(candidate: Candidate, state: str, situation: str) -> float:
 
 
 def shares(weights: Mapping[str, float]) -> dict[str, float]:
-    """Divide weights by their sum; what weighs nothing is left out."""
+    """Normalize weights to probabilities; weights of 0 are left out."""
     total = sum(weights.values())
     return {slug: weight / total for slug, weight in weights.items() if weight > 0} if total else {}
 
@@ -150,7 +154,7 @@ def shares(weights: Mapping[str, float]) -> dict[str, float]:
 def chances(
     weights: Mapping[str, float], tries: Mapping[str, Tally] | None = None
 ) -> dict[str, float]:
-    """Turn weights of the candidates into probabilities: familiar before new, what helped before first, none below FLOOR.
+    """Convert weights to probabilities: familiar before new, none below FLOOR.
 
     >>> chances({"hum": 1.0, "walk": 3.0})
     {'hum': 0.25, 'walk': 0.75}
@@ -178,7 +182,9 @@ def chances(
 
 
 def with_floor(probabilities: Mapping[str, float]) -> dict[str, float]:
-    """Lift every probability to FLOOR (or to an equal share, when there are too many) and take it from the rest in proportion."""
+    """Raise probabilities to FLOOR (or an equal share, if there are too many), scaling the rest
+    down.
+    """
     floor = min(FLOOR, 1 / len(probabilities)) if probabilities else 0.0
     low = {slug for slug, p in probabilities.items() if p < floor}
     while True:
@@ -191,7 +197,9 @@ def with_floor(probabilities: Mapping[str, float]) -> dict[str, float]:
 
 
 def pick(probabilities: Mapping[str, float], draw: float) -> Choice | None:
-    """Take the candidate in whose stretch of [0, 1) the draw falls, in the order given; None when there are none."""
+    """Return the candidate whose interval of [0, 1) contains the draw, or None without
+    candidates.
+    """
     reached, last = 0.0, None
     for slug, probability in probabilities.items():
         reached += probability
@@ -202,5 +210,5 @@ def pick(probabilities: Mapping[str, float], draw: float) -> Choice | None:
 
 
 def without(probabilities: Mapping[str, float], seen: Sequence[str]) -> dict[str, float]:
-    """Leave out what was shown already and share its probability among the rest in proportion."""
+    """Remove what was shown and renormalize."""
     return shares({slug: p for slug, p in probabilities.items() if slug not in seen})

@@ -1,7 +1,10 @@
-"""Opportunities in, decisions out: rules first, then WHICH, then WHEN. Pure: the same values and seed give the same answer.
+"""Decisions from opportunities: apply the rules, choose a practice, decide whether to send it.
 
-Whatever goes wrong on the way, the answer is safe and its probability known: uniform over E, sent with one half (what somebody
-asks for is sent), and the decision says why (`fallback`). The rules stand before everything that could go wrong.
+Pure: the same values and seed give the same decisions. On any failure the decision falls back to a
+known probability (uniform over E, sent with probability one half, or certainly where the person
+asked) and says why in `fallback`. The rules run before anything that can fail.
+
+E is the set of candidates the rules allow, k* the chosen one, pi the send probability.
 """
 
 from collections.abc import Sequence
@@ -10,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from everyhour.engine.availability import unavailable_reason
-from everyhour.engine.familiar import repeating
+from everyhour.engine.familiar import favor_familiar
 from everyhour.engine.features import Batch, CandidateTable, Z
 from everyhour.engine.posterior import (
     FamilyPosterior,
@@ -21,17 +24,18 @@ from everyhour.engine.posterior import (
 )
 from everyhour.engine.safety import Excluded, filter_candidates, slugs_of
 from everyhour.engine.sampling import DRAW_SCALE, PosteriorSampler, pick, uniform
-from everyhour.engine.schedule import SLOTS, rota
-from everyhour.engine.seeded_random import derive_seed, pair
-from everyhour.engine.timing import Timing, in_lane, learned_probability
+from everyhour.engine.schedule import SLOTS, rotation_probabilities
+from everyhour.engine.seeded_random import derive_seed, uniform_pair
+from everyhour.engine.timing import Timing, mix_lane, send_probability
 from everyhour.engine.values import Candidate, Decision, History, Opportunity
 
-NO_BELIEF = "no belief"
+# Values of `Decision.fallback`; stored with decisions, so they never change.
+NO_POSTERIOR, NOT_FINITE, BAD_FAMILY = "no belief", "not finite", "family belief"
 
 
 @dataclass(frozen=True)
 class Screened:
-    """One opportunity after the rules."""
+    """An opportunity after the rules: `reason` says why nothing can be sent, `kept` is E."""
 
     opportunity: Opportunity
     history: History
@@ -41,8 +45,8 @@ class Screened:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """What was drawn for a batch. Axes: opportunity; p also candidate."""
+class Draws:
+    """Everything drawn for a batch. Axes: opportunity; p also candidate."""
 
     p: np.ndarray
     chosen: np.ndarray
@@ -56,7 +60,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class ModelInputs:
-    """What the model saw of a decision: the columns of what was chosen. Kept until the outcome comes."""
+    """Model columns of the chosen practice, kept until the outcome arrives."""
 
     x: np.ndarray  # SHARED
     z: np.ndarray  # Z
@@ -64,9 +68,10 @@ class ModelInputs:
 
 
 class Decider:
-    """A belief and the way of timing, ready to decide many times. `seed` names the dice; it is part of the record.
+    """A posterior and a send policy, prepared for many decisions.
 
-    `repeats`: what helped this family before takes about seven draws of ten (repeating.py).
+    `seed` names the random stream and is part of the record. `favors_familiar`: practices that
+    helped this family before get about seven draws in ten (familiar.py).
     """
 
     def __init__(
@@ -78,201 +83,183 @@ class Decider:
         *,
         favors_familiar: bool = False,
     ) -> None:
-        self.posterior, self.timing, self.seed, self.favors_familiar = (
-            posterior,
-            timing,
-            seed,
-            favors_familiar,
-        )
-        self.sampler, self.trouble = prepared(posterior, draw_scale)
-        self.tables: dict[int, tuple[tuple[Candidate, ...], CandidateTable]] = {}
+        self.posterior, self.timing, self.seed = posterior, timing, seed
+        self.favors_familiar = favors_familiar
+        self.sampler, self.defect = prepare_sampler(posterior, draw_scale)
+        self._tables: dict[int, tuple[tuple[Candidate, ...], CandidateTable]] = {}
 
     def decide(
         self, opportunities: Sequence[Opportunity], histories: Sequence[History]
     ) -> list[Decision]:
-        """Decide a batch."""
-        return [decision for decision, _ in self.consider(opportunities, histories)]
+        return [decision for decision, _ in self.decide_with_inputs(opportunities, histories)]
 
-    def consider(
+    def decide_with_inputs(
         self, opportunities: Sequence[Opportunity], histories: Sequence[History]
     ) -> list[tuple[Decision, ModelInputs | None]]:
-        """Decide a batch, and tell what was seen. Opportunities that share one tuple of candidates are worked out together."""
-        asked = [screen(o, history) for o, history in zip(opportunities, histories, strict=True)]
-        found: list[tuple[Decision, ModelInputs | None] | None] = [
-            None if a.reason is None else (self._silent(a), None) for a in asked
-        ]
+        """Decide a batch; return the model inputs too, None where nothing was chosen or it failed.
+
+        Opportunities that share one tuple of candidates are computed together.
+        """
+        screened = [screen(o, past) for o, past in zip(opportunities, histories, strict=True)]
+        results: dict[int, tuple[Decision, ModelInputs | None]] = {}
         groups: dict[int, list[int]] = {}
-        for n, one in enumerate(asked):
+        for n, one in enumerate(screened):
             if one.reason is None:
                 groups.setdefault(id(one.opportunity.candidates), []).append(n)
+            else:
+                results[n] = (self._record_unavailable(one), None)
         for rows in groups.values():
-            for n, answer in zip(rows, self._together([asked[n] for n in rows]), strict=True):
-                found[n] = answer
-        return [answer for answer in found if answer is not None]
+            results |= zip(rows, self._decide_group([screened[n] for n in rows]), strict=True)
+        return [results[n] for n in range(len(screened))]
 
     def table(self, candidates: tuple[Candidate, ...]) -> CandidateTable:
-        held = self.tables.get(id(candidates))
-        if held is None or held[0] is not candidates:
-            held = self.tables[id(candidates)] = (candidates, CandidateTable(candidates))
-        return held[1]
+        """Return the table of these candidates, cached by identity."""
+        cached = self._tables.get(id(candidates))
+        if cached is None or cached[0] is not candidates:
+            cached = self._tables[id(candidates)] = (candidates, CandidateTable(candidates))
+        return cached[1]
 
-    def batch(self, asked: Sequence[Screened]) -> tuple[CandidateTable, Batch]:
-        table = self.table(asked[0].opportunity.candidates)
+    def batch(self, screened: Sequence[Screened]) -> tuple[CandidateTable, Batch]:
+        table = self.table(screened[0].opportunity.candidates)
         return table, table.batch(
-            [a.opportunity for a in asked], [a.history for a in asked], [a.kept for a in asked]
-        )
-
-    def _silent(self, asked: Screened) -> Decision:
-        o = asked.opportunity
-        return Decision(
-            o.key,
-            o.family,
-            o.at,
-            asked.reason,
-            asked.excluded,
-            dose=asked.history.dose,
-            mode=self.timing.mode,
-            belief=self._version,
+            [s.opportunity for s in screened],
+            [s.history for s in screened],
+            [s.kept for s in screened],
         )
 
     @property
     def _version(self) -> int:
         return self.posterior.version if self.posterior is not None else 0
 
-    def _together(self, asked: Sequence[Screened]) -> list[tuple[Decision, ModelInputs | None]]:
-        seeds = [derive_seed(self.seed, a.opportunity.key) for a in asked]
-        dice = np.array([pair(seed) for seed in seeds])
-        slugs = self.table(asked[0].opportunity.candidates).slugs
-        seen: list[ModelInputs | None] = [None] * len(asked)
+    def _decide_group(
+        self, screened: Sequence[Screened]
+    ) -> list[tuple[Decision, ModelInputs | None]]:
+        seeds = [derive_seed(self.seed, s.opportunity.key) for s in screened]
+        uniforms = np.array([uniform_pair(seed) for seed in seeds])
+        inputs: list[ModelInputs | None] = [None] * len(screened)
         try:
-            table, batch = self.batch(asked)
-            drawn, x, z = self._draw(asked, table, batch, np.array(seeds, dtype=np.uint64), dice)
-            seen = [ModelInputs(*columns) for columns in zip(x, z, batch.g, strict=True)]
-        except (
-            Exception
-        ) as trouble:  # whatever it is, families get the safe answer and the record says so
-            drawn = safe_answer(self._allowed(asked), dice, type(trouble).__name__, self.timing)
+            table, batch = self.batch(screened)
+            drawn = self._draw(screened, table, batch, np.array(seeds, dtype=np.uint64), uniforms)
+            x, z = batch.x_of(drawn.chosen), batch.z_of(drawn.chosen)
+            inputs = [ModelInputs(*columns) for columns in zip(x, z, batch.g, strict=True)]
+        except Exception as error:  # any failure: known probabilities, and the record says why
+            table = self.table(screened[0].opportunity.candidates)
+            allowed = np.array([table.mask(s.kept) for s in screened])
+            drawn = fallback_draws(allowed, uniforms, type(error).__name__, self.timing)
         return [
-            (self._record(a, slugs, seed, drawn, row), seen[row])
-            for row, (a, seed) in enumerate(zip(asked, seeds, strict=True))
+            (self._record(s, table, seed, drawn, row), inputs[row])
+            for row, (s, seed) in enumerate(zip(screened, seeds, strict=True))
         ]
-
-    def _allowed(self, asked: Sequence[Screened]) -> np.ndarray:
-        table = self.table(asked[0].opportunity.candidates)
-        return np.array([table.mask(a.kept) for a in asked])
 
     def _draw(
         self,
-        asked: Sequence[Screened],
+        screened: Sequence[Screened],
         table: CandidateTable,
         batch: Batch,
         seeds: np.ndarray,
-        dice: np.ndarray,
-    ) -> tuple[Drawn, np.ndarray, np.ndarray]:
-        """Draw, and give the columns x and z of what was chosen."""
+        uniforms: np.ndarray,
+    ) -> Draws:
         if self.sampler is None or self.posterior is None:
-            drawn = safe_answer(batch.allowed, dice, self.trouble or NO_BELIEF, self.timing)
-            return drawn, batch.x_of(drawn.chosen), batch.z_of(drawn.chosen)
-        families, trouble = self._tastes(asked)
-        p = self._which(batch, table, families, seeds, asked)
-        fine = np.isfinite(p).all(axis=1)
-        if not fine.all():
-            p[~fine] = uniform(batch.allowed[~fine])
-        chosen = pick(p, dice[:, 0])
-        x, z = batch.x_of(chosen), batch.z_of(chosen)
-        advantage, variance = self.sampler.advantage(table.slugs, x, z, families, chosen)
-        clear = fine & np.isfinite(advantage) & np.isfinite(variance)
+            return fallback_draws(batch.allowed, uniforms, self.defect or NO_POSTERIOR, self.timing)
+        families, defects = self._family_posteriors(screened)
+        p = self._choice_probabilities(batch, table, families, seeds, screened)
+        finite = np.isfinite(p).all(axis=1)
+        p[~finite] = uniform(batch.allowed[~finite])
+        chosen = pick(p, uniforms[:, 0])
+        advantage, variance = self.sampler.advantage(
+            table.slugs, batch.x_of(chosen), batch.z_of(chosen), families, chosen
+        )
+        finite &= np.isfinite(advantage) & np.isfinite(variance)
         fallback = [
-            why if ok else "not finite" for ok, why in zip(clear.tolist(), trouble, strict=True)
+            defect if ok else NOT_FINITE
+            for ok, defect in zip(finite.tolist(), defects, strict=True)
         ]
         learned = [
-            self._when(*one)
-            for one in zip(asked, advantage.tolist(), variance.tolist(), fallback, strict=True)
+            self._send_probability(*row)
+            for row in zip(screened, advantage.tolist(), variance.tolist(), fallback, strict=True)
         ]
-        mixed = (
-            [in_lane(pi, self.timing) for pi in learned] if self.timing.mode == "learn" else learned
-        )
-        sent = [die < pi for die, pi in zip(dice[:, 1].tolist(), mixed, strict=True)]
-        return (
-            Drawn(
-                p,
-                chosen,
-                learned,
-                mixed,
-                sent,
-                advantage,
-                np.sqrt(np.maximum(variance, 0.0)),
-                fallback,
-            ),
-            x,
-            z,
-        )
+        learning = self.timing.mode == "learn"
+        send = [mix_lane(pi, self.timing) for pi in learned] if learning else learned
+        sent = [u < pi for u, pi in zip(uniforms[:, 1].tolist(), send, strict=True)]
+        doubt = np.sqrt(np.maximum(variance, 0.0))
+        return Draws(p, chosen, learned, send, sent, advantage, doubt, fallback)
 
-    def _tastes(self, asked: Sequence[Screened]) -> tuple[list[FamilyPosterior], list[str | None]]:
-        """Give what is believed of each family; one whose belief is corrupt is taken as a new_family."""
+    def _family_posteriors(
+        self, screened: Sequence[Screened]
+    ) -> tuple[list[FamilyPosterior], list[str | None]]:
+        """Return each family's posterior and its defect; a corrupt one is replaced by a new one."""
         assert self.posterior is not None
-        known = {
-            family: self.posterior.for_family(family)
-            for family in dict.fromkeys(a.opportunity.family for a in asked)
+        names = [s.opportunity.family for s in screened]
+        known = {name: self.posterior.for_family(name) for name in dict.fromkeys(names)}
+        defects = {
+            name: None if is_valid_family(family) else BAD_FAMILY for name, family in known.items()
         }
-        told = [known[a.opportunity.family] for a in asked]
-        fine = [is_valid_family(one) for one in told]
-        if all(fine):
-            return told, [None] * len(told)
-        new = new_family(self.posterior.population.spread, np.zeros(len(Z)))
-        return [one if ok else new for one, ok in zip(told, fine, strict=True)], [
-            None if ok else "family belief" for ok in fine
-        ]
+        blank = new_family(self.posterior.population.spread, np.zeros(len(Z)))
+        families = [blank if defects[name] else known[name] for name in names]
+        return families, [defects[name] for name in names]
 
-    def _which(
+    def _choice_probabilities(
         self,
         batch: Batch,
         table: CandidateTable,
         families: Sequence[FamilyPosterior],
         seeds: np.ndarray,
-        asked: Sequence[Screened],
+        screened: Sequence[Screened],
     ) -> np.ndarray:
         assert self.sampler is not None
+        histories = [s.history for s in screened]
         if self.timing.mode == "mrt":
             return uniform(batch.allowed)
         if self.timing.mode == "off":
-            return rota(self.sampler, batch, table.slugs, [a.history for a in asked])
+            return rotation_probabilities(self.sampler, batch, table.slugs, histories)
         p = self.sampler.probabilities(batch, families, seeds)
-        return repeating(p, table.slugs, [a.history for a in asked]) if self.favors_familiar else p
+        return favor_familiar(p, table.slugs, histories) if self.favors_familiar else p
 
-    def _when(
-        self, asked: Screened, advantage: float, variance: float, fallback: str | None
+    def _send_probability(
+        self, screened: Screened, advantage: float, variance: float, fallback: str | None
     ) -> float:
         if self.timing.mode == "off":
-            return float(asked.opportunity.slot in SLOTS)
+            return float(screened.opportunity.slot in SLOTS)
         if self.timing.mode == "mrt":
             return 0.5
-        if fallback == "not finite":
-            return self.timing.unknowing
-        return learned_probability(advantage, variance, asked.history.dose, self.timing)
+        if fallback == NOT_FINITE:
+            return self.timing.default_probability
+        return send_probability(advantage, variance, screened.history.dose, self.timing)
+
+    def _record_unavailable(self, screened: Screened) -> Decision:
+        o = screened.opportunity
+        return Decision(
+            key=o.key,
+            family=o.family,
+            at=o.at,
+            reason=screened.reason,
+            excluded=screened.excluded,
+            dose=screened.history.dose,
+            mode=self.timing.mode,
+            belief=self._version,
+        )
 
     def _record(
-        self, asked: Screened, slugs: tuple[str, ...], seed: int, drawn: Drawn, row: int
+        self, screened: Screened, table: CandidateTable, seed: int, drawn: Draws, row: int
     ) -> Decision:
-        o, k = asked.opportunity, int(drawn.chosen[row])
-        among = np.flatnonzero(self.table(o.candidates).mask(asked.kept))
+        o, k = screened.opportunity, int(drawn.chosen[row])
         return Decision(
             key=o.key,
             family=o.family,
             at=o.at,
             reason=None,
-            excluded=asked.excluded,
-            slugs=asked.kept,
-            probabilities=tuple(drawn.p[row, among].tolist()),
-            slug=slugs[k],
-            domain=self.table(o.candidates).candidates[k].domain,
+            excluded=screened.excluded,
+            slugs=screened.kept,
+            probabilities=tuple(drawn.p[row, table.mask(screened.kept)].tolist()),
+            slug=table.slugs[k],
+            domain=table.candidates[k].domain,
             probability=float(drawn.p[row, k]),
             learned=drawn.learned[row],
             send_probability=drawn.send[row],
             sent=drawn.sent[row],
             advantage=float(drawn.advantage[row]),
             doubt=float(drawn.doubt[row]),
-            dose=asked.history.dose,
+            dose=screened.history.dose,
             lane=self.timing.lane if self.timing.mode == "learn" else 0.0,
             seed=seed,
             draws=self.sampler.draws if self.sampler else 0,
@@ -282,56 +269,44 @@ class Decider:
         )
 
 
-def prepared(
+def prepare_sampler(
     posterior: Posterior | None, draw_scale: float
 ) -> tuple[PosteriorSampler | None, str | None]:
-    """Make a belief ready, or say what is wrong with it."""
+    """Return a sampler, or None and what is wrong with the posterior."""
     if posterior is None:
-        return None, NO_BELIEF
+        return None, NO_POSTERIOR
     try:
-        trouble = find_defect(posterior.population)
-        return (
-            (None, trouble)
-            if trouble
-            else (PosteriorSampler(posterior.population, draw_scale=draw_scale), None)
-        )
-    except (
-        Exception
-    ) as unforeseen:  # a file from anywhere; whatever is in it, families get the safe answer
-        return None, type(unforeseen).__name__
+        if defect := find_defect(posterior.population):
+            return None, defect
+        return PosteriorSampler(posterior.population, draw_scale=draw_scale), None
+    except Exception as error:  # a stored posterior may hold anything
+        return None, type(error).__name__
 
 
 def screen(opportunity: Opportunity, history: History) -> Screened:
-    """Apply the rules: may this family be reached, and with what."""
+    """Apply the rules: may this family be reached now, and with which candidates."""
     reason = unavailable_reason(opportunity, history)
     kept, excluded = filter_candidates(opportunity, history) if reason is None else ((), {})
     reason = reason or (None if kept else "nothing_safe")
     return Screened(opportunity, history, reason, slugs_of(kept), excluded)
 
 
-def safe_answer(allowed: np.ndarray, dice: np.ndarray, why: str, timing: Timing) -> Drawn:
-    """Answer without any belief: uniform over E, sent with one half, or as near to it as the bounds are."""
-    n = len(allowed)
-    p, send, zero = uniform(allowed), timing.unknowing, np.zeros(n)
-    return Drawn(
-        p,
-        pick(p, dice[:, 0]),
-        [send] * n,
-        [send] * n,
-        [die < send for die in dice[:, 1].tolist()],
-        zero,
-        zero,
-        [why] * n,
-    )
+def fallback_draws(allowed: np.ndarray, uniforms: np.ndarray, why: str, timing: Timing) -> Draws:
+    """Draw without a posterior: uniform over E, sent with the default probability."""
+    n, send = len(allowed), timing.default_probability
+    p, zero = uniform(allowed), np.zeros(n)
+    sent = [u < send for u in uniforms[:, 1].tolist()]
+    return Draws(p, pick(p, uniforms[:, 0]), [send] * n, [send] * n, sent, zero, zero, [why] * n)
 
 
 def replay(
     decision: Decision, opportunity: Opportunity, history: History, decider: Decider
 ) -> bool:
-    """Tell whether deciding again gives the recorded decision, but for the last digits of what is not drawn from."""
+    """Return whether deciding again gives the recorded decision.
+
+    `advantage` and `doubt` may differ below 1e-9: nothing is drawn from their last digits.
+    """
     again = decider.decide([opportunity], [history])[0]
-    near = (
-        abs(again.advantage - decision.advantage) < 1e-9
-        and abs(again.doubt - decision.doubt) < 1e-9
-    )
-    return near and replace(again, advantage=decision.advantage, doubt=decision.doubt) == decision
+    if max(abs(again.advantage - decision.advantage), abs(again.doubt - decision.doubt)) >= 1e-9:
+        return False
+    return replace(again, advantage=decision.advantage, doubt=decision.doubt) == decision

@@ -1,8 +1,9 @@
-"""How a week's moments lie in its hours: dose, spacing, rest, give and get. Counts and times in, figures out; never a score.
+"""Spacing of a week's moments: dose, spacing, rest, give and get. Separate figures, never one
+score.
 
-A week is `hours` long (168; 167 or 169 when clocks change) and some of it is awake. Times are hours since its beginning.
-Moments closer than ten minutes count as one. Gaps wrap round the week, so that n moments have n gaps, and are measured in
-awake hours unless said. ENGINE.md section 6 names the sources; each formula stands at its property.
+A week has `hours` hours (168; 167 or 169 when clocks change), some of them awake. Times are hours
+since its start. Moments closer than ten minutes count as one. Gaps wrap around the week, so n
+moments have n gaps; they are in awake hours unless noted. docs/science/dosing.md has the sources.
 """
 
 import math
@@ -30,7 +31,7 @@ def _every_day(start: float, end: float) -> tuple[tuple[float, float], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The week itself: how long, when awake, and where each of its days begins."""
+    """The week: its length, its waking hours, and where each day begins."""
 
     hours: float = 168.0
     awake: tuple[tuple[float, float], ...] = _every_day(7, 21)
@@ -41,7 +42,7 @@ class Week:
         return sum(end - start for start, end in self.awake)
 
     def awake_until(self, at: float) -> float:
-        """Give the awake hours before a time; asleep, that clock stands still."""
+        """Return the awake hours before a time."""
         return sum(min(end, at) - start for start, end in self.awake if start < at)
 
     def day(self, at: float) -> int:
@@ -53,7 +54,9 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """One moment: when, in hours since the week began; what the clock on the wall said; given to the child, or got."""
+    """One moment: hours since the week began, local clock time, and whether the child or the
+    caregiver received it.
+    """
 
     at: float
     clock: float | None = None
@@ -62,7 +65,7 @@ class Dose:
 
 @dataclass(frozen=True)
 class Spacing:
-    """The figures of one week; merges the moments first, then each figure is worked out when asked for."""
+    """The figures of one week, each computed when first used."""
 
     moments: Sequence[Dose]
     span: Week = field(default_factory=Week)
@@ -75,14 +78,14 @@ class Spacing:
 
     @property
     def n(self) -> int:
-        """Dose: the number of moments after merging (Perry: dosing is count, duration and spacing)."""
+        """The number of moments after merging (the dose; Perry)."""
         return len(self.doses)
 
     # Where they lie.
 
     @cached_property
     def covered_hours(self) -> int:
-        """C: distinct hours that hold a moment; a weekly hour of therapy is 1 of 168."""
+        """C: distinct hours that contain a moment; a weekly hour of therapy is 1 of 168."""
         return len({math.floor(dose.at + TINY) for dose in self.doses})
 
     @property
@@ -99,12 +102,12 @@ class Spacing:
 
     @cached_property
     def day_evenness(self) -> float:
-        """Pielou's J over days: H / ln(min(n, 7)), H = -sum p ln p, p a day's share of the moments."""
+        """Pielou's J over days: H / ln(min(n, 7)), H = -sum p ln p, p a day's share."""
         return evenness(Counter(self.span.day(dose.at) for dose in self.doses), of=DAYS)
 
     @cached_property
     def part_evenness(self) -> float:
-        """Pielou's J over 28 cells, 7 days of 4 parts parted at 10:30, 14:30 and 18:30 on the wall clock."""
+        """Pielou's J over 7 days x 4 parts of the day, divided at PARTS of the local clock."""
         parts = (
             (self.span.day(dose.at), bisect_right(PARTS, self._clock(dose) + TINY))
             for dose in self.doses
@@ -113,7 +116,9 @@ class Spacing:
 
     @cached_property
     def star_discrepancy(self) -> float:
-        """D*: the largest distance between the moments' distribution over awake time and an even one (Kolmogorov)."""
+        """D*: largest distance between the distribution over awake time and the uniform one
+        (Kolmogorov).
+        """
         shares = sorted(
             self.span.awake_until(dose.at) / self.span.awake_hours for dose in self.doses
         )
@@ -123,9 +128,10 @@ class Spacing:
 
     @cached_property
     def stability(self) -> float:
-        """IS = N sum_h (m_h - m)^2 / (24 sum_i (x_i - m)^2) on hourly counts: 1 is the same every day (Witting et al. 1990).
+        """Interdaily stability: 1 is the same every day (Witting et al. 1990).
 
-        N is the number of hours, x_i their counts, m their mean, m_h the mean of one hour of the clock over the days.
+        IS = N sum_h (m_h - m)^2 / (24 sum_i (x_i - m)^2) on hourly counts: N is the number of
+        hours, x_i their counts, m their mean, m_h the mean of one clock hour over the days.
         """
         hours = round(self.span.hours)
         counts = Counter(math.floor(dose.at + TINY) for dose in self.doses)
@@ -151,7 +157,7 @@ class Spacing:
 
     @property
     def longest_gap(self) -> float:
-        """The longest time between two moments by the clock; without any, the whole week."""
+        """The longest clock gap; without moments, the whole week."""
         return max(self.clock_gaps, default=self.span.hours)
 
     @property
@@ -160,7 +166,7 @@ class Spacing:
 
     @property
     def gap_ratio(self) -> float:
-        """The longest awake gap over what n random points on a circle give: E max = (T / n) H_n (Holst 1980)."""
+        """Longest awake gap over its expectation for n random points: (T / n) H_n (Holst 1980)."""
         if not self.n:
             return 0.0
         return self.longest_awake_gap / (
@@ -173,13 +179,17 @@ class Spacing:
 
     @cached_property
     def burstiness(self) -> float:
-        """B = (r - 1) / (r + 1), r = sd / mean of the awake gaps: -1 clockwork, 0 random, +1 all at once (Goh & Barabasi 2008)."""
+        """B = (r - 1) / (r + 1), r = sd / mean of the awake gaps: -1 regular, 0 random, +1
+        bursty (Goh & Barabasi 2008).
+        """
         r = self._variation
         return (r - 1) / (r + 1)
 
     @cached_property
     def burstiness_n(self) -> float:
-        """A_n = (sqrt(n+1) r - sqrt(n-1)) / ((sqrt(n+1) - 2) r + sqrt(n-1)): B for few gaps (Kim & Jo 2016)."""
+        """A_n = (sqrt(n+1) r - sqrt(n-1)) / ((sqrt(n+1) - 2) r + sqrt(n-1)): B for few gaps (Kim
+        & Jo 2016).
+        """
         if self.n < 2:
             return 0.0  # one gap tells nothing of rhythm
         more, less, r = math.sqrt(self.n + 1), math.sqrt(self.n - 1), self._variation
@@ -194,7 +204,9 @@ class Spacing:
 
     @cached_property
     def effective(self) -> float:
-        """n_eff = sum over gaps of 1 - exp(-g / tau): moments with room around them count whole (spaced practice; Cepeda et al. 2006)."""
+        """n_eff = sum over gaps of 1 - exp(-g / tau): well-spaced moments count in full (Cepeda
+        et al. 2006).
+        """
         return sum(1 - math.exp(-gap / EASE) for gap in self.awake_gaps)
 
     @property
@@ -203,12 +215,12 @@ class Spacing:
 
     @property
     def rests(self) -> int:
-        """How many gaps were long enough for rest."""
+        """The number of gaps long enough for rest."""
         return sum(gap >= self.rested_after - TINY for gap in self.awake_gaps)
 
     @property
     def rest_kept(self) -> float:
-        """Share of the gaps that were long enough for rest; a week without moments is all rest."""
+        """Share of gaps long enough for rest; 1 without moments."""
         return self.rests / self.n if self.n else 1.0
 
     # Giving and getting.
@@ -223,30 +235,27 @@ class Spacing:
 
     @property
     def balance(self) -> float:
-        """1 - |v - k w| / (v + k w), v gives, w gets: 1 when k gives meet one get. No ratio is known to be right."""
+        """1 - |v - k w| / (v + k w), v gives, w gets: 1 when k gives meet one get."""
         gives, gets = self.gives, self.gives_per_get * self.gets
         return 1 - abs(gives - gets) / (gives + gets) if gives + gets else 1.0
 
     @cached_property
     def longest_give_run(self) -> int:
-        """The most gives in a row without a get in between."""
+        """The most gives in a row without a get in between, before merging."""
         longest = run = 0
         for dose in sorted(self.moments, key=lambda dose: dose.at):
             run = run + 1 if dose.given else 0
             longest = max(longest, run)
         return longest
 
-    def hours_since_get(self, at: float) -> float | None:
-        """Give the hours since the caregiver last got something, or None when nothing is known of it."""
-        before = [dose.at for dose in self.moments if not dose.given and dose.at <= at]
-        return at - max(before) if before else None
-
     def _clock(self, dose: Dose) -> float:
         return self.span.clock(dose.at) if dose.clock is None else dose.clock
 
 
 def merged(moments: Iterable[Dose]) -> list[Dose]:
-    """Let moments closer than ten minutes count as one, the first; a get beside a give takes nothing from it."""
+    """Keep the first of moments closer than ten minutes; of a give and a get at the same time,
+    the give.
+    """
     kept: list[Dose] = []
     for dose in sorted(moments, key=lambda dose: (dose.at, not dose.given)):
         if not kept or dose.at - kept[-1].at >= MERGED_WITHIN - TINY:
@@ -255,7 +264,7 @@ def merged(moments: Iterable[Dose]) -> list[Dose]:
 
 
 def gaps(times: Sequence[float], *, around: float) -> list[float]:
-    """Give the time from each to the next, the last one's round to the first.
+    """Return the time from each to the next, the last one's wrapping to the first.
 
     >>> gaps([8, 20], around=168)
     [12, 156]
@@ -270,7 +279,7 @@ def gaps(times: Sequence[float], *, around: float) -> list[float]:
 
 
 def evenness(counts: Counter, *, of: int) -> float:
-    """Pielou's J: Shannon entropy over the most it could be; 0 all in one, 1 evenly spread."""
+    """Pielou's J: Shannon entropy over its maximum; 0 all in one cell, 1 evenly spread."""
     n = counts.total()
     most = math.log(min(n, of)) if n > 1 else 0.0
     entropy = -sum(c / n * math.log(c / n) for c in counts.values())

@@ -1,6 +1,7 @@
-"""Why this, and why not that: the model is a sum, so an explanation is its terms, largest first, in codes a page can word.
+"""Explanations of a decision: the terms of the linear score, largest first, as codes that pages
+word.
 
-Nothing is made up afterwards: the terms add up to the score, the tallies are counts, and the doubt is the belief's own.
+The terms add up to the score, tallies are counts, and the uncertainty is the posterior's own.
 """
 
 import math
@@ -15,7 +16,7 @@ from everyhour.engine.posterior import ITEM_SPREAD
 from everyhour.engine.timing import normal_cdf
 from everyhour.engine.values import DOMAINS, MOODS, History, Opportunity, Tally
 
-# What a column speaks of. Codes are for pages; each has words there.
+# Reason code of each column; pages have the wording.
 CODES = {
     **{f"{domain}:{mood}": "kind_now" for domain in DOMAINS for mood in MOODS},
     **dict.fromkeys(("energy", "energy:wobbly", "energy:storm"), "energy"),
@@ -25,7 +26,7 @@ CODES = {
     **dict.fromkeys(("recent_item", "recent_domain"), "lately"),
     "familiar": "helped_before",
 }
-# "likes": this child's taste. "practice": what families in general tell of this practice.
+# "likes": this child's taste. "practice": the effect of this practice for all families.
 ALL_CODES = (
     "kind_now",
     "energy",
@@ -37,40 +38,40 @@ ALL_CODES = (
     "practice",
     "likes",
 )
-SMALL = 0.004  # reward; below this a term is not worth a word
-MOSTLY, ALSO = 0.5, 0.2  # shares of all that speaks for it
+MIN_TERM = 0.004  # reward; smaller terms are not reported
+MOSTLY, ALSO = 0.5, 0.2  # shares of the positive terms
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: what it is about, how much it weighs, and for or against."""
+    """One reason: its subject, its weight and its sign."""
 
     code: str
     about: str  # a domain or a slug
-    value: float  # on the reward scale, beside the average of what could have been chosen
+    value: float  # reward over the average of E; in an alternative, over the other practice
     strength: str  # mostly, also, a_little
     tally: Tally | None = None
 
     @property
-    def speaks_for(self) -> bool:
+    def is_positive(self) -> bool:
         return self.value > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a practice was offered: the reasons, and how sure that is."""
+    """Why a practice was offered, and how certain that is."""
 
     slug: str
     reasons: tuple[Reason, ...]
     terms: dict[str, float]  # by code; they add up to `value`
-    value: float  # beside the average of what could have been chosen
-    gain: float  # what offering it is believed to add, on the reward scale
-    doubt: float  # standard deviation of that belief
+    value: float  # over the average of E
+    gain: float  # posterior mean of what offering it adds, on the reward scale
+    doubt: float  # its standard deviation
     tally: Tally
 
     @property
     def certainty(self) -> str:
-        """Say honestly how sure: sure, fairly, a_guess."""
+        """Return sure, fairly or a_guess."""
         if self.doubt <= 0:
             return "a_guess"
         chance = normal_cdf(abs(self.gain) / self.doubt)
@@ -82,14 +83,19 @@ class Alternative:
     """Why another practice was not offered."""
 
     slug: str
-    rule: str | None  # the rule that left it out; then nothing below was weighed
-    probability: float = 0.0  # it had; above 0 it was simply not drawn
-    against: tuple[Reason, ...] = ()  # what speaks for the chosen one and against it
-    chance_better: float = 0.0  # that it would have been the better one, as far as is known
+    rule: str | None  # the rule that excluded it; then the fields below stay at their defaults
+    probability: float = 0.0  # above 0: it was possible and not drawn
+    against: tuple[Reason, ...] = ()  # terms in favor of the chosen one
+    chance_better: float = 0.0  # posterior probability that it would have been better
 
 
 def explain(decider: Decider, opportunity: Opportunity, history: History, slug: str) -> Explanation:
-    """Explain why a practice of E is offered. Needs the belief, the opportunity and the past of the decision."""
+    """Explain why a practice was offered, from the posterior, opportunity and history of the
+    decision.
+
+    Raises ValueError without a posterior or where nothing could be sent; KeyError for an unknown
+    slug.
+    """
     table, batch, terms = _terms(decider, opportunity, history)
     among = np.flatnonzero(batch.allowed[0])
     k = table.place[slug]
@@ -114,7 +120,7 @@ def explain(decider: Decider, opportunity: Opportunity, history: History, slug: 
 def explain_alternative(
     decider: Decider, opportunity: Opportunity, history: History, chosen: str, other: str
 ) -> Alternative:
-    """Explain why another practice was not offered: a rule, or what speaks against it, or simply the draw."""
+    """Explain why another practice was not offered: a rule, the terms against it, or the draw."""
     asked = screen(opportunity, history)
     if other not in asked.kept:
         return Alternative(other, asked.excluded.get(other, asked.reason or "unknown"))
@@ -126,7 +132,7 @@ def explain_alternative(
     against = tuple(
         r
         for r in reasons_of(gap, table.candidates[b].domain, other, get_tally(history, other))
-        if r.speaks_for
+        if r.is_positive
     )
     return Alternative(
         other, None, probability, against, _chance_better(decider, opportunity, history, a, b)
@@ -134,10 +140,10 @@ def explain_alternative(
 
 
 def reasons_of(terms: dict[str, float], domain: str, slug: str, tally: Tally) -> tuple[Reason, ...]:
-    """Put terms that weigh something into words' codes, the weightiest first."""
+    """Convert terms to reasons, largest first; terms below MIN_TERM are left out."""
     total = sum(value for value in terms.values() if value > 0) or 1.0
     found = sorted(
-        ((code, value) for code, value in terms.items() if abs(value) >= SMALL),
+        ((code, value) for code, value in terms.items() if abs(value) >= MIN_TERM),
         key=lambda term: -abs(term[1]),
     )
     return tuple(
@@ -157,7 +163,7 @@ def reasons_of(terms: dict[str, float], domain: str, slug: str, tally: Tally) ->
 
 
 def get_tally(history: History, slug: str) -> Tally:
-    """Give how often a practice was tried with this child, and how often it helped. A count, not a belief."""
+    """Return how often a practice was tried with this child and how often it helped."""
     item = history.items.get(slug)
     return Tally(item.tried, item.helped) if item else Tally()
 
@@ -165,14 +171,14 @@ def get_tally(history: History, slug: str) -> Tally:
 def _terms(
     decider: Decider, opportunity: Opportunity, history: History
 ) -> tuple[CandidateTable, Batch, dict[str, np.ndarray]]:
-    """Give the terms that differ between candidates, by code, axes (candidate,)."""
+    """Return the terms that differ between candidates, by code, axes (candidate,)."""
     if decider.sampler is None or decider.posterior is None:
         raise ValueError(
-            "Without a belief there is nothing to explain: the choice was even among what is safe."
+            "There is no posterior to explain: the choice was uniform over what is safe."
         )
     asked = screen(opportunity, history)
     if asked.reason is not None:
-        raise ValueError(f"Nothing was chosen here: {asked.reason}")
+        raise ValueError(f"Nothing was chosen: {asked.reason}")
     table, batch = decider.batch([asked])
     families = decider.posterior.for_family(opportunity.family).mean
     terms = {code: np.zeros(len(table.slugs)) for code in ALL_CODES}
@@ -186,7 +192,7 @@ def _terms(
 def _chance_better(
     decider: Decider, opportunity: Opportunity, history: History, a: int, b: int
 ) -> float:
-    """Give the chance that b is better than a, from the belief about their difference."""
+    """Return the posterior probability that b is better than a."""
     assert decider.sampler is not None and decider.posterior is not None
     table, batch = decider.batch([screen(opportunity, history)])
     families = decider.posterior.for_family(opportunity.family)
@@ -206,5 +212,5 @@ def _chance_better(
 
 
 def top_reasons(explanation: Explanation, most: int = 2) -> Sequence[Reason]:
-    """Give the one or two reasons worth saying, those that speak for it."""
-    return [reason for reason in explanation.reasons if reason.speaks_for][:most]
+    """Return the largest reasons in favor, at most `most`."""
+    return [reason for reason in explanation.reasons if reason.is_positive][:most]

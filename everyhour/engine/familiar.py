@@ -1,9 +1,12 @@
-"""Repeat what helped: about seven draws of ten go to what helped this child before, three to what is new here.
+"""Favor what helped: about seven draws in ten go to practices that helped this child, three to
+others.
 
-A prior with two points: with REPEATED "what helped here helps again", and then only that is in the running; else the common belief
-speaks about what is new. Among what helped, its own record counts beside the square root of the common belief, so that a rare
-practice that helps this child is not drowned by one that helps many. Where nothing helped yet, or everything did, nothing changes.
-For somebody who asks; a nudge is drawn by the common belief alone, which learns how much it matters that something helped.
+A two-point prior: with FAMILIAR_SHARE what helped before helps again, and only those practices are
+considered; otherwise the model decides among the new ones. Among the familiar, a practice's own
+success rate counts beside the square root of its model probability, so that a rare practice that
+helps this child is not lost behind one that helps many. Where nothing helped yet, or everything
+did, nothing changes. Used when a person asks; nudges use the model alone, which learns how much
+familiarity matters.
 """
 
 from collections.abc import Sequence
@@ -11,39 +14,42 @@ from math import fsum, sqrt
 
 import numpy as np
 
+from everyhour.engine.choosing import FAMILIAR_SHARE
 from everyhour.engine.sampling import FLOOR
 from everyhour.engine.values import History
 
-REPEATED = 0.7
 
+def favor_familiar(p: np.ndarray, slugs: Sequence[str], histories: Sequence[History]) -> np.ndarray:
+    """Reweight p, axes (opportunity, candidate); each candidate of E keeps at least FLOOR / |E|.
 
-def repeating(p: np.ndarray, slugs: Sequence[str], histories: Sequence[History]) -> np.ndarray:
-    """Give p anew, axes (opportunity, candidate), each candidate of E still at least FLOOR / |E|.
-
-    Summed exactly (fsum), so that the same past gives the same bits on every machine.
+    Summed exactly (fsum), so the same history gives the same bits on every machine.
     """
     return np.array(
-        [_row(row, slugs, history) for row, history in zip(p.tolist(), histories, strict=True)]
+        [_reweight(row, slugs, history) for row, history in zip(p.tolist(), histories, strict=True)]
     )
 
 
-def _row(row: list[float], slugs: Sequence[str], history: History) -> list[float]:
+def _reweight(row: list[float], slugs: Sequence[str], history: History) -> list[float]:
     among = [k for k, chance in enumerate(row) if chance > 0]
     helped = {k for k in among if (item := history.items.get(slugs[k])) and item.helped}
     if not helped or len(helped) == len(among):
         return row
     weight = {
-        k: sqrt(row[k]) * _record(history, slugs[k]) if k in helped else row[k] for k in among
+        k: sqrt(row[k]) * _success_rate(history, slugs[k]) if k in helped else row[k] for k in among
     }
     known, new = fsum(weight[k] for k in helped), fsum(weight[k] for k in among if k not in helped)
     floor = FLOOR / len(among)
-    found = [0.0] * len(row)
+    p = [0.0] * len(row)
     for k in among:
-        share = REPEATED * weight[k] / known if k in helped else (1 - REPEATED) * weight[k] / new
-        found[k] = (1 - FLOOR) * share + floor
-    return found
+        share = (
+            FAMILIAR_SHARE * weight[k] / known
+            if k in helped
+            else (1 - FAMILIAR_SHARE) * weight[k] / new
+        )
+        p[k] = (1 - FLOOR) * share + floor
+    return p
 
 
-def _record(history: History, slug: str) -> float:
-    """Give the share of tries that helped, as in `choosing.chances`: one more that helped raises it, one more that did not lowers it."""
+def _success_rate(history: History, slug: str) -> float:
+    """Return the smoothed share of tries that helped, as in `choosing.chances`."""
     return (history.items[slug].helped + 1) / (history.items[slug].tried + 2)

@@ -1,7 +1,9 @@
-"""Numbers the model sees: g (how the window is without a nudge), x (what a nudge adds, for everyone), z (for this family).
+"""Model columns: g (the window without a nudge), x (what a nudge adds, for everyone), z (for
+this family).
 
-R = g'a + A (x'b + z'u) + u0 + e.  Columns have names, all values lie in [-1.5, 1.5], and x lies on a grid, so that sums
-over it are exact (dice.py). Everything an explanation says is one of these columns.
+R = g'a + A (x'b + z'u) + u0 + e. Columns have names, values are within [-1.5, 1.5], and x is on a
+grid so that sums are exact (seeded_random.py). Every term of an explanation is one of these
+columns.
 """
 
 from collections.abc import Sequence
@@ -60,7 +62,7 @@ SHARED = (
     "day",
 )
 Z_SLOTS = ("after_school", "before_dinner", "bedtime")
-# FamilyPosterior first: the leading block of a Cholesky factor is the factor of the leading block.
+# Tastes first: the leading block of a Cholesky factor is the factor of the leading block.
 Z = (
     *(f"taste:{domain}" for domain in DOMAINS),
     "nudge",
@@ -75,14 +77,14 @@ PER_CANDIDATE = SHARED.index(
 )  # columns before this differ between candidates of one opportunity
 
 
-# Of the columns above, those that depend on this child and on what this family did before. The rest is the same for every family
-# in one scene, and is worked out once for it.
+# The columns that depend on this child and this family's history. The rest is the same for every
+# family in one context, and is computed once for it.
 OWN = tuple(
     SHARED.index(name) for name in ("age_misfit", "recent_item", "recent_domain", "familiar")
 )
 AGE, ITEM, DOMAIN, HELPED = range(len(OWN))
 
-GROWN = 18  # who is this old is no child any more: a practice for ages up to it or beyond has no upper end
+GROWN = 18  # practices for ages up to this or beyond have no upper age limit
 HELD = 256  # scenes, and ages, kept ready for a list of candidates
 
 Context = tuple[str, str, bool]  # state, situation, a tired caregiver
@@ -90,7 +92,9 @@ Context = tuple[str, str, bool]  # state, situation, a tired caregiver
 
 @dataclass(frozen=True)
 class Batch:
-    """Many opportunities over one list of candidates. Axes: n opportunities, K candidates, columns."""
+    """Opportunities that share one list of candidates. Axes: n opportunities, K candidates,
+    columns.
+    """
 
     table: "CandidateTable"
     g: np.ndarray  # (n, G)
@@ -106,7 +110,7 @@ class Batch:
 
     @cached_property
     def x(self) -> np.ndarray:
-        """Give what a nudge adds with each candidate, (n, K, SHARED)."""
+        """Return what a nudge adds with each candidate, (n, K, SHARED)."""
         x = np.empty((*self.near.shape[:2], len(SHARED)))
         for n, context in enumerate(self.contexts):
             x[n, :, :PER_CANDIDATE] = self.table.still(context)
@@ -116,18 +120,20 @@ class Batch:
 
     @cached_property
     def z(self) -> np.ndarray:
-        """Give the family's columns, (n, K, Z); the last, the baseline, counts also without a nudge."""
+        """Return the family's columns, (n, K, Z); the last, the baseline, applies without a
+        nudge too.
+        """
         z = np.ones((*self.near.shape[:2], len(Z)))
         z[:, :, :TASTES] = self.near[:, :, len(OWN) :]
         z[:, :, TASTES + 1 : -1] = self.slots[:, None, list(_Z_PLACES)]
         return z
 
     def x_of(self, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Give x of one candidate in each opportunity, (n, SHARED)."""
+        """Return x of one candidate per opportunity, (n, SHARED)."""
         return np.array([self._shared(n, k) for n, k in enumerate(chosen)])
 
     def z_of(self, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
-        """Give z of one candidate in each opportunity, (n, Z)."""
+        """Return z of one candidate per opportunity, (n, Z)."""
         return np.array([self._family(n, k) for n, k in enumerate(chosen)])
 
     def _shared(self, n: int, k: int) -> np.ndarray:
@@ -144,7 +150,7 @@ class Batch:
 
 
 class CandidateTable:
-    """A list of candidates, sorted by slug, with all that does not change from one opportunity to the next."""
+    """Candidates sorted by slug, with everything that is the same for all opportunities."""
 
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         self.candidates = tuple(sorted(candidates, key=lambda c: c.slug))
@@ -166,7 +172,9 @@ class CandidateTable:
         self._masks: dict[tuple[str, ...], np.ndarray] = {}
 
     def still(self, context: Context) -> np.ndarray:
-        """Give the columns that differ between candidates and not between families, (K, PER_CANDIDATE), on the grid."""
+        """Return the columns that differ between candidates but not families, (K,
+        PER_CANDIDATE), on the grid.
+        """
         if context not in self._still:
             if len(self._still) >= HELD:  # no library has as many; words from outside may
                 self._still.clear()
@@ -186,7 +194,7 @@ class CandidateTable:
         return round_to_grid(x, GRID)
 
     def suits(self, state: str, situation: str) -> np.ndarray:
-        """Give the pocket's weight of each candidate, 0 to 1 (choosing.weigh)."""
+        """Return the weight of each candidate under the offline rule, 0 to 1 (choosing.weigh)."""
         known = [
             weigh(c, state, situation) / SUITS_MOST if state in STATES else 0.0
             for c in self.candidates
@@ -208,7 +216,7 @@ class CandidateTable:
         histories: Sequence[History],
         kept: Sequence[tuple[str, ...]],
     ) -> Batch:
-        """Lay out a batch of opportunities whose candidates are this sheet's; `kept` names E of each."""
+        """Build a batch of opportunities over these candidates; `kept` holds E of each."""
         contexts = [(o.state, o.situation, o.caregiver in LOW_CAPACITY) for o in opportunities]
         rows = np.array(
             [
@@ -231,7 +239,9 @@ class CandidateTable:
         )
 
     def _near(self, opportunity: Opportunity, history: History) -> np.ndarray:
-        """Give what depends on this child and this family's past: age, recent use, what helped before; and each one's kind."""
+        """Return the columns of this child and history: age, recent use, what helped; then the
+        domain of each.
+        """
         near, at = self._blank.copy(), opportunity.at
         if (age := opportunity.wishes.age) is not None:
             near[:, AGE] = self._misfit(age)
@@ -267,7 +277,7 @@ def _rounded(value: float) -> float:
 
 
 def familiarity(tried: int, helped: int) -> float:
-    """Give how familiar a practice is that has helped here before: 0 for the new, and higher the more often it helped."""
+    """Return 0 for a practice that never helped here, else its smoothed success rate."""
     return (helped + 1) / (tried + 2) if helped else 0.0
 
 
@@ -275,7 +285,7 @@ _Z_PLACES = tuple(LATER_SLOTS.index(slot) for slot in Z_SLOTS)
 
 
 def _columns(opportunity: Opportunity, history: History, tired: bool) -> list[float]:
-    """Give g, and after it the columns of x that are the same for all candidates."""
+    """Return g, then the columns of x that are the same for all candidates."""
     mood, low, slot = MOOD_OF.get(opportunity.state, 0), float(tired), opportunity.slot
     wobbly, storm = float(mood == 1), float(mood == 2)
     slots = [float(slot == later) for later in LATER_SLOTS]

@@ -1,4 +1,4 @@
-"""Whether tonight's fit may be used. A fit that looks wrong is put aside, and yesterday's belief stays."""
+"""Checks of a nightly fit. A rejected fit is not used; the previous posterior stays."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,9 @@ def fit_and_check(
     before: Posterior | None,
     moved: Callable[[Posterior], float],
 ) -> tuple[Posterior | None, str | None]:
-    """Fit, and check: a belief that may be used, or the reason why not. `moved`: how much sends would change under it."""
+    """Fit; return a usable posterior, or None and the reason. `moved` returns how much sending
+    would change under it.
+    """
     try:
         with np.errstate(
             invalid="ignore", over="ignore"
@@ -34,7 +36,7 @@ def fit_and_check(
 
 
 def rejection_reason(posterior: Posterior, moved: float = 0.0) -> str | None:
-    """Give the reason to reject a fit, or None. `moved`: how much the mean send probability would change."""
+    """Return why a fit is rejected, or None. `moved`: change of the mean send probability."""
     population = posterior.population
     if (trouble := find_defect(population)) is not None:
         return trouble

@@ -1,4 +1,6 @@
-"""Fold what happened into a family's past, one decision and one outcome at a time. Pure: a past goes in, the next comes out."""
+"""Fold decisions and outcomes into a family's history. Pure: a history goes in, the next one
+comes out.
+"""
 
 from dataclasses import replace
 
@@ -11,12 +13,14 @@ WEEK = 168.0
 
 
 def faded(value: float, hours: float, kept: float) -> float:
-    """Give what is left of a value after some hours, when `kept` of it is left after a day."""
+    """Return what is left of a value after some hours, when `kept` of it is left after a day."""
     return value * kept ** (max(hours, 0.0) / 24.0)
 
 
 def after_decision(history: History, decision: Decision) -> History:
-    """Remember a decision point; a nudge that was sent leaves its time, its practice and its domain."""
+    """Return the history after a decision point; a sent nudge adds its time, practice and
+    domain.
+    """
     dose = DOSE_KEPT * history.dose + decision.sent
     if not decision.sent or decision.slug is None or decision.domain is None:
         return replace(history, dose=dose)
@@ -39,7 +43,7 @@ def after_decision(history: History, decision: Decision) -> History:
 
 
 def after_outcome(history: History, decision: Decision, outcome: Outcome) -> History:
-    """Remember whether what was suggested helped; no answer leaves the past as it was."""
+    """Return the history after an outcome; without an answer or a nudge it is unchanged."""
     slug = decision.slug
     if outcome.reward is None or not decision.sent or slug is None or slug not in history.items:
         return history

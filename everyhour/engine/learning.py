@@ -1,11 +1,12 @@
-"""The fit_and_check fit: one Bayesian linear model, partially pooled. Families lean on all others exactly as much as their own data are few.
+"""The nightly fit: a Bayesian linear model with partial pooling between families.
 
-R = w'theta + z'u_i + e,  theta ~ N(t0, P0^-1),  u_i ~ N(m_i, diag(spread)),  e ~ N(0, noise). With V_i = (ZZ_i/noise + diag(1/spread))^-1:
+R = w'theta + z'u_i + e, theta ~ N(t0, P0^-1), u_i ~ N(m_i, diag(spread)), e ~ N(0, noise). With V_i
+= (ZZ_i/noise + diag(1/spread))^-1:
 
   precision of theta   P0 + WW/noise - sum_i ZW_i' V_i ZW_i / noise^2
   u_i given theta      V_i ((Zy_i - ZW_i theta)/noise + m_i/spread)
 
-exact, from sums. `learning_at_scale.py` does the same for millions of families without keeping ZW_i.
+Exact, from sufficient statistics.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ AT_ONCE = 1000  # families whose ZW_i are held twice at once
 
 @dataclass(frozen=True)
 class ConditionalPosterior:
-    """theta and all u_i under fixed variances. Axes: d; d, d; family, Z; family, Z, Z."""
+    """theta and all u_i given the variances. Axes: d; d, d; family, Z; family, Z, Z."""
 
     theta: np.ndarray
     covariance: np.ndarray
@@ -37,7 +38,7 @@ class ConditionalPosterior:
 def solve(
     sums: SufficientStats, prior: Prior, spread: np.ndarray, noise: float
 ) -> ConditionalPosterior:
-    """Solve the model for fixed variances; exact."""
+    """Solve the model exactly for given variances."""
     t0, variance = prior.arrays(sums.items)
     v = np.linalg.inv(sums.zz / noise + np.diag(1 / spread))
     pull = sums.zy / noise + sums.start / spread
@@ -56,24 +57,26 @@ def solve(
 
 
 def spread_of(u: np.ndarray, v: np.ndarray, start: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Estimate how different families are, by one step of empirical Bayes."""
+    """Estimate the between-family variance by one step of empirical Bayes."""
     seen = np.einsum("fii->i", v) + ((u - start) ** 2).sum(axis=0)
     return np.clip((TRUST * before + seen) / (TRUST + len(u)), *SPREAD_BOUNDS)
 
 
 def noise_of(sums: SufficientStats, found: ConditionalPosterior, before: float) -> float:
-    """Estimate the variance of one outcome from what the model leaves over."""
+    """Estimate the residual variance."""
     theta, u = found.theta, found.u
     left = sums.yy - 2 * theta @ sums.wy + theta @ sums.ww @ theta
     left += -2 * (u * (sums.zy - sums.zw @ theta)).sum() + np.einsum("fi,fij,fj->", u, sums.zz, u)
     left += np.einsum("fij,fji->", sums.zz, found.v) + (sums.ww * found.covariance).sum()
-    # A family counts for itself, rows by rows: 20 families' worth of prior is a few hundred windows.
+    # The prior counts as TRUST families of 20 windows each.
     weight = TRUST * 20
     return float((weight * before + max(left, 0.0)) / (weight + sums.count))
 
 
 def fit(sums: SufficientStats, prior: Prior, before: Posterior | None = None) -> Posterior:
-    """Learn from all there is, starting with the variances of the night before. `checking.accept` decides whether it is used."""
+    """Fit to all data, starting from last night's variances. `fit_checks` decides whether it is
+    used.
+    """
     base = np.array(prior.spread)
     spread, noise = (
         (before.population.spread, before.population.noise) if before else (base, prior.noise)
@@ -102,6 +105,6 @@ def fit(sums: SufficientStats, prior: Prior, before: Posterior | None = None) ->
 def build_families(
     families: list[str], u: np.ndarray, v: np.ndarray, version: int
 ) -> Mapping[str, FamilyPosterior]:
-    """Give the belief of each family."""
+    """Return the posterior of each family."""
     factor = np.linalg.cholesky(v) if len(v) else v
     return {family: FamilyPosterior(u[n], factor[n], version) for n, family in enumerate(families)}

@@ -1,10 +1,10 @@
-"""The policy protocol, and Everyhour's own policy. Any world can drive one, in batches:
+"""The policy protocol, and the recommended policy. Driven in batches:
 
-    policy.decide(opportunities)   -> decisions, in the same order: candidate, its probability, send, its probability
-    policy.observe(outcomes)       as answers come in, by the keys of the opportunities
-    policy.end_of_day(day)         once a night: learn
+    policy.decide(opportunities)   -> decisions, in the same order
+    policy.observe(outcomes)       as answers arrive, matched by opportunity key
+    policy.end_of_day(day)         nightly fit
 
-`simulating/` drives it with invented families; the product calls the same parts from domain.recommendations.advisor.
+`simulation/` drives it with simulated families; the product calls the same parts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +20,8 @@ from everyhour.engine.posterior import FamilyPosterior, Posterior, new_family, w
 from everyhour.engine.priors import SHIPPED, Prior, prior_mean_from_answers
 from everyhour.engine.sampling import DRAW_SCALE
 from everyhour.engine.sufficient_stats import SufficientStats, TrainingRows, design_rows
-from everyhour.engine.timing import Timing, learned_probability
+from everyhour.engine.timing import Timing, send_probability
 from everyhour.engine.values import Decision, History, Opportunity, Outcome
-
-WARM_UP = 300  # outcomes before anything but the shipped prior is believed; without one, before anything is
 
 
 class Policy(Protocol):
@@ -35,15 +33,17 @@ class Policy(Protocol):
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A decision whose outcome is still to come, with what the model saw."""
+class Pending:
+    """A decision whose outcome is still to come, with its model inputs."""
 
     decision: Decision
     seen: ModelInputs
 
 
 class Everyhour:
-    """The recommended policy: shipped prior, partial pooling, WHICH by narrow draws, WHEN in closed form, fit_and_check learning."""
+    """The recommended policy: shipped prior, partial pooling, posterior sampling with narrow
+    draws, closed-form send probability, nightly fit.
+    """
 
     def __init__(
         self,
@@ -54,40 +54,42 @@ class Everyhour:
         warm_up: int = 0,
         draw_scale: float = DRAW_SCALE,
     ) -> None:
-        """`answers`: by family, "what helps your child?" by domain. `warm_up`: outcomes in mode `mrt` first; for a flat prior."""
+        """`answers`: onboarding answers by family and domain. `warm_up`: outcomes to collect in
+        mode `mrt` first, for a flat prior.
+        """
         self.prior, self.timing, self.answers, self.seed = prior, timing, answers or {}, seed
         self.warm_up, self.draw_scale = warm_up, draw_scale
         self.sums = SufficientStats()
         self.histories: dict[str, History] = {}
-        self.waiting: dict[str, Waiting] = {}
-        self.today: list[Waiting] = []
+        self.pending: dict[str, Pending] = {}
+        self.today: list[Pending] = []
         self.rejected: list[tuple[int, str]] = []
         self.rejected_in_a_row = 0
         self.posterior = Posterior(prior.population([]))
         self.decider = self._decider()
 
     def decide(self, opportunities: Sequence[Opportunity]) -> list[Decision]:
-        self._welcome(opportunities)
+        self._add_unknown(opportunities)
         histories = [self.histories.get(o.family, History()) for o in opportunities]
-        considered = self.decider.consider(opportunities, histories)
+        considered = self.decider.decide_with_inputs(opportunities, histories)
         for (decision, seen), history in zip(considered, histories, strict=True):
             self.histories[decision.family] = after_decision(history, decision)
             if seen is not None:
-                self.waiting[decision.key] = Waiting(decision, seen)
-                self.today.append(self.waiting[decision.key])
+                self.pending[decision.key] = Pending(decision, seen)
+                self.today.append(self.pending[decision.key])
         return [decision for decision, _ in considered]
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
-        told = [
-            (outcome, self.waiting.pop(outcome.key))
+        answered = [
+            (outcome, self.pending.pop(outcome.key))
             for outcome in outcomes
-            if outcome.key in self.waiting
+            if outcome.key in self.pending
         ]
-        for outcome, waited in told:
+        for outcome, waited in answered:
             self.histories[outcome.family] = after_outcome(
                 self.histories[outcome.family], waited.decision, outcome
             )
-        self._add([(float(o.reward), w) for o, w in told if o.reward is not None])
+        self._add([(float(o.reward), w) for o, w in answered if o.reward is not None])
 
     def end_of_day(self, day: int) -> None:
         found, reason = fit_and_check(
@@ -102,9 +104,9 @@ class Everyhour:
         self.decider = self._decider()
 
     def report_change(self, family: str, answers: Mapping[str, float] | None = None) -> None:
-        """A family tells of a new school, a loss, a move: its own history counts less from now on, once.
+        """Discount a family's outcomes once, after a big change such as a new school or a loss.
 
-        `answers`: what helps the child now, when the family was asked again. It is in force at once; a week is short.
+        `answers`: what helps now, when the family was asked again; takes effect at once.
         """
         self.sums.forget(family)
         if answers is not None and family in self.sums.place:
@@ -125,8 +127,8 @@ class Everyhour:
         timing = Timing(mode="mrt") if warming and self.timing.mode == "learn" else self.timing
         return Decider(self.posterior, timing, self.seed, self.draw_scale)
 
-    def _welcome(self, opportunities: Sequence[Opportunity]) -> None:
-        """Make room for families and practices that are new."""
+    def _add_unknown(self, opportunities: Sequence[Opportunity]) -> None:
+        """Add families and items that are new."""
         new = {
             o.family: prior_mean_from_answers(self.answers.get(o.family, {}))
             for o in opportunities
@@ -152,10 +154,10 @@ class Everyhour:
             )
             self.decider = self._decider()
 
-    def _add(self, told: Sequence[tuple[float, Waiting]]) -> None:
-        if not told:
+    def _add(self, answered: Sequence[tuple[float, Pending]]) -> None:
+        if not answered:
             return
-        waited = [w for _, w in told]
+        waited = [w for _, w in answered]
         place = {slug: n for n, slug in enumerate(self.sums.items)}
         w, z = design_rows(
             x=np.array([one.seen.x for one in waited]),
@@ -170,12 +172,12 @@ class Everyhour:
                 [one.decision.family for one in waited],
                 w,
                 z,
-                np.array([reward for reward, _ in told]),
+                np.array([reward for reward, _ in answered]),
             )
         )
 
     def _moved(self, found: Posterior) -> float:
-        """Give how far the mean send probability of today's decisions would have moved under a new belief."""
+        """Return the mean change of today's send probabilities under a new posterior."""
         usual = [w for w in self.today if w.decision.mode == "learn" and not w.decision.fallback][
             :2000
         ]
@@ -193,9 +195,6 @@ class Everyhour:
                 + z[:-1] @ found.for_family(d.family).mean[:-1]
             )
             change.append(
-                abs(
-                    learned_probability(float(advantage), d.doubt**2, d.dose, self.timing)
-                    - d.learned
-                )
+                abs(send_probability(float(advantage), d.doubt**2, d.dose, self.timing) - d.learned)
             )
         return float(np.mean(change))

@@ -1,4 +1,6 @@
-"""What is believed of what helps: of all families together, and of one. Normal distributions, kept as mean and factor."""
+"""Gaussian posterior of what helps: for all families together and for each one, as mean and
+Cholesky factor.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +15,9 @@ ITEM_SPREAD = 0.06  # of one practice around its kind, before anything is known 
 
 @dataclass(frozen=True, eq=False)
 class PopulationPosterior:
-    """The belief of all families. Axes: d = SHARED, then items, then G, by name in `columns`."""
+    """Posterior shared by all families. Axes: d = SHARED, then items, then G, named in
+    `columns`.
+    """
 
     items: tuple[str, ...]
     mean: np.ndarray  # (d,)
@@ -30,11 +34,13 @@ class PopulationPosterior:
 
     @property
     def nudge(self) -> int:
-        """How many columns, from the first, a nudge brings in."""
+        """Return how many leading columns describe a nudge."""
         return len(SHARED) + len(self.items)
 
     def trusted_mean(self) -> np.ndarray:
-        """Give the mean with "familiar" not below zero: that something helped here never speaks against it."""
+        """Return the mean with "familiar" clipped at zero: that a practice helped here never
+        counts against it.
+        """
         mean = self.mean.copy()
         mean[FAMILIAR] = max(mean[FAMILIAR], 0.0)
         return mean
@@ -42,7 +48,7 @@ class PopulationPosterior:
 
 @dataclass(frozen=True, eq=False)
 class FamilyPosterior:
-    """The belief of one family: what it likes more or less than others do. Axes: Z."""
+    """Deviation of one family from all families. Axes: Z."""
 
     mean: np.ndarray  # (Z,)
     factor: np.ndarray  # (Z, Z) lower
@@ -51,7 +57,7 @@ class FamilyPosterior:
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """Everything a decision of one family needs to know."""
+    """Everything needed to decide for a family."""
 
     population: PopulationPosterior
     families: Mapping[str, FamilyPosterior] = field(
@@ -63,17 +69,22 @@ class Posterior:
         return self.population.version
 
     def for_family(self, family: str) -> FamilyPosterior:
+        """Return the family's posterior, or that of a new family."""
         found = self.families.get(family)
         return new_family(self.population.spread, np.zeros(len(Z))) if found is None else found
 
 
 def new_family(spread: np.ndarray, start: np.ndarray) -> FamilyPosterior:
-    """Give the belief of a family before its first outcome: what it said when it came, and the spread between families."""
+    """Return the posterior of a family before its first outcome: `start` and the between-family
+    variance.
+    """
     return FamilyPosterior(mean=np.array(start, dtype=float), factor=np.diag(np.sqrt(spread)))
 
 
 def find_defect(population: PopulationPosterior) -> str | None:
-    """Say why a belief cannot be used, or None. Screened before each use: a corrupt file leads to the safe answer."""
+    """Return why a posterior cannot be used, or None. Checked before use: a corrupt row must
+    lead to the fallback.
+    """
     d = population.nudge + len(G)
     if (
         np.shape(population.mean) != (d,)
@@ -91,7 +102,7 @@ def find_defect(population: PopulationPosterior) -> str | None:
 
 
 def is_valid_family(families: FamilyPosterior) -> bool:
-    """Tell whether a family's belief can be used."""
+    """Return whether a family's posterior has the right shape and finite numbers."""
     return (
         np.shape(families.mean) == (len(Z),)
         and np.shape(families.factor) == (len(Z), len(Z))
@@ -102,12 +113,12 @@ def is_valid_family(families: FamilyPosterior) -> bool:
 def with_items(
     population: PopulationPosterior,
     slugs: Sequence[str],
-    told: Mapping[str, tuple[float, float]] | None = None,
+    known: Mapping[str, tuple[float, float]] | None = None,
 ) -> PopulationPosterior:
-    """Widen a belief by practices it has never met: as told (mean and sd), else mean 0 and as far apart as practices of a kind are."""
+    """Add unknown items, with mean and standard deviation from `known`, else 0 and ITEM_SPREAD."""
     new = tuple(slug for slug in dict.fromkeys(slugs) if slug not in set(population.items))
     means, sds = (
-        zip(*[(told or {}).get(slug, (0.0, ITEM_SPREAD)) for slug in new], strict=True)
+        zip(*[(known or {}).get(slug, (0.0, ITEM_SPREAD)) for slug in new], strict=True)
         if new
         else ((), ())
     )

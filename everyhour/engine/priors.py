@@ -1,6 +1,7 @@
-"""What is believed before anybody has told anything: values of our judgment, to be replaced by what organisations share.
+"""Priors used before any outcome is known.
 
-Every number here is a guess of people who know the field, on the reward scale 0 to 1, with an honest doubt; none is a finding.
+Every number is an expert guess on the reward scale 0 to 1 with an honest uncertainty; none is a
+finding.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +26,8 @@ _FITS = {
     "senses": (0.09, 0.12, 0.07),
     "own_calm": (0.07, 0.09, 0.12),
 }
-# "familiar" is the 70 to 30 of repeating what helped: with nothing else known, what helped here before comes out best in
-# about seven draws of ten (a test counts). Data may strengthen or weaken it.
+# "familiar": with nothing else known, what helped here before scores best in about seven draws in
+# ten (tested). Data may strengthen or weaken it.
 _SHARED = {
     "energy": (0.0, 0.04),
     "energy:wobbly": (-0.03, 0.04),
@@ -51,7 +52,7 @@ _WINDOW = {
 _FIT_DOUBT, _SLOT_DOUBT, _WINDOW_DOUBT = 0.06, 0.04, 0.08
 
 
-def _judged() -> dict[str, tuple[float, float]]:
+def _expert_columns() -> dict[str, tuple[float, float]]:
     fits = {
         f"{domain}:{mood}": (value, _FIT_DOUBT)
         for domain in DOMAINS
@@ -63,7 +64,7 @@ def _judged() -> dict[str, tuple[float, float]]:
 
 @dataclass(frozen=True)
 class Prior:
-    """Mean and standard deviation by column name; practices start at 0, `item_spread` apart. Plain enough for a file."""
+    """Mean and standard deviation by column name; items start at 0 with sd `item_spread`."""
 
     name: str
     columns: Mapping[str, tuple[float, float]]
@@ -73,17 +74,17 @@ class Prior:
     item_spread: float = ITEM_SPREAD
 
     def arrays(self, slugs: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Give mean and variance in the order of PopulationPosterior.columns."""
-        told = [
+        """Return mean and variance in the order of PopulationPosterior.columns."""
+        values = [
             *(self.columns[name] for name in SHARED),
             *(self.items.get(slug, (0.0, self.item_spread)) for slug in slugs),
             *(self.columns[f"g:{name}"] for name in G),
         ]
-        found = np.array(told, dtype=float)
-        return found[:, 0], found[:, 1] ** 2
+        table = np.array(values, dtype=float)
+        return table[:, 0], table[:, 1] ** 2
 
     def population(self, slugs: Sequence[str]) -> PopulationPosterior:
-        """Give the belief before the first outcome."""
+        """Return the posterior before the first outcome."""
         mean, variance = self.arrays(slugs)
         return PopulationPosterior(
             tuple(slugs), mean, np.diag(np.sqrt(variance)), np.array(self.spread), self.noise
@@ -96,7 +97,9 @@ def _spread(taste: float, nudge: float, slot: float, baseline: float) -> tuple[f
     )
 
 
-SHIPPED = Prior("shipped-1", _judged(), _spread(taste=0.09, nudge=0.06, slot=0.04, baseline=0.08))
+SHIPPED = Prior(
+    "shipped-1", _expert_columns(), _spread(taste=0.09, nudge=0.06, slot=0.04, baseline=0.08)
+)
 # Nothing known but the scale: what an engine without a shipped prior starts from.
 FLAT = Prior(
     "flat",
@@ -106,7 +109,9 @@ FLAT = Prior(
 
 
 def prior_mean_from_answers(answers: Mapping[str, float]) -> np.ndarray:
-    """Turn "what helps your child?" (0 not at all, 1 very much, by domain) into where the belief of a family starts, axes Z."""
+    """Convert onboarding answers (0 not at all, 1 very much, by domain) to a family's prior
+    mean, axes Z.
+    """
     start = np.zeros(len(Z))
     for domain, answer in answers.items():
         start[DOMAINS.index(domain)] = ONBOARDING_TRUST * (min(max(answer, 0.0), 1.0) - 0.5)

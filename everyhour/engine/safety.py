@@ -1,8 +1,8 @@
-"""What may be suggested at all: a pure function of values, never learned and never overridden. The learner sees only what is left.
+"""Rules for what may be suggested: pure, never learned, never overridden. The model sees only E.
 
-Each gate gives a reason; one shut gate is enough. Gates of the body, the state and the family's "no" are hard: they hold
-also when almost nothing is left. Cooldowns are soft: when fewer than three are left, closeness and the caregiver's own calm
-come back although they were suggested lately, and nothing else does.
+Each gate has a reason code; one failed gate excludes a candidate. Gates of body, state and a
+family's "never" are hard. Cooldowns are soft: when fewer than FEWEST candidates are left, closeness
+and the caregiver's own calm return in spite of a cooldown, and nothing else does.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ Excluded = dict[str, str]
 def filter_candidates(
     opportunity: Opportunity, history: History = History()
 ) -> tuple[tuple[Candidate, ...], Excluded]:
-    """Part the candidates into those that may be suggested, sorted by slug, and the reason for each of the others."""
+    """Return the allowed candidates, sorted by slug, and the reason for each of the others."""
     o = opportunity
     kept, hard = _gated(_Same(o.candidates), o.state, o.caregiver, o.situation, o.place, o.wishes)
     resting = cooldowns(kept, o.at, history)
@@ -63,7 +63,7 @@ def slugs_of(kept: tuple[Candidate, ...]) -> tuple[str, ...]:
 
 
 class _Same:
-    """A list of candidates known by being the same object: to compare fifty practices one by one would cost more than to filter them."""
+    """Candidates compared by identity: comparing fifty practices costs more than filtering them."""
 
     __slots__ = ("candidates",)
 
@@ -100,7 +100,7 @@ def _slugs(same: _Same) -> tuple[str, ...]:
 def failed_gate(
     candidate: Candidate, state: str, caregiver: str, situation: str, place: str, wishes: Wishes
 ) -> str | None:
-    """Give the first gate that is shut for this candidate, or None."""
+    """Return the first gate this candidate fails, or None."""
     works = PLACES.get(situation, AT_HOME) if situation != "any" else frozenset({place})
     untold = "allergy" in candidate.cautions and not candidate.contains  # it may hold anything
     age_bound = candidate.cautions & AGE_BOUND
@@ -125,7 +125,7 @@ def failed_gate(
 
 
 def cooldowns(candidates: Sequence[Candidate], at: float, history: History) -> Excluded:
-    """Give the candidates that rest for now, with the reason."""
+    """Return the candidates on cooldown, with the reason."""
     resting = {
         slug: "item_cooldown"
         for slug, item in history.items.items()

@@ -1,8 +1,10 @@
-"""WHICH: the probability of each candidate, counted from seeded draws of what is believed, with a floor for each.
+"""Probability of each candidate, counted from seeded draws of the posterior, with a floor
+probability.
 
-p_k = (1 - eps) n_k / M + eps / |E|, where n_k counts the draws in which k comes out best. The draws for everyone are made once
-for each version of the belief, those for one family with the seed of the decision. All of it lies on a grid (dice.py): the
-counts, and with them every p_k, are the same on every machine.
+p_k = (1 - eps) n_k / M + eps / |E|, where n_k counts the draws in which k scores best. Draws for
+everyone are made once for each posterior version, those for a family with the seed of the decision.
+All values are on a grid (seeded_random.py), so the counts and every p_k are the same on every
+machine.
 """
 
 from collections.abc import Sequence
@@ -34,7 +36,7 @@ CONTEXTS = 64  # kept ready at once: 100 kB each among fifty practices
 
 
 class PosteriorSampler:
-    """A population belief, drawn from once and ready for many decisions."""
+    """Draws of a population posterior, prepared for many decisions."""
 
     def __init__(
         self, population: PopulationPosterior, draws: int = DRAWS, draw_scale: float = DRAW_SCALE
@@ -57,7 +59,9 @@ class PosteriorSampler:
         self._scenes: dict[tuple[CandidateTable, Context], np.ndarray] = {}
 
     def items(self, slugs: tuple[str, ...]) -> np.ndarray:
-        """Give the drawn quality of each practice itself, axes (slug, draw); an unknown one is drawn by its name."""
+        """Return the drawn item effects, axes (slug, draw); an unknown item is drawn with a seed
+        from its name.
+        """
         if slugs not in self._sheets:
             self._sheets[slugs] = np.array(
                 [self._items[s] if s in self._items else self._unknown(s) for s in slugs]
@@ -74,9 +78,8 @@ class PosteriorSampler:
         return float(self.mean[self._place[slug]]) if slug in self._place else 0.0
 
     def context(self, table: CandidateTable, context: Context) -> np.ndarray:
-        """Give the drawn scores of each practice in a scene, axes (draw, candidate), before anything of one family is added.
-
-        All of it lies on the grid, so the sum is the same in whatever order it is taken.
+        """Return drawn scores before any family effect, axes (draw, candidate). On the grid, so
+        sums are exact.
         """
         if (table, context) not in self._scenes:
             if len(self._scenes) >= CONTEXTS:
@@ -89,7 +92,10 @@ class PosteriorSampler:
     def probabilities(
         self, batch: Batch, families: Sequence[FamilyPosterior], seeds: np.ndarray
     ) -> np.ndarray:
-        """Give p, axes (opportunity, candidate); 0 outside E, at least eps / |E| inside."""
+        """Return p, axes (opportunity, candidate): 0 outside E, at least eps / |E| inside.
+
+        A row is NaN where its scores are not finite; the caller must not draw from it.
+        """
         counts = np.empty(batch.allowed.shape)
         shut = np.where(batch.allowed, 0.0, FAR_BELOW)
         for start in range(0, len(seeds), CHUNK):
@@ -106,7 +112,9 @@ class PosteriorSampler:
         return with_floor(counts, batch.allowed, self.draws)
 
     def _family(self, families: Sequence[FamilyPosterior], seeds: np.ndarray) -> np.ndarray:
-        """Draw what stands before the columns of `Batch.near`: of everyone, then this family's tastes; axes (opportunity, column, draw)."""
+        """Draw the coefficients of the columns of `Batch.near`: shared ones, then the family's
+        tastes. Axes (opportunity, column, draw).
+        """
         mean = np.array([one.mean[:TASTES] for one in families])
         factor = np.array([one.factor[:TASTES, :TASTES] for one in families])
         wide = round_to_grid(factor, FACTOR_GRID) @ normals(seeds, TASTES, self.draws)
@@ -123,7 +131,9 @@ class PosteriorSampler:
         families: Sequence[FamilyPosterior],
         chosen: Sequence[int] | np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Give mean and variance of what a nudge with the chosen candidate adds; `shared` and `z` are its columns, one row each."""
+        """Return mean and variance of what sending the chosen candidate adds. `shared` and `z`
+        hold its columns, a row each.
+        """
         x = self.columns(slugs, shared, chosen)
         unknown = np.array([0.0 if slugs[k] in self._place else ITEM_SPREAD**2 for k in chosen])
         likes = np.array([one.mean for one in families])[
@@ -140,7 +150,7 @@ class PosteriorSampler:
     def columns(
         self, slugs: tuple[str, ...], shared: np.ndarray, chosen: Sequence[int] | np.ndarray
     ) -> np.ndarray:
-        """Give all that a nudge brings, in the order of the belief; axes (row, column)."""
+        """Return all nudge columns in the order of the posterior, axes (row, column)."""
         x = np.zeros((len(shared), self.population.nudge))
         x[:, : len(SHARED)] = shared
         for row, k in enumerate(chosen):
@@ -152,18 +162,18 @@ class PosteriorSampler:
 def with_floor(
     counts: np.ndarray, allowed: np.ndarray, draws: int, floor: float = FLOOR
 ) -> np.ndarray:
-    """Turn counts into probabilities, each candidate of E having at least floor / |E|."""
+    """Convert counts to probabilities, each candidate of E having at least floor / |E|."""
     among = np.maximum(allowed.sum(axis=1, keepdims=True), 1)
     return np.where(allowed, (1 - floor) * counts / draws + floor / among, 0.0)
 
 
 def uniform(allowed: np.ndarray) -> np.ndarray:
-    """Give every candidate of E the same probability."""
+    """Return equal probabilities over E."""
     return allowed / np.maximum(allowed.sum(axis=1, keepdims=True), 1)
 
 
 def pick(probabilities: np.ndarray, draws: np.ndarray) -> np.ndarray:
-    """Take, for each row, the candidate in whose stretch of [0, 1) the draw falls."""
+    """Return, for each row, the candidate whose interval of [0, 1) contains the draw."""
     reached = probabilities.cumsum(axis=1)
     found = (draws[:, None] >= reached).sum(
         axis=1

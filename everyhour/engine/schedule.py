@@ -1,6 +1,7 @@
-"""A fixed schedule with a rota: what a careful person would set by hand. Study mode `off`, and the fallback of the fallback.
+"""A fixed schedule with rotation, as a careful person would set it: study mode `off`.
 
-At set times of the day, the third of the practices that the prior thinks best here, and of these the one not used for longest.
+At set times of the day, among the third of the candidates with the highest posterior mean, the one
+not used for longest.
 """
 
 from collections.abc import Sequence
@@ -14,10 +15,10 @@ from everyhour.engine.values import History
 SLOTS = ("after_school", "bedtime")  # after school and at bedtime most families ask for help
 
 
-def rota(
+def rotation_probabilities(
     sampler: PosteriorSampler, batch: Batch, slugs: tuple[str, ...], histories: Sequence[History]
 ) -> np.ndarray:
-    """Give, for each opportunity, probability 1 to the practice whose turn it is."""
+    """Return probability 1 for the practice whose turn it is, axes (opportunity, candidate)."""
     items = np.array([sampler.item_mean(slug) for slug in slugs])
     scores = np.where(batch.allowed, batch.x @ sampler.mean[: len(SHARED)] + items, -np.inf)
     found = np.zeros(batch.allowed.shape)

@@ -1,8 +1,10 @@
-"""Dice that fall the same on every machine: SplitMix64 words counted from a seed, and normals from a table of quantiles.
+"""Random numbers that are identical on every machine: SplitMix64 words and tabulated normal
+quantiles.
 
-Floating-point sums differ in their last digits between processors and BLAS libraries. So draws live on a grid (`round_to_grid`):
-multiples of 2**-20 and the like are integers in disguise, and sums and products of integers below 2**53 are exact in
-doubles, in any order. What is counted from such draws is the same bit for bit everywhere.
+Floating-point sums differ in their last digits between processors and BLAS libraries. Draws are
+therefore rounded to a grid (`round_to_grid`): multiples of 2**-20 are integers in disguise, and
+sums and products of integers below 2**53 are exact in doubles, in any order. Counts of such draws
+are the same bit for bit everywhere.
 """
 
 from functools import lru_cache
@@ -19,14 +21,14 @@ BITS = 12  # of a normal: 4,096 quantiles, four from each word
 FINE = 2.0**-16  # grid of the table
 UNIT = 2.0**-53
 
-# Mid-quantiles, rounded to the grid, so that a last digit of a library's logarithm cannot matter (a test holds their sum).
+# Mid-quantiles, rounded to the grid so that the last digit of a library's log cannot matter.
 QUANTILES = np.array(
     [round(NormalDist().inv_cdf((n + 0.5) / 2**BITS) / FINE) * FINE for n in range(2**BITS)]
 )
 
 
 def derive_seed(*parts: object) -> int:
-    """Give a 64-bit seed from names; the same names give the same seed in any process.
+    """Return a 64-bit seed derived from names, the same in every process.
 
     >>> derive_seed("policy", "family-7")
     5263075655529612633
@@ -37,7 +39,7 @@ def derive_seed(*parts: object) -> int:
 
 
 def words(seeds: np.ndarray | np.uint64, count: int, skip: int = 0) -> np.ndarray:
-    """Give `count` words for each seed, axes (seed, word); word j of a seed does not depend on how many are asked for."""
+    """Return `count` words per seed, axes (seed, word); word j does not depend on `count`."""
     mixed = np.asarray(seeds, dtype=np.uint64)[..., None] + _steps(count, skip)
     mixed ^= mixed >> _30
     mixed *= _FIRST
@@ -53,12 +55,12 @@ def _steps(count: int, skip: int) -> np.ndarray:
 
 
 def uniforms(seeds: np.ndarray | np.uint64, count: int, skip: int = 0) -> np.ndarray:
-    """Give numbers in [0, 1), axes (seed, number)."""
+    """Return uniforms in [0, 1), axes (seed, number)."""
     return (words(seeds, count, skip) >> np.uint64(11)) * UNIT
 
 
-def pair(seed: int) -> tuple[float, float]:
-    """Give what `uniforms` gives as the first two of one seed, without an array around them."""
+def uniform_pair(seed: int) -> tuple[float, float]:
+    """Return the first two `uniforms` of one seed, without building an array."""
     return _word(seed + int(GAMMA)) * UNIT, _word(seed + 2 * int(GAMMA)) * UNIT
 
 
@@ -70,7 +72,9 @@ def _word(mixed: int) -> int:
 
 
 def normals(seeds: np.ndarray | np.uint64, rows: int, columns: int, skip: int = 8) -> np.ndarray:
-    """Give standard normals on the grid, axes (seed, row, column); the first `skip` words are left for single draws."""
+    """Return standard normals on the grid, axes (seed, row, column); the first `skip` words are
+    reserved for single draws.
+    """
     total = rows * columns
     word = words(seeds, -(-total // 4), skip)
     quarters = word.astype("<u8").view("<u2")[..., :total] >> np.uint16(16 - BITS)

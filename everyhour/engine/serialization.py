@@ -1,4 +1,4 @@
-"""Values to plain JSON and back, exactly: a decision read from a file is the decision that was written."""
+"""Exact conversion of dataclasses to plain JSON values and back."""
 
 import types
 import typing
@@ -12,7 +12,9 @@ SHAPE = 1  # of the JSON; goes up with an incompatible change
 
 
 def to_plain(value: Any) -> Any:
-    """Turn a value into what JSON can hold. Floats keep every digit; sets are sorted, so equal values are equal text."""
+    """Convert a value to JSON types. Floats keep every digit; sets are sorted, so equal values
+    give equal text.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, np.ndarray):
@@ -28,29 +30,31 @@ def to_plain(value: Any) -> Any:
     return value
 
 
-def from_plain[T](kind: type[T], told: Any) -> T:
-    """Build a value of this kind again; what is missing takes its default, what is unknown is refused by name."""
-    hints = typing.get_type_hints(kind)
-    unknown = set(told) - {f.name for f in fields(kind)}  # type: ignore[arg-type]
+def from_plain[T](target: type[T], value: Any) -> T:
+    """Rebuild a value of this type. Missing fields take their defaults; unknown ones raise
+    ValueError.
+    """
+    hints = typing.get_type_hints(target)
+    unknown = set(value) - {f.name for f in fields(target)}  # type: ignore[arg-type]
     if unknown:
-        raise ValueError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
-    return kind(**{name: _read(hints[name], inner) for name, inner in told.items()})
+        raise ValueError(f"{target.__name__} has no {', '.join(sorted(unknown))}")
+    return target(**{name: _read(hints[name], inner) for name, inner in value.items()})
 
 
-def _read(kind: Any, told: Any) -> Any:
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+def _read(target: Any, value: Any) -> Any:
+    origin, inner = typing.get_origin(target), typing.get_args(target)
     if origin in (types.UnionType, typing.Union):
         chosen = [one for one in inner if one is not type(None)]
-        return None if told is None else _read(chosen[0], told)
+        return None if value is None else _read(chosen[0], value)
     if origin is tuple:
-        each = inner[:1] * len(told) if inner[-1:] == (Ellipsis,) else inner
-        return tuple(_read(one, item) for one, item in zip(each, told, strict=True))
+        each = inner[:1] * len(value) if inner[-1:] == (Ellipsis,) else inner
+        return tuple(_read(one, item) for one, item in zip(each, value, strict=True))
     if origin is frozenset:
-        return frozenset(told)
+        return frozenset(value)
     if origin is not None and issubclass(origin, Mapping):
-        return {key: _read(inner[1], item) for key, item in told.items()}
-    if kind is np.ndarray or origin is np.ndarray:
-        return np.array(told, dtype=float)
-    if is_dataclass(kind):
-        return from_plain(kind, told)  # type: ignore[arg-type]
-    return float(told) if kind is float else told
+        return {key: _read(inner[1], item) for key, item in value.items()}
+    if target is np.ndarray or origin is np.ndarray:
+        return np.array(value, dtype=float)
+    if is_dataclass(target):
+        return from_plain(target, value)  # type: ignore[arg-type]
+    return float(value) if target is float else value

@@ -1,4 +1,4 @@
-"""What has been learned from, as sums: an outcome is added once and need not be kept for learning. SufficientStats of parts are the sum."""
+"""Sufficient statistics of the model. Each outcome is added once; statistics of parts add up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,9 @@ FORGETTING_FACTOR = 0.3  # what is left of a family's own history when something
 
 @dataclass(frozen=True)
 class TrainingRows:
-    """Answered windows. Axes: m rows; w as PopulationPosterior.columns, 0 for what a nudge brings where none was sent; z likewise."""
+    """Answered windows. Axes: m rows; w as PopulationPosterior.columns, with nudge columns 0
+    where none was sent; z likewise.
+    """
 
     family: Sequence[str]
     w: np.ndarray  # (m, d)
@@ -23,7 +25,9 @@ class TrainingRows:
 def design_rows(
     x: np.ndarray, item: np.ndarray, z: np.ndarray, g: np.ndarray, sent: np.ndarray, items: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Lay out w and z of windows from the features of what was chosen; `item` is a place among `items`."""
+    """Build w and z of windows from the features of the chosen candidate; `item` indexes
+    `items`.
+    """
     one = np.zeros((len(x), items))
     one[np.arange(len(x)), item] = 1.0
     nudge = sent[:, None].astype(float)
@@ -32,7 +36,7 @@ def design_rows(
 
 @dataclass
 class SufficientStats:
-    """SufficientStats over families (axes: family, Z, d) and over all (d, d). The one thing here that changes in place."""
+    """Sums per family (axes: family, Z, d) and overall (d, d). Mutable."""
 
     items: list[str] = field(default_factory=list)
     place: dict[str, int] = field(default_factory=dict)
@@ -54,7 +58,7 @@ class SufficientStats:
         return list(self.place)
 
     def add_families(self, starts: Mapping[str, np.ndarray]) -> None:
-        """Take in families that are new, each with where its belief starts."""
+        """Add families that are new, each with its prior mean."""
         new = {family: start for family, start in starts.items() if family not in self.place}
         if not new:
             return
@@ -65,7 +69,7 @@ class SufficientStats:
             setattr(self, name, np.concatenate([held, np.zeros((len(new), *held.shape[1:]))]))
 
     def add_items(self, slugs: Sequence[str]) -> None:
-        """Make room for practices that are new."""
+        """Add columns for items that are new."""
         new = [slug for slug in dict.fromkeys(slugs) if slug not in set(self.items)]
         at = [len(SHARED) + len(self.items)] * len(new)
         if new:
@@ -75,7 +79,7 @@ class SufficientStats:
             self.wy = np.insert(self.wy, at, 0.0)
 
     def add(self, rows: TrainingRows) -> None:
-        """Add windows. Each row's family must be welcome and its practice known."""
+        """Add windows. Their families and items must have been added before."""
         if not len(rows.y):
             return
         places = np.array([self.place[family] for family in rows.family])
@@ -92,19 +96,21 @@ class SufficientStats:
         self.count += len(y)
 
     def set_prior_mean(self, family: str, start: np.ndarray) -> np.ndarray:
-        """A family said anew what helps its child: its belief starts from there."""
+        """Replace a family's prior mean and return it."""
         self.start[self.place[family]] = start
         return start
 
-    def forget(self, family: str, left: float = FORGETTING_FACTOR, *, told: bool = True) -> None:
-        """Something big changed for this family (a new school, a loss): what it was like before, told or seen, counts less, once.
+    def forget(
+        self, family: str, left: float = FORGETTING_FACTOR, *, include_prior: bool = True
+    ) -> None:
+        """Discount a family's history once, after a big change (a new school, a loss).
 
-        `told`: whether what it said when it came is of before, too. Only its own sums shrink; what it taught about everyone
-        stays, as if another family had told it.
+        `include_prior`: discount its prior mean as well. Only the family's own sums shrink; what it
+        contributed to the shared sums stays. An unknown family is ignored.
         """
         if family in self.place:
             row = self.place[family]
             self.zz[row] *= left
             self.zw[row] *= left
             self.zy[row] *= left
-            self.start[row] *= left if told else 1.0
+            self.start[row] *= left if include_prior else 1.0

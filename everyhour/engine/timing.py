@@ -1,9 +1,11 @@
-"""WHEN: the probability of sending what was chosen, in closed form, smooth in what was learned, and never 0 or 1.
+"""Whether to send: a closed-form send probability, smooth in the posterior and never 0 or 1 by
+default.
 
-pi = L + (U - L) Phi((mu - eta) / sqrt(s2 + tau^2)), with mu and s2 the belief in what a nudge with k* adds and eta what a nudge
-costs: more, the more nudges there were of late. A draw d ~ N(mu, s2) compared softly with eta gives the same in the mean
-(E Phi((d - eta) / tau)), so this is posterior sampling without the sampling. L and U lie so that what is drawn with, the
-always-on lane mixed in, keeps the bounds .1 and .8.
+pi = L + (U - L) Phi((mu - eta) / sqrt(s2 + tau^2)), where mu and s2 are the posterior mean and
+variance of what sending k* adds and eta is the cost of a nudge, higher after many recent nudges. A
+draw d ~ N(mu, s2) compared softly with eta has the same mean, E Phi((d - eta) / tau), so this is
+posterior sampling without sampling. L and U are set so that the probability drawn with, after
+mixing in the randomized lane, stays within .1 and .8.
 """
 
 import math
@@ -18,7 +20,9 @@ DIGITS = (
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How readily is sent. The bounds hold for what is drawn with, lane and all, and keep it usable for an estimate afterwards."""
+    """Send policy. The bounds hold for the probability drawn with, lane included, so effects
+    stay estimable.
+    """
 
     mode: str = "learn"
     lower: float = 0.1
@@ -31,13 +35,17 @@ class Timing:
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
-            raise ValueError(f"mode is one of {', '.join(MODES)}, not {self.mode!r}")
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {self.mode!r}")
         if not 0 <= self.lower <= self.upper <= 1 or not 0 <= self.lane <= 1:
-            raise ValueError("bounds lie between 0 and 1, the lower one below the upper one")
+            raise ValueError(
+                "bounds and lane must be between 0 and 1, the lower bound not above the upper"
+            )
 
     @property
-    def inner(self) -> tuple[float, float]:
-        """Give the bounds before the lane is mixed in; the lane pulls towards one half, so these lie a little further out."""
+    def unmixed_bounds(self) -> tuple[float, float]:
+        """Return the bounds before the lane is mixed in; it pulls towards one half, so these are
+        wider.
+        """
         share = 1 - self.lane
         if not share:
             return self.lower, self.upper
@@ -46,21 +54,21 @@ class Timing:
         )
 
     @property
-    def unknowing(self) -> float:
-        """Give what is sent with when nothing can be believed: one half, or the bound that is nearest. What is asked for stays certain."""
+    def default_probability(self) -> float:
+        """Return the send probability without a posterior: one half, clipped to the bounds."""
         return min(max(0.5, self.lower), self.upper)
 
 
-def learned_probability(advantage: float, variance: float, dose: float, timing: Timing) -> float:
-    """Give pi: what the belief alone would send with."""
+def send_probability(advantage: float, variance: float, dose: float, timing: Timing) -> float:
+    """Return pi, before the lane is mixed in."""
     cost = timing.cost + timing.cost_of_dose * max(0.0, dose - timing.dose_free)
-    surprise = (advantage - cost) / math.sqrt(variance + timing.softness**2)
-    lower, upper = timing.inner
-    return round(lower + (upper - lower) * normal_cdf(surprise), DIGITS)
+    z = (advantage - cost) / math.sqrt(variance + timing.softness**2)
+    lower, upper = timing.unmixed_bounds
+    return round(lower + (upper - lower) * normal_cdf(z), DIGITS)
 
 
-def in_lane(probability: float, timing: Timing) -> float:
-    """Mix in the always-on lane: (1 - q) pi + q / 2 is what is drawn with and what is logged."""
+def mix_lane(probability: float, timing: Timing) -> float:
+    """Return (1 - q) pi + q / 2: the probability drawn with and logged."""
     return round((1 - timing.lane) * probability + timing.lane / 2, DIGITS)
 
 

@@ -1,4 +1,6 @@
-"""The engine's values: what is known before a decision, the decision itself, and what came of it. Frozen, plain, versioned."""
+"""Inputs and outputs of the engine: frozen dataclasses. Field names are stored as JSON and never
+change.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +46,7 @@ LOW_CAPACITY = frozenset({"wound_up", "flooded", "numb"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often a family may be nudged at most; a family or its organisation may set fewer."""
+    """Upper limits of nudging; a family or its organization may set lower ones."""
 
     rest_hours: float = 2.5  # between two nudges
     a_day: int = 3
@@ -57,7 +59,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether this family may be reached now, as far as the outside knows; hours are counted back from now, None is never."""
+    """Whether a family may be reached now. Hours count back from now; None is never."""
 
     consent: bool = True
     paused: bool = False
@@ -73,7 +75,7 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class ItemHistory:
-    """What one family did with one practice: when it was last suggested, how much of late, how often tried and helped."""
+    """One family's history with one practice."""
 
     last_at: float
     recent: float = 0.0  # suggestions, each worth .90 less with each day; as of `last_at`
@@ -83,7 +85,7 @@ class ItemHistory:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What one family was sent before, told so that it can be folded forward one decision at a time (`remembering.py`)."""
+    """What a family was sent before, folded forward one decision at a time (history.py)."""
 
     items: Mapping[str, ItemHistory] = field(default_factory=dict)
     domains: Mapping[str, tuple[float, float]] = field(
@@ -96,7 +98,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """A moment at which something could be suggested. `at` counts hours from any fixed beginning; it is handed in, never read."""
+    """A time at which something could be suggested. `at` is in hours from any fixed origin."""
 
     key: str  # unique and stable: dice are seeded with it, outcomes come back under it
     family: str
@@ -115,7 +117,9 @@ class Opportunity:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision with everything needed to make it again (`deciding.replay`); written also when nothing is sent."""
+    """A decision with everything needed to replay it (`decisions.replay`); recorded even when
+    nothing is sent.
+    """
 
     key: str
     family: str
@@ -150,7 +154,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a family told about the window after a decision, asked alike whether something was sent or not."""
+    """What a family reported about the window after a decision, asked alike whether or not
+    something was sent.
+    """
 
     key: str
     family: str

@@ -191,7 +191,7 @@ def _add_page(
     for left in range(max([*seen, *changes.values()], default=0), -1, -1):
         _add(made, seen.get(left, {}), sheets)
         for who in [who for who, count in changes.items() if 0 < left <= count]:
-            made.forget(who, told=False)
+            made.forget(who, include_prior=False)
 
 
 def _scenes(

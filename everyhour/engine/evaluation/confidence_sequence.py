@@ -1,8 +1,9 @@
-"""An interval that may be looked at every week, by anybody, and still holds the truth as often as it says.
+"""An interval that stays valid however often it is looked at.
 
-The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024, Annals of Statistics 52:2613):
-mean +- sd sqrt(2 (n r + 1) / (n^2 r) log(sqrt(n r + 1) / alpha)), r > 0. An ordinary interval looked at every week claims an
-effect that is not there far more often than one time in twenty. “Asymptotic”: begin to look when some points are there.
+The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024, Annals
+of Statistics 52:2613): mean +- sd sqrt(2 (n r + 1) / (n^2 r) log(sqrt(n r + 1) / alpha)), r > 0. An
+ordinary interval looked at every week finds absent effects far more often than one time in twenty.
+Asymptotic: do not look before there are some points.
 """
 
 import math
@@ -18,14 +19,14 @@ LOOKED_AT_FROM = 100  # points; ours
 
 @dataclass(frozen=True)
 class Bounds:
-    """The running mean with its bounds, after each point."""
+    """Running mean and its bounds after each point."""
 
     mean: Floats
     low: Floats
     high: Floats
 
     def first_apart_from(self, value: float = 0.0, *, since: int = LOOKED_AT_FROM) -> int | None:
-        """Give the number of points after which the interval first left a value out; None when it never did."""
+        """Return after how many points the interval first excluded a value, or None."""
         apart = np.flatnonzero((self.low[since - 1 :] > value) | (self.high[since - 1 :] < value))
         return int(apart[0]) + since if len(apart) else None
 
@@ -33,7 +34,7 @@ class Bounds:
 def confidence_sequence(
     values: Floats, *, alpha: float = 0.05, sharpness: float = SHARPNESS
 ) -> Bounds:
-    """Give mean and bounds after each value, in the order in which they came."""
+    """Return mean and bounds after each value, in order of arrival."""
     values = np.asarray(values, float)
     if not len(values):
         raise UnusableData("There are no values yet.")
@@ -47,6 +48,6 @@ def confidence_sequence(
 
 
 def sharpest_at(points: int, alpha: float = 0.05) -> float:
-    """Give the r with which the interval is narrowest when this many points are there: a plan, made before looking."""
+    """Return the r that is narrowest at this number of points; choose it before looking."""
     log = -2 * math.log(alpha)
     return (log + math.log(log + 1)) / points

@@ -1,9 +1,10 @@
-"""The average effect from the design alone: right whatever learned the probabilities, and from whom.
+"""Design-based average effect (AIPW): valid whatever learned the probabilities, and from whom.
 
-psi = m1 - m0 + A/p (Y - m1) - (1-A)/(1-p) (Y - m0), with m1 and m0 learned from earlier days only. Given everything before it,
-psi is off by chance alone whenever p is the true probability, so that the mean of psi estimates the average effect over the
-decision points that came, and sd / sqrt(n) is its error. Nothing is assumed of the controls, of time, or of families being
-independent; pooled, adaptive learning makes them dependent (Zhang, Janson, Murphy, arXiv 2202.07098). The price is precision.
+psi = m1 - m0 + A/p (Y - m1) - (1-A)/(1-p) (Y - m0), with m1 and m0 fitted to earlier days only.
+Given the past, psi has the right mean whenever p is the true probability, so the mean of psi
+estimates the average effect over the decision points that occurred, with error sd / sqrt(n).
+Nothing is assumed about controls, time, or independence of families; pooled adaptive learning makes
+families dependent (Zhang, Janson, Murphy, arXiv 2202.07098). The price is precision.
 """
 
 from dataclasses import dataclass
@@ -54,42 +55,45 @@ class DesignBased:
         return normal_two_sided(self.estimate / self.se)
 
     def at_any_time(self, alpha: float | None = None) -> Bounds:
-        """Give the interval after each decision point that may be looked at whenever one likes."""
+        """Return the confidence sequence after each decision point."""
         return confidence_sequence(self.psi, alpha=1 - self.level if alpha is None else alpha)
 
 
 def design_based(study: Study, day: NDArray[Any], *, level: float = 0.95) -> DesignBased:
-    """Estimate the average effect by augmented inverse probability weights; `day` orders the rows, and what is learned."""
+    """Estimate the average effect by AIPW; `day` orders the rows and limits what the outcome
+    models see.
+    """
     if len(day) != study.rows:
         raise UnusableData(
             f"`day` has {len(day)} rows and `outcome` has {study.rows}; they describe the same decision points."
         )
     rows = usable(study)
-    when = np.asarray(day)[rows.numbers]
-    order = np.lexsort((rows.numbers, when))
+    days = np.asarray(day)[rows.numbers]
+    order = np.lexsort((rows.numbers, days))
     sent, p, outcome = rows.sent[order], rows.probability[order], rows.outcome[order]
     features = np.vstack([rows.controls, rows.moderators[1:]])[:, order]
-    with_it, without = (
-        learned_before(features, outcome, sent == arm, when[order]) for arm in (1, 0)
+    treated, untreated = (
+        learned_before(features, outcome, sent == arm, days[order]) for arm in (1, 0)
     )
     psi = (
-        with_it
-        - without
-        + sent / p * (outcome - with_it)
-        - (1 - sent) / (1 - p) * (outcome - without)
+        treated
+        - untreated
+        + sent / p * (outcome - treated)
+        - (1 - sent) / (1 - p) * (outcome - untreated)
     )
     if len(psi) < 2:
         raise UnusableData("One decision point says nothing of chance: at least two are needed.")
     return DesignBased(psi, level)
 
 
-def learned_before(features: Floats, outcome: Floats, told: Flags, day: NDArray[Any]) -> Floats:
-    """Foretell each row's outcome by ridge regression on the rows that are `told` of days before its own; rows in order of day.
+def learned_before(features: Floats, outcome: Floats, used: Flags, day: NDArray[Any]) -> Floats:
+    """Predict each row's outcome by ridge regression on the rows `used` of earlier days; rows
+    sorted by day.
 
-    features  (k, n), the first a line of ones.
+    features (k, n), the first row ones.
     """
     starts = np.flatnonzero(np.r_[True, day[1:] != day[:-1]])
-    seen = features * told
+    seen = features * used
     squares = products_by_group(starts, seen, features)
     products = np.add.reduceat(seen * outcome, starts, axis=1).T
     before_squares, before_products = (_sums_before(each) for each in (squares, products))
@@ -100,7 +104,9 @@ def learned_before(features: Floats, outcome: Floats, told: Flags, day: NDArray[
 
 
 def _sums_before(days: Floats) -> Floats:
-    """Sum the days before each. Taking a day from a sum that holds it would leave a trace of it in the last digits."""
+    """Sum the days before each. Subtracting a day from a total would leave rounding traces of
+    it.
+    """
     before = np.zeros_like(days)
     np.cumsum(days[:-1], axis=0, out=before[1:])
     return before

@@ -1,9 +1,10 @@
-"""Tail areas and quantiles of beta, F, t and the non-central F, to 1e-12, without SciPy.
+"""Tail areas and quantiles of beta, F, t and the noncentral F, to 1e-12, without SciPy.
 
-The incomplete beta function is Didonato and Morris’ continued fraction (1992, ACM TOMS 18:360) times a prefactor in Loader’s form
-(2000, “Fast and accurate computation of binomial probabilities”). The usual fraction (DLMF 8.17.22) kept only ten digits at a
-million families, and differences of log-gammas only twelve at five thousand.
-Tails are always asked for on their own side, so that a p-value of 1e-25 has as many true digits as one of 0.04.
+The incomplete beta function is the continued fraction of Didonato and Morris (1992, ACM TOMS
+18:360) times a prefactor in Loader's form (2000, "Fast and accurate computation of binomial
+probabilities"). The usual fraction (DLMF 8.17.22) kept only ten digits at a million families, and
+differences of log-gammas only twelve at five thousand. Each tail is computed on its own side, so a
+p-value of 1e-25 is as precise as one of 0.04.
 """
 
 import math
@@ -15,7 +16,7 @@ NORMAL = NormalDist()
 
 
 def beta_lower(x: float, a: float, b: float, *, rest: float | None = None) -> float:
-    """Give I_x(a, b); `rest` is 1 - x where the caller knows it with more digits than 1 - x has."""
+    """Return I_x(a, b); `rest` is 1 - x where the caller knows it more precisely."""
     y = 1 - x if rest is None else rest
     if x <= 0 or y <= 0:
         return 0.0 if x <= 0 else 1.0
@@ -25,7 +26,7 @@ def beta_lower(x: float, a: float, b: float, *, rest: float | None = None) -> fl
 
 
 def beta_upper(x: float, a: float, b: float, *, rest: float | None = None) -> float:
-    """Give 1 - I_x(a, b), with all its digits also where it is tiny."""
+    """Return 1 - I_x(a, b), precise where it is tiny."""
     return beta_lower(1 - x if rest is None else rest, b, a, rest=x)
 
 
@@ -34,7 +35,7 @@ def beta_quantile(lower: float, a: float, b: float) -> float:
 
 
 def f_upper(f: float, d1: float, d2: float) -> float:
-    """Give P(F > f) with d1 and d2 degrees of freedom."""
+    """Return P(F > f) with d1 and d2 degrees of freedom."""
     return (
         beta_lower(d2 / (d2 + d1 * f), d2 / 2, d1 / 2, rest=d1 * f / (d2 + d1 * f))
         if f > 0
@@ -52,7 +53,7 @@ def f_lower(f: float, d1: float, d2: float) -> float:
 
 @lru_cache(maxsize=4096)
 def f_critical(upper: float, d1: float, d2: float) -> float:
-    """Give the f that F exceeds with probability `upper`; searched on the log scale, where it is near a straight line."""
+    """Return the f that F exceeds with probability `upper`, searched on the log scale."""
     if not 0 < upper < 1:
         raise ValueError(f"A tail has a probability between 0 and 1, not {upper}.")
 
@@ -69,19 +70,21 @@ def f_critical(upper: float, d1: float, d2: float) -> float:
 
 
 def t_two_sided(t: float, df: float) -> float:
-    """Give P(|T| > |t|)."""
+    """Return P(|T| > |t|)."""
     return f_upper(t * t, 1, df)
 
 
 def t_critical(both: float, df: float) -> float:
-    """Give the t that |T| exceeds with probability `both`."""
+    """Return the t that |T| exceeds with probability `both`."""
     return math.sqrt(f_critical(both, 1, df))
 
 
 def noncentral_f_upper(f: float, d1: float, d2: float, centre: float) -> float:
-    """Give P(F' > f) with non-centrality `centre`: Poisson(centre / 2) weights over central tails (Johnson, Kotz, Balakrishnan, ch. 30).
+    """Return P(F' > f) with noncentrality `centre`: Poisson(centre / 2) weights over central
+    tails.
 
-    From one term to the next the tail grows by x^a y^b / (a B(a, b)): added upwards, so that nothing cancels.
+    Johnson, Kotz, Balakrishnan, ch. 30. From term to term the tail grows by x^a y^b / (a B(a, b));
+    only positive numbers are added, so nothing cancels.
     """
     if centre <= 0 or f <= 0:
         return f_upper(f, d1, d2)
@@ -101,12 +104,12 @@ def normal_two_sided(z: float) -> float:
 
 
 def normal_critical(both: float) -> float:
-    """Give the z that a standard normal exceeds, on both sides together, with probability `both`."""
+    """Return the z that |Z| exceeds with probability `both`."""
     return -NORMAL.inv_cdf(both / 2)
 
 
 def _fraction(x: float, y: float, a: float, b: float) -> float:
-    """Evaluate Didonato and Morris’ continued fraction by Lentz’s method; quick and exact below the mean."""
+    """Evaluate the continued fraction of Didonato and Morris by Lentz's method."""
     slope = a * y - b * x + 1
 
     def step(m: int) -> float:
@@ -128,7 +131,7 @@ def _fraction(x: float, y: float, a: float, b: float) -> float:
 
 
 def _prefactor(x: float, y: float, a: float, b: float) -> float:
-    """Give x^a y^b / B(a, b), y = 1 - x, without taking large numbers from one another."""
+    """Return x^a y^b / B(a, b), y = 1 - x, without subtracting large numbers."""
     n = a + b
     log = (
         _stirling_error(n)
@@ -147,13 +150,13 @@ def _poisson(j: int, mean: float) -> float:
 
 
 def _where_poisson_lives(mean: float) -> tuple[int, int]:
-    """Give the first and last count that still weigh something."""
+    """Return the first and last count with a weight that matters."""
     reach = 10 * math.sqrt(mean) + 40
     return max(0, math.floor(mean - reach)), math.ceil(mean + reach)
 
 
 def _stirling_error(z: float) -> float:
-    """Give log Gamma(z + 1) less Stirling’s approximation of it."""
+    """Return log Gamma(z + 1) minus its Stirling approximation."""
     if z < 16:
         return math.lgamma(z + 1) - (z + 0.5) * math.log(z) + z - 0.5 * math.log(2 * math.pi)
     square = z * z
@@ -164,7 +167,7 @@ def _stirling_error(z: float) -> float:
 
 
 def _deviance(count: float, mean: float) -> float:
-    """Give count log(count / mean) + mean - count, exact also where the two are near one another."""
+    """Return count log(count / mean) + mean - count, precise where the two are close."""
     if mean == 0:  # a number too small to be one
         return math.inf
     difference, total = count - mean, count + mean
@@ -180,7 +183,9 @@ def _deviance(count: float, mean: float) -> float:
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Find where an increasing function crosses zero: halving, quickened by the Illinois rule, never leaving the bracket."""
+    """Find where an increasing function crosses zero: bisection with Illinois steps, always
+    bracketed.
+    """
     at_low, at_high = function(low), function(high)
     side = 0
     for _ in range(200):

@@ -1,7 +1,8 @@
-"""By which factor sending something changes the chance of a 0/1 outcome: EMEE and EMEE2 (Qian et al. 2021, Biometrika 108:507).
+"""Relative risk of a 0/1 outcome: EMEE and EMEE2 (Qian et al. 2021, Biometrika 108:507).
 
-The effect X'beta is a logarithm: exp(beta) is a relative risk. Both are found by Newton's method with the exact derivative, from
-zero, each step halved until it helps; EMEE2 is the simpler form that the sample size of planning.py is made for.
+X'beta is the log relative risk. Both are solved by Newton's method with the exact derivative, from
+zero, halving each step until it improves; EMEE2 is the simpler form behind the sample size in
+planning.py.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from everyhour.engine.evaluation.inference import Fit
-from everyhour.engine.evaluation.sandwich import covariances, must_add_something, products_by_group
+from everyhour.engine.evaluation.sandwich import check_full_rank, covariances, products_by_group
 from everyhour.engine.evaluation.study import (
     Floats,
     Rows,
     Study,
     UnusableData,
-    must_be_enough_families,
+    check_enough_families,
     usable,
 )
 
@@ -27,9 +28,10 @@ FAR = 30.0  # on the log scale: e^30 is not a relative risk but an outcome that 
 
 @dataclass(frozen=True)
 class Equations:
-    """The rows of estimating equations sum D r = 0 at one theta.
+    """Terms of the estimating equations sum D r = 0 at one theta.
 
-    instruments  (k, n): D.   residuals  (n,): r.   slopes  (k, n): dr/dtheta.   own  (k, n): (dr/dtheta) + r (dD/dtheta) / D.
+    instruments (k, n): D. residuals (n,): r. slopes (k, n): dr/dtheta. own (k, n): dr/dtheta + r
+    (dD/dtheta) / D.
     """
 
     instruments: Floats
@@ -40,7 +42,9 @@ class Equations:
 
 @dataclass(frozen=True)
 class Sums:
-    """What Newton's method asks of them: their value, the size of their terms without signs, and their derivative."""
+    """Value of the estimating equations, the size of their terms without signs, and their
+    derivative.
+    """
 
     value: Floats
     size: Floats
@@ -56,7 +60,7 @@ def emee(study: Study) -> Fit:
 
 
 def emee2(study: Study) -> Fit:
-    """Fit the log relative risk, centred by the known p itself: D = [Z; (A-p)X], r = e^(-(A-p)X'b) Y - e^(Z'a)."""
+    """Fit the log relative risk, centered by p: D = [Z; (A-p)X], r = e^(-(A-p)X'b) Y - e^(Z'a)."""
     return _fit("EMEE2", usable(study), _always_centred)
 
 
@@ -84,12 +88,12 @@ def _always_centred(rows: Rows, theta: Floats) -> Equations:
 
 
 def _fit(method: str, rows: Rows, form: Form) -> Fit:
-    must_be_enough_families(rows)
-    _must_be_possible(rows)
+    check_enough_families(rows)
+    _check_binary_outcome(rows)
     names = (*rows.control_names, *(f"effect of {name}" for name in rows.moderator_names))
     parts = list(rows.portions())
     beginning = np.zeros(len(names))
-    must_add_something(
+    check_full_rank(
         np.add.reduce([d @ d.T for d in (form(part, beginning).instruments for part in parts)]),
         names,
     )
@@ -131,15 +135,15 @@ def _by_family(form: Form, parts: Sequence[Rows], theta: Floats) -> tuple[Floats
     return np.concatenate(scores), np.concatenate(slopes)
 
 
-def _must_be_possible(rows: Rows) -> None:
+def _check_binary_outcome(rows: Rows) -> None:
     if not np.isin(rows.outcome, (0, 1)).all():
         raise UnusableData(
             "A relative risk needs an outcome that is 0 or 1. For other outcomes there is WCLS, a difference of means."
         )
-    for sent, when in ((1, "after something was sent"), (0, "when nothing was sent")):
+    for sent, arm in ((1, "after something was sent"), (0, "when nothing was sent")):
         if not rows.outcome[rows.sent == sent].any():
             raise UnusableData(
-                f"The outcome never came {when}, so a relative risk would be without bounds. WCLS gives the difference of risks."
+                f"The outcome never came {arm}, so a relative risk would be without bounds. WCLS gives the difference of risks."
             )
 
 
@@ -167,7 +171,7 @@ def _newton(at: Callable[[Floats], Sums], theta: Floats) -> tuple[Floats, Sums, 
 def _halved(
     at: Callable[[Floats], Sums], theta: Floats, move: Floats, now: Sums
 ) -> tuple[Floats, Sums | None]:
-    """Go as far along a step as makes the equations smaller, each measured by the size it has now."""
+    """Halve a step until it reduces the equations; None when it never does."""
     size = now.size
     miss = np.sum((now.value / size) ** 2)
     for _ in range(HALVINGS):
@@ -180,7 +184,7 @@ def _halved(
 
 
 def _nearest(theta: Floats, sums: Sums, step: int) -> tuple[Floats, Sums, int]:
-    """Where no step helps any more, rounding has the last word; accept it only when the equations are nearly met."""
+    """Accept theta when rounding stops progress and the equations are nearly met; else raise."""
     if np.all(np.abs(sums.value) <= 1e-9 * sums.size):
         return theta, sums, step
     raise UnusableData(

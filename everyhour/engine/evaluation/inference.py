@@ -1,7 +1,8 @@
-"""What a fit says: its coefficients, contrasts of them, and several at once, each with the right degrees of freedom.
+"""Results of a fit: coefficients, contrasts and joint tests, with their degrees of freedom.
 
-One contrast L'beta has one degree of freedom however many coefficients it adds up: t = L'beta / sqrt(L'VL) on n - q - p.
-MRTAnalysis up to 0.3.1 counts the non-zero entries instead and turns Hotelling's factor round; docs/science/evaluating.md.
+A contrast L'beta has one degree of freedom however many coefficients it combines: t = L'beta /
+sqrt(L'VL) on n - q - p. MRTAnalysis up to 0.3.1 counts the non-zero entries instead and inverts
+Hotelling's factor; see docs/science/evaluating.md.
 """
 
 import math
@@ -16,7 +17,7 @@ from everyhour.engine.evaluation.study import Floats, UnusableData
 
 @dataclass(frozen=True)
 class Estimate:
-    """One figure with its interval; se and interval are corrected for few families."""
+    """An estimate with its interval; se and interval have the small-sample correction."""
 
     name: str
     estimate: float
@@ -44,7 +45,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Joint:
-    """Several contrasts at once: Hotelling’s T2 = b'V^-1 b, made an F(d1, d2) as in Liao et al. 2016."""
+    """Joint test of contrasts: Hotelling's T2 = b'V^-1 b as F(d1, d2), as in Liao et al. 2016."""
 
     t2: float
     d1: int
@@ -62,7 +63,7 @@ class Joint:
 
 @dataclass(frozen=True)
 class Fit:
-    """Coefficients of controls (alpha, first) and of the effect (beta), with both covariances."""
+    """Coefficients of the controls (alpha, first) and the effect (beta), with both covariances."""
 
     method: str
     coefficients: Floats  # (q + p,)
@@ -89,14 +90,14 @@ class Fit:
         return self.coefficients[len(self.control_names) :]
 
     def effects(self, level: float = 0.95) -> list[Estimate]:
-        """Give each coefficient of the effect."""
+        """Return each coefficient of the effect."""
         return [
             self.contrast(line, name=name, level=level)
             for line, name in zip(np.eye(len(self.beta)), self.moderator_names, strict=True)
         ]
 
     def effect_at(self, values: Mapping[str, float] | None = None, level: float = 0.95) -> Estimate:
-        """Give the effect where the moderators have these values; those not named are 0.
+        """Return the effect at these moderator values; those not named are 0.
 
         >>> fit.effect_at({"lowcap": 1, "day": 20})
         """
@@ -117,7 +118,7 @@ class Fit:
     def contrast(
         self, line: Sequence[float] | Floats, *, name: str = "contrast", level: float = 0.95
     ) -> Estimate:
-        """Give L'beta, for one number of L for each coefficient of the effect."""
+        """Return L'beta, with one number of L per coefficient of the effect."""
         of = self._of_effect(np.asarray(line, float)[None, :])[0]
         if not of.any():
             raise UnusableData("A contrast of nothing but zeros says nothing.")
@@ -127,7 +128,7 @@ class Fit:
         return Estimate(name, float(of @ self.coefficients), corrected, uncorrected, self.df, level)
 
     def together(self, lines: Sequence[Sequence[float]] | Floats | None = None) -> Joint:
-        """Test several contrasts at once; without any, that no coefficient of the effect is other than 0."""
+        """Test contrasts jointly; by default, that every coefficient of the effect is 0."""
         of = self._of_effect(np.eye(len(self.beta)) if lines is None else np.asarray(lines, float))
         if np.linalg.matrix_rank(of) < len(of):
             raise UnusableData("These contrasts say the same thing twice. Leave one out.")

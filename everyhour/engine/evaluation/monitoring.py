@@ -1,7 +1,7 @@
-"""What must stop a running study at once, and what somebody must look at soon (after Trella et al., arXiv 2402.17003).
+"""Monitoring of a running study (after Trella et al., arXiv 2402.17003).
 
-Red: stop sending, then ask. Yellow: look today. Whether the study works is not among the checks: for that there is the
-confidence sequence, which may be looked at every week.
+Red: stop sending, then investigate. Yellow: investigate today. Efficacy is not checked here; the
+confidence sequence is for that.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as it must be, and how much of it."""
+    """One violated check, and its size."""
 
     severity: Severity
     check: str
@@ -44,7 +44,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Log:
-    """The decision log in columns, one row for each decision point; of what is not there, nothing is said."""
+    """Columns of the decision log, one row per decision point; missing columns are not checked."""
 
     available: NDArray[Any]
     sent: NDArray[Any]
@@ -64,7 +64,7 @@ class Log:
 
 
 def findings(log: Log) -> list[Finding]:
-    """Look at everything there is; an empty list means that nothing was found."""
+    """Run all checks; an empty list means nothing was found."""
     available, sent = np.asarray(log.available) == 1, np.asarray(log.sent) == 1
     return [*_red(log, available, sent), *_yellow(log, available, sent)]
 
@@ -129,7 +129,7 @@ def _yellow(log: Log, available: Flags, sent: Flags) -> Iterator[Finding]:
 
 
 def items_to_rest(item: NDArray[Any], harder: Floats) -> list[tuple[str, int, int, float]]:
-    """Give the items that are to rest: name, answers, how many said harder, and how sure that is."""
+    """Return the items to suspend: name, answers, answers "harder", posterior probability."""
     said = np.isfinite(harder)
     names, code = np.unique(np.asarray(item)[said], return_inverse=True)
     answers, hard = (
@@ -149,21 +149,23 @@ def items_to_rest(item: NDArray[Any], harder: Floats) -> list[tuple[str, int, in
 
 
 def least_rate(count: int, of: int, *, sure: float = 0.95) -> float:
-    """Give the lower bound of a rate, one-sided and exact (Clopper and Pearson 1934)."""
+    """Return the exact one-sided lower bound of a rate (Clopper and Pearson 1934)."""
     return beta_quantile(1 - sure, count, of - count + 1) if count else 0.0
 
 
 def missing_by_arm(missing: Flags, available: Flags, sent: Flags) -> float:
-    """Give z of the difference between the shares of missing outcomes with and without something sent."""
-    with_it, without = missing[available & sent], missing[available & ~sent]
-    if not len(with_it) or not len(without):
+    """Return z of the difference in missing outcomes with and without sending."""
+    treated, untreated = missing[available & sent], missing[available & ~sent]
+    if not len(treated) or not len(untreated):
         return 0.0
     pooled = float(missing[available].mean())
-    error = np.sqrt(pooled * (1 - pooled) * (1 / len(with_it) + 1 / len(without)))
-    return float((with_it.mean() - without.mean()) / error) if error else 0.0
+    error = np.sqrt(pooled * (1 - pooled) * (1 / len(treated) + 1 / len(untreated)))
+    return float((treated.mean() - untreated.mean()) / error) if error else 0.0
 
 
 def calibration(sent: Flags, probability: Floats) -> float:
-    """Give z = sum(A - p) / sqrt(sum p (1 - p)): whether what was sent fits the probabilities that were logged."""
+    """Return z = sum(A - p) / sqrt(sum p (1 - p)): whether sending matches the logged
+    probabilities.
+    """
     error = np.sqrt((probability * (1 - probability)).sum())
     return float((sent - probability).sum() / error) if error else 0.0

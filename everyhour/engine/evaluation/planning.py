@@ -1,7 +1,8 @@
-"""How many families a study needs before it starts, and what it could see with those it has.
+"""Sample size, power and detectable effect of a micro-randomized trial.
 
-Continuous outcomes: Liao, Klasnja, Tewari, Murphy 2016, Stat Med 35:1944. Binary: Cohn, Qian, Murphy 2023, Stat Med 42:2777.
-In both, every family adds the same to the non-centrality of an F test with (p, N - p - q) degrees of freedom.
+Continuous outcomes: Liao, Klasnja, Tewari, Murphy 2016, Stat Med 35:1944. Binary: Cohn, Qian,
+Murphy 2023, Stat Med 42:2777. In both, every family adds the same to the noncentrality of an F test
+with (p, N - p - q) degrees of freedom.
 """
 
 import math
@@ -20,7 +21,7 @@ SHAPES = ("constant", "linear", "quadratic")
 
 @dataclass(frozen=True)
 class Plan:
-    """A planned study: what each family adds to the non-centrality, and the size of the two models."""
+    """A planned study: noncentrality per family, and the size of both models."""
 
     per_family: float
     p: int
@@ -33,7 +34,7 @@ class Plan:
         return self.p + self.q + 1
 
     def power(self, families: float) -> float:
-        """Give the chance that a study of so many families finds the effect, if it is there."""
+        """Return the power with this number of families."""
         df = families - self.p - self.q
         if df <= 0:
             return 0.0
@@ -42,7 +43,7 @@ class Plan:
         )
 
     def exact_families(self, power: float = 0.8) -> float:
-        """Give the number of families, not a whole one, at which the power is met."""
+        """Return the real number of families at which the power is reached."""
         _between("power", power, self.alpha, 1)
         if self.per_family <= 0:
             raise UnusableData("Nobody can see an effect of zero, with any number of families.")
@@ -58,7 +59,9 @@ class Plan:
         return root(lambda families: self.power(families) - power, low, high)
 
     def families(self, power: float = 0.8) -> int:
-        """Give the smallest number of families with this power; trust it only above ten."""
+        """Return the smallest number of families with this power; trust it only above
+        TRUSTED_ABOVE.
+        """
         exact = self.exact_families(power)
         near = round(exact)
         # The root is good to twelve digits; whether it is a whole number is asked of the power itself.
@@ -75,9 +78,10 @@ def continuous(
     q: int | None = None,
     alpha: float = 0.05,
 ) -> Plan:
-    """Plan for a standardised effect d_t at each of T points: lambda = N d'Qd, Q = sum tau p(1-p) ZZ'.
+    """Plan for a standardized effect d_t at T points: lambda = N d'Qd, Q = sum tau p(1-p) ZZ'.
 
-    shape  (T, p): Z, the form of effect that is tested for.   q  coefficients of the controls (as many as p unless said).
+    shape (T, p): Z, the form of the effect tested for. q: coefficients of the controls (default:
+    p).
     """
     points, p = shape.shape
     tau, chance, wanted = (
@@ -100,9 +104,9 @@ def binary(
     probability: ArrayLike,
     alpha: float = 0.05,
 ) -> Plan:
-    """Plan for a log relative risk f_t'beta over a chance of exp(g_t'baseline) without anything sent.
+    """Plan for a log relative risk f_t'beta over a rate of exp(g_t'baseline) without sending.
 
-    f  (T, p): the form of effect that is tested for.   g  (T, q): the form of the outcome's chance.
+    f (T, p): the form of the effect tested for. g (T, q): the form of the outcome rate.
     """
     points, p = f.shape
     tau, chance = (
@@ -139,7 +143,7 @@ def binary(
 def detectable(
     plan: Callable[[float], Plan], families: int, *, power: float = 0.8, most: float = 1.0
 ) -> float | None:
-    """Give the smallest effect that so many families would show with this power; None when even `most` would not be."""
+    """Return the smallest detectable effect; None if even `most` is not detectable."""
 
     def reached(effect: float) -> float:
         return plan(effect).power(families) - power
@@ -150,7 +154,9 @@ def detectable(
 def trend(
     shape: str, days: int, mean: float, *, initial: float | None = None, peak: int | None = None
 ) -> Floats:
-    """Give one value for each day, averaging `mean`: constant; linear from `initial`; quadratic, turning on day `peak`."""
+    """Return one value per day with this mean: constant; linear from `initial`; quadratic with
+    its turn on day `peak`.
+    """
     day = np.arange(days, dtype=float)
     if shape == "constant" or days == 1:
         return np.full(days, mean)
@@ -168,12 +174,12 @@ def trend(
 
 
 def by_point(days: Floats, points: int) -> Floats:
-    """Give each day's value to each of its decision points."""
+    """Repeat each day's value for its decision points."""
     return np.repeat(days, points)
 
 
 def powers(order: int, days: int, points: int) -> Floats:
-    """Give the form of an effect over days: (T, order + 1) with 1, x, x2 of day x from 0."""
+    """Return the polynomial form of an effect: (T, order + 1) with 1, x, x^2 of day x from 0."""
     return by_point(np.arange(days, dtype=float), points)[:, None] ** np.arange(order + 1)
 
 

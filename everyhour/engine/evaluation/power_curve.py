@@ -1,4 +1,4 @@
-"""The power of a study over its families, to look at: a small plot of text, or a picture file."""
+"""Power against the number of families, as text or SVG."""
 
 from collections.abc import Sequence
 from html import escape
@@ -10,7 +10,7 @@ Points = Sequence[tuple[int, float]]  # families, power
 
 
 def text(points: Points, *, wanted: float = 0.8) -> str:
-    """Draw power over families with characters; the dotted line is the power that is wanted."""
+    """Draw the power curve in characters; the dotted line is the wanted power."""
     most = max(families for families, _ in points)
     grid = [["·" if abs(line / 10 - wanted) < 0.05 else " "] * WIDE for line in range(HIGH)]
     for column in range(WIDE):
@@ -28,7 +28,7 @@ def text(points: Points, *, wanted: float = 0.8) -> str:
 
 
 def between(points: Points, families: float) -> float | None:
-    """Give the power at a number of families, along the straight line between the two nearest points."""
+    """Interpolate power linearly between the two nearest points; None outside them."""
     for (left, low), (right, high) in pairwise(points):
         if left <= families <= right:
             return low + (high - low) * (families - left) / (right - left)
@@ -36,7 +36,7 @@ def between(points: Points, families: float) -> float | None:
 
 
 def svg(points: Points, *, title: str, needed: int, wanted: float = 0.8) -> str:
-    """Draw the same as a picture of its own, with a title and a description for those who do not see it."""
+    """Draw the power curve as SVG, with a title and a description."""
     left, top, wide, high = 56, 40, 520, 260
     most = max(families for families, _ in points)
 
@@ -61,11 +61,11 @@ def svg(points: Points, *, title: str, needed: int, wanted: float = 0.8) -> str:
             f'<circle cx="{x}" cy="{y}" r="5" fill="#333"/><text x="{x + 10}" y="{y + 20}">{needed} families</text>'
         )
     (few, low), (many, high_power) = points[0], points[-1]
-    told = f"Power rises from {low:.0%} with {few} families to {high_power:.0%} with {many}; {needed} families reach {wanted:.0%}."
+    description = f"Power rises from {low:.0%} with {few} families to {high_power:.0%} with {many}; {needed} families reach {wanted:.0%}."
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 350" role="img" aria-labelledby="title told"'
         ' font-family="sans-serif" font-size="13">'
-        f'<title id="title">{escape(title)}</title><desc id="told">{escape(told)}</desc>'
+        f'<title id="title">{escape(title)}</title><desc id="told">{escape(description)}</desc>'
         f'<rect width="620" height="350" fill="#fff"/><text x="{left}" y="22" font-size="15">{escape(title)}</text>{tenths}{ticks}'
         f'<line x1="{left}" x2="{left + wide}" y1="{at(0, wanted)[1]}" y2="{at(0, wanted)[1]}" stroke="#333" stroke-dasharray="2 4"/>'
         f'<polyline points="{line}" fill="none" stroke="#2b6777" stroke-width="2.5"/>{mark}'

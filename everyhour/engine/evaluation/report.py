@@ -1,4 +1,4 @@
-"""A study and a plan in words and tables, for a terminal. A null result is a result, and is said as plainly as any other."""
+"""A study and a plan as text for a terminal. A null result is reported like any other."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ def analysis(
     level: float = 0.95,
     bounds: tuple[float, float] = (0.0, 1.0),
 ) -> str:
-    """Tell what a study says: who is in it, whether it ran as it was to, and the effect in every form that fits the outcome."""
+    """Report who took part, whether the design was kept, and every effect that fits the outcome."""
     whole = replace(study, moderators=None, moderator_names=())
     average = wcls(whole)
     binary = bool(np.isin(study.outcome[np.isfinite(study.outcome)], (0, 1)).all())
@@ -58,13 +58,13 @@ def _who(study: Study, fit: Fit) -> str:
         if study.available is not None
         else np.ones(study.rows, bool)
     )
-    told, sent = np.isfinite(study.outcome), np.asarray(study.sent) == 1
+    answered, sent = np.isfinite(study.outcome), np.asarray(study.sent) == 1
     randomised, given = int(available.sum()), int((available & sent).sum())
     lines = [
         f"{fit.families} families, {study.rows:,} decision points; {randomised:,} randomised, {given:,} of them sent."
     ]
     if fit.unanswered:
-        after, otherwise = (100 * (1 - told[available & arm].mean()) for arm in (sent, ~sent))
+        after, otherwise = (100 * (1 - answered[available & arm].mean()) for arm in (sent, ~sent))
         missing = f"{fit.unanswered:,} ({after:.0f} % after something was sent, {otherwise:.0f} % otherwise)"
         lines.append(f"Outcomes missing: {missing}. They are left out.")
     return "\n".join(lines)
@@ -136,7 +136,7 @@ def _in_words(each: Estimate, outcome: str, binary: bool) -> str:
 
 
 def _either_way(study: Study, level: float) -> str:
-    """Say what the effect would be if all who did not answer had said no, or yes: what the missing could hide."""
+    """Report the effect if all missing outcomes were 0, or all 1."""
     rows = [["if every missing outcome were", "estimate", f"{100 * level:g} % from", "to"]]
     for value in (0, 1):
         each = wcls(
@@ -203,7 +203,9 @@ def plan(
     effect: str,
     points: Floats,
 ) -> str:
-    """Tell how many families a study needs, what those it has could see, and how much to trust that."""
+    """Report the families needed, what the available families can detect, and how far to trust
+    it.
+    """
     needed = plan.families(power)
     lines = [
         f"{needed} families see {effect} with a power of {100 * power:g} % (alpha {plan.alpha:g})."
@@ -229,12 +231,12 @@ def plan(
 
 
 def chance(p: float) -> str:
-    """Write a p-value as people read it."""
+    """Format a p-value."""
     return "< 0.0001" if p < 0.0001 else f"= {p:.4f}" if p < 0.1 else f"= {p:.2f}"
 
 
 def table(rows: Rows) -> str:
-    """PolicySummary up columns, the first to the left and the others to the right; a line parts the head from the rest."""
+    """Align columns, the first left and the others right, with a line below the head."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [
         "  ".join(

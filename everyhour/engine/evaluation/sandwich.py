@@ -1,8 +1,9 @@
-"""The variance of estimating equations in which families are independent: as it comes, and corrected for few families.
+"""Sandwich variance with independent families, plain and with a small-sample correction.
 
-The correction is that of Mancl and DeRouen (2001, Biometrics 57:126). They invert a matrix of a family's decision points,
-(I - H_ii)^-1; by Woodbury's identity the same comes from one of the coefficients: S~_i = (I_k - G_i M^-1)^-1 S_i. That is
-exact, and the work no longer grows with the square of a family's rows.
+The correction is that of Mancl and DeRouen (2001, Biometrics 57:126). They invert a matrix over a
+family's decision points, (I - H_ii)^-1; by Woodbury's identity one over the coefficients is
+equivalent: S~_i = (I_k - G_i M^-1)^-1 S_i. The cost no longer grows with the square of a family's
+rows.
 """
 
 from itertools import pairwise
@@ -19,7 +20,7 @@ ALONE = 1e-9  # determinant of I - G_i M^-1 below which a family alone carries a
 
 
 def products_by_group(starts: Whole, left: Floats, right: Floats) -> Floats:
-    """Sum left_i right_i' over the rows of each group, a family say: (groups, k, k) from two (k, n)."""
+    """Sum left_i right_i' over the rows of each group: (groups, k, k) from two (k, n)."""
     k, n = left.shape
     if n * k * k > A_CALL * len(starts):
         cuts = [*starts.tolist(), n]
@@ -37,11 +38,13 @@ def products_by_group(starts: Whole, left: Floats, right: Floats) -> Floats:
 
 
 def covariances(scores: Floats, slopes: Floats, bread: Floats, rows: Rows) -> tuple[Floats, Floats]:
-    """Give the corrected and the uncorrected covariance: B (sum S_i S_i') B', B = M^-1.
+    """Return the corrected and the uncorrected covariance: B (sum S_i S_i') B', B = M^-1.
 
-    scores  (families, k): S_i, each family's part of the estimating equations at the solution.
-    slopes  (families, k, k): G_i, its part of their derivative that passes through the residuals.
-    bread   (k, k): B.
+      scores  (families, k): S_i, each family's part of the estimating equations at the solution.
+      slopes  (families, k, k): G_i, its part of their derivative through the residuals.
+      bread   (k, k): B.
+
+    Raises UnusableData when one family alone determines a coefficient.
     """
     k = len(bread)
     kept = np.eye(k) - slopes @ bread
@@ -57,13 +60,15 @@ def covariances(scores: Floats, slopes: Floats, bread: Floats, rows: Rows) -> tu
 
 
 def inverse(matrix: Floats, names: tuple[str, ...]) -> Floats:
-    """Invert a sum of squares and products, scaled; name the first column that adds nothing to those before it."""
-    must_add_something(matrix, names)
+    """Invert a scaled cross-product matrix; raise UnusableData naming the first collinear
+    column.
+    """
+    check_full_rank(matrix, names)
     scale = 1 / np.sqrt(np.diag(matrix))
     return np.linalg.inv(matrix * scale * scale[:, None]) * scale * scale[:, None]
 
 
-def must_add_something(matrix: Floats, names: tuple[str, ...]) -> None:
+def check_full_rank(matrix: Floats, names: tuple[str, ...]) -> None:
     size = np.diag(matrix)
     for name, own in zip(names, size, strict=True):
         if not own > 0:

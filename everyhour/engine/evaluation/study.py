@@ -1,4 +1,4 @@
-"""What was randomised, with which probability, and what came of it: one row for each decision point of each family."""
+"""What was randomized, with which probability, and the outcome: one row per decision point."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,21 +15,21 @@ AT_ONCE = 16_384  # rows; whole columns of a million cost EMEE five times as muc
 
 
 class UnusableData(ValueError):
-    """Says, in a sentence for the person who brought the data, why nothing can be concluded from it, and what would help."""
+    """The data cannot support the analysis; the message says why and what would help."""
 
 
 @dataclass(frozen=True)
 class Study:
-    """The rows of a micro-randomised study, in any order; a family's rows need not stand together.
+    """Rows of a micro-randomized trial, in any order.
 
-    family       (n,) labels of any kind. Children of one family share one: families are independent, children are not.
+    family       (n,) labels of any kind. Children of one family share one: families are independent.
     sent         (n,) A: whether something was sent.
-    probability  (n,) p: the known probability with which it was to be sent.
-    outcome      (n,) Y: what happened in the window after it; NaN where nobody answered.
-    controls     (n, q-1) Z without its 1: what also foretells the outcome. Better ones buy precision, worse ones cost no honesty.
-    moderators   (n, p-1) X without its 1: what the effect may depend on. Without any, the effect is the average one.
-    available    (n,) I: whether sending was possible at all. Rows without it were not randomised, and are left out.
-    numerator    p~: a number, or one for each row that depends on the moderators alone.
+    probability  (n,) p: the known probability of sending.
+    outcome      (n,) Y: the outcome of the window after it; NaN where missing.
+    controls     (n, q-1) Z without its 1: predictors of the outcome. They only affect precision.
+    moderators   (n, p-1) X without its 1: what the effect may depend on. Without: the average.
+    available    (n,) I: whether sending was possible. Other rows were not randomized; dropped.
+    numerator    p~: a number, or one per row that depends on the moderators only.
     """
 
     family: NDArray[Any]
@@ -50,9 +50,9 @@ class Study:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a study that tell something, family by family; a family's rows are a slice that begins at its `start`.
+    """Usable rows, sorted by family; each family is a slice from its `start`.
 
-    Matrices lie on their side, one feature a line, because that is how their sums by family are quick.
+    Matrices are transposed, one feature per row, because sums by family are faster that way.
     """
 
     starts: Whole  # (families,)
@@ -79,7 +79,7 @@ class Rows:
 
     @property
     def degrees(self) -> int:
-        """Give n - q - p: families less coefficients."""
+        """Return n - q - p: families minus coefficients."""
         return self.families - len(self.controls) - len(self.moderators)
 
     @property
@@ -97,11 +97,11 @@ class Rows:
         return self.sent - self.numerator
 
     def by_family(self, values: Floats) -> Floats:
-        """Sum along the last axis, family by family."""
+        """Sum along the last axis, by family."""
         return np.add.reduceat(values, self.starts, axis=-1)
 
     def portions(self) -> Iterator["Rows"]:
-        """Give the rows in portions of whole families, each small enough for a processor’s cache."""
+        """Yield the rows in chunks of whole families, each small enough for a processor cache."""
         ends = np.r_[self.starts[1:], self.rows]
         cuts = np.searchsorted(ends, np.arange(AT_ONCE, self.rows + AT_ONCE, AT_ONCE)) + 1
         first = 0
@@ -124,7 +124,7 @@ class Rows:
 
 
 def usable(study: Study) -> Rows:
-    """Judge a study and keep the rows that tell something, sorted by family; raise UnusableData, kindly, when none would."""
+    """Validate a study and return its usable rows, sorted by family. Raises UnusableData."""
     _same_length(study)
     available = (
         _flag("available", study.available)
@@ -238,8 +238,8 @@ def _judge(rows: Rows) -> None:
                 )
 
 
-def must_be_enough_families(rows: Rows) -> None:
-    """Refuse where families are too few to stand for others; families are what a sandwich counts."""
+def check_enough_families(rows: Rows) -> None:
+    """Raise UnusableData when there are too few families for the sandwich variance."""
     if rows.families == 1:
         raise UnusableData(
             f"There is one family ({rows.labels[0]}). What one family shows cannot be told from chance: at least two are needed."

@@ -1,4 +1,6 @@
-"""A study from a file of commas: one row for each decision point. What is missing in it is said, with what was expected."""
+"""A study from a CSV file, one row per decision point. Errors say what is missing and what was
+expected.
+"""
 
 import csv
 import difflib
@@ -31,7 +33,7 @@ EACH = "each:"  # each:slot is one column of 0 and 1 for every value of slot but
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of text, by name."""
+    """Text columns by name."""
 
     columns: Mapping[str, NDArray[Any]]
 
@@ -53,32 +55,34 @@ class Table:
         return self.columns[name]
 
     def numbers(self, name: str) -> Floats:
-        """Give a column as numbers, NaN where it is empty."""
-        told = self.labels(name)
-        told = np.where(np.isin(told, EMPTY), "nan", told)
+        """Return a column as numbers, NaN where empty. Raises UnusableData on text."""
+        column = self.labels(name)
+        column = np.where(np.isin(column, EMPTY), "nan", column)
         try:
-            return told.astype(float)
+            return column.astype(float)
         except ValueError:
-            row = next(i for i, value in enumerate(told) if not _is_number(value))
-            wrong = f"Column {name} holds “{told[row]}” in row {row + 1}, which is not a number."
+            row = next(i for i, value in enumerate(column) if not _is_number(value))
+            wrong = f"Column {name} holds “{column[row]}” in row {row + 1}, which is not a number."
             raise UnusableData(
                 f"{wrong} For one effect of each value, ask for {EACH}{name}."
             ) from None
 
     def matrix(self, names: Sequence[str]) -> tuple[Floats | None, list[str]]:
-        """Give columns side by side, with their names; `each:slot` becomes one for every value but the first."""
+        """Return columns side by side and their names; `each:slot` expands to dummies without
+        the first value.
+        """
         columns: dict[str, Floats] = {}
         for name in names:
             if name.startswith(EACH):
-                told = self.labels(name.removeprefix(EACH))
+                column = self.labels(name.removeprefix(EACH))
                 values = sorted(
-                    set(told[~np.isin(told, EMPTY)].tolist()),
+                    set(column[~np.isin(column, EMPTY)].tolist()),
                     key=lambda value: (not _is_number(value), _number(value), value),
                 )
-                missing = np.isin(told, EMPTY)
+                missing = np.isin(column, EMPTY)
                 columns |= {
                     f"{name.removeprefix(EACH)}={value}": np.where(
-                        missing, np.nan, (told == value).astype(float)
+                        missing, np.nan, (column == value).astype(float)
                     )
                     for value in values[1:]
                 }
@@ -87,7 +91,7 @@ class Table:
         return (np.column_stack(list(columns.values())) if columns else None), list(columns)
 
     def role(self, role: str, called: Mapping[str, str]) -> str | None:
-        """Find the column that plays a part: the one somebody named, else one by a usual name."""
+        """Return the column for a role: the one named in `called`, else one with a usual name."""
         if role in called:
             self.labels(called[role])
             return called[role]
@@ -102,15 +106,15 @@ class Table:
         numerator: float = 0.5,
         called: Mapping[str, str] | None = None,
     ) -> Study:
-        """Make a study of the rows; `called` says which column is which where the usual names do not."""
+        """Build a study; `called` maps roles to columns without usual names."""
         called = called or {}
-        if strange := set(called) - set(ROLES):
+        if unknown := set(called) - set(ROLES):
             raise UnusableData(
-                f"There is no part called {', '.join(sorted(strange))}; the parts are {', '.join(ROLES)}."
+                f"There is no part called {', '.join(sorted(unknown))}; the parts are {', '.join(ROLES)}."
             )
         parts = {role: self.role(role, called) for role in ROLES}
-        if lacking := [role for role in NEEDED if parts[role] is None]:
-            raise UnusableData(_lacking(lacking, list(self.columns)))
+        if missing_roles := [role for role in NEEDED if parts[role] is None]:
+            raise UnusableData(_lacking(missing_roles, list(self.columns)))
         control, control_names = self.matrix(controls)
         moderator, moderator_names = self.matrix(moderators)
         return Study(
@@ -128,7 +132,7 @@ class Table:
 
 
 def read(lines: Iterable[str]) -> Table:
-    """Read a file of commas, semicolons or tabs whose first line names the columns."""
+    """Read a file separated by commas, semicolons or tabs, with column names in the first row."""
     lines = iter(lines)
     head = next(lines, "").lstrip("\ufeff")
     if not head.strip():

@@ -1,20 +1,22 @@
-"""Weighted and centred least squares: by how much sending something changes the mean outcome (Boruvka et al. 2018, JASA 113:1112).
+"""Weighted and centered least squares: the effect of sending on the mean outcome (Boruvka et al.
+2018, JASA 113:1112).
 
-sum W D (Y - D'theta) = 0 with D = [Z, (A - p~) X]. Because A is centred and the probabilities are known, beta is right whatever
-the controls are. On a 0/1 outcome it is a difference of risks: “7 more moments in 100 windows”.
+sum W D (Y - D'theta) = 0 with D = [Z, (A - p~) X]. Because A is centered and the probabilities are
+known, beta is consistent whatever the controls are. For a 0/1 outcome it is a risk difference: "7
+more moments in 100 windows".
 """
 
 import numpy as np
 
 from everyhour.engine.evaluation.inference import Fit
 from everyhour.engine.evaluation.sandwich import covariances, inverse, products_by_group
-from everyhour.engine.evaluation.study import Floats, Rows, Study, must_be_enough_families, usable
+from everyhour.engine.evaluation.study import Floats, Rows, Study, check_enough_families, usable
 
 
 def wcls(study: Study) -> Fit:
-    """Fit by weighted, centred least squares; the covariance is always corrected for few families."""
+    """Fit by weighted and centered least squares, with the small-sample correction."""
     rows = usable(study)
-    must_be_enough_families(rows)
+    check_enough_families(rows)
     names = (*rows.control_names, *(f"effect of {name}" for name in rows.moderator_names))
     parts = list(rows.portions())
     slopes = np.concatenate([_slopes(part) for part in parts])
@@ -39,13 +41,13 @@ def wcls(study: Study) -> Fit:
 
 
 def _slopes(part: Rows) -> Floats:
-    """Give each family's D'WD."""
+    """Return each family's D'WD."""
     design = _design(part)
     return products_by_group(part.starts, part.weights * design, design)
 
 
 def _scores(part: Rows, theta: Floats) -> Floats:
-    """Give each family's D'W(Y - D theta)."""
+    """Return each family's D'W(Y - D theta)."""
     design = _design(part)
     return part.by_family(part.weights * (part.outcome - theta @ design) * design).T
 

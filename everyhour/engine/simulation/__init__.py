@@ -1,1 +1,1 @@
-"""An invented, seeded world of families, and policies living in it. No number here is a finding about real families."""
+"""A seeded simulation of families and policies. No number here is a finding about real families."""

@@ -1,4 +1,4 @@
-"""Other policies in the same world: from doing nothing to knowing everything. All keep the same rules."""
+"""Baseline policies, from sending nothing to a clairvoyant. All keep the same rules."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,7 +27,7 @@ FULL_THOMPSON = Timing(lower=0.0, upper=1.0, softness=0.0, cost=0.0, cost_of_dos
 
 
 class NeverSend:
-    """Sends nothing and learns nothing: what families do by themselves. Also the ground the others stand on."""
+    """Sends nothing and learns nothing. Base class of baselines that choose a practice or None."""
 
     def __init__(self) -> None:
         self.histories: dict[str, History] = {}
@@ -79,7 +79,9 @@ class NeverSend:
 
 
 class Clairvoyant(NeverSend):
-    """Knows the true chance of each practice in each window, before it happens, and what a nudge costs later (`cost`, tuned)."""
+    """Knows the true success probabilities of each window in advance, and what a nudge costs
+    later (`cost`, tuned).
+    """
 
     def __init__(self, world: World, cost: float = 0.08, cost_of_dose: float = 0.02) -> None:
         super().__init__()
@@ -103,7 +105,9 @@ class Clairvoyant(NeverSend):
 
 
 class FamilyThompson(NeverSend):
-    """Thompson sampling for each family by itself: a linear model of kind x mood, slot and tiredness, nothing shared."""
+    """Thompson sampling per family: a linear model of domain x mood, slot and capacity, without
+    pooling.
+    """
 
     D_G, SD, NOISE = 8, 0.15, 0.14
 
@@ -114,12 +118,12 @@ class FamilyThompson(NeverSend):
         self.precision = np.zeros((0, self.d, self.d))
         self.aim = np.zeros((0, self.d))
         self.mean, self.factor = np.zeros((0, self.d)), np.zeros((0, self.d, self.d))
-        self.waiting: dict[str, np.ndarray] = {}
+        self.pending: dict[str, np.ndarray] = {}
 
     def choose(
         self, opportunities: Sequence[Opportunity], kept: Sequence[tuple[str, ...]]
     ) -> list[str | None]:
-        self._welcome([o.family for o in opportunities])
+        self._add_unknown([o.family for o in opportunities])
         found: list[str | None] = []
         for o, slugs in zip(opportunities, kept, strict=True):
             rng = np.random.Generator(np.random.PCG64(derive_seed(self.seed, o.key)))
@@ -138,7 +142,7 @@ class FamilyThompson(NeverSend):
             among = [slug for slug in slugs if known[slug] == best]
             row = options[best].copy()
             row[self.D_G :] *= send
-            self.waiting[o.key] = row
+            self.pending[o.key] = row
             found.append(among[int(rng.integers(len(among)))] if send else None)
         return found
 
@@ -153,7 +157,7 @@ class FamilyThompson(NeverSend):
         row[-1] = low
         return row
 
-    def _welcome(self, families: Sequence[str]) -> None:
+    def _add_unknown(self, families: Sequence[str]) -> None:
         new = [family for family in dict.fromkeys(families) if family not in self.place]
         if new:
             self.place.update({family: len(self.place) + n for n, family in enumerate(new)})
@@ -172,7 +176,7 @@ class FamilyThompson(NeverSend):
 
     def observe(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
-            row = self.waiting.pop(outcome.key, None)
+            row = self.pending.pop(outcome.key, None)
             if row is not None and outcome.reward is not None:
                 n = self.place[outcome.family]
                 self.precision[n] += np.outer(row, row) / self.NOISE
@@ -189,12 +193,14 @@ def at_random(seed: str = "random") -> Everyhour:
 
 
 def by_schedule() -> Everyhour:
-    """A well-chosen fixed schedule with a rota: what the shipped prior thinks best, in turn, after school and at bedtime."""
+    """A fixed schedule with rotation: the best third under the shipped prior, after school and
+    at bedtime.
+    """
     return _Unlearning(timing=Timing(mode="off"), prior=SHIPPED)
 
 
 def pooled_thompson(seed: str = "pooled") -> Everyhour:
-    """Thompson sampling with one model for all families: all the features, nothing of one family, full-width draws."""
+    """Thompson sampling with one model for all families: all features, full-width draws."""
     alike = Prior("pooled", FLAT.columns, tuple([1e-8] * len(FLAT.spread)))
     return Everyhour(prior=alike, timing=FULL_THOMPSON, seed=seed, draw_scale=1.0)
 
@@ -205,7 +211,7 @@ def everyhour(answers: Answers | None = None, seed: str = "everyhour") -> Everyh
 
 
 def not_asked_again(answers: Answers | None = None, seed: str = "everyhour") -> Everyhour:
-    """The recommended policy where nobody asks once more what helps after something big changed."""
+    """The recommended policy without new answers after a big change."""
     return _NotAsked(answers=answers, seed=seed)
 
 
@@ -220,4 +226,4 @@ class _Unlearning(Everyhour):
 
     def end_of_day(self, day: int) -> None:
         self.today = []
-        self.waiting = {}
+        self.pending = {}

@@ -1,4 +1,4 @@
-"""Policies beside one another in the same invented world, as a table. Differences are taken family by family."""
+"""Comparison of policies in the same simulated world, with differences paired by family."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,9 @@ POLICIES: Mapping[str, Callable[[World], Policy]] = {
 
 @dataclass(frozen=True)
 class PolicySummary:
-    """One policy. Helpful moments are a week and family; intervals are 95 %, over families."""
+    """Results of one policy. Helpful moments per family and week; intervals are 95 %, over
+    families.
+    """
 
     name: str
     helpful: float
@@ -44,7 +46,7 @@ def compare(
     policies: Mapping[str, Callable[[World], Policy]] = POLICIES,
     tell: Callable[[str], None] | None = None,
 ) -> list[PolicySummary]:
-    """Let each policy live through the same world."""
+    """Simulate each policy in the same world."""
     lived = {}
     for name, policy in policies.items():
         if tell:
@@ -55,7 +57,7 @@ def compare(
 
 
 def lines(lived: Mapping[str, SimulationResult]) -> list[PolicySummary]:
-    """Sum up lives; needs never, the schedule and the clairvoyant among them."""
+    """Summarize results; needs never, the schedule and the clairvoyant among them."""
     low, high = lived[NEVER].per_week().mean(), lived[BEST].per_week().mean()
     schedule = lived[SCHEDULE].per_week()
     return [
@@ -83,7 +85,7 @@ def _interval(differences: np.ndarray) -> tuple[float, float, float]:
 
 
 def table(found: Sequence[PolicySummary]) -> str:
-    """Write the lines as a Markdown table."""
+    """Format summaries as a Markdown table."""
     head = "| policy | helpful moments | beside the schedule (95 %) | gap closed | first week | worst tenth | muted | nudges | broken rules |"
     rows = [
         f"| {f.name} | {f.helpful:.2f} | {_signed(*f.beside_schedule)} | {f.closed:.0%} | {f.first_week:.2f} | {f.worst_tenth:.2f} "

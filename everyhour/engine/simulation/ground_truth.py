@@ -1,7 +1,7 @@
-"""What is true in the invented world, drawn once from a seed: practices, families, and what helps whom when.
+"""Ground truth of a simulated world, drawn once from a seed: practices, families, effects.
 
-The world is not the engine's model on purpose: effects go through a curve, fade, wear out and wear down; families have likings
-for single practices; tastes wander, and for some families everything changes on one day.
+Deliberately not the engine's model: effects are nonlinear, fade and wear out; families like single
+practices; tastes drift, and for some families everything changes on one day.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ FIT_SD = 0.05
 
 @dataclass(frozen=True)
 class Traits:
-    """How much families differ, on the reward scale; set to 0 to see what a part of the world does."""
+    """Variation between families, on the reward scale; set to 0 to switch a part off."""
 
     taste: float = 0.10
     item_taste: float = 0.04
@@ -80,7 +80,7 @@ class GroundTruth:
 
 
 def practices(rng: np.random.Generator, count: int) -> tuple[Candidate, ...]:
-    """Invent a library."""
+    """Generate a library of practices."""
     return tuple(_practice(rng, n) for n in range(count))
 
 
@@ -159,7 +159,7 @@ def draw(families: int, seed: int, traits: Traits = Traits(), library: int = 50)
 
 
 def _said(rng: np.random.Generator, taste: np.ndarray, traits: Traits) -> np.ndarray:
-    """Give what families say when they are asked: coarse, and beside what is."""
+    """Return what families answer when asked: rounded, with noise."""
     said = 0.5 + 1.5 * (taste + rng.normal(0, traits.onboarding_noise, taste.shape))
     return np.clip(np.round(said * 10) / 10, 0, 1)
 

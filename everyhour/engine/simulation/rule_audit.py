@@ -1,4 +1,6 @@
-"""Looks over a policy's shoulder and notes each broken rule. Written apart from the rules themselves, and plainly."""
+"""Independent check of a policy's decisions against the rules, written apart from the rules
+themselves.
+"""
 
 from collections.abc import Sequence
 
@@ -10,7 +12,7 @@ STORM = ("alarm", "shutdown", "fear", "terror")
 
 
 class Inspector:
-    """Keeps its own book of what was sent when."""
+    """Records what was sent when, and each violated rule."""
 
     def __init__(self, world: World) -> None:
         self.practices = {c.slug: c for c in world.truth.candidates}

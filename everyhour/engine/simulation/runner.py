@@ -1,4 +1,4 @@
-"""Let a policy live through a world, and count: help, nudges, mutes, broken rules."""
+"""Simulate a policy in a world and count help, nudges, mutes and violated rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from everyhour.engine.simulation.world import World
 
 @dataclass(frozen=True)
 class SimulationResult:
-    """What came of it. Axes: F families, days."""
+    """Results of one policy. Axes: F families, days."""
 
     helpful: np.ndarray  # (F, days) helpful moments, told or not
     nudges: np.ndarray  # (F, days)
@@ -21,13 +21,13 @@ class SimulationResult:
     violations: tuple[str, ...]
 
     def per_week(self, days: slice = slice(None)) -> np.ndarray:
-        """Give helpful moments a week of each family."""
+        """Return helpful moments per week of each family."""
         lived = self.helpful[:, days]
         return 7 * lived.sum(axis=1) / lived.shape[1]
 
     @property
     def worst_tenth(self) -> float:
-        """Give the mean of the tenth of families that fared worst under this policy."""
+        """Return the mean of the tenth of families that fared worst."""
         order = np.sort(self.per_week())
         return float(order[: max(1, len(order) // 10)].mean())
 

@@ -1,7 +1,9 @@
-"""The invented world as time goes by: moods, nudges, outcomes, burden, mutes. One object lives through one policy.
+"""The simulated world over time: moods, nudges, outcomes, burden, mutes. One object per policy
+run.
 
-All chance comes from tables drawn for each day and slot from the seed, never from how many numbers a policy used up: two
-policies meet the same children in the same moods, and a family that is treated alike answers alike.
+All randomness comes from tables drawn per day and slot from the seed, never from how many numbers a
+policy used: two policies meet the same children in the same moods, and a family treated alike
+answers alike.
 """
 
 from collections.abc import Sequence
@@ -31,7 +33,7 @@ HALF_HELPED = 0.3  # share of windows without help in which a moment happened al
 
 @dataclass
 class Moving:
-    """What changes from window to window. Axes: F families, K practices, 6 domains."""
+    """State that changes from window to window. Axes: F families, K practices, 6 domains."""
 
     recent_item: np.ndarray
     recent_domain: np.ndarray
@@ -57,7 +59,7 @@ class Window:
 
 @dataclass
 class World:
-    """Families living day after day."""
+    """Families over days."""
 
     families: int
     seed: int = 1
@@ -85,25 +87,25 @@ class World:
 
     @property
     def answers(self) -> dict[str, dict[str, float]]:
-        """What each family said when it came: what helps your child?"""
+        """Onboarding answers by family and domain."""
         return {
             name: dict(zip(DOMAINS, row.tolist(), strict=True))
             for name, row in zip(self.names, self.truth.answers, strict=True)
         }
 
     def asked_again(self, family: str) -> dict[str, float]:
-        """Tell what a family says after everything changed, when it is asked once more what helps its child."""
+        """Return what a family answers when asked again after a change."""
         return dict(zip(DOMAINS, self.truth.new_answers[self.row[family]].tolist(), strict=True))
 
     def changes_reported(self, day: int) -> list[str]:
-        """Name the families that tell today that something big has changed."""
+        """Return the families that report a big change today."""
         return [
             self.names[n]
             for n in np.flatnonzero((self.truth.changed_on == day) & self.truth.reported)
         ]
 
     def dawn(self, day: int) -> None:
-        """Begin a day: tastes wander or change, hard days follow hard days, yesterday's use fades."""
+        """Start a day: tastes drift or change, hard days cluster, yesterday's use fades."""
         rng, now, f = self._rng(day, 99), self.now, self.families
         now.taste = now.taste + rng.normal(0, self.traits.wander, now.taste.shape)
         changed = self.truth.changed_on == day
@@ -117,7 +119,7 @@ class World:
         return [n for n, slot in enumerate(SLOTS) if slot != "midday" or day % 7 >= 5]
 
     def window(self, day: int, slot: int) -> Window:
-        """Bring on the next window: moods, caregivers, and an opportunity for each family."""
+        """Generate the next window: moods, caregivers, and an opportunity for each family."""
         rng, now, truth = self._rng(day, slot), self.now, self.truth
         dice = rng.random((self.families, 10))
         at = 24.0 * day + HOURS[SLOTS[slot]] + rng.uniform(-1 / 6, 1 / 6, self.families)
@@ -165,7 +167,9 @@ class World:
         return "calm" if mood == 0 else "alert" if die < 0.7 else "drifting"
 
     def chance(self, window: Window, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give the true chance of a helpful moment: without a nudge (F,), and with each practice (F, K)."""
+        """Return the true probability of a helpful moment: without a nudge (F,), with each
+        practice (F, K).
+        """
         base = self._base(window, rows)
         return _curve(base), _curve(base[:, None] + self._effect(window, rows))
 
@@ -207,7 +211,9 @@ class World:
     def live(
         self, window: Window, decisions: Sequence[Decision]
     ) -> tuple[list[Outcome], np.ndarray]:
-        """Let the window pass; give what families tell, and which had a helpful moment, told or not."""
+        """Play the window; return the reported outcomes, and which families had a helpful
+        moment.
+        """
         rows = np.arange(self.families)
         without, with_each = self.chance(window, rows)
         place = {c.slug: k for k, c in enumerate(self.truth.candidates)}
@@ -250,5 +256,5 @@ class World:
 
 
 def _curve(level: np.ndarray) -> np.ndarray:
-    """Bend a level into a chance: steepest in the middle, never 0 or 1."""
+    """Map a level to a probability: steepest in the middle, never 0 or 1."""
     return 1 / (1 + np.exp(-4 * (np.clip(level, -1, 2) - 0.5)))

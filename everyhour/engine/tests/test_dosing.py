@@ -112,16 +112,6 @@ def test_what_the_clock_on_the_wall_said_decides_the_part_of_the_day():
     assert (by_start.part_evenness, by_clock.part_evenness) == (0, 1)
 
 
-def test_hours_since_somebody_last_got_something():
-    week = Spacing([Dose(3.0, given=False), Dose(20.0), Dose(40.0, given=False)])
-
-    assert (week.hours_since_get(30), week.hours_since_get(50), week.hours_since_get(1)) == (
-        27,
-        10,
-        None,
-    )
-
-
 @settings(deadline=None)
 @given(weeks)
 def test_whatever_the_week_the_figures_keep_their_bounds(moments):

@@ -49,7 +49,7 @@ def test_what_a_child_likes_is_said_first_when_it_is_what_decided():
         top_reasons(told)[0].about,
         top_reasons(told)[0].strength,
     ) == ("likes", "movement", "mostly")
-    assert top_reasons(told)[0].speaks_for
+    assert top_reasons(told)[0].is_positive
 
 
 def test_reasons_come_with_the_weightiest_first_and_short_ones_only_speak_for_it():
@@ -58,7 +58,7 @@ def test_reasons_come_with_the_weightiest_first_and_short_ones_only_speak_for_it
     assert [abs(r.value) for r in told.reasons] == sorted(
         (abs(r.value) for r in told.reasons), reverse=True
     )
-    assert all(r.speaks_for for r in top_reasons(told)) and len(top_reasons(told)) <= 2
+    assert all(r.is_positive for r in top_reasons(told)) and len(top_reasons(told)) <= 2
 
 
 @pytest.mark.parametrize(("certain", "certainty"), [(0.02, "sure"), (30.0, "a_guess")])
@@ -101,7 +101,7 @@ def test_why_not_gives_the_odds_and_what_spoke_against_it():
 
     assert told.rule is None
     assert told.probability == odds[worst]
-    assert told.against and all(reason.speaks_for for reason in told.against)
+    assert told.against and all(reason.is_positive for reason in told.against)
     assert told.chance_better < 0.5
 
 
@@ -115,7 +115,7 @@ def test_two_practices_that_are_alike_are_a_coin():
 
 
 def test_where_nothing_was_weighed_nothing_is_explained():
-    with pytest.raises(ValueError, match="even among what is safe"):
+    with pytest.raises(ValueError, match="no posterior to explain"):
         explain(Decider(None), usual(), History(), "practice-02")
     with pytest.raises(ValueError, match="muted"):
         explain(DECIDER, usual(standing=Availability(muted=True)), History(), "practice-02")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from everyhour.engine.familiar import REPEATED, repeating
+from everyhour.engine.familiar import FAMILIAR_SHARE, favor_familiar
 from everyhour.engine.sampling import FLOOR
 from everyhour.engine.values import History, ItemHistory
 
@@ -34,7 +34,7 @@ def history(told: dict[str, tuple[int, int]]) -> History:
 
 
 def again(counts: list[int], told: dict[str, tuple[int, int]]) -> np.ndarray:
-    return repeating(drawn(counts)[None], SLUGS, [history(told)])[0]
+    return favor_familiar(drawn(counts)[None], SLUGS, [history(told)])[0]
 
 
 @given(counts=weights, told=records)
@@ -53,7 +53,7 @@ def test_what_helped_takes_about_seven_of_ten(counts, told):
     )
     assume(0 < helped.sum() < (np.array(counts) > 0).sum())
 
-    assert again(counts, told)[helped].sum() == pytest.approx(REPEATED, abs=FLOOR)
+    assert again(counts, told)[helped].sum() == pytest.approx(FAMILIAR_SHARE, abs=FLOOR)
 
 
 def test_where_nothing_helped_yet_the_common_belief_stands():
@@ -76,7 +76,7 @@ def test_helping_once_more_never_lowers_what_helped_before(counts, told, slug):
 
 @given(counts=weights, told=records)
 def test_the_order_of_candidates_does_not_matter(counts, told):
-    turned = repeating(drawn(counts)[None, ::-1], SLUGS[::-1], [history(told)])[0]
+    turned = favor_familiar(drawn(counts)[None, ::-1], SLUGS[::-1], [history(told)])[0]
 
     assert (turned[::-1] == again(counts, told)).all()
 

@@ -7,8 +7,8 @@ from everyhour.engine.seeded_random import (
     QUANTILES,
     derive_seed,
     normals,
-    pair,
     round_to_grid,
+    uniform_pair,
     uniforms,
     words,
 )
@@ -45,7 +45,7 @@ def test_one_seed_falls_the_same_alone_and_among_others():
 def test_the_first_two_are_the_same_with_and_without_an_array():
     seeds = [0, 1, 2**63, 2**64 - 1, derive_seed("k")]
 
-    assert [pair(seed) for seed in seeds] == [
+    assert [uniform_pair(seed) for seed in seeds] == [
         tuple(row) for row in uniforms(np.array(seeds, dtype=np.uint64), 2).tolist()
     ]
 

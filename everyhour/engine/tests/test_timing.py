@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from everyhour.engine.decisions import Decider
 from everyhour.engine.tests.generated_posteriors import believing, usual
-from everyhour.engine.timing import DIGITS, Timing, in_lane, learned_probability, normal_cdf
+from everyhour.engine.timing import DIGITS, Timing, mix_lane, normal_cdf, send_probability
 from everyhour.engine.values import History
 
 gains = st.floats(-2, 2)
@@ -21,7 +21,7 @@ doses = st.floats(0, 7)
 def test_what_is_drawn_with_keeps_its_bounds_lane_and_all(gain, variance, dose, lower, lane):
     timing = Timing(lower=lower, lane=lane)
 
-    drawn_with = in_lane(learned_probability(gain, variance, dose, timing), timing)
+    drawn_with = mix_lane(send_probability(gain, variance, dose, timing), timing)
 
     assert max(lower, lane / 2) - 2e-6 <= drawn_with <= timing.upper + 2e-6
 
@@ -30,7 +30,7 @@ def test_what_is_drawn_with_keeps_its_bounds_lane_and_all(gain, variance, dose, 
 def test_more_expected_help_never_lowers_it(one, other, variance, dose):
     low, high = sorted([one, other])
 
-    assert learned_probability(low, variance, dose, Timing()) <= learned_probability(
+    assert send_probability(low, variance, dose, Timing()) <= send_probability(
         high, variance, dose, Timing()
     )
 
@@ -39,7 +39,7 @@ def test_more_expected_help_never_lowers_it(one, other, variance, dose):
 def test_more_nudges_of_late_never_raise_it(gain, variance, one, other):
     less, more = sorted([one, other])
 
-    assert learned_probability(gain, variance, more, Timing()) <= learned_probability(
+    assert send_probability(gain, variance, more, Timing()) <= send_probability(
         gain, variance, less, Timing()
     )
 
@@ -50,14 +50,14 @@ def test_the_closed_form_is_the_mean_over_draws():
 
     soft = np.mean([normal_cdf((d - timing.cost) / timing.softness) for d in draws])
 
-    lower, upper = timing.inner
+    lower, upper = timing.unmixed_bounds
     expected = lower + (upper - lower) * soft
-    assert learned_probability(gain, sd**2, 0.0, timing) == pytest.approx(expected, abs=2e-3)
+    assert send_probability(gain, sd**2, 0.0, timing) == pytest.approx(expected, abs=2e-3)
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_lane_pulls_towards_one_half(pi, lane):
-    assert in_lane(pi, Timing(lane=lane)) == pytest.approx(
+    assert mix_lane(pi, Timing(lane=lane)) == pytest.approx(
         (1 - lane) * pi + lane / 2, abs=10**-DIGITS
     )
 
@@ -71,7 +71,7 @@ def test_what_is_logged_is_what_was_drawn_with():
     )
 
     assert abs(z) < 4
-    assert all(d.send_probability == in_lane(d.learned, Timing()) for d in decisions)
+    assert all(d.send_probability == mix_lane(d.learned, Timing()) for d in decisions)
 
 
 @pytest.mark.parametrize("pi", [0.0, 1.0])
@@ -107,10 +107,10 @@ def test_settings_that_make_no_sense_are_refused(told):
 def test_when_nothing_can_be_believed_one_half_is_kept_within_the_bounds(one, other):
     lower, upper = sorted([one, other])
 
-    unknowing = Timing(lower=lower, upper=upper).unknowing
+    default_probability = Timing(lower=lower, upper=upper).default_probability
 
-    assert lower <= unknowing <= upper
-    assert unknowing == 0.5 or not lower <= 0.5 <= upper
+    assert lower <= default_probability <= upper
+    assert default_probability == 0.5 or not lower <= 0.5 <= upper
 
 
 def test_what_is_asked_for_is_given_also_when_nothing_can_be_believed():
