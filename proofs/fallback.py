@@ -106,8 +106,8 @@ def play(environment: dict[str, str], *arguments: str) -> Iterator[dict]:
 def _let_it_fall(package: Path) -> None:
     replace(
         package / "engine/decisions.py",
-        "        except Exception as trouble:  # whatever",
-        "        except ZeroDivisionError as trouble:  # whatever",
+        "        except Exception as error:  # any failure",
+        "        except ZeroDivisionError as error:  # any failure",
     )
 
 

@@ -65,8 +65,8 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 def _dice_of_the_process(package: Path) -> None:
     replace(
         package / "engine/decisions.py",
-        "seed_of(self.seed, a.opportunity.key)",
-        "seed_of(self.seed, hash(a.opportunity.key))",
+        "derive_seed(self.seed, s.opportunity.key)",
+        "derive_seed(self.seed, hash(s.opportunity.key))",
     )
 
 

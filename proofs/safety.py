@@ -167,16 +167,16 @@ def _environment(package: Path | None) -> dict[str, str]:
 def _skip_allergies(package: Path) -> None:
     replace(
         package / ENGINE / "safety.py",
-        '"allergy": bool(wishes.allergies) and',
-        '"allergy": False and',
+        '"allergy": bool(wishes.allergies)\n',
+        '"allergy": False\n',
     )
 
 
 def _skip_storm(package: Path) -> None:
     replace(
         package / ENGINE / "safety.py",
-        '"demand": MOOD_OF.get(state) == 2 and',
-        '"demand": False and',
+        '"demand": MOOD_OF.get(state) == 2\n',
+        '"demand": False\n',
     )
 
 
@@ -191,7 +191,7 @@ def _forget_never(package: Path) -> None:
 
 def _floor_for_all(package: Path) -> None:
     replace(
-        package / ENGINE / "drawing.py",
+        package / ENGINE / "sampling.py",
         "np.where(allowed, (1 - floor) * counts / draws + floor / among, 0.0)",
         "(1 - floor) * counts / draws + floor / allowed.shape[1]",
     )

@@ -1,4 +1,4 @@
-"""Invented opportunities, pasts and beliefs, for properties that must hold for any of them."""
+"""Generated opportunities, histories and posteriors."""
 
 from dataclasses import replace
 
@@ -47,7 +47,7 @@ wishes = st.builds(
 hours = st.none() | st.floats(0, 72)
 
 
-def standings() -> st.SearchStrategy[Availability]:
+def availabilities() -> st.SearchStrategy[Availability]:
     return st.builds(
         Availability,
         st.booleans(),
@@ -102,7 +102,7 @@ def histories(draw, slugs=()) -> History:
     )
 
 
-def easy(n: int, **told) -> Candidate:
+def make_candidate(n: int, **reported) -> Candidate:
     """A practice that every gate lets through."""
     facts = {
         "states": frozenset(STATES),
@@ -111,13 +111,13 @@ def easy(n: int, **told) -> Candidate:
         "domain": DOMAINS[n % 6],
         "effort": 0.2,
     }
-    return Candidate(slug=f"practice-{n:02d}", **{**facts, **told})
+    return Candidate(slug=f"practice-{n:02d}", **{**facts, **reported})
 
 
-EASY = tuple(easy(n) for n in range(12))
+EASY = tuple(make_candidate(n) for n in range(12))
 
 
-def usual(**told) -> Opportunity:
+def make_opportunity(**reported) -> Opportunity:
     facts = {
         "key": "k",
         "family": "a",
@@ -127,10 +127,10 @@ def usual(**told) -> Opportunity:
         "state": "alert",
         "candidates": EASY,
     }
-    return Opportunity(**{**facts, **told})
+    return Opportunity(**{**facts, **reported})
 
 
-def believing(
+def make_posterior(
     seed: int = 7, families=("a", "b"), slugs=tuple(c.slug for c in EASY), certain: float = 1.0
 ) -> Posterior:
     """A belief as a few weeks might leave it; `certain` below 1 narrows it."""

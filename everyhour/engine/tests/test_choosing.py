@@ -1,4 +1,4 @@
-"""From weights to probabilities to one drawn practice, so that any choice can be judged afterwards."""
+"""The offline rule: weights, probabilities, one drawn practice."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ anything = settings(deadline=None)
 
 @anything
 @given(generated.weighed_and_tried())
-def test_probabilities_sum_to_one_over_exactly_what_was_weighed(known):
+def test_probabilities_sum_to_one(known):
     weights, tries = known
 
     found = chances(weights, tries)
@@ -37,7 +37,7 @@ def test_probabilities_sum_to_one_over_exactly_what_was_weighed(known):
 
 @anything
 @given(generated.weighed_and_tried())
-def test_no_candidate_falls_below_the_floor(known):
+def test_every_candidate_keeps_the_floor(known):
     found = chances(*known)
 
     assert min(found.values()) >= min(FLOOR, 1 / len(found)) - 1e-12
@@ -45,7 +45,7 @@ def test_no_candidate_falls_below_the_floor(known):
 
 @anything
 @given(generated.weights)
-def test_lifting_to_the_floor_keeps_the_order_of_what_stands_above_it(weights):
+def test_floor_keeps_the_order(weights):
     before = shares(weights)
 
     after = with_floor(before)
@@ -60,7 +60,7 @@ def test_lifting_to_the_floor_keeps_the_order_of_what_stands_above_it(weights):
 
 @anything
 @given(generated.weighed_and_tried(), st.randoms(use_true_random=False))
-def test_the_order_of_candidates_does_not_change_their_probability(known, shuffled):
+def test_candidate_order_does_not_matter(known, shuffled):
     weights, tries = known
     order = list(weights)
     shuffled.shuffle(order)
@@ -72,9 +72,9 @@ def test_the_order_of_candidates_does_not_change_their_probability(known, shuffl
 
 @anything
 @given(generated.weighed_and_tried(), st.data())
-def test_helping_once_more_never_lowers_the_probability_of_what_is_familiar(known, data):
+def test_success_never_lowers_a_familiar_practice(known, data):
     weights, tries = known
-    familiar = [slug for slug, told in tries.items() if told.helped]
+    familiar = [slug for slug, reported in tries.items() if reported.helped]
     assume(familiar)
     slug = data.draw(st.sampled_from(familiar))
     again = {**tries, slug: Tally(tries[slug].tried + 1, tries[slug].helped + 1)}
@@ -84,9 +84,9 @@ def test_helping_once_more_never_lowers_the_probability_of_what_is_familiar(know
 
 @anything
 @given(generated.weighed_and_tried(), st.data())
-def test_one_more_try_without_ease_never_raises_the_probability_of_what_is_familiar(known, data):
+def test_failure_never_raises_a_familiar_practice(known, data):
     weights, tries = known
-    familiar = [slug for slug, told in tries.items() if told.helped]
+    familiar = [slug for slug, reported in tries.items() if reported.helped]
     assume(familiar)
     slug = data.draw(st.sampled_from(familiar))
     again = {**tries, slug: replace(tries[slug], tried=tries[slug].tried + 1)}
@@ -96,7 +96,7 @@ def test_one_more_try_without_ease_never_raises_the_probability_of_what_is_famil
 
 @anything
 @given(st.integers(1, 4), st.integers(1, 4), st.data())
-def test_what_helped_before_shares_seventy_percent_and_the_new_shares_thirty(familiar, new, data):
+def test_familiar_share_seventy_percent(familiar, new, data):
     weights = {f"practice-{n}": data.draw(st.floats(1, 3)) for n in range(familiar + new)}
     tries = {
         f"practice-{n}": Tally(tried=3, helped=data.draw(st.integers(1, 3)))
@@ -108,23 +108,23 @@ def test_what_helped_before_shares_seventy_percent_and_the_new_shares_thirty(fam
     assert sum(found[slug] for slug in tries) == pytest.approx(FAMILIAR_SHARE) == pytest.approx(0.7)
 
 
-def test_where_everything_helped_before_nothing_is_held_back_for_the_new():
+def test_all_familiar_share_everything():
     found = chances({"hum": 1, "walk": 1}, {"hum": Tally(2, 2), "walk": Tally(2, 1)})
 
     assert found == pytest.approx({"hum": 0.6, "walk": 0.4})
 
 
-def test_what_was_tried_and_never_helped_counts_as_new():
+def test_tried_without_success_counts_as_new():
     found = chances({"hum": 1, "walk": 1}, {"hum": Tally(2, 0), "walk": Tally(2, 2)})
 
     assert found == pytest.approx({"hum": 0.3, "walk": 0.7})
 
 
-def test_what_weighs_nothing_is_no_candidate():
+def test_zero_weight_is_excluded():
     assert chances({"hum": 1.0, "walk": 0.0}) == {"hum": 1.0}
 
 
-def test_where_nothing_fits_nothing_is_chosen():
+def test_no_candidates_give_no_choice():
     assert (
         chances({})
         == chances({"walk": 0.0})
@@ -138,7 +138,7 @@ def test_where_nothing_fits_nothing_is_chosen():
 
 @anything
 @given(generated.weights)
-def test_draws_fall_on_each_candidate_as_often_as_its_probability_says(weights):
+def test_draw_frequencies_match_probabilities(weights):
     found, draws = chances(weights), 2000
     counts = dict.fromkeys(found, 0)
 
@@ -150,7 +150,7 @@ def test_draws_fall_on_each_candidate_as_often_as_its_probability_says(weights):
 
 @anything
 @given(generated.weighed_and_tried(), st.floats(0, 1, exclude_max=True))
-def test_a_choice_tells_its_own_probability_and_among_how_many(known, draw):
+def test_choice_records_probability_and_count(known, draw):
     found = chances(*known)
 
     choice = pick(found, draw)
@@ -160,20 +160,20 @@ def test_a_choice_tells_its_own_probability_and_among_how_many(known, draw):
 
 @anything
 @given(generated.weighed_and_tried())
-def test_the_ends_of_the_draw_take_the_first_and_the_last(known):
+def test_extreme_draws_pick_first_and_last(known):
     found = chances(*known)
 
     assert pick(found, 0.0).slug == next(iter(found))
     assert pick(found, 1 - 2**-53).slug == list(found)[-1]
 
 
-def test_probabilities_that_sum_to_a_little_less_than_one_still_choose():
+def test_sum_just_below_one_still_chooses():
     assert pick({"hum": 0.333333, "walk": 0.333333, "tea": 0.333333}, 0.9999999).slug == "tea"
 
 
 @anything
 @given(generated.weighed_and_tried(), st.data())
-def test_what_was_shown_leaves_its_probability_to_the_rest_in_proportion(known, data):
+def test_shown_probability_is_redistributed(known, data):
     found = chances(*known)
     seen = (
         data.draw(st.lists(st.sampled_from(list(found)), unique=True, max_size=len(found) - 1))
@@ -190,12 +190,12 @@ def test_what_was_shown_leaves_its_probability_to_the_rest_in_proportion(known, 
 
 @anything
 @given(generated.weights)
-def test_when_everything_was_shown_nothing_is_left(weights):
+def test_nothing_is_left_after_showing_all(weights):
     assert without(chances(weights), [*weights, "somewhere-else"]) == {}
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "168"])
-def test_the_same_draw_gives_the_same_answer_in_another_process(seed):
+def test_same_draw_is_identical_across_processes(seed):
     """Python orders sets differently in every process; a choice must not feel it."""
     tell = (
         "from everyhour.engine.choosing import *\n"
@@ -205,9 +205,9 @@ def test_the_same_draw_gives_the_same_answer_in_another_process(seed):
         "print(pick(left, 0.168), sum(left.values()))"
     )
 
-    told = [_told(tell, seed), _told(tell, "2027")]
+    reported = [_told(tell, seed), _told(tell, "2027")]
 
-    assert told[0] == told[1] != ""
+    assert reported[0] == reported[1] != ""
 
 
 def _told(program: str, seed: str) -> str:

@@ -1,4 +1,4 @@
-"""The hard gates: whatever speaks for a practice, one shut gate is enough."""
+"""Hard gates of the offline rule."""
 
 from dataclasses import replace
 
@@ -14,13 +14,13 @@ HUM = Candidate("low-hum", states=frozenset(STATES), situations=frozenset({"any"
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_meets_no_gate_is_offered(state):
+def test_ungated_practice_is_allowed(state):
     assert allowed(HUM, state)
 
 
 @anywhere
 @given(generated.candidates, generated.states, generated.wishes)
-def test_nothing_is_offered_in_a_state_it_was_not_made_for(candidate, state, wishes):
+def test_other_state_is_excluded(candidate, state, wishes):
     elsewhere = replace(candidate, states=candidate.states - {state})
 
     assert not allowed(elsewhere, state, wishes)
@@ -28,7 +28,7 @@ def test_nothing_is_offered_in_a_state_it_was_not_made_for(candidate, state, wis
 
 @anywhere
 @given(generated.candidates, generated.states, generated.wishes)
-def test_what_was_refused_once_for_all_is_never_offered(candidate, state, wishes):
+def test_never_is_excluded(candidate, state, wishes):
     refused = replace(wishes, never=wishes.never | {candidate.slug})
 
     assert not allowed(candidate, state, refused)
@@ -36,7 +36,7 @@ def test_what_was_refused_once_for_all_is_never_offered(candidate, state, wishes
 
 @anywhere
 @given(generated.candidates, st.sampled_from(sorted(PRESENCE_ONLY)), generated.wishes)
-def test_at_fear_and_terror_nothing_but_presence_is_offered(candidate, state, wishes):
+def test_fear_and_terror_allow_presence_only(candidate, state, wishes):
     busy = replace(candidate, presence=False)
 
     assert not allowed(busy, state, wishes)
@@ -44,28 +44,26 @@ def test_at_fear_and_terror_nothing_but_presence_is_offered(candidate, state, wi
 
 @anywhere
 @given(generated.candidates, generated.states, generated.wishes)
-def test_what_needs_touch_is_never_offered_where_touch_is_not_wanted(candidate, state, wishes):
+def test_needed_touch_is_excluded(candidate, state, wishes):
     hug = replace(candidate, touch="needed")
 
     assert not allowed(hug, state, replace(wishes, touch=False))
 
 
 @pytest.mark.parametrize("touch", ["none", "optional"])
-def test_what_can_be_done_without_touch_stays_where_touch_is_not_wanted(touch):
+def test_optional_touch_stays_allowed(touch):
     assert allowed(replace(HUM, touch=touch), "calm", Wishes(touch=False))
 
 
 @anywhere
 @given(generated.candidates, generated.states, generated.wishes, st.sampled_from(sorted(AGE_BOUND)))
-def test_what_endangers_the_young_is_never_offered_while_the_age_is_unknown(
-    candidate, state, wishes, danger
-):
+def test_age_dangers_are_excluded_at_unknown_age(candidate, state, wishes, danger):
     dangerous = replace(candidate, cautions=candidate.cautions | {danger})
 
     assert not allowed(dangerous, state, replace(wishes, age=None))
 
 
-def test_a_balloon_is_never_offered_while_the_age_is_unknown():
+def test_balloon_is_excluded_at_unknown_age():
     balloon = replace(HUM, age=(8, 12), cautions=frozenset({"balloon"}))
 
     assert not allowed(balloon, "calm")
@@ -74,7 +72,7 @@ def test_a_balloon_is_never_offered_while_the_age_is_unknown():
 
 @anywhere
 @given(generated.candidates, generated.states, generated.wishes, st.integers(0, 30))
-def test_nothing_is_offered_to_a_child_outside_its_ages(candidate, state, wishes, age):
+def test_outside_age_range_is_excluded(candidate, state, wishes, age):
     youngest, oldest = candidate.age
 
     if not youngest <= age <= oldest:
@@ -82,13 +80,13 @@ def test_nothing_is_offered_to_a_child_outside_its_ages(candidate, state, wishes
 
 
 @pytest.mark.parametrize(("age", "fits"), [(3, False), (4, True), (10, True), (11, False)])
-def test_both_ends_of_an_age_range_belong_to_it(age, fits):
+def test_age_range_is_inclusive(age, fits):
     assert allowed(replace(HUM, age=(4, 10)), "calm", Wishes(age=age)) is fits
 
 
 @anywhere
 @given(generated.candidates, generated.states, generated.wishes)
-def test_a_gate_that_is_shut_names_itself(candidate, state, wishes):
+def test_failed_gate_returns_its_reason(candidate, state, wishes):
     """Read the gates as a clinician would list them; the rule and the list must agree on every invented practice."""
     shut = [
         state not in candidate.states,

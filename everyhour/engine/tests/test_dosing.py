@@ -44,34 +44,34 @@ weeks = st.lists(st.builds(Dose, at=times, given=st.booleans()), max_size=60)
 
 
 @pytest.mark.parametrize("name", WEEKS)
-def test_a_worked_week_has_its_figures(name):
-    told = WEEKS[name]
+def test_reference_weeks_match(name):
+    reported = WEEKS[name]
     exact = name not in WITHIN
-    flags = told.get("give_flags", [True] * told["n"])
-    at = [round(t * 60) / 60 if exact else t for t in told["times"]]
+    flags = reported.get("give_flags", [True] * reported["n"])
+    at = [round(t * 60) / 60 if exact else t for t in reported["times"]]
 
     week = Spacing([Dose(t, given=flag) for t, flag in zip(at, flags, strict=True)])
 
-    wanted = {key: value for key, value in told.items() if key in FIGURES}
+    wanted = {key: value for key, value in reported.items() if key in FIGURES}
     assert {key: getattr(week, FIGURES[key]) for key in wanted} == pytest.approx(
         wanted, rel=0, abs=WITHIN.get(name, 1e-9)
     )
-    assert set(told) - set(FIGURES) <= {"times", "give_flags"}
+    assert set(reported) - set(FIGURES) <= {"times", "give_flags"}
 
 
-def test_moments_within_ten_minutes_count_as_one():
+def test_moments_within_ten_minutes_merge():
     week = Spacing([Dose(10.0), Dose(10.1), Dose(10.15), Dose(10.5)])
 
     assert week.n == 2
 
 
-def test_what_somebody_gets_while_giving_counts_for_both():
+def test_simultaneous_give_and_get_count_for_both():
     week = Spacing([Dose(10.0), Dose(10.05, given=False)])
 
     assert (week.n, week.gives, week.gets) == (1, 1, 1)
 
 
-def test_a_week_without_moments_is_all_rest():
+def test_empty_week_figures():
     week = Spacing([])
 
     assert (week.n, week.effective, week.rest_kept, week.longest_gap) == (0, 0, 1.0, 168.0)
@@ -84,7 +84,7 @@ def test_a_week_without_moments_is_all_rest():
     ) == (0, 0, 0, 0, 1)
 
 
-def test_one_moment_has_one_gap_as_long_as_the_week():
+def test_one_moment_has_one_gap():
     week = Spacing([Dose(64.0)])
 
     assert (week.longest_gap, week.longest_awake_gap, week.burstiness_n, week.gap_ratio) == (
@@ -96,7 +96,7 @@ def test_one_moment_has_one_gap_as_long_as_the_week():
 
 
 @pytest.mark.parametrize("hours", [167, 168, 169])
-def test_a_week_in_which_clocks_change_has_its_own_length(hours):
+def test_clock_change_week_has_its_length(hours):
     span = Week(hours=hours, days=(0, 24, 48, 72, 96, 120, 144), awake=((0, 14), (24, 38)))
 
     week = Spacing([Dose(10.0)], span)
@@ -105,7 +105,7 @@ def test_a_week_in_which_clocks_change_has_its_own_length(hours):
     assert span.day(hours - 0.5) == 6
 
 
-def test_what_the_clock_on_the_wall_said_decides_the_part_of_the_day():
+def test_local_clock_decides_part_of_day():
     by_start = Spacing([Dose(8.0), Dose(9.0)])
     by_clock = Spacing([Dose(8.0, clock=9.0), Dose(9.0, clock=19.0)])
 
@@ -114,7 +114,7 @@ def test_what_the_clock_on_the_wall_said_decides_the_part_of_the_day():
 
 @settings(deadline=None)
 @given(weeks)
-def test_whatever_the_week_the_figures_keep_their_bounds(moments):
+def test_figures_stay_within_bounds(moments):
     week = Spacing(moments)
 
     assert week.n <= len(moments)
@@ -131,7 +131,7 @@ def test_whatever_the_week_the_figures_keep_their_bounds(moments):
 
 @settings(deadline=None)
 @given(weeks.filter(bool))
-def test_the_gaps_of_a_week_fill_it(moments):
+def test_gaps_sum_to_the_week(moments):
     week = Spacing(moments)
 
     assert sum(week.clock_gaps) == pytest.approx(168)

@@ -24,64 +24,64 @@ def drawn(counts: list[int]) -> np.ndarray:
     )
 
 
-def history(told: dict[str, tuple[int, int]]) -> History:
+def history(reported: dict[str, tuple[int, int]]) -> History:
     return History(
         items={
             slug: ItemHistory(last_at=0.0, tried=tried, helped=min(tried, helped))
-            for slug, (tried, helped) in told.items()
+            for slug, (tried, helped) in reported.items()
         }
     )
 
 
-def again(counts: list[int], told: dict[str, tuple[int, int]]) -> np.ndarray:
-    return favor_familiar(drawn(counts)[None], SLUGS, [history(told)])[0]
+def again(counts: list[int], reported: dict[str, tuple[int, int]]) -> np.ndarray:
+    return favor_familiar(drawn(counts)[None], SLUGS, [history(reported)])[0]
 
 
-@given(counts=weights, told=records)
-def test_probabilities_sum_to_one_and_each_keeps_its_floor(counts, told):
-    before, found = drawn(counts), again(counts, told)
+@given(counts=weights, reported=records)
+def test_probabilities_sum_to_one_above_floor(counts, reported):
+    before, found = drawn(counts), again(counts, reported)
 
     assert found.sum() == pytest.approx(1)
     assert ((found > 0) == (before > 0)).all()
     assert (found[before > 0] >= FLOOR / (before > 0).sum() - 1e-12).all()
 
 
-@given(counts=weights, told=records)
-def test_what_helped_takes_about_seven_of_ten(counts, told):
-    helped = np.array([slug in told and min(told[slug]) > 0 for slug in SLUGS]) & (
+@given(counts=weights, reported=records)
+def test_familiar_share_is_seven_in_ten(counts, reported):
+    helped = np.array([slug in reported and min(reported[slug]) > 0 for slug in SLUGS]) & (
         np.array(counts) > 0
     )
     assume(0 < helped.sum() < (np.array(counts) > 0).sum())
 
-    assert again(counts, told)[helped].sum() == pytest.approx(FAMILIAR_SHARE, abs=FLOOR)
+    assert again(counts, reported)[helped].sum() == pytest.approx(FAMILIAR_SHARE, abs=FLOOR)
 
 
-def test_where_nothing_helped_yet_the_common_belief_stands():
+def test_unchanged_without_familiar():
     counts = [1, 2, 3, 4, 0, 0, 7, 9]
 
     assert (again(counts, {"practice-2": (5, 0)}) == drawn(counts)).all()
 
 
-@given(counts=weights, told=records, slug=st.sampled_from(SLUGS))
-def test_helping_once_more_never_lowers_what_helped_before(counts, told, slug):
-    tried, helped = told.get(slug, (0, 0))
+@given(counts=weights, reported=records, slug=st.sampled_from(SLUGS))
+def test_success_never_lowers_a_familiar_practice(counts, reported, slug):
+    tried, helped = reported.get(slug, (0, 0))
     assume(min(tried, helped) > 0)
     k = SLUGS.index(slug)
 
     assert (
-        again(counts, {**told, slug: (tried + 1, min(tried, helped) + 1)})[k]
-        >= again(counts, told)[k] - 1e-12
+        again(counts, {**reported, slug: (tried + 1, min(tried, helped) + 1)})[k]
+        >= again(counts, reported)[k] - 1e-12
     )
 
 
-@given(counts=weights, told=records)
-def test_the_order_of_candidates_does_not_matter(counts, told):
-    turned = favor_familiar(drawn(counts)[None, ::-1], SLUGS[::-1], [history(told)])[0]
+@given(counts=weights, reported=records)
+def test_candidate_order_does_not_matter(counts, reported):
+    turned = favor_familiar(drawn(counts)[None, ::-1], SLUGS[::-1], [history(reported)])[0]
 
-    assert (turned[::-1] == again(counts, told)).all()
+    assert (turned[::-1] == again(counts, reported)).all()
 
 
-def test_a_rare_practice_that_helps_this_child_is_not_drowned_by_a_common_one():
+def test_rare_familiar_keeps_a_share():
     found = again([250, 3, 1, 1, 1, 0, 0, 0], {"practice-0": (9, 1), "practice-1": (14, 14)})
 
     assert found[1] > found[0] / 2

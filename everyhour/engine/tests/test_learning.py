@@ -1,4 +1,4 @@
-"""Learning: the fit is the model's exact answer, in parts as in one, for one family as for many."""
+"""The nightly fit is the model's exact solution."""
 
 from dataclasses import replace
 
@@ -40,7 +40,7 @@ def summed(rows: TrainingRows, parts: int = 1, starts: np.ndarray | None = None)
     return sums
 
 
-def test_the_answer_is_that_of_the_whole_model_written_out():
+def test_solution_equals_full_regression():
     """One big regression of everything on everything, without any of the algebra."""
     rows = windows(np.random.default_rng(1), families=6, each=20)
     start = np.linspace(-0.1, 0.1, len(Z))
@@ -63,7 +63,7 @@ def test_the_answer_is_that_of_the_whole_model_written_out():
 
 @settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10**6), st.integers(1, 9))
-def test_learning_in_parts_is_learning_at_once(seed, parts):
+def test_fit_is_the_same_in_parts(seed, parts):
     rows = windows(np.random.default_rng(seed), families=4, each=10)
 
     at_once, in_parts = (fit(summed(rows, n), SHIPPED) for n in (1, parts))
@@ -74,12 +74,12 @@ def test_learning_in_parts_is_learning_at_once(seed, parts):
 
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10**6), st.sampled_from([0.0, 0.5]), st.data())
-def test_more_help_never_lowers_the_belief_in_a_practice(seed, told, data):
+def test_better_outcome_never_lowers_the_estimate(seed, reported, data):
     """Had the same window gone better, what was done there is believed in more, in that window, for that family."""
     rows = windows(np.random.default_rng(seed), families=3, each=12)
     n = data.draw(st.integers(0, len(rows.y) - 1))
     low, high = rows.y.copy(), rows.y.copy()
-    low[n], high[n] = told, 1.0
+    low[n], high[n] = reported, 1.0
 
     def posterior(y):
         sums = summed(replace(rows, y=y))
@@ -89,7 +89,7 @@ def test_more_help_never_lowers_the_belief_in_a_practice(seed, told, data):
     assert posterior(high) > posterior(low)
 
 
-def test_a_family_leans_on_the_others_as_much_as_its_own_data_are_few():
+def test_pooling_weakens_with_own_data():
     likes = np.zeros(len(Z))
     likes[0] = 1.0
     rng = np.random.default_rng(3)
@@ -110,14 +110,14 @@ def test_a_family_leans_on_the_others_as_much_as_its_own_data_are_few():
     assert 0 < few < some < many
 
 
-def test_one_family_alone_can_be_learned_from():
+def test_fit_works_with_one_family():
     posterior = fit(summed(windows(np.random.default_rng(4), families=1, each=40)), SHIPPED)
 
     assert np.isfinite(posterior.population.mean).all()
     assert list(posterior.families) == ["f0"]
 
 
-def test_forgetting_once_widens_the_belief_of_that_family_and_of_no_other():
+def test_forget_widens_only_that_family():
     sums = summed(windows(np.random.default_rng(5), families=3, each=60))
     before = solve(sums, SHIPPED, SPREAD, NOISE)
 
@@ -133,7 +133,7 @@ def test_forgetting_once_widens_the_belief_of_that_family_and_of_no_other():
     )
 
 
-def test_how_different_families_are_is_learned():
+def test_between_family_variance_is_learned():
     rng = np.random.default_rng(6)
     true = rng.normal(0, 0.2, 300)
 
@@ -155,7 +155,7 @@ def test_how_different_families_are_is_learned():
     assert learned(0 * true) < 0.05
 
 
-def test_what_a_family_says_when_it_comes_is_where_its_belief_starts():
+def test_onboarding_answers_set_the_prior_mean():
     start = prior_mean_from_answers({"movement": 1.0, "rhythm": 0.0})
     sums = SufficientStats()
     sums.add_families({"a": start})

@@ -15,53 +15,51 @@ from everyhour.engine.priors import SHIPPED, Prior
 from everyhour.engine.serialization import from_plain, to_plain
 from everyhour.engine.tests.generated_posteriors import (
     AT,
-    believing,
+    availabilities,
     histories,
+    make_opportunity,
+    make_posterior,
     opportunities,
-    standings,
-    usual,
 )
 from everyhour.engine.values import Decision, History, ItemHistory, Opportunity, Outcome
 
 a_few = settings(deadline=None, max_examples=60)
-DECIDER = Decider(believing())
+DECIDER = Decider(make_posterior())
 
 
-def there_and_back(value):
+def round_trip(value):
     return from_plain(type(value), json.loads(json.dumps(to_plain(value))))
 
 
 @a_few
 @given(st.data())
-def test_a_decision_read_back_from_its_record_is_made_again_the_same(data):
-    o = data.draw(opportunities(standing=standings()))
+def test_stored_decision_replays_exactly(data):
+    o = data.draw(opportunities(standing=availabilities()))
     history = data.draw(histories([c.slug for c in o.candidates]))
     decision = DECIDER.decide([o], [history])[0]
 
     assert (
-        there_and_back(o) == o
-        and there_and_back(history) == history
-        and there_and_back(decision) == decision
+        round_trip(o) == o and round_trip(history) == history and round_trip(decision) == decision
     )
-    assert replay(there_and_back(decision), there_and_back(o), there_and_back(history), DECIDER)
+    assert replay(round_trip(decision), round_trip(o), round_trip(history), DECIDER)
 
 
-def test_a_belief_read_back_decides_the_same():
-    posterior = believing()
-    population = there_and_back(posterior.population)
-    families = {family: there_and_back(one) for family, one in posterior.families.items()}
+def test_stored_posterior_decides_the_same():
+    posterior = make_posterior()
+    population = round_trip(posterior.population)
+    families = {family: round_trip(one) for family, one in posterior.families.items()}
 
-    again = Decider(Posterior(population, families)).decide([usual()], [History()])[0]
+    again = Decider(Posterior(population, families)).decide([make_opportunity()], [History()])[0]
 
     assert isinstance(population, PopulationPosterior) and isinstance(
         families["a"], FamilyPosterior
     )
     assert (population.factor == posterior.population.factor).all()
-    assert again == DECIDER.decide([usual()], [History()])[0]
+    assert again == DECIDER.decide([make_opportunity()], [History()])[0]
 
 
-def test_a_prior_is_plain_enough_for_a_file():
-    again: Prior = there_and_back(SHIPPED)
+def test_prior_survives_serialization():
+    again: Prior = round_trip(SHIPPED)
 
     assert np.array_equal(again.population(["hum"]).mean, SHIPPED.population(["hum"]).mean)
 
@@ -76,26 +74,60 @@ def test_a_prior_is_plain_enough_for_a_file():
         {"belief": 2},
     ],
 )
-def test_a_record_that_was_changed_is_noticed(change):
-    decision = DECIDER.decide([usual()], [History()])[0]
-    told = to_plain(decision) | {
+def test_altered_record_fails_replay(change):
+    decision = DECIDER.decide([make_opportunity()], [History()])[0]
+    reported = to_plain(decision) | {
         name: not decision.sent if value is None else value for name, value in change.items()
     }
 
-    assert replay(decision, usual(), History(), DECIDER)
-    assert not replay(from_plain(Decision, told), usual(), History(), DECIDER)
+    assert replay(decision, make_opportunity(), History(), DECIDER)
+    assert not replay(from_plain(Decision, reported), make_opportunity(), History(), DECIDER)
 
 
-def test_the_engines_version_stands_in_every_decision():
-    assert DECIDER.decide([usual()], [History()])[0].engine == VERSION
+def test_decision_records_engine_version():
+    assert DECIDER.decide([make_opportunity()], [History()])[0].engine == VERSION
 
 
-def test_a_field_from_another_version_is_refused_by_name():
+def test_bodies_stored_before_the_rename_still_read():
+    opportunity = {
+        "key": "k",
+        "family": "a",
+        "at": 5.0,
+        "day": 0,
+        "slot": "bedtime",
+        "state": "alert",
+        "candidates": [],
+        "wishes": {"age": 4, "never": ["hum"]},
+        "standing": {"muted": True, "limits": {"a_day": 1}},
+    }
+    history = {"items": {"hum": {"last_at": 1.0}}, "run": ["rhythm"], "sent_at": [1.0], "dose": 1.0}
+    decision = {
+        "key": "k",
+        "family": "a",
+        "at": 5.0,
+        "reason": "muted",
+        "excluded": {},
+        "belief": 3,
+    }
+    population = to_plain(make_posterior().population)
+    assert set(population) == {
+        *("items", "mean", "factor", "spread", "noise", "version", "outcomes", "engine")
+    }
+
+    assert from_plain(Opportunity, opportunity).standing.limits.a_day == 1
+    assert from_plain(History, history).items["hum"] == ItemHistory(last_at=1.0)
+    assert from_plain(Decision, decision).belief == 3
+    assert (
+        from_plain(FamilyPosterior, {"mean": [0.0], "factor": [[1.0]], "version": 2}).version == 2
+    )
+
+
+def test_unknown_field_raises():
     with pytest.raises(ValueError, match="Opportunity has no mood"):
-        from_plain(Opportunity, to_plain(usual()) | {"mood": "fine"})
+        from_plain(Opportunity, to_plain(make_opportunity()) | {"mood": "fine"})
 
 
-def test_a_past_folds_forward_one_decision_at_a_time():
+def test_history_folds_decisions_and_outcomes():
     sent = Decision("k", "a", AT, None, {}, slug="hum", domain="rhythm", sent=True)
     quiet = Decision("k2", "a", AT + 24, None, {}, slug="hum", domain="rhythm", sent=False)
 
@@ -113,7 +145,7 @@ def test_a_past_folds_forward_one_decision_at_a_time():
 @pytest.mark.parametrize(
     ("reward", "tally"), [(1.0, (1, 1)), (0.5, (1, 0)), (0.0, (1, 0)), (None, (0, 0))]
 )
-def test_only_what_helped_counts_as_help_and_no_answer_counts_as_nothing(reward, tally):
+def test_outcome_updates_the_tally(reward, tally):
     sent = Decision("k", "a", AT, None, {}, slug="hum", domain="rhythm", sent=True)
 
     history = after_outcome(after_decision(History(), sent), sent, Outcome("k", "a", reward))

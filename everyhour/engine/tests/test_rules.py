@@ -1,4 +1,4 @@
-"""Availability and the safety filter: rules that no belief can bend."""
+"""Availability and the safety filter."""
 
 from dataclasses import replace
 
@@ -21,12 +21,12 @@ from everyhour.engine.tests.generated_posteriors import (
     ALLERGENS,
     AT,
     EASY,
-    believing,
-    easy,
+    availabilities,
     histories,
+    make_candidate,
+    make_opportunity,
+    make_posterior,
     opportunities,
-    standings,
-    usual,
 )
 from everyhour.engine.values import LOW_CAPACITY, Availability, History, ItemHistory, Limits, Wishes
 
@@ -36,7 +36,7 @@ STORM = ("alarm", "fear", "terror", "shutdown")
 
 @anywhere
 @given(st.data())
-def test_what_is_kept_breaks_no_hard_rule(data):
+def test_kept_candidates_pass_all_gates(data):
     """Each rule told a second time, plainly, beside the code that keeps it."""
     o = data.draw(opportunities())
     kept, excluded = filter_candidates(o, data.draw(histories([c.slug for c in o.candidates])))
@@ -60,7 +60,7 @@ def test_what_is_kept_breaks_no_hard_rule(data):
 
 @anywhere
 @given(st.data())
-def test_what_rests_is_kept_only_where_almost_nothing_is_left(data):
+def test_cooldown_is_lifted_only_below_minimum(data):
     o = data.draw(opportunities())
     history = data.draw(histories([c.slug for c in o.candidates]))
     kept, _ = filter_candidates(o, history)
@@ -80,7 +80,7 @@ def test_what_rests_is_kept_only_where_almost_nothing_is_left(data):
 
 @anywhere
 @given(st.data())
-def test_a_no_works_at_once(data):
+def test_never_takes_effect_at_once(data):
     o = data.draw(opportunities())
     kept, _ = filter_candidates(o)
     if kept:
@@ -92,7 +92,7 @@ def test_a_no_works_at_once(data):
 
 @anywhere
 @given(st.data())
-def test_the_filter_forgets_nothing_between_questions(data):
+def test_filter_cache_is_correct(data):
     """Answers are kept for speed; another child's wishes must not meet them."""
     o, other = data.draw(opportunities()), data.draw(opportunities())
     first = filter_candidates(o)
@@ -131,8 +131,10 @@ REASONS = [
 
 
 @pytest.mark.parametrize(("reason", "context", "facts"), REASONS)
-def test_each_excluded_practice_has_its_reason(reason, context, facts):
-    _, excluded = filter_candidates(usual(candidates=(easy(0, **facts), *EASY[1:]), **context))
+def test_each_gate_has_its_reason(reason, context, facts):
+    _, excluded = filter_candidates(
+        make_opportunity(candidates=(make_candidate(0, **facts), *EASY[1:]), **context)
+    )
 
     assert excluded["practice-00"] == reason
 
@@ -141,19 +143,19 @@ def test_each_excluded_practice_has_its_reason(reason, context, facts):
     ("contains", "allergies", "kept"),
     [({"milk"}, {"nuts"}, True), ({"milk"}, set(), True), ({"milk"}, set(ALLERGENS), False)],
 )
-def test_an_allergen_matters_to_who_is_allergic_to_it(contains, allergies, kept):
-    o = usual(
-        candidates=(easy(0, contains=frozenset(contains)),),
+def test_allergen_gate_matches_allergies(contains, allergies, kept):
+    o = make_opportunity(
+        candidates=(make_candidate(0, contains=frozenset(contains)),),
         wishes=Wishes(allergies=frozenset(allergies)),
     )
 
     assert bool(filter_candidates(o)[0]) == kept
 
 
-def test_where_everything_rests_closeness_and_ones_own_calm_come_back():
+def test_cooldown_returns_closeness_and_own_calm():
     history = History(items={c.slug: ItemHistory(AT - 5) for c in EASY})
 
-    kept, excluded = filter_candidates(usual(), history)
+    kept, excluded = filter_candidates(make_opportunity(), history)
 
     assert {c.domain for c in kept} == set(ALWAYS_LEFT)
     assert set(excluded.values()) == {"item_cooldown"}
@@ -175,8 +177,8 @@ HOURS = [
 
 
 @pytest.mark.parametrize(("reason", "standing", "history"), HOURS)
-def test_each_silence_has_its_reason(reason, standing, history):
-    decision = Decider(believing()).decide([usual(standing=standing)], [history])[0]
+def test_each_unavailability_has_its_reason(reason, standing, history):
+    decision = Decider(make_posterior()).decide([make_opportunity(standing=standing)], [history])[0]
 
     assert decision.reason == reason
     assert reason in availability.REASONS
@@ -197,25 +199,29 @@ def test_each_silence_has_its_reason(reason, standing, history):
         (Availability(), History(sent_at=tuple(AT - 168 - n for n in range(14, 0, -1)))),
     ],
 )
-def test_when_the_rest_is_over_a_family_is_available_again(standing, history):
-    assert unavailable_reason(usual(standing=standing), history) is None
+def test_family_is_available_after_rest(standing, history):
+    assert unavailable_reason(make_opportunity(standing=standing), history) is None
 
 
 @anywhere
-@given(standings(), st.lists(st.floats(0, 200), max_size=20))
-def test_nothing_is_ever_sent_to_a_family_that_is_not_available(standing, ago):
+@given(availabilities(), st.lists(st.floats(0, 200), max_size=20))
+def test_unavailable_family_gets_nothing(standing, ago):
     history = History(sent_at=tuple(sorted(AT - hours for hours in ago)))
-    decision = Decider(believing()).decide([usual(standing=standing)], [history])[0]
+    decision = Decider(make_posterior()).decide([make_opportunity(standing=standing)], [history])[0]
 
-    assert not decision.sent or unavailable_reason(usual(standing=standing), history) is None
+    assert (
+        not decision.sent
+        or unavailable_reason(make_opportunity(standing=standing), history) is None
+    )
 
 
-def test_a_family_may_choose_fewer():
+def test_family_limits_apply():
     limits = Limits(a_day=1)
 
     assert (
         unavailable_reason(
-            usual(standing=Availability(clock=19, limits=limits)), History(sent_at=(AT - 11,))
+            make_opportunity(standing=Availability(clock=19, limits=limits)),
+            History(sent_at=(AT - 11,)),
         )
         == "day_full"
     )

@@ -1,4 +1,4 @@
-"""WHICH: probabilities from a belief, whatever the belief and the candidates are."""
+"""Choice probabilities from a posterior."""
 
 import random
 from dataclasses import replace
@@ -17,17 +17,17 @@ from everyhour.engine.sampling import FLOOR
 from everyhour.engine.tests.generated_posteriors import (
     AT,
     EASY,
-    believing,
-    easy,
     histories,
+    make_candidate,
+    make_opportunity,
+    make_posterior,
     opportunities,
-    usual,
 )
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import History, ItemHistory, Opportunity
 
 a_few = settings(deadline=None, max_examples=60)
-DECIDER = Decider(believing())
+DECIDER = Decider(make_posterior())
 
 
 def chances(
@@ -39,7 +39,7 @@ def chances(
 
 @a_few
 @given(st.data())
-def test_probabilities_sum_to_one_and_none_falls_below_the_floor(data):
+def test_probabilities_sum_to_one_above_floor(data):
     opportunity = data.draw(opportunities())
     history = data.draw(histories([c.slug for c in opportunity.candidates]))
 
@@ -58,7 +58,7 @@ def test_probabilities_sum_to_one_and_none_falls_below_the_floor(data):
 
 @a_few
 @given(st.data(), st.randoms(use_true_random=False))
-def test_the_order_of_candidates_changes_nothing(data, shuffled):
+def test_candidate_order_does_not_matter(data, shuffled):
     opportunity = data.draw(opportunities())
     history = data.draw(histories([c.slug for c in opportunity.candidates]))
     order = list(opportunity.candidates)
@@ -69,17 +69,19 @@ def test_the_order_of_candidates_changes_nothing(data, shuffled):
     assert again == DECIDER.decide([opportunity], [history])[0]
 
 
-def test_the_same_seed_gives_the_same_answer_alone_and_in_a_crowd():
+def test_same_decision_alone_and_in_a_batch():
     crowd = [
-        usual(key=f"k{n}", family="ab"[n % 2], state=("calm", "alert", "alarm")[n % 3])
+        make_opportunity(key=f"k{n}", family="ab"[n % 2], state=("calm", "alert", "alarm")[n % 3])
         for n in range(150)
     ]
     shuffled = random.Random(5).sample(crowd, len(crowd))
 
-    together = {d.key: d for d in Decider(believing()).decide(shuffled, [History()] * len(crowd))}
+    together = {
+        d.key: d for d in Decider(make_posterior()).decide(shuffled, [History()] * len(crowd))
+    }
 
     for one in crowd[:20]:
-        assert Decider(believing()).decide([one], [History()])[0] == replace(
+        assert Decider(make_posterior()).decide([one], [History()])[0] == replace(
             together[one.key],
             advantage=pytest.approx(together[one.key].advantage),
             doubt=pytest.approx(together[one.key].doubt),
@@ -92,15 +94,13 @@ def test_the_same_seed_gives_the_same_answer_alone_and_in_a_crowd():
     st.integers(0, 2**32),
     st.text(max_size=5),
 )
-def test_whatever_the_scenes_the_same_seed_gives_the_same_dice_and_the_same_choice(
-    told, number, seed
-):
-    crowd = [replace(o, key=f"{o.key}{n}") for n, o in enumerate(told)]
+def test_same_seed_gives_same_choice_in_any_context(reported, number, seed):
+    crowd = [replace(o, key=f"{o.key}{n}") for n, o in enumerate(reported)]
     pasts_of = [History()] * len(crowd)
 
-    here = Decider(believing(number), seed=seed).decide(crowd, pasts_of)
-    there = Decider(believing(number), seed=seed).decide(crowd[::-1], pasts_of)[::-1]
-    alone = [Decider(believing(number), seed=seed).decide([o], [History()])[0] for o in crowd]
+    here = Decider(make_posterior(number), seed=seed).decide(crowd, pasts_of)
+    there = Decider(make_posterior(number), seed=seed).decide(crowd[::-1], pasts_of)[::-1]
+    alone = [Decider(make_posterior(number), seed=seed).decide([o], [History()])[0] for o in crowd]
 
     for one, other, by_itself in zip(here, there, alone, strict=True):
         same = {
@@ -110,20 +110,21 @@ def test_whatever_the_scenes_the_same_seed_gives_the_same_dice_and_the_same_choi
         assert len(same) == 1
 
 
-def test_another_seed_gives_another_answer_in_the_end():
-    crowd = [usual(key=f"k{n}") for n in range(60)]
+def test_different_seeds_give_different_choices():
+    crowd = [make_opportunity(key=f"k{n}") for n in range(60)]
 
     here, there = (
-        Decider(believing(), seed=seed).decide(crowd, [History()] * 60) for seed in ("one", "two")
+        Decider(make_posterior(), seed=seed).decide(crowd, [History()] * 60)
+        for seed in ("one", "two")
     )
 
     assert [d.slug for d in here] != [d.slug for d in there]
     assert here[0].seed != there[0].seed
 
 
-def test_a_number_that_must_not_change_between_machines():
+def test_reference_probabilities_on_every_machine():
     """If this fails on your machine and nothing was changed, the dice are not what they promise: tell us."""
-    decision = Decider(believing()).decide([usual()], [History()])[0]
+    decision = Decider(make_posterior()).decide([make_opportunity()], [History()])[0]
 
     assert decision.slug == "practice-02"
     assert [round((p - FLOOR / 12) / (1 - FLOOR) * 256) for p in decision.probabilities] == [
@@ -142,30 +143,33 @@ def test_a_number_that_must_not_change_between_machines():
     ]
 
 
-def test_what_nobody_has_met_yet_gets_its_share():
+def test_unknown_items_get_a_share():
     # Beside the one practice known to be good, as many of its kind that are new.
     decider = Decider(Posterior(SHIPPED.population(["practice-00"]), {}))
-    strange = tuple(easy(6 * n) for n in range(1, 6))
+    strange = tuple(make_candidate(6 * n) for n in range(1, 6))
 
-    found = chances(decider, usual(candidates=(easy(0), *strange)))
+    found = chances(decider, make_opportunity(candidates=(make_candidate(0), *strange)))
 
     assert all(found[c.slug] > 0.08 for c in strange)
 
 
-def test_a_practice_believed_to_be_better_comes_out_more_often():
-    posterior = believing()
+def test_higher_mean_is_drawn_more_often():
+    posterior = make_posterior()
     place = posterior.population.columns.index("item:practice-03")
     better = posterior.population.mean.copy()
     better[place] += 0.5
 
     raised = Decider(Posterior(replace(posterior.population, mean=better), posterior.families))
 
-    assert chances(raised, usual())["practice-03"] > chances(DECIDER, usual())["practice-03"]
+    assert (
+        chances(raised, make_opportunity())["practice-03"]
+        > chances(DECIDER, make_opportunity())["practice-03"]
+    )
 
 
 @pytest.mark.parametrize("familiar", [2, 3, 4, 5])
-def test_what_helped_before_takes_about_seven_draws_of_ten_when_nothing_else_is_known(familiar):
-    alike = tuple(easy(n, domain="closeness") for n in range(2 * familiar))
+def test_familiar_gets_seven_in_ten_under_the_prior(familiar):
+    alike = tuple(make_candidate(n, domain="closeness") for n in range(2 * familiar))
     history = History(
         items={
             c.slug: ItemHistory(last_at=AT - 400, recent=0.0, tried=4, helped=3)
@@ -177,14 +181,14 @@ def test_what_helped_before_takes_about_seven_draws_of_ten_when_nothing_else_is_
         decider = Decider(
             Posterior(replace(SHIPPED.population([c.slug for c in alike]), version=n))
         )
-        found = chances(decider, usual(candidates=alike, key=str(n)), history)
+        found = chances(decider, make_opportunity(candidates=alike, key=str(n)), history)
         shares.append(sum(found[c.slug] for c in alike[:familiar]))
 
     assert 0.6 < np.mean(shares) < 0.8
 
 
-def test_familiar_never_speaks_against_a_practice_even_when_data_seem_to_say_so():
-    posterior = believing()
+def test_familiar_coefficient_is_never_negative():
+    posterior = make_posterior()
     against = posterior.population.mean.copy()
     against[FAMILIAR] = -0.3
     decider = Decider(Posterior(replace(posterior.population, mean=against), posterior.families))
@@ -192,14 +196,14 @@ def test_familiar_never_speaks_against_a_practice_even_when_data_seem_to_say_so(
     tried = History(items={"practice-03": ItemHistory(AT - 400, 0.0, tried=5, helped=0)})
 
     assert (
-        chances(decider, usual(), helped)["practice-03"]
-        >= chances(decider, usual(), tried)["practice-03"]
+        chances(decider, make_opportunity(), helped)["practice-03"]
+        >= chances(decider, make_opportunity(), tried)["practice-03"]
     )
 
 
 @a_few
 @given(st.integers(1, 30), st.data())
-def test_one_more_time_that_it_helped_never_makes_a_practice_less_likely(tried, data):
+def test_success_never_lowers_the_probability(tried, data):
     helped = data.draw(st.integers(0, tried - 1))
     before, after = (
         History(items={"practice-05": ItemHistory(AT - 100, 1.0, tried, n)})
@@ -207,21 +211,23 @@ def test_one_more_time_that_it_helped_never_makes_a_practice_less_likely(tried, 
     )
 
     assert (
-        chances(DECIDER, usual(), after)["practice-05"]
-        >= chances(DECIDER, usual(), before)["practice-05"]
+        chances(DECIDER, make_opportunity(), after)["practice-05"]
+        >= chances(DECIDER, make_opportunity(), before)["practice-05"]
     )
 
 
-def test_in_study_mode_every_candidate_is_as_likely_and_sending_is_a_coin():
-    decision = Decider(believing(), Timing(mode="mrt")).decide([usual()], [History()])[0]
+def test_mrt_mode_is_uniform_and_sends_half():
+    decision = Decider(make_posterior(), Timing(mode="mrt")).decide(
+        [make_opportunity()], [History()]
+    )[0]
 
     assert set(decision.probabilities) == {1 / len(EASY)}
     assert decision.send_probability == 0.5
 
 
-def test_drawn_candidates_come_as_often_as_their_probability_says():
-    crowd = [usual(key=f"k{n}") for n in range(3000)]
-    decisions = Decider(believing(), Timing(lower=0.5, upper=0.5)).decide(
+def test_choice_frequencies_match_probabilities():
+    crowd = [make_opportunity(key=f"k{n}") for n in range(3000)]
+    decisions = Decider(make_posterior(), Timing(lower=0.5, upper=0.5)).decide(
         crowd, [History()] * len(crowd)
     )
 
@@ -232,10 +238,12 @@ def test_drawn_candidates_come_as_often_as_their_probability_says():
     assert abs(np.mean([d.sent for d in decisions]) - 0.5) < 0.04
 
 
-def test_the_policy_tells_probabilities_with_each_decision():
+def test_policy_records_probabilities():
     policy = Everyhour()
 
-    decisions = policy.decide([usual(key="one"), usual(key="two", family="b")])
+    decisions = policy.decide(
+        [make_opportunity(key="one"), make_opportunity(key="two", family="b")]
+    )
 
     assert [d.key for d in decisions] == ["one", "two"]
     assert all(0 < d.probability <= 1 and 0.1 <= d.send_probability <= 0.9 for d in decisions)

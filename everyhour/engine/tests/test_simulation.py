@@ -21,7 +21,7 @@ def lived(policy, families: int = 25, days: int = DAYS, seed: int = 3):
     return live(world, policy(world), days)
 
 
-def test_the_same_seed_gives_the_same_lives():
+def test_same_seed_gives_same_results():
     one, again = (lived(lambda w: baselines.everyhour(w.answers)) for _ in range(2))
 
     assert np.array_equal(one.helpful, again.helpful) and np.array_equal(one.nudges, again.nudges)
@@ -42,11 +42,11 @@ POLICIES = {
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_no_policy_breaks_a_rule(name):
+def test_no_policy_violates_rules(name):
     assert lived(POLICIES[name]).violations == ()
 
 
-def test_a_policy_that_breaks_rules_is_found_out():
+def test_audit_finds_violations():
     class Reckless(baselines.NeverSend):
         def decide(self, opportunities):
             return [
@@ -68,7 +68,7 @@ def test_a_policy_that_breaks_rules_is_found_out():
     assert {"rest", "day", "week", "hard day", "own moment", "effort"} <= found
 
 
-def test_policies_meet_the_same_children_in_the_same_moods():
+def test_policies_face_the_same_moods():
     seen = []
 
     class Watching(baselines.NeverSend):
@@ -86,7 +86,7 @@ def test_policies_meet_the_same_children_in_the_same_moods():
     assert seen[0] == seen[1]
 
 
-def test_knowing_everything_pays_and_doing_nothing_does_not():
+def test_clairvoyant_beats_never():
     never, ours, clairvoyant = (
         lived(POLICIES[name], families=60, days=7).per_week().mean()
         for name in ("never", "everyhour", "clairvoyant")
@@ -95,7 +95,7 @@ def test_knowing_everything_pays_and_doing_nothing_does_not():
     assert never < ours < clairvoyant
 
 
-def test_hard_hours_come_together():
+def test_storms_cluster():
     world, storms = World(400, 6), []
     for day in range(10):
         world.dawn(day)
@@ -109,7 +109,7 @@ def test_hard_hours_come_together():
     assert after_a_storm > 1.5 * table.mean()
 
 
-def test_some_answers_are_missing_and_more_so_where_nothing_helped():
+def test_answers_are_missing_more_after_failures():
     world = World(500, 7)
     world.dawn(0)
     window = world.window(0, 4)
@@ -117,15 +117,17 @@ def test_some_answers_are_missing_and_more_so_where_nothing_helped():
 
     outcomes, helped = world.live(window, decisions)
 
-    told = {o.family: o for o in outcomes}
-    answered = np.array([told[name].reward is not None for name in world.names if name in told])
-    whose = np.array([helped[world.row[name]] for name in world.names if name in told])
+    reported = {o.family: o for o in outcomes}
+    answered = np.array(
+        [reported[name].reward is not None for name in world.names if name in reported]
+    )
+    whose = np.array([helped[world.row[name]] for name in world.names if name in reported])
     assert 0.5 < answered.mean() < 0.9
     assert all(isinstance(o, Outcome) and o.reward in (None, 0.0, 0.5, 1.0) for o in outcomes)
     assert answered[whose].mean() > answered[~whose].mean() - 0.05
 
 
-def test_practices_wear_out_nudges_weigh_and_everything_changes_for_some():
+def test_practices_wear_out_and_tastes_change():
     calm = Traits(wander=0.0, share_changed=1.0)
     world = World(50, 8, calm)
     world.dawn(0)
@@ -147,13 +149,13 @@ def test_practices_wear_out_nudges_weigh_and_everything_changes_for_some():
     assert np.allclose(world.now.taste, world.truth.new_taste)
 
 
-def test_a_world_without_differences_has_families_alike():
+def test_zero_traits_make_families_equal():
     alike = draw(10, 1, replace(Traits(), taste=0, item_taste=0, nudge=0, slot=0, baseline=0))
 
     assert not alike.taste.any() and not alike.item_taste.any() and not alike.baseline.any()
 
 
-def test_policies_stand_beside_one_another_in_a_table():
+def test_comparison_table():
     found = compare(families=12, days=2, seed=1)
 
     by_name = {line.name: line for line in found}
@@ -163,7 +165,7 @@ def test_policies_stand_beside_one_another_in_a_table():
     assert table(found).count("\n") == 1 + len(COMPARED)
 
 
-def test_a_family_that_is_asked_again_after_a_change_is_heard_at_once():
+def test_new_answers_take_effect_at_once():
     policy, world = baselines.everyhour(), World(3, 9)
     world.dawn(0)
     policy.decide(world.window(0, 1).opportunities)

@@ -23,13 +23,13 @@ def learning(seed: int, families: int = 12, days: int = 25) -> tuple[Study, np.n
     """Invent a study in which every family's probability is learned, each night, from all families' outcomes."""
     rng = np.random.default_rng(seed)
     lasting = rng.normal(size=families) * 0.5
-    told: list[np.ndarray] = []
+    reported: list[np.ndarray] = []
     probability = 0.5
     for day in range(days):
         mood = rng.normal(size=families)
         sent = rng.random(families) < probability
         outcome = lasting + 0.6 * mood + TRUE * sent + rng.normal(size=families)
-        told.append(
+        reported.append(
             np.column_stack(
                 [
                     np.arange(families),
@@ -41,16 +41,16 @@ def learning(seed: int, families: int = 12, days: int = 25) -> tuple[Study, np.n
                 ]
             )
         )
-        so_far = np.vstack(told)
+        so_far = np.vstack(reported)
         arms = [so_far[so_far[:, 1] == arm, 3] for arm in (1, 0)]
         if all(map(len, arms)):  # a greedy learner, clipped: the worst case that is still allowed
             probability = 0.8 if arms[0].mean() > arms[1].mean() else 0.2
-    rows = np.vstack(told)
+    rows = np.vstack(reported)
     family, sent, chance, outcome, mood, day = rows.T
     return Study(family, sent, chance, outcome, mood[:, None], control_names=["mood"]), day
 
 
-def test_under_greedy_pooled_learning_the_interval_holds_the_truth():
+def test_interval_covers_under_greedy_pooled_learning():
     found = [design_based(*learning(seed)) for seed in range(300)]
 
     held = np.mean([each.low <= TRUE <= each.high for each in found])
@@ -62,7 +62,7 @@ def test_under_greedy_pooled_learning_the_interval_holds_the_truth():
     )
 
 
-def test_what_earlier_days_taught_makes_it_more_precise_and_not_other():
+def test_outcome_models_add_precision_without_bias():
     study, day = learning(1, families=40, days=40)
 
     knowing, blind = (
@@ -82,7 +82,7 @@ def test_what_earlier_days_taught_makes_it_more_precise_and_not_other():
 
 @settings(deadline=None, max_examples=30)
 @given(seed=st.integers(0, 1000), cut=st.integers(1, 24))
-def test_nothing_of_a_day_or_after_it_is_known_before_it(seed, cut):
+def test_predictions_use_only_earlier_days(seed, cut):
     study, day = learning(seed)
     features = np.vstack([np.ones(study.rows), study.controls.T])
     later = np.where(day >= cut, 1000.0, study.outcome)
@@ -95,7 +95,7 @@ def test_nothing_of_a_day_or_after_it_is_known_before_it(seed, cut):
     assert np.array_equal(as_it_was[day <= cut], otherwise[day <= cut])
 
 
-def test_rows_may_come_in_any_order():
+def test_row_order_does_not_matter():
     study, day = learning(5)
     order = np.lexsort((day, study.family))  # family by family, as files often are
 
@@ -111,12 +111,12 @@ def test_rows_may_come_in_any_order():
     )
 
 
-def test_the_order_of_days_is_needed_for_every_row():
+def test_day_is_required_for_every_row():
     with pytest.raises(UnusableData, match="`day` has 3 rows"):
         design_based(small(), np.arange(3))
 
 
-def test_the_interval_is_the_published_one():
+def test_confidence_sequence_matches_publication():
     values = np.random.default_rng(3).normal(size=700)
 
     bounds = confidence_sequence(values, alpha=0.1)
@@ -128,7 +128,7 @@ def test_the_interval_is_the_published_one():
     )
 
 
-def test_looking_at_every_point_claims_nothing_that_is_not_there():
+def test_repeated_looks_keep_the_error_rate():
     rng = np.random.default_rng(168)
     runs = [rng.normal(size=1500) for _ in range(300)]
 
@@ -145,7 +145,7 @@ def test_looking_at_every_point_claims_nothing_that_is_not_there():
     assert ordinary > 0.25 * 300  # what an ordinary interval would have claimed
 
 
-def test_an_effect_that_is_there_is_seen_and_the_point_told():
+def test_existing_effect_is_detected_with_its_point():
     values = 1 + np.random.default_rng(1).normal(size=1000)
 
     bounds = confidence_sequence(values)
@@ -156,7 +156,7 @@ def test_an_effect_that_is_there_is_seen_and_the_point_told():
 
 
 @pytest.mark.parametrize("points", [200, 1000, 5000])
-def test_the_sharpest_interval_is_planned_for_a_number_of_points(points):
+def test_sharpest_at_minimizes_the_width(points):
     values = np.random.default_rng(2).normal(size=points)
 
     def width(sharpness):
@@ -167,6 +167,6 @@ def test_the_sharpest_interval_is_planned_for_a_number_of_points(points):
     assert width(sharpest_at(points)) < 1.001 * best
 
 
-def test_no_values_have_no_interval():
+def test_no_values_raise():
     with pytest.raises(UnusableData, match="no values"):
         confidence_sequence(np.array([]))

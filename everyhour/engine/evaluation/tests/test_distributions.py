@@ -24,7 +24,7 @@ few, sizes = st.integers(1, 40), st.floats(0.01, 50)
         (0.002, 60, 3.232),
     ],
 )
-def test_t_is_as_in_the_table(both, df, printed):
+def test_t_critical_matches_table(both, df, printed):
     assert round(tails.t_critical(both, df), 3) == printed
 
 
@@ -38,13 +38,13 @@ def test_t_is_as_in_the_table(both, df, printed):
         (0.01, 2, 30, 5.390),
     ],
 )
-def test_f_is_as_in_the_table(upper, d1, d2, printed):
+def test_f_critical_matches_table(upper, d1, d2, printed):
     assert round(tails.f_critical(upper, d1, d2), 3) == printed
 
 
 @settings(deadline=None)
 @given(t=sizes)
-def test_t_with_one_or_two_degrees_has_closed_forms(t):
+def test_t_matches_closed_forms_for_one_and_two_df(t):
     angle = math.atan2(1, t)  # the tail's own angle: 1 - (2/pi) atan(t) would lose its digits
     two = 2 / (2 + t * t + t * math.sqrt(2 + t * t))
 
@@ -54,7 +54,7 @@ def test_t_with_one_or_two_degrees_has_closed_forms(t):
 
 @settings(deadline=None)
 @given(f=sizes, d=st.floats(0.5, 1e6))
-def test_f_with_two_degrees_on_a_side_has_a_closed_form(f, d):
+def test_f_matches_closed_form_for_two_df(f, d):
     assert tails.f_upper(f, 2, d) == pytest.approx(
         math.exp(-d / 2 * math.log1p(2 * f / d)), rel=1e-12, abs=1e-300
     )
@@ -65,7 +65,7 @@ def test_f_with_two_degrees_on_a_side_has_a_closed_form(f, d):
 
 @settings(deadline=None)
 @given(a=few, b=few, x=st.integers(1, 99))
-def test_whole_numbers_make_it_a_binomial_sum(a, b, x):
+def test_integer_beta_equals_binomial_sum(a, b, x):
     share, n = Fraction(x, 100), a + b - 1
 
     exact = sum(math.comb(n, j) * share**j * (1 - share) ** (n - j) for j in range(a, n + 1))
@@ -77,7 +77,7 @@ def test_whole_numbers_make_it_a_binomial_sum(a, b, x):
 @settings(deadline=None)
 @given(f=sizes, d1=st.integers(1, 30), centre=st.floats(0, 400))
 @example(f=1.0, d1=1, centre=5e-324)
-def test_the_non_central_f_with_two_or_four_degrees_below_has_a_closed_form(f, d1, centre):
+def test_noncentral_f_matches_closed_form(f, d1, centre):
     a, half = d1 / 2, centre / 2
     x2, x4 = d1 * f / (d1 * f + 2), d1 * f / (d1 * f + 4)
 
@@ -90,11 +90,11 @@ def test_the_non_central_f_with_two_or_four_degrees_below_has_a_closed_form(f, d
 
 @settings(deadline=None)
 @given(upper=st.floats(1e-12, 0.999), d1=st.integers(1, 20), d2=st.floats(1, 1e6))
-def test_a_quantile_and_its_tail_are_each_others_inverse(upper, d1, d2):
+def test_quantile_inverts_tail(upper, d1, d2):
     assert tails.f_upper(tails.f_critical(upper, d1, d2), d1, d2) == pytest.approx(upper, rel=1e-12)
 
 
-def test_many_families_come_near_the_normal_distribution():
+def test_t_approaches_normal():
     assert tails.t_critical(0.05, 1e9) == pytest.approx(tails.normal_critical(0.05), rel=1e-8)
     assert tails.normal_critical(0.05) == pytest.approx(1.959963984540054, rel=1e-14)
     assert tails.normal_two_sided(1.959963984540054) == pytest.approx(0.05, rel=1e-14)
@@ -102,7 +102,7 @@ def test_many_families_come_near_the_normal_distribution():
 
 @settings(deadline=None)
 @given(x=st.floats(0, 1), a=st.floats(0.5, 500), b=st.floats(0.5, 500))
-def test_below_and_above_are_everything(x, a, b):
+def test_lower_and_upper_tail_sum_to_one(x, a, b):
     assert tails.beta_lower(x, a, b) + tails.beta_upper(x, a, b) == pytest.approx(
         1, rel=0, abs=1e-12
     )
@@ -110,12 +110,12 @@ def test_below_and_above_are_everything(x, a, b):
 
 @settings(deadline=None)
 @given(lower=st.floats(0.001, 0.999), a=st.floats(0.5, 200), b=st.floats(0.5, 200))
-def test_a_quantile_of_beta_has_its_share_below(lower, a, b):
+def test_beta_quantile_has_requested_lower_tail(lower, a, b):
     assert tails.beta_lower(tails.beta_quantile(lower, a, b), a, b) == pytest.approx(
         lower, rel=1e-9
     )
 
 
-def test_a_tail_without_a_probability_is_refused():
+def test_invalid_tail_probability_raises():
     with pytest.raises(ValueError, match="between 0 and 1"):
         tails.f_critical(0, 1, 10)

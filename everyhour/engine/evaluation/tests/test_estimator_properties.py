@@ -31,7 +31,7 @@ def by_the_book(study):
 
 @settings(deadline=None, max_examples=25)
 @given(seed=seeds)
-def test_the_short_correction_is_the_long_one(seed):
+def test_woodbury_correction_equals_mancl_derouen(seed):
     study = small(seed)
 
     assert wcls(study).covariance == pytest.approx(by_the_book(study), rel=1e-9, abs=1e-14)
@@ -39,7 +39,7 @@ def test_the_short_correction_is_the_long_one(seed):
 
 @settings(deadline=None, max_examples=25)
 @given(seed=seeds)
-def test_the_order_of_rows_and_the_names_of_families_are_nothing(seed):
+def test_row_order_and_labels_do_not_matter(seed):
     for study, fit in (
         (small(seed), wcls),
         (small(seed, binary=True), emee),
@@ -64,7 +64,7 @@ def test_the_order_of_rows_and_the_names_of_families_are_nothing(seed):
 
 @settings(deadline=None, max_examples=25)
 @given(seed=seeds, scale=st.floats(0.01, 100), shift=st.floats(-50, 50))
-def test_other_units_change_the_units_of_the_effect_and_nothing_else(seed, scale, shift):
+def test_effect_scales_with_outcome_units(seed, scale, shift):
     study = small(seed)
 
     here, there = (
@@ -80,14 +80,14 @@ def test_other_units_change_the_units_of_the_effect_and_nothing_else(seed, scale
 
 @settings(deadline=None, max_examples=25)
 @given(seed=seeds)
-def test_few_families_are_never_made_surer_by_the_correction(seed):
+def test_correction_never_shrinks_standard_errors(seed):
     for fit in (wcls(small(seed)), emee(small(seed, binary=True)), emee2(small(seed, binary=True))):
         assert all(effect.se > effect.se_uncorrected for effect in fit.effects())
 
 
 @settings(deadline=None, max_examples=25)
 @given(seed=seeds)
-def test_rows_in_which_nothing_could_be_sent_say_nothing(seed):
+def test_unavailable_rows_do_not_matter(seed):
     study = small(seed)
     nowhere = np.r_[np.ones(study.rows), np.zeros(40)]
 
@@ -112,7 +112,7 @@ def test_rows_in_which_nothing_could_be_sent_say_nothing(seed):
     assert wcls(padded).unavailable == 40
 
 
-def test_the_interval_holds_the_truth_about_as_often_as_it_says():
+def test_interval_coverage_is_nominal():
     intervals = [
         wcls(replace(small(seed, families=15), moderators=None, moderator_names=())).effects()[0]
         for seed in range(400)
@@ -125,7 +125,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says():
     )  # 400 draws of 0.95 lie there in 99 of 100 runs; this one is seeded
 
 
-def test_the_relative_risk_is_found_by_both_forms():
+def test_both_estimators_recover_the_relative_risk():
     many = small(3, families=400, points=40, effect=0.3, binary=True)
 
     for fit in (emee(many), emee2(many)):
@@ -135,14 +135,14 @@ def test_the_relative_risk_is_found_by_both_forms():
         assert fit.steps < 10
 
 
-def test_an_effect_is_asked_for_by_the_names_of_its_moderators():
+def test_effect_at_uses_moderator_names():
     fit = wcls(small())
 
     assert fit.effect_at({"late": 1}).estimate == pytest.approx(fit.beta.sum())
     assert fit.effect_at().estimate == fit.effects()[0].estimate
 
 
-def test_many_rows_are_worked_on_in_portions_and_none_is_lost():
+def test_portions_cover_all_rows():
     study = small(9, families=700, points=40, binary=True)
     one_large = replace(
         study, family=np.where(study.family < 500, 0, study.family)

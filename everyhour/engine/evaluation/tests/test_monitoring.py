@@ -79,26 +79,26 @@ LOOKS = {
 }
 
 
-def test_a_study_in_which_nothing_is_wrong_is_left_alone():
+def test_healthy_study_has_no_findings():
     assert findings(WELL) == []
 
 
 @pytest.mark.parametrize("words", STOPS)
-def test_this_stops_it(words):
+def test_red_findings(words):
     found = [finding for finding in findings(STOPS[words]) if finding.severity is Severity.RED]
 
     assert any(words in finding.words for finding in found)
 
 
 @pytest.mark.parametrize("words", LOOKS)
-def test_this_is_looked_at(words):
+def test_yellow_findings(words):
     found = findings(LOOKS[words])
 
     assert any(words in finding.words and finding.severity is Severity.YELLOW for finding in found)
     assert not any(finding.severity is Severity.RED for finding in found)
 
 
-def test_of_what_is_not_logged_nothing_is_said():
+def test_missing_columns_are_not_checked():
     assert findings(Log(AVAILABLE, SENT, CHANCE)) == []
     assert (
         findings(Log(np.zeros(3), np.zeros(3), np.full(3, 0.5), outcome=np.full(3, np.nan))) == []
@@ -109,16 +109,16 @@ def test_of_what_is_not_logged_nothing_is_said():
     ("answers", "hard", "rests"),
     [(5, 5, True), (5, 4, True), (4, 4, False), (20, 2, False), (60, 12, True), (5, 0, False)],
 )
-def test_an_item_rests_when_it_is_sure_enough_that_it_makes_things_harder(answers, hard, rests):
-    told = items_to_rest(
+def test_harmful_item_is_suspended_above_threshold(answers, hard, rests):
+    reported = items_to_rest(
         np.full(answers, "spinning"), np.array([1.0] * hard + [0.0] * (answers - hard))
     )
 
-    assert bool(told) is rests
+    assert bool(reported) is rests
 
 
 @given(count=st.integers(0, 60), more=st.integers(0, 500))
-def test_a_rate_is_at_least_this_with_the_sureness_it_says(count, more):
+def test_least_rate_is_exact(count, more):
     of = max(1, count + more)
 
     least = least_rate(count, of)

@@ -43,26 +43,26 @@ def liao(days, occ_per_day, prob, beta_shape, dimB, sigLev, **rest):
     )
 
 
-def cohn(gamma, **told):
-    if "T" in told:
-        one = np.ones((told["T"], 1))
+def cohn(gamma, **reported):
+    if "T" in reported:
+        one = np.ones((reported["T"], 1))
         return planning.binary(
             one,
             one,
-            [math.log(told["rr"])],
-            [math.log(told["mu0"])],
-            available=told["tau"],
-            probability=told["p"],
+            [math.log(reported["rr"])],
+            [math.log(reported["mu0"])],
+            available=reported["tau"],
+            probability=reported["p"],
             alpha=gamma,
         )
-    f, g = np.array(told["f_t"], float), np.array(told["g_t"], float)
+    f, g = np.array(reported["f_t"], float), np.array(reported["g_t"], float)
     return planning.binary(
         f,
         g,
-        told["beta"],
-        told["alpha"],
-        available=told["tau"],
-        probability=told["p_t"],
+        reported["beta"],
+        reported["alpha"],
+        available=reported["tau"],
+        probability=reported["p_t"],
         alpha=gamma,
     )
 
@@ -74,25 +74,25 @@ def constant(effect=0.05, days=42, **rest):
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case["kind"].startswith("liao")])
-def test_families_for_a_continuous_outcome_as_in_r(case):
+def test_continuous_sample_size_matches_r(case):
     assert liao(**case["args"]).families(case["args"]["power"]) == case["value"]
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case["kind"].startswith("cohn")])
-def test_power_and_exact_families_for_a_binary_outcome_as_in_r(case):
-    told = case["args"]
+def test_binary_power_and_sample_size_match_r(case):
+    reported = case["args"]
 
     ours = (
-        cohn(**told).power(told["n"])
+        cohn(**reported).power(reported["n"])
         if case["kind"].endswith("power")
-        else cohn(**told).exact_families(1 - told["b"])
+        else cohn(**reported).exact_families(1 - reported["b"])
     )
 
     assert ours == pytest.approx(case["value"], rel=1e-8)
 
 
 @pytest.mark.parametrize("days", READY)
-def test_the_figures_we_print_are_the_figures_we_work_out(days):
+def test_documented_sample_sizes_match(days):
     one = np.ones((days * 4, 1))
 
     by_size = [constant(effect, days).families() for effect in (0.03, 0.05, 0.08, 0.10, 0.15)]
@@ -108,7 +108,7 @@ def test_the_figures_we_print_are_the_figures_we_work_out(days):
 
 @settings(deadline=None, max_examples=40)
 @given(effect=st.floats(0.02, 0.5), power=st.floats(0.3, 0.95))
-def test_one_family_fewer_would_not_do(effect, power):
+def test_one_family_fewer_misses_the_power(effect, power):
     plan = constant(effect)
 
     needed = plan.families(power)
@@ -119,18 +119,18 @@ def test_one_family_fewer_would_not_do(effect, power):
 
 @settings(deadline=None, max_examples=40)
 @given(families=st.integers(4, 400))
-def test_more_families_never_see_less(families):
+def test_power_never_falls_with_more_families(families):
     assert constant().power(families + 1) >= constant().power(families) >= 0.05 - 1e-9
 
 
-def test_what_thirty_families_can_see_in_six_weeks():
+def test_detectable_effect_of_thirty_families_in_six_weeks():
     smallest = planning.detectable(constant, 30)
 
     assert constant(smallest).power(30) == pytest.approx(0.8)
     assert planning.detectable(constant, 3, most=0.01) is None
 
 
-def test_trends_average_what_was_asked_and_turn_where_they_were_told():
+def test_trends_keep_their_mean_and_turning_point():
     fading = planning.trend("linear", 56, 0.05, initial=0.1)
     rising = planning.trend("quadratic", 42, 0.1, initial=0.0, peak=28)
 
@@ -139,7 +139,7 @@ def test_trends_average_what_was_asked_and_turn_where_they_were_told():
     assert planning.trend("constant", 3, 0.1).tolist() == [0.1, 0.1, 0.1]
 
 
-def test_a_form_of_effect_outside_the_form_of_the_outcome_is_said():
+def test_effect_form_outside_outcome_form_is_noted():
     f = np.column_stack([np.ones(10), np.arange(10)])
     one = np.ones((10, 1))
 
@@ -175,6 +175,6 @@ def test_a_form_of_effect_outside_the_form_of_the_outcome_is_said():
         (lambda: planning.trend("wavy", 5, 0.1), "constant, linear, quadratic; not wavy"),
     ],
 )
-def test_what_cannot_be_planned_is_said_kindly(asked, words):
+def test_impossible_plans_raise_with_a_reason(asked, words):
     with pytest.raises(UnusableData, match=words):
         asked()

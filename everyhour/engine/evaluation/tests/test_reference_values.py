@@ -11,31 +11,31 @@ METHODS = {"WCLS": (wcls, 1e-8), "EMEE": (emee, 1e-6)}
 
 
 @pytest.mark.parametrize("name", reference())
-def test_coefficients_and_both_covariances_are_those_of_r(name):
-    told = reference()[name]
-    method, near = METHODS[told["method"]]
+def test_coefficients_and_covariances_match_r(name):
+    reported = reference()[name]
+    method, near = METHODS[reported["method"]]
 
-    fit = method(referenced(told))
+    fit = method(referenced(reported))
 
-    assert (fit.families, fit.df) == (told["n_clusters"], told["df"])
+    assert (fit.families, fit.df) == (reported["n_clusters"], reported["df"])
     assert fit.coefficients == pytest.approx(
-        np.hstack(told.get("coef_all") or [told["alpha"], told["beta"]]), rel=near
+        np.hstack(reported.get("coef_all") or [reported["alpha"], reported["beta"]]), rel=near
     )
     for ours, theirs in (
         (fit.covariance, "vcov_corrected"),
         (fit.covariance_uncorrected, "vcov_uncorrected"),
     ):
         assert ours == pytest.approx(
-            np.array(told[theirs]), rel=near, abs=near * np.abs(ours).max() * 1e-3
+            np.array(reported[theirs]), rel=near, abs=near * np.abs(ours).max() * 1e-3
         )
 
 
 @pytest.mark.parametrize("name", reference())
-def test_each_effect_has_its_interval_and_p_value(name):
-    told = reference()[name]
-    method, near = METHODS[told["method"]]
+def test_intervals_and_p_values_match_r(name):
+    reported = reference()[name]
+    method, near = METHODS[reported["method"]]
 
-    effects = method(referenced(told)).effects()
+    effects = method(referenced(reported)).effects()
 
     for field, ours in (
         ("estimate", "estimate"),
@@ -46,19 +46,19 @@ def test_each_effect_has_its_interval_and_p_value(name):
         ("p_value", "p"),
     ):
         assert [getattr(effect, ours) for effect in effects] == pytest.approx(
-            np.atleast_1d(told["corrected_t"][field]), rel=near
+            np.atleast_1d(reported["corrected_t"][field]), rel=near
         )
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, told in reference().items() if "lincomb_corrected_t" in told]
+    "name", [name for name, reported in reference().items() if "lincomb_corrected_t" in reported]
 )
-def test_a_contrast_has_one_degree_of_freedom_however_many_coefficients_it_adds(name):
-    told = reference()[name]
-    method, near = METHODS[told["method"]]
-    fit = method(referenced(told))
+def test_contrast_has_one_degree_of_freedom(name):
+    reported = reference()[name]
+    method, near = METHODS[reported["method"]]
+    fit = method(referenced(reported))
 
-    for line in told["lincomb_corrected_t"]:
+    for line in reported["lincomb_corrected_t"]:
         contrast = fit.contrast(line["L"])
 
         assert [
@@ -74,17 +74,17 @@ def test_a_contrast_has_one_degree_of_freedom_however_many_coefficients_it_adds(
         assert contrast.df == line["df"]
 
 
-def test_the_package_calls_a_contrast_surer_than_its_own_standard_error_allows():
-    told = reference()["own_wcls_mod"]
+def test_mrtanalysis_contrast_p_value_is_too_small():
+    reported = reference()["own_wcls_mod"]
     printed = dict(
         zip(
-            told["package_summary_lincomb"]["rows"],
-            told["package_summary_lincomb"]["values"],
+            reported["package_summary_lincomb"]["rows"],
+            reported["package_summary_lincomb"]["values"],
             strict=True,
         )
     )["(Intercept) + lowcap"]
 
-    ours = wcls(referenced(told)).contrast([1, 1, 0])
+    ours = wcls(referenced(reported)).contrast([1, 1, 0])
 
     assert (ours.estimate, ours.se) == pytest.approx((printed[0], printed[3]))
     assert ours.high - ours.low > 1.5 * (
@@ -93,7 +93,7 @@ def test_the_package_calls_a_contrast_surer_than_its_own_standard_error_allows()
     assert ours.p > 1e5 * printed[7]
 
 
-def test_one_contrast_tested_jointly_is_its_t_squared():
+def test_joint_test_of_one_contrast_equals_t_squared():
     fit = wcls(referenced(reference()["own_wcls_mod"]))
 
     alone, joint = fit.contrast([1, 1, 20]), fit.together([[1, 1, 20]])
@@ -101,7 +101,7 @@ def test_one_contrast_tested_jointly_is_its_t_squared():
     assert (joint.f, joint.p, joint.d1) == pytest.approx((alone.t**2, alone.p, 1))
 
 
-def test_several_at_once_follow_hotelling():
+def test_joint_test_follows_hotelling():
     fit = wcls(referenced(reference()["own_wcls_mod"]))
 
     joint = fit.together([[0, 1, 0], [0, 0, 1]])

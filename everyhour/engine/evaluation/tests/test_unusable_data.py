@@ -62,13 +62,13 @@ TROUBLES = {
 
 
 @pytest.mark.parametrize("words", TROUBLES)
-def test_a_difference_of_means_is_refused(words):
+def test_wcls_refuses_unusable_data(words):
     with pytest.raises(UnusableData, match=words):
         wcls(TROUBLES[words])
 
 
 @pytest.mark.parametrize("fit", [emee, emee2])
-def test_a_relative_risk_needs_an_outcome_that_comes_and_stays_away(fit):
+def test_relative_risk_needs_both_outcomes_in_both_arms(fit):
     study = small(binary=True)
 
     with pytest.raises(UnusableData, match="0 or 1"):
@@ -80,7 +80,7 @@ def test_a_relative_risk_needs_an_outcome_that_comes_and_stays_away(fit):
 
 
 @pytest.mark.parametrize("fit", [emee, emee2])
-def test_a_control_that_splits_the_outcome_is_named_as_a_runaway(fit):
+def test_separating_control_raises(fit):
     study = small(binary=True)
     split = (study.controls[:, 0] > 0).astype(float)
 
@@ -88,7 +88,7 @@ def test_a_control_that_splits_the_outcome_is_named_as_a_runaway(fit):
         fit(replace(study, controls=split[:, None], outcome=study.outcome * split))
 
 
-def test_contrasts_that_say_nothing_are_refused():
+def test_empty_and_redundant_contrasts_raise():
     fit = wcls(WHOLE)
 
     with pytest.raises(UnusableData, match="nothing but zeros"):
@@ -101,7 +101,7 @@ def test_contrasts_that_say_nothing_are_refused():
         fit.effect_at({"weather": 1})
 
 
-def test_missing_outcomes_are_left_out_and_counted():
+def test_missing_outcomes_are_dropped_and_counted():
     fit = wcls(replace(WHOLE, outcome=changed(3, np.nan, WHOLE.outcome)))
 
     assert (fit.rows, fit.unanswered) == (359, 1)
