@@ -166,17 +166,13 @@ def _environment(package: Path | None) -> dict[str, str]:
 
 def _skip_allergies(package: Path) -> None:
     replace(
-        package / ENGINE / "safety.py",
-        '"allergy": bool(wishes.allergies)\n',
-        '"allergy": False\n',
+        package / ENGINE / "safety.py", '"allergy": bool(wishes.allergies)\n', '"allergy": False\n'
     )
 
 
 def _skip_storm(package: Path) -> None:
     replace(
-        package / ENGINE / "safety.py",
-        '"demand": MOOD_OF.get(state) == 2\n',
-        '"demand": False\n',
+        package / ENGINE / "safety.py", '"demand": MOOD_OF.get(state) == 2\n', '"demand": False\n'
     )
 
 
