@@ -12,6 +12,7 @@ All stages run, also after one has failed. A stage of `ci` that takes more than 
 import argparse
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -89,6 +90,7 @@ def main() -> int:
     names = [*GROUPS, *(stage.name for stage in STAGES)]
     parser.add_argument("what", nargs="+", choices=names, metavar="STAGE")
     what = parser.parse_args().what
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave no database behind
     chosen = {name for one in what for name in GROUPS.get(one, (one,))}
     stages = [stage for stage in STAGES if stage.name in chosen]
     began = time.monotonic()
