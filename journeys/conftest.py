@@ -2,7 +2,7 @@
 
 Each journey runs once: on SQLite, at one size, by day. How pages look at other sizes, by night and in other languages is
 `test_looks.py`. With EVERYHOUR_EVERY_LOOK set (`make verify`) the fixtures below run at every size and light as well. On
-PostgreSQL only the journeys marked `database` run.
+PostgreSQL only the journeys marked `database` run, or all with EVERYHOUR_EVERY_LOOK.
 """
 
 import contextlib
@@ -217,7 +217,7 @@ def pytest_collection_modifyitems(config, items):
     here = [item for item in items if item.path.parent == Path(__file__).parent]
     for item in here:
         item.add_marker(pytest.mark.journey)
-    if shared_database():
+    if shared_database() and not os.environ.get("EVERYHOUR_EVERY_LOOK"):
         left_out = {item for item in here if not item.get_closest_marker("database")}
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=list(left_out))

@@ -149,7 +149,6 @@ def _time(told: datetime | str) -> datetime:
     return told if isinstance(told, datetime) else datetime.fromisoformat(told).replace(tzinfo=UTC)
 
 
-@pytest.mark.database
 def test_a_week_of_nudges_comes_in_its_time_and_opens_the_right_step(serve, visit):
     with push_service() as phones, mail_server() as (mailbox, mailers):
         address = f"smtp://127.0.0.1:{mailers['default']['OPTIONS']['port']}"
