@@ -336,7 +336,7 @@ def _seconds(told: str) -> float:
 def _no_brake(package: Path) -> None:
     replace(
         package / "foundation/jobs/clock_guard.py",
-        "        return self.left > 0\n",
+        "        return self.seconds_left > 0\n",
         "        return False\n",
     )
 

@@ -1,4 +1,4 @@
-"""`everyhour timetable`: what the worker does, when it last did, how it went in the machine's own words, and when it is next."""
+"""`everyhour timetable`: every job with its last run, its error, and its next run."""
 
 import argparse
 from datetime import datetime
@@ -8,23 +8,23 @@ from everyhour.config import data_commands
 
 def add(commands) -> None:
     """Add this command to the parser."""
-    told = commands.add_parser(
+    parser = commands.add_parser(
         "timetable",
         help="every job: last run, how it went, next run",
         description=_timetable.__doc__,
     )
-    told.set_defaults(run=_timetable)
+    parser.set_defaults(run=_timetable)
 
 
 def _timetable(options: argparse.Namespace) -> int:
-    """Tell of every job when it last ran, how it went, and when it is next. It ends with 1 when one of them did not work."""
+    """Print each job's last run, result and next run. Exits with 1 when one of them failed."""
     data_commands._django()
     from django.utils import timezone
 
     from everyhour.config.timetable import TIMETABLE
-    from everyhour.foundation.jobs.presenters import timetabled
+    from everyhour.foundation.jobs.presenters import present
 
-    shown = timetabled(TIMETABLE, at=timezone.now())
+    shown = present(TIMETABLE, at=timezone.now())
     print(f"{'job':46} {'last (UTC)':17} {'next (UTC)':17} how it went")
     for line in shown.lines:
         coming = (
@@ -37,8 +37,10 @@ def _timetable(options: argparse.Namespace) -> int:
         print(
             f"{line.job.name:46} {_when(line.last_at):17} {coming:17} {line.error or ('well' if line.last_at else '')}"
         )
-    if shown.held_until:
-        print(f"\n{shown.held_for} Until {_when(shown.held_until)} UTC nothing leaves the house.")
+    if shown.suspended_until:
+        print(
+            f"\n{shown.suspended_because} Until {_when(shown.suspended_until)} UTC nothing is sent."
+        )
     if shown.never or shown.silent_since:
         since = f"since {_when(shown.silent_since)} UTC" if shown.silent_since else "here yet"
         print(f"\nNo worker has been at work {since}: start `everyhour worker`.")

@@ -11,7 +11,7 @@ from everyhour.config import operator_notices
 from everyhour.config.command import main
 from everyhour.foundation.jobs.actions import Regular, Steady, enrol
 from everyhour.foundation.jobs.models import CLOCK, Job
-from everyhour.foundation.jobs.presenters import SILENCE, timetabled
+from everyhour.foundation.jobs.presenters import SILENCE, present
 from everyhour.foundation.ui.tests import served
 from testing import make
 
@@ -131,7 +131,7 @@ def test_a_job_is_next_when_it_is_due_and_a_late_one_is_next_now():
     enrol([LOOK, LETTERS], at=NOON)
     Job.objects.filter(name="look").update(due_at=NOON + HOUR)
 
-    early, late = (timetabled([LOOK, LETTERS], at=at).lines for at in (NOON, NOON + 2 * HOUR))
+    early, late = (present([LOOK, LETTERS], at=at).lines for at in (NOON, NOON + 2 * HOUR))
 
     assert [line.next_at for line in early] == [NOON + HOUR, None]
     assert late[0].next_at == NOON + 2 * HOUR

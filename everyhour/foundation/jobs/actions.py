@@ -1,4 +1,4 @@
-"""Do what is due. The timetable is handed in, so that this room knows no other."""
+"""Run due jobs. The timetable is a parameter, so this package imports no other."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 
 from everyhour.foundation.jobs.clock_guard import JUMP
-from everyhour.foundation.jobs.leases import Holds
-from everyhour.foundation.jobs.models import CLOCK, HOLD, Job
+from everyhour.foundation.jobs.leases import Leases
+from everyhour.foundation.jobs.models import CLOCK, LEASE, Job
 
 logger = logging.getLogger("everyhour.worker")
 
 
 @dataclass(frozen=True)
 class Regular:
-    """A job that comes back: its name, what it does with the time of day, and how long after its start it is due again.
+    """A job that is due again `every` so long after its start.
 
-    `any_clock` is for work that does no harm while the clock is wrong; everything else waits until it is believed again.
+    `any_clock` is for work that does no harm while the clock is wrong; everything else waits until
+    the clock is trusted again.
     """
 
     name: str
@@ -30,9 +31,10 @@ class Regular:
 
 @dataclass(frozen=True)
 class Steady:
-    """What every worker does in every round. It claims rows of its own, some at a time, and gives how many: 0 when nothing is due.
+    """Work that every worker does in every round.
 
-    `reaches` is for work that reaches people: it waits while nobody knows what time it is.
+    It claims some rows at a time and returns how many; 0 when nothing is due. `reaches` is for work
+    that sends something to people: it waits while the clock is not trusted.
     """
 
     name: str
@@ -45,7 +47,7 @@ Timetable = Iterable[Regular | Steady]
 
 
 def enrol(timetable: Timetable, *, at: datetime) -> None:
-    """Give every job of the timetable a row, due at once; forget rows of jobs that left the timetable."""
+    """Create a row, due at once, for each new job; delete rows of jobs no longer in the timetable."""
     names = [job.name for job in timetable] + [CLOCK]
     Job.objects.bulk_create([Job(name=name, due_at=at) for name in names], ignore_conflicts=True)
     Job.objects.exclude(name__in=names).delete()
@@ -56,58 +58,60 @@ def run_due(
     *,
     at: datetime,
     clock: Callable[[], datetime],
-    holds: Holds | None = None,
+    leases: Leases | None = None,
     most: int | None = None,
 ) -> list[str]:
-    """Do each due job once, at most so many, and say which were done; one that fails says why and comes back at its next time."""
-    known, holds = {job.name: job for job in timetable}, holds or Holds()
+    """Run each due job once, `most` jobs at most; return the names of those that ran.
+
+    A failed job keeps its error in its row and is due again at its next time.
+    """
+    known, leases = {job.name: job for job in timetable}, leases or Leases()
     done: list[str] = []
     for row in Job.objects.due(at).filter(name__in=known):
         if len(done) == most:
             break
-        if (hold := holds.take(row, clock())) is None:
+        if (lease := leases.acquire(row, clock())) is None:
             continue
         regular, error = known[row.name], ""
         try:
             regular.work(at)
-        except Exception as trouble:  # one broken job must not stop the others
-            logger.exception("The job %s failed; it will be tried again.", row.name)
-            error = in_short(trouble)
-        holds.give_back(hold, due_at=at + regular.every, last_finished_at=clock(), last_error=error)
+        except Exception as failure:  # one broken job must not stop the others
+            logger.exception("The job %s failed; it runs again at its next time.", row.name)
+            error = short_error(failure)
+        finished = clock()
+        leases.release(
+            lease, due_at=at + regular.every, last_finished_at=finished, last_error=error
+        )
         done.append(row.name)
     return done
 
 
-def mend(timetable: Iterable[Regular], *, at: datetime) -> int:
-    """Bring back what a clock that was ahead has put out of reach; without this a daily job could wait for a year."""
-    every, mended = {job.name: job.every for job in timetable}, 0
+def repair_times(timetable: Iterable[Regular], *, at: datetime) -> int:
+    """Move times in the future, written while the clock was ahead, back to now; return how many
+    jobs changed. Otherwise a daily job could wait for a year.
+    """
+    every, repaired = {job.name: job.every for job in timetable}, 0
     for row in Job.objects.exclude(name=CLOCK):
         late = at + JUMP
-        right = {
-            "due_at": at
-            if row.name in every and row.due_at > late + every[row.name]
-            else row.due_at,
-            "held_until": None
-            if row.held_until and row.held_until > late + HOLD
-            else row.held_until,
-            "last_started_at": at
-            if row.last_started_at and row.last_started_at > late
-            else row.last_started_at,
-            "last_finished_at": at
-            if row.last_finished_at and row.last_finished_at > late
-            else row.last_finished_at,
+        limits = {
+            "due_at": (late + every[row.name] if row.name in every else None, at),
+            "held_until": (late + LEASE, None),
+            "last_started_at": (late, at),
+            "last_finished_at": (late, at),
         }
-        was = {name: getattr(row, name) for name in right}
-        if right != was:
-            mended += Job.objects.filter(
-                pk=row.pk, **{name: value for name, value in was.items() if value}
-            ).update(**right)
-    if mended:
-        logger.warning(
-            "The clock was ahead when this was written: %d jobs are brought back to now.", mended
-        )
-    return mended
+        was = {name: getattr(row, name) for name in limits}
+        wrong = {
+            name: right
+            for name, (latest, right) in limits.items()
+            if was[name] and latest and was[name] > latest
+        }
+        if wrong:
+            unchanged = Job.objects.filter(pk=row.pk, **{k: v for k, v in was.items() if v})
+            repaired += unchanged.update(**wrong)
+    if repaired:
+        logger.warning("The clock was ahead when %d jobs were written; they are due now.", repaired)
+    return repaired
 
 
-def in_short(trouble: Exception) -> str:
-    return f"{type(trouble).__name__}: {trouble}".replace("\x00", " ")[:2000]
+def short_error(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\x00", " ")[:2000]

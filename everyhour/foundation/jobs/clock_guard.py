@@ -1,8 +1,8 @@
-"""A brake for wrong clocks: while nobody knows what time it is, nothing reaches people and nothing is let go of for its age.
+"""A guard against wrong clocks: while the time is in doubt, nothing is sent and nothing expires.
 
-The clock on the wall is compared with one that only ever counts. Where they part, somebody set the clock: a machine found its time
-server, or lost it, or was moved. Looked at between two pieces of work, so what is done with a time was always done with one that was
-looked at first.
+The wall clock is compared with a monotonic one. Where they diverge, the wall clock was set: the
+machine found its time server, lost it, or was moved. The check runs between two pieces of work, so
+work only ever uses a time that was checked.
 """
 
 import logging
@@ -13,24 +13,22 @@ from datetime import datetime, timedelta
 
 logger = logging.getLogger("everyhour.worker")
 
-JUMP = timedelta(minutes=5)  # less is a clock being corrected
-QUIET = timedelta(minutes=15)  # this long without a jump, and the clock is believed
-AWAY = timedelta(hours=6)  # nobody worked for so long: an old backup, or a clock that is ahead
+JUMP = timedelta(minutes=5)  # smaller steps are ordinary corrections
+QUIET = timedelta(minutes=15)  # after this long without a jump, the clock is trusted again
+AWAY = timedelta(hours=6)  # no work for this long: an old backup, or a clock that is ahead
 
 
-def counting() -> float:
-    """Give seconds that nobody can set; they go on while the machine sleeps, where the system tells."""
-    return (
-        time.clock_gettime(time.CLOCK_BOOTTIME)
-        if hasattr(time, "CLOCK_BOOTTIME")
-        else time.monotonic()
-    )
+def monotonic() -> float:
+    """Return monotonic seconds, including sleep where the system counts it."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
-class Brake:
-    """Whether the clock is to be believed. `counter` gives seconds that only ever go forward."""
+class ClockGuard:
+    """Suspends work while the wall clock is not trusted. `counter` returns monotonic seconds."""
 
-    def __init__(self, *, counter: Callable[[], float] = counting):
+    def __init__(self, *, counter: Callable[[], float] = monotonic):
         self.counter = counter
         self.why = ""
         self._seen: tuple[datetime, float] | None = None
@@ -38,59 +36,57 @@ class Brake:
         self._lock = threading.Lock()
 
     def start(self, at: datetime, *, newest: datetime | None, held_until: datetime | None) -> None:
-        """Compare with what the database knows, and go on holding where another worker, or the one before us, held."""
+        """Compare the clock with the database; continue a suspension another worker began."""
         if newest and at < newest - JUMP:
-            self.hold(
-                f"The clock says {at:%Y-%m-%d %H:%M} UTC, and the database knows of {newest:%Y-%m-%d %H:%M} UTC already."
+            self.suspend(
+                f"The clock says {at:%Y-%m-%d %H:%M} UTC, "
+                f"but the database has work from {newest:%Y-%m-%d %H:%M} UTC."
             )
         elif newest and at > newest + AWAY:
-            self.hold(
-                f"Nobody worked here since {newest:%Y-%m-%d %H:%M} UTC: an old backup, or a clock that is ahead."
+            self.suspend(
+                f"No worker has run since {newest:%Y-%m-%d %H:%M} UTC: "
+                "an old backup, or a clock that is ahead."
             )
         elif held_until and at < held_until <= at + QUIET:
-            self.hold(
-                "The clock was set a little while ago.", seconds=(held_until - at).total_seconds()
-            )
+            seconds = (held_until - at).total_seconds()
+            self.suspend("The clock was set a short while ago.", seconds=seconds)
 
-    def look(self, at: datetime) -> bool:
-        """Tell whether to hold, after comparing the clock with the last look at it."""
+    def check(self, at: datetime) -> bool:
+        """Compare the clock with the last check; return whether work is suspended."""
+        jump = timedelta()
         with self._lock:
             count = self.counter()
-            jump = (
-                (at - self._seen[0]) - timedelta(seconds=count - self._seen[1])
-                if self._seen
-                else timedelta()
-            )
+            if self._seen:
+                jump = (at - self._seen[0]) - timedelta(seconds=count - self._seen[1])
             self._seen = (at, count)
         if abs(jump) > JUMP:
-            self.hold(
-                f"The clock went {'forward' if jump > timedelta() else 'back'} by {in_words(abs(jump))}."
-            )
-        return self.holding
+            way = "forward" if jump > timedelta() else "back"
+            self.suspend(f"The clock went {way} by {in_words(abs(jump))}.")
+        return self.suspended
 
-    def hold(self, why: str, *, seconds: float = QUIET.total_seconds()) -> None:
+    def suspend(self, why: str, *, seconds: float = QUIET.total_seconds()) -> None:
         self.why, self._ends = why, self.counter() + seconds
         logger.critical(
-            "%s Nothing leaves the house, and nothing is let go of for its age, for %d minutes. Late letters expire; none is sent late.",
+            "%s Nothing is sent and nothing is deleted for its age for %d minutes. "
+            "Late notifications expire; none is sent late. Check the machine's time service.",
             why,
             round(seconds / 60),
         )
 
     @property
-    def holding(self) -> bool:
-        return self.left > 0
+    def suspended(self) -> bool:
+        return self.seconds_left > 0
 
     @property
-    def left(self) -> float:
-        """Give the seconds that the brake holds on."""
+    def seconds_left(self) -> float:
         return max(0.0, self._ends - self.counter()) if self._ends is not None else 0.0
 
 
 def in_words(length: timedelta) -> str:
-    """Say a length of time for a log.
+    """Format a duration for a log.
 
-    >>> in_words(timedelta(days=364, hours=23)), in_words(timedelta(minutes=59, seconds=59)), in_words(timedelta(minutes=7))
-    ('365 days', '60 minutes', '7 minutes')
+    >>> in_words(timedelta(days=364, hours=23)), in_words(timedelta(minutes=59, seconds=59))
+    ('365 days', '60 minutes')
     """
     for name, unit in (("days", timedelta(days=1)), ("hours", timedelta(hours=1))):
         if length >= 2 * unit:

@@ -1,60 +1,49 @@
-"""What this worker holds: taken by one UPDATE, renewed while the work goes on, given back with how it went."""
+"""The jobs this worker has leased: renewed while they run, released with their result."""
 
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from everyhour.foundation.jobs.models import HOLD, Job
+from everyhour.foundation.jobs.models import LEASE, Job
+from everyhour.foundation.lib import leases
 
-RENEW = HOLD / 3
-LONGEST = timedelta(hours=3)  # who works longer is taken for stuck, and another may follow
+RENEW = LEASE / 3
+LONGEST = timedelta(hours=3)  # a job that runs longer is taken for stuck, and its lease may end
 
 
 @dataclass
-class Hold:
-    """One job in our hands; `until` is the proof that it still is."""
-
-    job: int
+class Lease:
+    job: Job  # its `held_until` proves that the lease is still ours
     since: datetime
     renewed: datetime
-    until: datetime
 
 
-class Holds:
-    """Shared by the threads of a worker: those who do jobs, and the one who renews."""
+class Leases:
+    """Shared by the threads of a worker: those that run jobs, and the one that renews leases."""
 
     def __init__(self):
-        self._mine: list[Hold] = []
-        self._lock = (
-            threading.Lock()
-        )  # else a job that ends in the moment of a renewal would stay held, and be done again
+        self._mine: list[Lease] = []
+        # Without the lock, a job that ends during a renewal would stay leased, and run again.
+        self._lock = threading.Lock()
 
-    def take(self, row: Job, at: datetime) -> Hold | None:
-        """Take a job, unless somebody else did since we looked."""
-        if not row.claim(at):
+    def acquire(self, job: Job, at: datetime) -> Lease | None:
+        """Lease a job; None when another worker was first."""
+        if not job.claim(at):
             return None
-        hold = Hold(row.pk, since=at, renewed=at, until=at + HOLD)
+        lease = Lease(job, since=at, renewed=at)
         with self._lock:
-            self._mine.append(hold)
-        return hold
+            self._mine.append(lease)
+        return lease
 
-    def give_back(self, hold: Hold, **told) -> bool:
-        """Write down how it went; only while the hold is ours: who finishes late must not free what another holds by now."""
+    def release(self, lease: Lease, **result) -> bool:
+        """Record the result and end the lease; False, and nothing written, when it was lost."""
         with self._lock:
-            self._mine.remove(hold)
-            return (
-                Job.objects.filter(pk=hold.job, held_until=hold.until).update(
-                    held_until=None, **told
-                )
-                == 1
-            )
+            self._mine.remove(lease)
+            return leases.release(lease.job, **result)
 
     def renew(self, at: datetime) -> None:
         with self._lock:
-            for hold in self._mine:
-                if abs(at - hold.renewed) >= RENEW and abs(at - hold.since) < LONGEST:
-                    if Job.objects.filter(pk=hold.job, held_until=hold.until).update(
-                        held_until=at + HOLD
-                    ):
-                        hold.until = at + HOLD
-                    hold.renewed = at
+            for lease in self._mine:
+                if abs(at - lease.renewed) >= RENEW and abs(at - lease.since) < LONGEST:
+                    leases.renew(lease.job, at + LEASE)
+                    lease.renewed = at

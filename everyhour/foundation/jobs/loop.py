@@ -1,9 +1,9 @@
-"""The worker process: rounds of what is always to do, regular jobs beside them, and a look at the clock; until asked to stop.
+"""The worker process: rounds of steady work, regular jobs, and checks of the clock.
 
-What is always to do has a thread for each kind: a mail server that lets us wait must not hold up a decision, and a night of learning
-takes minutes. Regular jobs have two, so that what comes each minute does not wait for the night either. The first thread looks at
-the clock and renews what is held.
-Any number of workers may run: what is due is claimed by one UPDATE, by whichever comes first.
+Each kind of steady work has its own thread: a slow mail server must not delay a decision, and
+nightly learning takes minutes. Regular jobs have two threads, so jobs due each minute do not wait
+for the nightly ones. The main thread checks the clock and renews leases.
+Any number of workers may run: due rows are claimed by one UPDATE.
 """
 
 import logging
@@ -15,24 +15,29 @@ from datetime import datetime, timedelta
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
-from everyhour.foundation.jobs.actions import Regular, Steady, Timetable, enrol, mend, run_due
-from everyhour.foundation.jobs.clock_guard import Brake
-from everyhour.foundation.jobs.leases import Holds
+from everyhour.foundation.jobs.actions import (
+    Regular,
+    Steady,
+    Timetable,
+    enrol,
+    repair_times,
+    run_due,
+)
+from everyhour.foundation.jobs.clock_guard import ClockGuard
+from everyhour.foundation.jobs.leases import Leases
 from everyhour.foundation.jobs.models import CLOCK, Job
 from everyhour.foundation.jobs.rounds import Rounds
 
 logger = logging.getLogger("everyhour.worker")
 
-REST, AWAY = 1.0, 5.0  # seconds between two looks; and while the database does not answer
-PATIENCE = (
-    8.0  # seconds for what is under way when asked to stop; what is not done then is found again
-)
+REST, AWAY = 1.0, 5.0  # seconds between two checks; and while the database does not respond
+PATIENCE = 8.0  # seconds for running work after a stop signal; the rest is found again later
 JOBS_AT_ONCE = 2
-MEND = 60  # looks between two looks at rows that a clock ahead has left
+REPAIR = 60  # clock checks between two repairs of times a fast clock wrote
 
 
 def work(timetable: Timetable, *, rest: float = REST) -> int:
-    """Work until SIGTERM or SIGINT, and give 0; 1 when a thread fell, so that whoever started us does it again."""
+    """Work until SIGTERM or SIGINT; return 0, or 1 when a thread died, so the supervisor restarts us."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -40,94 +45,98 @@ def work(timetable: Timetable, *, rest: float = REST) -> int:
 
 
 class Worker:
-    """Its threads, and what they share: the clock's brake and what is held."""
+    """The threads of a worker, with the clock guard and the leases they share."""
 
     def __init__(self, timetable: list[Regular | Steady], *, stop: threading.Event, rest: float):
         self.timetable, self.stop, self.rest = timetable, stop, rest
         self.regular = [job for job in timetable if isinstance(job, Regular)]
         self.steady = [job for job in timetable if isinstance(job, Steady)]
-        self.brake, self.holds = Brake(), Holds()
-        self.fell = self.held = False
-        self.told, self.looks = "", 0
+        self.clock_guard, self.leases = ClockGuard(), Leases()
+        self.failed = self.suspended = False
+        self.reported, self.checks = "", 0
 
     def work(self) -> int:
-        self._patiently(self._begin, once=True)
+        self._repeat(self._begin, once=True)
         threads = [
             self._thread(piece)
             for piece in (*map(self._round, self.steady), *([self._job] * JOBS_AT_ONCE))
         ]
-        self._patiently(self._keep)
+        self._repeat(self._keep)
         for thread in threads:
             thread.join(PATIENCE)
-        return 1 if self.fell else 0
+        return 1 if self.failed else 0
 
     def _begin(self) -> bool:
         enrol(self.timetable, at=timezone.now())
         at, clock = timezone.now(), Job.objects.get(name=CLOCK)
-        self.brake.start(at, newest=Job.objects.newest(), held_until=clock.held_until)
+        self.clock_guard.start(at, newest=Job.objects.newest(), held_until=clock.held_until)
         return False
 
     def _keep(self) -> bool:
-        """Look at the clock, and renew what is held."""
+        """Check the clock, repair times it wrote while it was wrong, and renew leases."""
         at = timezone.now()
-        holding = self.brake.look(at)
-        if holding or self.held:
-            self._tell(at)
-        if not holding and self.looks % MEND == 0:
-            mend(self.regular, at=at)
-        self.holds.renew(at)
-        self.looks = 0 if holding else self.looks + 1
+        suspended = self.clock_guard.check(at)
+        if suspended or self.suspended:
+            self._report(at)
+        if not suspended and self.checks % REPAIR == 0:
+            repair_times(self.regular, at=at)
+        self.leases.renew(at)
+        self.checks = 0 if suspended else self.checks + 1
         return False
 
-    def _tell(self, at: datetime) -> None:
-        """Let the row of the clock say until when the brake holds and why; the timetable's page reads it."""
-        until = at + timedelta(seconds=round(self.brake.left)) if self.brake.holding else None
+    def _report(self, at: datetime) -> None:
+        """Write into the clock's row until when work is suspended, and why, for the timetable."""
+        guard = self.clock_guard
+        until = at + timedelta(seconds=round(guard.seconds_left)) if guard.suspended else None
         row = Job.objects.filter(name=CLOCK)
         if until is None:
             row.update(held_until=None, last_finished_at=at, last_error="")
-            logger.warning("The clock is believed again; work goes on.")
-        elif not self.held or self.told != self.brake.why:
-            row.update(held_until=until, last_started_at=at, last_error=self.brake.why)
-        self.held, self.told = until is not None, self.brake.why
+            logger.warning("The clock is trusted again; work continues.")
+        elif not self.suspended or self.reported != guard.why:
+            row.update(held_until=until, last_started_at=at, last_error=guard.why)
+        self.suspended, self.reported = until is not None, guard.why
 
     def _round(self, work: Steady) -> Callable[[], bool]:
         rounds = Rounds(
-            [work], brake=self.brake, clock=timezone.now, going=lambda: not self.stop.is_set()
+            [work],
+            clock_guard=self.clock_guard,
+            clock=timezone.now,
+            going=lambda: not self.stop.is_set(),
         )
         return lambda: rounds.once() > 0
 
     def _job(self) -> bool:
         at = timezone.now()
-        may = (
-            [job for job in self.regular if job.any_clock] if self.brake.look(at) else self.regular
-        )
-        return bool(run_due(may, at=at, clock=timezone.now, holds=self.holds, most=1))
+        jobs = self.regular
+        if self.clock_guard.check(at):
+            jobs = [job for job in jobs if job.any_clock]
+        return bool(run_due(jobs, at=at, clock=timezone.now, leases=self.leases, most=1))
 
     def _thread(self, piece: Callable[[], bool]) -> threading.Thread:
-        thread = threading.Thread(target=self._carefully, args=(piece,), daemon=True)
+        thread = threading.Thread(target=self._run_thread, args=(piece,), daemon=True)
         thread.start()
         return thread
 
-    def _carefully(self, piece: Callable[[], bool]) -> None:
-        """A worker that lives on without one of its threads would look well and do nothing: it ends instead."""
+    def _run_thread(self, piece: Callable[[], bool]) -> None:
+        """Run one thread; if it dies, stop the whole worker, which would look alive but do nothing."""
         try:
-            self._patiently(piece)
+            self._repeat(piece)
         except BaseException:
-            logger.exception("The worker fell. It ends, so that it can be started again.")
-            self.fell = True
+            logger.exception(
+                "A thread of the worker failed. The worker stops so that it can be restarted."
+            )
+            self.failed = True
             self.stop.set()
 
-    def _patiently(self, piece: Callable[[], bool], *, once: bool = False) -> None:
-        """Do it again and again, with a rest when there was nothing to do. A database that is away is waited for, not died of."""
+    def _repeat(self, piece: Callable[[], bool], *, once: bool = False) -> None:
+        """Repeat until stopped, resting when idle; wait and retry while the database is away."""
         while not self.stop.is_set():
             try:
                 busy = piece()
                 if once:
                     return
             except Error as error:
-                logger.warning(
-                    "The database does not answer (%s). Trying again in a little while.", error
-                )
+                logger.warning("The database failed (%s). Retrying in %d seconds.", error, AWAY)
                 busy = False
                 self.stop.wait(AWAY)
             close_old_connections()

@@ -1,31 +1,30 @@
-"""One row for each job: when it is due, who holds it, how it went."""
+"""One row for each job: when it is due, whether it is leased, and how it went."""
 
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Max
 
-HOLD = timedelta(
-    minutes=3
-)  # renewed while a job goes on, so that the death of a worker is noticed soon
-CLOCK = "look at the clock"  # the row that says until when the brake holds, and why
+from everyhour.foundation.lib import leases
+
+LEASE = timedelta(minutes=3)  # short, and renewed while a job runs: a dead worker is noticed soon
+CLOCK = "look at the clock"  # its row holds until when the clock is distrusted, and why
 
 
 class JobQuerySet(models.QuerySet):
     def due(self, at: datetime):
-        free = Q(held_until__isnull=True) | Q(held_until__lte=at)
-        return self.filter(free, due_at__lte=at).order_by("due_at")
+        return self.filter(leases.free(at), due_at__lte=at).order_by("due_at")
 
     def newest(self) -> datetime | None:
-        """Give the newest time at which anything was done here."""
+        """Return the latest time at which any job started or finished."""
         times = self.aggregate(started=Max("last_started_at"), finished=Max("last_finished_at"))
         return max((time for time in times.values() if time), default=None)
 
 
 class Job(models.Model):
-    """A job of the timetable. `held_until` lets another worker take over when this one died holding it."""
+    """A job of the timetable. When a worker dies, another takes over once `held_until` has passed."""
 
-    personal = ()  # columns that tell something of a person
+    personal = ()  # columns with personal data
 
     name = models.CharField(max_length=80, unique=True)
     due_at = models.DateTimeField(db_index=True)
@@ -40,11 +39,9 @@ class Job(models.Model):
         return self.name
 
     def claim(self, at: datetime) -> bool:
-        """Take the job, unless somebody else did since we looked. One UPDATE decides, on SQLite and PostgreSQL alike."""
-        taken = (
-            Job.objects.due(at)
-            .filter(pk=self.pk)
-            .order_by()
-            .update(held_until=at + HOLD, last_started_at=at)
-        )
-        return taken == 1
+        """Lease the job if it is still due; False when another worker was first."""
+        due = Job.objects.due(at).filter(pk=self.pk).order_by()
+        if not leases.claim(due, held_until=at + LEASE, last_started_at=at):
+            return False
+        self.held_until = at + LEASE
+        return True

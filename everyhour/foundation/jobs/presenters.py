@@ -1,4 +1,4 @@
-"""What the timetable's page and command show: each job beside its row, with no private word and, on the page, no error text."""
+"""Presenters of the timetable: each job with its row, for the page and the command."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from everyhour.foundation.jobs.actions import Regular, Steady, Timetable
 from everyhour.foundation.jobs.models import CLOCK, Job
 
-SILENCE = timedelta(minutes=5)  # something is written down each minute, as long as a worker lives
+SILENCE = timedelta(minutes=5)  # a running worker records something each minute
 
 
 @dataclass(frozen=True)
 class Line:
-    """One job: when it was last done and how that went, and when it is next; None for what is done all the time."""
+    """One job: its last run, and its next; `next_at` is None for steady work."""
 
     job: Regular | Steady
     row: Job | None
@@ -33,28 +33,29 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Timetabled:
-    """The whole timetable at one moment; `held_until` while the clock is not believed, `silent_since` when no worker lives."""
+class TimetableView:
+    """The timetable at one time; `suspended_until` while the clock is not trusted, `silent_since` when
+    no worker runs. `suspended_because` is for operators, not for the public page."""
 
     lines: list[Line]
-    held_until: datetime | None
-    held_for: str
+    suspended_until: datetime | None
+    suspended_because: str
     silent_since: datetime | None
     never: bool
 
 
-def timetabled(timetable: Timetable, *, at: datetime) -> Timetabled:
+def present(timetable: Timetable, *, at: datetime) -> TimetableView:
     rows = {row.name: row for row in Job.objects.all()}
     clock = rows.get(CLOCK)
-    held = clock.held_until if clock and clock.held_until and clock.held_until > at else None
+    suspended = clock.held_until if clock and clock.held_until and clock.held_until > at else None
     newest = max(
         (row.last_finished_at for row in rows.values() if row.last_finished_at), default=None
     )
     silent = newest if newest and newest < at - SILENCE else None
-    return Timetabled(
+    return TimetableView(
         list(_lines(timetable, rows, at)),
-        held,
-        clock.last_error if clock and held else "",
+        suspended,
+        clock.last_error if clock and suspended else "",
         silent,
         never=newest is None,
     )

@@ -1,4 +1,4 @@
-"""Rounds of what every worker does: each kind works until nothing is due, or its slice of time is over and the next has its turn."""
+"""Rounds of steady work: each kind works until nothing is due or its time slice is over."""
 
 import logging
 import time
@@ -7,34 +7,35 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from everyhour.foundation.jobs.actions import Steady, in_short
-from everyhour.foundation.jobs.clock_guard import Brake
+from everyhour.foundation.jobs.actions import Steady, short_error
+from everyhour.foundation.jobs.clock_guard import ClockGuard
 from everyhour.foundation.jobs.models import Job
 
 logger = logging.getLogger("everyhour.worker")
 
 SLICE = 2.0  # seconds
-NOTE = timedelta(minutes=1)  # how it goes is written down so often, by whichever worker comes first
+NOTE = timedelta(minutes=1)  # between two records of how it goes, by any worker
 
 
 class Rounds:
-    """Knows what went wrong since it was last written down; everything else stands in the rows that are worked on."""
+    """Runs each kind of work in turn and records errors; all other state is in the database."""
 
     def __init__(
         self,
         works: Iterable[Steady],
         *,
-        brake: Brake,
+        clock_guard: ClockGuard,
         clock: Callable[[], datetime],
         going: Callable[[], bool] = lambda: True,
     ):
-        self.works, self.brake, self.clock, self.going = list(works), brake, clock, going
+        self.works, self.clock_guard = list(works), clock_guard
+        self.clock, self.going = clock, going
         self.errors: dict[str, str] = {}
         self.ran: set[str] = set()
         self.noted: float | None = None
 
     def once(self) -> int:
-        """Give each its turn; tell how much was done."""
+        """Run each kind of work once around; return how many rows were handled."""
         done = sum(self._turn(work) for work in self.works)
         if self.noted is None or time.monotonic() - self.noted >= NOTE.total_seconds():
             self.note(self.clock())
@@ -44,7 +45,7 @@ class Rounds:
         done, over = 0, time.monotonic() + SLICE
         while self.going():
             at = self.clock()
-            if self.brake.look(at) and work.reaches:
+            if self.clock_guard.check(at) and work.reaches:
                 return done
             some = self._some(work, at)
             done += some
@@ -53,18 +54,19 @@ class Rounds:
         return done
 
     def _some(self, work: Steady, at: datetime) -> int:
-        """Do some; what fails says why, and is tried again in the next round."""
+        """Handle some rows; record a failure, which is retried in the next round."""
         self.ran.add(work.name)
         try:
             return work.work(at) or 0
-        except Exception as trouble:  # one broken kind must not stop the others
-            if work.name not in self.errors:  # told once a minute, not once a second
-                logger.exception("%s: this failed; it is tried again in the next round.", work.name)
-            self.errors[work.name] = in_short(trouble)
+        except Exception as failure:  # one broken kind must not stop the others
+            if work.name not in self.errors:  # logged once a minute, not once a second
+                logger.exception("%s failed; it is retried in the next round.", work.name)
+            self.errors[work.name] = short_error(failure)
             return 0
 
     def note(self, at: datetime) -> None:
-        """Write down how it goes. N workers come to one write a minute; an error is written over a minute without one."""
+        """Record success or failure, about once a minute however many workers run; an error replaces
+        a success of the same minute."""
         old = Q(last_finished_at__isnull=True) | Q(last_finished_at__lte=at - NOTE)
         well = self.ran - set(self.errors)
         Job.objects.filter(old, name__in=well).update(

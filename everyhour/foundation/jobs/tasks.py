@@ -1,4 +1,4 @@
-"""What the database itself needs from time to time."""
+"""Regular maintenance of the database file."""
 
 import logging
 from collections.abc import Callable
@@ -18,20 +18,23 @@ def checkpoint(at: datetime) -> None:
 
 
 def quick_check(at: datetime) -> None:
-    _look(sqlite.quick_check)
+    _check(sqlite.quick_check)
 
 
 def integrity_check(at: datetime) -> None:
-    _look(sqlite.integrity_check)
+    _check(sqlite.integrity_check)
 
 
 class Damaged(Exception):
-    """The database's file is not as SQLite wrote it; the message says what was found and what to do."""
+    """The database file is corrupt; the message says what was found and what to do."""
 
 
-def _look(check: Callable[[Path], str]) -> None:
-    """Say it loudly in the log, and fail, so that the job's row keeps the words until a look finds the file well again."""
+def _check(check: Callable[[Path], str]) -> None:
+    """Log damage and raise, so that the job's row keeps the message until a check succeeds."""
     if connection.vendor == "sqlite" and (found := check(connection.settings_dict["NAME"])) != "ok":
-        told = f"The database file is damaged: {found}. Stop the server and restore a backup; docs/operate/database.md says how."
-        logger.critical(told)
-        raise Damaged(told)
+        message = (
+            f"The database file is damaged: {found}. "
+            "Stop the server and restore a backup; docs/operate/database.md says how."
+        )
+        logger.critical(message)
+        raise Damaged(message)

@@ -1,4 +1,4 @@
-"""The timetable, open to everyone: what this house does by itself, and whether it does."""
+"""The public timetable of background jobs."""
 
 from zoneinfo import ZoneInfo
 
@@ -8,17 +8,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from everyhour.foundation.jobs.presenters import timetabled
+from everyhour.foundation.jobs.presenters import present
 from everyhour.foundation.lib.permissions import public
 
 
 @public
 def timetable(request: HttpRequest) -> HttpResponse:
-    """Show every job with its last run and its next, in the reader's zone, or in UTC to somebody we do not know."""
+    """Show every job with its last and next run, in the reader's zone, or in UTC to strangers."""
     at = timezone.now()
     person = getattr(request, "person", None)
     zone = person.zone_at(at) if person else ZoneInfo("UTC")
-    shown = timetabled(import_string(settings.TIMETABLE), at=at)
+    shown = present(import_string(settings.TIMETABLE), at=at)
     context = {
         "shown": shown,
         "zone": zone.key.replace("_", " "),

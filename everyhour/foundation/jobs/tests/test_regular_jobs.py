@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from everyhour.foundation.jobs.actions import Regular, enrol, run_due
-from everyhour.foundation.jobs.leases import LONGEST, Holds
-from everyhour.foundation.jobs.models import CLOCK, HOLD, Job
+from everyhour.foundation.jobs.leases import LONGEST, Leases
+from everyhour.foundation.jobs.models import CLOCK, LEASE, Job
 
 pytestmark = pytest.mark.django_db
 
@@ -38,32 +38,32 @@ def run(timetable, at=NOON) -> list[str]:
     return run_due(timetable, at=at, clock=lambda: at + MINUTE)
 
 
-def test_every_job_of_the_timetable_is_due_at_once(diary):
-    timetable = (diary.job("look"), diary.job("sweep"))
+def test_new_jobs_are_due_at_once(diary):
+    timetable = (diary.job("check"), diary.job("sweep"))
     enrol(timetable, at=NOON)
 
     done = run(timetable)
 
-    assert sorted(done) == sorted(diary.done) == ["look", "sweep"]
+    assert sorted(done) == sorted(diary.done) == ["check", "sweep"]
 
 
-def test_a_job_that_was_done_comes_back_at_its_time_and_not_before(diary):
-    timetable = (diary.job("look", every=HOUR),)
+def test_job_runs_again_at_its_time(diary):
+    timetable = (diary.job("check", every=HOUR),)
     enrol(timetable, at=NOON)
 
     times = [run(timetable, NOON + wait) for wait in (timedelta(), MINUTE, HOUR - MINUTE, HOUR)]
 
-    assert times == [["look"], [], [], ["look"]]
+    assert times == [["check"], [], [], ["check"]]
 
 
-def test_how_a_job_went_is_written_down(diary):
-    timetable = (diary.job("look"),)
+def test_result_of_a_job_is_recorded(diary):
+    timetable = (diary.job("check"),)
     enrol(timetable, at=NOON)
     clock = iter((NOON, NOON + MINUTE))
 
     run_due(timetable, at=NOON, clock=lambda: next(clock))
 
-    row = Job.objects.get(name="look")
+    row = Job.objects.get(name="check")
     assert (row.last_started_at, row.last_finished_at, row.due_at) == (
         NOON,
         NOON + MINUTE,
@@ -72,48 +72,48 @@ def test_how_a_job_went_is_written_down(diary):
     assert (row.held_until, row.last_error) == (None, "")
 
 
-def test_of_two_who_claim_one_job_one_wins(diary):
-    enrol((diary.job("look"),), at=NOON)
-    mine, yours = Job.objects.get(name="look"), Job.objects.get(name="look")
+def test_one_of_two_claims_wins(diary):
+    enrol((diary.job("check"),), at=NOON)
+    mine, yours = Job.objects.get(name="check"), Job.objects.get(name="check")
 
     claims = mine.claim(NOON), yours.claim(NOON)
 
     assert claims == (True, False)
 
 
-def test_a_job_that_somebody_holds_is_left_alone(diary):
-    timetable = (diary.job("look"),)
+def test_leased_job_is_not_run(diary):
+    timetable = (diary.job("check"),)
     enrol(timetable, at=NOON)
-    Job.objects.get(name="look").claim(NOON)
+    Job.objects.get(name="check").claim(NOON)
 
     assert run(timetable, NOON + MINUTE) == []
     assert diary.done == []
 
 
-def test_a_holder_that_died_is_followed_after_a_while(diary):
-    timetable = (diary.job("look"),)
+def test_job_of_a_dead_worker_runs_after_its_lease(diary):
+    timetable = (diary.job("check"),)
     enrol(timetable, at=NOON)
-    Job.objects.get(name="look").claim(NOON)
+    Job.objects.get(name="check").claim(NOON)
 
-    almost, after = run(timetable, NOON + HOLD - MINUTE), run(timetable, NOON + HOLD)
+    almost, after = run(timetable, NOON + LEASE - MINUTE), run(timetable, NOON + LEASE)
 
-    assert (almost, after) == ([], ["look"])
+    assert (almost, after) == ([], ["check"])
 
 
-def test_a_job_that_fails_keeps_its_error_and_comes_back(diary):
-    broken = (diary.job("look", fails=ValueError("no such street")),)
+def test_failed_job_keeps_its_error_and_runs_again(diary):
+    broken = (diary.job("check", fails=ValueError("no such street")),)
     enrol(broken, at=NOON)
 
-    assert run(broken) == ["look"]
+    assert run(broken) == ["check"]
 
-    row = Job.objects.get(name="look")
+    row = Job.objects.get(name="check")
     assert row.last_error == "ValueError: no such street"
     assert (row.held_until, row.due_at) == (None, NOON + HOUR)
-    assert run((diary.job("look"),), NOON + HOUR) == ["look"]
-    assert Job.objects.get(name="look").last_error == ""
+    assert run((diary.job("check"),), NOON + HOUR) == ["check"]
+    assert Job.objects.get(name="check").last_error == ""
 
 
-def test_one_broken_job_does_not_stop_the_others(diary):
+def test_one_failure_does_not_stop_other_jobs(diary):
     timetable = (diary.job("first", fails=RuntimeError("x" * 100_000)), diary.job("second"))
     enrol(timetable[:1], at=NOON - MINUTE)
     enrol(timetable, at=NOON)
@@ -124,17 +124,17 @@ def test_one_broken_job_does_not_stop_the_others(diary):
     assert len(Job.objects.get(name="first").last_error) == 2000
 
 
-def test_an_error_with_odd_characters_is_kept_readable(diary):
-    timetable = (diary.job("look", fails=ValueError("a\x00b")),)
+def test_error_with_a_null_character_is_stored(diary):
+    timetable = (diary.job("check", fails=ValueError("a\x00b")),)
     enrol(timetable, at=NOON)
 
     run(timetable)
 
-    assert "b" in Job.objects.get(name="look").last_error
+    assert "b" in Job.objects.get(name="check").last_error
 
 
 def test_enrolling_twice_changes_nothing(diary):
-    timetable = (diary.job("look"), diary.job("sweep"))
+    timetable = (diary.job("check"), diary.job("sweep"))
     enrol(timetable, at=NOON)
     run(timetable)
     before = list(Job.objects.order_by("name").values())
@@ -144,8 +144,8 @@ def test_enrolling_twice_changes_nothing(diary):
     assert list(Job.objects.order_by("name").values()) == before
 
 
-def test_a_job_that_left_the_timetable_is_forgotten_and_a_new_one_joins(diary):
-    enrol((diary.job("look"), diary.job("sweep")), at=NOON)
+def test_enrolling_deletes_old_jobs_and_adds_new_ones(diary):
+    enrol((diary.job("check"), diary.job("sweep")), at=NOON)
 
     enrol((diary.job("sweep"), diary.job("count")), at=NOON + MINUTE)
 
@@ -155,19 +155,19 @@ def test_a_job_that_left_the_timetable_is_forgotten_and_a_new_one_joins(diary):
     }
 
 
-def test_a_row_that_this_workers_timetable_does_not_know_is_left_to_others(diary):
-    enrol((diary.job("look"), diary.job("sweep")), at=NOON)
+def test_unknown_job_is_left_to_other_workers(diary):
+    enrol((diary.job("check"), diary.job("sweep")), at=NOON)
 
     assert run((diary.job("sweep"),)) == ["sweep"]
 
 
-def test_a_job_claimed_after_a_long_one_is_held_from_when_it_was_claimed(diary):
-    """The first job takes longer than a hold; the second must still be held while it works."""
+def test_lease_begins_when_the_job_is_claimed(diary):
+    """The first job takes longer than a lease; the second must still be held while it works."""
     now = [NOON]
     held = []
 
     def long(at):
-        now[0] += HOLD + MINUTE
+        now[0] += LEASE + MINUTE
 
     def second(at):
         held.append(Job.objects.get(name="second").held_until > now[0])
@@ -181,62 +181,62 @@ def test_a_job_claimed_after_a_long_one_is_held_from_when_it_was_claimed(diary):
     assert held == [True]
 
 
-def test_who_finishes_after_the_hold_does_not_free_what_another_holds(diary):
-    later = NOON + HOLD + MINUTE
+def test_late_worker_does_not_release_another_lease(diary):
+    later = NOON + LEASE + MINUTE
 
     def outlasting(at):
-        Job.objects.get(name="look").claim(later)
+        Job.objects.get(name="check").claim(later)
 
-    timetable = (Regular("look", outlasting, every=MINUTE),)
+    timetable = (Regular("check", outlasting, every=MINUTE),)
     enrol(timetable, at=NOON)
 
     clock = iter((NOON, later))
     run_due(timetable, at=NOON, clock=lambda: next(clock))
 
-    assert Job.objects.get(name="look").held_until == later + HOLD
+    assert Job.objects.get(name="check").held_until == later + LEASE
 
 
-def test_a_job_that_takes_longer_than_a_hold_stays_held_because_it_is_renewed():
-    holds, seen = Holds(), []
+def test_long_job_keeps_its_renewed_lease():
+    leases, seen = Leases(), []
 
     def long(at):
-        holds.renew(NOON + HOLD - MINUTE)
-        seen.append(Job.objects.due(NOON + HOLD + MINUTE / 2).filter(name="learn").exists())
+        leases.renew(NOON + LEASE - MINUTE)
+        seen.append(Job.objects.due(NOON + LEASE + MINUTE / 2).filter(name="learn").exists())
 
     timetable = (Regular("learn", long, every=HOUR),)
     enrol(timetable, at=NOON)
 
-    run_due(timetable, at=NOON, clock=lambda: NOON, holds=holds)
+    run_due(timetable, at=NOON, clock=lambda: NOON, leases=leases)
 
     assert seen == [False]
     row = Job.objects.get(name="learn")
     assert (row.held_until, row.due_at) == (None, NOON + HOUR)
 
 
-def test_one_that_is_stuck_for_hours_is_renewed_no_more():
-    holds = Holds()
+def test_stuck_job_is_not_renewed():
+    leases = Leases()
     enrol((Regular("learn", lambda at: None, every=HOUR),), at=NOON)
-    holds.take(Job.objects.get(name="learn"), NOON)
+    leases.acquire(Job.objects.get(name="learn"), NOON)
 
-    holds.renew(NOON + LONGEST)
+    leases.renew(NOON + LONGEST)
 
-    assert Job.objects.get(name="learn").held_until == NOON + HOLD
+    assert Job.objects.get(name="learn").held_until == NOON + LEASE
 
 
-def test_a_hold_that_another_took_over_is_not_renewed():
-    holds = Holds()
+def test_lost_lease_is_not_renewed():
+    leases = Leases()
     enrol((Regular("learn", lambda at: None, every=HOUR),), at=NOON)
-    hold = holds.take(Job.objects.get(name="learn"), NOON)
-    later = NOON + HOLD
+    lease = leases.acquire(Job.objects.get(name="learn"), NOON)
+    later = NOON + LEASE
     Job.objects.get(name="learn").claim(later)
 
-    holds.renew(later)
+    leases.renew(later)
 
-    assert Job.objects.get(name="learn").held_until == later + HOLD
-    assert holds.give_back(hold, due_at=NOON) is False
+    assert Job.objects.get(name="learn").held_until == later + LEASE
+    assert leases.release(lease, due_at=NOON) is False
 
 
-def test_so_many_at_most_and_the_rest_stays_due(diary):
+def test_limit_leaves_the_rest_due(diary):
     timetable = (diary.job("first"), diary.job("second"))
     enrol(timetable[:1], at=NOON - MINUTE)
     enrol(timetable, at=NOON)

@@ -15,7 +15,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_log_is_copied_into_the_file_our_pages_use():
+def test_checkpoint_moves_the_log_into_the_file():
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE told (word TEXT)")
         cursor.execute("INSERT INTO told VALUES ('settled')")
@@ -33,7 +33,7 @@ def test_the_log_is_copied_into_the_file_our_pages_use():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_healthy_database_raises_no_alarm(caplog):
+def test_healthy_database_passes(caplog):
     tasks.quick_check(NOON)
     tasks.integrity_check(NOON)
 
@@ -41,13 +41,13 @@ def test_a_healthy_database_raises_no_alarm(caplog):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("look", [tasks.quick_check, tasks.integrity_check])
-def test_a_damaged_file_is_told_in_words_and_stays_told(tmp_path, monkeypatch, caplog, look):
+@pytest.mark.parametrize("check", [tasks.quick_check, tasks.integrity_check])
+def test_damage_is_logged_and_kept_as_the_error(tmp_path, monkeypatch, caplog, check):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL looks after its own files")
     damaged = tmp_path / "damaged.sqlite3"
     damaged.write_bytes(b"SQLite format 3\x00" + bytes(5000))
-    job = Regular("look", look, every=timedelta(hours=1))
+    job = Regular("check", check, every=timedelta(hours=1))
     enrol([job], at=NOON)
 
     monkeypatch.setitem(
@@ -58,4 +58,4 @@ def test_a_damaged_file_is_told_in_words_and_stays_told(tmp_path, monkeypatch, c
     assert (
         "The database file is damaged" in caplog.text and "docs/operate/database.md" in caplog.text
     )
-    assert "restore a backup" in Job.objects.get(name="look").last_error
+    assert "restore a backup" in Job.objects.get(name="check").last_error

@@ -6,7 +6,7 @@ import pytest
 
 from everyhour.foundation.jobs import rounds
 from everyhour.foundation.jobs.actions import Steady, enrol
-from everyhour.foundation.jobs.clock_guard import Brake
+from everyhour.foundation.jobs.clock_guard import ClockGuard
 from everyhour.foundation.jobs.models import Job
 from everyhour.foundation.jobs.rounds import Rounds
 
@@ -31,9 +31,9 @@ class Desk:
         return some
 
 
-def begin(*works: Steady, at=NOON, brake=None) -> Rounds:
+def begin(*works: Steady, at=NOON, clock_guard=None) -> Rounds:
     enrol(works, at=at)
-    return Rounds(works, brake=brake or Brake(), clock=lambda: at)
+    return Rounds(works, clock_guard=clock_guard or ClockGuard(), clock=lambda: at)
 
 
 def test_each_kind_works_until_nothing_is_due():
@@ -45,7 +45,7 @@ def test_each_kind_works_until_nothing_is_due():
     assert (letters.done, nudges.done) == ([10, 10, 5, 0], [5, 0])
 
 
-def test_one_with_a_great_deal_to_do_gives_the_others_their_turn(monkeypatch):
+def test_long_work_yields_to_the_others(monkeypatch):
     monkeypatch.setattr(rounds, "SLICE", 0.0)
     letters, nudges = Desk(1000), Desk(5)
 
@@ -54,7 +54,7 @@ def test_one_with_a_great_deal_to_do_gives_the_others_their_turn(monkeypatch):
     assert (letters.done, nudges.done) == ([10], [5])
 
 
-def test_one_that_fails_stops_no_other_and_its_error_is_kept(caplog):
+def test_one_failure_stops_no_other_and_is_recorded(caplog):
     nudges = Desk(5)
 
     begin(
@@ -68,7 +68,7 @@ def test_one_that_fails_stops_no_other_and_its_error_is_kept(caplog):
     assert "no such street" in caplog.text
 
 
-def test_what_fails_each_second_is_told_once_a_minute(caplog):
+def test_repeated_failure_is_logged_once_a_minute(caplog):
     round_ = begin(Steady("letters", Desk(fails=ValueError("no such street")).some))
     round_.once()
     caplog.clear()
@@ -79,18 +79,20 @@ def test_what_fails_each_second_is_told_once_a_minute(caplog):
     assert caplog.text.count("Traceback") == 1
 
 
-def test_what_reaches_people_waits_while_the_clock_is_not_believed():
-    letters, tidy, brake = Desk(5), Desk(5), Brake()
-    brake.hold("It was set.")
+def test_sending_waits_while_the_clock_is_distrusted():
+    letters, tidy, clock_guard = Desk(5), Desk(5), ClockGuard()
+    clock_guard.suspend("It was set.")
 
     begin(
-        Steady("letters", letters.some, reaches=True), Steady("tidy", tidy.some), brake=brake
+        Steady("letters", letters.some, reaches=True),
+        Steady("tidy", tidy.some),
+        clock_guard=clock_guard,
     ).once()
 
     assert (letters.done, tidy.done) == ([], [5, 0])
 
 
-def test_a_clock_that_is_set_in_the_middle_of_a_round_stops_what_reaches_people():
+def test_jump_within_a_round_stops_sending():
     wall = [NOON]
     letters = Desk(1000)
 
@@ -100,12 +102,12 @@ def test_a_clock_that_is_set_in_the_middle_of_a_round_stops_what_reaches_people(
 
     works = [Steady("letters", some, reaches=True)]
     enrol(works, at=NOON)
-    Rounds(works, brake=Brake(counter=lambda: 0.0), clock=lambda: wall[0]).once()
+    Rounds(works, clock_guard=ClockGuard(counter=lambda: 0.0), clock=lambda: wall[0]).once()
 
     assert letters.done == [10]
 
 
-def test_of_several_workers_one_a_minute_writes_how_it_goes(django_assert_num_queries):
+def test_one_worker_a_minute_records_success(django_assert_num_queries):
     work = Steady("letters", Desk().some)
     ours, theirs = begin(work), begin(work, at=NOON + MINUTE / 2)
     ours.once()
@@ -117,7 +119,7 @@ def test_of_several_workers_one_a_minute_writes_how_it_goes(django_assert_num_qu
         ours.once()
 
 
-def test_an_error_is_written_over_a_minute_that_went_well_and_goes_with_the_next_that_does():
+def test_error_replaces_success_until_the_next_success():
     well, broken = (
         Steady("letters", Desk().some),
         Steady("letters", Desk(fails=ValueError("full")).some),

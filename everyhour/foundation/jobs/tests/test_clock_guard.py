@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from everyhour.foundation.jobs.actions import Regular, enrol, mend, run_due
-from everyhour.foundation.jobs.clock_guard import AWAY, JUMP, QUIET, Brake
-from everyhour.foundation.jobs.models import CLOCK, HOLD, Job
+from everyhour.foundation.jobs.actions import Regular, enrol, repair_times, run_due
+from everyhour.foundation.jobs.clock_guard import AWAY, JUMP, QUIET, ClockGuard
+from everyhour.foundation.jobs.models import CLOCK, LEASE, Job
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -17,20 +17,20 @@ class Clocks:
 
     def __init__(self):
         self.wall, self.count = NOON, 1000.0
-        self.brake = Brake(counter=lambda: self.count)
-        self.brake.look(self.wall)
+        self.clock_guard = ClockGuard(counter=lambda: self.count)
+        self.clock_guard.check(self.wall)
 
     def pass_by(self, length: timedelta) -> bool:
         self.wall += length
         self.count += length.total_seconds()
-        return self.brake.look(self.wall)
+        return self.clock_guard.check(self.wall)
 
     def set_by(self, length: timedelta) -> bool:
         self.wall += length
-        return self.brake.look(self.wall)
+        return self.clock_guard.check(self.wall)
 
 
-def test_time_that_passes_is_no_jump():
+def test_passing_time_is_not_a_jump():
     clocks = Clocks()
 
     assert [clocks.pass_by(length) for length in (MINUTE, HOUR, 3 * DAY)] == [False, False, False]
@@ -38,7 +38,7 @@ def test_time_that_passes_is_no_jump():
 
 @pytest.mark.parametrize("jump", [JUMP + MINUTE, HOUR, DAY, 365 * DAY])
 @pytest.mark.parametrize("way", [1, -1])
-def test_a_jump_forward_or_back_holds_for_a_quarter_of_an_hour(jump, way, caplog):
+def test_jump_suspends_work_for_fifteen_minutes(jump, way, caplog):
     clocks = Clocks()
 
     held = [clocks.set_by(way * jump), clocks.pass_by(QUIET - MINUTE), clocks.pass_by(MINUTE)]
@@ -50,7 +50,7 @@ def test_a_jump_forward_or_back_holds_for_a_quarter_of_an_hour(jump, way, caplog
     )
 
 
-def test_a_second_jump_begins_the_quiet_anew():
+def test_second_jump_restarts_the_suspension():
     clocks = Clocks()
     clocks.set_by(HOUR)
     clocks.pass_by(QUIET - MINUTE)
@@ -60,7 +60,7 @@ def test_a_second_jump_begins_the_quiet_anew():
     assert [clocks.pass_by(QUIET - MINUTE), clocks.pass_by(MINUTE)] == [True, False]
 
 
-def test_a_clock_that_is_corrected_a_little_holds_nothing():
+def test_small_correction_suspends_nothing():
     clocks = Clocks()
 
     assert [clocks.set_by(JUMP), clocks.set_by(-JUMP), clocks.set_by(MINUTE)] == [
@@ -71,7 +71,7 @@ def test_a_clock_that_is_corrected_a_little_holds_nothing():
 
 
 @pytest.mark.parametrize(
-    ("newest", "holds"),
+    ("newest", "suspended"),
     [
         (None, False),
         (NOON - MINUTE, False),
@@ -81,63 +81,63 @@ def test_a_clock_that_is_corrected_a_little_holds_nothing():
         (NOON + JUMP + MINUTE, True),
     ],
 )
-def test_at_the_start_the_clock_is_compared_with_what_the_database_knows(newest, holds):
-    brake = Brake(counter=lambda: 0.0)
+def test_start_compares_the_clock_with_the_database(newest, suspended):
+    clock_guard = ClockGuard(counter=lambda: 0.0)
 
-    brake.start(NOON, newest=newest, held_until=None)
+    clock_guard.start(NOON, newest=newest, held_until=None)
 
-    assert brake.holding is holds
+    assert clock_guard.suspended is suspended
 
 
-def test_who_starts_while_another_holds_goes_on_holding_as_long_and_no_longer():
+def test_start_continues_a_suspension():
     count = [0.0]
-    brake = Brake(counter=lambda: count[0])
+    clock_guard = ClockGuard(counter=lambda: count[0])
 
-    brake.start(NOON, newest=NOON, held_until=NOON + 5 * MINUTE)
+    clock_guard.start(NOON, newest=NOON, held_until=NOON + 5 * MINUTE)
 
-    assert brake.left == 300
+    assert clock_guard.seconds_left == 300
     count[0] = 300
-    assert not brake.holding
+    assert not clock_guard.suspended
 
 
 @pytest.mark.parametrize("held_until", [NOON - MINUTE, NOON + DAY])
-def test_a_hold_that_is_over_or_was_written_by_a_wrong_clock_is_none(held_until):
-    brake = Brake(counter=lambda: 0.0)
+def test_start_ignores_an_ended_or_impossible_suspension(held_until):
+    clock_guard = ClockGuard(counter=lambda: 0.0)
 
-    brake.start(NOON, newest=NOON, held_until=held_until)
+    clock_guard.start(NOON, newest=NOON, held_until=held_until)
 
-    assert not brake.holding
+    assert not clock_guard.suspended
 
 
 @pytest.mark.django_db
-def test_a_job_that_a_clock_ahead_put_off_for_a_year_is_due_again():
-    job = Regular("look", lambda at: None, every=DAY)
+def test_due_time_written_by_a_fast_clock_is_repaired():
+    job = Regular("check", lambda at: None, every=DAY)
     enrol([job], at=NOON)
     year = NOON + 365 * DAY
     run_due([job], at=year, clock=lambda: year)
 
-    assert mend([job], at=NOON) == 1
+    assert repair_times([job], at=NOON) == 1
 
-    row = Job.objects.get(name="look")
+    row = Job.objects.get(name="check")
     assert (row.due_at, row.last_started_at, row.last_finished_at) == (NOON, NOON, NOON)
-    assert run_due([job], at=NOON, clock=lambda: NOON) == ["look"]
+    assert run_due([job], at=NOON, clock=lambda: NOON) == ["check"]
 
 
 @pytest.mark.django_db
-def test_a_job_that_a_worker_with_a_clock_ahead_died_holding_is_free_again():
-    job = Regular("look", lambda at: None, every=DAY)
+def test_lease_written_by_a_fast_clock_is_freed():
+    job = Regular("check", lambda at: None, every=DAY)
     enrol([job], at=NOON)
-    Job.objects.get(name="look").claim(NOON + 365 * DAY)
+    Job.objects.get(name="check").claim(NOON + 365 * DAY)
 
-    mend([job], at=NOON)
+    repair_times([job], at=NOON)
 
-    assert run_due([job], at=NOON, clock=lambda: NOON) == ["look"]
+    assert run_due([job], at=NOON, clock=lambda: NOON) == ["check"]
 
 
 @pytest.mark.django_db
-def test_what_is_right_is_left_as_it_is():
+def test_correct_times_are_unchanged():
     jobs = [
-        Regular("look", lambda at: None, every=DAY),
+        Regular("check", lambda at: None, every=DAY),
         Regular("sweep", lambda at: None, every=HOUR),
     ]
     enrol(jobs, at=NOON)
@@ -146,7 +146,7 @@ def test_what_is_right_is_left_as_it_is():
     Job.objects.filter(name=CLOCK).update(held_until=NOON + QUIET)
     before = list(Job.objects.order_by("name").values())
 
-    assert mend(jobs, at=NOON - JUMP) == 0
+    assert repair_times(jobs, at=NOON - JUMP) == 0
 
     assert list(Job.objects.order_by("name").values()) == before
-    assert Job.objects.get(name="sweep").held_until == NOON + HOLD
+    assert Job.objects.get(name="sweep").held_until == NOON + LEASE
