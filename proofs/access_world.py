@@ -276,7 +276,7 @@ class Builder:
             )
             self.world.thing("phone", role, phone.pk, [role])
             text = texts.text_of(letter, Preferences())
-            for kind, path in (("opened letter", text.opened), ("enough of it", text.enough)):
+            for kind, path in (("opened letter", text.opened), ("enough of it", text.unsubscribe)):
                 self.world.thing(
                     kind, role, path.strip("/").rpartition("/")[2], [*self.world.sessions]
                 )

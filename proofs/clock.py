@@ -343,10 +343,10 @@ def _no_brake(package: Path) -> None:
 
 def _no_expiry(package: Path) -> None:
     delivery = package / "foundation/notifications/delivery.py"
-    replace(delivery, "    if Letter.objects.late(at).exists():\n", "    if False:\n")
+    replace(delivery, "    if Notification.objects.late(at).exists():\n", "    if False:\n")
     replace(
         delivery,
-        "    return max(0, int((letter.expires_at - at).total_seconds())) if letter.expires_at else None\n",
+        "    return max(0, int((end - at).total_seconds())) if end else None\n",
         "    return None\n",
     )
     replace(

@@ -243,7 +243,7 @@ class Invented:
                 at=NOW,
             )
             DeliveryAttempt.objects.create(
-                letter=letter, number=1, channel="push", address=phone, at=at, result="taken"
+                notification=letter, number=1, channel="push", address=phone, at=at, result="taken"
             )
         if rng.random() < 0.5:
             shows, order, unwanted = (

@@ -67,7 +67,7 @@ class Workers:
             "EVERYHOUR_STATE": str(folder / "state"),
             "EVERYHOUR_PRIVATE_ADDRESSES": "on",
             "EVERYHOUR_CONTENT": str(ROOT / "content"),
-            "EVERYHOUR_LETTERS_AN_HOUR": "1000000",  # all of them are tried in one hour
+            "EVERYHOUR_NOTIFICATIONS_PER_HOUR": "1000000",  # all of them are tried in one hour
             "PYTHONPATH": os.pathsep.join(paths),
             "PYTHONSAFEPATH": "1",
             "PYTHONHASHSEED": "0",
@@ -220,14 +220,14 @@ def _break(package: Path, sabotage: str) -> None:
     if sabotage == "retry-unsure":
         replace(
             path,
-            'state=State.UNSURE, held_until=None, reason="the worker ended on the way"',
-            "state=State.WAITING, held_until=None",
+            '        state=State.UNSURE,\n        reason="the worker ended on the way",\n',
+            "        state=State.WAITING,\n",
         )
     elif sabotage == "leave-it":
         replace(
             path,
-            "    stale = Letter.objects.filter(",
-            "    return\n    stale = Letter.objects.filter(",
+            "    stale = Notification.objects.filter(",
+            "    return\n    stale = Notification.objects.filter(",
         )
     elif sabotage == "never-twice":
         replace(
@@ -236,13 +236,13 @@ def _break(package: Path, sabotage: str) -> None:
             "for purpose in purposes.all_of_them()]",
         )
     else:
-        before = """        attempt = begin(letter, address, now)
+        before = """        attempt = begin(notification, address, now)
         if attempt is None:
             return 0
-        result = _send(letter, text, address, clock)
+        result = _send(notification, text, address, clock)
 """
-        after = """        result = _send(letter, text, address, clock)
-        attempt = begin(letter, address, now)
+        after = """        result = _send(notification, text, address, clock)
+        attempt = begin(notification, address, now)
         if attempt is None:
             return 0
 """

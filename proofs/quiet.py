@@ -79,7 +79,7 @@ RULES, DELIVERY = Path("domain/nudges/rules.py"), Path("foundation/notifications
 
 
 def _ttl(package: Path) -> None:
-    said = "    return max(0, int((letter.expires_at - at).total_seconds())) if letter.expires_at else None\n"
+    said = "    return max(0, int((end - at).total_seconds())) if end else None\n"
     replace(package / DELIVERY, said, "    return 28 * 24 * 3600\n")
 
 

@@ -236,13 +236,13 @@ def send(
     life.handed.append(mine)
     yield from too_many(life)
 
-    def guard(letter: Any, at: datetime) -> str | None:
+    def recheck(letter: Any, at: datetime) -> str | None:
         return (
             rules.why_not_leave(Facts(life, at, on, zone, mine), time.ends_at, letter.expires_at)
             or None
         )
 
-    purpose = purposes.Purpose("nudge", once=True, title="", guard=guard)
+    purpose = purposes.Purpose("nudge", once=True, title="", recheck=recheck)
     at = life.round(at)
     for tries in range(1, 50):
         if delivery._why_not(letter, purpose, at):  # type: ignore[arg-type]

@@ -1,16 +1,17 @@
-"""What an operator tells the letterbox by hand: `everyhour letters bounced ADDRESS`."""
+"""`everyhour messages bounced ADDRESS`: record that mail to an address bounces."""
 
 import argparse
 
 
 def add(commands) -> None:
     """Add these commands to the parser."""
-    letters = commands.add_parser(
-        "letters",
-        help="tell the letterbox that mail to an address comes back",
+    messages = commands.add_parser(
+        "messages",
+        aliases=["letters"],  # its name before 0.1.0
+        help="record that mail to an address bounces",
         description=_bounced.__doc__,
     )
-    what = letters.add_subparsers(required=True, metavar="WHAT")
+    what = messages.add_subparsers(required=True, metavar="WHAT")
     bounced = what.add_parser(
         "bounced", help="mail to this address comes back", description=_bounced.__doc__
     )
@@ -19,7 +20,7 @@ def add(commands) -> None:
 
 
 def _bounced(options: argparse.Namespace) -> int:
-    """Note that mail to an address came back: nothing more goes there until its person asks for another try, or has another one."""
+    """Stop mail to a bouncing address until its person asks to try again, or changes it."""
     import django
 
     django.setup()
@@ -28,7 +29,7 @@ def _bounced(options: argparse.Namespace) -> int:
     from everyhour.foundation.notifications import addresses
 
     if addresses.bounced(options.address, at=timezone.now()):
-        print("Noted. Nothing more is mailed there; its person sees that on “How we reach you”.")
+        print("Recorded. No more mail is sent there; its person sees that on “How we reach you”.")
         return 0
-    print("No mail was tried at this address, or it is noted already.")
+    print("Nothing recorded: no mail was sent to this address, or it is already marked.")
     return 1

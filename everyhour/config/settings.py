@@ -201,9 +201,8 @@ ADDRESS = setting("ADDRESS", "http://localhost:8000").rstrip("/")  # where links
 PUSH_CONTACT = setting(
     "PUSH_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> ")
 )  # whom a push service may write to
-LETTERS_AN_HOUR = int(
-    setting("LETTERS_AN_HOUR", "4")
-)  # for each person, in the whole house; the last fence
+# Times the number of people; LETTERS_AN_HOUR was its name before 0.1.0.
+NOTIFICATIONS_PER_HOUR = int(setting("NOTIFICATIONS_PER_HOUR", setting("LETTERS_AN_HOUR", "4")))
 DIGEST = setting("DIGEST", "sunday 18:00")  # when what was not seen comes in one mail; empty: never
 
 STATIC_URL = "/static/"

@@ -111,7 +111,7 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
     ),
     Regular(
         "let go of plans of long ago",
-        nudges.let_go_of_old_plans,
+        nudges.delete_expired,
         every=DAY,
         why=_("Deletes old plans and reminders."),
     ),
@@ -129,7 +129,7 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
     ),
     Regular(
         "let go of letters older than 90 days",
-        notifications.let_go_of_old_letters,
+        notifications.delete_expired,
         every=DAY,
         why=_("Deletes messages, and phones no longer in use, after 90 days."),
     ),

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from everyhour.features.home import views as home
+from everyhour.features.messages.urls import former_urlpatterns as former_messages
 from everyhour.foundation.jobs import views as worker
 from everyhour.foundation.ui import views as ui
 
@@ -23,6 +24,7 @@ urlpatterns = [
         path("rhythm/", include("everyhour.features.rhythm.urls")),
         path("nudges/", include("everyhour.features.nudges.urls")),
         path("messages/", include("everyhour.features.messages.urls")),
+        path("letters/", include(former_messages)),
         path("data/", include("everyhour.features.data_rights.urls")),
         path("ideas/", include("everyhour.features.library.urls")),
         path("timetable/", worker.timetable, name="timetable"),

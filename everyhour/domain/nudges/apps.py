@@ -18,7 +18,7 @@ class NudgesConfig(AppConfig):
                 sending.PURPOSE,
                 once=True,
                 title=wording.NEUTRAL,
-                guard=sending.guard,
+                recheck=sending.guard,
                 answers=wording.ANSWERS,
             )
         )

@@ -20,6 +20,6 @@ def heal(at: datetime) -> int:
     return reconciliation.heal(at)
 
 
-def let_go_of_old_plans(at: datetime) -> int:
+def delete_expired(at: datetime) -> int:
     """Let go of plans and decisions of long ago."""
     return retention.let_go(at)

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
 
-class LettersPagesConfig(AppConfig):
+class MessagesPagesConfig(AppConfig):
     name = "everyhour.features.messages"
     label = "features_messages"

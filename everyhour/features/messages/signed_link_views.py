@@ -1,4 +1,4 @@
-"""What comes from a notification or a mail, perhaps long after anybody signed out: each address is signed, and opens one thing only."""
+"""Signed links in notifications and mails: they work without a session, each for one thing only."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,21 +17,21 @@ from everyhour.foundation.notifications.models import Notification
 @csrf_exempt
 @require_POST
 def opened(request: HttpRequest, token: str) -> HttpResponse:
-    """Note that a notification was opened."""
-    letter = get_object_or_404(Notification, pk=texts.opened_by(token) or "")
-    actions.seen(letter, at=timezone.now())
+    """Record that a notification was opened."""
+    notification = get_object_or_404(Notification, pk=texts.opened_id(token) or "")
+    actions.seen(notification, at=timezone.now())
     return HttpResponse(status=204)
 
 
 @public
 @csrf_exempt
-def enough(request: HttpRequest, token: str) -> HttpResponse:
-    """End letters of one kind: a mail program may do it with one POST (RFC 8058), somebody who follows the link with one button."""
-    found = texts.enough_by(token)
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop one kind of notification: by one POST from a mail program (RFC 8058), or by a button."""
+    found = texts.unsubscribed(token)
     person = Person.objects.filter(pk=found[0]).first() if found else None
     if found is None or person is None:
         raise Http404
     if request.method == "POST":
-        addresses.enough(person, found[1])
+        addresses.unsubscribe(person, found[1])
     context = {"kind": wording.kind(found[1]), "done": request.method == "POST", "token": token}
     return render(request, "messages/enough.html", context)

@@ -1,4 +1,4 @@
-"""What reached you, and how we may reach you."""
+"""Pages: the messages of a person, and how we reach them."""
 
 import json
 from datetime import datetime, timedelta
@@ -22,22 +22,22 @@ from everyhour.foundation.notifications.models import Channel, Notification
 from everyhour.foundation.ui.flash import say
 
 SHOWN = 60
-LONGEST = 8000  # characters of what a browser says of itself
+LONGEST = 8000  # bytes of a push subscription
 State = Notification.State
 HERE = (State.SENT, State.UNSURE, State.FAILED, State.EXPIRED)
 
 
 @signed_in
-def letters(request: SignedIn) -> HttpResponse:
-    """Show what reached somebody, or was meant to; whoever looks has seen it."""
+def messages(request: SignedIn) -> HttpResponse:
+    """Show sent and failed messages, and mark them as seen."""
     person, at = request.person, timezone.now()
     found = list(person.notifications.filter(state__in=HERE).order_by("-send_at", "id")[:SHOWN])
     zone = person.zone_at(at)
     rows = [
         {
-            "letter": one,
+            "message": one,
             "at": one.send_at.astimezone(zone),
-            "how": wording.fared(one),
+            "how": wording.delivered(one),
             "path": _inside(one.path),
         }
         for one in found
@@ -50,30 +50,32 @@ def letters(request: SignedIn) -> HttpResponse:
 
 @signed_in
 def reach(request: SignedIn) -> HttpResponse:
-    """Choose how one wants to be reached."""
+    """Choose how to be reached."""
     person = request.person
-    wishes = addresses.wishes_of(person)
+    preferences = addresses.preferences_of(person)
     optional = purposes.optional()
     if request.method == "POST":
-        wishes.channels = _chosen(request.POST.get("order", ""))
-        wishes.shows = "shows" in request.POST
-        wishes.unwanted = [p.name for p in optional if p.name not in request.POST.getlist("wanted")]
-        wishes.digest = "digest" not in wishes.unwanted
-        wishes.save()
+        preferences.channels = _chosen(request.POST.get("order", ""))
+        preferences.shows = "shows" in request.POST
+        preferences.unwanted = [
+            p.name for p in optional if p.name not in request.POST.getlist("wanted")
+        ]
+        preferences.digest = "digest" not in preferences.unwanted
+        preferences.save()
         say(request, _("Saved."))
         return redirect("messages-reach")
     return show(
         request,
         "reach",
-        wishes=wishes,
+        preferences=preferences,
         orders=wording.orders(),
-        order=" ".join(addresses.channels(wishes)),
+        order=" ".join(addresses.channels(preferences)),
         key=push.public_key(),
         kinds=[
             (
                 p.name,
                 wording.kind(p.name),
-                p.name not in wishes.unwanted and (p.name != "digest" or wishes.digest),
+                p.name not in preferences.unwanted and (p.name != "digest" or preferences.digest),
             )
             for p in optional
         ],
@@ -83,16 +85,17 @@ def reach(request: SignedIn) -> HttpResponse:
     )
 
 
-# No form token: the service worker keeps a subscription fresh without a page. It must come from our own pages, as JSON.
+# Without a CSRF token: the service worker renews a subscription without a page.
+# Only JSON from our own origin is accepted.
 @signed_in
 @csrf_exempt
 @require_POST
 def phones(request: SignedIn) -> HttpResponse:
-    """Keep the browser that says it may be told things."""
-    told = _told(request)
-    if told is None:
+    """Register a browser's push subscription."""
+    data = _json_of(request)
+    if data is None:
         return JsonResponse({"trouble": "not-json"}, status=400)
-    endpoint, keys = str(told.get("endpoint", "")), told.get("keys")
+    endpoint, keys = str(data.get("endpoint", "")), data.get("keys")
     if (
         not endpoint.startswith(("https://", "http://"))
         or not isinstance(keys, dict)
@@ -104,15 +107,15 @@ def phones(request: SignedIn) -> HttpResponse:
     phone = addresses.allow(
         request.person, endpoint=endpoint, keys=kept, label=label, at=timezone.now()
     )
-    if told.get("instead_of"):
-        addresses.gone(request.person, str(told["instead_of"]), at=timezone.now())
+    if data.get("instead_of"):
+        addresses.gone(request.person, str(data["instead_of"]), at=timezone.now())
     return JsonResponse({"phone": phone.pk})
 
 
 @signed_in
 @require_POST
 def phone(request: SignedIn, phone: str) -> HttpResponse:
-    """Forget a phone; it hears nothing from then on."""
+    """Delete a phone's push address."""
     get_object_or_404(
         request.person.notification_addresses.filter(channel=Channel.PUSH), pk=phone
     ).delete()
@@ -123,8 +126,8 @@ def phone(request: SignedIn, phone: str) -> HttpResponse:
 @signed_in
 @require_POST
 def mail(request: SignedIn) -> HttpResponse:
-    """Try again the mail address from which mail came back."""
-    addresses.mend(request.person, at=timezone.now())
+    """Allow mail to an address that bounced."""
+    addresses.retry_mail(request.person, at=timezone.now())
     say(request, _("We’ll email that address again."))
     return redirect("messages-reach")
 
@@ -132,14 +135,14 @@ def mail(request: SignedIn) -> HttpResponse:
 @signed_in
 @require_POST
 def try_one(request: SignedIn) -> HttpResponse:
-    """Send one, to see how it looks; one a minute at most."""
+    """Send a test message, once a minute at most."""
     at = timezone.now()
-    _write_one(request.person, at)
+    _write_test(request.person, at)
     say(request, _("Test sent. It should arrive in a few seconds; if not, it’s in Messages."))
     return redirect("messages-reach")
 
 
-def _write_one(person: Any, at: datetime) -> None:
+def _write_test(person: Any, at: datetime) -> None:
     actions.write(
         person=person,
         purpose="try",
@@ -156,7 +159,7 @@ def _chosen(order: str) -> list[str]:
     return order.split() if order in dict(wording.orders()) else []
 
 
-def _told(request: HttpRequest) -> dict | None:
+def _json_of(request: HttpRequest) -> dict | None:
     if not from_our_pages(request):
         raise Http404
     if (
@@ -165,10 +168,10 @@ def _told(request: HttpRequest) -> dict | None:
     ):
         return None
     try:
-        told = json.loads(request.body)
+        data = json.loads(request.body)
     except ValueError:
         return None
-    return told if isinstance(told, dict) else None
+    return data if isinstance(data, dict) else None
 
 
 def _inside(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What kinds of letters are called on the pages, and how each one fared."""
+"""Labels of the kinds of messages, and of how each was delivered."""
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ State = Notification.State
 
 
 def kind(purpose: str) -> str:
-    """Name a kind of letter as its page does; one that no room knows any more is a note like others."""
+    """Return the label of a purpose; a former purpose is "A message"."""
     names = {
         "nudge": _("Reminders before a hard part"),
         "digest": _("A summary of messages you haven’t opened"),
@@ -19,20 +19,20 @@ def kind(purpose: str) -> str:
     )
 
 
-def fared(letter: Notification) -> str:
-    """Say how it reached somebody, or why it did not, without making a fault of it."""
-    if letter.state == State.SENT:
-        return _("on your phone") if letter.channel == "push" else _("by email")
-    told = {
+def delivered(notification: Notification) -> str:
+    """Say how it arrived, or why it did not."""
+    if notification.state == State.SENT:
+        return _("on your phone") if notification.channel == "push" else _("by email")
+    labels = {
         State.UNSURE: _("it may not have arrived"),
         State.EXPIRED: _("too late to send, so it’s only here"),
         State.FAILED: _("couldn’t be sent, so it’s only here"),
     }
-    return told.get(State(letter.state), "")
+    return labels.get(State(notification.state), "")
 
 
 def orders() -> list[tuple[str, str]]:
-    """Give the ways to be reached, as they are chosen: the value of the form, and its words."""
+    """Return the orders of channels to choose from: form value and label."""
     return [
         ("push mail", _("On my phone; by email if that doesn’t work")),
         ("mail push", _("By email; on my phone if that doesn’t work")),

@@ -1,4 +1,4 @@
-"""Write to somebody, take it back, bring out what is due, note that it was seen."""
+"""Write notifications, cancel them, deliver what is due, and record that they were seen."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from everyhour.foundation.notifications import delivery, purposes
 from everyhour.foundation.notifications.models import Address, Notification
 
 State = Notification.State
-KEPT = timedelta(days=90)
+KEPT_FOR = timedelta(days=90)
 
 
 def write(
@@ -23,9 +23,11 @@ def write(
     expires_at: datetime | None = None,
     only: Address | None = None,
 ) -> Notification:
-    """Put a letter into the box. The same key again is the letter that is there already."""
-    purposes.of(purpose)  # a purpose nobody told of is a mistake of ours, found where it is made
-    letter, _new = Notification.objects.get_or_create(
+    """Queue a notification; with a key that exists, return the existing one unchanged."""
+    purposes.of(
+        purpose
+    )  # raises KeyError for an unregistered purpose, here rather than at delivery
+    notification, _new = Notification.objects.get_or_create(
         key=key,
         defaults={
             "person": person,
@@ -39,11 +41,11 @@ def write(
             "only": only,
         },
     )
-    return letter
+    return notification
 
 
 def cancel(keys: Iterable[str], *, reason: str, at: datetime) -> int:
-    """Take back letters that have not begun to leave, and say how many. What is on its way stays: nobody could call it back."""
+    """Cancel notifications that are still waiting; return how many. What is being sent cannot be recalled."""
     waiting = Notification.objects.filter(key__in=list(keys), state=State.WAITING)
     return waiting.update(state=State.CANCELLED, reason=reason[:80], held_until=None)
 
@@ -52,14 +54,15 @@ def deliver_due(at: datetime, *, clock: delivery.Clock) -> int:
     return delivery.deliver_due(at, clock=clock)
 
 
-def seen(letter: Notification, *, at: datetime) -> None:
-    """Note when somebody first looked at it."""
-    Notification.objects.filter(pk=letter.pk, seen_at__isnull=True).update(seen_at=at)
+def seen(notification: Notification, *, at: datetime) -> None:
+    """Record when it was first seen."""
+    Notification.objects.filter(pk=notification.pk, seen_at__isnull=True).update(seen_at=at)
 
 
-def let_go_of_old(at: datetime) -> None:
-    """Let go of letters older than 90 days, and of addresses at which nobody has been for as long."""
-    old = at - KEPT
+def delete_expired(at: datetime) -> None:
+    """Delete notifications after 90 days, unless they are still to be sent, and addresses that have
+    been unreachable for as long."""
+    old = at - KEPT_FOR
     Notification.objects.filter(send_at__lt=old).exclude(
         state__in=(State.WAITING, State.SENDING)
     ).delete()

@@ -1,4 +1,4 @@
-"""Where somebody can be reached: which addresses there are, in which order they are tried, and when one is given up."""
+"""Addresses of a person: which there are, in which order they are tried, and when one is given up."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,28 +7,34 @@ from datetime import datetime
 from everyhour.foundation.notifications.models import Address, Channel, Notification, Preferences
 
 USUAL = (Channel.PUSH, Channel.MAIL)
-TIRED = 3  # failures in a row; from then on others are tried first
-PHONES = 10  # of one person
+FAILING = 3  # failures in a row; from then on, other addresses are tried first
+PHONES = 10  # per person
 
 
-def wishes_of(person) -> Preferences:
+def preferences_of(person) -> Preferences:
     return Preferences.objects.filter(person=person).first() or Preferences(person=person)
 
 
-def channels(wishes: Preferences) -> list[str]:
-    return [name for name in wishes.channels if name in Channel.values] or list(USUAL)
+def channels(preferences: Preferences) -> list[str]:
+    return [name for name in preferences.channels if name in Channel.values] or list(USUAL)
 
 
 def ways(
-    letter: Notification, wishes: Preferences, only: tuple[str, ...], *, at: datetime
+    notification: Notification, preferences: Preferences, only: tuple[str, ...], *, at: datetime
 ) -> list[Address]:
-    """Give the addresses to try, one after the other: as wished, the one used last first, those that failed lately at the end."""
-    if letter.only_id:
-        return [letter.only] if letter.only and letter.only.gone_at is None else []
+    """Return the addresses to try in order: preferred channels first, within a channel the most
+    recently used first, and those that keep failing last.
+
+    Creates the row of the person's mail address if there is none.
+    """
+    if fixed := notification.only:
+        return [fixed] if fixed.gone_at is None else []
     found = [
-        address for name in only or channels(wishes) for address in _by(name, letter.person, at)
+        address
+        for name in only or channels(preferences)
+        for address in _by(name, notification.person, at)
     ]
-    return sorted(found, key=lambda address: address.failures >= TIRED)
+    return sorted(found, key=lambda address: address.failures >= FAILING)
 
 
 def _by(channel: str, person, at: datetime) -> Iterator[Address]:
@@ -45,7 +51,8 @@ def _by(channel: str, person, at: datetime) -> Iterator[Address]:
 
 
 def mailbox(person, *, at: datetime) -> Address:
-    """Give the row of a person's mail address; a new address is a new row, with nothing held against it."""
+    """Return the row of a person's current mail address, creating it if needed: a changed address
+    starts without the failures of the old one."""
     found, _new = Address.objects.get_or_create(
         person=person,
         channel=Channel.MAIL,
@@ -56,7 +63,7 @@ def mailbox(person, *, at: datetime) -> Address:
 
 
 def former(person, email: str, *, at: datetime) -> Address:
-    """Give the row of an address that was a person's before, for the one letter that still goes there."""
+    """Return the row of a person's previous mail address, for a last notification sent to it."""
     found, _new = Address.objects.update_or_create(
         person=person,
         channel=Channel.MAIL,
@@ -68,7 +75,8 @@ def former(person, email: str, *, at: datetime) -> Address:
 
 
 def allow(person, *, endpoint: str, keys: dict, label: str, at: datetime) -> Address:
-    """Keep a browser that may be told things. A browser is one person's: whoever used it before is not reached there any more."""
+    """Register a browser for push, taking it over from anyone who used it before; keep the newest
+    ten browsers of the person and delete the others."""
     Address.objects.filter(channel=Channel.PUSH, digest=digest(endpoint)).exclude(
         person=person
     ).delete()
@@ -102,36 +110,36 @@ def digest(target: str) -> str:
 
 
 def bounced(email: str, *, at: datetime) -> int:
-    """Note that mail to this address comes back; give how many rows that was."""
+    """Record that mail to this address bounces; return how many rows changed."""
     rows = Address.objects.good().filter(channel=Channel.MAIL, digest=digest(email))
     return rows.update(gone_at=at)
 
 
-def mend(person, *, at: datetime) -> None:
-    """Let mail go to a person's address again."""
+def retry_mail(person, *, at: datetime) -> None:
+    """Send mail to a person's address again after a bounce."""
     Address.objects.filter(pk=mailbox(person, at=at).pk).update(
         gone_at=None, failures=0, failing_since=None
     )
 
 
 def gone(person, endpoint: str, *, at: datetime) -> None:
-    """Note that a browser of theirs is reached elsewhere now."""
+    """Record that a browser now has another endpoint."""
     person.notification_addresses.good().filter(
         channel=Channel.PUSH, digest=digest(endpoint)
     ).update(gone_at=at)
 
 
 def forget_phones(person) -> None:
-    """Let no phone hear anything any more, whoever holds it."""
+    """Delete all of a person's push addresses."""
     person.notification_addresses.filter(channel=Channel.PUSH).delete()
 
 
-def enough(person, purpose: str) -> None:
-    """Let letters of one kind stay in the house from now on."""
-    wishes = wishes_of(person)
-    if purpose not in wishes.unwanted:
-        wishes.unwanted = [*wishes.unwanted, purpose]
-        wishes.save()
+def unsubscribe(person, purpose: str) -> None:
+    """Stop sending notifications of one kind; they still appear on the messages page."""
+    preferences = preferences_of(person)
+    if purpose not in preferences.unwanted:
+        preferences.unwanted = [*preferences.unwanted, purpose]
+        preferences.save()
 
 
 def worked(address: Address, *, at: datetime) -> None:

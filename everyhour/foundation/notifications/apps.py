@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 
-class LetterboxConfig(AppConfig):
+class NotificationsConfig(AppConfig):
     name = "everyhour.foundation.notifications"
     label = "notifications"
 

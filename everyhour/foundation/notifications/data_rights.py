@@ -1,4 +1,4 @@
-"""How letters leave: what reached somebody, and how they want to be reached, goes along; where their phones are does not."""
+"""Data rights of notifications: they and the preferences are exported, addresses are not."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from everyhour.foundation.notifications.models import (
     Preferences,
 )
 
-LETTERS = ExportTable(
+NOTIFICATIONS = ExportTable(
     "notifications.Notification",
     "letters",
     (
@@ -32,7 +32,7 @@ LETTERS = ExportTable(
     ),
     order=("send_at", "id"),
 )
-WISHES = ExportTable(
+PREFERENCES = ExportTable(
     "notifications.Preferences",
     "letter_wishes",
     ("channels", "shows", "unwanted", "digest"),
@@ -44,7 +44,7 @@ ADDRESSES = ExportTable(
     (),
     kept_back=dict.fromkeys(
         Address.personal,
-        "a browser's yes is between it and this server; elsewhere it is asked again, and the mail address is the account's",
+        "a push subscription only works from this server, and the mail address is the account's",
     ),
 )
 ATTEMPTS = ExportTable(
@@ -52,41 +52,51 @@ ATTEMPTS = ExportTable(
     "letter_attempts",
     (),
     kept_back=dict.fromkeys(
-        DeliveryAttempt.personal, "how a letter was brought here; the letter says whether it was"
+        DeliveryAttempt.personal,
+        "how it was delivered by this server; the notification says whether it was",
     ),
 )
-WAY = {Notification.State.WAITING, Notification.State.SENDING}
+PENDING = {Notification.State.WAITING, Notification.State.SENDING}
 
 
 def export(person) -> dict[str, Rows]:
-    letters = [LETTERS.tell(letter) for letter in person.notifications.all()]
-    wishes = [WISHES.tell(row) for row in Preferences.objects.filter(person=person)]
-    return {LETTERS.name: LETTERS.in_order(letters), WISHES.name: wishes}
+    notifications = [NOTIFICATIONS.tell(one) for one in person.notifications.all()]
+    preferences = [PREFERENCES.tell(row) for row in Preferences.objects.filter(person=person)]
+    return {
+        NOTIFICATIONS.name: NOTIFICATIONS.in_order(notifications),
+        PREFERENCES.name: preferences,
+    }
 
 
 def load(loading: Import) -> None:
-    """Bring letters as something that was: none of them leaves again from here."""
+    """Import notifications as history: none of them is sent again."""
     person = loading.person
-    letters = [LETTERS.make(row, loading, person=person) for row in loading.rows(LETTERS)]
-    for letter in letters:
-        letter.key = f"brought:{letter.pk}"
-        if not inside(letter.path):
+    notifications = [
+        NOTIFICATIONS.make(row, loading, person=person) for row in loading.rows(NOTIFICATIONS)
+    ]
+    for notification in notifications:
+        notification.key = f"brought:{notification.pk}"
+        if not inside(notification.path):
             raise ImportRejected(_("This file is not as Everyhour writes it."))
-        if letter.state in WAY:
-            letter.state, letter.reason = Notification.State.CANCELLED, "brought along"
-    loading.save(LETTERS, letters)
-    loading.save(WISHES, [WISHES.make(row, loading, person=person) for row in loading.rows(WISHES)])
+        if notification.state in PENDING:
+            notification.state = Notification.State.CANCELLED
+            notification.reason = "brought along"
+    loading.save(NOTIFICATIONS, notifications)
+    loading.save(
+        PREFERENCES,
+        [PREFERENCES.make(row, loading, person=person) for row in loading.rows(PREFERENCES)],
+    )
 
 
 def inside(path: str) -> bool:
-    """Tell whether a path stays in this house: somebody else may have written the file."""
+    """Return whether a path stays on this site; the imported file may be forged."""
     return not path or (path.startswith("/") and not path.startswith("//") and "\\" not in path)
 
 
 def erase(person, at: datetime) -> None:
-    """Do nothing: the account ends before this floor is asked, and letters, addresses and wishes fall with it in the same delete."""
+    """Do nothing: deleting the account deletes these rows by cascade."""
 
 
 CONTRIBUTOR = Contributor(
-    "notifications", (LETTERS, WISHES, ADDRESSES, ATTEMPTS), export, load, erase
+    "notifications", (NOTIFICATIONS, PREFERENCES, ADDRESSES, ATTEMPTS), export, load, erase
 )

@@ -1,4 +1,5 @@
-"""What was not seen, in one mail, in the host's rhythm and by each person's own clock; at most one for each of their dates."""
+"""The digest: one mail about unseen notifications, on the host's schedule and each person's clock,
+at most once per local date."""
 
 import re
 from collections.abc import Iterator
@@ -17,16 +18,14 @@ from everyhour.foundation.notifications import actions, addresses, purposes
 from everyhour.foundation.notifications.models import Notification
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-PATIENCE = timedelta(
-    hours=3
-)  # one that could not be written by then is left out: it would come at a time nobody chose
+PATIENCE = timedelta(hours=3)  # one later than this is skipped: nobody chose that time of day
 State = Notification.State
 OUT = (State.SENT, State.UNSURE, State.FAILED, State.EXPIRED)
 
 
 @dataclass(frozen=True)
-class Rhythm:
-    """A minute of a weekday, Monday being 0; or of every day."""
+class Schedule:
+    """A minute of a weekday, Monday being 0, or of every day when `weekday` is None."""
 
     weekday: int | None
     minute: int
@@ -37,25 +36,26 @@ class Rhythm:
 
 
 @cache
-def rhythm(told: str) -> Rhythm | None:
-    """Read "sunday 18:00" or "daily 07:30"; None when there is none.
+def schedule(setting: str) -> Schedule | None:
+    """Parse "sunday 18:00" or "daily 07:30"; None for an empty setting.
 
-    >>> rhythm("Sunday 18:00")
-    Rhythm(weekday=6, minute=1080)
+    >>> schedule("Sunday 18:00")
+    Schedule(weekday=6, minute=1080)
     """
-    if not told.strip():
+    if not setting.strip():
         return None
-    found = re.fullmatch(r"(\w+)\s+(\d{1,2}):(\d\d)", told.strip().lower())
+    found = re.fullmatch(r"(\w+)\s+(\d{1,2}):(\d\d)", setting.strip().lower())
     if not found or found[1] not in (*DAYS, "daily") or int(found[2]) > 23 or int(found[3]) > 59:
-        raise ValueError("EVERYHOUR_DIGEST is a weekday or “daily”, and a time: sunday 18:00.")
-    return Rhythm(
+        raise ValueError("EVERYHOUR_DIGEST must be a weekday or “daily”, and a time: sunday 18:00.")
+    return Schedule(
         None if found[1] == "daily" else DAYS.index(found[1]), int(found[2]) * 60 + int(found[3])
     )
 
 
 def write_due(at: datetime) -> int:
-    """Write to everybody whose clock shows that it is time and who has not seen everything; say how many letters there are."""
-    planned, written = rhythm(settings.DIGEST), 0
+    """Write a digest for each person for whom it is time and who has unseen notifications; return how
+    many were written."""
+    planned, written = schedule(settings.DIGEST), 0
     if planned is None:
         return 0
     for person, count in _with_unseen(at - planned.covers, at):
@@ -98,7 +98,7 @@ def _waiting(since: datetime) -> QuerySet[Notification]:
     )
 
 
-def _begins(planned: Rhythm, zone: str, at: datetime) -> datetime | None:
+def _begins(planned: Schedule, zone: str, at: datetime) -> datetime | None:
     today = wall_clock.date_in(zone, at)
     return (
         wall_clock.moment(today, planned.minute, zone)
@@ -108,13 +108,13 @@ def _begins(planned: Rhythm, zone: str, at: datetime) -> datetime | None:
 
 
 def _wanted(person) -> bool:
-    wishes = addresses.wishes_of(person)
-    return wishes.digest and purposes.DIGEST.name not in wishes.unwanted
+    preferences = addresses.preferences_of(person)
+    return preferences.digest and purposes.DIGEST.name not in preferences.unwanted
 
 
 def _write(person, count: int, *, key: str, at: datetime, until: datetime) -> None:
     with translation.override(person.language):
-        told = ngettext(
+        body = ngettext(
             "You have %(count)s message you haven’t opened yet.",
             "You have %(count)s messages you haven’t opened yet.",
             count,
@@ -125,7 +125,7 @@ def _write(person, count: int, *, key: str, at: datetime, until: datetime) -> No
         purpose="digest",
         key=key,
         title=title,
-        body=told,
+        body=body,
         path=path,
         at=at,
         expires_at=until,

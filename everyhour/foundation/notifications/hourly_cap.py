@@ -1,7 +1,7 @@
-"""The last fence: how many letters leave the house in an hour. It is far above what families ask for, and below a flood.
+"""A cap on how many notifications are sent in an hour: far above normal use, and below a flood.
 
-Everything else has to have gone wrong before it matters: rests, limits, what expires, the brake for wrong clocks. What is for
-somebody's safety (a purpose nobody may say no to) passes all the same.
+It only matters when everything else has failed: rests, limits, expiry, the clock guard.
+Notifications that nobody may turn off, such as security notices, are sent all the same.
 """
 
 import logging
@@ -13,45 +13,46 @@ from django.contrib.auth import get_user_model
 
 from everyhour.foundation.notifications.models import DeliveryAttempt
 
-logger = logging.getLogger("everyhour.letters")
+logger = logging.getLogger("everyhour.notifications")
 
 HOUR = timedelta(hours=1)
-AT_LEAST = 200  # in a small house nobody should notice it on the evening of the digest
+AT_LEAST = 200  # a small instance must not reach it on the evening of the digest
 
 
-class Fence:
-    """Counted once for a round, and only when something is due; several workers may pass it by a round each."""
+class HourlyCap:
+    """Counted once per round, when something is due; several workers may exceed it by a round each."""
 
     def __init__(self) -> None:
         self._left: int | None = None
 
-    def is_open(self, at: datetime) -> bool:
+    def allows(self, at: datetime) -> bool:
         if self._left is None:
-            self._left = most(at) - lately(at)
+            self._left = most(at) - attempted(at)
             if self._left <= 0:
                 logger.critical(
-                    "More letters left in the last hour than %d: only those for somebody’s safety go on. "
-                    "The others wait, and expire when their time is over. See docs/operate/nudges.md.",
+                    "More than %d notifications were sent in the last hour. Only security notices "
+                    "continue; the others wait, and expire in time. See docs/operate/nudges.md.",
                     most(at),
                 )
         return self._left > 0
 
-    def passed(self, letters: int) -> None:
+    def count(self, notifications: int) -> None:
         if self._left is not None:
-            self._left -= letters
+            self._left -= notifications
 
 
 def most(at: datetime) -> int:
-    """Give how many may leave in an hour."""
-    return AT_LEAST + settings.LETTERS_AN_HOUR * people(int(at.timestamp()) // 3600)
+    """Return how many may be sent in an hour."""
+    return AT_LEAST + settings.NOTIFICATIONS_PER_HOUR * people(int(at.timestamp()) // 3600)
 
 
-def lately(at: datetime) -> int:
-    """Count the attempts of the last hour, no further than to the fence: they are numbered as they are made."""
+def attempted(at: datetime) -> int:
+    """Count the attempts of the last hour, reading the newest `most(at)` rows at most."""
     newest = DeliveryAttempt.objects.order_by("-pk").values_list("at", flat=True)[: most(at)]
     return sum(at - HOUR < one <= at + HOUR for one in newest)
 
 
 @lru_cache(maxsize=2)
 def people(hour: int) -> int:
+    """Count active people; cached per hour."""
     return get_user_model().objects.filter(is_active=True).count()

@@ -1,4 +1,4 @@
-"""What letters are for: each room says once, in `ready` of its app, what its letters may do and when they may not."""
+"""Purposes of notifications: each package registers its own in `ready` of its app."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,28 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from everyhour.foundation.notifications.models import Channel, Notification
 
 
-def always(letter: Notification, at: datetime) -> str | None:
+def always(notification: Notification, at: datetime) -> str | None:
     return None
 
 
 @dataclass(frozen=True)
 class Purpose:
-    """A kind of letter. `once`: better missed than told twice. Else: better told twice than missed."""
+    """A kind of notification. `once`: at most once; otherwise at least once."""
 
     name: str
     once: bool
-    title: (
-        str | Promise
-    )  # says nothing to who looks over a shoulder: what is shown until somebody asks to see more
+    title: str | Promise  # neutral: shown unless the person chose to see more
     optional: bool = True
-    guard: Callable[[Notification, datetime], str | None] = (
-        always  # why not to send it now; it is final, and asked before each attempt
-    )
-    channels: tuple[str, ...] = ()  # the only ones it goes by; empty: as the person wishes
-    open: bool = False  # its own words tell nothing of anybody, so they are always shown
-    answers: tuple[
-        tuple[str, str | Promise], ...
-    ] = ()  # what can be answered from the notification itself: name and words
+    # Called before each attempt; a reason not to send is final.
+    recheck: Callable[[Notification, datetime], str | None] = always
+    channels: tuple[str, ...] = ()  # the only channels used; empty: as the person prefers
+    open: bool = False  # its own words are not private, so they are always shown
+    # Buttons of the notification: names and labels.
+    answers: tuple[tuple[str, str | Promise], ...] = ()
 
 
 _purposes: dict[str, Purpose] = {}
@@ -50,7 +46,7 @@ def all_of_them() -> tuple[Purpose, ...]:
 
 
 def optional() -> tuple[Purpose, ...]:
-    """Give those that somebody may say no to."""
+    """Return the purposes a person may turn off."""
     return tuple(purpose for purpose in _purposes.values() if purpose.optional)
 
 

@@ -1,4 +1,4 @@
-"""What the letterbox does by itself."""
+"""Regular tasks of notifications."""
 
 from datetime import datetime
 
@@ -15,5 +15,5 @@ def send_digests(at: datetime) -> None:
     digest.write_due(at)
 
 
-def let_go_of_old_letters(at: datetime) -> None:
-    actions.let_go_of_old(at)
+def delete_expired(at: datetime) -> None:
+    actions.delete_expired(at)

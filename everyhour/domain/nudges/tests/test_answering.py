@@ -47,7 +47,7 @@ def letters() -> list[tuple[str, str]]:
     return [(letter.state, letter.reason) for letter in Notification.objects.order_by("made_at")]
 
 
-def test_in_ten_minutes_brings_it_once_more_without_dice(handed):
+def test_later_sends_it_again_without_a_draw(handed):
     at = handed.planned_at + timedelta(minutes=1)
 
     assert actions.answer(handed, A.LATER, at=at) and actions.answer(
@@ -66,14 +66,14 @@ def test_in_ten_minutes_brings_it_once_more_without_dice(handed):
     assert not actions.answer(second, A.LATER, at=at + timedelta(minutes=11))
 
 
-def test_in_ten_minutes_is_kindly_refused_once_the_hard_part_is_near(handed):
+def test_later_is_refused_near_the_hard_part(handed):
     assert not actions.answer(handed, A.LATER, at=BED - timedelta(minutes=12))
 
     assert len(home.nudges(handed.caregiver)) == 1
 
 
 @pytest.mark.parametrize(("what", "days"), [(A.NOT_TODAY, 1), (A.NOT_THIS_WEEK, 7)])
-def test_a_no_for_some_days_holds_at_once_and_no_longer(handed, what, days):
+def test_mute_ends_after_its_days(handed, what, days):
     ada = handed.caregiver
 
     actions.answer(handed, what, at=handed.planned_at + timedelta(minutes=1))
@@ -85,7 +85,7 @@ def test_a_no_for_some_days_holds_at_once_and_no_longer(handed, what, days):
     assert min(planned) == timedelta(days=days)
 
 
-def test_not_now_ends_this_one_and_later_answers_do_not_hide_it(handed):
+def test_not_now_is_kept_over_later_answers(handed):
     at = handed.planned_at + timedelta(minutes=1)
 
     actions.answer(handed, A.NOT_NOW, at=at)
@@ -97,13 +97,13 @@ def test_not_now_ends_this_one_and_later_answers_do_not_hide_it(handed):
     ]
 
 
-def test_an_answer_long_after_changes_nothing(handed):
+def test_very_late_answer_changes_nothing(handed):
     assert not actions.answer(handed, A.NOT_THIS_WEEK, at=handed.planned_at + timedelta(days=2))
 
     assert home.reach(handed.caregiver).not_until is None and letters() == [("waiting", "")]
 
 
-def test_pause_everything_stops_what_is_queued_and_taking_it_back_leaves_the_plan(handed):
+def test_pause_cancels_queued_but_keeps_the_plan(handed):
     ada, at = handed.caregiver, handed.planned_at + timedelta(minutes=1)
     daily_plans.plan(MORNING + timedelta(days=1))
 
@@ -117,7 +117,7 @@ def test_pause_everything_stops_what_is_queued_and_taking_it_back_leaves_the_pla
     assert tomorrow.reason in ("", "dice")
 
 
-def test_a_pause_until_a_day_ends_by_itself():
+def test_pause_until_a_date_ends_by_itself():
     ada = home.caregiver()
     actions.pause(by=ada, at=MORNING, until=MORNING + timedelta(days=2))
 
@@ -129,7 +129,7 @@ def test_a_pause_until_a_day_ends_by_itself():
     ] == ["paused", "paused", "", ""]
 
 
-def test_no_ends_everything_and_yes_begins_again():
+def test_declining_cancels_all_and_agreeing_starts_again():
     ada = home.caregiver()
     daily_plans.plan(MORNING)
 
@@ -141,7 +141,7 @@ def test_no_ends_everything_and_yes_begins_again():
     )
 
 
-def test_a_moment_that_came_of_a_nudge_answers_it(handed):
+def test_moment_from_a_nudge_answers_it(handed):
     at = handed.planned_at + timedelta(minutes=5)
     moment = make.moment(
         handed.caregiver,
@@ -165,7 +165,7 @@ def test_a_moment_that_came_of_a_nudge_answers_it(handed):
     assert (handed.answer, handed.answered_at) == (A.OPENED, at)
 
 
-def test_right_now_takes_back_the_letter_that_waits(handed):
+def test_right_now_cancels_the_waiting_notification(handed):
     at = handed.planned_at + timedelta(minutes=1)
     moment = make.moment(
         handed.caregiver, child=handed.child, at=at, origin=Moment.Origin.RIGHT_NOW
@@ -176,7 +176,7 @@ def test_right_now_takes_back_the_letter_that_waits(handed):
     assert letters() == [("cancelled", "own_moment")]
 
 
-def test_plans_and_decisions_of_long_ago_go_but_not_what_a_moment_came_of(handed):
+def test_old_plans_and_decisions_are_deleted_unless_acted_on(handed):
     daily_plans.plan(MORNING + timedelta(days=1))
     far = datetime(2028, 6, 1, tzinfo=UTC)
     make.moment(

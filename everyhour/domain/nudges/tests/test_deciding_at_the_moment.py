@@ -37,7 +37,7 @@ def sent(ada: Caregiver, n: int = 40) -> Nudge:
     raise AssertionError("the dice never fell for it")
 
 
-def test_each_decision_is_on_record_and_comes_out_again_from_its_row():
+def test_decisions_are_recorded_and_reproducible():
     ada = home.caregiver()
 
     for day in range(8):
@@ -53,7 +53,7 @@ def test_each_decision_is_on_record_and_comes_out_again_from_its_row():
     assert [bool(one.practice) for one in kept] == [one.sent for one in made]
 
 
-def test_the_letter_is_there_with_the_nudge_and_ends_before_the_hard_part():
+def test_notification_is_queued_and_expires_before_the_hard_part():
     nudge = sent(home.caregiver())
 
     letter = Notification.objects.get()
@@ -103,7 +103,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_what_speaks_against_it_by_then_is_the_reason_and_on_record(reason):
+def test_reason_against_sending_is_recorded(reason):
     ada = home.caregiver()
     nudge = planned(ada)
     REASONS[reason](ada)
@@ -119,7 +119,7 @@ def test_what_speaks_against_it_by_then_is_the_reason_and_on_record(reason):
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_the_guard_judges_by_the_same_rules_right_before_it_leaves(reason):
+def test_recheck_applies_the_same_rules(reason):
     ada = home.caregiver()
     nudge = sent(ada)
     letter, shift = Notification.objects.get(), nudge.leads_to - BED
@@ -152,7 +152,7 @@ def _move_to(shift: timedelta, ada: Caregiver) -> None:
         home.reach(ada, not_until=mine.not_until + shift)
 
 
-def test_a_family_without_its_key_gets_nothing():
+def test_family_without_a_key_gets_nothing():
     ada = home.caregiver()
     nudge = planned(ada)
     Family.objects.update(key=None)
@@ -162,7 +162,7 @@ def test_a_family_without_its_key_gets_nothing():
     assert home.reasons(home.nudges(ada)) == ["gone"] and not Decision.objects.exists()
 
 
-def test_one_found_late_expires_and_is_never_replayed():
+def test_late_nudge_expires():
     ada = home.caregiver()
     nudge = planned(ada)
 
@@ -172,7 +172,7 @@ def test_one_found_late_expires_and_is_never_replayed():
     assert home.reasons(home.nudges(ada)) == ["late"] and not Notification.objects.exists()
 
 
-def test_right_now_used_by_oneself_counts_also_when_it_was_for_oneself():
+def test_own_right_now_counts_for_rest():
     ada = home.caregiver()
     nudge = planned(ada)
     make.moment(ada, at=nudge.planned_at - timedelta(minutes=30), origin=Moment.Origin.RIGHT_NOW)
@@ -182,7 +182,7 @@ def test_right_now_used_by_oneself_counts_also_when_it_was_for_oneself():
     assert home.reasons(home.nudges(ada)) == ["own_moment"]
 
 
-def test_the_day_and_the_week_have_an_end():
+def test_daily_and_weekly_limits():
     ada = home.caregiver()
     home.reach(ada, a_day=2, a_week=2)
     nudge = planned(ada)
@@ -213,7 +213,7 @@ def test_the_day_and_the_week_have_an_end():
     assert home.nudges(ada)[-1].reason == "week_full"
 
 
-def test_who_moved_to_another_clock_is_not_disturbed_in_their_own_night():
+def test_quiet_hours_follow_the_current_zone():
     ada = home.caregiver()
     nudge = planned(ada)
     ada.person.move("Europe/Paris", at=MORNING)  # where it is the middle of the night by then
@@ -223,7 +223,7 @@ def test_who_moved_to_another_clock_is_not_disturbed_in_their_own_night():
     assert home.reasons(home.nudges(ada)) == ["quiet"]
 
 
-def test_what_the_family_planned_there_is_what_comes():
+def test_planned_moment_is_what_is_sent():
     ada = home.caregiver()
     child = ada.family.children.get()
     Planned.objects.create(
@@ -248,7 +248,7 @@ def test_what_the_family_planned_there_is_what_comes():
     ) == {"wall-push"}
 
 
-def test_what_is_not_safe_for_this_child_is_not_what_comes():
+def test_unsafe_plan_is_not_sent():
     ada = home.caregiver()
     child = ada.family.children.get()
     child.never = ["wall-push"]
@@ -267,7 +267,7 @@ def test_what_is_not_safe_for_this_child_is_not_what_comes():
     assert nudge.practice and nudge.practice != "wall-push"
 
 
-def test_a_worker_that_ends_in_between_leaves_it_as_it_was(monkeypatch):
+def test_failure_while_recording_changes_nothing(monkeypatch):
     ada = home.caregiver()
     home.reach(ada, a_week=21)
     nudge = planned(ada)
@@ -284,7 +284,7 @@ def test_a_worker_that_ends_in_between_leaves_it_as_it_was(monkeypatch):
     assert home.reasons(home.nudges(ada)) == ["planned"] and not Notification.objects.exists()
 
 
-def test_of_two_workers_one_writes():
+def test_one_of_two_workers_records():
     ada = home.caregiver()
     nudge = planned(ada)
     (one,), (other,) = sending.due(nudge.planned_at), sending.due(nudge.planned_at)
@@ -294,7 +294,7 @@ def test_of_two_workers_one_writes():
     assert Decision.objects.count() == 1
 
 
-def test_how_often_it_comes_is_what_is_written_down():
+def test_frequency_matches_the_recorded_probability():
     ada = home.caregiver()
     home.reach(ada, a_week=21)
 

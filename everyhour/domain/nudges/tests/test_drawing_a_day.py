@@ -28,7 +28,7 @@ def held(zone: str = "America/Chicago", *hours: tuple[int, int]):
     return quiet.clocks_of((zone,), hours or HOURS)
 
 
-def test_it_comes_a_quarter_to_half_an_hour_before_and_must_have_arrived_by_then():
+def test_time_is_15_to_30_minutes_before():
     bed = point(date(2026, 11, 24), 20 * 60)
 
     times = [planning.time_of(bed, seed=n, held=held(), since=LONG_AGO)[0] for n in range(2000)]
@@ -38,7 +38,7 @@ def test_it_comes_a_quarter_to_half_an_hour_before_and_must_have_arrived_by_then
     assert all(time.ends_at == bed.at for time in times if time)
 
 
-def test_the_same_dice_give_the_same_time_and_other_parts_do_not_move_when_one_does():
+def test_draws_are_reproducible_and_independent_per_part():
     bed, dinner = point(date(2026, 11, 24), 1200), point(date(2026, 11, 24), 1080, name="dinner")
 
     first = planning.plan([bed, dinner], seed=7, a_day=2, held=held(), since=LONG_AGO)
@@ -52,7 +52,7 @@ def test_the_same_dice_give_the_same_time_and_other_parts_do_not_move_when_one_d
     )
 
 
-def test_each_hard_part_is_as_likely_and_the_chance_that_is_written_down_is_true():
+def test_recorded_chances_match_frequencies():
     parts = [
         point(date(2026, 11, 24), minute, name=name)
         for name, minute in (("home", 900), ("piano", 960), ("dinner", 1080), ("bed", 1200))
@@ -70,7 +70,7 @@ def test_each_hard_part_is_as_likely_and_the_chance_that_is_written_down_is_true
         assert a_day == 2 or all(abs(likely[name] - 1500) < 1e-6 for name in likely)
 
 
-def test_two_of_one_day_lie_two_and_a_half_hours_apart():
+def test_two_of_one_day_are_at_least_two_and_a_half_hours_apart():
     parts = [point(date(2026, 11, 24), minute, name=str(minute)) for minute in range(600, 1201, 40)]
 
     for seed in range(300):
@@ -85,7 +85,7 @@ def test_two_of_one_day_lie_two_and_a_half_hours_apart():
         )
 
 
-def test_quiet_hours_that_begin_in_between_end_it_and_those_that_cover_it_leave_nothing():
+def test_quiet_hours_shorten_or_remove_the_window():
     bed = point(date(2026, 11, 24), 20 * 60 + 40)
 
     free = planning.windows(bed.at, held())
@@ -100,7 +100,7 @@ def test_quiet_hours_that_begin_in_between_end_it_and_those_that_cover_it_leave_
     ) == (None, planning.QUIET)
 
 
-def test_a_window_that_is_over_is_too_late_and_of_one_that_goes_on_the_rest_is_left():
+def test_past_window_is_too_late_and_the_rest_is_used():
     bed = point(date(2026, 11, 24), 1200)
 
     late = planning.time_of(bed, seed=3, held=held(), since=bed.at - timedelta(minutes=15))
@@ -129,7 +129,7 @@ def test_a_window_that_is_over_is_too_late_and_of_one_that_goes_on_the_rest_is_l
         ("Africa/Cairo", date(2026, 4, 24), 30),
     ],
 )
-def test_real_minutes_pass_before_a_part_also_on_the_night_of_a_change(zone, on, minute):
+def test_windows_count_elapsed_minutes_across_dst(zone, on, minute):
     part = point(on, minute, zone)
 
     times = [planning.time_of(part, seed=n, held=(), since=LONG_AGO)[0] for n in range(200)]
@@ -139,7 +139,7 @@ def test_real_minutes_pass_before_a_part_also_on_the_night_of_a_change(zone, on,
     )
 
 
-def test_an_hour_that_comes_twice_is_quiet_both_times():
+def test_repeated_hour_is_quiet_both_times():
     hours = quiet.clocks_of(("America/New_York",), ((60, 90),))  # from one to half past one
     first, second = (
         datetime(2026, 11, 1, 5, 10, tzinfo=UTC),
@@ -150,14 +150,14 @@ def test_an_hour_that_comes_twice_is_quiet_both_times():
     assert not quiet.is_quiet(datetime(2026, 11, 1, 6, 40, tzinfo=UTC), hours)
 
 
-def test_a_date_that_never_was_has_no_quiet_hole():
+def test_skipped_date_leaves_no_gap_in_quiet_hours():
     hours = quiet.clocks_of(("Pacific/Apia",), HOURS)  # the 30th of December 2011 was skipped
 
     assert quiet.is_quiet(wall_clock.moment(date(2011, 12, 31), 3 * 60, "Pacific/Apia"), hours)
     assert not quiet.is_quiet(wall_clock.moment(date(2011, 12, 31), 8 * 60, "Pacific/Apia"), hours)
 
 
-def test_everybody_gets_their_turn_and_no_part_has_two():
+def test_turns_rotate_and_are_exclusive():
     mine = Counter(
         planning.turn(
             ["ada", "cleo", "dan"],
@@ -188,7 +188,7 @@ def test_everybody_gets_their_turn_and_no_part_has_two():
     until=st.integers(0, 1439),
     seed=st.integers(0, 2**62),
 )
-def test_no_time_and_no_end_lies_in_quiet_hours(zone, day, minute, since, until, seed):
+def test_no_time_or_end_is_in_quiet_hours(zone, day, minute, since, until, seed):
     part = point(date(2026, 1, 1) + timedelta(days=day), minute, zone)
 
     time, why = planning.time_of(

@@ -39,7 +39,7 @@ def at_once(work, *, workers: int = WORKERS) -> list[BaseException]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_planned_decided_or_written_twice():
+def test_concurrent_workers_do_nothing_twice():
     actions.load(shelves.real(), at=shelves.MONDAY)
     bundle.build(at=shelves.MONDAY)
     for _ in range(HOMES):

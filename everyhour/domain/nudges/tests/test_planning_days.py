@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
 
 
-def test_a_day_is_planned_once_with_its_zone_and_its_dice():
+def test_day_is_planned_once_with_zone_and_seed():
     ada = home.caregiver()
 
     assert daily_plans.plan(MORNING) == 1 and daily_plans.plan(MORNING + timedelta(hours=2)) == 0
@@ -70,7 +70,7 @@ def test_a_day_is_planned_once_with_its_zone_and_its_dice():
         ),
     ],
 )
-def test_a_day_without_any_says_why(reason, change):
+def test_day_without_nudges_has_a_reason(reason, change):
     ada = home.caregiver()
     change(ada)
 
@@ -79,7 +79,7 @@ def test_a_day_without_any_says_why(reason, change):
     assert home.day(ada).reason == reason and not home.nudges(ada)
 
 
-def test_nobody_is_planned_for_without_their_yes_or_after_they_left():
+def test_no_plan_without_consent_or_after_leaving():
     ada, cleo, eve = home.caregiver(), home.caregiver(), home.caregiver()
     actions.decline(by=ada, at=MORNING)
     Caregiver.objects.filter(pk=cleo.pk).update(until=MORNING)
@@ -88,7 +88,7 @@ def test_nobody_is_planned_for_without_their_yes_or_after_they_left():
     assert daily_plans.plan(MORNING) == 0
 
 
-def test_two_who_share_a_home_take_turns_and_a_child_is_approached_once():
+def test_caregivers_of_one_home_take_turns():
     ada = home.caregiver()
     cleo = make.guardian(ada.family)
     actions.agree(by=cleo, at=MORNING)
@@ -102,7 +102,7 @@ def test_two_who_share_a_home_take_turns_and_a_child_is_approached_once():
     assert all(now[1] != then[1] for now, then in pairwise(planned))
 
 
-def test_who_says_yes_later_does_not_get_what_is_planned_for_the_other_one():
+def test_later_consent_does_not_take_over_planned_parts():
     ada = home.caregiver()
     daily_plans.plan(MORNING)
     for name in ("cleo", "dan", "eve"):
@@ -119,7 +119,7 @@ def test_who_says_yes_later_does_not_get_what_is_planned_for_the_other_one():
     }
 
 
-def test_travel_counts_from_the_next_local_day():
+def test_new_zone_applies_from_the_next_day():
     ada = home.caregiver()
     daily_plans.plan(MORNING)
     ada.person.move("Pacific/Honolulu", at=MORNING + timedelta(hours=3))
@@ -137,7 +137,7 @@ def test_travel_counts_from_the_next_local_day():
     )
 
 
-def test_the_date_is_the_persons_and_not_the_servers():
+def test_date_is_local_to_the_person():
     ada = home.caregiver()
 
     daily_plans.plan(
@@ -147,7 +147,7 @@ def test_the_date_is_the_persons_and_not_the_servers():
     assert home.day(ada).on == TODAY and home.day(ada).reason == "too_late"
 
 
-def test_a_day_is_planned_an_hour_before_it_begins():
+def test_day_is_planned_an_hour_ahead():
     ada = home.caregiver()
 
     daily_plans.plan(datetime(2026, 11, 25, 5, 10, tzinfo=UTC))
@@ -158,7 +158,7 @@ def test_a_day_is_planned_an_hour_before_it_begins():
     }
 
 
-def test_what_is_still_planned_follows_a_change_by_the_same_dice():
+def test_planned_nudge_follows_a_change_with_the_same_draw():
     ada = home.caregiver()
     daily_plans.plan(MORNING)
     (before,) = home.nudges(ada)
@@ -177,7 +177,7 @@ def test_what_is_still_planned_follows_a_change_by_the_same_dice():
     assert reconciliation.heal(MORNING + timedelta(minutes=20)) == 0
 
 
-def test_a_part_that_is_gone_takes_its_nudge_along():
+def test_removed_part_cancels_its_nudge():
     ada = home.caregiver()
     daily_plans.plan(MORNING)
     Part.objects.create(
@@ -196,7 +196,7 @@ def test_a_part_that_is_gone_takes_its_nudge_along():
     assert home.reasons(home.nudges(ada)) == ["changed"]
 
 
-def test_a_part_that_moved_near_has_what_is_left_of_its_window_and_stays_there():
+def test_part_moved_near_uses_the_rest_of_its_window():
     ada = home.caregiver()
     daily_plans.plan(MORNING)
     child, at = ada.family.children.get(), BED - timedelta(hours=1, minutes=20)
@@ -211,7 +211,7 @@ def test_a_part_that_moved_near_has_what_is_left_of_its_window_and_stays_there()
     )
 
 
-def test_the_number_of_questions_does_not_grow_with_the_page(django_assert_max_num_queries):
+def test_planning_uses_a_constant_number_of_queries(django_assert_max_num_queries):
     for _ in range(3):
         home.caregiver()
     with django_assert_max_num_queries(60) as few:
@@ -223,7 +223,7 @@ def test_the_number_of_questions_does_not_grow_with_the_page(django_assert_max_n
         assert daily_plans.plan(MORNING) == 30
 
 
-def test_heal_plans_whom_nobody_planned_and_ends_what_nobody_came_to(caplog):
+def test_heal_plans_missing_days_and_expires_leftovers(caplog):
     ada = home.caregiver()
 
     assert reconciliation.heal(MORNING) == 1 and "had no plan" in caplog.text
@@ -232,7 +232,7 @@ def test_heal_plans_whom_nobody_planned_and_ends_what_nobody_came_to(caplog):
     assert home.reasons(home.nudges(ada)) == ["late"]
 
 
-def test_of_two_workers_who_plan_the_same_day_the_first_ones_dice_count():
+def test_first_of_two_plans_for_a_day_counts():
     ada = home.caregiver()
     page = list(daily_plans.unplanned(TODAY, [home.CHICAGO], MORNING))
     around = daily_plans.Around(page, TODAY, MORNING)

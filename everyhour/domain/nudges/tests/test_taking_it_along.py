@@ -24,7 +24,7 @@ def ada():
     return ada
 
 
-def test_everything_comes_back_the_same(ada):
+def test_export_imports_identically(ada):
     told = data_rights.export(ada.person)
     assert len(told["nudges"]) == len(told["planned_days"]) == 3 and len(told["reaches"]) == 1
     data_rights.erase(ada.person, at=MORNING + timedelta(days=4))
@@ -41,7 +41,7 @@ def test_everything_comes_back_the_same(ada):
     assert all(again[name] == told[name] for name in ("nudges", "planned_days", "reaches"))
 
 
-def test_what_is_not_a_plan_is_not_taken(ada):
+def test_invalid_plan_is_rejected(ada):
     told = data_rights.export(ada.person)
     data_rights.erase(ada.person, at=MORNING + timedelta(days=4))
     told["planned_days"][0]["body"] = {"among": [{"rule": 3}]}
@@ -50,7 +50,7 @@ def test_what_is_not_a_plan_is_not_taken(ada):
         data_rights.load(told, person=make.person())
 
 
-def test_who_goes_from_a_family_that_stays_takes_only_their_own(ada):
+def test_leaving_removes_only_own_rows(ada):
     cleo = make.guardian(ada.family, who=make.person(zone=home.CHICAGO))
     actions.agree(by=cleo, at=MORNING)
     for day in range(4, 8):

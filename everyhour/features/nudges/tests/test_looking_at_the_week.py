@@ -32,7 +32,7 @@ def post(client, address, at=MORNING, follow=True, headers=None, **told):
         return client.post(address, told, follow=follow, headers=headers)
 
 
-def test_without_a_yes_it_says_what_a_yes_would_mean_and_nothing_is_planned(as_):
+def test_page_explains_before_consent(as_):
     eve = make.guardian(make.family())
 
     text = page(as_(eve))
@@ -44,7 +44,7 @@ def test_without_a_yes_it_says_what_a_yes_would_mean_and_nothing_is_planned(as_)
     )
 
 
-def test_yes_and_no_again(as_):
+def test_agreement_can_be_given_and_withdrawn(as_):
     eve = make.guardian(make.family())
 
     said = post(as_(eve), "/en/nudges/agreement/").content.decode()
@@ -53,7 +53,7 @@ def test_yes_and_no_again(as_):
     assert "Would that help?" in post(as_(eve), "/en/nudges/agreement/", undo="1").content.decode()
 
 
-def test_each_day_shows_its_hard_part_with_the_window_and_why(as_, ada):
+def test_day_shows_hard_part_window_and_reason(as_, ada):
     for n in range(3):
         make.moment(
             ada,
@@ -81,7 +81,7 @@ def test_each_day_shows_its_hard_part_with_the_window_and_why(as_, ada):
     assert "has helped 2 of 3 times." in text and "You planned “" in text
 
 
-def test_today_is_told_without_the_minute(as_, ada):
+def test_exact_minute_is_not_shown(as_, ada):
     daily_plans.plan(MORNING)
     nudge = Nudge.objects.get()
 
@@ -94,7 +94,7 @@ def test_today_is_told_without_the_minute(as_, ada):
     ).replace("7:45", "")
 
 
-def test_one_line_can_be_taken_out_and_brought_back_also_before_its_day_is_planned(as_, ada):
+def test_part_can_be_skipped_and_restored_before_planning(as_, ada):
     child = ada.family.children.get()
     told = {"child": child.pk, "rule": "bed", "on": "2026-11-26"}
 
@@ -117,7 +117,7 @@ def test_one_line_can_be_taken_out_and_brought_back_also_before_its_day_is_plann
     )
 
 
-def test_todays_line_taken_out_and_back_keeps_its_minute(as_, ada):
+def test_restored_part_keeps_its_time(as_, ada):
     daily_plans.plan(MORNING)
     at = Nudge.objects.get().planned_at
     told = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-24"}
@@ -132,14 +132,14 @@ def test_todays_line_taken_out_and_back_keeps_its_minute(as_, ada):
 @pytest.mark.parametrize(
     "told", [{"on": "9999-12-31"}, {"on": "never"}, {"rule": "nothing"}, {"child": "nobody"}]
 )
-def test_what_is_not_there_cannot_be_taken_out(as_, ada, told):
+def test_unknown_part_cannot_be_skipped(as_, ada, told):
     sent = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-26", **told}
 
     assert post(as_(ada), "/en/nudges/skipped/", **sent).status_code in (200, 404)
     assert not Nudge.objects.exists()
 
 
-def test_whose_turn_it_is_stands_there_when_two_share(as_, ada):
+def test_turns_are_shown_when_two_share(as_, ada):
     cleo = make.guardian(ada.family, who=make.person(zone=home.CHICAGO), name="Cleo")
     actions.agree(by=cleo, at=MORNING)
 
@@ -151,14 +151,14 @@ def test_whose_turn_it_is_stands_there_when_two_share(as_, ada):
     )
 
 
-def test_what_came_and_what_stayed_away_says_why(as_, ada):
+def test_past_nudges_show_their_reason(as_, ada):
     daily_plans.plan(MORNING)
     Nudge.objects.update(state="not_sent", reason="own_moment")
 
     assert "Rest after a small moment." in page(as_(ada), BED + timedelta(hours=1))
 
 
-def test_pause_everything_is_one_tap_and_one_tap_takes_it_back(as_, ada):
+def test_pause_and_undo(as_, ada):
     paused = post(as_(ada), "/en/nudges/pause/").content.decode()
 
     assert (
@@ -171,7 +171,7 @@ def test_pause_everything_is_one_tap_and_one_tap_takes_it_back(as_, ada):
     assert "Paused until" not in page(as_(ada), MORNING + timedelta(days=3))
 
 
-def test_settings_are_bounded_and_kept(as_, ada):
+def test_settings_are_validated_and_saved(as_, ada):
     good = {"a_day": "2", "a_week": "10", "quiet_from": "12:00", "quiet_until": "14:00"}
 
     assert post(as_(ada), "/en/nudges/settings/", follow=False, **good).status_code == 302
@@ -202,7 +202,7 @@ def handed(ada: Caregiver) -> Nudge:
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-def test_an_answer_comes_from_the_page_or_from_the_notification(as_, ada):
+def test_answer_from_page_and_notification(as_, ada):
     nudge = handed(ada)
     at = BED - timedelta(minutes=28)
     address = f"/en/nudges/{nudge.pk}/answer/"
@@ -219,7 +219,7 @@ def test_an_answer_comes_from_the_page_or_from_the_notification(as_, ada):
     assert "That one is over." in late.content.decode() and home.reach(ada).not_until is None
 
 
-def test_nobody_answers_for_another_or_from_elsewhere(as_, ada):
+def test_answer_by_others_or_other_origins_returns_404(as_, ada):
     nudge = handed(ada)
     cleo = make.guardian(ada.family)
     address = f"/en/nudges/{nudge.pk}/answer/"
@@ -240,9 +240,7 @@ def test_nobody_answers_for_another_or_from_elsewhere(as_, ada):
     assert Nudge.objects.get().answer == ""
 
 
-def test_the_page_takes_as_many_questions_for_three_children_as_for_one(
-    as_, ada, django_assert_max_num_queries
-):
+def test_page_uses_a_constant_number_of_queries(as_, ada, django_assert_max_num_queries):
     client = as_(ada)
     page(client)
     with django_assert_max_num_queries(60) as few:
@@ -262,7 +260,7 @@ def test_the_page_takes_as_many_questions_for_three_children_as_for_one(
         page(client)
 
 
-def test_who_may_not_see_the_week_is_told_nothing(as_, ada):
+def test_page_returns_404_without_permission(as_, ada):
     nana = make.giver(ada.family, who=make.person(), may=[Caregiver.LOG])
 
     assert as_(nana).get("/en/nudges/").status_code == 404

@@ -1,4 +1,4 @@
-"""The ways a letter leaves the house, one folder each; and what each of them may answer."""
+"""The channels of notifications, one folder each, and the results they return."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,15 +6,15 @@ from enum import Enum
 
 class Outcome(Enum):
     TAKEN = "taken"
-    GONE = "gone"  # nobody is there any more
-    REFUSED = "refused"  # a clear no: it was not taken
-    UNREACHED = "unreached"  # nothing left the house
-    UNSURE = "unsure"  # it may have arrived, and it may not
+    GONE = "gone"  # the address no longer exists
+    REFUSED = "refused"  # definitely not delivered
+    UNREACHED = "unreached"  # nothing was sent
+    UNSURE = "unsure"  # it may or may not have arrived
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one try. `again`: it may go better later, after so many seconds at least."""
+    """The result of one attempt. `again`: a retry may succeed, after at least `wait` seconds."""
 
     outcome: Outcome
     detail: str = ""
@@ -27,15 +27,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Text:
-    """A letter as it is to be seen by somebody: neutral, or in its own words when they asked for that."""
+    """A notification as its reader sees it: neutral, or in its own words if they chose that."""
 
     subject: str  # always neutral
     title: str
     body: str
     path: str
-    tag: str  # a newer one with the same tag takes its place
+    tag: str  # a newer notification with the same tag replaces it
     language: str
     plain: bool  # under the plain name and icon
-    opened: str  # where the phone says that it was opened
-    enough: str  # where one tap ends letters like this; empty: they are needed
+    opened: str  # path to which the phone reports that it was opened
+    unsubscribe: str  # path that ends notifications of this kind; empty: not optional
     answers: tuple[tuple[str, str], ...]

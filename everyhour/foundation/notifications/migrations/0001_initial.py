@@ -71,10 +71,10 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('result', models.CharField(blank=True, max_length=80)),
                 ('address', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notifications.address')),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='notifications.notification')),
+                ('notification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='notifications.notification')),
             ],
             options={
-                'ordering': ['letter', 'number'],
+                'ordering': ['notification', 'number'],
             },
         ),
         migrations.CreateModel(
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='notification_preferences', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name_plural': 'wishes',
+                'verbose_name_plural': 'preferences',
             },
         ),
         migrations.AddConstraint(
@@ -105,6 +105,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='deliveryattempt',
-            constraint=models.UniqueConstraint(fields=('letter', 'number'), name='one_attempt_per_number'),
+            constraint=models.UniqueConstraint(fields=('notification', 'number'), name='one_attempt_per_number'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""A push service and a mail server on loopback, and somebody to write to."""
+"""A push service and a mail server on loopback, and a person to notify."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def own_network(settings):
 
 @pytest.fixture(autouse=True)
 def kinds():
-    """Two kinds of letters that no room has: one that comes at most once, one that comes at least once. Guards can be set."""
+    """Register two purposes, at most once and at least once; yields reasons for their rechecks."""
     refuses = {}
     for name, once in (("nudge-like", True), ("notice-like", False)):
         purposes.register(
@@ -30,7 +30,7 @@ def kinds():
                 name,
                 once,
                 "A small thing, if you like",
-                guard=lambda letter, at, name=name: refuses.get(name),
+                recheck=lambda notification, at, name=name: refuses.get(name),
             )
         )
     yield refuses
@@ -58,7 +58,7 @@ def ada(db):
 
 @pytest.fixture
 def phone(ada, service):
-    """A browser of hers that was allowed to."""
+    """Register one of her browsers for push."""
 
     def allow(name="phone", *, of=ada, at=NOW):
         browser = service.browser(name)
@@ -85,7 +85,7 @@ def write(ada):
 
 
 class Clock:
-    """A clock that a story moves."""
+    """A clock that a test moves."""
 
     def __init__(self, at=NOW):
         self.at = at
@@ -104,10 +104,10 @@ def clock():
 
 @pytest.fixture
 def deliver(clock):
-    """Lets a worker do one round, and gives the letters as they are then."""
+    """Run one round; return the notifications by key."""
 
     def work():
         actions.deliver_due(clock(), clock=clock)
-        return {letter.key: letter for letter in Notification.objects.all()}
+        return {notification.key: notification for notification in Notification.objects.all()}
 
     return work

@@ -1,4 +1,4 @@
-"""Mail: plain text, a neutral subject, and one tap to end it (RFC 8058)."""
+"""Mail: plain text, a neutral subject, and one-click unsubscribe (RFC 8058)."""
 
 import smtplib
 from urllib.parse import urljoin
@@ -9,56 +9,56 @@ from django.template.loader import render_to_string
 
 from everyhour.foundation.notifications.channels import Outcome, Result, Text
 
-POLICY = b"5.7."  # "not from you", "not like this": it says nothing of whether somebody is there
+POLICY = b"5.7."  # refused by policy, which does not mean that the mailbox is gone
 
 
 def send(text: Text, *, to: str, name: str) -> Result:
-    """Hand one mail in. What the mail server said decides; a connection that ends without a word leaves it open."""
+    """Submit one mail. A connection that breaks without a reply gives UNSURE."""
     mailer = mailers.create_connection("default")
     try:
         mailer.open()
-    except (OSError, smtplib.SMTPException) as trouble:
-        return Result(Outcome.UNREACHED, type(trouble).__name__, again=True)
+    except (OSError, smtplib.SMTPException) as error:
+        return Result(Outcome.UNREACHED, type(error).__name__, again=True)
     try:
-        mailer.send_messages([message(text, to=to, name=name)])
-    except smtplib.SMTPRecipientsRefused as trouble:
-        return _refused(*next(iter(trouble.recipients.values())))
-    except smtplib.SMTPResponseException as trouble:
-        return Result(Outcome.REFUSED, str(trouble.smtp_code), again=trouble.smtp_code < 500)
-    except (OSError, smtplib.SMTPException) as trouble:
-        return Result(Outcome.UNSURE, type(trouble).__name__, again=True)
+        mailer.send_messages([build_message(text, to=to, name=name)])
+    except smtplib.SMTPRecipientsRefused as error:
+        return _refused(*next(iter(error.recipients.values())))
+    except smtplib.SMTPResponseException as error:
+        return Result(Outcome.REFUSED, str(error.smtp_code), again=error.smtp_code < 500)
+    except (OSError, smtplib.SMTPException) as error:
+        return Result(Outcome.UNSURE, type(error).__name__, again=True)
     finally:
         mailer.close()
     return Result(Outcome.TAKEN)
 
 
-def _refused(code: int, words: bytes | str) -> Result:
-    told = words if isinstance(words, bytes) else words.encode()
-    if code < 500 or told.startswith(POLICY):
+def _refused(code: int, reply: bytes | str) -> Result:
+    reply = reply if isinstance(reply, bytes) else reply.encode()
+    if code < 500 or reply.startswith(POLICY):
         return Result(Outcome.REFUSED, str(code), again=code < 500)
     return Result(Outcome.GONE, str(code))
 
 
-def message(text: Text, *, to: str, name: str) -> EmailMessage:
-    """Write the mail. Its name is the letter's, so that a mailbox can tell a second copy from a second letter."""
+def build_message(text: Text, *, to: str, name: str) -> EmailMessage:
+    """Build the mail; a retry has the same Message-ID, so mailboxes can drop the duplicate."""
     headers = {
         "Message-ID": f"<{name}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('>')}>",
         "Auto-Submitted": "auto-generated",
     }
-    if text.enough:
+    if text.unsubscribe:
         headers |= {
-            "List-Unsubscribe": f"<{there(text.enough)}>",
+            "List-Unsubscribe": f"<{absolute(text.unsubscribe)}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    told = {
+    context = {
         "text": text,
-        "link": there(text.path) if text.path else "",
-        "enough": there(text.enough) if text.enough else "",
+        "link": absolute(text.path) if text.path else "",
+        "unsubscribe": absolute(text.unsubscribe) if text.unsubscribe else "",
     }
     return EmailMessage(
-        text.subject, render_to_string("notifications/mail.txt", told), to=[to], headers=headers
+        text.subject, render_to_string("notifications/mail.txt", context), to=[to], headers=headers
     )
 
 
-def there(path: str) -> str:
+def absolute(path: str) -> str:
     return urljoin(settings.ADDRESS + "/", path)

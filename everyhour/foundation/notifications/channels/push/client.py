@@ -1,6 +1,6 @@
-"""Web push: a notification sealed for one browser (RFC 8188, 8291), brought by the push service that browser chose (RFC 8030).
+"""Web push: encrypted for one browser (RFC 8188, 8291), delivered by its push service (RFC 8030).
 
-The service in between learns that something was sent, when, and to which browser; not what, nor how long it was.
+The service learns that something was sent, when, and to which browser; not what, nor its length.
 """
 
 import base64
@@ -21,25 +21,25 @@ from py_vapid import Vapid02
 from everyhour.foundation.lib import safe_http, sealing
 from everyhour.foundation.notifications.channels import Outcome, Result, Text
 
-PADDED = 2048  # every notification is as long as every other
+PADDED = 2048  # bytes; every notification has the same length
 WORDS = 400
 PATIENCE = 10  # seconds
-GOOD_FOR = timedelta(hours=12)  # a proof of who we are; the standard allows a day
+GOOD_FOR = timedelta(hours=12)  # validity of a VAPID token; the standard allows a day
 NO_END = 28 * 24 * 3600
 URGENCY = "normal"
 
 
 class TooLate(Exception):
-    """No time is left in which it could arrive."""
+    """It can no longer arrive in time."""
 
 
 def send(
     text: Text, *, endpoint: str, keys: dict, clock: Callable[[], datetime], until: datetime | None
 ) -> Result:
-    """Hand one notification to a push service, which keeps it for the phone no longer than `until`."""
+    """Send one notification to a push service, which keeps it until `until` at the latest."""
     try:
-        body, left = sealed(text, keys), seconds(until, clock())
-        # Asked once more when the service listens: what is kept for later is counted from there.
+        body, left = encrypt(text, keys), seconds(until, clock())
+        # Computed again once connected: the service counts the time to live from then.
         answer = safe_http.post(
             endpoint,
             body,
@@ -52,25 +52,25 @@ def send(
         return Result(Outcome.GONE, "keys")
     except safe_http.Refused:
         return Result(Outcome.GONE, "address")
-    except safe_http.Unanswered as trouble:
-        return Result(Outcome.UNSURE, str(trouble), again=True)
-    except safe_http.Unreachable as trouble:
-        return Result(Outcome.UNREACHED, str(trouble), again=True)
-    return judged(answer.status, answer.headers.get("retry-after", ""))
+    except safe_http.Unanswered as error:
+        return Result(Outcome.UNSURE, str(error), again=True)
+    except safe_http.Unreachable as error:
+        return Result(Outcome.UNREACHED, str(error), again=True)
+    return classify(answer.status, answer.headers.get("retry-after", ""))
 
 
 def seconds(until: datetime | None, at: datetime) -> int:
-    """Give the whole seconds that are left."""
+    """Return the whole seconds left; raise TooLate when there are none."""
     left = NO_END if until is None else int((until - at).total_seconds())
     if left < 1:
         raise TooLate
     return left
 
 
-def judged(status: int, retry_after: str) -> Result:
-    """Read what a push service said.
+def classify(status: int, retry_after: str) -> Result:
+    """Classify a push service's response.
 
-    >>> judged(410, "").outcome, judged(429, "30").wait
+    >>> classify(410, "").outcome, classify(429, "30").wait
     (<Outcome.GONE: 'gone'>, 30)
     """
     if 200 <= status < 300:
@@ -86,8 +86,8 @@ def judged(status: int, retry_after: str) -> Result:
     )
 
 
-def sealed(text: Text, keys: dict) -> bytes:
-    told = {
+def encrypt(text: Text, keys: dict) -> bytes:
+    payload = {
         "title": text.title,
         "body": text.body[:WORDS],
         "path": text.path,
@@ -97,12 +97,12 @@ def sealed(text: Text, keys: dict) -> bytes:
         "opened": text.opened,
         "answers": text.answers,
     }
-    written = json.dumps(told, ensure_ascii=False).encode()
-    if len(written) > PADDED:
-        written = json.dumps(told | {"body": ""}, ensure_ascii=False).encode()
+    data = json.dumps(payload, ensure_ascii=False).encode()
+    if len(data) > PADDED:
+        data = json.dumps(payload | {"body": ""}, ensure_ascii=False).encode()
     key = ec.generate_private_key(ec.SECP256R1())
     return http_ece.encrypt(
-        written.ljust(PADDED),
+        data.ljust(PADDED),
         salt=os.urandom(16),
         private_key=key,
         dh=raw(keys["p256dh"]),
@@ -112,17 +112,17 @@ def sealed(text: Text, keys: dict) -> bytes:
 
 def _headers(text: Text, endpoint: str, at: datetime, left: int) -> dict[str, str]:
     return {
-        **_who_we_are(_origin(endpoint), int(at.timestamp()) // 3600),
+        **_authorization(_origin(endpoint), int(at.timestamp()) // 3600),
         "Content-Type": "application/octet-stream",
         "Content-Encoding": "aes128gcm",
         "TTL": str(left),
         "Urgency": URGENCY,
-        "Topic": _topic(text.tag),  # a newer one takes the place of one that is still on its way
+        "Topic": _topic(text.tag),  # a newer one replaces one that is still on its way
     }
 
 
 def _topic(tag: str) -> str:
-    """Name what a newer one replaces, so that the service in between learns nothing from the name."""
+    """Return a topic from which the push service learns nothing; it keys replacement."""
     return salted_hmac("letterbox.topic", tag, algorithm="sha256").hexdigest()[:32]
 
 
@@ -132,15 +132,15 @@ def _origin(endpoint: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _who_we_are(origin: str, hour: int) -> dict[str, str]:
-    """Sign, once an hour for each push service, that it is us who send."""
+def _authorization(origin: str, hour: int) -> dict[str, str]:
+    """Return a VAPID token for a push service, signed once an hour."""
     ends = hour * 3600 + int(GOOD_FOR.total_seconds())
     return _signer().sign({"aud": origin, "exp": ends, "sub": f"mailto:{settings.PUSH_CONTACT}"})
 
 
 @cache
 def _signer() -> Vapid02:
-    """Take the house's push key, made at its first use; browsers bind their yes to it, so it stays."""
+    """Return the push key of this server, created at first use; subscriptions are bound to it."""
     path = settings.KEYS / "push-key"
     if not path.exists():
         made = ec.generate_private_key(ec.SECP256R1())
@@ -156,19 +156,19 @@ def _signer() -> Vapid02:
 
 
 def public_key() -> str:
-    """Give the half of the key that browsers are told."""
+    """Return the public key for browsers, in URL-safe base64."""
     point = _signer().public_key.public_bytes(
         serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )
     return base64.urlsafe_b64encode(point).decode().rstrip("=")
 
 
-def raw(told: str) -> bytes:
-    return base64.urlsafe_b64decode(told + "=" * (-len(told) % 4))
+def raw(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def fits(keys: dict) -> bool:
-    """Tell whether these are a browser's keys: a point on the curve, and sixteen secret bytes."""
+    """Return whether these are a browser's keys: a point on the curve, and sixteen secret bytes."""
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw(keys["p256dh"]))
         return len(raw(keys["p256dh"])) == 65 and len(raw(keys["auth"])) == 16

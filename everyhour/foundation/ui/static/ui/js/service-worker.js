@@ -186,5 +186,5 @@ async function renew({ oldSubscription, newSubscription }) {
   const kept = newSubscription ?? (oldSubscription && await self.registration.pushManager.subscribe(oldSubscription.options));
   if (!kept) return;
   const body = JSON.stringify({ ...kept.toJSON(), instead_of: oldSubscription?.endpoint ?? "" });
-  await fetch(`/${KNOWN.languages[0]}/letters/phones/`, { method: "POST", body, headers: { "Content-Type": "application/json", Accept: "application/json" }, credentials: "same-origin" });
+  await fetch(`/${KNOWN.languages[0]}/messages/phones/`, { method: "POST", body, headers: { "Content-Type": "application/json", Accept: "application/json" }, credentials: "same-origin" });
 }

@@ -1,4 +1,4 @@
-"""An operator tells that mail to an address came back."""
+"""`everyhour messages bounced`; `letters`, its former name, still works."""
 
 import pytest
 
@@ -9,19 +9,19 @@ from testing import make
 pytestmark = pytest.mark.django_db
 
 
-def test_it_is_noted_once_and_mail_stays_away(capsys):
+def test_bounce_is_recorded_once(capsys):
     ada = make.person("ada@example.org")
     addresses.mailbox(ada, at=make.MONDAY)
 
     first, second = (
-        main(["letters", "bounced", "ADA@example.org"]),
+        main(["messages", "bounced", "ADA@example.org"]),
         main(["letters", "bounced", "ada@example.org"]),
     )
 
     assert (first, second) == (0, 1)
-    assert "Nothing more is mailed there" in capsys.readouterr().out
+    assert "No more mail is sent there" in capsys.readouterr().out
     assert addresses.mailbox(ada, at=make.MONDAY).gone_at is not None
 
 
-def test_of_an_address_nobody_wrote_to_nothing_is_kept():
-    assert main(["letters", "bounced", "nobody@example.org"]) == 1
+def test_unknown_address_exits_with_1():
+    assert main(["messages", "bounced", "nobody@example.org"]) == 1

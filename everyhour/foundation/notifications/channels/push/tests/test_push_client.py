@@ -32,17 +32,17 @@ def own_network(settings):
     settings.PRIVATE_ADDRESSES = True
 
 
-def test_only_the_browser_it_is_for_can_open_it():
+def test_only_its_browser_can_decrypt_it():
     mine, other = Browser("x"), Browser("x")
 
-    body = client.sealed(TEXT, mine.keys)
+    body = client.encrypt(TEXT, mine.keys)
 
     assert mine.open(body)["title"] == "A message"
     with pytest.raises(http_ece.ECEException):
         other.open(body)
 
 
-def test_even_the_longest_words_make_it_no_longer():
+def test_long_text_does_not_change_the_length():
     longest = Text(
         "n" * 120,
         "\N{CJK UNIFIED IDEOGRAPH-6708}" * 120,
@@ -57,8 +57,8 @@ def test_even_the_longest_words_make_it_no_longer():
     )
 
     assert (
-        len(client.sealed(TEXT, Browser("x").keys))
-        == len(client.sealed(longest, Browser("x").keys))
+        len(client.encrypt(TEXT, Browser("x").keys))
+        == len(client.encrypt(longest, Browser("x").keys))
         < 4096
     )
 
@@ -72,7 +72,7 @@ def test_even_the_longest_words_make_it_no_longer():
         {"p256dh": "B" * 87, "auth": "A" * 22},
     ],
 )
-def test_keys_that_are_none_give_the_phone_up(keys):
+def test_invalid_keys_end_the_address(keys):
     assert (
         client.send(TEXT, endpoint="http://127.0.0.1:9/", keys=keys, **FOR_A_SECOND).outcome
         is Outcome.GONE
@@ -80,7 +80,7 @@ def test_keys_that_are_none_give_the_phone_up(keys):
     assert not client.fits(keys)
 
 
-def test_a_service_that_never_answers_leaves_it_open_and_does_not_hold_us_beyond_the_letters_time():
+def test_silent_service_is_unsure_by_the_expiry():
     with push_service() as service:
         browser = service.browser()
         service.answers["phone"] = HANG
@@ -90,7 +90,7 @@ def test_a_service_that_never_answers_leaves_it_open_and_does_not_hold_us_beyond
     assert (result.outcome, len(service.taken)) == (Outcome.UNSURE, 1)
 
 
-def test_a_service_that_listens_late_keeps_it_no_longer_for_that():
+def test_slow_connection_does_not_extend_the_time_to_live():
     times = iter(
         [make.MONDAY, make.MONDAY + timedelta(seconds=6), make.MONDAY + timedelta(seconds=6)]
     )
@@ -108,7 +108,7 @@ def test_a_service_that_listens_late_keeps_it_no_longer_for_that():
         assert service.taken[0].headers["TTL"] == "54"
 
 
-def test_when_its_time_ends_while_the_service_is_called_nothing_leaves():
+def test_nothing_is_sent_when_it_expires_while_connecting():
     times = iter(
         [make.MONDAY, make.MONDAY + timedelta(seconds=60), make.MONDAY + timedelta(seconds=60)]
     )
@@ -126,7 +126,7 @@ def test_when_its_time_ends_while_the_service_is_called_nothing_leaves():
         assert (str(result), result.again, service.asked) == ("unreached too late", False, {})
 
 
-def test_the_key_is_made_once_and_stays(tmp_path):
+def test_push_key_is_created_once(tmp_path):
     client._signer.cache_clear()
     with override_settings(KEYS=tmp_path):
         first = client.public_key()

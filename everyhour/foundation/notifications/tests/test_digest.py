@@ -13,29 +13,32 @@ SUNDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)  # six in the evening of the 2
 
 @pytest.fixture
 def unseen(write):
-    letter = write(at=SUNDAY - timedelta(days=2))
+    notification = write(at=SUNDAY - timedelta(days=2))
     Notification.objects.update(state=Notification.State.SENT)
-    return letter
+    return notification
 
 
 def written():
-    return [letter.key.split(":")[2] for letter in Notification.objects.filter(purpose="digest")]
+    return [
+        notification.key.split(":")[2]
+        for notification in Notification.objects.filter(purpose="digest")
+    ]
 
 
-def test_it_comes_at_six_on_sunday_where_they_live_and_once(unseen):
+def test_digest_comes_once_on_sunday_at_six_local_time(unseen):
     for minutes in range(-60, 300, 10):
         digest.write_due(SUNDAY + timedelta(minutes=minutes))
 
-    letter = Notification.objects.get(purpose="digest")
-    assert (written(), letter.made_at, letter.expires_at) == (
+    notification = Notification.objects.get(purpose="digest")
+    assert (written(), notification.made_at, notification.expires_at) == (
         ["2026-11-22"],
         SUNDAY,
         SUNDAY + timedelta(hours=3),
     )
-    assert letter.body == "You have 1 message you haven’t opened yet."
+    assert notification.body == "You have 1 message you haven’t opened yet."
 
 
-def test_when_nobody_worked_at_six_it_comes_a_little_later_and_not_in_the_night(unseen):
+def test_missed_digest_comes_within_three_hours(unseen):
     digest.write_due(SUNDAY + timedelta(hours=3))
     assert written() == []
 
@@ -43,13 +46,13 @@ def test_when_nobody_worked_at_six_it_comes_a_little_later_and_not_in_the_night(
     assert written() == ["2026-11-22"]
 
 
-def test_with_everything_seen_nothing_comes(unseen):
+def test_no_digest_when_everything_is_seen(unseen):
     Notification.objects.update(seen_at=SUNDAY)
 
     assert (digest.write_due(SUNDAY), written()) == (0, [])
 
 
-def test_what_was_taken_back_or_is_older_is_not_in_it(unseen):
+def test_cancelled_and_older_notifications_are_not_counted(unseen):
     Notification.objects.update(state=Notification.State.CANCELLED)
     assert digest.write_due(SUNDAY) == 0
 
@@ -58,13 +61,13 @@ def test_what_was_taken_back_or_is_older_is_not_in_it(unseen):
 
 
 @pytest.mark.parametrize("wishes", [{"digest": False}, {"unwanted": ["digest"]}])
-def test_who_does_not_want_it_gets_none(ada, unseen, wishes):
+def test_no_digest_for_people_who_turned_it_off(ada, unseen, wishes):
     Preferences.objects.create(person=ada, **wishes)
 
     assert digest.write_due(SUNDAY) == 0
 
 
-def test_where_it_is_still_sunday_noon_it_does_not_come_yet(write):
+def test_no_digest_before_its_local_time(write):
     make_person = make.person("cleo@example.org", zone="Pacific/Honolulu")
     write("hers", person=make_person, at=SUNDAY - timedelta(days=1))
     Notification.objects.update(state=Notification.State.SENT)
@@ -73,7 +76,7 @@ def test_where_it_is_still_sunday_noon_it_does_not_come_yet(write):
     assert digest.write_due(SUNDAY + timedelta(hours=4)) == 1
 
 
-def test_a_host_may_want_none_and_is_told_when_the_time_cannot_be_read(unseen, settings):
+def test_empty_schedule_is_none_and_a_bad_one_raises(unseen, settings):
     settings.DIGEST = ""
     assert digest.write_due(SUNDAY) == 0
 

@@ -1,4 +1,4 @@
-"""However wrong everything else is, a house does not flood anybody; what is for somebody's safety leaves all the same."""
+"""The hourly cap stops a flood, and lets security notices pass."""
 
 from datetime import timedelta
 
@@ -14,14 +14,14 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def low(settings, monkeypatch):
     """Twelve an hour: two, and ten for the one person who is here."""
-    settings.LETTERS_AN_HOUR = 10
+    settings.NOTIFICATIONS_PER_HOUR = 10
     monkeypatch.setattr(hourly_cap, "AT_LEAST", 2)
     hourly_cap.people.cache_clear()
     yield
     hourly_cap.people.cache_clear()
 
 
-def test_a_flood_stops_at_the_fence_and_the_log_says_so(phone, write, deliver, caplog):
+def test_flood_stops_at_the_cap_and_is_logged(phone, write, deliver, caplog):
     phone()
     for number in range(40):
         write(f"flood {number}")
@@ -29,15 +29,13 @@ def test_a_flood_stops_at_the_fence_and_the_log_says_so(phone, write, deliver, c
     for _ in range(5):
         found = deliver()
 
-    states = [letter.state for letter in found.values()]
+    states = [notification.state for notification in found.values()]
     assert states.count(Notification.State.SENT) <= 12 + 8  # a handful is taken at once
     assert states.count(Notification.State.WAITING) >= 20
-    assert "only those for somebody’s safety go on" in caplog.text
+    assert "Only security notices " in caplog.text
 
 
-def test_what_waited_at_the_fence_expires_and_is_never_sent_late(
-    phone, write, deliver, clock, service
-):
+def test_capped_notifications_expire_and_are_never_sent_late(phone, write, deliver, clock, service):
     phone()
     for number in range(40):
         write(f"flood {number}")
@@ -48,12 +46,12 @@ def test_what_waited_at_the_fence_expires_and_is_never_sent_late(
     found = deliver()
 
     left = len(service.payloads())
-    states = [letter.state for letter in found.values()]
+    states = [notification.state for notification in found.values()]
     assert states.count(Notification.State.EXPIRED) == 40 - left
     assert left <= 20
 
 
-def test_a_warning_passes_a_closed_fence(phone, write, deliver, mailbox):
+def test_security_notice_passes_the_cap(phone, write, deliver, mailbox):
     phone()
     for number in range(40):
         write(f"flood {number}")
@@ -66,7 +64,7 @@ def test_a_warning_passes_a_closed_fence(phone, write, deliver, mailbox):
     assert len(mailbox.mails) == 1
 
 
-def test_after_an_hour_it_is_open_again(phone, write, deliver, clock):
+def test_cap_resets_after_an_hour(phone, write, deliver, clock):
     phone()
     for number in range(40):
         write(f"flood {number}")
@@ -79,7 +77,7 @@ def test_after_an_hour_it_is_open_again(phone, write, deliver, clock):
     assert deliver()["later"].state == Notification.State.SENT
 
 
-def test_attempts_of_a_clock_that_was_a_year_ahead_do_not_close_it(phone, write, deliver, clock):
+def test_attempts_dated_in_the_future_do_not_count(phone, write, deliver, clock):
     phone()
     clock.on(days=365)
     for number in range(40):
@@ -92,9 +90,7 @@ def test_attempts_of_a_clock_that_was_a_year_ahead_do_not_close_it(phone, write,
     assert deliver()["now"].state == Notification.State.SENT
 
 
-def test_a_backup_of_three_days_ago_sends_nothing_of_these_days(
-    phone, write, deliver, clock, service
-):
+def test_old_backup_sends_nothing_late(phone, write, deliver, clock, service):
     phone()
     for number in range(5):
         write(f"of then {number}")
@@ -103,5 +99,5 @@ def test_a_backup_of_three_days_ago_sends_nothing_of_these_days(
     clock.on(days=3)
     found = deliver()
 
-    assert {letter.state for letter in found.values()} == {Notification.State.EXPIRED}
+    assert {notification.state for notification in found.values()} == {Notification.State.EXPIRED}
     assert service.payloads() == []

@@ -1,4 +1,4 @@
-"""Somebody reads what reached them, and chooses how they may be reached."""
+"""The messages page, preferences, phones, and signed links."""
 
 import json
 from datetime import timedelta
@@ -34,16 +34,16 @@ def allow(client, browser, *, headers=OURS, **more):
     )
 
 
-def test_before_anything_came_the_page_says_so_kindly(here):
+def test_empty_page_says_so(here):
     page = here.get("/en/messages/").content.decode()
 
     assert "No messages yet." in page
 
 
-def test_what_was_missed_stands_there_and_whoever_looks_has_seen_it(ada, here):
+def test_page_shows_missed_messages_and_marks_them_seen(ada, here):
     for state in Notification.State:
-        letter = write(ada, state, title=f"It is {state}")
-        Notification.objects.filter(pk=letter.pk).update(state=state)
+        notification = write(ada, state, title=f"It is {state}")
+        Notification.objects.filter(pk=notification.pk).update(state=state)
 
     page = here.get("/en/messages/").content.decode()
 
@@ -57,7 +57,7 @@ def test_what_was_missed_stands_there_and_whoever_looks_has_seen_it(ada, here):
     assert "new</small>" not in here.get("/en/messages/").content.decode()
 
 
-def test_nobody_reads_what_somebody_else_was_told(ada, here):
+def test_messages_of_others_are_not_shown(ada, here):
     Notification.objects.filter(pk=write(make.person(), title="Not for Ada").pk).update(
         state="sent"
     )
@@ -65,13 +65,13 @@ def test_nobody_reads_what_somebody_else_was_told(ada, here):
     assert "Not for Ada" not in here.get("/en/messages/").content.decode()
 
 
-def test_a_path_that_leads_elsewhere_is_no_link(ada, here):
+def test_external_path_is_not_linked(ada, here):
     Notification.objects.filter(pk=write(ada, path="//evil.example/").pk).update(state="sent")
 
     assert "evil.example" not in here.get("/en/messages/").content.decode()
 
 
-def test_choices_are_kept(ada, here):
+def test_preferences_are_saved(ada, here):
     here.post("/en/messages/reach/", {"order": "mail", "shows": "on", "wanted": ["digest"]})
 
     wishes = Preferences.objects.get(person=ada)
@@ -86,13 +86,13 @@ def test_choices_are_kept(ada, here):
 
 
 @pytest.mark.parametrize("order", ["", "pigeon", "push push", "mail  push"])
-def test_an_order_nobody_offered_is_the_usual_one(order, ada, here):
+def test_invalid_order_falls_back_to_the_default(order, ada, here):
     here.post("/en/messages/reach/", {"order": order})
 
     assert addresses.channels(Preferences.objects.get(person=ada)) == ["push", "mail"]
 
 
-def test_a_phone_says_yes_and_is_forgotten_again(ada, here, service):
+def test_phone_is_registered_and_removed(ada, here, service):
     answer = allow(here, service.browser())
 
     phone = Address.objects.get(channel="push")
@@ -102,7 +102,7 @@ def test_a_phone_says_yes_and_is_forgotten_again(ada, here, service):
     assert not ada.notification_addresses.filter(channel="push").exists()
 
 
-def test_nobody_forgets_the_phone_of_somebody_else(ada, here, service):
+def test_phone_of_another_person_returns_404(ada, here, service):
     other = Client()
     other.force_login(make.person())
     allow(here, service.browser())
@@ -113,7 +113,7 @@ def test_nobody_forgets_the_phone_of_somebody_else(ada, here, service):
     assert ada.notification_addresses.filter(channel="push").exists()
 
 
-def test_a_browser_that_moved_is_followed(ada, here, service):
+def test_renewed_subscription_replaces_the_old_one(ada, here, service):
     old, new = service.browser("old"), service.browser("new")
     allow(here, old)
 
@@ -136,7 +136,7 @@ def test_a_browser_that_moved_is_followed(ada, here, service):
         b'{"endpoint": "https://a.example/", "keys": null}',
     ],
 )
-def test_what_is_no_subscription_is_not_kept(told, here):
+def test_invalid_subscription_returns_400(told, here):
     answer = here.post("/en/messages/phones/", told, content_type="application/json", headers=OURS)
 
     assert answer.status_code == 400
@@ -146,12 +146,12 @@ def test_what_is_no_subscription_is_not_kept(told, here):
 @pytest.mark.parametrize(
     "headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
 )
-def test_another_site_cannot_say_yes_for_somebody(headers, here, service):
+def test_other_origin_cannot_register_a_phone(headers, here, service):
     assert allow(here, service.browser(), headers=headers).status_code == 404
     assert not Address.objects.filter(channel="push").exists()
 
 
-def test_one_to_try_is_on_its_way_once_a_minute(ada, here, service):
+def test_test_message_is_sent_once_a_minute(ada, here, service):
     browser = service.browser()
     allow(here, browser)
     here.post("/en/messages/try/")
@@ -163,21 +163,21 @@ def test_one_to_try_is_on_its_way_once_a_minute(ada, here, service):
     assert service.payloads()[0]["title"] == "This is how a message looks"
 
 
-def test_what_a_notification_opened_is_seen_also_when_nobody_is_signed_in(ada):
-    letter = write(ada)
-    opened = texts.text_of(letter, Preferences()).opened
+def test_opened_link_works_without_a_session(ada):
+    notification = write(ada)
+    opened = texts.text_of(notification, Preferences()).opened
 
     assert Client(enforce_csrf_checks=True).post(opened).status_code == 204
-    letter.refresh_from_db()
-    assert letter.seen_at is not None
+    notification.refresh_from_db()
+    assert notification.seen_at is not None
     assert Client().post(f"{opened[:-3]}xx/").status_code == 404
     assert Client().get(opened).status_code == 405
 
 
-def test_one_tap_in_a_mail_program_ends_letters_of_that_kind(ada):
-    letter = write(ada, expires_at=NOW + timedelta(hours=1))
-    text = texts.text_of(letter, Preferences())
-    headers = mail.message(text, to=ada.email, name=letter.pk).extra_headers
+def test_one_click_unsubscribe_works_without_a_session(ada):
+    notification = write(ada, expires_at=NOW + timedelta(hours=1))
+    text = texts.text_of(notification, Preferences())
+    headers = mail.build_message(text, to=ada.email, name=notification.pk).extra_headers
     path = headers["List-Unsubscribe"].strip("<>").removeprefix("http://localhost:8000")
 
     answer = Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"})
@@ -186,8 +186,8 @@ def test_one_tap_in_a_mail_program_ends_letters_of_that_kind(ada):
     assert Preferences.objects.get(person=ada).unwanted == ["nudge"]
 
 
-def test_who_follows_the_link_is_asked_first(ada):
-    path = texts.text_of(write(ada), Preferences()).enough
+def test_unsubscribe_link_asks_first(ada):
+    path = texts.text_of(write(ada), Preferences()).unsubscribe
 
     page = Client().get(path).content.decode()
 
@@ -195,11 +195,11 @@ def test_who_follows_the_link_is_asked_first(ada):
     assert not Preferences.objects.exists()
 
 
-def test_an_address_nobody_signed_ends_nothing(ada):
+def test_forged_unsubscribe_link_returns_404(ada):
     assert Client().post(f"/en/messages/enough/{ada.pk}.nudge:abc/").status_code == 404
 
 
-def test_mail_that_came_back_is_told_and_may_be_tried_again(ada, here):
+def test_bounced_mail_can_be_retried(ada, here):
     addresses.bounced("Ada@Example.org", at=NOW)
     addresses.mailbox(ada, at=NOW)
     assert addresses.bounced("ada@example.org", at=NOW) == 1
@@ -210,6 +210,21 @@ def test_mail_that_came_back_is_told_and_may_be_tried_again(ada, here):
     assert addresses.mailbox(ada, at=NOW).gone_at is None
 
 
+@pytest.mark.parametrize("name", ["opened", "unsubscribe"])
+def test_signed_links_sent_before_the_rename_still_work(name, ada):
+    path = getattr(texts.text_of(write(ada), Preferences()), name)
+
+    answer = Client(enforce_csrf_checks=True).post(path.replace("/messages/", "/notifications/"))
+
+    assert answer.status_code in (200, 204)
+    assert Preferences.objects.exists() or Notification.objects.get().seen_at is not None
+
+
 @pytest.mark.parametrize("path", ["", "reach/"])
-def test_a_stranger_is_asked_to_sign_in(path, db):
+def test_former_addresses_redirect(path, here):
+    assert here.get(f"/en/notifications/{path}").url == f"/en/messages/{path}"
+
+
+@pytest.mark.parametrize("path", ["", "reach/"])
+def test_pages_require_a_session(path, db):
     assert Client().get(f"/en/messages/{path}").status_code == 302

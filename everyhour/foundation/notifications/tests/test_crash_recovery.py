@@ -1,4 +1,4 @@
-"""Whatever step a worker ends at, another one does what is right: nothing lost, and nothing twice that may come once only."""
+"""Recovery after a worker dies at any step: nothing lost, and nothing sent twice that must not be."""
 
 from datetime import timedelta
 
@@ -13,27 +13,27 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def held(write, phone, service):
-    """A letter that a worker took and did not begin to bring."""
+def claimed(write, phone, service):
+    """Claim a notification without beginning an attempt."""
     phone()
 
-    def hold(purpose):
+    def claim_one(purpose):
         write(purpose=purpose, minutes=60)
         return delivery.claim(NOW, most=1)[0]
 
-    return hold
+    return claim_one
 
 
-def begin(letter):
-    address = addresses.ways(letter, Preferences(), (), at=NOW)[0]
-    return delivery.begin(letter, address, NOW)
+def begin(notification):
+    address = addresses.ways(notification, Preferences(), (), at=NOW)[0]
+    return delivery.begin(notification, address, NOW)
 
 
 @pytest.mark.parametrize("purpose", ["nudge-like", "notice-like"])
-def test_one_that_had_not_begun_to_leave_goes_out_once_the_hold_is_over(
-    purpose, held, deliver, clock, service
+def test_unsent_notification_goes_out_after_its_lease_ends(
+    purpose, claimed, deliver, clock, service
 ):
-    held(purpose)
+    claimed(purpose)
     assert deliver()["one"].state == State.SENDING
 
     clock.on(minutes=3)
@@ -42,39 +42,39 @@ def test_one_that_had_not_begun_to_leave_goes_out_once_the_hold_is_over(
     assert service.asked == {"phone": 1}
 
 
-def test_one_that_may_have_left_is_not_told_twice(held, deliver, clock, service):
-    begin(held("nudge-like"))
+def test_once_purpose_is_not_retried_after_an_open_attempt(claimed, deliver, clock, service):
+    begin(claimed("nudge-like"))
     clock.on(minutes=3)
 
-    letter = deliver()["one"]
+    notification = deliver()["one"]
 
-    assert (letter.state, letter.reason, service.asked) == (
+    assert (notification.state, notification.reason, service.asked) == (
         State.UNSURE,
         "the worker ended on the way",
         {},
     )
 
 
-def test_one_that_may_be_told_twice_goes_out_again(held, deliver, clock, service):
-    begin(held("notice-like"))
+def test_other_purpose_is_retried_after_an_open_attempt(claimed, deliver, clock, service):
+    begin(claimed("notice-like"))
     clock.on(minutes=3)
 
     assert deliver()["one"].state == State.SENT
     assert service.asked == {"phone": 1}
 
 
-def test_who_comes_back_late_does_not_begin(held, deliver, clock, service):
-    letter = held("nudge-like")
+def test_late_worker_cannot_begin_an_attempt(claimed, deliver, clock, service):
+    notification = claimed("nudge-like")
     clock.on(minutes=3)
     deliver()
 
-    assert begin(letter) is None
+    assert begin(notification) is None
     assert service.asked == {"phone": 1}
 
 
-def test_who_comes_back_late_with_a_yes_is_believed(held, deliver, clock):
-    letter = held("nudge-like")
-    attempt = begin(letter)
+def test_late_success_is_recorded(claimed, deliver, clock):
+    notification = claimed("nudge-like")
+    attempt = begin(notification)
     clock.on(minutes=3)
     deliver()
 
@@ -89,7 +89,7 @@ def test_who_comes_back_late_with_a_yes_is_believed(held, deliver, clock):
     assert Notification.objects.get().state == State.SENT
 
 
-def test_two_workers_never_take_the_same(write):
+def test_two_workers_never_claim_the_same_notification(write):
     for number in range(5):
         write(f"{number}")
 
@@ -98,12 +98,12 @@ def test_two_workers_never_take_the_same(write):
     assert (
         len(first),
         len(second),
-        {letter.pk for letter in first} & {letter.pk for letter in second},
+        {notification.pk for notification in first} & {notification.pk for notification in second},
     ) == (3, 2, set())
 
 
-def test_a_clock_that_was_set_back_holds_nothing_for_years(held, deliver, clock, service):
-    held("nudge-like")
+def test_lease_set_by_a_fast_clock_is_reclaimed(claimed, deliver, clock, service):
+    claimed("nudge-like")
     Notification.objects.update(held_until=NOW + timedelta(days=400))
 
     assert deliver()["one"].state == State.SENT

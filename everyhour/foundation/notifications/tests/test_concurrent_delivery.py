@@ -1,4 +1,4 @@
-"""Several workers take from one box at the same time, each in a thread and with a connection of its own."""
+"""Several workers at once, each in a thread with its own connection."""
 
 from collections import Counter
 from threading import Thread
@@ -13,7 +13,7 @@ from everyhour.foundation.notifications.tests.conftest import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_each_letter_is_brought_by_one_of_them(write, phone, service):
+def test_each_notification_is_delivered_by_one_worker(write, phone, service):
     phone()
     for number in range(60):
         write(f"{number}")

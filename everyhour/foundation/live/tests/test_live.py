@@ -60,7 +60,7 @@ class Page:
         return self
 
 
-def test_a_page_hears_kinds_and_ids():
+def test_event_has_kind_and_ids():
     async def story():
         hub = Hub()
         page = await Page(Live(hub, pages())).opened()
@@ -74,7 +74,7 @@ def test_a_page_hears_kinds_and_ids():
     run(story())
 
 
-def test_another_thread_may_publish():
+def test_publishing_from_another_thread():
     async def story():
         hub = Hub()
         page = await Page(Live(hub, pages())).opened()
@@ -87,7 +87,7 @@ def test_another_thread_may_publish():
 
 
 @pytest.mark.parametrize(("status", "told"), [(401, 401), (404, 404), (302, 503), (500, 503)])
-def test_who_may_not_listen_is_told_so_and_nothing_is_opened(status, told):
+def test_unauthorized_listener_is_refused(status, told):
     async def story():
         hub = Hub()
         page = Page(Live(hub, pages(status)))
@@ -99,7 +99,7 @@ def test_who_may_not_listen_is_told_so_and_nothing_is_opened(status, told):
     run(story())
 
 
-def test_only_the_cookie_and_what_names_the_visitor_is_asked_with():
+def test_only_listed_headers_are_passed_on():
     async def story():
         asking = pages()
         await Page(
@@ -120,7 +120,7 @@ def test_only_the_cookie_and_what_names_the_visitor_is_asked_with():
 
 
 @pytest.mark.parametrize("by", ["header", "address"])
-def test_who_was_away_for_a_moment_hears_what_they_missed(by):
+def test_reconnecting_page_receives_missed_events(by):
     async def story():
         hub = Hub()
         hub.publish("caregiver:ada", "moments", ("m1",))
@@ -143,7 +143,7 @@ def test_who_was_away_for_a_moment_hears_what_they_missed(by):
 
 
 @pytest.mark.parametrize("after", ["ffffffff-1", "{run}-1", "{run}-99", "{run}-x", "nonsense"])
-def test_who_was_away_for_longer_looks_at_everything_again(after):
+def test_page_away_too_long_gets_a_refresh(after):
     async def story():
         hub = Hub(recent=2)
         for n in range(4):
@@ -156,7 +156,7 @@ def test_who_was_away_for_longer_looks_at_everything_again(after):
     run(story())
 
 
-def test_closing_ends_every_page_of_a_person_at_once_and_of_nobody_else():
+def test_close_ends_only_the_streams_of_one_person():
     async def story():
         hub = Hub()
         ada = [await Page(Live(hub, pages())).opened() for _ in range(2)]
@@ -176,7 +176,7 @@ def test_closing_ends_every_page_of_a_person_at_once_and_of_nobody_else():
     run(story())
 
 
-def test_who_signs_out_while_a_page_is_only_just_opening_does_not_stay():
+def test_close_during_opening_ends_the_stream():
     async def story():
         hub, asking = Hub(), pages()
 
@@ -193,7 +193,7 @@ def test_who_signs_out_while_a_page_is_only_just_opening_does_not_stay():
     run(story())
 
 
-def test_nothing_pushes_a_goodbye_out():
+def test_nothing_displaces_a_bye():
     async def story():
         hub = Hub()
         with hub.subscribe(["c"], person="ada") as listening:
@@ -207,7 +207,7 @@ def test_nothing_pushes_a_goodbye_out():
     run(story())
 
 
-def test_after_the_line_was_down_it_is_asked_again_who_may_listen():
+def test_permissions_are_checked_again_after_an_outage():
     async def story():
         hub, asking = Hub(), pages()
         page = await Page(Live(hub, asking)).opened()
@@ -220,7 +220,7 @@ def test_after_the_line_was_down_it_is_asked_again_who_may_listen():
     run(story())
 
 
-def test_who_lost_their_place_is_found_out_even_if_nobody_said_so():
+def test_lost_permission_ends_the_stream_at_the_next_check():
     async def story():
         hub, asking = Hub(), pages()
         page = await Page(Live(hub, asking, heartbeat=0.01, ask_again=0.0)).opened()
@@ -235,7 +235,7 @@ def test_who_lost_their_place_is_found_out_even_if_nobody_said_so():
     run(story())
 
 
-def test_a_page_that_is_closed_is_forgotten():
+def test_closed_page_is_unsubscribed():
     async def story():
         hub = Hub()
         page = await Page(Live(hub, pages())).opened()
@@ -248,7 +248,7 @@ def test_a_page_that_is_closed_is_forgotten():
     run(story())
 
 
-def test_a_slow_page_is_told_to_look_at_everything_rather_than_kept_in_memory_for():
+def test_full_queue_becomes_one_refresh():
     async def story():
         hub = Hub()
         with hub.subscribe(["c"], person="ada") as listening:
@@ -263,7 +263,7 @@ def test_a_slow_page_is_told_to_look_at_everything_rather_than_kept_in_memory_fo
     run(story())
 
 
-def test_nobody_opens_more_pages_than_one_person_looks_at():
+def test_open_pages_per_person_are_limited():
     async def story():
         hub = Hub()
         for _ in range(PER_PERSON):
@@ -278,7 +278,7 @@ def test_nobody_opens_more_pages_than_one_person_looks_at():
     run(story())
 
 
-def test_it_is_asked_with_get_alone():
+def test_only_get_is_allowed():
     async def story():
         assert (await Page(Live(Hub(), pages()), method="POST").next())["status"] == 405
 
