@@ -249,7 +249,7 @@ def send(
             counts["held back"] += 1
             return
         counts["left"] += 1
-        yield from judged(life, at, delivery._seconds(letter, at), zone, point.at)  # type: ignore[arg-type]
+        yield from judged(life, at, delivery._seconds_left(letter, at), zone, point.at)  # type: ignore[arg-type]
         if life.rng.random() < 0.7:
             return
         counts["tried again"] += 1

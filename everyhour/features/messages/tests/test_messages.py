@@ -214,7 +214,7 @@ def test_bounced_mail_can_be_retried(ada, here):
 def test_signed_links_sent_before_the_rename_still_work(name, ada):
     path = getattr(texts.text_of(write(ada), Preferences()), name)
 
-    answer = Client(enforce_csrf_checks=True).post(path.replace("/messages/", "/notifications/"))
+    answer = Client(enforce_csrf_checks=True).post(path.replace("/messages/", "/letters/"))
 
     assert answer.status_code in (200, 204)
     assert Preferences.objects.exists() or Notification.objects.get().seen_at is not None
@@ -222,7 +222,7 @@ def test_signed_links_sent_before_the_rename_still_work(name, ada):
 
 @pytest.mark.parametrize("path", ["", "reach/"])
 def test_former_addresses_redirect(path, here):
-    assert here.get(f"/en/notifications/{path}").url == f"/en/messages/{path}"
+    assert here.get(f"/en/letters/{path}").url == f"/en/messages/{path}"
 
 
 @pytest.mark.parametrize("path", ["", "reach/"])
