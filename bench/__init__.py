@@ -1,1 +1,1 @@
-"""How fast, how light, how small: each measurement in a module of its own, composed by `python -m bench`."""
+"""Performance measurements, one per module, run by `python -m bench`."""

@@ -29,7 +29,7 @@ MEASUREMENTS = {
     "lighthouse": "Lighthouse",
     "server": "Server",
     "pages": "Pages of a family, among few and many",
-    "letters": "Letters brought out by 1, 2 and 4 workers",
+    "notifications": "Notifications delivered by 1, 2 and 4 workers",
     "memory": "Memory",
     "plans": "Nudges: planning a local day",
     "engine": "Engine: one decision, a night of learning, did it help, how weeks lie",
@@ -70,7 +70,7 @@ def main() -> int:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="pages: with at most 2,000 families beside, not 200,000; nights: 10,000; letters: 400",
+        help="pages: with at most 2,000 families beside, not 200,000; nights: 10,000; notifications: 400",
     )
     parser.add_argument(
         "--size",
@@ -112,7 +112,7 @@ def main() -> int:
 
 
 def take(name: str) -> tuple[list[Table], bool]:
-    """Take one measurement; when it could not be taken, a table that says why. True when that was nobody's intention."""
+    """Run one measurement; return its tables and whether it failed unexpectedly."""
     try:
         return importlib.import_module(f"bench.{name}").measure(), False
     except NotTaken as reason:
@@ -128,7 +128,7 @@ def take(name: str) -> tuple[list[Table], bool]:
 
 
 def surroundings() -> dict[str, str]:
-    """Say what a stranger needs to compare: when, which code, which machine, and how busy it was with other things."""
+    """Return what a reader needs to compare runs: date, code, machine, load."""
     return {
         "date": time.strftime("%Y-%m-%d %H:%M %z"),
         "command": f"python -m bench {' '.join(sys.argv[1:])}".strip(),

@@ -1,4 +1,4 @@
-"""The engine: one decision, a night of learning, effects of a study over very many rows, and figures of family-weeks."""
+"""Engine: one decision, a nightly fit, effects of a large study, spacing of weeks."""
 
 import resource
 import statistics
@@ -127,7 +127,9 @@ def compute_spacing(weeks: list[list[Dose]]) -> None:
 
 
 def in_turns(*works: Callable[[], object]) -> list[tuple[float, float]]:
-    """Time works one after the other, several rounds, so that a busy moment of the machine meets all of them."""
+    """Time functions in alternation over several rounds, so that machine load affects all of
+    them.
+    """
     rounds = [[timed(work) for work in works] for _ in range(ROUNDS)]
     return [
         (statistics.median(clock for clock, _ in of), statistics.median(work for _, work in of))
@@ -136,7 +138,7 @@ def in_turns(*works: Callable[[], object]) -> list[tuple[float, float]]:
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Give the seconds by the clock, and those the processor worked."""
+    """Return wall-clock and processor seconds."""
     clock, processor = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - clock, time.process_time() - processor

@@ -1,4 +1,6 @@
-"""Lighthouse's marks for a page, out of 100, with the Chromium that is here. It needs Node.js; without it the table says so."""
+"""Lighthouse scores of a page, out of 100, in the installed Chromium. Needs Node.js; without it
+the table says so.
+"""
 
 import json
 import os
@@ -28,10 +30,10 @@ def measure() -> list[Table]:
     rows, weak = [], []
     with running() as server:
         for name, path in PAGES.items():
-            told = [look(command, f"{server.url}{path}") for _ in range(TIMES)]
-            rows.append(row(name, told))
-            weak += [f"{name}, not full marks: {finding}" for finding in findings(told[-1])]
-    note = f"Version {told[-1]['lighthouseVersion']}, its own idea of a phone: simulated slow 4G, processor 4 x slower."
+            reports = [look(command, f"{server.url}{path}") for _ in range(TIMES)]
+            rows.append(row(name, reports))
+            weak += [f"{name}, not full marks: {finding}" for finding in findings(reports[-1])]
+    note = f"Version {reports[-1]['lighthouseVersion']}, its own idea of a phone: simulated slow 4G, processor 4 x slower."
     return [
         Table(
             "Lighthouse",
@@ -45,7 +47,9 @@ def measure() -> list[Table]:
 
 
 def lighthouse() -> list[str]:
-    """Give the command, installed on first use outside the repository; with a Node.js beside it where the one here is too old."""
+    """Return the command, installed on first use outside the repository, with a Node.js beside
+    it if ours is too old.
+    """
     node, npx = shutil.which("node"), shutil.which("npx")
     if not node or not npx:
         raise NotTaken(
@@ -112,9 +116,9 @@ def look(command: list[str], url: str) -> dict:
         return json.loads(out.read_text())
 
 
-def row(name: str, told: list[dict]) -> dict:
+def row(name: str, reports: list[dict]) -> dict:
     marks = {
-        said: [round(100 * (t["categories"][key]["score"] or 0)) for t in told]
+        said: [round(100 * (t["categories"][key]["score"] or 0)) for t in reports]
         for key, said in MARKS.items()
     }
     return {
@@ -122,26 +126,26 @@ def row(name: str, told: list[dict]) -> dict:
         **{said: percentile(values, 0.5) for said, values in marks.items()},
         "performance, worst": min(marks["performance"]),
         "largest paint ms": percentile(
-            [t["audits"]["largest-contentful-paint"]["numericValue"] for t in told], 0.5
+            [t["audits"]["largest-contentful-paint"]["numericValue"] for t in reports], 0.5
         ),
         "blocked ms": percentile(
-            [float(t["audits"]["total-blocking-time"]["numericValue"]) for t in told], 0.5
+            [float(t["audits"]["total-blocking-time"]["numericValue"]) for t in reports], 0.5
         ),
         "speed index ms": percentile(
-            [t["audits"]["speed-index"]["numericValue"] for t in told], 0.5
+            [t["audits"]["speed-index"]["numericValue"] for t in reports], 0.5
         ),
         "shift": percentile(
-            [float(t["audits"]["cumulative-layout-shift"]["numericValue"]) for t in told], 0.5
+            [float(t["audits"]["cumulative-layout-shift"]["numericValue"]) for t in reports], 0.5
         ),
     }
 
 
-def findings(told: dict) -> list[str]:
-    """Name every audit that counts towards a mark and is not fully met."""
+def findings(reports: dict) -> list[str]:
+    """List the audits that count towards a score and are not fully met."""
     found = []
     for key, said in MARKS.items():
-        for reference in told["categories"][key]["auditRefs"]:
-            audit = told["audits"][reference["id"]]
+        for reference in reports["categories"][key]["auditRefs"]:
+            audit = reports["audits"][reference["id"]]
             if reference["weight"] and audit["score"] is not None and audit["score"] < 0.9:
                 found.append(f"{said}, {audit['title']} {audit.get('displayValue') or ''}".strip())
     return found

@@ -1,8 +1,9 @@
-"""A load generator in a process of its own: keep-alive connections that each ask, wait for the whole answer, and ask again.
+"""Load generator in a process of its own: keep-alive connections that request, read the
+response, and repeat.
 
     python -m bench.load http://localhost:8000/en/ --connections 8 --requests 2000 --seconds 5
 
-It ends at whichever bound comes first, speaks to this machine only, and prints one line of JSON.
+Stops at the first limit reached, connects to this machine only, and prints one line of JSON.
 """
 
 import argparse
@@ -21,7 +22,7 @@ LOOPBACK = {"localhost", "127.0.0.1"}
 
 @dataclass
 class Tally:
-    """What is left to ask, and what came back."""
+    """Requests left to send, and the responses so far."""
 
     left: int
     until: float
@@ -31,7 +32,7 @@ class Tally:
     ended: float = 0.0
 
     def take(self) -> bool:
-        """Tell whether one more request may be sent, and count it."""
+        """Count one more request; return whether it may be sent."""
         self.left -= 1
         return self.left >= 0 and time.perf_counter() < self.until
 
@@ -119,9 +120,11 @@ async def answer(reader: asyncio.StreamReader) -> tuple[int, int, bool]:
     """Read one whole answer: its status, its size on the wire, and whether the connection stays."""
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])
-    told = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
+    headers = dict(
+        line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line
+    )
     size = len(head)
-    if told.get(b"transfer-encoding") == b"chunked":
+    if headers.get(b"transfer-encoding") == b"chunked":
         while True:
             line = await reader.readuntil(b"\r\n")
             part = int(line.split(b";")[0], 16)
@@ -130,10 +133,10 @@ async def answer(reader: asyncio.StreamReader) -> tuple[int, int, bool]:
             if not part:
                 break
     elif status not in (204, 304):
-        length = int(told.get(b"content-length", b"0"))
+        length = int(headers.get(b"content-length", b"0"))
         await reader.readexactly(length)
         size += length
-    return status, size, told.get(b"connection") != b"close"
+    return status, size, headers.get(b"connection") != b"close"
 
 
 def summary(tally: Tally, seconds: float) -> dict:

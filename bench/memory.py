@@ -1,4 +1,4 @@
-"""What guard, web and worker hold in memory: after the start, and after 5,000 requests."""
+"""Memory of supervisor, web and worker: after the start, and after 5,000 requests."""
 
 import time
 from pathlib import Path
@@ -47,17 +47,17 @@ def find(server: Server, *, patience: float = 20) -> dict[str, int]:
 
 
 def held(pid: int) -> tuple[float, float]:
-    """Give resident and proportional memory of a process, in MB."""
-    told = dict(
+    """Return resident and proportional memory of a process, in MB."""
+    sizes = dict(
         line.split(":", 1)
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     )
-    return int(told["Rss"].split()[0]) / 1024, int(told["Pss"].split()[0]) / 1024
+    return int(sizes["Rss"].split()[0]) / 1024, int(sizes["Pss"].split()[0]) / 1024
 
 
-def together(told: dict[str, tuple[float, float]]) -> tuple[float, float]:
-    return sum(resident for resident, _ in told.values()), sum(
-        proportional for _, proportional in told.values()
+def together(sizes: dict[str, tuple[float, float]]) -> tuple[float, float]:
+    return sum(resident for resident, _ in sizes.values()), sum(
+        proportional for _, proportional in sizes.values()
     )
 
 

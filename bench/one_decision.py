@@ -1,6 +1,7 @@
-"""One decision over fifty candidates: ours from rules to record, beside the libraries a person would take, in turns in one run.
+"""One decision over fifty candidates: ours, from rules to record, compared with libraries in one
+run.
 
-Each library gets what it needs as plain numbers, twelve features, and has learned from the same 300 outcomes before.
+Each library gets twelve numeric features and has learned from the same 300 outcomes.
 """
 
 import statistics
@@ -71,7 +72,7 @@ def measure() -> list[Table]:
 
 
 def in_turns(asks: dict[str, Ask]) -> dict[str, list[float]]:
-    """Ask each in turn, one decision at a time, so that a busy moment of the machine meets all of them."""
+    """Run each in alternation, one decision at a time, so that machine load affects all of them."""
     for ask_one in asks.values():
         for n in range(20):
             ask_one(n)
@@ -86,7 +87,9 @@ def in_turns(asks: dict[str, Ask]) -> dict[str, list[float]]:
 
 
 def decider() -> tuple[Decider, list[Opportunity], History]:
-    """Give a belief as a few weeks might leave it, opportunities in which most of fifty practices are open, and a past."""
+    """Return a decider with a posterior as after a few weeks, opportunities with most of fifty
+    practices allowed, and a history.
+    """
     rng = np.random.default_rng(SEED)
     candidates = tuple(
         replace(
@@ -136,7 +139,9 @@ def ours() -> Ask:
 
 
 def ours_which() -> Ask:
-    """The part that corresponds to what a library does: from features to the probability of each candidate."""
+    """Return the part comparable to a library: from features to the probability of each
+    candidate.
+    """
     made, opportunities, history = decider()
     sampler = made.sampler
     assert sampler is not None and made.posterior is not None
@@ -210,7 +215,9 @@ def vowpal(
     values = rng.random((ASKED, CANDIDATES, OWN))
 
     def written(n: int) -> list[str]:
-        """Write an example from numbers, as somebody must whose candidates change: recent use, age, what helped before."""
+        """Build an example from numbers, as needed when candidates change: recent use, age, what
+        helped.
+        """
         lines = [
             f"|a id{k} " + " ".join(f"f{c}:{v:.3f}" for c, v in enumerate(row))
             for k, row in enumerate(values[n].tolist())
@@ -259,8 +266,8 @@ def river(
     from river.bandit import LinUCBDisjoint
 
     bandit, all_arms = LinUCBDisjoint(seed=SEED), list(range(CANDIDATES))
-    told = [dict(enumerate(row)) for row in contexts.tolist()]
-    for context, arm, reward in zip(told, arms.tolist(), rewards.tolist(), strict=True):
+    features = [dict(enumerate(row)) for row in contexts.tolist()]
+    for context, arm, reward in zip(features, arms.tolist(), rewards.tolist(), strict=True):
         bandit.update(arm, context, reward)
     questions = [dict(enumerate(row)) for row in asked.tolist()]
     return {"river, LinUCBDisjoint": (lambda n: bandit.pull(all_arms, questions[n]), "no")}

@@ -1,9 +1,11 @@
-"""Pages of a family with few and with very many families beside it in the database: a page's cost must not grow with them.
+"""Pages of a family in small and large databases: the cost of a page must not grow with the
+number of families.
 
     python -m bench --only pages            10, 10,000 and 200,000 families (the last takes minutes to fill)
     python -m bench --only pages --quick    10 and 2,000
 
-One state grows through the run. `python -m bench.pages` looks at the pages from inside: queries, plans, bytes, as JSON.
+One database grows through the run. `python -m bench.pages` measures the pages in process: queries,
+plans, bytes, as JSON.
 """
 
 import gzip
@@ -60,12 +62,14 @@ def measure() -> list[Table]:
 
 
 def fill(state: Path, families: int) -> tuple[dict[str, str], str]:
-    """Bring the database to this size; give a session for each family that is looked at, and how long it took."""
-    told = inside(state, "testing.populate", "--families", str(families))
+    """Grow the database to this size; return a session per measured family, and the seconds
+    taken.
+    """
+    output = inside(state, "testing.populate", "--families", str(families))
     sessions = dict(
-        line.split(": sessionid=") for line in told.splitlines() if ": sessionid=" in line
+        line.split(": sessionid=") for line in output.splitlines() if ": sessionid=" in line
     )
-    return sessions, told.splitlines()[-1].split(", ")[-1]
+    return sessions, output.splitlines()[-1].split(", ")[-1]
 
 
 def look(state: Path, sessions: dict[str, str]) -> dict[str, dict]:
@@ -89,7 +93,7 @@ def inside(state: Path, *module: str) -> str:
 def measured(
     server: Server, hello: str, families: int, sessions: dict[str, str], looked: dict[str, dict]
 ) -> list[dict]:
-    """Ask each page of a server on this database, with the bare server just before."""
+    """Request each page of a server on this database, each right after the bare server."""
     server = Server(state=server.state, prepare=False).start()
     try:
         return [
@@ -158,7 +162,7 @@ def load(url: str, *, connections: int, cookie: str = "", requests: int = REQUES
 
 
 def speed(rows: list[dict], sizes: tuple[int, ...], notes: list[str]) -> Table:
-    """Beside each row: how many times the work of the smallest database it is, in the unit that survives a busy machine."""
+    """Add the cost relative to the smallest database, in processor time."""
     first = {(r["what"], r["connections"]): r for r in rows if r["families"] == sizes[0]}
     for r in rows:
         begun = first[r["what"], r["connections"]]
@@ -187,19 +191,19 @@ def weight(looked: dict[str, dict]) -> Table:
     rows = [
         {
             "what": name,
-            "bytes": told["bytes"],
-            "bytes, gzip": told["gzip"],
-            "of it SVG": told["svg"],
+            "bytes": page_data["bytes"],
+            "bytes, gzip": page_data["gzip"],
+            "of it SVG": page_data["svg"],
         }
-        for name, told in looked.items()
+        for name, page_data in looked.items()
     ]
     note = "The page alone, without styles and scripts, which come from the phone after the first visit."
     return Table("Weight of the pages of a family", rows, [note])
 
 
 def plans(looked: dict[str, dict]) -> Table:
-    """List each query that reads a whole table: an index may be missing."""
-    found = Counter(line for told in looked.values() for line in told["scans"])
+    """List each query that scans a whole table: an index may be missing."""
+    found = Counter(line for page_data in looked.values() for line in page_data["scans"])
     rows = [{"a query reads all of": line, "times": times} for line, times in found.most_common()]
     return Table(
         "Queries without an index",
@@ -212,7 +216,7 @@ def plans(looked: dict[str, dict]) -> Table:
 
 
 def tell(sessions: dict[str, str]) -> dict[str, dict]:
-    """Open each page in this process; give its queries, those that read a whole table, and its bytes."""
+    """Open each page in this process; return queries, full scans and bytes."""
     import django
 
     django.setup()
@@ -220,7 +224,7 @@ def tell(sessions: dict[str, str]) -> dict[str, dict]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    told = {}
+    page_data = {}
     for name, (path, whose) in PAGES.items():
         client = Client(SERVER_NAME="localhost")
         client.cookies["sessionid"] = sessions[whose]
@@ -230,7 +234,7 @@ def tell(sessions: dict[str, str]) -> dict[str, dict]:
         asked = [
             query["sql"] for query in captured.captured_queries if query["sql"].startswith("SELECT")
         ]
-        told[name] = {
+        page_data[name] = {
             "status": page.status_code,
             "queries": len(captured),
             "bytes": len(page.content),
@@ -242,7 +246,7 @@ def tell(sessions: dict[str, str]) -> dict[str, dict]:
             ),
             "scans": [line for sql in asked for line in scans(sql)],
         }
-    return told
+    return page_data
 
 
 def scans(sql: str) -> list[str]:

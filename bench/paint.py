@@ -1,4 +1,6 @@
-"""Largest contentful paint and layout shift, as the browser itself reports them, on a fast and on a slow phone."""
+"""Largest contentful paint and layout shift as the browser reports them, on a fast and a slow
+phone.
+"""
 
 from playwright.sync_api import Browser, BrowserContext, Route
 
@@ -78,14 +80,16 @@ def visit(context: BrowserContext, url: str, *, slow: bool) -> dict:
         line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(url, wait_until="load", timeout=60_000)
     page.wait_for_timeout(1500)
-    told = page.evaluate("benchPaint")
+    paints = page.evaluate("benchPaint")
     until_kept(page, patience=60_000)
     page.close()
-    return told
+    return paints
 
 
 def late_font(opened: Browser, url: str) -> dict:
-    """Hold the font back until the page stands: whether things jump then is otherwise a race that a median hides."""
+    """Delay the font until the page is shown; otherwise layout shift is a race that the median
+    hides.
+    """
     context = phone(opened)
     held: list[Route] = []
     page = context.new_page()
@@ -95,13 +99,13 @@ def late_font(opened: Browser, url: str) -> dict:
     for route in held:
         route.continue_()
     page.wait_for_timeout(1500)
-    told = page.evaluate("benchPaint")
+    paints = page.evaluate("benchPaint")
     context.close()
-    return told
+    return paints
 
 
 def phone(opened: Browser) -> BrowserContext:
-    """Give an empty browser, as wide as a phone, that watches its own paints."""
+    """Return a phone-sized browser context that records its own paints."""
     context = opened.new_context(
         viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2
     )
@@ -109,15 +113,15 @@ def phone(opened: Browser) -> BrowserContext:
     return context
 
 
-def row(page: str, pace: str, told: list[dict]) -> dict:
-    largest, shift = [t["largest"] for t in told], [float(t["shift"]) for t in told]
+def row(page: str, pace: str, paints: list[dict]) -> dict:
+    largest, shift = [t["largest"] for t in paints], [float(t["shift"]) for t in paints]
     return {
         "page": page,
         "pace": pace,
-        "first paint ms": percentile([t["first"] for t in told], 0.5),
+        "first paint ms": percentile([t["first"] for t in paints], 0.5),
         "largest ms": percentile(largest, 0.5),
         "largest, worst": max(largest),
         "shift": percentile(shift, 0.5),
         "shift, worst": max(shift),
-        "largest is": ", ".join(sorted({t["what"] or "?" for t in told})),
+        "largest is": ", ".join(sorted({t["what"] or "?" for t in paints})),
     }

@@ -1,6 +1,7 @@
-"""Planning one local day for up to a million families, each size in a process and a database of its own.
+"""Planning one local day for up to a million families, each size in a process and a database of
+its own.
 
-python -m bench.plans 10000        one size in the database that the environment names, as JSON; it writes into it
+    python -m bench.plans 10000        one size, as JSON; writes into the database that the environment names
 """
 
 import json
@@ -93,7 +94,7 @@ def plan(families: int) -> dict[str, Value]:
 
 
 def fill(families: int) -> None:
-    """Make up families, in steps that are let go of."""
+    """Create families in chunks, so that memory stays small."""
     from everyhour.domain.families.models import Caregiver, Child, Family, Home, Household
     from everyhour.domain.nudges.models import NudgeSettings
     from everyhour.foundation.accounts.models import Person, ZonePeriod

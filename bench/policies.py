@@ -1,7 +1,7 @@
-"""Policies in one invented world: ours, simple ones, and the libraries a person would take instead.
+"""Policies in one simulated world: ours, baselines, and libraries.
 
-A life is kept in bench/results/lives.tmp as soon as it was lived, so that a run which was interrupted goes on where it stopped.
-Lives of another version of the engine are lived anew; remove the folder to live all of them anew.
+Results are stored in bench/results/lives.tmp as they finish, so that an interrupted run continues.
+Results of another engine version are discarded; remove the folder to start again.
 """
 
 import os
@@ -62,7 +62,7 @@ def measure() -> list[Table]:
 
 
 def beside_one_another(size: Size) -> Table:
-    """The table of the issue: all policies, many families, two months."""
+    """Compare all policies: many families, two months."""
     made, notes = dict(POLICIES), []
     for name in LIBRARIES:
         if why := missing(name):
@@ -75,7 +75,7 @@ def beside_one_another(size: Size) -> Table:
     found = sorted(lines(lived), key=lambda line: line.helpful)
     notes += [
         f"{size.families:,} invented families, {size.days} days, seed {SEED}; all policies meet the same children in the same moods.",
-        "Helpful moments are a week and family, told or not. Intervals are 95 %, of differences family by family; families of one policy "
+        "Helpful moments are a week and family, reported or not. Intervals are 95 %, of differences family by family; families of one policy "
         "learn from one another, so they tell of this world, not of all worlds.",
         "“first week” is the cold start; “worst tenth” the mean of the tenth that fared worst; “muted” for good by the last day.",
         *_how(),
@@ -99,9 +99,9 @@ def _row(line: PolicySummary) -> dict[str, Value]:
 
 
 def _how() -> list[str]:
-    told = ", ".join(f"{LIBRARIES[name][1]} {version_of(name)}" for name in LIBRARIES)
+    libraries = ", ".join(f"{LIBRARIES[name][1]} {version_of(name)}" for name in LIBRARIES)
     return [
-        f"Libraries: {told}. Before each stand our rules and limits; each gets our columns and what the family said helps its child; "
+        f"Libraries: {libraries}. Before each stand our rules and limits; each gets our columns and what the family said helps its child; "
         "“nothing” is one of its arms, and what it sends counts .08 less than what it brings, which is our price of a nudge. Libraries "
         "with a model for each arm take the six kinds as arms, and within a kind the practice that rested longest. Widths were tuned on "
         "another seed (bench/rivals/tuning.py). None has a shipped prior: that part of our lead is the prior's, not the algorithm's."
@@ -109,7 +109,7 @@ def _how() -> list[str]:
 
 
 def thirty_families(size: Size) -> Table:
-    """A small organisation: ours with the shipped prior beside the schedule."""
+    """Compare the shipped prior with the fixed schedule in a small organization."""
     rows: list[dict[str, Value]] = []
     made = {name: POLICIES[name] for name in (SCHEDULE, OURS)}
     for seed in SMALL_SEEDS[: size.worlds]:
@@ -134,7 +134,7 @@ def thirty_families(size: Size) -> Table:
 
 
 def after_a_change(size: Size) -> Table:
-    """Everything changes for every family on one day, and all of them say so."""
+    """Compare policies when everything changes for every family on one day and all report it."""
     days = CHANGE_ON + 21 if size.days > CHANGE_ON + 21 else size.days
     traits = Traits(share_changed=0.0)
     made = {name: POLICIES[name] for name in (NEVER, SCHEDULE, OURS, BEST)}
@@ -175,7 +175,7 @@ def lived_by(
     traits: Traits = Traits(),
     changes: bool = False,
 ) -> SimulationResult:
-    """Live, or take the life that was kept."""
+    """Simulate, or load the stored result."""
     kept = (
         LIVES / f"{''.join(c if c.isalnum() else '-' for c in name)}-{families}-{days}-{seed}.npz"
     )
@@ -208,11 +208,14 @@ def lived_by(
 def _read(kept: Path) -> SimulationResult | None:
     if not kept.exists():
         return None
-    with np.load(kept) as told:
-        same = str(told["engine"]) == VERSION
+    with np.load(kept) as libraries:
+        same = str(libraries["engine"]) == VERSION
         return (
             SimulationResult(
-                told["helpful"], told["nudges"], told["muted"], tuple(told["violations"].tolist())
+                libraries["helpful"],
+                libraries["nudges"],
+                libraries["muted"],
+                tuple(libraries["violations"].tolist()),
             )
             if same
             else None

@@ -1,6 +1,6 @@
-"""Requests per second and their time, for the pages that matter, beside a bare server that only says hello.
+"""Requests per second and latency of the important pages, compared with a bare server.
 
-The hello server runs in the same minute on the same machine with the same generator, so the ratio survives a noisy machine.
+The bare server runs in the same minute on the same machine, so the ratio survives a busy machine.
 """
 
 import contextlib
@@ -74,14 +74,14 @@ def measure() -> list[Table]:
 
 
 def side_by_side(base: str, url: str, connections: int, *, etag: str) -> list[tuple[dict, dict]]:
-    """Measure bare server and page in turns, so that what else the machine does falls on both."""
+    """Measure bare server and page in alternation, so that machine load affects both."""
     load(url, connections, requests=20 * connections, seconds=1, etag=etag)
     return [(load(base, connections), load(url, connections, etag=etag)) for _ in range(TIMES)]
 
 
 @contextlib.contextmanager
 def bare() -> Iterator[str]:
-    """A uvicorn with nothing behind it, run as the web process runs its own."""
+    """A bare uvicorn, run as the web process runs its own."""
     port = free_port()
     command = [
         sys.executable,

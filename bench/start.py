@@ -1,7 +1,8 @@
-"""From a bare clone: seconds until the first page answers and megabytes installed; then the same a second time.
+"""Start from a bare clone: seconds to the first page and megabytes installed; then the same a
+second time.
 
-What is measured is the last commit, as a stranger gets it, by the command the README names, in an environment of its own
-and without the package caches of this machine.
+Measures the last commit with the command of the README, in a clean environment without package
+caches.
 """
 
 import contextlib
@@ -77,7 +78,7 @@ def clone(folder: Path) -> float:
 
 
 def start(folder: Path) -> dict:
-    """Type `make run`, wait for help and for the first page, and press Ctrl-C."""
+    """Run `make run`, wait for help and for the first page, and press Ctrl-C."""
     port, told = free_port(), folder.with_suffix(".log")
     began = time.monotonic()
     with told.open("w") as log:
@@ -110,7 +111,7 @@ def start(folder: Path) -> dict:
 
 
 def bare_environment() -> dict[str, str]:
-    """Give what a fresh shell would have: paths, and how this machine reaches the network; nothing of ours, no open environment."""
+    """Return the environment of a fresh shell: paths and network settings only."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -149,7 +150,7 @@ def answers(port: int, path: str) -> bool:
 
 
 def stop(process: subprocess.Popen, folder: Path) -> float | None:
-    """Press Ctrl-C and say how long it took until everything had ended; None when something stayed."""
+    """Press Ctrl-C; return the seconds until everything ended, or None if a process stayed."""
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     while time.monotonic() - began < 20:
@@ -160,7 +161,7 @@ def stop(process: subprocess.Popen, folder: Path) -> float | None:
 
 
 def end(process: subprocess.Popen, folder: Path) -> None:
-    """Whatever happened above, leave nothing running: first the session of `make`, then what still lives in the clone."""
+    """End all processes: first the session of `make`, then what still runs in the clone."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
@@ -173,7 +174,7 @@ def end(process: subprocess.Popen, folder: Path) -> None:
 
 
 def at_home_in(folder: Path) -> list[int]:
-    """Give the processes that work inside a folder; only Linux tells."""
+    """Return the processes that work inside a folder; Linux only."""
     found = []
     for link in Path("/proc").glob("[0-9]*/cwd"):
         with contextlib.suppress(OSError):
@@ -183,7 +184,7 @@ def at_home_in(folder: Path) -> list[int]:
 
 
 def megabytes(folder: Path) -> float:
-    """Give what a folder takes on the disk; a file with several names counts once."""
+    """Return the disk usage of a folder; hard links count once."""
     blocks = {
         status.st_ino: status.st_blocks for path in folder.rglob("*") if (status := path.lstat())
     }

@@ -1,7 +1,7 @@
-"""Decisions through the product: beliefs and pasts read from the database, decided, explained, and the record written down.
+"""Decisions through the product: read from the database, decided, explained and recorded.
 
-On a real SQLite file, and on PostgreSQL where EVERYHOUR_DATABASE names one. `python -m bench.stored 300` measures in the database
-that the environment names, as JSON; it writes into it.
+On a SQLite file, and on PostgreSQL where EVERYHOUR_DATABASE names one. `python -m bench.stored 300`
+measures in the database that the environment names, as JSON; it writes into it.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What a measurement hands over: named tables of plain values, and the arithmetic they share."""
+"""Tables of plain values returned by measurements, and shared arithmetic."""
 
 import math
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ Value = str | int | float | None
 
 
 class NotTaken(Exception):
-    """Says, in a sentence for the table, why a measurement could not be taken here."""
+    """A measurement could not be taken here; the message says why."""
 
 
 @dataclass
 class Table:
-    """One measurement: every row has the same columns; notes say under which conditions it was taken."""
+    """One measurement: all rows have the same columns; notes give the conditions."""
 
     title: str
     rows: list[dict[str, Value]] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Table:
 
 
 def shown(value: Value) -> str:
-    """Write a figure with three digits that mean something: 1234, 12.3, 0.123."""
+    """Format a number with three significant digits: 1234, 12.3, 0.123."""
     if value is None:
         return "·"
     if not isinstance(value, float):
@@ -42,7 +42,9 @@ def shown(value: Value) -> str:
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """Give the smallest value that at least this share of all values do not exceed; None of no values."""
+    """Return the smallest value that at least this share of values do not exceed; None without
+    values.
+    """
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)] if values else None
 
 

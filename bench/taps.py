@@ -1,6 +1,8 @@
-"""Tap to step on the device: the real flow under a finger, on a processor made four times slower, online and with the server gone.
+"""Time from tap to step in the real flow, with a processor slowed four times, online and with
+the server stopped.
 
-After each tap of the flow a button that does nothing is tapped on the same page, so that what our code adds can be read as a ratio.
+After each tap an idle button on the same page is tapped, so that the cost of our code can be read
+as a ratio.
 """
 
 from dataclasses import dataclass
@@ -52,7 +54,7 @@ REST = "() => new Promise(done => setTimeout(() => done({ long: benchLong, event
 
 @dataclass
 class Tap:
-    """One tap: which, on which network; in milliseconds, the work of our handlers and finger to the next frame."""
+    """One tap: which, on which network; in ms, handler time and time to the next frame."""
 
     name: str
     network: str
@@ -88,7 +90,7 @@ def measure() -> list[Table]:
 
 
 class Finger:
-    """Walks the flow as a caregiver does, and notes each tap."""
+    """Follows the flow as a caregiver does, and records each tap."""
 
     def __init__(self, page: Page, server: Server):
         self.page, self.server = page, server
@@ -140,7 +142,7 @@ class Finger:
             self.tap("one more thing", "[data-step=done] [data-again]", "idea")
 
     def tap(self, name: str, where: str, expected: str) -> None:
-        """Tap, and keep what was measured; a tap that followed its link, or led elsewhere, is counted apart."""
+        """Tap and record; taps that navigate are counted apart."""
         target = self.page.locator(where)
         if not target.is_visible():
             return
@@ -162,7 +164,7 @@ class Finger:
         return Tap(name, self.network, told["at"], told["work"], told["shown"] - told["at"])
 
     def close(self, taps: list[Tap], empty: list[Tap]) -> None:
-        """Match what the browser noted itself during this page's life: its own event timings, and long tasks."""
+        """Match taps with the browser's own event timings and long tasks."""
         rest = self.page.evaluate(REST)
         for tap in [*taps, *empty]:
             tap.seen = next(

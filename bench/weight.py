@@ -1,6 +1,7 @@
-"""Bytes and requests of a first and a repeat visit: what a page waits for, and what its service worker fetches behind it.
+"""Bytes and requests of a first and a repeat visit: of the page, and of its service worker in
+the background.
 
-A relay between browser and server counts what really crosses, headers and all, so that nothing a worker does stays unseen.
+A proxy between browser and server counts all traffic, headers included.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ QUIET_FOR = 1500  # milliseconds after which the background counts as done
 
 @dataclass
 class Crossed:
-    """What crossed the network: requests, and bytes down and up."""
+    """Network use: requests, and bytes down and up."""
 
     requests: int = 0
     down: int = 0
@@ -32,7 +33,7 @@ class Crossed:
 
 
 class Relay:
-    """Passes bytes on between a port of its own and the server, and counts them."""
+    """A counting TCP proxy in front of the server."""
 
     def __init__(self, port: int):
         self.target = port
@@ -137,7 +138,7 @@ def row(visit: str, relay: Relay, context: BrowserContext, path: str) -> dict:
 
 
 def asked_for(page: Page) -> dict[str, int]:
-    """Give, filled as the page lives, bytes on the wire by request: its own requests that left the phone."""
+    """Return a dictionary, filled while the page runs, of bytes on the wire by request."""
     line, own, phone = page.context.new_cdp_session(page), {}, set()
     line.send("Network.enable")
     line.on("Network.requestServedFromCache", lambda told: phone.add(told["requestId"]))
@@ -165,7 +166,7 @@ def from_phone(response: dict) -> bool:
 
 
 def settle(page: Page, relay: Relay) -> None:
-    """Wait until nothing crossed for a while."""
+    """Wait until there was no traffic for a while."""
     last = None
     while (now := relay.now()) != last:
         last = now

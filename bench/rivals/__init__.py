@@ -1,6 +1,6 @@
-"""Libraries a person would take instead, behind the engine's policy protocol: one file each. All keep the same rules.
+"""Libraries behind the engine's policy protocol, one file each. All keep the same rules.
 
-They stand in the dependency group `bench-engine` and are used by nothing but the benchmark.
+They are in the dependency group `bench-engine`, used by the benchmark only.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ LIBRARIES: Mapping[str, tuple[str, str]] = {
 
 
 def missing(name: str) -> str | None:
-    """Say why a library cannot be taken here, or None."""
+    """Return why a library cannot be used here, or None."""
     module, package = LIBRARIES[name]
     try:
         import_module(f"bench.rivals.{module}")
@@ -37,6 +37,6 @@ def version_of(name: str) -> str:
 
 
 def policy(name: str) -> Callable[[World], Policy]:
-    """Give what makes this library's policy for a world."""
+    """Return the factory of this library's policy for a world."""
     found: Callable[[World], Policy] = import_module(f"bench.rivals.{LIBRARIES[name][0]}").policy
     return found

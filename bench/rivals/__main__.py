@@ -1,4 +1,4 @@
-"""Name the libraries to install, as pyproject.toml says: `python -m bench.rivals`."""
+"""List the libraries to install, from pyproject.toml: `python -m bench.rivals`."""
 
 import tomllib
 

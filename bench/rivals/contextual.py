@@ -1,4 +1,4 @@
-"""contextualbandits: linear upper confidence bounds, a model for each arm. It tells no probability of what it chose."""
+"""contextualbandits: linear UCB, a model per arm. Reports no choice probability."""
 
 import numpy as np
 from contextualbandits.online import LinUCB

@@ -1,7 +1,7 @@
-"""What all libraries share here: the same rules and limits before them, the same features, the same outcomes.
+"""Shared by all libraries: the same rules and limits, features and outcomes.
 
-WHEN is left to the library: "nothing" is one more arm. What was sent counts `cost` less than what it brought, as in our own
-rule of timing; without that, each of them sends too much and families mute it.
+Whether to send is left to the library: "nothing" is one more arm. A nudge costs `cost` off its
+reward, as in timing.py; without that, every library sends too much and families mute it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ NOTHING = len(DOMAINS)
 
 
 class Library(NeverSend):
-    """Lays out features, and remembers what helped, so that "familiar" is a column for the library too."""
+    """Builds features and folds histories, so that "familiar" is a column for the library too."""
 
     def __init__(
         self, answers: Mapping[str, Mapping[str, float]], seed: str, cost: float = COST
@@ -41,7 +41,7 @@ class Library(NeverSend):
         return self.table(opportunities[0].candidates).batch(opportunities, histories, kept)
 
     def said(self, family: str) -> np.ndarray:
-        """What the family said helps, by kind; 0 where it said nothing."""
+        """Return onboarding answers by domain; 0 where missing."""
         told = self.answers.get(family, {})
         return np.array([told.get(domain, 0.5) - 0.5 for domain in DOMAINS])
 
@@ -99,7 +99,7 @@ class Arms(Library):
         ]
 
     def contexts(self, opportunities: Sequence[Opportunity], batch: Batch) -> np.ndarray:
-        """Give the window, what the family said, how much of each kind there was of late, and the age; axes (opportunity, column)."""
+        """Return window, answers, recent use by domain and age; axes (opportunity, column)."""
         said = np.array([self.said(o.family) for o in opportunities])
         first = [
             int(np.flatnonzero(batch.domain == kind)[0]) if (batch.domain == kind).any() else 0
@@ -135,7 +135,9 @@ class Arms(Library):
             self.take_in(contexts, arms, rewards)
 
     def scores(self, contexts: np.ndarray) -> np.ndarray:
-        """Give what the library makes of each arm, axes (opportunity, arm); the highest open one is taken."""
+        """Return the library's score of each arm, axes (opportunity, arm); the highest allowed
+        one is taken.
+        """
         raise NotImplementedError
 
     def take_in(self, contexts: np.ndarray, arms: np.ndarray, rewards: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""MABWiser: linear Thompson sampling, a model for each arm. It tells no probability of what it chose."""
+"""MABWiser: linear Thompson sampling, a model per arm. Reports no choice probability."""
 
 import numpy as np
 from mabwiser.mab import MAB, LearningPolicy

@@ -1,4 +1,4 @@
-"""river: disjoint LinUCB over Bayesian linear regressions. It tells no probability of what it chose."""
+"""river: disjoint LinUCB over Bayesian linear regressions. Reports no choice probability."""
 
 import numpy as np
 from river.linear_model import BayesianLinearRegression
@@ -10,7 +10,9 @@ WIDTH = 0.5  # standard deviations added; river's own LinUCBDisjoint adds a whol
 
 
 class River(Arms):
-    """The regressions of river.bandit.LinUCBDisjoint, asked one by one, so that arms outside E are left out and the width is free."""
+    """The regressions of river.bandit.LinUCBDisjoint, queried one by one to skip arms outside E
+    and set the width.
+    """
 
     width = WIDTH
 

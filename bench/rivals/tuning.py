@@ -1,4 +1,6 @@
-"""How the libraries were set: each over a few settings in a small world that no table is made of. `python -m bench.rivals.tuning`"""
+"""Tuning of the libraries over a few settings in a small separate world. `python -m
+bench.rivals.tuning`
+"""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,6 +1,7 @@
-"""Vowpal Wabbit as it is usually taken: one model over features of the window and of each practice (cb_explore_adf).
+"""Vowpal Wabbit as usually set up: one model over features of window and practice
+(cb_explore_adf).
 
-The only one of these that tells the probability of what it chose.
+The only one of these that reports the probability of its choice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,7 +78,7 @@ def example(
     said: np.ndarray,
     family: str,
 ) -> list[str]:
-    """Write a window and its practices in Vowpal Wabbit's text; features that are 0 are left out, as it expects."""
+    """Format a window and its practices as Vowpal Wabbit text, without zero features."""
     shared = "shared |s " + " ".join(
         f"{name}:{value:.4g}" for name, value in zip(SCENE, g.tolist(), strict=True) if value
     )

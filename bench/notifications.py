@@ -1,7 +1,9 @@
-"""Letters brought out: how many a second 1, 2 and 4 workers hand to a push service, and how late the last of many due at once is.
+"""Notification delivery: how many per second 1, 2 and 4 workers hand to a push service, and the
+delay of the last one.
 
-The service is a process on the same machine that answers 201 and keeps nothing. On PostgreSQL where EVERYHOUR_DATABASE names one, and
-with one worker on a SQLite file. `python -m bench.letters fill N PORT` and `work` play in the database that the environment names.
+The push service is a local process that answers 201. On PostgreSQL where EVERYHOUR_DATABASE names
+one, and with one worker on a SQLite file. `python -m bench.notifications fill N PORT` and `work`
+run in the database that the environment names.
 """
 
 import base64
@@ -22,34 +24,32 @@ PATIENCE = 600  # seconds
 
 
 def measure() -> list[Table]:
-    letters = QUICK if os.environ.get("EVERYHOUR_BENCH_QUICK") else LETTERS
-    rows = [_row("SQLite, a file", 1, letters, {"EVERYHOUR_DATABASE": None})]
+    count = QUICK if os.environ.get("EVERYHOUR_BENCH_QUICK") else LETTERS
+    rows = [_row("SQLite, a file", 1, count, {"EVERYHOUR_DATABASE": None})]
     notes = [
-        f"{letters:,} letters, all due at once, for {PEOPLE} people with a phone each. Each is claimed, its attempt written down, sealed "
+        f"{count:,} notifications, all due at once, for {PEOPLE} people with a phone each. Each is claimed, its attempt written down, sealed "
         "for its browser, handed over and noted. A nudge is judged once more before it leaves, which is not in this figure.",
         "“late” is from the first attempt to the note that a letter was taken; all are due at once, so it grows with how many there are.",
         "The service, the database and the workers share the machine; “processor” counts the workers alone.",
     ]
     if os.environ.get("EVERYHOUR_DATABASE", "").startswith("postgres"):
-        rows += [_row("PostgreSQL", workers, letters, {}) for workers in (1, 2, 4)]
+        rows += [_row("PostgreSQL", workers, count, {}) for workers in (1, 2, 4)]
     else:
         notes.append("PostgreSQL: not taken; EVERYHOUR_DATABASE names none.")
     return [Table("Letters brought out", rows, notes)]
 
 
-def _row(
-    name: str, workers: int, letters: int, database: dict[str, str | None]
-) -> dict[str, Value]:
+def _row(name: str, workers: int, count: int, database: dict[str, str | None]) -> dict[str, Value]:
     server = Server(prepare=False)  # never started; on PostgreSQL it makes a database of its own
-    told = {
+    variables = {
         **server.environment,
         **database,
         "EVERYHOUR_PRIVATE_ADDRESSES": "on",
         "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
     }
-    environment = {key: value for key, value in told.items() if value is not None}
+    environment = {key: value for key, value in variables.items() if value is not None}
     service = subprocess.Popen(
-        [sys.executable, "-m", "bench.letters", "serve"],
+        [sys.executable, "-m", "bench.notifications", "serve"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -57,10 +57,10 @@ def _row(
     try:
         port = service.stdout.readline().strip() if service.stdout else ""
         _run(environment, "everyhour", "manage", "migrate", "-v0")
-        _run(environment, "bench.letters", "fill", str(letters), port)
+        _run(environment, "bench.notifications", "fill", str(count), port)
         playing = [
             subprocess.Popen(
-                [sys.executable, "-m", "bench.letters", "work"],
+                [sys.executable, "-m", "bench.notifications", "work"],
                 cwd=ROOT,
                 env=environment,
                 stdout=subprocess.PIPE,
@@ -71,7 +71,7 @@ def _row(
         told_by = [
             json.loads(one.communicate(timeout=PATIENCE)[0].splitlines()[-1]) for one in playing
         ]
-        found = json.loads(_run(environment, "bench.letters", "late").splitlines()[-1])
+        found = json.loads(_run(environment, "bench.notifications", "late").splitlines()[-1])
     finally:
         service.kill()
         service.wait(5)
@@ -84,7 +84,7 @@ def _row(
         "late p50 s": found["p50"],
         "late p99 s": found["p99"],
         "processor ms a letter": 1000 * sum(told_by) / max(found["sent"], 1),
-        "not sent": letters - found["sent"],
+        "not sent": count - found["sent"],
     }
 
 
@@ -97,8 +97,8 @@ def _run(environment: dict[str, str], *module: str) -> str:
     return done.stdout
 
 
-def fill(letters: int, port: str) -> None:
-    """Write people, their phones, and letters that are due now; the workers begin after this."""
+def fill(count: int, port: str) -> None:
+    """Create users, devices and notifications that are due now, before the workers start."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
     from django.utils import timezone
@@ -133,14 +133,14 @@ def fill(letters: int, port: str) -> None:
                 send_at=at,
                 expires_at=at + timedelta(hours=2),
             )
-            for number in range(letters)
+            for number in range(count)
         ],
         batch_size=500,
     )
 
 
 def work() -> None:
-    """Do as one worker does, until nothing is due; give the processor seconds."""
+    """Deliver as one worker does until nothing is due; return the processor seconds."""
     from django.utils import timezone
 
     from everyhour.foundation.notifications import tasks
@@ -172,7 +172,7 @@ def late() -> None:
 
 
 def serve() -> None:
-    """Take whatever comes, and say so."""
+    """Accept every push message and answer 201."""
 
     class Taker(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -184,7 +184,7 @@ def serve() -> None:
             self.end_headers()
 
         def log_message(self, *_words):
-            """Nothing is kept."""
+            """Log nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Taker)
     print(server.server_port, flush=True)
