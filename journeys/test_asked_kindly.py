@@ -26,7 +26,7 @@ def family(server):
 def telling(visit, server, family, title: str = "Warm socks", **options) -> Page:
     page = page_of(visit, server, family, "Ada", **options)
     page.goto("/en/moments/log/")
-    page.get_by_text("In your own words, for whom, when, and more").click()
+    page.get_by_text("Your own words, who it was for, when, and more").click()
     page.get_by_label("Or in your own words").fill(title)
     return page
 
@@ -52,7 +52,7 @@ def test_an_hour_that_came_twice_is_asked_which_one(visit, server, family):
 
     at(page, TWICE, "01:30")
     expect(page.get_by_role("alert")).to_contain_text(
-        "That night this hour came twice. Which one was it?"
+        "That night this hour happened twice. Which one was it?"
     )
     page.screenshot(path=SHOTS / "asked-which-hour.png", full_page=True)
     sound(page)
@@ -91,7 +91,7 @@ def test_a_time_still_ahead_waits_for_one_that_has_been(visit, server, family):
     at(page, f"{date.today() + timedelta(days=3):%Y-%m-%d}", "12:00")
 
     expect(page.get_by_role("alert")).to_contain_text(
-        "That time is still ahead. Choose one that has been."
+        "That time hasn’t happened yet. Choose an earlier one."
     )
     expect(page.get_by_label("Or in your own words")).to_have_value("Warm socks")
     sound(page)
@@ -207,7 +207,7 @@ def test_a_long_story_in_one_line_becomes_a_note_whole(visit, server, family):
     page.goto("/en/moments/log/")
 
     page.locator("#line").fill(story[:300])
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Next").click()
 
     expect(page.get_by_label("A note")).to_have_value(story[:300].strip())
     sound(page)
@@ -228,7 +228,7 @@ def test_names_in_any_script_stand_on_every_page(visit, server):
     page.get_by_role("button", name=re.compile("Add|Save")).first.click()
     expect(page.get_by_role("link", name=re.compile("סבתא 🌻"))).to_be_visible()
     page.goto("/en/moments/log/")
-    page.get_by_text("In your own words, for whom, when, and more").click()
+    page.get_by_text("Your own words, who it was for, when, and more").click()
     page.get_by_label("Or in your own words").fill("لعبة الوسادة 🛋️")
     save(page)
     expect(page.locator(".told")).to_contain_text("لعبة الوسادة 🛋️")

@@ -42,7 +42,7 @@ def test_a_guest_signs_up_and_takes_a_moment_along(visit, server):
     sound(page)
     page.screenshot(path=SHOTS / "bring.png")
     page.get_by_role("button", name="Bring them in").click()
-    expect(page.locator("[data-bring-said]")).to_have_text("They are with your family now.")
+    expect(page.locator("[data-bring-said]")).to_have_text("Your family has them now.")
     took = time.monotonic() - began
 
     assert took < TWO_MINUTES

@@ -61,7 +61,7 @@ def read_all(page: Page, family: dict) -> None:
 
 def sign_out(page: Page) -> None:
     page.goto("/en/account/")
-    page.get_by_role("button", name="Sign out here").click()
+    page.get_by_role("button", name="Sign out on this device").click()
     page.wait_for_url(re.compile(r"/en/$"))
 
 

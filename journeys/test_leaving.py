@@ -52,7 +52,7 @@ def arrive(visit, server: Server, session: str, **options):
 def take_along(page, folder: Path) -> zipfile.ZipFile:
     page.goto("/en/data/export/")
     with page.expect_download(timeout=60_000) as waiting:
-        page.get_by_role("button", name="Save the archive").click()
+        page.get_by_role("button", name="Download my copy").click()
     path = folder / f"{waiting.value.suggested_filename}-{page.url.split(':')[2].split('/')[0]}.zip"
     waiting.value.save_as(path)
     return zipfile.ZipFile(path)
@@ -78,19 +78,19 @@ def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve,
     expect(new.get_by_role("alert")).to_have_text("Choose the file first.")
     new.get_by_label("The file").set_input_files(first.filename)
     new.get_by_role("button", name="Bring it in").click()
-    expect(new.get_by_role("heading", level=1)).to_have_text("It is all here", timeout=60_000)
+    expect(new.get_by_role("heading", level=1)).to_have_text("Everything is here", timeout=60_000)
     second = take_along(new, tmp_path)
     assert second.read("everyhour.json") == first.read("everyhour.json")
 
     page.goto("/en/data/erase/")
     page.screenshot(path=SHOTS / "leaving-erase-phone-light.png", full_page=True)
     assert hindrances(page) == []
-    page.get_by_label("Now. Nobody can bring it back.").check()
-    page.get_by_role("button", name="Let everything go").click()
+    page.get_by_label("Now. Nobody can undo this.").check()
+    page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_role("alert")).to_contain_text("Tick the box")
-    page.get_by_label("I know that it cannot be brought back.").check()
-    page.get_by_role("button", name="Let everything go").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("It is gone", timeout=60_000)
+    page.get_by_label("I know this can’t be undone.").check()
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Deleted", timeout=60_000)
     page.goto("/en/data/")
     assert "/data/" not in page.url.split("?")[0]
 
@@ -99,10 +99,10 @@ def test_seven_days_to_think_and_staying(visit, server):
     page = arrive(visit, server, inside(server, FULL), light="night")
 
     page.goto("/en/data/erase/")
-    page.get_by_role("button", name="Let everything go").click()
+    page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_role("status")).to_contain_text("Until then nothing changes")
     page.screenshot(path=SHOTS / "leaving-asked-phone-night.png")
-    page.get_by_role("button", name="Stay").click()
+    page.get_by_role("button", name="Keep my account").click()
 
     expect(page.get_by_role("status")).to_have_count(0)
 
@@ -115,7 +115,7 @@ def test_the_page_taken_along_reads_well_without_a_network(visit, server, tmp_pa
     for name, size in (("phone", PHONE), ("desk", DESK)):
         reader = visit.page(size=size, offline=True)
         reader.goto(kept.as_uri())
-        expect(reader.get_by_role("heading", level=1)).to_have_text("What you took along")
+        expect(reader.get_by_role("heading", level=1)).to_have_text("Your copy")
         assert reader.evaluate("document.documentElement.scrollWidth <= innerWidth")
         reader.screenshot(path=SHOTS / f"leaving-file-{name}.png")
         assert hindrances(reader) == []

@@ -41,7 +41,7 @@ def test_a_moment_lights_up_on_the_others_open_week(visit, server, family):
     tells(otto, "Hum low together")
 
     expect(ada.locator(".sky .g")).to_have_count(1)
-    expect(ada.locator("h1 + .lede")).to_contain_text("1 small moment reached Wren.")
+    expect(ada.locator("h1 + .lede")).to_contain_text("1 small moment for Wren.")
     expect(ada.locator("[data-peek]")).to_contain_text("Hum low together")
     expect(ada.locator("[data-peek]")).to_contain_text("with Otto")
     expect(ada.locator(".c[aria-selected]")).to_have_count(1)

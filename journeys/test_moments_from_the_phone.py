@@ -92,7 +92,7 @@ def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family
     assert lost_words(page) == []
     page.screenshot(path="journeys/shots/moments-bring.png")
     page.get_by_role("button", name="Bring them in").click()
-    expect(page.locator("[data-bring-said]")).to_have_text("They are with your family now.")
+    expect(page.locator("[data-bring-said]")).to_have_text("Your family has them now.")
 
     page.get_by_role("link", name="See your moments").click()
     expect(rows(page)).to_have_count(1)
@@ -221,7 +221,7 @@ def test_a_moment_is_told_in_one_line_and_taken_out_with_an_undo(visit, server, 
     page = cast.sign_in(visit.context(size=PHONE), server, family, "Nana").new_page()
     page.goto("/en/moments/log/")
     page.locator("#line").fill("rocked 10 min before bed yesterday, settled")
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Next").click()
     expect(page.locator("#f-minutes")).to_have_value("10")
     page.screenshot(path="journeys/shots/moments-line.png", full_page=True)
     page.get_by_role("button", name="Save", exact=True).first.click()
@@ -230,7 +230,7 @@ def test_a_moment_is_told_in_one_line_and_taken_out_with_an_undo(visit, server, 
     sound(page)
 
     rows(page).first.click()
-    page.get_by_role("button", name="Take out").click()
+    page.get_by_role("button", name="Delete").click()
     expect(rows(page)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
 

@@ -41,7 +41,7 @@ def app_code(secret: str) -> str:
 def make_account(page: Page, server: Server, address: str) -> None:
     page.goto("/en/sign-up/")
     page.get_by_label("Your name", exact=True).fill("Ada")
-    page.get_by_role("textbox", name="E-mail address").fill(address)
+    page.get_by_role("textbox", name="Email address").fill(address)
     page.get_by_role("button", name="Send me a code").click()
     type_code(page, server, address)
     page.wait_for_url(IN)
@@ -50,18 +50,18 @@ def make_account(page: Page, server: Server, address: str) -> None:
 def type_code(page: Page, server: Server, address: str) -> None:
     page.wait_for_url("**/code/")
     page.get_by_role("textbox", name="Code").fill(code_for(server, address))
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def sign_out(page: Page) -> None:
     page.goto("/en/account/")
-    page.get_by_role("button", name="Sign out here").click()
+    page.get_by_role("button", name="Sign out on this device").click()
     page.wait_for_url(re.compile(r"/en/$"))
 
 
 def ask_for_code(page: Page, server: Server, address: str) -> None:
     page.goto("/en/sign-in/")
-    page.get_by_role("textbox", name="E-mail address").fill(address)
+    page.get_by_role("textbox", name="Email address").fill(address)
     page.get_by_role("button", name="Send me a code").click()
     type_code(page, server, address)
 
@@ -100,10 +100,10 @@ def test_a_code_by_mail_makes_the_account_and_opens_it_again(visit, server):
 
     page.goto("/en/account/")
     expect(page).to_have_url(re.compile(r"/en/sign-in/\?next=%2Fen%2Faccount%2F"))
-    page.get_by_role("textbox", name="E-mail address").fill("code@example.org")
+    page.get_by_role("textbox", name="Email address").fill("code@example.org")
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_role("textbox", name="Code").fill("1111 1111")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_contain_text("That is not the code from the mail")
     type_code(page, server, "code@example.org")
 
@@ -117,12 +117,12 @@ def test_a_passkey_opens_the_account_with_a_finger(keyring, server):
     page = keyring()
     make_account(page, server, "passkey@example.org")
     page.goto("/en/account/passkeys/")
-    page.get_by_label("Name of this passkey").fill("My phone")
-    page.get_by_role("button", name="Make a passkey on this device").click()
+    page.get_by_label("Name this passkey").fill("My phone")
+    page.get_by_role("button", name="Add a passkey on this device").click()
     expect(page).to_have_url(re.compile("recovery-codes"))
     page.get_by_role("button", name="Make ten new codes").click()
     expect(page.locator(".codes li")).to_have_count(10)
-    page.get_by_role("link", name="I have them").click()
+    page.get_by_role("link", name="I’ve saved them").click()
     sign_out(page)
 
     page.goto("/en/sign-in/?next=/en/account/passkeys/")
@@ -154,10 +154,10 @@ def test_an_authenticator_app_is_asked_after_the_code(visit, server):
     ask_for_code(page, server, "app@example.org")
     page.wait_for_url("**/second/")
     page.get_by_role("textbox", name="Code").fill("000000")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert").first).to_contain_text("does not fit")
     page.get_by_role("textbox", name="Code").fill(spare)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     page.wait_for_url(IN)
 

@@ -64,7 +64,7 @@ def show(ada: Page, level: str) -> None:
 def tell(page: Page, title: str, *, only_for_me: bool = False) -> str:
     """Tell of a moment; give the address of its page."""
     page.goto("/en/moments/log/")
-    page.get_by_text("In your own words, for whom, when, and more").click()
+    page.get_by_text("Your own words, who it was for, when, and more").click()
     page.get_by_label("Or in your own words").fill(title)
     if only_for_me:
         page.get_by_label(re.compile("Only for me")).check()
@@ -116,7 +116,7 @@ def test_each_home_sees_what_the_other_chose_and_no_more(visit, server, family):
     assert ben.goto(mine).status == 200
     expect(ben.get_by_role("heading", level=1)).to_have_text("Slow rocking")
     expect(ben.locator("main")).not_to_contain_text("She hummed along.")
-    expect(ben.get_by_role("button", name="Take out")).to_have_count(0)
+    expect(ben.get_by_role("button", name="Delete")).to_have_count(0)
 
     show(ada, NOTES)
     ben.goto(mine)
@@ -158,7 +158,7 @@ def test_the_other_home_hears_within_a_second_of_what_it_may_see(visit, server, 
     show(ada, HOURS)
     expect(told).to_contain_text("There was something in 1 hour in the other home.")
     show(ada, MOMENTS)
-    expect(told).to_contain_text("1 small moment reached Wren.")
+    expect(told).to_contain_text("1 small moment for Wren.")
     expect(ben.locator("main[data-listening]")).to_be_attached()
     ada.goto("/en/moments/log/")
     ada.get_by_label("Hum low together").check()
@@ -166,7 +166,7 @@ def test_the_other_home_hears_within_a_second_of_what_it_may_see(visit, server, 
     expect(ada.locator(".told")).to_contain_text("Saved")
     begun = time.monotonic()
 
-    expect(told).to_contain_text("2 small moments reached Wren.", timeout=1000)
+    expect(told).to_contain_text("2 small moments for Wren.", timeout=1000)
     assert time.monotonic() - begun < 1
     show(ada, NOTHING)
     expect(told).to_have_text(unseen)

@@ -80,7 +80,7 @@ def _only_begun(place: Caregiver) -> bool:
 def bring(told: dict, *, person: Person, at: datetime) -> None:
     """Load what somebody brought into their account; a family that was only begun makes room. All of it, or nothing."""
     if not is_empty(person):
-        raise ImportRejected(_("There are moments here already. Nothing was changed."))
+        raise ImportRejected(_("This account already has moments. Nothing was changed."))
     with transaction.atomic():
         for place in families.memberships(person):
             place.family.rests.all().delete()

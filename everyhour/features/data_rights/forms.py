@@ -17,7 +17,9 @@ class GoingForm(forms.Form):
     def clean(self):
         cleaned = super().clean() or {}
         if cleaned.get("when") == self.NOW and not cleaned.get("sure"):
-            self.add_error("sure", _("Tick the box to go now, or choose seven days."))
+            self.add_error(
+                "sure", _("To delete everything now, tick the box. Or choose seven days.")
+            )
         return cleaned
 
 
@@ -31,7 +33,7 @@ class BringingForm(forms.Form):
         if file.size > LARGEST:
             raise forms.ValidationError(
                 _(
-                    "This file is too large for this page. Whoever runs this server can bring it in for you."
+                    "This file is too large for this page. The people who run this site can bring it in for you."
                 )
             )
         return file

@@ -56,7 +56,7 @@ def family_told(family: dict, told: dict[str, Any]) -> dict:
     def mine(name: str) -> list[dict]:
         return [row for row in told[name] if row.get("family") == family["id"]]
 
-    people = {row["id"]: row["name"] or _("somebody") for row in mine("caregivers")}
+    people = {row["id"]: row["name"] or _("someone") for row in mine("caregivers")}
     children = {row["id"]: row["nickname"] or _("a child") for row in mine("children")}
     names = vocabulary()
     notes = defaultdict(list)
@@ -147,15 +147,19 @@ def weeks(moments: Iterable[dict]) -> Iterator[tuple[date, list[dict]]]:
 
 
 def kinds() -> dict[str, str]:
-    return {"given": _("Given"), "got": _("Got"), "professional": _("With a professional")}
+    return {
+        "given": _("For a child"),
+        "got": _("For a grown-up"),
+        "professional": _("With a professional"),
+    }
 
 
 def outcomes() -> dict[str, str]:
     return {
-        "settled": _("It came down"),
+        "settled": _("Settled"),
         "a_bit": _("A bit"),
         "not_yet": _("Not yet"),
-        "unsafe": _("It was not safe"),
+        "unsafe": _("It wasn’t safe"),
     }
 
 

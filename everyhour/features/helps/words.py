@@ -30,22 +30,22 @@ def believed(says: str, *, when: str, child: str) -> str:
         plain, timed = LEANINGS[says]
         return str(timed).format(when=when) if when else str(plain)
     if says in RULES:
-        return gettext("Not offered: {why}").format(why=str(RULES[says]).format(child=child))
-    return gettext("Not offered for this; it is made for other hours.") if says else ""
+        return gettext("Not suggested: {why}").format(why=str(RULES[says]).format(child=child))
+    return gettext("Not suggested here; it’s meant for other times.") if says else ""
 
 
 LEANINGS = {
     MORE: (
-        _("More likely to be offered than at the start."),
-        _("More likely to be offered {when} than at the start."),
+        _("We suggest this more often than at the start."),
+        _("We suggest this more often {when} than at the start."),
     ),
     LESS: (
-        _("Less likely to be offered than at the start. It may still come."),
-        _("Less likely to be offered {when} than at the start. It may still come."),
+        _("We suggest this less often than at the start. It can still come up."),
+        _("We suggest this less often {when} than at the start. It can still come up."),
     ),
     ALIKE: (
-        _("Offered about as often as at the start."),
-        _("Offered {when} about as often as at the start."),
+        _("We suggest this about as often as at the start."),
+        _("We suggest this {when} about as often as at the start."),
     ),
 }
 
@@ -55,22 +55,26 @@ def learned(found: Believed, *, now: datetime) -> str:
     if not found.told:
         return ""
     if not found.tries or found.at is None:
-        return gettext("What comes up will go by these tries from tomorrow.")
+        return gettext("From tomorrow, ideas will take these tries into account.")
     at = found.at.astimezone(now.tzinfo)
     if at.date() == now.date():
         told = (
             ngettext(
-                "Learned last night from {n} try.",
-                "Learned last night from {n} tries.",
+                "We learned this last night from {n} try.",
+                "We learned this last night from {n} tries.",
                 found.tries,
             )
             if at.hour < MORNING
             else ngettext(
-                "Learned today from {n} try.", "Learned today from {n} tries.", found.tries
+                "We learned this today from {n} try.",
+                "We learned this today from {n} tries.",
+                found.tries,
             )
         )
         return told.format(n=found.tries)
     told = ngettext(
-        "Learned on {day} from {n} try.", "Learned on {day} from {n} tries.", found.tries
+        "We learned this on {day} from {n} try.",
+        "We learned this on {day} from {n} tries.",
+        found.tries,
     )
     return told.format(n=found.tries, day=formats.day(at))

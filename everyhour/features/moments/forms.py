@@ -125,7 +125,7 @@ class MomentForm(forms.Form):
             return
         self.asks_which = len(found) > 1
         if self.asks_which and which not in (FIRST, SECOND):
-            self.add_error("which", _("That night this hour came twice. Which one was it?"))
+            self.add_error("which", _("That night this hour happened twice. Which one was it?"))
         if self.asks_which and found[0][1] != found[-1][1]:
             self._choices(
                 "which",

@@ -69,7 +69,7 @@ def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tupl
     ][: CHIPS + 1]
     if also and also not in names:
         slugs = [also, *slugs]
-    empty = ("", _("Not said"))
+    empty = ("", _("Skip"))
     return {
         "what": [
             ("", _("Something small")),
@@ -83,7 +83,7 @@ def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tupl
             ("any", _("Something else")),
         ],
         "outcome": [
-            ("", _("Not said")),
+            ("", _("Skip")),
             *((key, told["name"]) for key, told in body["outcomes"].items()),
         ],
     }

@@ -327,6 +327,6 @@ def _show(
         "decided": [
             showing.titles(body).get(offer.get("practice", ""), "") for offer in found.decision
         ],
-        "label": _("Write it as one") if len(notes) > 1 else _("A note"),
+        "label": _("Write one note instead") if len(notes) > 1 else _("A note"),
     }
     return render(request, "moments/moment.html", context, status=WRONG if wrong else 200)

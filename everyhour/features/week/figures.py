@@ -64,22 +64,22 @@ def _three(week: Spacing) -> list[Figure]:
             _("Separate moments"),
             f"{week.n}",
             _(
-                "Moments given to your child. Two within ten minutes count as one here, so this can be fewer than the lights above."
+                "Moments for your child. Two within ten minutes count as one here, so this can be fewer than the lights above."
             ),
         ),
         Figure(
             _("Spaced moments"),
             f"{round(week.effective)}",
             _(
-                "Moments that had room around them. One with hours around it counts whole, one that follows another at once counts "
-                "little. Nobody needs all of them spaced."
+                "Moments with some time around them. One with hours on each side counts in full; one "
+                "right after another counts a little. They don’t all need to be spaced out."
             ),
         ),
         Figure(
             _("Longest time between"),
             ngettext("%(count)s hour", "%(count)s hours", gap) % {"count": gap},
             _(
-                "From one moment to the next, nights included. The end of the week is joined to its beginning."
+                "From one moment to the next, nights included. We count the end of the week as joined to its start."
             ),
         ),
     ]
@@ -89,12 +89,13 @@ def _three(week: Spacing) -> list[Figure]:
 
 
 def _both(facts: Facts) -> Figure:
-    """Count the lights as they are drawn, so that this number and the sentence above the picture are the same."""
+    """Count the lights as drawn, so that this figure agrees with the sentence above the picture."""
     return Figure(
-        _("Give and get"),
-        _("%(gives)s given, %(gets)s got") % {"gives": facts.given, "gets": facts.got},
+        _("For your child and for grown-ups"),
+        _("%(gives)s and %(gets)s") % {"gives": facts.given, "gets": facts.got},
         _(
-            "What went to your child, and what came to the grown-ups. A week is a long time to go alone. No number is the right one."
+            "How many moments were for your child, and how many for grown-ups. A week is a long "
+            "time to go alone. No number is the right one."
         ),
     )
 
@@ -105,12 +106,10 @@ def _others(child: Spacing) -> list[Figure]:
         Figure(
             _("Hours with a moment"),
             _("%(count)s of %(hours)s") % {"count": child.covered_hours, "hours": hours},
-            _(
-                "Different hours that held at least one moment. An hour of therapy a week is 1 of 168."
-            ),
+            _("Hours that had at least one moment. An hour of therapy a week is 1 of 168."),
         ),
         Figure(
-            _("Rest kept"),
+            _("Rest"),
             ngettext("%(count)s long pause", "%(count)s long pauses", child.rests)
             % {"count": child.rests},
             _(

@@ -184,7 +184,7 @@ def how(row: Moment) -> str:
         "settled": _("settled"),
         "a_bit": _("a bit"),
         "not_yet": _("not yet"),
-        "unsafe": _("was not safe"),
+        "unsafe": _("wasn’t safe"),
     }
     return said.get(row.outcome, "")
 

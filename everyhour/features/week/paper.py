@@ -99,8 +99,8 @@ class Sheet:
     def key(self, y: float, child: str) -> None:
         mine = self.shown.facts.got == self.shown.facts.got_by_me
         marks = [
-            (GIVEN, _("Given to %(child)s") % {"child": child}),
-            (GOT, _("Got by you") if mine else _("Got by a grown-up")),
+            (GIVEN, _("For %(child)s") % {"child": child}),
+            (GOT, _("For you") if mine else _("For a grown-up")),
             (PROFESSIONAL, _("With a professional")),
             *([(HINT, _("In another home"))] if self.shown.facts.hints else []),
             (SLEEP, _("Rest")),

@@ -72,6 +72,7 @@ def weeks(request: HttpRequest) -> HttpResponse:
     rows = finding.moments(look, whole.start, whole.end)
     lights = [*finding.unnamed(rows, look), *finding.hints(look, whole.start, whole.end)]
     rhythm = look.rhythm()
+    child = words.name(look.child)
     began, drawn = finding.began(look), []
     for number in range(WEEKS):
         days = whole.days[len(whole.days) - (number + 1) * DAYS : len(whole.days) - number * DAYS]
@@ -85,7 +86,7 @@ def weeks(request: HttpRequest) -> HttpResponse:
         drawn.append(
             {
                 "dates": words.days(first, ends),
-                "told": words.summary(shown),
+                "told": words.summary(shown, child),
                 "drawing": drawing.mini(shown),
                 "url": address("week-of", look, ends),
             }
@@ -93,7 +94,7 @@ def weeks(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "week/weeks.html",
-        {"nav": "week", "weeks": drawn, "child": words.name(look.child), **chooser(look, "weeks")},
+        {"nav": "week", "weeks": drawn, "child": child, **chooser(look, "weeks")},
     )
 
 

@@ -59,12 +59,12 @@ def name(child) -> str:
 def reached(facts: Facts, child: str) -> list[SafeString]:
     """The first sentences: what reached the child, and what reached the grown-ups."""
     if not facts.given and not facts.got:
-        return [format_html("{}", _("Ordinary time. Nothing to fill in."))]
+        return [format_html("{}", _("An ordinary week. There is nothing to fill in."))]
     said = [
         _bold(
             ngettext(
-                "<b>%(count)s small moment</b> reached %(child)s.",
-                "<b>%(count)s small moments</b> reached %(child)s.",
+                "<b>%(count)s small moment</b> for %(child)s.",
+                "<b>%(count)s small moments</b> for %(child)s.",
                 facts.given,
             ),
             count=facts.given,
@@ -74,24 +74,22 @@ def reached(facts: Facts, child: str) -> list[SafeString]:
     if facts.got and facts.got == facts.got_by_me:
         said.append(
             _bold(
-                ngettext(
-                    "<b>%(count)s</b> reached you.", "<b>%(count)s</b> reached you.", facts.got
-                ),
+                ngettext("<b>%(count)s</b> for you.", "<b>%(count)s</b> for you.", facts.got),
                 count=facts.got,
             )
         )
     elif facts.got_by_me:
         said.append(
             _bold(
-                _("<b>%(count)s</b> reached the grown-ups, %(mine)s of them you."),
+                _("<b>%(count)s</b> for grown-ups, %(mine)s of them for you."),
                 count=facts.got,
                 mine=facts.got_by_me,
             )
         )
     elif facts.got:
         told = ngettext(
-            "<b>%(count)s</b> reached another grown-up.",
-            "<b>%(count)s</b> reached other grown-ups.",
+            "<b>%(count)s</b> for another grown-up.",
+            "<b>%(count)s</b> for other grown-ups.",
             facts.got,
         )
         said.append(_bold(told, count=facts.got))
@@ -113,7 +111,7 @@ def when(facts: Facts) -> list[str]:
         )
     if len(facts.professional) == 1:
         said.append(
-            _("The one square, on %(day)s, is time with a professional.")
+            _("The square on %(day)s is time with a professional.")
             % {"day": weekday(facts.professional[0][0])}
         )
     elif facts.professional:
@@ -123,14 +121,14 @@ def when(facts: Facts) -> list[str]:
         )
     if facts.hints:
         told = ngettext(
-            "%(count)s soft light is from another home. Only the hour is shown.",
-            "%(count)s soft lights are from another home. Only the hour is shown.",
+            "%(count)s faint light is from another home. You only see the hour.",
+            "%(count)s faint lights are from another home. You only see the hour.",
             facts.hints,
         )
         said.append(told % {"count": facts.hints})
     if facts.hours != USUAL:
         changed = (
-            _("Some of it was in another time zone, so this week has %(count)s hours.")
+            _("You spent part of it in another time zone, so this week has %(count)s hours.")
             if facts.travelled
             else _("The clocks changed, so this week has %(count)s hours.")
         )
@@ -141,14 +139,14 @@ def when(facts: Facts) -> list[str]:
 def part_of_day(hour: int) -> str:
     """Give the sentence for two hours of the clock, by the part of the day they begin in."""
     if 5 <= hour < 11:
-        return _("The morning, from %(from)s to %(until)s, holds %(count)s of them.")
+        return _("%(count)s of them were in the morning, from %(from)s to %(until)s.")
     if 11 <= hour < 13:
-        return _("The middle of the day, from %(from)s to %(until)s, holds %(count)s of them.")
+        return _("%(count)s of them were in the middle of the day, from %(from)s to %(until)s.")
     if 13 <= hour < 18:
-        return _("The afternoon, from %(from)s to %(until)s, holds %(count)s of them.")
+        return _("%(count)s of them were in the afternoon, from %(from)s to %(until)s.")
     if 18 <= hour < 22:
-        return _("The evening, from %(from)s to %(until)s, holds %(count)s of them.")
-    return _("The night, from %(from)s to %(until)s, holds %(count)s of them.")
+        return _("%(count)s of them were in the evening, from %(from)s to %(until)s.")
+    return _("%(count)s of them were at night, from %(from)s to %(until)s.")
 
 
 def unmarked(facts: Facts) -> list[str]:
@@ -170,7 +168,7 @@ def unmarked(facts: Facts) -> list[str]:
         )
     if facts.unlit_past > asleep + school:
         said.append(_("The others were ordinary time and rest."))
-    return [*said, _("There is nothing here to fill in. Moments need rest around them.")]
+    return [*said, _("There is nothing to fill in here. Moments need rest around them.")]
 
 
 def hour(row: Row, cell: Cell) -> str:
@@ -248,13 +246,12 @@ def resting(row: Row) -> int:
     return sum(cell.state in RESTING for cell in row.cells)
 
 
-def summary(shown: Picture) -> str:
-    """One line for a small picture."""
+def summary(shown: Picture, child: str) -> str:
+    """Return one line for a small picture."""
     facts = shown.facts
-    given = ngettext("%(count)s moment given", "%(count)s moments given", facts.given) % {
-        "count": facts.given
-    }
-    got = ngettext("%(count)s got", "%(count)s got", facts.got) % {"count": facts.got}
-    return ", ".join(
-        told for told, count in ((given, facts.given), (got, facts.got)) if count
-    ) or _("Ordinary time")
+    parts = []
+    if facts.given:
+        parts.append(_("%(count)s for %(child)s") % {"count": facts.given, "child": child})
+    if facts.got:
+        parts.append(_("%(count)s for grown-ups") % {"count": facts.got})
+    return ", ".join(parts) or _("An ordinary week")

@@ -11,9 +11,7 @@ from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.accounts.zones import place
 from everyhour.foundation.lib.text import clean
 
-ADDRESS = _(
-    "Please look at the address once more. It needs a name, an @ and a place, as in ada@example.org."
-)
+ADDRESS = _("Please check the address. It should look like ada@example.org.")
 NAME = Person._meta.get_field("name").max_length or 60
 LONGEST_PASSWORD = 200
 
@@ -46,10 +44,7 @@ class SignUpForm(NameForm, AddressForm):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(
-        max_length=40,
-        error_messages={"required": _("The code goes here, eight digits from the mail.")},
-    )
+    code = forms.CharField(max_length=40, error_messages={"required": _("Enter the code.")})
 
 
 class SecondForm(forms.Form):
@@ -61,7 +56,7 @@ class PasswordForm(AddressForm):
     password = forms.CharField(
         max_length=LONGEST_PASSWORD,
         strip=False,
-        error_messages={"required": _("The password goes here.")},
+        error_messages={"required": _("Enter your password.")},
     )
 
 
@@ -70,8 +65,8 @@ class NewPasswordForm(forms.Form):
         max_length=LONGEST_PASSWORD,
         strip=False,
         error_messages={
-            "required": _("The new password goes here."),
-            "max_length": _("At most 200 characters, please."),
+            "required": _("Enter a new password."),
+            "max_length": _("Please use 200 characters or fewer."),
         },
     )
 
@@ -95,9 +90,7 @@ class ZoneForm(forms.Form):
         found = place(self.cleaned_data["zone"])
         if not found:
             raise forms.ValidationError(
-                _(
-                    "We don’t know this place. Choose one from the list, a large town in your time zone."
-                )
+                _("We don’t know this place. Choose a big city in your time zone from the list.")
             )
         return found
 

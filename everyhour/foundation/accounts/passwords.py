@@ -33,19 +33,18 @@ class Uncommon:
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) < SHORTEST:
             raise ValidationError(
-                _("Ten characters or more, please. Four ordinary words in a row are easy to keep."),
+                _(
+                    "Please use at least ten characters. Four everyday words in a row are easy to remember."
+                ),
                 code="short",
             )
         if guessable(password) or (user and _tells_of(user, password)):
             raise ValidationError(
-                _(
-                    "This one is easy to guess. Four words that have nothing to do with one another work well."
-                ),
-                code="common",
+                _("This one is easy to guess. Four unrelated words work well."), code="common"
             )
 
     def get_help_text(self) -> str:
-        return _("Ten characters or more. Four ordinary words in a row are easy to keep.")
+        return _("At least ten characters. Four everyday words in a row are easy to remember.")
 
 
 def guessable(password: str) -> bool:

@@ -14,7 +14,7 @@ class SignedIn(HttpRequest):
 
 
 SIGNED_IN = Permission(
-    "signed in", _("Anybody who is signed in, for what is theirs alone."), lambda request: True
+    "signed in", _("Anyone who is signed in, for their own things."), lambda request: True
 )
 PERMISSIONS = (SIGNED_IN,)
 

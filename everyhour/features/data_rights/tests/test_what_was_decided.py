@@ -83,7 +83,7 @@ def test_what_is_believed_stays_and_the_page_says_so():
     told = export(lived().ada)
 
     assert "beliefs" not in told
-    assert "worked out anew each night" in readable_page.readable(told, at=NOW)
+    assert "worked out again each night" in readable_page.readable(told, at=NOW)
 
 
 def test_it_comes_back_as_it_was_and_says_that_it_is_of_another_server():

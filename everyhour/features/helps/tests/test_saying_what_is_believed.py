@@ -44,17 +44,19 @@ def test_what_helped_comes_up_more_often_and_what_did_not_less(client, ada):
 
     answer = see(client, ada)
 
-    assert told_of(answer, "wall-push") == "More likely to be offered at bedtime than at the start."
-    assert told_of(answer, "low-hum").startswith(
-        ("Less likely to be offered at bedtime", "Offered at bedtime about as often")
+    assert (
+        told_of(answer, "wall-push") == "We suggest this more often at bedtime than at the start."
     )
-    assert "Learned last night from 28 tries." in answer.text
+    assert told_of(answer, "low-hum").startswith(
+        ("We suggest this less often at bedtime", "We suggest this at bedtime about as often")
+    )
+    assert "We learned this last night from 28 tries." in answer.text
 
 
 def test_before_the_first_night_it_says_from_when(client, ada):
     tried(ada, "s")
 
-    assert "What comes up will go by these tries from tomorrow." in see(client, ada).text
+    assert "From tomorrow, ideas will take these tries into account." in see(client, ada).text
 
 
 def test_what_was_told_since_is_not_counted_as_learned(client, ada, clock):
@@ -62,17 +64,17 @@ def test_what_was_told_since_is_not_counted_as_learned(client, ada, clock):
     training.learn(at=NIGHT)
     tried(ada, "s", changed_at=EVENING)
 
-    assert "Learned last night from 2 tries." in see(client, ada).text
+    assert "We learned this last night from 2 tries." in see(client, ada).text
 
     clock.shift(timedelta(days=3))
-    assert "Learned on Nov 19 from 2 tries." in see(client, ada).text
+    assert "We learned this on Nov 19 from 2 tries." in see(client, ada).text
 
 
 def test_a_no_is_said_at_once(client, ada):
     before_the_night(ada, "sss")
     ada.family.children.update(never=["wall-push"])
 
-    assert told_of(see(client, ada), "wall-push") == "Not offered: You said never."
+    assert told_of(see(client, ada), "wall-push") == "Not suggested: You said never."
 
 
 def test_nothing_tried_says_nothing(client, ada):
@@ -105,7 +107,7 @@ def test_what_is_private_to_another_is_not_in_what_was_learned(client, ada):
     before_the_night(ada, "s")
     training.learn(at=NIGHT)
 
-    assert "Learned last night from 1 try." in see(client, ada).text
+    assert "We learned this last night from 1 try." in see(client, ada).text
 
 
 def test_a_guardian_can_say_never_from_here_and_others_cannot(client, ada):

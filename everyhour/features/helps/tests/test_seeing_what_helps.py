@@ -72,7 +72,7 @@ def test_each_try_is_a_light_oldest_first_and_the_count_is_in_words(client, ada)
     assert row.lights == ("full", "full", "half", "full", "none", "full", "half", "full", "full")
     assert "Helped 8 of 9 times, at bedtime" in answer.text
     assert "Next ten tries: likely <b>7 to 10</b> would help" in answer.text
-    assert "From your own taps, 9 of them since October." in answer.text
+    assert "From what you tapped: 9 tries since October." in answer.text
     assert "<title>What helps · Everyhour</title>" in answer.text
 
 
@@ -204,7 +204,7 @@ def test_who_is_around_is_told_by_name_and_never_ranked(client, ada):
         ("Zoe", 5),
     ]
     assert (
-        "In the last four weeks 2 safe people gave Wren small moments. 6 moments in all."
+        "In the last four weeks, 2 safe people had small moments with Wren. 6 moments in all."
         in answer.text
     )
     assert "0 moments" not in answer.text
@@ -213,7 +213,7 @@ def test_who_is_around_is_told_by_name_and_never_ranked(client, ada):
 def test_older_than_four_weeks_is_not_around_now(client, ada):
     make.moment(ada, child=ada.family.children.get(), at=NOW - timedelta(days=29))
 
-    assert "ordinary time" in see(client, ada, "helps/around/").text
+    assert "No small moments in the last four weeks" in see(client, ada, "helps/around/").text
 
 
 @pytest.mark.parametrize(

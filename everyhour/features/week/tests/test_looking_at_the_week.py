@@ -43,11 +43,11 @@ def test_words_and_picture_agree_with_the_moments(as_ada, ada, wren):
 
     assert count == len(moments) == 50
     assert (len(given), len(got), hour, most) == (38, 10, 18, 17)
-    assert f"<b>{len(given)} small moments</b> reached Wren." in text
-    assert f"<b>{len(got)}</b> reached you." in text
+    assert f"<b>{len(given)} small moments</b> for Wren." in text
+    assert f"<b>{len(got)}</b> for you." in text
     assert (
-        f"The evening, from {hour - 12} pm to {hour - 10} pm, holds {most} of them. The 2 squares are time with a professional."
-        in text
+        f"{most} of them were in the evening, from {hour - 12} pm to {hour - 10} pm. "
+        "The 2 squares are time with a professional." in text
     )
     lit_hours = {
         kind: len({m.at.replace(minute=0) for m in moments if m.kind == kind})
@@ -72,8 +72,8 @@ def test_a_usual_week_is_168_cells_from_waking_to_waking(as_ada):
 def test_an_empty_week_is_ordinary_time(as_ada):
     text = as_ada.get("/en/week/").text
 
-    assert "Ordinary time. Nothing to fill in." in text
-    assert "There is nothing here to fill in. Moments need rest around them." in text
+    assert "An ordinary week. There is nothing to fill in." in text
+    assert "There is nothing to fill in here. Moments need rest around them." in text
     assert not re.search(r"\bmissed|streak|goal|average|score", text)
 
 
@@ -276,7 +276,7 @@ def test_of_another_home_only_the_hour_may_be_known(client, today):
     text = client.get("/en/week/").text
 
     assert drawn(text) == Counter(hint=1)
-    assert "1 soft light is from another home. Only the hour is shown." in plain(text)
+    assert "1 faint light is from another home. You only see the hour." in plain(text)
     assert [label for label in cells(text) if "another home" in label] == [
         "Wednesday, 4 pm: A moment in another home"
     ]
@@ -292,8 +292,8 @@ def test_each_child_has_a_week_of_their_own(as_ada, ada, wren):
 
     first, other = (as_ada.get(f"/en/week/{query}").text for query in ("", f"?child={robin.pk}"))
 
-    assert "<b>1 small moment</b> reached Wren." in first
-    assert "<b>2 small moments</b> reached Robin." in other
+    assert "<b>1 small moment</b> for Wren." in first
+    assert "<b>2 small moments</b> for Robin." in other
     assert (
         f'rel="prev" href="/en/week/2026-11-12/?child={robin.pk}' in other
         or f"/en/week/2026-11-12/?child={robin.pk}" in other
@@ -338,8 +338,8 @@ def test_what_somebody_else_got_is_not_said_to_have_reached_you(as_ada, ada, wre
 
     text = as_ada.get("/en/week/").text
 
-    assert "<b>3</b> reached the grown-ups, 1 of them you." in text
-    assert "Got by a grown-up" in text
+    assert "<b>3</b> for grown-ups, 1 of them for you." in text
+    assert "For a grown-up" in text
 
 
 def test_spanish_counts_and_tells_the_time_its_own_way(as_ada, ada, wren):
@@ -381,7 +381,7 @@ def test_weeks_are_shown_side_by_side(as_ada, ada, wren):
     text = as_ada.get("/en/weeks/").text
 
     assert text.count('class="mini"') == 12
-    assert "38 moments given, 10 got" in plain(text)
+    assert "38 for Wren, 10 for grown-ups" in plain(text)
     assert 'href="/en/week/2026-11-12/"' in text
 
 
@@ -390,10 +390,10 @@ def test_numbers_come_with_what_they_mean(as_ada, ada, wren):
 
     text = plain(as_ada.get("/en/week/").text)
 
-    assert "Separate moments 38 Moments given to your child." in text
+    assert "Separate moments 38 Moments for your child." in text
     assert "Hours with a moment 31 of" in text
-    assert "Give and get 38 given, 10 got What went to your child" in text
-    assert re.search(r"Rest kept \d+ long pauses Pauses of at least an hour and a half", text)
+    assert "For your child and for grown-ups 38 and 10 How many moments were for your child" in text
+    assert re.search(r"Rest \d+ long pauses Pauses of at least an hour and a half", text)
 
 
 def test_the_numbers_agree_with_the_sentences_above_also_when_two_moments_are_close(
@@ -404,10 +404,10 @@ def test_the_numbers_agree_with_the_sentences_above_also_when_two_moments_are_cl
 
     text = plain(as_ada.get("/en/week/").text)
 
-    assert "3 small moments reached Wren." in text
-    assert "Give and get 3 given, 0 got" in text
+    assert "3 small moments for Wren." in text
+    assert "For your child and for grown-ups 3 and 0" in text
     assert (
-        "Separate moments 2 Moments given to your child. Two within ten minutes count as one here"
+        "Separate moments 2 Moments for your child. Two within ten minutes count as one here"
         in text
     )
 
@@ -459,5 +459,5 @@ def test_a_family_without_a_child_still_has_a_week(client, today):
 
     text = client.get("/en/week/").text
 
-    assert "Given to your child" in text
+    assert "For your child" in text
     assert len(cells(text)) == 168

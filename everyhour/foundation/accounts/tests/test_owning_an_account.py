@@ -58,7 +58,7 @@ def test_signing_out_everywhere_else_lets_no_phone_hear_any_more(ada, enter):
 
     here.post("/en/account/sessions/")
 
-    assert not ada.notification_addresses.filter(channel="push").exists()
+    assert not ada.letter_addresses.filter(channel="push").exists()
 
 
 def test_each_device_is_told_by_its_kind_and_can_be_signed_out_alone(ada, enter):
@@ -186,7 +186,7 @@ def test_a_town_is_enough_to_say_where_they_are(ada, enter, told, zone):
     went = here.post("/en/account/zone/", {"zone": told}, follow=True)
 
     assert ada.zone_periods.last().zone == zone
-    assert "Saved. It holds from now on." in went.content.decode()
+    assert "Saved. This applies from now on." in went.content.decode()
 
 
 def test_name_and_language_are_theirs_to_change(ada, enter):
@@ -210,7 +210,7 @@ def test_the_address_changes_once_the_new_one_is_proven(ada, enter, code_in, bro
     assert Person.objects.get().email == "new@example.org"
     told = brought()[-1]
     assert (told.to, told.subject) == (["ada@example.org"], "A message for you")
-    assert told.body.startswith("This address no longer opens the account it opened before.")
+    assert told.body.startswith("You can no longer sign in with this address.")
 
 
 def test_the_old_address_hears_nothing_when_that_is_safer(ada, enter, code_in, brought):
@@ -254,7 +254,7 @@ def test_an_address_that_is_taken_is_told_only_to_whoever_reads_there(ada, enter
     then = here.post("/en/account/address/code/", {"code": code_in()})
 
     assert first.status_code == 302
-    assert "Another account has this address" in then.content.decode()
+    assert "Another account already uses this address" in then.content.decode()
     assert is_in(here)
 
 
@@ -270,7 +270,7 @@ def test_what_lets_people_in_asks_again_after_a_while(ada, enter, time_machine):
             "/en/account/" + page + "/", f"%2Fen%2Faccount%2F{page}%2F"
         )
     assert (
-        "not it"
+        "didn’t match"
         in here.post(
             "/en/account/again/?next=/en/account/password/", {"password": "wrong"}
         ).content.decode()
@@ -321,7 +321,7 @@ def test_an_app_is_connected_by_its_code_and_brings_recovery_codes(ada, enter):
     )
     shown = here.post("/en/account/recovery-codes/").content.decode()
 
-    assert "does not fit" in wrong.content.decode()
+    assert "didn’t match" in wrong.content.decode()
     assert right["Location"] == "/en/account/recovery-codes/"
     assert shown.count("<li>") >= 10
     here.post("/en/account/second-factor/", {"away": "1"})

@@ -72,7 +72,7 @@ def zone(request) -> HttpResponse:
     form = ZoneForm(request.POST or None, initial={"zone": here})
     if request.method == "POST" and form.is_valid():
         request.person.move(form.cleaned_data["zone"], at=at)
-        say(request, _("Saved. It holds from now on."))
+        say(request, _("Saved. This applies from now on."))
         return redirect("account-zone")
     history = ZonePeriod.objects.filter(person=request.person).order_by("-since")
     return show(request, "zone", form=form, here=here, history=history, places=places())
@@ -90,18 +90,14 @@ def address(request) -> HttpResponse:
         if not throttle.may_mail(request, asked.address):
             form.add_error(
                 "email",
-                _(
-                    "A few codes are on their way already. Look in your mail, or wait a quarter of an hour."
-                ),
+                _("We’ve sent you a few codes already. Check your email, or wait 15 minutes."),
             )
         elif letters.send_code(
             asked.address, codes.make(request, asked, now=timezone.now().timestamp())
         ):
             return redirect("account-address-code")
         else:
-            form.add_error(
-                "email", _("The mail could not be sent right now. Try again in a minute.")
-            )
+            form.add_error("email", _("We couldn’t send the email. Try again in a minute."))
     return render(request, "accounts/address.html", {"form": form})
 
 
@@ -116,14 +112,12 @@ def address_code(request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         right = codes.guess(request, form.cleaned_data["code"])
         if right and _moved(request, asked, form, at):
-            say(request, _("The account has its new address."))
+            say(request, _("Email address changed."))
             return redirect("account")
         if not right:
             form.add_error(
                 "code",
-                _(
-                    "That is not the code from the mail. Look at the newest mail, or ask for a new one."
-                ),
+                _("That isn’t the code we emailed. Check the newest email, or ask for a new code."),
             )
     return render(request, "accounts/address_code.html", {"form": form, "address": asked.address})
 
@@ -135,15 +129,14 @@ def _moved(request, asked: codes.Asked, form: CodeForm, at) -> bool:
     except actions.Taken:
         form.add_error(
             "code",
-            _("Another account has this address. Sign in there, or choose another address here."),
+            _(
+                "Another account already uses this address. Sign in there, or choose another address."
+            ),
         )
         return False
     if asked.name == "tell":
         letters.note(
-            request.person,
-            _("This address no longer opens the account it opened before."),
-            at=at,
-            former=before,
+            request.person, _("You can no longer sign in with this address."), at=at, former=before
         )
     return True
 
@@ -155,13 +148,13 @@ def password(request) -> HttpResponse:
     form = NewPasswordForm(request.POST or None, person=person)
     if request.method == "POST" and request.POST.get("away"):
         actions.change_password(person, None, keep=request, by=person, at=timezone.now())
-        say(request, _("There is no password any more. Your other devices sign in anew."))
+        say(request, _("Password removed. Other devices will ask you to sign in again."))
         return redirect("account")
     if request.method == "POST" and form.is_valid():
         actions.change_password(
             person, form.cleaned_data["password"], keep=request, by=person, at=timezone.now()
         )
-        say(request, _("The new password holds. Your other devices sign in anew."))
+        say(request, _("Password changed. Other devices will ask you to sign in again."))
         return redirect("account")
     return render(
         request,

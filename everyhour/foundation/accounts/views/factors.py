@@ -38,7 +38,7 @@ def passkeys(request) -> HttpResponse:
             factors.add_passkey(person, name, form.cleaned_data["credential"])
         except ValidationError:
             form.add_error(
-                "name", _("The passkey was not made. Nothing has changed; try again when you like.")
+                "name", _("The passkey wasn’t added. Nothing has changed; try again any time.")
             )
         else:
             return _changed(request, "passkey added", _("A passkey was added."))
@@ -50,7 +50,7 @@ def passkeys(request) -> HttpResponse:
 @sure
 def passkey_end(request, number: int) -> HttpResponse:
     get_object_or_404(factors.passkeys(request.person), pk=number).delete()
-    _changed(request, "passkey taken away", _("A passkey was taken away."))
+    _changed(request, "passkey taken away", _("A passkey was removed."))
     return redirect("account-passkeys")
 
 
@@ -63,7 +63,7 @@ def second_factor(request) -> HttpResponse:
         if request.method == "POST" and request.POST.get("away"):
             connected.delete()
             return _changed(
-                request, "authenticator app taken away", _("The authenticator app was taken away.")
+                request, "authenticator app taken away", _("The authenticator app was removed.")
             )
         return show(request, "second_factor", app=True)
     secret = request.session.setdefault(TOTP, factors.new_app_secret())
@@ -78,7 +78,7 @@ def second_factor(request) -> HttpResponse:
         form.add_error(
             "code",
             _(
-                "That code does not fit. The app shows a new one every half minute; its clock must be right."
+                "That code didn’t match. The app shows a new one every 30 seconds; check that your phone’s clock is right."
             ),
         )
     told = {
@@ -133,7 +133,7 @@ def again(request) -> HttpResponse:
             ways["mailed"] = True
         else:
             ways["trouble"] = _(
-                "A few codes are on their way already. Look in your mail, or wait a quarter of an hour."
+                "We’ve sent you a few codes already. Check your email, or wait 15 minutes."
             )
     elif request.method == "POST" and form.is_valid():
         if not (trouble := _trouble(request, ways, form.cleaned_data)):
@@ -160,7 +160,7 @@ def _trouble(request, ways: dict, told: dict) -> str:
             and passwords.fits(person.email, typed) == person
         ):
             return ""
-        return _("That is not it. Try once more, or use another way.")
+        return _("That didn’t match. Try again, or use another way.")
     waiting = codes.waiting(request, now=timezone.now().timestamp())
     if (
         ways["mail"]
@@ -169,4 +169,4 @@ def _trouble(request, ways: dict, told: dict) -> str:
         and codes.guess(request, told["code"])
     ):
         return ""
-    return _("That is not the code from the mail. Look at the newest mail, or ask for a new one.")
+    return _("That isn’t the code we emailed. Check the newest email, or ask for a new code.")

@@ -83,16 +83,13 @@ def _mail_code(request, asked: codes.Asked, template: str, form) -> HttpResponse
     """Mail a code, the same letter to everyone; whether the address is a member's is asked only once the code came back."""
     if not throttle.may_mail(request, asked.address):
         form.add_error(
-            "email",
-            _(
-                "A few codes are on their way already. Look in your mail, or wait a quarter of an hour."
-            ),
+            "email", _("We’ve sent you a few codes already. Check your email, or wait 15 minutes.")
         )
         return _page(request, template, form, status=429)
     code = codes.make(request, asked, now=timezone.now().timestamp())
     request.session.set_expiry(HALF_WAY)
     if not letters.send_code(asked.address, code):
-        form.add_error("email", _("The mail could not be sent right now. Try again in a minute."))
+        form.add_error("email", _("We couldn’t send the email. Try again in a minute."))
         return _page(request, template, form, status=503)
     return redirect("confirm" if asked.purpose == "sign-up" else "sign-in-code")
 
@@ -114,10 +111,8 @@ def code(request) -> HttpResponse:
 
 def _wrong_code(right: bool | None) -> str:
     if right is None:
-        return _(
-            "That was one try too many for this code. Ask for a new one; the old one no longer works."
-        )
-    return _("That is not the code from the mail. Look at the newest mail; it has eight digits.")
+        return _("Too many tries for this code. Ask for a new one; this one no longer works.")
+    return _("That isn’t the code we emailed. Check the newest email; the code has eight digits.")
 
 
 def _proven(request, asked: codes.Asked) -> HttpResponse:
@@ -157,9 +152,7 @@ def password(request) -> HttpResponse:
             status = 429
             form.add_error(
                 "password",
-                _(
-                    "That was many tries from here. Wait a quarter of an hour, or use a code or a passkey; those still work."
-                ),
+                _("Too many tries. Wait 15 minutes, or use a code or a passkey; those still work."),
             )
         elif person := passwords.fits(address, form.cleaned_data["password"]):
             throttle.PASSWORD.forgive(f"{address} {throttle.network(request)}")
@@ -167,7 +160,7 @@ def password(request) -> HttpResponse:
         else:
             form.add_error(
                 "password",
-                _("This address and this password don’t go together. A code by mail works too."),
+                _("This address and password don’t match. You can use a code by email instead."),
             )
     return _page(request, "accounts/password.html", form, status=status)
 
@@ -223,7 +216,7 @@ def second_trouble(request, person: Person, told: dict) -> str:
     """Say what is wrong with a second factor; nothing when it fits."""
     if not throttle.may_try_second(request, person.pk):
         return (
-            _("That was many tries. Wait a quarter of an hour; a passkey works at once.")
+            _("Too many tries. Wait 15 minutes, or use a passkey.")
             if not told["credential"]
             else _not_that_passkey()
         )
@@ -234,14 +227,14 @@ def second_trouble(request, person: Person, told: dict) -> str:
             return _not_that_passkey()
     elif not factors.second_fits(person, told["code"]):
         return _(
-            "That code does not fit. Each works once; the app shows a new one every half minute."
+            "That code didn’t match. Each code works once; the app shows a new one every 30 seconds."
         )
     throttle.SECOND.forgive(f"{person.pk} {throttle.network(request)}")
     return ""
 
 
 def _not_that_passkey() -> str:
-    return _("That passkey did not work here. Try again, or use another way.")
+    return _("That passkey didn’t work here. Try again, or use another way.")
 
 
 @public
