@@ -19,7 +19,7 @@ from django.contrib.sessions.backends.db import SessionStore
 def sign_in(person):
     session = SessionStore()
     session.update({SESSION_KEY: person.pk, BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
-                    HASH_SESSION_KEY: person.get_session_auth_hash(), "sure": time.time(), "since": time.time(), "seen": time.time()})
+                    HASH_SESSION_KEY: person.get_session_auth_hash(), "reauthenticated_at": time.time(), "since": time.time(), "seen": time.time()})
     session.create()
     global told
     told = session.session_key

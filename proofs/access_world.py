@@ -228,7 +228,7 @@ class Builder:
             session[HASH_SESSION_KEY] = (
                 person.get_session_auth_hash() if role != "signed out everywhere" else "0" * 64
             )
-            session["sure"] = AT.timestamp()
+            session["reauthenticated_at"] = AT.timestamp()
             session["since"] = session["seen"] = (
                 ALWAYS.timestamp()
             )  # never renewed while it is asked

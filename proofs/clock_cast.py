@@ -120,11 +120,11 @@ def _doors(person, at: datetime) -> dict:
     session.create()
     Session.objects.filter(pk=session.session_key).update(expire_date=at - 10 * MINUTE)
     asking = SessionStore()
-    asked = dict.fromkeys(codes.Asked.__dataclass_fields__, "") | {
+    asked = dict.fromkeys(codes.CodeRequest.__dataclass_fields__, "") | {
         "purpose": "sign-in",
         "address": person.email,
     }
-    asking[codes.KEPT] = {
+    asking[codes.SESSION_KEY] = {
         **asked,
         "salt": "salt",
         "digest": "digest",

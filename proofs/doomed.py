@@ -236,7 +236,7 @@ def _signed_in(person) -> str:
             SESSION_KEY: person.pk,
             BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
             HASH_SESSION_KEY: person.get_session_auth_hash(),
-            "sure": time.time(),
+            "reauthenticated_at": time.time(),
             "since": time.time(),
             "seen": time.time(),
         }

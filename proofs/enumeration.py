@@ -248,8 +248,8 @@ def letters_in(state: Path) -> Iterator[email.message.EmailMessage]:
 def _say_so(package: Path) -> None:
     replace(
         package / ACCOUNTS / "views/signing_in.py",
-        'form.add_error("password", _("This address and',
-        'form.add_error("password", "There is no such account." if not Person.objects.filter(email=address) else _("This address and',
+        '_("This address and password',
+        '"No account." if not Person.objects.filter(email=address) else _("This address and password',
     )
 
 
@@ -264,6 +264,6 @@ def _skip_hash(package: Path) -> None:
 def _no_letter(package: Path) -> None:
     replace(
         package / ACCOUNTS / "views/signing_in.py",
-        "if not letters.send_code(asked.address, code):",
-        "if Person.objects.filter(email=asked.address) and not letters.send_code(asked.address, code):",
+        "if not mail.send_code(asked.address, code):",
+        "if Person.objects.filter(email=asked.address) and not mail.send_code(asked.address, code):",
     )

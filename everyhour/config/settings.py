@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "everyhour.foundation.accounts.middleware.person",
-    "everyhour.foundation.accounts.middleware.Closed",
+    "everyhour.foundation.accounts.middleware.ClosedByDefault",
     "everyhour.domain.families.middleware.caregiver",
     "everyhour.foundation.ui.middleware.no_empty_page",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

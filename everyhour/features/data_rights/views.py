@@ -14,7 +14,7 @@ from everyhour.features.data_rights.forms import BringingForm, GoingForm
 from everyhour.features.data_rights.models import ErasureRequest
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.accounts.permissions import signed_in
-from everyhour.foundation.accounts.reauthentication import sure
+from everyhour.foundation.accounts.reauthentication import require_reauthentication
 from everyhour.foundation.data_rights import ImportRejected
 from everyhour.foundation.lib.permissions import public
 
@@ -28,7 +28,7 @@ def data_rights(request: InFamily) -> HttpResponse:
 
 
 @signed_in
-@sure
+@require_reauthentication
 def export(request: InFamily) -> HttpResponseBase:
     """Say what the file holds; give it."""
     if request.method != "POST":
@@ -43,7 +43,7 @@ def export(request: InFamily) -> HttpResponseBase:
 
 
 @signed_in
-@sure
+@require_reauthentication
 def bring(request: InFamily) -> HttpResponse:
     """Bring in a file while nothing is here yet."""
     person, status = request.person, 200
@@ -77,7 +77,7 @@ def brought(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@sure
+@require_reauthentication
 def erase(request: InFamily) -> HttpResponse:
     """Say what goes and what stays; go, or begin to."""
     form = GoingForm(request.POST or None)

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from everyhour.features.messages import wording
-from everyhour.foundation.accounts.devices import device
+from everyhour.foundation.accounts.devices import describe_device
 from everyhour.foundation.accounts.permissions import SignedIn, signed_in
 from everyhour.foundation.lib.origins import from_our_pages
 from everyhour.foundation.notifications import actions, addresses, purposes
@@ -103,7 +103,7 @@ def phones(request: SignedIn) -> HttpResponse:
     ):
         return JsonResponse({"trouble": "not-a-subscription"}, status=400)
     kept = {name: str(keys[name]) for name in ("p256dh", "auth")}
-    label = device(request.headers.get("User-Agent", ""))
+    label = describe_device(request.headers.get("User-Agent", ""))
     phone = addresses.allow(
         request.person, endpoint=endpoint, keys=kept, label=label, at=timezone.now()
     )

@@ -1,4 +1,4 @@
-"""What changes an account: coming in, going out, and what one signs in with."""
+"""Writes to accounts: creation, sessions, password, address and second factors."""
 
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from everyhour.foundation.accounts import factors
-from everyhour.foundation.accounts.devices import device
+from everyhour.foundation.accounts.devices import describe_device
 from everyhour.foundation.accounts.models import Person, SignIn
-from everyhour.foundation.accounts.reauthentication import be_sure
+from everyhour.foundation.accounts.reauthentication import mark_reauthenticated
 from everyhour.foundation.accounts.signals import signed_out_everywhere
 from everyhour.foundation.audit.models import record
 from everyhour.foundation.notifications import addresses
@@ -18,12 +18,12 @@ from everyhour.foundation.notifications import addresses
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-class Taken(Exception):
+class AddressTaken(Exception):
     """Another account has this address."""
 
 
 def open_account(address: str, *, name: str, language: str, zone: str, at: datetime) -> Person:
-    """Make an account for somebody who has shown that the address is theirs; the one there is, if they already have one."""
+    """Create an account for a confirmed address, or return the existing one."""
     zone = zone if zone in available_timezones() else "UTC"
     try:
         with transaction.atomic():
@@ -35,35 +35,35 @@ def open_account(address: str, *, name: str, language: str, zone: str, at: datet
     return person
 
 
-def enter(request: HttpRequest, person: Person, *, way: str, at: datetime) -> None:
-    """Begin a session for this person on this device."""
-    for left in ("code", "proven", "half", "totp"):
-        request.session.pop(left, None)
-    factors.forget_question(request)
+def start_session(request: HttpRequest, person: Person, *, way: str, at: datetime) -> None:
+    """Sign a person in on this device, and record the sign-in."""
+    for key in ("code", "confirmed", "half", "totp"):
+        request.session.pop(key, None)
+    factors.clear_passkey_challenge(request)
     with transaction.atomic():
         login(request, person, backend=BACKEND)
         request.session.set_expiry(None)
         request.session["since"] = request.session["seen"] = at.timestamp()
-        be_sure(request, now=at.timestamp())
+        mark_reauthenticated(request, now=at.timestamp())
         SignIn.objects.create(
             person=person,
             session=request.session.session_key or "",
             way=way,
             since=at,
             seen_at=at,
-            device=device(request.META.get("HTTP_USER_AGENT", "")),
+            device=describe_device(request.META.get("HTTP_USER_AGENT", "")),
         )
         record(f"signed in by {way}", of=person.pk, by=person.pk, at=at)
 
 
-def leave(request: HttpRequest) -> None:
-    """End the session of this device."""
+def end_session(request: HttpRequest) -> None:
+    """Sign this device out."""
     SignIn.objects.filter(session=request.session.session_key).delete()
     logout(request)
 
 
 def end_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> None:
-    """End one session from another device."""
+    """End another device's session."""
     with transaction.atomic():
         record("signed out one device", of=by.pk, by=by.pk, at=at)
         by.sign_ins.filter(pk=sign_in.pk).end()
@@ -72,10 +72,11 @@ def end_sign_in(sign_in: SignIn, *, by: Person, at: datetime) -> None:
 def sign_out_everywhere(
     person: Person, *, by: Person, at: datetime, keep: HttpRequest | None = None
 ) -> None:
-    """End every session of a person, but the one that asks when it is handed in as `keep`.
+    """End every session of a person except that of the request `keep`, and forget their phones.
 
-    Rows of sessions go, and the epoch counts up, so that a session that is only just being made ends too. No phone is told anything
-    any more: nobody knows who holds it. One that is still theirs is allowed again on the page about it.
+    The epoch counts up, so that a session being created at this moment ends too. Phones get no
+    push messages until their owner allows it again: nobody knows who holds them.
+    `signed_out_everywhere` is sent on commit.
     """
     with transaction.atomic():
         person.epoch += 1
@@ -83,7 +84,7 @@ def sign_out_everywhere(
         person.sign_ins.exclude(session=keep.session.session_key if keep else "").end()
         addresses.forget_phones(person)
         if keep:
-            _renew(keep, person)
+            _rebind(keep, person)
         record("signed out everywhere", of=person.pk, by=by.pk, at=at)
         kept = keep.session.session_key if keep else ""
         transaction.on_commit(
@@ -94,7 +95,7 @@ def sign_out_everywhere(
 def change_password(
     person: Person, password: str | None, *, keep: HttpRequest, by: Person, at: datetime
 ) -> None:
-    """Set or take away the password; every other device signs in anew."""
+    """Set the password, or remove it when None, and sign out every other device."""
     with transaction.atomic():
         person.set_password(password)
         person.save(update_fields=["password"])
@@ -105,7 +106,7 @@ def change_password(
 
 
 def change_address(person: Person, address: str, *, by: Person, at: datetime) -> None:
-    """Move an account to another address, which was shown to be theirs."""
+    """Move an account to another, confirmed address; raise AddressTaken."""
     try:
         with transaction.atomic():
             person.email = address
@@ -113,18 +114,18 @@ def change_address(person: Person, address: str, *, by: Person, at: datetime) ->
             record("address changed", of=person.pk, by=by.pk, at=at)
     except IntegrityError as error:
         person.refresh_from_db(fields=["email"])
-        raise Taken from error
+        raise AddressTaken from error
 
 
 def change_factor(act: str, *, by: Person, at: datetime) -> None:
-    """Note that a way to sign in came or went, and let go of recovery codes that recover nothing."""
+    """Audit a change of second factors, and delete recovery codes that no longer protect any."""
     with transaction.atomic():
-        factors.forget_loose_codes(by)
+        factors.delete_orphaned_recovery_codes(by)
         record(act, of=by.pk, by=by.pk, at=at)
 
 
-def _renew(request: HttpRequest, person: Person) -> None:
-    """Give the session that stays a new key and bind it to the new password or epoch."""
+def _rebind(request: HttpRequest, person: Person) -> None:
+    """Give the kept session a new key, and bind it to the new password or epoch."""
     before = request.session.session_key
     request.session.cycle_key()
     request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()

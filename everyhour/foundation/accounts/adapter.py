@@ -1,4 +1,4 @@
-"""What allauth's second factors are told about us."""
+"""Adapter between allauth's second factors and Everyhour."""
 
 import base64
 
@@ -11,7 +11,7 @@ PLACE = "mfa.authenticator.secret"
 
 
 class Factors(DefaultMFAAdapter):
-    """Secrets of second factors lie sealed in the database; a stolen copy of it makes no codes."""
+    """Seals the secrets of second factors, so that a stolen database yields no codes."""
 
     def encrypt(self, text: str) -> str:
         return base64.b64encode(sealing.seal(settings.MASTER_KEY(), text, place=PLACE)).decode()

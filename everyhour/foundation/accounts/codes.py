@@ -1,11 +1,11 @@
-"""Codes by mail: eight digits, good for fifteen minutes and five guesses, bound to one browser and one address.
+"""Codes by email: eight digits, valid for 15 minutes and five guesses, bound to one browser.
 
-Making a code asks nobody whether the address belongs to a member. So there is nothing to learn from how long it takes.
+Creating a code never looks up the address, so its duration does not reveal who has an account.
 """
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -13,13 +13,13 @@ from django.utils.crypto import salted_hmac
 from everyhour.foundation.accounts.throttle import GUESSED
 
 SECONDS = 15 * 60
-SET_BACK = 60  # seconds: a clock that is corrected a little ends nothing
-KEPT = "code"  # in the session
+CLOCK_SLACK = 60  # seconds: a small correction of the clock ends nothing
+SESSION_KEY = "code"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What was asked for when the code was mailed."""
+class CodeRequest:
+    """What a code was requested for, kept in the session until the code comes back."""
 
     purpose: str
     address: str
@@ -28,13 +28,12 @@ class Asked:
     then: str = ""
 
 
-def make(request: HttpRequest, asked: Asked, *, now: float) -> str:
-    """Keep what was asked for in this browser's session, and give the code to mail."""
+def create(request: HttpRequest, asked: CodeRequest, *, now: float) -> str:
+    """Store the request and the digest of a new code in the session; return the code."""
     code = f"{secrets.randbelow(10**8):08}"
-    told = {field: getattr(asked, field) for field in Asked.__dataclass_fields__}
     salt = secrets.token_urlsafe(12)
-    request.session[KEPT] = {
-        **told,
+    request.session[SESSION_KEY] = {
+        **asdict(asked),
         "salt": salt,
         "digest": _digest(code, asked.address, salt),
         "until": now + SECONDS,
@@ -42,26 +41,28 @@ def make(request: HttpRequest, asked: Asked, *, now: float) -> str:
     return code
 
 
-def waiting(request: HttpRequest, *, now: float) -> Asked | None:
-    """Give what this browser waits for; None when nothing was asked, or too long ago."""
-    kept = request.session.get(KEPT)
-    if not kept or not lasts(kept["until"], SECONDS, now=now):
+def pending(request: HttpRequest, *, now: float) -> CodeRequest | None:
+    """Return this browser's open request; None when there is none or it has expired."""
+    kept = request.session.get(SESSION_KEY)
+    if not kept or not is_current(kept["until"], SECONDS, now=now):
         return None
-    return Asked(**{field: kept[field] for field in Asked.__dataclass_fields__})
+    return CodeRequest(**{field: kept[field] for field in CodeRequest.__dataclass_fields__})
 
 
-def lasts(until: float, seconds: int, *, now: float) -> bool:
-    """Tell whether something is still good. What ends later than it ever can was made by a clock that has been set back: it is over.
+def is_current(until: float, seconds: int, *, now: float) -> bool:
+    """Return whether `until` lies ahead, by no more than `seconds`.
 
-    >>> [lasts(1000, 900, now=now) for now in (999, 1001, 30)]
+    An end further ahead was set before the clock was set back, and counts as expired.
+
+    >>> [is_current(1000, 900, now=now) for now in (999, 1001, 30)]
     [True, False, False]
     """
-    return now < until <= now + seconds + SET_BACK
+    return now < until <= now + seconds + CLOCK_SLACK
 
 
-def guess(request: HttpRequest, typed: str) -> bool | None:
-    """Try a code: right or wrong; None once all guesses at it are used up. A right code works once."""
-    kept = request.session[KEPT]
+def check(request: HttpRequest, typed: str) -> bool | None:
+    """Return whether a code is right; None once its guesses are used up. A right code works once."""
+    kept = request.session[SESSION_KEY]
     if not GUESSED.allows(kept["salt"]):
         return None
     digits = "".join(c for c in typed if c.isdigit())
@@ -71,7 +72,7 @@ def guess(request: HttpRequest, typed: str) -> bool | None:
 
 
 def forget(request: HttpRequest) -> None:
-    request.session.pop(KEPT, None)
+    request.session.pop(SESSION_KEY, None)
 
 
 def _digest(code: str, address: str, salt: str) -> str:

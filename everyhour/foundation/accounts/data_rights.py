@@ -1,4 +1,4 @@
-"""How an account leaves: what it gives away, what it takes back, and how it ends."""
+"""Export, import and erasure of an account."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -39,7 +39,7 @@ def export(person: Person) -> dict[str, Rows]:
 
 
 def load(loading: Import) -> None:
-    """Take over what an account says of itself; the address stays the one that was shown to be theirs here."""
+    """Load a person's own data; their email address here stays, because it is confirmed."""
     told, person = loading.rows(PERSON), loading.person
     if len(told) != 1:
         raise ImportRejected(_("This is not a file that Everyhour wrote."))
@@ -53,7 +53,7 @@ def load(loading: Import) -> None:
 
 
 def address_in(told: dict) -> str:
-    """Give the address an export belongs to."""
+    """Return the email address of an export's owner; raise ImportRejected."""
     try:
         return str(told["person"][0]["email"]).lower()
     except (KeyError, IndexError, TypeError) as error:
@@ -61,14 +61,17 @@ def address_in(told: dict) -> str:
 
 
 def erase(person: Person, at: datetime) -> None:
-    """End every session, then let the account go, and with it its zones, addresses and second factors."""
+    """Delete sessions, emails kept as files, and the account with all that hangs on it."""
     end_sessions(person)
     forget_mail(person.email)
     person.delete()
 
 
 def end_sessions(person: Person) -> None:
-    """Open each session and look whose it is, also those of somebody who was only about to sign in: no index knows."""
+    """Delete every session that names the person, also of a sign-in not yet finished.
+
+    Sessions have no index by person, so each one is opened.
+    """
     theirs = [
         s.pk
         for s in Session.objects.iterator()
@@ -78,7 +81,7 @@ def end_sessions(person: Person) -> None:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Give every text in a session, however deep."""
+    """Yield every value of a session as text, however deep."""
     if isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)
@@ -87,7 +90,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def forget_mail(address: str) -> None:
-    """Remove mails to this address that were written into a folder, as they are while no mail server is set."""
+    """Overwrite and delete emails to this address that were written to a folder (no mail server)."""
     folder = settings.MAILERS["default"].get("OPTIONS", {}).get("file_path")
     for path in Path(folder).glob("*") if folder and Path(folder).is_dir() else ():
         if path.is_file() and address.lower().encode() in path.read_bytes().lower():

@@ -1,4 +1,4 @@
-"""What kind of device somebody signed in on, in two words; nothing that would tell one phone from another."""
+"""Browser and system of a device, in two words that cannot identify it."""
 
 import re
 
@@ -21,10 +21,10 @@ SYSTEMS = (
 )
 
 
-def device(agent: str) -> str:
-    """Name browser and system.
+def describe_device(agent: str) -> str:
+    """Return browser and system from a User-Agent header.
 
-    >>> device("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36")
+    >>> describe_device("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36")
     'Chrome, Android'
     """
     found = [

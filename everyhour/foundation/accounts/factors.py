@@ -1,10 +1,8 @@
-"""What somebody signs in with besides a code by mail and a password: passkeys, an authenticator app, recovery codes.
+"""Passkeys, authenticator app and recovery codes. The only module that knows allauth.mfa."""
 
-allauth.mfa keeps and checks them; this is the one file that knows it.
-"""
-
-import binascii
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -22,11 +20,11 @@ from everyhour.foundation.accounts.models import Person
 Type = Authenticator.Type
 
 
-def of(person: Person, kind: str) -> Any:
+def authenticators(person: Person, kind: str) -> Any:
     return Authenticator.objects.filter(user=person, type=kind)
 
 
-def asks_for_second(person: Person) -> bool:
+def requires_second_factor(person: Person) -> bool:
     return Authenticator.objects.filter(user=person, type__in=(Type.TOTP, Type.WEBAUTHN)).exists()
 
 
@@ -34,7 +32,7 @@ def asks_for_second(person: Person) -> bool:
 
 
 def app(person: Person) -> Authenticator | None:
-    return of(person, Type.TOTP).first()
+    return authenticators(person, Type.TOTP).first()
 
 
 def new_app_secret() -> str:
@@ -42,12 +40,12 @@ def new_app_secret() -> str:
 
 
 def app_picture(person: Person, secret: str) -> SafeString:
-    """Draw the secret as a QR code; it never leaves the page as a file."""
+    """Draw the secret as an inline QR code, so that it is never a file of its own."""
     svg = get_adapter().build_totp_svg(get_adapter().build_totp_url(person, secret))
-    return mark_safe(svg[svg.index("<svg") :])  # noqa: S308  drawn by us from letters of ours
+    return mark_safe(svg[svg.index("<svg") :])  # noqa: S308  our own markup
 
 
-def app_code_fits(secret: str, code: str) -> bool:
+def check_app_code(secret: str, code: str) -> bool:
     return totp.validate_totp_code(secret, _digits(code))
 
 
@@ -55,12 +53,12 @@ def add_app(person: Person, secret: str) -> Authenticator:
     return totp.TOTP.activate(person, secret).instance
 
 
-def second_fits(person: Person, typed: str) -> bool:
-    """Try a code of the authenticator app, each only once, or a recovery code, each only once."""
+def check_second_factor(person: Person, typed: str) -> bool:
+    """Check a code of the authenticator app, or a recovery code; each works once."""
     found, code = app(person), _digits(typed)
     if len(code) == 6 and found and found.wrap().validate_code(code):
         return True
-    recovery = of(person, Type.RECOVERY_CODES).first()
+    recovery = authenticators(person, Type.RECOVERY_CODES).first()
     return bool(recovery and recovery.wrap().validate_code(code))
 
 
@@ -68,52 +66,52 @@ def second_fits(person: Person, typed: str) -> bool:
 
 
 def new_recovery_codes(person: Person) -> list[str]:
-    """Make ten new ones; those made before are worth nothing any more."""
+    """Replace a person's recovery codes by ten new ones."""
     with transaction.atomic():
-        of(person, Type.RECOVERY_CODES).delete()
+        authenticators(person, Type.RECOVERY_CODES).delete()
         return RecoveryCodes.activate(person).generate_codes()
 
 
 def recovery_codes_left(person: Person) -> int:
-    found = of(person, Type.RECOVERY_CODES).first()
+    found = authenticators(person, Type.RECOVERY_CODES).first()
     return len(found.wrap().get_unused_codes()) if found else 0
 
 
-def forget_loose_codes(person: Person) -> None:
-    """Recovery codes without anything to recover from would be one more way in."""
-    if not asks_for_second(person):
-        of(person, Type.RECOVERY_CODES).delete()
+def delete_orphaned_recovery_codes(person: Person) -> None:
+    """Delete recovery codes of a person without a second factor: they would be one more way in."""
+    if not requires_second_factor(person):
+        authenticators(person, Type.RECOVERY_CODES).delete()
 
 
 # Passkeys
 
 
 def passkeys(person: Person) -> Any:
-    return of(person, Type.WEBAUTHN).order_by("created_at")
+    return authenticators(person, Type.WEBAUTHN).order_by("created_at")
 
 
-def begin_passkey(person: Person) -> dict:
+def begin_passkey_registration(person: Person) -> dict:
     return webauthn.begin_registration(person, passwordless=True)
 
 
-def add_passkey(person: Person, name: str, told: str) -> Authenticator:
-    """Keep what a phone's or key's registration told; raises ValidationError when it is not for us or not for now."""
-    credential = _read(told)
-    with _refusals():
+def add_passkey(person: Person, name: str, response: str) -> Authenticator:
+    """Store a passkey from a registration response; raise ValidationError when it is invalid."""
+    credential = _parse(response)
+    with _invalid_responses():
         webauthn.parse_registration_response(credential)
         webauthn.complete_registration(credential)
     return webauthn.WebAuthn.add(person, name, credential).instance
 
 
-def ask_passkey(person: Person | None = None) -> dict:
-    """Ask for a passkey: of this person, or of whoever holds one for this site."""
+def begin_passkey_sign_in(person: Person | None = None) -> dict:
+    """Return a challenge for one person's passkeys, or for any passkey of this site."""
     return webauthn.begin_authentication(person)
 
 
-def passkey_owner(told: str, *, person: Person | None = None) -> Person:
-    """Check a passkey's answer and give whose it is; raises ValidationError when it fits nobody."""
-    credential = _read(told)
-    with _refusals():
+def verify_passkey(response: str, *, person: Person | None = None) -> Person:
+    """Verify a passkey's response and return its owner; raise ValidationError when invalid."""
+    credential = _parse(response)
+    with _invalid_responses():
         owner = person or webauthn.extract_user_from_response(credential)
         webauthn.parse_authentication_response(credential)
         found = webauthn.complete_authentication(owner, credential)
@@ -123,31 +121,27 @@ def passkey_owner(told: str, *, person: Person | None = None) -> Person:
     return owner
 
 
-def forget_question(request: HttpRequest) -> None:
+def clear_passkey_challenge(request: HttpRequest) -> None:
     request.session.pop(webauthn.STATE_SESSION_KEY, None)
 
 
-def _read(told: str) -> dict:
+def _parse(response: str) -> dict:
     try:
-        read = json.loads(told)
+        credential = json.loads(response)
     except ValueError as error:
         raise ValidationError("unreadable") from error
-    if not isinstance(read, dict) or not isinstance(read.get("response"), dict):
+    if not isinstance(credential, dict) or not isinstance(credential.get("response"), dict):
         raise ValidationError("unreadable")
-    return read
+    return credential
 
 
-class _refusals:
-    """Whatever a browser sends that cannot be read is refused as a wrong answer, never an error of ours."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if isinstance(
-            error, (ValueError, TypeError, KeyError, AttributeError, binascii.Error)
-        ) and not isinstance(error, ValidationError):
-            raise ValidationError("unreadable") from error
+@contextmanager
+def _invalid_responses() -> Iterator[None]:
+    """Turn errors of parsing what a browser sent into ValidationError."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValidationError("unreadable") from error
 
 
 def _digits(typed: str) -> str:

@@ -1,4 +1,4 @@
-"""Words from outside."""
+"""Forms of accounts: the only way in for data from outside."""
 
 from zoneinfo import available_timezones
 
@@ -8,7 +8,7 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 from everyhour.foundation.accounts.models import Person
-from everyhour.foundation.accounts.zones import place
+from everyhour.foundation.accounts.zones import find_zone
 from everyhour.foundation.lib.text import clean
 
 ADDRESS = _("Please check the address. It should look like ada@example.org.")
@@ -34,13 +34,13 @@ class NameForm(forms.Form):
         return clean(self.cleaned_data["name"], most=NAME)
 
     def clean_zone(self) -> str:
-        """Take the browser's zone where we know it; a strange one is no reason to stop anybody."""
-        told = self.cleaned_data["zone"]
-        return told if told in available_timezones() else "UTC"
+        """Return the browser's time zone, or UTC when it is unknown."""
+        zone = self.cleaned_data["zone"]
+        return zone if zone in available_timezones() else "UTC"
 
 
 class SignUpForm(NameForm, AddressForm):
-    """Who somebody is, before their address is proven."""
+    """Name, time zone and address, before the address is confirmed."""
 
 
 class CodeForm(forms.Form):
@@ -87,7 +87,7 @@ class ZoneForm(forms.Form):
     zone = forms.CharField(max_length=64)
 
     def clean_zone(self) -> str:
-        found = place(self.cleaned_data["zone"])
+        found = find_zone(self.cleaned_data["zone"])
         if not found:
             raise forms.ValidationError(
                 _("We don’t know this place. Choose a big city in your time zone from the list.")

@@ -1,4 +1,4 @@
-"""Who is asking, and whether this page says who may ask."""
+"""The signed-in person of a request, and views closed by default."""
 
 import logging
 import time
@@ -9,11 +9,14 @@ from django.http import Http404
 
 logger = logging.getLogger(__name__)
 DAY = 24 * 3600
-LONGEST = 180 * DAY  # however often somebody comes by, after this they sign in anew
+LONGEST = 180 * DAY  # of a session, however often it is used
 
 
 def person(get_response):
-    """Give every request its `person`, or None; without a session cookie nothing is read. What a person sees is kept nowhere."""
+    """Set `request.person` (None for guests), and keep a person's pages out of every cache.
+
+    Without a session cookie, nothing is read from the database.
+    """
 
     def middleware(request):
         request.person = (
@@ -22,7 +25,7 @@ def person(get_response):
             else None
         )
         if request.person is not None:
-            _renew(request, now=time.time())
+            _extend(request, now=time.time())
         response = get_response(request)
         if request.person is not None:
             response.headers["Cache-Control"] = "no-store"
@@ -31,8 +34,8 @@ def person(get_response):
     return middleware
 
 
-def _renew(request, *, now: float) -> None:
-    """Once a day a session that is used lives on; one that is too old ends."""
+def _extend(request, *, now: float) -> None:
+    """Mark a session as used, at most once a day; sign out one that is too old."""
     session = request.session
     if now - session.setdefault("since", now) > LONGEST:
         logout(request)
@@ -44,8 +47,8 @@ def _renew(request, *, now: float) -> None:
         )
 
 
-class Closed:
-    """Closed by default: a view that does not say who may open it opens for nobody."""
+class ClosedByDefault:
+    """Answers 404 for every view that declares no permission."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -56,7 +59,7 @@ class Closed:
     def process_view(self, request, view, _arguments, _named):
         if getattr(view, "permission", None) is None:
             logger.error(
-                "The view %s.%s does not say who may open it; it stays closed.",
+                "The view %s.%s declares no permission and answers 404. Add @public or @signed_in.",
                 view.__module__,
                 getattr(view, "__name__", ""),
             )

@@ -1,8 +1,8 @@
-"""Which passwords cannot be set: asked of nobody else, so that no password ever leaves this house.
+"""Password rules and checks, without asking any other server.
 
-The list is `common-passwords.txt.gz`: the 20,000 commonest of leaked collections as Django ships them (Royce Williams'
-list), and words of our own subject. It is not every password that ever leaked. To make up for its size we also look
-through the usual disguises: digits and marks around a common word, letters written as digits, rows, repetitions.
+`common-passwords.txt.gz` holds the 20,000 most common leaked passwords as Django ships them
+(Royce Williams' list), and words of our own subject. The list is short, so the usual disguises
+count as well: digits and marks around a common word, digits for letters, rows, repetitions.
 """
 
 import gzip
@@ -28,7 +28,7 @@ ROWS = (
 
 
 class Uncommon:
-    """Refuses short and guessable passwords, and those that hold their owner's own address or name."""
+    """Rejects short and guessable passwords, and those built from the owner's address or name."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
         if len(password) < SHORTEST:
@@ -38,7 +38,7 @@ class Uncommon:
                 ),
                 code="short",
             )
-        if guessable(password) or (user and _tells_of(user, password)):
+        if guessable(password) or (user and _contains_own_data(user, password)):
             raise ValidationError(
                 _("This one is easy to guess. Four unrelated words work well."), code="common"
             )
@@ -48,7 +48,7 @@ class Uncommon:
 
 
 def guessable(password: str) -> bool:
-    """Tell whether somebody with a list of common passwords and their disguises would find this one.
+    """Return whether a list of common passwords and their disguises contains this one.
 
     >>> guessable("P4ssw0rd2024!!"), guessable("lamp river teacup moss")
     (True, False)
@@ -66,7 +66,7 @@ def guessable(password: str) -> bool:
 
 
 def _repeats(shape: str) -> bool:
-    """A common word, or a short one, said again and again."""
+    """Return whether a short or common word is repeated."""
     found = re.fullmatch(r"(.+?)\1+", shape)
     return found is not None and (len(found[1]) < 5 or found[1] in common())
 
@@ -75,7 +75,7 @@ def _is_row(shape: str) -> bool:
     return len(shape) < 4 or any(shape in row + row or shape in (row + row)[::-1] for row in ROWS)
 
 
-def _tells_of(person: Person, password: str) -> bool:
+def _contains_own_data(person: Person, password: str) -> bool:
     plain = password.lower()
     if person.email.lower() in plain:
         return True
@@ -96,14 +96,14 @@ def common() -> frozenset[str]:
 
 
 @cache
-def nobodys() -> str:
-    """A password hash that fits no password, so that an unknown address costs as much time as a known one."""
+def dummy_hash() -> str:
+    """Return a hash to check against for unknown addresses, so that they take as long as known ones."""
     return make_password("nobody's")
 
 
-def fits(address: str, password: str) -> Person | None:
-    """Find the person this address and password belong to, in the same time whether or not there is one."""
-    spare = nobodys()
+def authenticate(address: str, password: str) -> Person | None:
+    """Return the person with this address and password, in the same time whether one exists."""
+    spare = dummy_hash()
     # Only two columns: making a whole Person would take a little longer for a known address.
     pk, kept = Person.objects.filter(email=address, is_active=True).values_list(
         "pk", "password"

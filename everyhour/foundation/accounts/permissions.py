@@ -1,4 +1,4 @@
-"""Who may, as far as accounts know."""
+"""The permission to be signed in."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from everyhour.foundation.lib.permissions import Permission, requires
 
 
 class SignedIn(HttpRequest):
-    """A request that a permission let through: there is somebody."""
+    """A request of a signed-in person."""
 
     person: Person
 

@@ -1,4 +1,4 @@
-"""Before something that would let somebody else in is changed, we ask once more that it is you."""
+"""Reauthentication before sensitive pages."""
 
 import functools
 import time
@@ -10,24 +10,25 @@ from django.urls import reverse
 
 from everyhour.foundation.accounts import codes
 
-MINUTES = 15
+SECONDS = 15 * 60
+SESSION_KEY = "reauthenticated_at"
 
 
-def is_sure(request: HttpRequest, *, now: float) -> bool:
-    since = request.session.get("sure")
-    return since is not None and codes.lasts(since + MINUTES * 60, MINUTES * 60, now=now)
+def recently_authenticated(request: HttpRequest, *, now: float) -> bool:
+    since = request.session.get(SESSION_KEY)
+    return since is not None and codes.is_current(since + SECONDS, SECONDS, now=now)
 
 
-def be_sure(request: HttpRequest, *, now: float) -> None:
-    request.session["sure"] = now
+def mark_reauthenticated(request: HttpRequest, *, now: float) -> None:
+    request.session[SESSION_KEY] = now
 
 
-def sure(view):
-    """Let a view answer only for somebody who showed in the last quarter of an hour that it is them."""
+def require_reauthentication(view):
+    """Send a person who has not authenticated in the last 15 minutes to do so first."""
 
     @functools.wraps(view)
     def guarded(request, *args, **kwargs):
-        if is_sure(request, now=time.time()):
+        if recently_authenticated(request, now=time.time()):
             return view(request, *args, **kwargs)
         return redirect(f"{reverse('account-again')}?{urlencode({'next': request.path})}")
 

@@ -1,6 +1,7 @@
-"""What accounts announce to the rooms above and beside them."""
+"""Signals of accounts."""
 
 from django.dispatch import Signal
 
-# Every session of `person` but `kept` (a session key, or "") was ended. Live streams listen, and close theirs at once.
+# Every session of `person` except `kept` (a session key, or "") has ended.
+# Live streams listen, and close theirs at once.
 signed_out_everywhere = Signal()

@@ -9,4 +9,4 @@ from everyhour.foundation.accounts.models import SignIn
 
 def forget_old_sessions(at: datetime) -> None:
     Session.objects.filter(expire_date__lt=at).delete()
-    SignIn.objects.all().over().delete()
+    SignIn.objects.all().expired().delete()

@@ -1,7 +1,8 @@
-"""How often something may be tried, per account *and* per network.
+"""Rate limits per account and per network.
 
-Nobody is ever locked out for good, and nobody can lock somebody else out from afar: the tight limits hold for one account
-from one network, the wide ones only slow a flood. What is counted is kept in memory, as digests, for the length of a window.
+Nobody is locked out for good, and nobody can lock out someone else from afar: the tight limits
+hold for one account from one network, the wide ones only slow a flood. Counts are kept in
+memory, as digests, for the length of a window.
 """
 
 import ipaddress
@@ -17,17 +18,18 @@ HOUR = 60 * MINUTE
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many tries in so many seconds."""
+    """At most `most` tries in `seconds`."""
 
     name: str
     most: int
     seconds: int
 
     def key(self, subject: str) -> str:
-        return f"throttle:{self.name}:{salted_hmac('everyhour.throttle', subject, algorithm='sha256').hexdigest()[:32]}"
+        digest = salted_hmac("everyhour.throttle", subject, algorithm="sha256").hexdigest()[:32]
+        return f"throttle:{self.name}:{digest}"
 
     def allows(self, subject: str) -> bool:
-        """Count one try and tell whether it may go on."""
+        """Count one try; return whether it is within the limit."""
         key = self.key(subject)
         cache.add(key, 0, self.seconds)
         try:
@@ -36,15 +38,14 @@ class Limit:
             return True
 
     def forgive(self, subject: str) -> None:
-        """Start again from nothing, after somebody showed that they are who they say."""
+        """Reset the count after a success."""
         cache.delete(self.key(subject))
 
 
 MAILED = Limit("mailed", 5, 15 * MINUTE)  # codes to one address, asked for from one network
 MAILED_BY_NETWORK = Limit("mailed-by-network", 60, HOUR)
-MAILED_TO = Limit(
-    "mailed-to", 30, HOUR
-)  # codes to one address, from anywhere: no inbox is flooded through us
+# Codes to one address from anywhere, so that no inbox is flooded through us.
+MAILED_TO = Limit("mailed-to", 30, HOUR)
 GUESSED = Limit("guessed", 5, HOUR)  # guesses at one code
 PASSWORD = Limit("password", 10, 15 * MINUTE)
 PASSWORD_BY_NETWORK = Limit("password-by-network", 200, 15 * MINUTE)
@@ -54,7 +55,7 @@ PASSKEY_BY_NETWORK = Limit("passkey-by-network", 200, 15 * MINUTE)
 
 
 def network(request: HttpRequest) -> str:
-    """Name the network somebody comes from: a neighbourhood of addresses, as one household or one attacker has many."""
+    """Return the client's network (/24 or /48), since one household or attacker has many addresses."""
     try:
         address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
@@ -63,17 +64,17 @@ def network(request: HttpRequest) -> str:
 
 
 def may_mail(request: HttpRequest, address: str) -> bool:
-    near = network(request)
+    client = network(request)
     return (
-        MAILED.allows(f"{address} {near}")
-        and MAILED_BY_NETWORK.allows(near)
+        MAILED.allows(f"{address} {client}")
+        and MAILED_BY_NETWORK.allows(client)
         and MAILED_TO.allows(address)
     )
 
 
 def may_try_password(request: HttpRequest, address: str) -> bool:
-    near = network(request)
-    return PASSWORD.allows(f"{address} {near}") and PASSWORD_BY_NETWORK.allows(near)
+    client = network(request)
+    return PASSWORD.allows(f"{address} {client}") and PASSWORD_BY_NETWORK.allows(client)
 
 
 def may_try_second(request: HttpRequest, person_id: str) -> bool:

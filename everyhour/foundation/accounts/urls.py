@@ -1,5 +1,3 @@
-"""Addresses of accounts."""
-
 from django.urls import path
 
 from everyhour.foundation.accounts.views import account, factors, signing_in

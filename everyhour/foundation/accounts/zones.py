@@ -1,4 +1,4 @@
-"""The places somebody can choose from: one large town per clock and more, without the old names."""
+"""Time zones to choose from: one big city per zone and more, without legacy names."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -25,14 +25,13 @@ def places() -> list[str]:
     ]
 
 
-def place(told: str) -> str:
-    """Find a zone by its name, or by its town alone, however it is written; nothing when we know none, or more than one."""
-    told = "_".join(told.split())
-    if told in available_timezones():
-        return told
+def find_zone(text: str) -> str:
+    """Return the zone with this name or city, in any case; "" when none or several match."""
+    name = "_".join(text.split())
+    if name in available_timezones():
+        return name
+    wanted = name.casefold()
     found = [
-        name
-        for name in places()
-        if told.casefold() in (name.casefold(), name.rpartition("/")[2].casefold())
+        zone for zone in places() if wanted in (zone.casefold(), zone.rpartition("/")[2].casefold())
     ]
     return found[0] if len(found) == 1 else ""

@@ -191,5 +191,5 @@ def test_the_page_takes_it_in_where_a_family_was_only_begun(client):
 def sign_in(client, person) -> None:
     client.force_login(person)
     session = client.session
-    session["sure"] = time.time()
+    session["reauthenticated_at"] = time.time()
     session.save()

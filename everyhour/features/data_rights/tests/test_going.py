@@ -242,5 +242,5 @@ def test_the_page_says_what_goes_and_what_stays(client):
 def sign_in(client, caregiver) -> None:
     client.force_login(caregiver.person)
     session = client.session
-    session["sure"] = time.time()
+    session["reauthenticated_at"] = time.time()
     session.save()

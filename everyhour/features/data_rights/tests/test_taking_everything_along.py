@@ -232,5 +232,5 @@ def sign_in(client, caregiver) -> None:
     """Sign in as somebody who has just shown that it is them."""
     client.force_login(caregiver.person)
     session = client.session
-    session["sure"] = time.time()
+    session["reauthenticated_at"] = time.time()
     session.save()

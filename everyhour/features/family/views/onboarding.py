@@ -13,7 +13,7 @@ from everyhour.features.family import dayline, words
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, QuietForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.permissions import signed_in
-from everyhour.foundation.accounts.views.paths import named
+from everyhour.foundation.accounts.views.navigation import page_url
 
 STEPS = ("child", "day", "hard", "helps", "quiet", "ready")
 
@@ -135,7 +135,7 @@ def back(step: str, me: Caregiver | None) -> str:
     """The step before; before the first one, where somebody came from: their family, or, without one, their account."""
     if step != STEPS[0]:
         return address(STEPS[STEPS.index(step) - 1])
-    return reverse("family") if me else named("account")
+    return reverse("family") if me else page_url("account")
 
 
 def address(step: str) -> str:

@@ -1,6 +1,11 @@
-"""People, their clocks, and the devices they are signed in on."""
+"""Persons, their time zones, and their sign-ins."""
 
-from everyhour.foundation.accounts.models.person import People, Person, ZonePeriod, known_zone
+from everyhour.foundation.accounts.models.person import (
+    Person,
+    PersonManager,
+    ZonePeriod,
+    known_zone,
+)
 from everyhour.foundation.accounts.models.sign_in import SignIn
 
-__all__ = ["People", "Person", "SignIn", "ZonePeriod", "known_zone"]
+__all__ = ["Person", "PersonManager", "SignIn", "ZonePeriod", "known_zone"]

@@ -1,4 +1,4 @@
-"""People who sign in, and where on earth their clock was when."""
+"""Persons who sign in, and the time zones they lived in."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,7 +20,7 @@ def known_zone(name: str) -> None:
         raise ValidationError("This time zone is not known.")
 
 
-class People(BaseUserManager["Person"]):
+class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **columns):
         person = self.model(email=self.normalize_email(email).lower(), **columns)
         person.set_password(password)
@@ -32,7 +32,7 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """A grown-up with an account. What they may see is decided by the families they belong to, never by a flag here."""
+    """A grown-up with an account. Permissions come from their families, never from a flag here."""
 
     personal = (
         "email",
@@ -47,7 +47,7 @@ class Person(AbstractBaseUser):
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     email = models.EmailField(max_length=254, unique=True)
-    name = models.CharField(max_length=60, blank=True)  # what the others in the family call them
+    name = models.CharField(max_length=60, blank=True)  # as the family calls them
     language = models.CharField(max_length=8, default=settings.LANGUAGE_CODE)
     light = models.CharField(
         max_length=8, blank=True
@@ -58,13 +58,13 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(
         default=0
-    )  # counts up to end every session there is, also one that is only being made
+    )  # incremented to end every session, also one being created
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects = People()
+    objects = PersonManager()
 
     class Meta:
         verbose_name_plural = "people"
@@ -74,14 +74,14 @@ class Person(AbstractBaseUser):
         return self.pk
 
     def get_session_auth_hash(self) -> str:
-        """Bind each session to the password and the epoch: when one of them changes, the session is over."""
-        return self._bound()
+        """Bind each session to the password and the epoch: a change of either ends it."""
+        return self._session_hash()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         for secret in settings.SECRET_KEY_FALLBACKS:
-            yield self._bound(secret)
+            yield self._session_hash(secret)
 
-    def _bound(self, secret: str | bytes | None = None) -> str:
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
         return salted_hmac(
             "everyhour.accounts.session",
             f"{self.epoch}:{self.password}",
@@ -90,7 +90,7 @@ class Person(AbstractBaseUser):
         ).hexdigest()
 
     def zone_name_at(self, at: datetime) -> str:
-        """Name the zone this person lived in at a moment; the first one known also covers the time before it."""
+        """Return the time zone at a moment; the first known one also covers the time before it."""
         periods = list(self.zone_periods.all())
         if not periods:
             return "UTC"
@@ -102,7 +102,7 @@ class Person(AbstractBaseUser):
         return ZoneInfo(self.zone_name_at(at))
 
     def move(self, zone: str, *, at: datetime) -> None:
-        """Note that from now on their clock is another one; saying the same zone again changes nothing."""
+        """Start a new zone period unless the zone is the same; raise ValidationError if unknown."""
         known_zone(zone)
         if not self.zone_periods.exists() or self.zone_name_at(at) != zone:
             self.zone_periods.update_or_create(since=at, defaults={"zone": zone})

@@ -1,4 +1,4 @@
-"""Where somebody is signed in, so that they can see it and end it."""
+"""Sign-ins: one row per session, so that a person can see and end them."""
 
 from django.contrib.sessions.models import Session
 from django.db import models
@@ -6,20 +6,20 @@ from django.db import models
 from everyhour.foundation.accounts.models.person import Person
 
 
-class SignIns(models.QuerySet):
+class SignInQuerySet(models.QuerySet):
     def end(self) -> int:
-        """End these sessions: whoever holds them is a stranger at their next request."""
+        """Delete these rows and their sessions; return the number of rows."""
         keys = list(self.values_list("session", flat=True))
         Session.objects.filter(session_key__in=keys).delete()
         return self.delete()[0]
 
-    def over(self):
-        """Those whose session is gone already: it ran out, or its person signed out."""
+    def expired(self):
+        """Return the sign-ins whose session no longer exists."""
         return self.exclude(session__in=Session.objects.values("session_key"))
 
 
 class SignIn(models.Model):
-    """One session of one person: on what kind of device, since when, last seen on which day. No address of a network is kept."""
+    """One session: kind of device, since when, last seen on which day. No IP address is stored."""
 
     class Way(models.TextChoices):
         CODE = "code"
@@ -35,7 +35,7 @@ class SignIn(models.Model):
     since = models.DateTimeField()
     seen_at = models.DateTimeField()  # renewed at most once a day
 
-    objects = SignIns.as_manager()
+    objects = SignInQuerySet.as_manager()
 
     class Meta:
         ordering = ["-seen_at"]

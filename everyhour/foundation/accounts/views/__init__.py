@@ -1,1 +1,1 @@
-"""Pages of accounts: signing in and up, and what an account is."""
+"""Views of accounts."""

@@ -1,4 +1,4 @@
-"""What an account is: name, language, place, address, and where it is open."""
+"""Pages of one's own account."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from everyhour.foundation.accounts import actions, codes, factors, letters, throttle
+from everyhour.foundation.accounts import actions, codes, factors, mail, throttle
 from everyhour.foundation.accounts.forms import (
     AddressForm,
     CodeForm,
@@ -19,20 +19,20 @@ from everyhour.foundation.accounts.forms import (
 )
 from everyhour.foundation.accounts.models import ZonePeriod
 from everyhour.foundation.accounts.permissions import signed_in
-from everyhour.foundation.accounts.reauthentication import sure
-from everyhour.foundation.accounts.views.paths import show
+from everyhour.foundation.accounts.reauthentication import require_reauthentication
+from everyhour.foundation.accounts.views.navigation import show
 from everyhour.foundation.accounts.zones import places
 from everyhour.foundation.ui.flash import say
 
 
 def own(view):
-    """A page of one's own account."""
+    """Require a signed-in person and GET or POST."""
     return signed_in(require_http_methods(["GET", "POST"])(view))
 
 
 @own
 def account(request) -> HttpResponse:
-    """The account at a glance; its name is changed here."""
+    """Show the account; a POST changes the name."""
     form = NameForm(request.POST or None, initial={"name": request.person.name})
     if request.method == "POST" and form.is_valid():
         request.person.name = form.cleaned_data["name"]
@@ -40,7 +40,7 @@ def account(request) -> HttpResponse:
         say(request, _("Saved."))
         return redirect("account")
     person = request.person
-    told = {
+    facts = {
         "email": person.email,
         "language_name": dict(settings.LANGUAGES).get(get_language() or "", ""),
         "zone": person.zone_name_at(timezone.now()).replace("_", " "),
@@ -50,7 +50,7 @@ def account(request) -> HttpResponse:
         "codes_left": factors.recovery_codes_left(person),
         "devices": person.sign_ins.count(),
     }
-    return show(request, "account", form=form, **told)
+    return show(request, "account", form=form, **facts)
 
 
 @own
@@ -79,12 +79,12 @@ def zone(request) -> HttpResponse:
 
 
 @own
-@sure
+@require_reauthentication
 def address(request) -> HttpResponse:
-    """Move to another address: a code goes there first, whoever it may belong to."""
+    """Send a code to a new address, whether or not another account has it."""
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = codes.Asked(
+        asked = codes.CodeRequest(
             "address", form.cleaned_data["email"], name="tell" if request.POST.get("tell") else ""
         )
         if not throttle.may_mail(request, asked.address):
@@ -92,8 +92,8 @@ def address(request) -> HttpResponse:
                 "email",
                 _("We’ve sent you a few codes already. Check your email, or wait 15 minutes."),
             )
-        elif letters.send_code(
-            asked.address, codes.make(request, asked, now=timezone.now().timestamp())
+        elif mail.send_code(
+            asked.address, codes.create(request, asked, now=timezone.now().timestamp())
         ):
             return redirect("account-address-code")
         else:
@@ -102,16 +102,16 @@ def address(request) -> HttpResponse:
 
 
 @own
-@sure
+@require_reauthentication
 def address_code(request) -> HttpResponse:
     at = timezone.now()
-    asked = codes.waiting(request, now=at.timestamp())
+    asked = codes.pending(request, now=at.timestamp())
     if asked is None or asked.purpose != "address":
         return redirect("account-address")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        right = codes.guess(request, form.cleaned_data["code"])
-        if right and _moved(request, asked, form, at):
+        right = codes.check(request, form.cleaned_data["code"])
+        if right and _change_address(request, asked, form, at):
             say(request, _("Email address changed."))
             return redirect("account")
         if not right:
@@ -122,11 +122,11 @@ def address_code(request) -> HttpResponse:
     return render(request, "accounts/address_code.html", {"form": form, "address": asked.address})
 
 
-def _moved(request, asked: codes.Asked, form: CodeForm, at) -> bool:
+def _change_address(request, asked: codes.CodeRequest, form: CodeForm, at) -> bool:
     before = request.person.email
     try:
         actions.change_address(request.person, asked.address, by=request.person, at=at)
-    except actions.Taken:
+    except actions.AddressTaken:
         form.add_error(
             "code",
             _(
@@ -135,14 +135,14 @@ def _moved(request, asked: codes.Asked, form: CodeForm, at) -> bool:
         )
         return False
     if asked.name == "tell":
-        letters.note(
+        mail.notify_change(
             request.person, _("You can no longer sign in with this address."), at=at, former=before
         )
     return True
 
 
 @own
-@sure
+@require_reauthentication
 def password(request) -> HttpResponse:
     person = request.person
     form = NewPasswordForm(request.POST or None, person=person)
@@ -165,7 +165,7 @@ def password(request) -> HttpResponse:
 
 @own
 def sessions(request) -> HttpResponse:
-    """Where somebody is signed in; each can be ended here, and all others at once."""
+    """List the signed-in devices; a POST signs out all but this one."""
     if request.method == "POST":
         actions.sign_out_everywhere(
             request.person, by=request.person, at=timezone.now(), keep=request
@@ -185,7 +185,7 @@ def sessions(request) -> HttpResponse:
 def session_end(request, number: int) -> HttpResponse:
     sign_in = get_object_or_404(request.person.sign_ins, pk=number)
     if sign_in.session == request.session.session_key:
-        actions.leave(request)
+        actions.end_session(request)
         return redirect("sign-in")
     actions.end_sign_in(sign_in, by=request.person, at=timezone.now())
     return redirect("account-sessions")

@@ -1,4 +1,4 @@
-"""What somebody signs in with besides mail and password; and the question whether it is really them."""
+"""Pages of passkeys, authenticator app and recovery codes, and reauthentication."""
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
@@ -7,16 +7,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from everyhour.foundation.accounts import actions, codes, factors, letters, passwords, throttle
+from everyhour.foundation.accounts import actions, codes, factors, mail, passwords, throttle
 from everyhour.foundation.accounts.forms import CodeForm, PasskeyForm, SecondForm
 from everyhour.foundation.accounts.permissions import signed_in
-from everyhour.foundation.accounts.reauthentication import be_sure, sure
+from everyhour.foundation.accounts.reauthentication import (
+    mark_reauthenticated,
+    require_reauthentication,
+)
 from everyhour.foundation.accounts.views.account import own
-from everyhour.foundation.accounts.views.paths import go_on, named, show, wished
+from everyhour.foundation.accounts.views.navigation import (
+    next_page,
+    page_url,
+    redirect_onward,
+    show,
+)
 from everyhour.foundation.accounts.views.signing_in import (
-    asks_for_options,
-    second_trouble,
-    second_ways,
+    second_factor_error,
+    second_factor_options,
+    wants_passkey_options,
 )
 from everyhour.foundation.ui.flash import say
 
@@ -24,11 +32,11 @@ TOTP = "totp"  # in the session: a secret that is shown, and not yet kept
 
 
 @own
-@sure
+@require_reauthentication
 def passkeys(request) -> HttpResponse:
     person = request.person
-    if asks_for_options(request):
-        return JsonResponse(factors.begin_passkey(person))
+    if wants_passkey_options(request):
+        return JsonResponse(factors.begin_passkey_registration(person))
     form = PasskeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"] or _("Passkey %(number)s") % {
@@ -41,38 +49,38 @@ def passkeys(request) -> HttpResponse:
                 "name", _("The passkey wasn’t added. Nothing has changed; try again any time.")
             )
         else:
-            return _changed(request, "passkey added", _("A passkey was added."))
+            return _factor_changed(request, "passkey added", _("A passkey was added."))
     return show(request, "passkeys", form=form, passkeys=factors.passkeys(person))
 
 
 @signed_in
 @require_POST
-@sure
+@require_reauthentication
 def passkey_end(request, number: int) -> HttpResponse:
     get_object_or_404(factors.passkeys(request.person), pk=number).delete()
-    _changed(request, "passkey taken away", _("A passkey was removed."))
+    _factor_changed(request, "passkey taken away", _("A passkey was removed."))
     return redirect("account-passkeys")
 
 
 @own
-@sure
+@require_reauthentication
 def second_factor(request) -> HttpResponse:
-    """Connect an authenticator app, or take it away."""
+    """Connect an authenticator app, or remove it."""
     person = request.person
     if connected := factors.app(person):
         if request.method == "POST" and request.POST.get("away"):
             connected.delete()
-            return _changed(
+            return _factor_changed(
                 request, "authenticator app taken away", _("The authenticator app was removed.")
             )
         return show(request, "second_factor", app=True)
     secret = request.session.setdefault(TOTP, factors.new_app_secret())
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if factors.app_code_fits(secret, form.cleaned_data["code"]):
+        if factors.check_app_code(secret, form.cleaned_data["code"]):
             factors.add_app(person, secret)
             request.session.pop(TOTP)
-            return _changed(
+            return _factor_changed(
                 request, "authenticator app added", _("An authenticator app was added.")
             )
         form.add_error(
@@ -81,92 +89,93 @@ def second_factor(request) -> HttpResponse:
                 "That code didn’t match. The app shows a new one every 30 seconds; check that your phone’s clock is right."
             ),
         )
-    told = {
+    context = {
         "form": form,
         "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
         "picture": factors.app_picture(person, secret),
     }
-    return show(request, "second_factor", **told)
+    return show(request, "second_factor", **context)
 
 
-def _changed(request, act: str, told: str) -> HttpResponse:
-    """Note it, tell them, and give those who now need them recovery codes."""
+def _factor_changed(request, act: str, sentence: str) -> HttpResponse:
+    """Audit a change, notify the person, and lead on to recovery codes where they need some."""
     person, at = request.person, timezone.now()
     actions.change_factor(act, by=person, at=at)
-    letters.note(person, told, at=at)
-    say(request, told)
-    needs = factors.asks_for_second(person) and not factors.recovery_codes_left(person)
+    mail.notify_change(person, sentence, at=at)
+    say(request, sentence)
+    needs = factors.requires_second_factor(person) and not factors.recovery_codes_left(person)
     return redirect("account-recovery-codes" if needs else "account")
 
 
 @own
-@sure
+@require_reauthentication
 def recovery_codes(request) -> HttpResponse:
-    """Make recovery codes; they are shown once, when they are made."""
+    """Create recovery codes on POST, and show them this once."""
     person, made = request.person, []
-    if not factors.asks_for_second(person):
+    if not factors.requires_second_factor(person):
         return redirect("account")
     if request.method == "POST":
         made = factors.new_recovery_codes(person)
         actions.change_factor("recovery codes made", by=person, at=timezone.now())
-    codes_made = [f"{code[:4]} {code[4:]}" for code in made]
-    return show(
-        request, "recovery_codes", codes=codes_made, left=factors.recovery_codes_left(person)
-    )
+    shown = [f"{code[:4]} {code[4:]}" for code in made]
+    return show(request, "recovery_codes", codes=shown, left=factors.recovery_codes_left(person))
 
 
 @own
 def again(request) -> HttpResponse:
-    """Ask once more that it is them: by the strongest way they have, and by mail only where there is no other."""
+    """Reauthenticate: by email code only when the person has no second factor or password."""
     person, at = request.person, timezone.now()
-    ways = _ways(person)
-    if asks_for_options(request):
-        return JsonResponse(factors.ask_passkey(person))
+    options = _options(person)
+    if wants_passkey_options(request):
+        return JsonResponse(factors.begin_passkey_sign_in(person))
     form = SecondForm(request.POST or None)
-    if request.method == "POST" and request.POST.get("mail") and ways["mail"]:
+    if request.method == "POST" and request.POST.get("mail") and options["mail"]:
         form = SecondForm()
         if throttle.may_mail(request, person.email):
-            letters.send_code(
+            mail.send_code(
                 person.email,
-                codes.make(request, codes.Asked("again", person.email), now=at.timestamp()),
+                codes.create(request, codes.CodeRequest("again", person.email), now=at.timestamp()),
             )
-            ways["mailed"] = True
+            options["mailed"] = True
         else:
-            ways["trouble"] = _(
+            options["trouble"] = _(
                 "We’ve sent you a few codes already. Check your email, or wait 15 minutes."
             )
     elif request.method == "POST" and form.is_valid():
-        if not (trouble := _trouble(request, ways, form.cleaned_data)):
-            be_sure(request, now=at.timestamp())
-            return go_on(wished(request) or named("account"))
+        if not (trouble := _reauthentication_error(request, options, form.cleaned_data)):
+            mark_reauthenticated(request, now=at.timestamp())
+            return redirect_onward(next_page(request) or page_url("account"))
         form.add_error("code", trouble)
-        ways["mailed"] = ways["mail"]
-    return render(request, "accounts/again.html", {"form": form, "next": wished(request), **ways})
+        options["mailed"] = options["mail"]
+    return render(
+        request, "accounts/again.html", {"form": form, "next": next_page(request), **options}
+    )
 
 
-def _ways(person) -> dict:
-    ways = {**second_ways(person), "password": person.has_usable_password()}
-    return {**ways, "mail": not (ways["app"] or ways["passkeys"] or ways["password"])}
+def _options(person) -> dict:
+    options = {**second_factor_options(person), "password": person.has_usable_password()}
+    return {**options, "mail": not (options["app"] or options["passkeys"] or options["password"])}
 
 
-def _trouble(request, ways: dict, told: dict) -> str:
+def _reauthentication_error(request, options: dict, data: dict) -> str:
+    """Return what is wrong with an answer; "" when it is right."""
     person = request.person
-    if told["credential"] or ((ways["app"] or ways["codes_left"]) and told["code"]):
-        return second_trouble(request, person, told)
-    if ways["password"]:
+    if data["credential"] or ((options["app"] or options["codes_left"]) and data["code"]):
+        return second_factor_error(request, person, data)
+    if options["password"]:
         typed = request.POST.get("password", "")[:200]
         if (
             throttle.may_try_password(request, person.email)
-            and passwords.fits(person.email, typed) == person
+            and passwords.authenticate(person.email, typed) == person
         ):
             return ""
         return _("That didn’t match. Try again, or use another way.")
-    waiting = codes.waiting(request, now=timezone.now().timestamp())
+    waiting = codes.pending(request, now=timezone.now().timestamp())
     if (
-        ways["mail"]
+        options["mail"]
         and waiting
         and waiting.purpose == "again"
-        and codes.guess(request, told["code"])
+        and codes.check(request, data["code"])
     ):
         return ""
     return _("That isn’t the code we emailed. Check the newest email, or ask for a new code.")

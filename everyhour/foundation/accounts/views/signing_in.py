@@ -1,4 +1,4 @@
-"""Signing in and up: an address, a code; or a password; or a passkey; then the second factor, where there is one."""
+"""Sign-in and sign-up: by email code, password or passkey, then the second factor if any."""
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from everyhour.foundation.accounts import actions, codes, factors, letters, passwords, throttle
+from everyhour.foundation.accounts import actions, codes, factors, mail, passwords, throttle
 from everyhour.foundation.accounts.forms import (
     AddressForm,
     CodeForm,
@@ -19,118 +19,131 @@ from everyhour.foundation.accounts.forms import (
     SignUpForm,
 )
 from everyhour.foundation.accounts.models import Person, SignIn
-from everyhour.foundation.accounts.views.paths import go_on, named, wished, with_next
+from everyhour.foundation.accounts.views.navigation import (
+    next_page,
+    page_url,
+    redirect_onward,
+    url_with_next,
+)
 from everyhour.foundation.lib.permissions import public
 
-HALF_WAY = 15 * 60
+PENDING_SECONDS = 15 * 60
 
 
-def door(view):
-    """Open to everyone, kept by no browser, and of no use to somebody who is in already."""
+def signed_out_only(view):
+    """Make a view public and uncached; send signed-in people onward."""
 
     @public
     @never_cache
     @require_http_methods(["GET", "POST"])
     def guarded(request, *args, **kwargs) -> HttpResponse:
-        return go_on(wished(request)) if request.person else view(request, *args, **kwargs)
+        return (
+            redirect_onward(next_page(request))
+            if request.person
+            else view(request, *args, **kwargs)
+        )
 
     guarded.__name__ = view.__name__
     return guarded
 
 
-@door
+@signed_out_only
 def sign_in(request) -> HttpResponse:
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _mail_code(
             request,
-            codes.Asked("sign-in", form.cleaned_data["email"], then=wished(request)),
+            codes.CodeRequest("sign-in", form.cleaned_data["email"], then=next_page(request)),
             "accounts/sign_in.html",
             form,
         )
     return _page(request, "accounts/sign_in.html", form)
 
 
-@door
+@signed_out_only
 def sign_up(request) -> HttpResponse:
-    """Ask for name and address; for the name alone when the address was proven a moment ago."""
-    proven = request.session.get("proven") if request.COOKIES.get("sessionid") else None
-    if proven and codes.lasts(proven["until"], HALF_WAY, now=timezone.now().timestamp()):
-        return _sign_up_proven(request, proven)
+    """Ask for name and address; for the name alone when the address was just confirmed."""
+    confirmed = request.session.get("confirmed") if request.COOKIES.get("sessionid") else None
+    if confirmed and codes.is_current(
+        confirmed["until"], PENDING_SECONDS, now=timezone.now().timestamp()
+    ):
+        return _sign_up_confirmed(request, confirmed)
     form = SignUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        asked = codes.Asked("sign-up", told["email"], told["name"], told["zone"], wished(request))
+        data = form.cleaned_data
+        asked = codes.CodeRequest(
+            "sign-up", data["email"], data["name"], data["zone"], next_page(request)
+        )
         return _mail_code(request, asked, "accounts/sign_up.html", form)
     return _page(request, "accounts/sign_up.html", form)
 
 
-def _sign_up_proven(request, proven: dict) -> HttpResponse:
+def _sign_up_confirmed(request, confirmed: dict) -> HttpResponse:
     form = NameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = codes.Asked(
+        asked = codes.CodeRequest(
             "sign-up",
-            proven["address"],
+            confirmed["address"],
             form.cleaned_data["name"],
             form.cleaned_data["zone"],
-            proven["then"],
+            confirmed["then"],
         )
-        return _begin(request, asked)
-    return _page(request, "accounts/sign_up.html", form, proven=proven["address"])
+        return _create_account(request, asked)
+    return _page(request, "accounts/sign_up.html", form, confirmed=confirmed["address"])
 
 
-def _mail_code(request, asked: codes.Asked, template: str, form) -> HttpResponse:
-    """Mail a code, the same letter to everyone; whether the address is a member's is asked only once the code came back."""
+def _mail_code(request, asked: codes.CodeRequest, template: str, form) -> HttpResponse:
+    """Email a code, the same to everyone: accounts are looked up only once it came back."""
     if not throttle.may_mail(request, asked.address):
         form.add_error(
             "email", _("We’ve sent you a few codes already. Check your email, or wait 15 minutes.")
         )
         return _page(request, template, form, status=429)
-    code = codes.make(request, asked, now=timezone.now().timestamp())
-    request.session.set_expiry(HALF_WAY)
-    if not letters.send_code(asked.address, code):
+    code = codes.create(request, asked, now=timezone.now().timestamp())
+    request.session.set_expiry(PENDING_SECONDS)
+    if not mail.send_code(asked.address, code):
         form.add_error("email", _("We couldn’t send the email. Try again in a minute."))
         return _page(request, template, form, status=503)
     return redirect("confirm" if asked.purpose == "sign-up" else "sign-in-code")
 
 
-@door
+@signed_out_only
 def code(request) -> HttpResponse:
     now = timezone.now()
-    asked = codes.waiting(request, now=now.timestamp())
+    asked = codes.pending(request, now=now.timestamp())
     if asked is None:
         return redirect("sign-in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        right = codes.guess(request, form.cleaned_data["code"])
+        right = codes.check(request, form.cleaned_data["code"])
         if right:
-            return _proven(request, asked)
-        form.add_error("code", _wrong_code(right))
+            return _address_confirmed(request, asked)
+        form.add_error("code", _code_error(right))
     return _page(request, "accounts/code.html", form, address=asked.address, purpose=asked.purpose)
 
 
-def _wrong_code(right: bool | None) -> str:
+def _code_error(right: bool | None) -> str:
     if right is None:
         return _("Too many tries for this code. Ask for a new one; this one no longer works.")
     return _("That isn’t the code we emailed. Check the newest email; the code has eight digits.")
 
 
-def _proven(request, asked: codes.Asked) -> HttpResponse:
-    """The address is theirs: let them in, or make their account, or ask whether they want one."""
+def _address_confirmed(request, asked: codes.CodeRequest) -> HttpResponse:
+    """Sign in, create the account, or ask whether they want one, now that the address is confirmed."""
     if asked.purpose == "sign-up":
-        return _begin(request, asked)
+        return _create_account(request, asked)
     if person := Person.objects.filter(email=asked.address, is_active=True).first():
-        return come_in(request, person, way=SignIn.Way.CODE, then=asked.then)
-    until = timezone.now().timestamp() + HALF_WAY
-    request.session["proven"] = {"address": asked.address, "then": asked.then, "until": until}
+        return sign_in_or_ask_second(request, person, way=SignIn.Way.CODE, then=asked.then)
+    until = timezone.now().timestamp() + PENDING_SECONDS
+    request.session["confirmed"] = {"address": asked.address, "then": asked.then, "until": until}
     return redirect("sign-up")
 
 
-def _begin(request, asked: codes.Asked) -> HttpResponse:
-    """Open an account; whoever has one already is simply let in."""
+def _create_account(request, asked: codes.CodeRequest) -> HttpResponse:
+    """Create an account; sign in to an existing one."""
     if person := Person.objects.filter(email=asked.address).first():
         return (
-            come_in(request, person, way=SignIn.Way.CODE, then=asked.then)
+            sign_in_or_ask_second(request, person, way=SignIn.Way.CODE, then=asked.then)
             if person.is_active
             else redirect("sign-in")
         )
@@ -138,11 +151,11 @@ def _begin(request, asked: codes.Asked) -> HttpResponse:
     person = actions.open_account(
         asked.address, name=asked.name, language=get_language() or "en", zone=asked.zone, at=at
     )
-    actions.enter(request, person, way=SignIn.Way.CODE, at=at)
-    return go_on(asked.then, new=True)
+    actions.start_session(request, person, way=SignIn.Way.CODE, at=at)
+    return redirect_onward(asked.then, new=True)
 
 
-@door
+@signed_out_only
 def password(request) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     status = 200
@@ -154,9 +167,11 @@ def password(request) -> HttpResponse:
                 "password",
                 _("Too many tries. Wait 15 minutes, or use a code or a passkey; those still work."),
             )
-        elif person := passwords.fits(address, form.cleaned_data["password"]):
+        elif person := passwords.authenticate(address, form.cleaned_data["password"]):
             throttle.PASSWORD.forgive(f"{address} {throttle.network(request)}")
-            return come_in(request, person, way=SignIn.Way.PASSWORD, then=wished(request))
+            return sign_in_or_ask_second(
+                request, person, way=SignIn.Way.PASSWORD, then=next_page(request)
+            )
         else:
             form.add_error(
                 "password",
@@ -165,46 +180,46 @@ def password(request) -> HttpResponse:
     return _page(request, "accounts/password.html", form, status=status)
 
 
-def come_in(request, person: Person, *, way: str, then: str) -> HttpResponse:
-    """Let somebody in, or ask first for their second factor."""
+def sign_in_or_ask_second(request, person: Person, *, way: str, then: str) -> HttpResponse:
+    """Start a session, or ask for the second factor first."""
     at = timezone.now()
-    if factors.asks_for_second(person):
+    if factors.requires_second_factor(person):
         request.session.cycle_key()
         request.session["half"] = {
             "person": person.pk,
             "way": way,
             "then": then,
-            "until": at.timestamp() + HALF_WAY,
+            "until": at.timestamp() + PENDING_SECONDS,
         }
-        request.session.set_expiry(HALF_WAY)
+        request.session.set_expiry(PENDING_SECONDS)
         return redirect("sign-in-second")
-    actions.enter(request, person, way=way, at=at)
-    return go_on(then)
+    actions.start_session(request, person, way=way, at=at)
+    return redirect_onward(then)
 
 
-@door
+@signed_out_only
 def second(request) -> HttpResponse:
     half = (request.session.get("half") if request.COOKIES.get("sessionid") else None) or {
         "person": "",
         "until": 0,
     }
-    lasts = codes.lasts(half["until"], HALF_WAY, now=timezone.now().timestamp())
+    lasts = codes.is_current(half["until"], PENDING_SECONDS, now=timezone.now().timestamp())
     person = Person.objects.filter(pk=half["person"], is_active=True).first() if lasts else None
     if person is None:
         return redirect("sign-in")
-    if asks_for_options(request):
-        return JsonResponse(factors.ask_passkey(person))
+    if wants_passkey_options(request):
+        return JsonResponse(factors.begin_passkey_sign_in(person))
     form = SecondForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if trouble := second_trouble(request, person, form.cleaned_data):
+        if trouble := second_factor_error(request, person, form.cleaned_data):
             form.add_error("code", trouble)
         else:
-            actions.enter(request, person, way=half["way"], at=timezone.now())
-            return go_on(half["then"])
-    return _page(request, "accounts/second.html", form, **second_ways(person))
+            actions.start_session(request, person, way=half["way"], at=timezone.now())
+            return redirect_onward(half["then"])
+    return _page(request, "accounts/second.html", form, **second_factor_options(person))
 
 
-def second_ways(person: Person) -> dict:
+def second_factor_options(person: Person) -> dict:
     return {
         "app": factors.app(person),
         "passkeys": factors.passkeys(person).exists(),
@@ -212,20 +227,20 @@ def second_ways(person: Person) -> dict:
     }
 
 
-def second_trouble(request, person: Person, told: dict) -> str:
-    """Say what is wrong with a second factor; nothing when it fits."""
+def second_factor_error(request, person: Person, data: dict) -> str:
+    """Return what is wrong with a second factor; "" when it is right."""
     if not throttle.may_try_second(request, person.pk):
         return (
             _("Too many tries. Wait 15 minutes, or use a passkey.")
-            if not told["credential"]
-            else _not_that_passkey()
+            if not data["credential"]
+            else _passkey_error()
         )
-    if told["credential"]:
+    if data["credential"]:
         try:
-            factors.passkey_owner(told["credential"], person=person)
+            factors.verify_passkey(data["credential"], person=person)
         except ValidationError:
-            return _not_that_passkey()
-    elif not factors.second_fits(person, told["code"]):
+            return _passkey_error()
+    elif not factors.check_second_factor(person, data["code"]):
         return _(
             "That code didn’t match. Each code works once; the app shows a new one every 30 seconds."
         )
@@ -233,7 +248,7 @@ def second_trouble(request, person: Person, told: dict) -> str:
     return ""
 
 
-def _not_that_passkey() -> str:
+def _passkey_error() -> str:
     return _("That passkey didn’t work here. Try again, or use another way.")
 
 
@@ -241,27 +256,27 @@ def _not_that_passkey() -> str:
 @never_cache
 @require_POST
 def passkey(request) -> HttpResponse:
-    """Give a question for a passkey, or take its answer. A passkey asks for finger, face or PIN: it is both factors in one."""
+    """Return a passkey challenge, or check a response. A passkey is both factors in one."""
     if request.person:
-        return go_on(wished(request))
+        return redirect_onward(next_page(request))
     if not throttle.PASSKEY_BY_NETWORK.allows(throttle.network(request)):
         return redirect("sign-in")
-    if asks_for_options(request):
-        question = factors.ask_passkey()
-        request.session.set_expiry(HALF_WAY)
+    if wants_passkey_options(request):
+        question = factors.begin_passkey_sign_in()
+        request.session.set_expiry(PENDING_SECONDS)
         return JsonResponse(question)
     try:
-        person = factors.passkey_owner(request.POST.get("credential", "")[:16_000])
+        person = factors.verify_passkey(request.POST.get("credential", "")[:16_000])
     except ValidationError:
         form = AddressForm()
         return _page(
-            request, "accounts/sign_in.html", form, status=200, passkey_trouble=_not_that_passkey()
+            request, "accounts/sign_in.html", form, status=200, passkey_trouble=_passkey_error()
         )
-    actions.enter(request, person, way=SignIn.Way.PASSKEY, at=timezone.now())
-    return go_on(wished(request))
+    actions.start_session(request, person, way=SignIn.Way.PASSKEY, at=timezone.now())
+    return redirect_onward(next_page(request))
 
 
-def asks_for_options(request) -> bool:
+def wants_passkey_options(request) -> bool:
     return request.method == "POST" and request.headers.get("Accept", "") == "application/json"
 
 
@@ -269,13 +284,13 @@ def asks_for_options(request) -> bool:
 @require_POST
 def sign_out(request) -> HttpResponse:
     if request.person:
-        actions.leave(request)
-    return redirect(named("home"))
+        actions.end_session(request)
+    return redirect(page_url("home"))
 
 
-def _page(request, template: str, form, *, status: int = 200, **told) -> HttpResponse:
-    then = wished(request)
-    ways = {name: with_next(name, then) for name in ("sign-in", "sign-up", "sign-in-password")}
+def _page(request, template: str, form, *, status: int = 200, **context) -> HttpResponse:
+    then = next_page(request)
+    ways = {name: url_with_next(name, then) for name in ("sign-in", "sign-up", "sign-in-password")}
     return render(
         request,
         template,
@@ -283,7 +298,7 @@ def _page(request, template: str, form, *, status: int = 200, **told) -> HttpRes
             "form": form,
             "next": then,
             "ways": {key.replace("-", "_"): ways[key] for key in ways},
-            **told,
+            **context,
         },
         status=status,
     )

@@ -30,7 +30,7 @@ def is_in(client: Client) -> bool:
     return client.get("/en/account/").status_code == 200
 
 
-def test_signing_out_everywhere_else_acts_at_the_next_request(
+def test_sign_out_everywhere_else_ends_other_sessions(
     ada, enter, django_capture_on_commit_callbacks
 ):
     here, phone, other = enter(), enter(agent=PHONE), Client()
@@ -52,16 +52,16 @@ def test_signing_out_everywhere_else_acts_at_the_next_request(
     assert heard == [(ada, SignIn.objects.get().session)]
 
 
-def test_signing_out_everywhere_else_lets_no_phone_hear_any_more(ada, enter):
+def test_sign_out_everywhere_forgets_push_addresses(ada, enter):
     here = enter()
     addresses.allow(ada, endpoint="https://push.example.org/one", keys={}, label="", at=MONDAY)
 
     here.post("/en/account/sessions/")
 
-    assert not ada.letter_addresses.filter(channel="push").exists()
+    assert not ada.notification_addresses.filter(channel="push").exists()
 
 
-def test_each_device_is_told_by_its_kind_and_can_be_signed_out_alone(ada, enter):
+def test_sessions_name_devices_and_end_one_by_one(ada, enter):
     here, phone = enter(), enter(agent=PHONE)
     theirs = SignIn.objects.get(device="Chrome, Android")
     assert "Chrome, Android" in here.get("/en/account/sessions/").content.decode()
@@ -72,7 +72,7 @@ def test_each_device_is_told_by_its_kind_and_can_be_signed_out_alone(ada, enter)
     assert not is_in(phone)
 
 
-def test_somebody_elses_device_is_a_404(ada, enter):
+def test_other_persons_device_returns_404(ada, enter):
     bo = make.person("bo@example.org")
     here, theirs = enter(), enter("bo@example.org")
 
@@ -82,7 +82,7 @@ def test_somebody_elses_device_is_a_404(ada, enter):
     assert is_in(theirs)
 
 
-def test_signing_out_leaves_no_row_behind(ada, enter):
+def test_sign_out_deletes_sign_in(ada, enter):
     here = enter()
 
     here.post("/en/sign-out/")
@@ -91,7 +91,7 @@ def test_signing_out_leaves_no_row_behind(ada, enter):
     assert SignIn.objects.count() == Session.objects.count() == 0
 
 
-def test_a_session_that_is_used_lives_on_and_after_half_a_year_ends(ada, enter, time_machine):
+def test_used_session_lasts_at_most_180_days(ada, enter, time_machine):
     time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
     here, unused = enter(), enter()
 
@@ -104,7 +104,7 @@ def test_a_session_that_is_used_lives_on_and_after_half_a_year_ends(ada, enter, 
     assert not is_in(here)
 
 
-def test_sessions_that_are_over_leave_no_rows(ada, enter, time_machine):
+def test_expired_sessions_are_deleted(ada, enter, time_machine):
     time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
     enter()
 
@@ -113,9 +113,7 @@ def test_sessions_that_are_over_leave_no_rows(ada, enter, time_machine):
     assert Session.objects.count() == SignIn.objects.count() == 0
 
 
-def test_a_password_can_be_set_changed_and_taken_away_and_other_devices_sign_in_anew(
-    ada, enter, mailoutbox
-):
+def test_password_change_signs_out_other_devices(ada, enter, mailoutbox):
     here, other = enter(), enter()
 
     went = here.post("/en/account/password/", {"password": "seven green quiet spoons"})
@@ -143,7 +141,7 @@ def test_a_password_can_be_set_changed_and_taken_away_and_other_devices_sign_in_
         "aaaaaaaaaaaa",
     ],
 )
-def test_a_password_that_is_easy_to_guess_is_refused_kindly(ada, enter, password):
+def test_guessable_password_is_rejected(ada, enter, password):
     here = enter()
 
     went = here.post("/en/account/password/", {"password": password})
@@ -154,7 +152,7 @@ def test_a_password_that_is_easy_to_guess_is_refused_kindly(ada, enter, password
     assert ada.check_password(PASSWORD)
 
 
-def test_the_clock_moves_with_them_and_the_page_shows_where_they_were(ada, enter):
+def test_time_zone_page_lists_earlier_zones(ada, enter):
     here = enter()
 
     here.post("/en/account/zone/", {"zone": "Europe/Berlin"})
@@ -180,7 +178,7 @@ def test_the_clock_moves_with_them_and_the_page_shows_where_they_were(ada, enter
         ("utc", "UTC"),
     ],
 )
-def test_a_town_is_enough_to_say_where_they_are(ada, enter, told, zone):
+def test_city_alone_selects_time_zone(ada, enter, told, zone):
     here = enter()
 
     went = here.post("/en/account/zone/", {"zone": told}, follow=True)
@@ -189,7 +187,7 @@ def test_a_town_is_enough_to_say_where_they_are(ada, enter, told, zone):
     assert "Saved. This applies from now on." in went.content.decode()
 
 
-def test_name_and_language_are_theirs_to_change(ada, enter):
+def test_name_and_language_can_be_changed(ada, enter):
     here = enter()
 
     here.post("/en/account/", {"name": "Mama"})
@@ -200,7 +198,7 @@ def test_name_and_language_are_theirs_to_change(ada, enter):
     assert went["Location"] == "/es/account/"
 
 
-def test_the_address_changes_once_the_new_one_is_proven(ada, enter, code_in, brought):
+def test_address_changes_after_its_code_is_entered(ada, enter, code_in, brought):
     here = enter()
 
     here.post("/en/account/address/", {"email": "new@example.org", "tell": "1"})
@@ -213,7 +211,7 @@ def test_the_address_changes_once_the_new_one_is_proven(ada, enter, code_in, bro
     assert told.body.startswith("You can no longer sign in with this address.")
 
 
-def test_the_old_address_hears_nothing_when_that_is_safer(ada, enter, code_in, brought):
+def test_old_address_is_not_notified_when_declined(ada, enter, code_in, brought):
     here = enter()
 
     here.post("/en/account/address/", {"email": "new@example.org"})
@@ -222,9 +220,7 @@ def test_the_old_address_hears_nothing_when_that_is_safer(ada, enter, code_in, b
     assert brought()[-1].to == ["new@example.org"]
 
 
-def test_a_change_of_how_one_signs_in_is_told_by_mail_even_when_mail_is_away_for_a_while(
-    ada, enter, brought, settings, time_machine
-):
+def test_factor_change_is_emailed_after_mail_outage(ada, enter, brought, settings, time_machine):
     time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC), tick=False)
     here = enter()
     here.get("/en/account/second-factor/")
@@ -246,7 +242,7 @@ def test_a_change_of_how_one_signs_in_is_told_by_mail_even_when_mail_is_away_for
     assert "List-Unsubscribe" not in told[0].extra_headers
 
 
-def test_an_address_that_is_taken_is_told_only_to_whoever_reads_there(ada, enter, code_in):
+def test_taken_address_is_revealed_only_after_its_code(ada, enter, code_in):
     make.person("bo@example.org")
     here = enter()
 
@@ -258,7 +254,7 @@ def test_an_address_that_is_taken_is_told_only_to_whoever_reads_there(ada, enter
     assert is_in(here)
 
 
-def test_what_lets_people_in_asks_again_after_a_while(ada, enter, time_machine):
+def test_sensitive_pages_require_reauthentication(ada, enter, time_machine):
     time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
     here = enter()
     time_machine.shift(timedelta(minutes=16))
@@ -281,7 +277,7 @@ def test_what_lets_people_in_asks_again_after_a_while(ada, enter, time_machine):
     assert here.get("/en/account/password/").status_code == 200
 
 
-def test_who_has_only_their_mail_is_asked_by_mail(enter, code_in, time_machine):
+def test_reauthentication_by_email_without_other_ways(enter, code_in, time_machine):
     time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
     Person.objects.create_user("bo@example.org")
     here = enter("bo@example.org")
@@ -294,7 +290,7 @@ def test_who_has_only_their_mail_is_asked_by_mail(enter, code_in, time_machine):
     assert here.get("/en/account/address/").status_code == 200
 
 
-def test_mail_is_no_way_around_an_authenticator_app(enter, code_in, time_machine, mailoutbox):
+def test_email_code_does_not_replace_authenticator_app(enter, code_in, time_machine, mailoutbox):
     time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC))
     bo = Person.objects.create_user("bo@example.org")
     here = enter("bo@example.org")
@@ -308,7 +304,7 @@ def test_mail_is_no_way_around_an_authenticator_app(enter, code_in, time_machine
     assert here.get("/en/account/second-factor/").status_code == 302
 
 
-def test_an_app_is_connected_by_its_code_and_brings_recovery_codes(ada, enter):
+def test_connecting_app_leads_to_recovery_codes(ada, enter):
     here = enter()
     page = here.get("/en/account/second-factor/").content.decode()
     secret = here.session["totp"]
@@ -325,11 +321,11 @@ def test_an_app_is_connected_by_its_code_and_brings_recovery_codes(ada, enter):
     assert right["Location"] == "/en/account/recovery-codes/"
     assert shown.count("<li>") >= 10
     here.post("/en/account/second-factor/", {"away": "1"})
-    assert not factors.asks_for_second(ada)
+    assert not factors.requires_second_factor(ada)
     assert factors.recovery_codes_left(ada) == 0
 
 
-def test_no_page_of_an_account_opens_for_a_stranger(client):
+def test_account_pages_redirect_guests_to_sign_in(client):
     for page in (
         "",
         "zone/",
@@ -346,14 +342,14 @@ def test_no_page_of_an_account_opens_for_a_stranger(client):
             assert went["Location"].startswith("/en/sign-in/")
 
 
-def test_what_a_person_sees_is_kept_nowhere(ada, enter):
+def test_pages_of_signed_in_people_are_not_stored(ada, enter):
     here = enter()
 
     assert here.get("/en/account/")["Cache-Control"] == "no-store"
     assert "no-store" in Client().get("/en/sign-in/")["Cache-Control"]
 
 
-def test_safety_reset_can_end_everything_from_above(ada, enter):
+def test_sign_out_everywhere_without_request_ends_all(ada, enter):
     here = enter()
 
     actions.sign_out_everywhere(ada, by=ada, at=MONDAY)

@@ -1,6 +1,7 @@
-"""Letters by mail: plain text, neutral subjects, no names. Who reads over a shoulder learns nothing from the list of mails.
+"""Emails of accounts: plain text, neutral subjects, no names.
 
-A code is sent at once, as somebody waits for it. A note goes into the letterbox, which brings it at least once.
+A code is sent at once, because someone waits for it. A message about a change goes through
+notifications, which deliver it at least once.
 """
 
 import logging
@@ -17,16 +18,16 @@ from everyhour.foundation.notifications import actions as notifications
 from everyhour.foundation.notifications import addresses
 
 logger = logging.getLogger(__name__)
-WEEK = timedelta(days=7)  # then a note about a change of long ago would only frighten
+EXPIRY = timedelta(days=7)  # news of an old change would only frighten
 
 
 def send_code(to: str, code: str) -> bool:
-    """Mail a code; tell whether the letter left the house."""
+    """Email a code; return whether the mail server took it."""
     return _send(to, _("A code for you"), "accounts/code.txt", {"code": f"{code[:4]} {code[4:]}"})
 
 
-def note(person: Person, changed: str, *, at: datetime, former: str = "") -> None:
-    """Tell somebody, by the letterbox, that something about how they sign in was changed; `former`: at the address that was theirs."""
+def notify_change(person: Person, changed: str, *, at: datetime, former: str = "") -> None:
+    """Notify a person that a way to sign in has changed, at the address `former` when given."""
     body = render_to_string("accounts/note.txt", {"changed": changed}).strip()
     only = addresses.former(person, former, at=at) if former else None
     notifications.write(
@@ -36,7 +37,7 @@ def note(person: Person, changed: str, *, at: datetime, former: str = "") -> Non
         title=_("A message for you"),
         body=body,
         at=at,
-        expires_at=at + WEEK,
+        expires_at=at + EXPIRY,
         only=only,
     )
 
@@ -45,6 +46,8 @@ def _send(to: str, subject: str, template: str, context: dict) -> bool:
     try:
         EmailMessage(subject, render_to_string(template, context), to=[to]).send()
     except (OSError, smtplib.SMTPException) as error:
-        logger.error("A letter could not be sent: %s", type(error).__name__)  # never the address
+        logger.error(
+            "The mail server did not take an email: %s. Check EVERYHOUR_MAIL.", type(error).__name__
+        )  # never the address
         return False
     return True

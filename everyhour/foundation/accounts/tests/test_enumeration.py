@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 
 from everyhour.foundation.accounts import passwords
-from everyhour.foundation.accounts.middleware import Closed
+from everyhour.foundation.accounts.middleware import ClosedByDefault
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.accounts.tests.conftest import PASSWORD
 from everyhour.foundation.lib.permissions import public
@@ -59,7 +59,7 @@ def told(response, address: str) -> tuple:
         "many passwords",
     ],
 )
-def test_known_and_unknown_addresses_are_answered_alike(ada, steps, mailoutbox):
+def test_known_and_unknown_addresses_get_the_same_answer(ada, steps, mailoutbox):
     answers: dict[str, list] = {KNOWN: [], UNKNOWN: []}
     for address, seen in answers.items():
         browser = Client()
@@ -78,7 +78,7 @@ def test_known_and_unknown_addresses_are_answered_alike(ada, steps, mailoutbox):
     assert letters[KNOWN] == letters[UNKNOWN]
 
 
-def test_a_person_with_a_second_factor_is_no_different_to_a_stranger(ada):
+def test_second_factor_is_not_revealed_to_strangers(ada):
     from everyhour.foundation.accounts import factors
 
     factors.add_app(ada, factors.new_app_secret())
@@ -90,9 +90,9 @@ def test_a_person_with_a_second_factor_is_no_different_to_a_stranger(ada):
     )
 
 
-def test_an_unknown_address_costs_one_hash_as_a_known_one_does(ada, monkeypatch):
+def test_unknown_address_costs_one_hash(ada, monkeypatch):
     Person.objects.create_user("bo@example.org")
-    passwords.nobodys()
+    passwords.dummy_hash()
     tried: list[str] = []
     real = passwords.check_password
     monkeypatch.setattr(
@@ -102,13 +102,13 @@ def test_an_unknown_address_costs_one_hash_as_a_known_one_does(ada, monkeypatch)
     )
 
     for address in (KNOWN, UNKNOWN, "bo@example.org"):
-        assert passwords.fits(address, "something wrong") is None
+        assert passwords.authenticate(address, "something wrong") is None
 
     assert len(tried) == 3
     assert len(set(tried)) == 1
 
 
-def test_many_wrong_passwords_from_one_network_do_not_lock_out_the_owner_elsewhere(ada):
+def test_wrong_passwords_lock_out_only_their_network(ada):
     ex, own = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="198.51.100.4")
     answers = [
         ex.post(
@@ -126,7 +126,7 @@ def test_many_wrong_passwords_from_one_network_do_not_lock_out_the_owner_elsewhe
     assert free.status_code == 302
 
 
-def test_after_a_quarter_of_an_hour_it_is_free_again_here_too(ada, monkeypatch):
+def test_password_throttle_ends_after_15_minutes(ada, monkeypatch):
     counted = [time.monotonic()]
     monkeypatch.setattr(
         "everyhour.foundation.lib.counting_cache.time.monotonic", lambda: counted[0]
@@ -142,14 +142,14 @@ def test_after_a_quarter_of_an_hour_it_is_free_again_here_too(ada, monkeypatch):
     )
 
 
-def test_an_inbox_is_not_flooded_through_us(mailoutbox):
+def test_codes_to_one_address_are_limited(mailoutbox):
     for network in range(60):
         Client(REMOTE_ADDR=f"203.0.{network}.7").post("/en/sign-in/", {"email": KNOWN})
 
     assert len(mailoutbox) == 30
 
 
-def test_a_mail_server_that_is_away_is_told_the_same_to_everyone(ada, settings):
+def test_mail_outage_is_reported_alike_to_everyone(ada, settings):
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -179,7 +179,7 @@ def test_a_mail_server_that_is_away_is_told_the_same_to_everyone(ada, settings):
         "zyxwvutsrqpo",
     ],
 )
-def test_disguises_of_common_words_are_seen_through(password):
+def test_disguised_common_passwords_are_guessable(password):
     assert passwords.guessable(password)
 
 
@@ -187,18 +187,18 @@ def test_disguises_of_common_words_are_seen_through(password):
     "password",
     ["lamp river teacup moss", "Tr4mpoline-Gherkin", "x7#kQ2!mWz9p", "olla verde tren luna"],
 )
-def test_uncommon_ones_are_left_alone(password):
+def test_uncommon_passwords_are_accepted(password):
     assert not passwords.guessable(password)
 
 
-def test_a_view_that_says_nothing_opens_for_nobody(caplog):
+def test_view_without_permission_returns_404(caplog):
     def silent(request):
         return HttpResponse("open")
 
-    closed = Closed(lambda request: HttpResponse())
+    closed = ClosedByDefault(lambda request: HttpResponse())
     asked = RequestFactory().get("/")
 
     assert closed.process_view(asked, public(lambda request: None), (), {}) is None
     with pytest.raises(Http404):
         closed.process_view(asked, silent, (), {})
-    assert "does not say who may open it" in caplog.text
+    assert "declares no permission" in caplog.text

@@ -15,7 +15,7 @@ from everyhour.foundation.audit.models import Entry
 pytestmark = pytest.mark.django_db
 
 
-def test_somebody_new_proves_their_address_and_has_an_account(client, code_in, mailoutbox):
+def test_sign_up_confirms_address_and_creates_account(client, code_in, mailoutbox):
     client.post("/en/sign-up/", {"email": "Bo@Example.org", "name": "Bo", "zone": "Europe/Paris"})
     assert not Person.objects.exists()
 
@@ -41,7 +41,7 @@ def test_somebody_new_proves_their_address_and_has_an_account(client, code_in, m
     assert "Bo" not in mailoutbox[0].body
 
 
-def test_without_javascript_the_clock_is_utc(client, code_in):
+def test_sign_up_without_javascript_uses_utc(client, code_in):
     client.post("/en/sign-up/", {"email": "bo@example.org", "zone": "Middle/Earth"})
 
     client.post("/en/sign-up/code/", {"code": code_in()})
@@ -49,7 +49,7 @@ def test_without_javascript_the_clock_is_utc(client, code_in):
     assert Person.objects.get().zone_periods.get().zone == "UTC"
 
 
-def test_signing_in_with_an_address_nobody_has_leads_on_to_an_account(client, code_in):
+def test_sign_in_with_unknown_address_offers_account(client, code_in):
     client.post("/en/sign-in/", {"email": "bo@example.org", "next": "/en/week/"})
 
     asked = client.post("/en/sign-in/code/", {"code": code_in()}, follow=True)
@@ -60,7 +60,7 @@ def test_signing_in_with_an_address_nobody_has_leads_on_to_an_account(client, co
     assert Person.objects.get().email == "bo@example.org"
 
 
-def test_signing_up_twice_lets_one_in_and_changes_nothing(client, ada, code_in):
+def test_signing_up_twice_signs_in(client, ada, code_in):
     client.post("/en/sign-up/", {"email": "ada@example.org", "name": "Somebody"})
 
     client.post("/en/sign-up/code/", {"code": code_in()})
@@ -69,7 +69,7 @@ def test_signing_up_twice_lets_one_in_and_changes_nothing(client, ada, code_in):
     assert Person.objects.get().name == "Ada"
 
 
-def test_a_code_works_once_and_in_one_browser(client, ada, code_in):
+def test_code_works_once_in_one_browser(client, ada, code_in):
     client.post("/en/sign-in/", {"email": "ada@example.org"})
     elsewhere = Client()
     elsewhere.post("/en/sign-in/", {"email": "ada@example.org"})
@@ -83,7 +83,7 @@ def test_a_code_works_once_and_in_one_browser(client, ada, code_in):
     assert elsewhere.post("/en/sign-in/code/", {"code": theirs})["Location"] == "/en/sign-in/"
 
 
-def test_a_code_is_old_after_a_quarter_of_an_hour(client, ada, code_in, time_machine):
+def test_code_expires_after_15_minutes(client, ada, code_in, time_machine):
     time_machine.move_to(time.time())
     client.post("/en/sign-in/", {"email": "ada@example.org"})
     time_machine.shift(15 * 60 + 1)
@@ -93,7 +93,7 @@ def test_a_code_is_old_after_a_quarter_of_an_hour(client, ada, code_in, time_mac
     assert went["Location"] == "/en/sign-in/"
 
 
-def test_after_five_guesses_a_code_is_used_up(client, ada, code_in):
+def test_code_is_void_after_five_guesses(client, ada, code_in):
     client.post("/en/sign-in/", {"email": "ada@example.org"})
     for _try in range(5):
         client.post("/en/sign-in/code/", {"code": "0000 0000"})
@@ -103,7 +103,7 @@ def test_after_five_guesses_a_code_is_used_up(client, ada, code_in):
     assert "Too many tries" in went.content.decode()
 
 
-def test_a_password_works_and_a_wrong_one_is_told_kindly(client, ada):
+def test_password_signs_in_and_wrong_one_is_rejected(client, ada):
     wrong = client.post(
         "/en/sign-in/password/", {"email": "ada@example.org", "password": "lamp river teacup mess"}
     )
@@ -117,7 +117,7 @@ def test_a_password_works_and_a_wrong_one_is_told_kindly(client, ada):
     assert right["Location"] == "/en/week/"
 
 
-def test_who_has_no_password_cannot_guess_one(client):
+def test_account_without_password_rejects_any_password(client):
     Person.objects.create_user("bo@example.org")
 
     assert (
@@ -139,7 +139,7 @@ def test_who_has_no_password_cannot_guess_one(client):
     ],
 )
 @pytest.mark.parametrize("way", ["get", "post"])
-def test_nobody_is_led_to_another_place(client, ada, there, way):
+def test_next_never_leads_to_another_site(client, ada, there, way):
     told = {"email": "ada@example.org", "password": PASSWORD}
     if way == "post":
         went = client.post("/en/sign-in/password/", {**told, "next": there})
@@ -150,9 +150,7 @@ def test_nobody_is_led_to_another_place(client, ada, there, way):
     assert went["Location"].startswith("/en/")
 
 
-def test_an_app_is_asked_for_after_the_code_and_each_of_its_codes_works_once(
-    client, ada, enter, time_machine
-):
+def test_app_code_is_required_and_works_once(client, ada, enter, time_machine):
     time_machine.move_to(time.time(), tick=False)
     secret = factors.new_app_secret()
     factors.add_app(ada, secret)
@@ -168,7 +166,7 @@ def test_an_app_is_asked_for_after_the_code_and_each_of_its_codes_works_once(
     assert "didn’t match" in other.post("/en/sign-in/second/", {"code": now}).content.decode()
 
 
-def test_a_recovery_code_opens_the_second_door_once(ada, enter):
+def test_recovery_code_works_once(ada, enter):
     factors.add_app(ada, factors.new_app_secret())
     code = factors.new_recovery_codes(ada)[0]
     one, other = Client(), Client()
@@ -180,7 +178,7 @@ def test_a_recovery_code_opens_the_second_door_once(ada, enter):
     assert factors.recovery_codes_left(ada) == 9
 
 
-def test_the_second_door_cannot_be_walked_around(client, ada, enter):
+def test_second_factor_cannot_be_skipped(client, ada, enter):
     factors.add_app(ada, factors.new_app_secret())
     enter(client=client)
 
@@ -188,7 +186,7 @@ def test_the_second_door_cannot_be_walked_around(client, ada, enter):
         assert client.get(f"/en/{page}/")["Location"].startswith("/en/sign-in/")
 
 
-def test_secrets_of_second_factors_lie_sealed(ada):
+def test_second_factor_secrets_are_encrypted(ada):
     secret = factors.new_app_secret()
 
     kept = factors.add_app(ada, secret)
@@ -212,7 +210,7 @@ def test_secrets_of_second_factors_lie_sealed(ada):
         '{"id":"a","rawId":"a","type":"public-key","response":{"userHandle":"YQ"}}',
     ],
 )
-def test_a_passkey_that_cannot_be_read_opens_nothing(client, told):
+def test_invalid_passkey_response_is_rejected(client, told):
     client.post("/en/sign-in/passkey/", headers={"accept": "application/json"})
 
     went = client.post("/en/sign-in/passkey/", {"credential": told})
@@ -221,7 +219,7 @@ def test_a_passkey_that_cannot_be_read_opens_nothing(client, told):
     assert "That passkey didn’t work here" in went.content.decode()
 
 
-def test_the_question_for_a_passkey_names_nobody(client, ada):
+def test_passkey_challenge_names_no_account(client, ada):
     asked = client.post("/en/sign-in/passkey/", headers={"accept": "application/json"}).json()[
         "publicKey"
     ]
@@ -231,13 +229,13 @@ def test_the_question_for_a_passkey_names_nobody(client, ada):
     assert asked["rpId"] == "testserver"
 
 
-def test_guests_get_no_cookie_from_public_pages_and_no_session_from_the_door(client):
+def test_guests_get_no_session_from_public_pages(client):
     for page in ("", "about/", "offline/"):
         assert client.get(f"/en/{page}").cookies == {}
     assert set(client.get("/en/sign-in/").cookies) == {"csrftoken"}
 
 
-def test_every_page_has_the_ways_out_and_a_title_that_tells_nothing(client, ada, enter):
+def test_sign_in_pages_have_exits_and_neutral_titles(client, ada, enter):
     pages = ["sign-in", "sign-up", "sign-in/password"]
     told = [client.get(f"/en/{page}/").content.decode() for page in pages]
     enter(client=client)
@@ -258,9 +256,7 @@ def test_every_page_has_the_ways_out_and_a_title_that_tells_nothing(client, ada,
         assert not re.search(r"<title>[^<]*(Ada|ada@)", page)
 
 
-def test_a_name_of_three_hundred_characters_and_other_scripts_are_taken_as_they_come(
-    client, code_in
-):
+def test_long_names_and_other_scripts_are_accepted(client, code_in):
     client.post("/en/sign-up/", {"email": "bo@example.org", "name": "نور 🌙 " + "x" * 300})
 
     client.post("/en/sign-up/code/", {"code": code_in()})
@@ -272,7 +268,7 @@ def test_a_name_of_three_hundred_characters_and_other_scripts_are_taken_as_they_
 @pytest.mark.parametrize(
     "address", ["", "ada", "ada@", "@x", "a@b\r\nBcc: c@d.org", "x" * 300 + "@example.org"]
 )
-def test_an_address_that_is_none_is_asked_for_again(client, address, mailoutbox):
+def test_invalid_address_is_asked_for_again(client, address, mailoutbox):
     went = client.post("/en/sign-in/", {"email": address})
 
     assert went.status_code == 200
