@@ -164,7 +164,7 @@ class Invented:
         """Tell of the days in one home: what is different, two homes, what is planned, a calendar, and a feed."""
         rng, by = self.rng, next(one for one in self.people if one.household_id == home.pk)
         for child in home.children.all():
-            when, off, name = rng.choice(list(Part.When)), rng.random() < 0.2, self.odd(40)
+            when, off, name = rng.choice(list(Part.Applies)), rng.random() < 0.2, self.odd(40)
             told = {
                 "weekdays": rng.sample(range(7), 2),
                 "every_weeks": rng.choice([1, 2]),

@@ -133,7 +133,7 @@ class Around:
             (child.pk, home): day
             for (child, home, _on), day in zip(asked, days.days_of(asked), strict=True)
         }
-        self.planned = planned.of_many({child.pk for child, _home, _on in asked}, at)
+        self.planned = planned.for_children({child.pk for child, _home, _on in asked}, at)
         self.off = set(
             Rest.objects.filter(household__in=homes, on=on).values_list("household", flat=True)
         )
@@ -233,7 +233,7 @@ class Around:
     def of_the_family(self, point: Point) -> Planned | None:
         """Give what the family planned into this part on this date; of several the first."""
         standing = self.planned.get((point.child, point.household), [])
-        found = planned.on(self.days[point.child, point.household], standing)
+        found = planned.on_day(self.days[point.child, point.household], standing)
         return next((one for part, one in found if part.name == point.name), None)
 
 
@@ -309,7 +309,7 @@ def _adjust(nudges: list[Nudge], at: datetime) -> int:
 def _follow(
     nudge: Nudge, day: Day, row: PlannedDay | None, reach: NudgeSettings | None, at: datetime
 ) -> bool:
-    part = day.named(nudge.rule) if day.here else None
+    part = day.transition(nudge.rule) if day.here else None
     leads_to = wall_clock.moment(nudge.on, part.minute, nudge.zone) if part and part.hard else None
     if row is None or reach is None:
         return False  # a day brought from elsewhere stays as it was

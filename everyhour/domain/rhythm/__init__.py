@@ -1,1 +1,1 @@
-"""The day as a family lives it: its parts, which of them are hard, seasons, two homes, calendars, and moments planned into it."""
+"""Usual days: parts, hard times, seasons, two homes, calendars, and planned small moments."""

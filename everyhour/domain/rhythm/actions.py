@@ -1,97 +1,118 @@
-"""Telling of the days, and planning small moments into them. Each has an undo: what was taken out can be put back as it was."""
+"""Changing a family's usual days, plans, calendars and feed; deletions can be undone."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.rhythm import planned
 from everyhour.domain.rhythm.models import Calendar, Custody, Feed, Part, Planned, Season
+from everyhour.domain.rhythm.shape import WEEK
 from everyhour.foundation.audit.models import record
 
-MOST = 60  # of one kind, for a child in a home: more than anybody lives by, and a page that still opens
-WEEK = 7
+MOST = 60  # rows of one kind per child and home: more than a family needs, few enough for one page
+ENDS = {Planned: "until", Calendar: "ended_at", Feed: "ended_at"}  # the column that ends a row
 
 
-def add_part(child: Child, *, by: Caregiver, at: datetime, **told) -> Part:
-    """Tell of a part of the day in one's own home."""
+def add_part(child: Child, *, by: Caregiver, at: datetime, **columns) -> Part:
+    """Add a part of the day in the caregiver's own home."""
     with transaction.atomic():
-        room_for(Part.objects.filter(child=child, household=by.household))
+        require_room(Part.objects.filter(child=child, household=by.household))
         part = Part.objects.create(
-            family=by.family, child=child, household=by.household, created_at=at, **told
+            family=by.family, child=child, household=by.household, created_at=at, **columns
         )
-        record("part of the day told", of=by.family_id, by=by.pk, object=part.pk, at=at)
+        _record("part of the day added", part, by, at)
         return part
 
 
-def change_part(part: Part, *, by: Caregiver, at: datetime, **told) -> Part:
-    """Change a part; its name towards what is planned into it stays."""
+def change_part(part: Part, *, by: Caregiver, at: datetime, **columns) -> Part:
+    """Change a part of the day; plans keep referring to it by its id."""
     with transaction.atomic():
-        for name, value in told.items():
+        for name, value in columns.items():
             setattr(part, name, value)
-        part.save(update_fields=list(told))
-        record("part of the day changed", of=by.family_id, by=by.pk, object=part.pk, at=at)
+        part.save(update_fields=list(columns))
+        _record("part of the day changed", part, by, at)
         return part
 
 
-def add_season(child: Child, *, by: Caregiver, at: datetime, **told) -> Season:
-    """Tell of holidays or of a term."""
+def add_season(child: Child, *, by: Caregiver, at: datetime, **columns) -> Season:
+    """Add holidays or a school term; seasons apply to the child in every home."""
     with transaction.atomic():
-        room_for(Season.objects.filter(child=child))
-        season = Season.objects.create(family=by.family, child=child, **told)
-        record("season told", of=by.family_id, by=by.pk, object=season.pk, at=at)
+        require_room(Season.objects.filter(child=child))
+        season = Season.objects.create(family=by.family, child=child, **columns)
+        _record("season added", season, by, at)
         return season
 
 
-def take_out(row: Part | Season, *, by: Caregiver, at: datetime) -> dict[str, Any]:
-    """Take out a part or a season; give what `put_back` needs to undo it."""
+def delete(row: Part | Season, *, by: Caregiver, at: datetime) -> dict[str, Any]:
+    """Delete a part or a season; return its columns as plain values, for `restore`."""
     with transaction.atomic():
         kept = {
-            f.attname: _plain(getattr(row, f.attname))
-            for f in row._meta.concrete_fields
-            if f.attname not in ("family_id", "household_id")
+            field.attname: _plain(getattr(row, field.attname))
+            for field in row._meta.concrete_fields
+            if field.attname not in ("family_id", "household_id")
         }
-        record(f"{row._meta.model_name} taken out", of=by.family_id, by=by.pk, object=row.pk, at=at)
+        _record(f"{row._meta.model_name} deleted", row, by, at)
         row.delete()
         return kept
 
 
-def put_back(
+def restore(
     model: type[Part] | type[Season], kept: dict[str, Any], *, by: Caregiver, at: datetime
 ) -> Part | Season | None:
-    """Undo a taking out: the same row, under the same id, so that what is planned into it finds it again."""
+    """Create a deleted row again under its old id, so that plans find it.
+
+    Return None if it exists already, or if the child does not live in the caregiver's home.
+    """
     with transaction.atomic():
         child = by.household.children.filter(pk=kept["child_id"]).first()
         if child is None or model.objects.filter(pk=kept["id"]).exists():
             return None
         columns = {
-            f.attname: f.to_python(kept[f.attname])
-            for f in model._meta.concrete_fields
-            if f.attname in kept
+            field.attname: field.to_python(kept[field.attname])
+            for field in model._meta.concrete_fields
+            if field.attname in kept
         }
         home = {"household": by.household} if model is Part else {}
         row = model.objects.create(family=by.family, **home, **columns)
-        record(f"{row._meta.model_name} put back", of=by.family_id, by=by.pk, object=row.pk, at=at)
+        _record(f"{row._meta.model_name} restored", row, by, at)
         return row
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def end(row: Planned | Calendar | Feed, *, by: Caregiver, at: datetime) -> None:
+    """End a plan, calendar or feed from now on, keeping its row so that `reopen` can undo it."""
+    _set_end(row, at, "ended", by, at)
 
 
-def tell_custody(
+def reopen(row: Planned | Calendar, *, by: Caregiver, at: datetime) -> None:
+    """Undo `end`."""
+    _set_end(row, None, "reopened", by, at)
+
+
+def _set_end(row: Any, value: datetime | None, act: str, by: Caregiver, at: datetime) -> None:
+    with transaction.atomic():
+        setattr(row, ENDS[type(row)], value)
+        row.save(update_fields=[ENDS[type(row)]])
+        _record(f"{row._meta.model_name} {act}", row, by, at)
+
+
+def set_custody(
     child: Child, *, monday: date, weeks: int, days: Collection[int], by: Caregiver, at: datetime
 ) -> None:
-    """Tell which days the child is in one's own home; every day needs no row. The other home tells of its own."""
+    """Set on which days the child is in the caregiver's own home; every day deletes the row.
+
+    `days` count from the Monday of the first of `weeks` weeks. The other home sets its own.
+    """
     kept = sorted({day for day in days if 0 <= day < weeks * WEEK})
     with transaction.atomic():
-        mine = Custody.objects.filter(child=child, household=by.household)
+        ours = Custody.objects.filter(child=child, household=by.household)
         if len(kept) == weeks * WEEK:
-            mine.delete()
+            ours.delete()
         else:
             first = monday - timedelta(days=monday.weekday())
             Custody.objects.update_or_create(
@@ -99,7 +120,7 @@ def tell_custody(
                 household=by.household,
                 defaults={"family": by.family, "monday": first, "weeks": weeks, "days": kept},
             )
-        record("days in this home told", of=by.family_id, by=by.pk, object=child.pk, at=at)
+        _record("days in this home set", child, by, at)
 
 
 def plan(
@@ -112,12 +133,12 @@ def plan(
     by: Caregiver,
     at: datetime,
 ) -> Planned:
-    """Plan a small moment into a part of the day; planned twice it stands once."""
+    """Plan a small moment into a part of the day; return the existing plan if there is one."""
     with transaction.atomic():
-        mine = planned.standing(at).filter(child=child, household=by.household)
-        if same := mine.filter(transition=transition, practice=practice).first():
+        ours = planned.active(at).filter(child=child, household=by.household)
+        if same := ours.filter(transition=transition, practice=practice).first():
             return same
-        room_for(mine)
+        require_room(ours)
         made = Planned.objects.create(
             family=by.family,
             child=child,
@@ -129,60 +150,30 @@ def plan(
             weekdays=sorted(set(weekdays)),
             since=at,
         )
-        record("small moment planned", of=by.family_id, by=by.pk, object=made.pk, at=at)
+        _record("small moment planned", made, by, at)
         return made
 
 
-def take_out_planned(made: Planned, *, by: Caregiver, at: datetime) -> None:
-    """Take a planned moment out of the days from now on."""
-    with transaction.atomic():
-        made.until = at
-        made.save(update_fields=["until"])
-        record("planned moment taken out", of=by.family_id, by=by.pk, object=made.pk, at=at)
-
-
-def put_back_planned(made: Planned, *, by: Caregiver, at: datetime) -> None:
-    """Undo that: it stands as it did."""
-    with transaction.atomic():
-        made.until = None
-        made.save(update_fields=["until"])
-        record("planned moment put back", of=by.family_id, by=by.pk, object=made.pk, at=at)
-
-
-def take_out_calendar(calendar: Calendar, *, by: Caregiver, at: datetime) -> None:
-    """Take a calendar out: its appointments count no more, and in a day it is let go."""
-    with transaction.atomic():
-        calendar.ended_at = at
-        calendar.save(update_fields=["ended_at"])
-        record("calendar taken out", of=by.family_id, by=by.pk, object=calendar.pk, at=at)
-
-
-def put_back_calendar(calendar: Calendar, *, by: Caregiver, at: datetime) -> None:
-    with transaction.atomic():
-        calendar.ended_at = None
-        calendar.save(update_fields=["ended_at"])
-        record("calendar put back", of=by.family_id, by=by.pk, object=calendar.pk, at=at)
-
-
 def open_feed(*, token_digest: str, shows: bool, by: Caregiver, at: datetime) -> Feed:
-    """Open a private address for one's own calendar program; the one before ends."""
+    """Create the caregiver's private feed and end the one before."""
     with transaction.atomic():
         Feed.objects.filter(caregiver=by, ended_at__isnull=True).update(ended_at=at)
         feed = Feed.objects.create(
             family=by.family, caregiver=by, token_digest=token_digest, shows=shows, created_at=at
         )
-        record("feed opened", of=by.family_id, by=by.pk, object=feed.pk, at=at)
+        _record("feed opened", feed, by, at)
         return feed
 
 
-def end_feed(feed: Feed, *, by: Caregiver, at: datetime) -> None:
-    """End the address: whoever asks there finds nothing from now on."""
-    with transaction.atomic():
-        feed.ended_at = at
-        feed.save(update_fields=["ended_at"])
-        record("feed ended", of=by.family_id, by=by.pk, object=feed.pk, at=at)
-
-
-def room_for(rows) -> None:
+def require_room(rows: QuerySet) -> None:
+    """Raise ActionRefused if there are already as many rows as allowed."""
     if rows.count() >= MOST:
         raise ActionRefused(_("This list is full. Delete something first."))
+
+
+def _record(act: str, row: Any, by: Caregiver, at: datetime) -> None:
+    record(act, of=by.family_id, by=by.pk, object=row.pk, at=at)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

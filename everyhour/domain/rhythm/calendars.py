@@ -1,4 +1,7 @@
-"""Calendars somebody brought or subscribed to: bringing one, and reading it again each day. What was read before stays until the next."""
+"""Calendars from files and addresses: adding one, and refreshing it daily.
+
+A refresh that fails keeps what was read before.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from django.db import transaction
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.rhythm import ics
-from everyhour.domain.rhythm.actions import room_for
+from everyhour.domain.rhythm.actions import require_room
 from everyhour.domain.rhythm.models import Calendar, Occurrence
 from everyhour.foundation.audit.models import record
 from everyhour.foundation.lib import safe_http
@@ -17,28 +20,22 @@ from everyhour.foundation.lib import safe_http
 logger = logging.getLogger("everyhour.calendars")
 
 AHEAD, BEHIND = timedelta(days=60), timedelta(days=1)
-DAILY, AGAIN, LONGEST = timedelta(days=1), timedelta(hours=1), timedelta(days=7)
-WHOLE = timedelta(
-    days=7
-)  # after so long it is asked for whole, changed or not, so that the days ahead never run out
-PATIENCE = 10.0  # seconds
-AT_ONCE = 100  # of those that are due, in one go; the rest waits for the next, in ten minutes
-LEFT_FOR = timedelta(days=1)  # a calendar that was taken out can be put back for so long
+DAILY, FIRST_RETRY, LONGEST_RETRY = timedelta(days=1), timedelta(hours=1), timedelta(days=7)
+# Fetched in full this often, even if unchanged, so that the days ahead never run out.
+FULL_FETCH = timedelta(days=7)
+TIMEOUT = 10.0  # seconds
+BATCH = 100  # calendars per run; the rest waits for the next run, in ten minutes
+DELETE_AFTER = timedelta(days=1)  # a deleted calendar can be restored for so long
 
-# Why one could not be read; the pages have words for each.
-NO_ADDRESS, REFUSED, UNREACHABLE, LOCKED, GONE, TOO_LARGE = (
-    "no_address",
-    "refused",
-    "unreachable",
-    "locked",
-    "gone",
-    "too_large",
-)
-NOT_A_CALENDAR, TOO_MUCH, UNTOLD = ics.NOT_A_CALENDAR, ics.TOO_MUCH, "untold"
+# Why a calendar could not be read: stored in Calendar.trouble, worded in features/rhythm.
+NO_ADDRESS, REFUSED, UNREACHABLE = "no_address", "refused", "unreachable"
+LOCKED, GONE, TOO_LARGE, INTERNAL_ERROR = "locked", "gone", "too_large", "untold"
+NOT_A_CALENDAR, TOO_MUCH = ics.NOT_A_CALENDAR, ics.TOO_MUCH
+STATUS = {401: LOCKED, 403: LOCKED, 404: GONE, 410: GONE}
 
 
-class Trouble(Exception):
-    """It could not be read; `why` is one of the reasons above."""
+class CalendarError(Exception):
+    """A calendar could not be read; `why` is one of the reasons above."""
 
     def __init__(self, why: str):
         super().__init__(why)
@@ -46,172 +43,166 @@ class Trouble(Exception):
 
 
 @dataclass(frozen=True)
-class Read:
-    """What came of reading: the appointments, or None when nothing has changed."""
+class Fetched:
+    """The events of a calendar, or None if it has not changed since the last fetch."""
 
-    came: list[ics.Came] | None
+    events: list[ics.Event] | None
     etag: str = ""
 
 
-def bring(data: bytes, *, name: str, means: str, by: Caregiver, at: datetime) -> Calendar:
-    """Bring a file; it is read at once, and kept sealed so that later weeks can be read from it."""
+def add_file(data: bytes, *, name: str, means: str, by: Caregiver, at: datetime) -> Calendar:
+    """Add a calendar from a file; keep the file sealed, to read later weeks from it.
+
+    Raises CalendarError if it cannot be read, ActionRefused if there are too many calendars.
+    """
     if len(data) > ics.LARGEST:
-        raise Trouble(TOO_LARGE)
-    came = expanded(data, by=by, at=at)
+        raise CalendarError(TOO_LARGE)
+    events = read_events(data, by=by, at=at)
     calendar = Calendar(
         family=by.family, household=by.household, by=by, name=name, means=means, created_at=at
     )
-    calendar.source = by.family.seal(
-        data.decode("utf-8", "replace"), place=calendar.seal_place("source")
-    )
-    return _begin(calendar, Read(came), by=by, at=at)
+    text = data.decode("utf-8", "replace")
+    calendar.source = by.family.seal(text, place=calendar.seal_place("source"))
+    return _add(calendar, Fetched(events), by=by, at=at)
 
 
 def subscribe(address: str, *, name: str, means: str, by: Caregiver, at: datetime) -> Calendar:
-    """Subscribe to an address; it is read at once, and whoever has it can read that calendar, so it is sealed."""
-    wanted = https(address)
-    read = fetched(wanted, etag="", by=by, at=at)
+    """Fetch a calendar from its address and add it; the address is stored sealed.
+
+    Raises CalendarError if it cannot be read, ActionRefused if there are too many calendars.
+    """
+    url = normalize_address(address)
+    fetched = fetch(url, etag="", by=by, at=at)
     calendar = Calendar(
         family=by.family, household=by.household, by=by, name=name, means=means, created_at=at
     )
-    calendar.address = by.family.seal(wanted, place=calendar.seal_place("address"))
-    return _begin(calendar, read, by=by, at=at)
+    calendar.address = by.family.seal(url, place=calendar.seal_place("address"))
+    return _add(calendar, fetched, by=by, at=at)
 
 
-def https(address: str) -> str:
-    """Give the address as it is asked: webcal means https.
+def normalize_address(address: str) -> str:
+    """Return the URL to fetch; webcal and a missing scheme mean https.
 
-    >>> https("webcal://example.org/club.ics")
+    >>> normalize_address("webcal://example.org/club.ics")
     'https://example.org/club.ics'
     """
-    told = address.strip()
-    scheme, mark, rest = told.partition("://")
-    wanted = (
-        f"https://{rest}"
-        if scheme.lower() in ("webcal", "webcals")
-        else told
-        if mark
-        else f"https://{told}"
-    )
+    scheme, separator, rest = address.strip().partition("://")
+    if not separator:
+        scheme, rest = "https", scheme
+    if scheme.lower() in ("webcal", "webcals"):
+        scheme = "https"
+    url = f"{scheme}://{rest}"
     try:
-        parts = urlsplit(wanted)
+        parts = urlsplit(url)
     except ValueError as error:
-        raise Trouble(NO_ADDRESS) from error
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or any(c.isspace() for c in wanted)
-    ):
-        raise Trouble(NO_ADDRESS)
-    return wanted
+        raise CalendarError(NO_ADDRESS) from error
+    spaces = any(character.isspace() for character in url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or spaces:
+        raise CalendarError(NO_ADDRESS)
+    return url
 
 
-def _begin(calendar: Calendar, read: Read, *, by: Caregiver, at: datetime) -> Calendar:
+def _add(calendar: Calendar, fetched: Fetched, *, by: Caregiver, at: datetime) -> Calendar:
     with transaction.atomic():
-        room_for(Calendar.objects.present().filter(household=by.household))
+        require_room(Calendar.objects.present().filter(household=by.household))
         calendar.save(force_insert=True)
-        _keep(calendar, read, at=at)
-        record("calendar brought", of=by.family_id, by=by.pk, object=calendar.pk, at=at)
+        _store(calendar, fetched, at=at)
+        record("calendar added", of=by.family_id, by=by.pk, object=calendar.pk, at=at)
     return calendar
 
 
-def fetched(address: str, *, etag: str, by: Caregiver | None, at: datetime) -> Read:
-    """Ask for a calendar and read it."""
+def fetch(url: str, *, etag: str, by: Caregiver | None, at: datetime) -> Fetched:
+    """Fetch a calendar and read its events; raise CalendarError if that fails."""
     headers = {"Accept": "text/calendar, */*;q=0.5", **({"If-None-Match": etag} if etag else {})}
     try:
-        answer = safe_http.get(address, limit=ics.LARGEST, timeout=PATIENCE, headers=headers)
+        response = safe_http.get(url, limit=ics.LARGEST, timeout=TIMEOUT, headers=headers)
     except safe_http.TooLarge as error:
-        raise Trouble(TOO_LARGE) from error
+        raise CalendarError(TOO_LARGE) from error
     except safe_http.Refused as error:
-        raise Trouble(REFUSED) from error
+        raise CalendarError(REFUSED) from error
     except safe_http.Trouble as error:
-        raise Trouble(UNREACHABLE) from error
-    if answer.status == 304 and etag:
-        return Read(None, etag)
-    if answer.status != 200:
-        raise Trouble(
-            {401: LOCKED, 403: LOCKED, 404: GONE, 410: GONE}.get(answer.status, UNREACHABLE)
-        )
-    return Read(expanded(answer.body, by=by, at=at), answer.headers.get("etag", "")[:200])
+        raise CalendarError(UNREACHABLE) from error
+    if response.status == 304 and etag:
+        return Fetched(None, etag)
+    if response.status != 200:
+        raise CalendarError(STATUS.get(response.status, UNREACHABLE))
+    return Fetched(read_events(response.body, by=by, at=at), response.headers.get("etag", "")[:200])
 
 
-def expanded(data: bytes, *, by: Caregiver | None, at: datetime) -> list[ics.Came]:
+def read_events(data: bytes, *, by: Caregiver | None, at: datetime) -> list[ics.Event]:
+    """Return the coming events; floating times are in the caregiver's zone, else in UTC."""
     zone = by.person.zone_at(at).key if by and by.person else "UTC"
     try:
         return ics.read(data, zone=zone, since=at - BEHIND, until=at + AHEAD)
-    except ics.Unreadable as error:
-        raise Trouble(error.why) from error
+    except ics.UnreadableCalendar as error:
+        raise CalendarError(error.why) from error
 
 
-def read_due(at: datetime) -> int:
-    """Read again those that are due, and let go of those that were taken out, or whose bringer has left; give how many were read."""
-    Calendar.objects.filter(ended_at__lt=at - LEFT_FOR).delete()
-    Calendar.objects.filter(address__isnull=False, by__until__lt=at - LEFT_FOR).delete()
-    waiting = (
-        Calendar.objects.due(at)
-        .filter(by__until__isnull=True)
-        .select_related("family", "household", "by__person")
-    )
-    due = list(waiting.defer("source")[:AT_ONCE])
-    for calendar in due:
-        read_again(calendar, at=at)
-    return len(due)
+def refresh_due(at: datetime) -> int:
+    """Refresh up to `BATCH` calendars that are due; return how many.
+
+    First deletes calendars that ended a day ago, and subscriptions of caregivers who left then.
+    """
+    Calendar.objects.filter(ended_at__lt=at - DELETE_AFTER).delete()
+    Calendar.objects.filter(address__isnull=False, by__until__lt=at - DELETE_AFTER).delete()
+    due = Calendar.objects.due(at).filter(by__until__isnull=True).defer("source")
+    calendars = list(due.select_related("family", "household", "by__person")[:BATCH])
+    for calendar in calendars:
+        refresh(calendar, at=at)
+    return len(calendars)
 
 
-def read_again(calendar: Calendar, *, at: datetime) -> None:
-    """Read one calendar again; when that does not work, what was read stays and the pause before the next try grows."""
+def refresh(calendar: Calendar, *, at: datetime) -> None:
+    """Read a calendar again; on failure keep its events and retry after a growing pause."""
     try:
-        read = _again(calendar, at)
-    except Trouble as trouble:
-        _troubled(calendar, trouble.why, at)
-    except Exception:  # one family's calendar holds up nobody else's
-        logger.exception("A calendar could not be read.")
-        _troubled(calendar, UNTOLD, at)
+        fetched = _read_again(calendar, at)
+    except CalendarError as error:
+        _store_failure(calendar, error.why, at)
+    except Exception:  # one family's calendar must not block the others
+        logger.exception("Could not read a calendar.")
+        _store_failure(calendar, INTERNAL_ERROR, at)
     else:
         with transaction.atomic():
-            _keep(calendar, read, at=at)
+            _store(calendar, fetched, at=at)
 
 
-def _again(calendar: Calendar, at: datetime) -> Read:
+def _read_again(calendar: Calendar, at: datetime) -> Fetched:
     family, by = calendar.family, calendar.by
     if calendar.is_file:
-        return Read(
-            expanded(
-                family.unseal(calendar.source, place=calendar.seal_place("source")).encode(),
-                by=by,
-                at=at,
-            )
-        )
-    lately = calendar.fetched_at is not None and at - calendar.fetched_at < WHOLE
+        text = family.unseal(calendar.source, place=calendar.seal_place("source"))
+        return Fetched(read_events(text.encode(), by=by, at=at))
     address = family.unseal(calendar.address, place=calendar.seal_place("address"))
     if not address:
-        raise Trouble(NO_ADDRESS)
-    return fetched(https(address), etag=calendar.etag if lately else "", by=by, at=at)
+        raise CalendarError(NO_ADDRESS)
+    recent = calendar.fetched_at is not None and at - calendar.fetched_at < FULL_FETCH
+    etag = calendar.etag if recent else ""
+    return fetch(normalize_address(address), etag=etag, by=by, at=at)
 
 
-def _keep(calendar: Calendar, read: Read, *, at: datetime) -> None:
+def _store(calendar: Calendar, fetched: Fetched, *, at: datetime) -> None:
     calendar.next_at, calendar.trouble, calendar.failures = at + DAILY, "", 0
-    if read.came is not None:
-        calendar.fetched_at, calendar.etag = at, read.etag
+    if fetched.events is not None:
+        calendar.fetched_at, calendar.etag = at, fetched.etag
         calendar.occurrences.all().delete()
-        Occurrence.objects.bulk_create([_row(calendar, came) for came in read.came], batch_size=500)
+        rows = [_occurrence(calendar, event) for event in fetched.events]
+        Occurrence.objects.bulk_create(rows, batch_size=500)
     calendar.save(update_fields=["next_at", "trouble", "failures", "fetched_at", "etag"])
 
 
-def _row(calendar: Calendar, came: ics.Came) -> Occurrence:
+def _occurrence(calendar: Calendar, event: ics.Event) -> Occurrence:
     row = Occurrence(
         calendar=calendar,
-        uid=came.uid,
-        begins=came.begins,
-        ends=came.ends,
-        first=came.first,
-        last=came.last,
+        uid=event.uid,
+        begins=event.begins,
+        ends=event.ends,
+        first=event.first,
+        last=event.last,
     )
-    row.title = calendar.family.seal(came.title, place=row.place)
+    row.title = calendar.family.seal(event.title, place=row.place)
     return row
 
 
-def _troubled(calendar: Calendar, why: str, at: datetime) -> None:
-    pause = min(AGAIN * 2 ** min(calendar.failures, 12), LONGEST)
+def _store_failure(calendar: Calendar, why: str, at: datetime) -> None:
+    pause = min(FIRST_RETRY * 2 ** min(calendar.failures, 12), LONGEST_RETRY)
     calendar.trouble, calendar.failures, calendar.next_at = why, calendar.failures + 1, at + pause
     calendar.save(update_fields=["trouble", "failures", "next_at"])

@@ -1,4 +1,7 @@
-"""How the days leave: a guardian takes along those of their own home. What calendars said is read anew wherever they are brought to."""
+"""Export, import and erasure of days and plans: a guardian exports those of their own home.
+
+Events of calendars are left out; they are read again where the calendar is imported.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -88,24 +91,24 @@ OCCURRENCES = ExportTable(
     "rhythm.Occurrence",
     "occurrences",
     (),
-    kept_back={"title": "read anew from the calendar’s address or file, which are given"},
+    kept_back={"title": "read again from the calendar’s address or file, which are exported"},
 )
 FEEDS = ExportTable(
     "rhythm.Feed",
     "feeds",
     (),
-    kept_back=dict.fromkeys(Feed.personal, "an address of this server; it opens nothing elsewhere"),
+    kept_back=dict.fromkeys(Feed.personal, "an address of this server; it is of no use elsewhere"),
 )
 TABLES = (PARTS, SEASONS, CUSTODIES, PLANNED, CALENDARS, OCCURRENCES, FEEDS)
-GIVEN = tuple(table for table in TABLES if table.columns)
+EXPORTED = tuple(table for table in TABLES if table.columns)
 
 
 def export(person) -> dict[str, Rows]:
-    told: dict[str, Rows] = {table.name: [] for table in GIVEN}
+    exported: dict[str, Rows] = {table.name: [] for table in EXPORTED}
     for place in families.memberships(person):
         for table, row in _rows(place) if place.whole else ():
-            told[table.name].append(row)
-    return {table.name: table.in_order(told[table.name]) for table in GIVEN}
+            exported[table.name].append(row)
+    return {table.name: table.in_order(exported[table.name]) for table in EXPORTED}
 
 
 def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
@@ -118,38 +121,38 @@ def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
     for custody in Custody.objects.filter(household=home, child__in=children):
         yield CUSTODIES, CUSTODIES.tell(custody)
     for planned in Planned.objects.filter(household=home, child__in=children).select_related("by"):
-        yield PLANNED, _near(PLANNED.tell(planned), planned.by, home)
+        yield PLANNED, _hide_others(PLANNED.tell(planned), planned.by, home)
     for calendar in Calendar.objects.present().filter(household=home).select_related("by"):
         calendar.family = family
-        yield CALENDARS, _near(CALENDARS.tell(calendar), calendar.by, home)
+        yield CALENDARS, _hide_others(CALENDARS.tell(calendar), calendar.by, home)
 
 
-def _near(row: dict, by: Caregiver | None, home: Household) -> dict:
-    """Who is of another home by now stays unnamed."""
+def _hide_others(row: dict, by: Caregiver | None, home: Household) -> dict:
+    """Clear `by` if that caregiver belongs to another home by now."""
     return row if by and by.household_id == home.pk else row | {"by": None}
 
 
 def load(loading: Import) -> None:
     for table in (PARTS, SEASONS, CUSTODIES, PLANNED):
-        loading.save(table, [table.make(_sound(row), loading) for row in loading.rows(table)])
+        loading.save(table, [table.make(_checked(row), loading) for row in loading.rows(table)])
     loading.save(CALENDARS, [_calendar(row, loading) for row in loading.rows(CALENDARS)])
 
 
-def _sound(row: dict) -> dict:
-    """What the days are counted with has to be countable."""
+def _checked(row: dict) -> dict:
+    """Return the row; raise ImportRejected if its weekdays or custody days are no day numbers."""
     for name, most in (("weekdays", 7), ("days", 14)):
-        told: Any = row.get(name, [])
+        days: Any = row.get(name, [])
         if (
-            not isinstance(told, list)
-            or len(told) > most
-            or not all(type(day) is int and 0 <= day < most for day in told)
+            not isinstance(days, list)
+            or len(days) > most
+            or not all(type(day) is int and 0 <= day < most for day in days)
         ):
             raise ImportRejected(_("This file is not as Everyhour writes it."))
     return row
 
 
 def _calendar(row: dict, loading: Import) -> Calendar:
-    """Bring a calendar; it is read at the next opportunity, and judged then like any other."""
+    """Build an imported calendar, due for its first refresh at once."""
     if len(str(row.get("source") or "")) > LARGEST:
         raise ImportRejected(_("This file is not as Everyhour writes it."))
     calendar = CALENDARS.make(row, loading)
@@ -158,26 +161,29 @@ def _calendar(row: dict, loading: Import) -> Calendar:
 
 
 def erase(person, at: datetime) -> None:
-    """A family or a home that ends loses its days; in one that goes on this person’s own calendars and their feed go."""
+    """Delete the days of families and homes that end, and this person's own calendars and feeds.
+
+    Destroys the key of a family that ends.
+    """
     for place in families.memberships(person):
         if families.family_ends(place):
             families.destroy_key(place.family)
-            forget_family(place.family)
+            delete_family_days(place.family)
         elif families.household_closes(place):
-            forget(Q(household=place.caregiver.household_id))
+            delete_days(Q(household=place.caregiver.household_id))
     mine = Caregiver.objects.filter(person=person)
     Feed.objects.filter(caregiver__in=mine).delete()
     Calendar.objects.filter(by__in=mine).delete()
 
 
-def forget(which: Q) -> None:
+def delete_days(which: Q) -> None:
     Occurrence.objects.filter(calendar__in=Calendar.objects.filter(which)).delete()
     for model in (Part, Custody, Planned, Calendar):
         model.objects.filter(which).delete()
 
 
-def forget_family(family: Family) -> None:
-    forget(Q(family=family))
+def delete_family_days(family: Family) -> None:
+    delete_days(Q(family=family))
     Season.objects.filter(family=family).delete()
     Feed.objects.filter(family=family).delete()
 

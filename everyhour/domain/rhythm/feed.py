@@ -1,4 +1,4 @@
-"""The private address at which a calendar program reads what a home planned: neutral words, unless somebody chose the names."""
+"""The private iCalendar feed of a home's plans, with neutral titles unless names were chosen."""
 
 import hashlib
 import secrets
@@ -11,32 +11,33 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from everyhour.domain.families.models import Caregiver
-from everyhour.domain.rhythm import days, planned, titles
+from everyhour.domain.rhythm import days, planned
 from everyhour.domain.rhythm.models import Feed
+from everyhour.domain.rhythm.titles import titles_of
 from everyhour.foundation.lib import wall_clock
 
 AHEAD = 28  # days
-LASTS = timedelta(minutes=10)
-READ_EVERY = timedelta(hours=1)  # how often it is noted that somebody read it
+LENGTH = timedelta(minutes=10)
+READ_EVERY = timedelta(hours=1)  # `read_at` is updated at most this often
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One thing in the feed; its name never changes, so that a calendar program moves it and shows no second one."""
+class FeedEvent:
+    """One event in the feed; its stable uid lets calendar apps move it instead of adding another."""
 
     uid: str
-    words: str
+    title: str
     begins: datetime
     ends: datetime
     since: datetime  # when it was planned
 
 
-Source = Callable[[Feed, datetime], Iterable[Entry]]
+Source = Callable[[Feed, datetime], Iterable[FeedEvent]]
 _sources: list[Source] = []
 
 
 def register(source: Source) -> Source:
-    """Give something of one's own into the feed; rooms above do it when they are ready (a gathering of a circle)."""
+    """Register a source of events; packages above do this in `ready`."""
     _sources.append(source)
     return source
 
@@ -49,23 +50,20 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def found(token: str) -> Feed | None:
-    """Find the feed of a token, as long as it is open, and who opened it is still there and may see the week."""
+def find(token: str) -> Feed | None:
+    """Return the open feed of a token, if its caregiver is still present and may see the week."""
     open_ = Feed.objects.filter(ended_at__isnull=True, caregiver__until__isnull=True)
     feed = (
         open_.select_related("caregiver__person", "caregiver__household", "family")
         .filter(token_digest=digest(token))
         .first()
     )
-    return (
-        feed
-        if feed and feed.caregiver.person_id and feed.caregiver.can(Caregiver.SEE_WEEK)
-        else None
-    )
+    allowed = feed and feed.caregiver.person_id and feed.caregiver.can(Caregiver.SEE_WEEK)
+    return feed if allowed else None
 
 
-def read(feed: Feed, *, at: datetime) -> bytes:
-    """Write the feed; the same plans give the same bytes all day."""
+def render(feed: Feed, *, at: datetime) -> bytes:
+    """Return the feed as iCalendar and note when it was read; same plans, same bytes all day."""
     if feed.read_at is None or at - feed.read_at > READ_EVERY:
         Feed.objects.filter(pk=feed.pk).update(read_at=at)
     calendar = Calendar()
@@ -73,14 +71,10 @@ def read(feed: Feed, *, at: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "Everyhour")
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    for entry in sorted(
-        (one for source in _sources for one in source(feed, at)),
-        key=lambda one: (one.begins, one.uid),
-    ):
-        calendar.add_component(_event(entry))
-    calendar.add_missing_timezones(
-        date(at.year - 1, 1, 1), date(at.year + 2, 1, 1)
-    )  # only the years a reader needs
+    events = [event for source in _sources for event in source(feed, at)]
+    for event in sorted(events, key=lambda one: (one.begins, one.uid)):
+        calendar.add_component(_component(event))
+    calendar.add_missing_timezones(date(at.year - 1, 1, 1), date(at.year + 2, 1, 1))
     return calendar.to_ical()
 
 
@@ -88,27 +82,27 @@ def etag(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def _event(entry: Entry) -> Event:
+def _component(feed_event: FeedEvent) -> Event:
     event = Event()
-    event.add("uid", f"{entry.uid}@everyhour")
-    event.add("dtstamp", entry.since)
-    event.add("summary", entry.words)
-    event.add("dtstart", entry.begins)
-    event.add("dtend", entry.ends)
-    event.add("transp", "TRANSPARENT")  # nobody is taken as busy for it
+    event.add("uid", f"{feed_event.uid}@everyhour")
+    event.add("dtstamp", feed_event.since)
+    event.add("summary", feed_event.title)
+    event.add("dtstart", feed_event.begins)
+    event.add("dtend", feed_event.ends)
+    event.add("transp", "TRANSPARENT")  # does not block time as busy
     event.add("class", "PRIVATE")
     return event
 
 
 @register
-def planned_moments(feed: Feed, at: datetime) -> Iterator[Entry]:
-    """Give the small moments planned in the coming weeks, at their part of the day, for the children of the home."""
+def planned_moments(feed: Feed, at: datetime) -> Iterator[FeedEvent]:
+    """Yield the small moments planned for the children of the home in the next `AHEAD` days."""
     assert feed.caregiver.person
     home, zone = feed.caregiver.household, feed.caregiver.person.zone_at(at).key
     children = list(home.children.all())
-    plans = planned.of_many([child.pk for child in children], at)
+    plans = planned.for_children([child.pk for child in children], at)
     names = (
-        titles.of(one.practice for child in children for one in plans[child.pk, home.pk])
+        titles_of(one.practice for child in children for one in plans[child.pk, home.pk])
         if feed.shows
         else {}
     )
@@ -118,8 +112,10 @@ def planned_moments(feed: Feed, at: datetime) -> Iterator[Entry]:
     for child in children:
         for _on in dates:
             day = next(laid)
-            for into, one in planned.on(day, plans[child.pk, home.pk]):
+            for into, one in planned.on_day(day, plans[child.pk, home.pk]):
                 if begins := wall_clock.moment(day.on, into.minute, zone):
                     begun = begins.astimezone(ZoneInfo(zone))
-                    words = names.get(one.practice) or _("A small moment")
-                    yield Entry(f"{one.pk}-{day.on:%Y%m%d}", words, begun, begun + LASTS, one.since)
+                    title = names.get(one.practice) or _("A small moment")
+                    yield FeedEvent(
+                        f"{one.pk}-{day.on:%Y%m%d}", title, begun, begun + LENGTH, one.since
+                    )

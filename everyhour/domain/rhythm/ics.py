@@ -1,6 +1,7 @@
-"""Read what an iCalendar file says of the next weeks, in a process of its own: a file can ask for more work than anybody has.
+"""Reading the coming weeks of an iCalendar file, in a subprocess with limits.
 
-The process ends when its time, its memory or the number of appointments is used up; whoever asked goes on.
+A small file can describe endless work. The subprocess ends when its CPU time or memory is used up;
+the number of events is limited too.
 """
 
 import hashlib
@@ -14,15 +15,15 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LARGEST = 5 * 1024 * 1024
-MOST = 2_000  # appointments
-SECONDS, MEMORY = 10, 1_500 * 1024 * 1024
-WAITING = 3  # times as long is waited for it, where the machine is busy
-TITLE = 200  # letters of it that are kept
+MOST = 2_000  # events
+CPU_SECONDS, MEMORY = 10, 1_500 * 1024 * 1024
+PATIENCE = 3  # wall-clock time allowed, as a multiple of CPU time: the machine may be busy
+TITLE_LENGTH = 200
 NOT_A_CALENDAR, TOO_MUCH = "not_a_calendar", "too_much"
 
 
-class Unreadable(Exception):
-    """It could not be read; `why` is NOT_A_CALENDAR or TOO_MUCH."""
+class UnreadableCalendar(Exception):
+    """The data could not be read; `why` is NOT_A_CALENDAR or TOO_MUCH."""
 
     def __init__(self, why: str):
         super().__init__(why)
@@ -30,8 +31,8 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
-    """One time that an appointment comes: between two moments, or on whole days, both included."""
+class Event:
+    """One occurrence of an event: either two instants, or whole days with both ends included."""
 
     uid: str
     title: str
@@ -42,102 +43,87 @@ class Came:
 
 
 def read(
-    data: bytes, *, zone: str, since: datetime, until: datetime, seconds: int = SECONDS
-) -> list[Came]:
-    """Give what comes between two moments, at most `MOST`; times without a zone are of the clock at home. `seconds` of work, no more."""
+    data: bytes, *, zone: str, since: datetime, until: datetime, seconds: int = CPU_SECONDS
+) -> list[Event]:
+    """Return the events between two instants, the soonest `MOST`; floating times are in `zone`.
+
+    Raises UnreadableCalendar if the data is no calendar or needs more than `seconds` of CPU time.
+    """
     if len(data) > LARGEST:
-        raise Unreadable(TOO_MUCH)
-    asked = [
-        sys.executable,
-        "-m",
-        "everyhour.domain.rhythm.ics",
-        zone,
-        since.isoformat(),
-        until.isoformat(),
-        str(seconds),
-    ]
+        raise UnreadableCalendar(TOO_MUCH)
+    module = ["-m", "everyhour.domain.rhythm.ics"]
+    command = [sys.executable, *module, zone, since.isoformat(), until.isoformat(), str(seconds)]
+    timeout = seconds * PATIENCE
     try:
-        ran = subprocess.run(
-            asked, input=data, capture_output=True, timeout=seconds * WAITING, check=False
+        result = subprocess.run(
+            command, input=data, capture_output=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise Unreadable(TOO_MUCH) from error
-    if ran.returncode:
-        raise Unreadable(NOT_A_CALENDAR if ran.returncode == 1 else TOO_MUCH)
-    return [_came(json.loads(line)) for line in ran.stdout.splitlines()]
+        raise UnreadableCalendar(TOO_MUCH) from error
+    if result.returncode:
+        raise UnreadableCalendar(NOT_A_CALENDAR if result.returncode == 1 else TOO_MUCH)
+    return [_decode(json.loads(line)) for line in result.stdout.splitlines()]
 
 
-def _came(told: dict) -> Came:
+def _decode(row: dict) -> Event:
     begins, ends = (
-        datetime.fromisoformat(told[name]) if told[name] else None for name in ("begins", "ends")
+        datetime.fromisoformat(row[name]) if row[name] else None for name in ("begins", "ends")
     )
     first, last = (
-        date.fromisoformat(told[name]) if told[name] else None for name in ("first", "last")
+        date.fromisoformat(row[name]) if row[name] else None for name in ("first", "last")
     )
-    return Came(told["uid"], told["title"], begins, ends, first, last)
+    return Event(row["uid"], row["title"], begins, ends, first, last)
 
 
-def expand(data: bytes, *, zone: str, since: datetime, until: datetime) -> Iterator[Came]:
-    """Give every time something comes, in no order. Runs in the process of its own."""
+def expand(data: bytes, *, zone: str, since: datetime, until: datetime) -> Iterator[Event]:
+    """Yield every occurrence, unordered. Runs in the subprocess."""
     import icalendar
     import recurring_ical_events  # type: ignore[import-untyped]
 
-    calendars = [
-        one for one in icalendar.Calendar.from_ical(data, multiple=True) if one.name == "VCALENDAR"
-    ]
+    parsed = icalendar.Calendar.from_ical(data, multiple=True)
+    calendars = [component for component in parsed if component.name == "VCALENDAR"]
     if not calendars:
-        raise ValueError("There is no calendar in it.")
+        raise ValueError("The data contains no VCALENDAR.")
     home = ZoneInfo(zone)
+    span = since.astimezone(home), until.astimezone(home)
     for calendar in calendars:
-        for event in recurring_ical_events.of(calendar, skip_bad_series=True).between(
-            since.astimezone(home), until.astimezone(home)
-        ):
-            if came := _told(event, home):
-                yield came
+        for component in recurring_ical_events.of(calendar, skip_bad_series=True).between(*span):
+            if event := _event(component, home):
+                yield event
 
 
-def _told(event, home: ZoneInfo) -> Came | None:
-    """Read one time of an event. What was called off is not there, and time that is marked as free stays free."""
-    if str(event.get("STATUS", "")).upper() == "CANCELLED":
+def _event(component, home: ZoneInfo) -> Event | None:
+    """Convert a VEVENT; return None if it is cancelled, or timed and marked as free."""
+    if str(component.get("STATUS", "")).upper() == "CANCELLED":
         return None
-    begins, ends = event.start, event.end
-    title = " ".join(str(event.get("SUMMARY", "")).split())[:TITLE]
-    uid = hashlib.sha256(
-        f"{event.get('UID', '')}|{begins.isoformat()}|{title}".encode("utf-8", "replace")
-    ).hexdigest()[:32]
+    begins, ends = component.start, component.end
+    title = " ".join(str(component.get("SUMMARY", "")).split())[:TITLE_LENGTH]
+    identity = f"{component.get('UID', '')}|{begins.isoformat()}|{title}"
+    uid = hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
     if not isinstance(begins, datetime):
         last = ends.date() if isinstance(ends, datetime) else ends
-        return Came(uid, title, first=begins, last=max(begins, last - timedelta(days=1)))
-    if str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
+        return Event(uid, title, first=begins, last=max(begins, last - timedelta(days=1)))
+    if str(component.get("TRANSP", "")).upper() == "TRANSPARENT":
         return None
-    start, end = (
-        _moment(begins, home),
-        _moment(ends if isinstance(ends, datetime) else begins, home),
-    )
-    return Came(uid, title, begins=start, ends=max(start, end))
+    start = _in_utc(begins, home)
+    end = _in_utc(ends if isinstance(ends, datetime) else begins, home)
+    return Event(uid, title, begins=start, ends=max(start, end))
 
 
-def _moment(told: datetime, home: ZoneInfo) -> datetime:
-    return (told if told.tzinfo else told.replace(tzinfo=home)).astimezone(UTC)
+def _in_utc(at: datetime, home: ZoneInfo) -> datetime:
+    return (at if at.tzinfo else at.replace(tzinfo=home)).astimezone(UTC)
 
 
 def main(zone: str, since: str, until: str, seconds: str) -> None:
-    """Answer one line for each; how it ends says why nothing came: 1 for what is no calendar."""
+    """Read standard input and print one JSON line per event, soonest first."""
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     data = sys.stdin.buffer.read(LARGEST + 1)
-    told = {
-        came.uid: came
-        for came in expand(
-            data,
-            zone=zone,
-            since=datetime.fromisoformat(since),
-            until=datetime.fromisoformat(until),
-        )
-    }
-    soonest = sorted(told.values(), key=lambda came: (str(came.begins or came.first), came.uid))
-    for came in soonest[:MOST]:
-        print(json.dumps(asdict(came), default=lambda value: value.isoformat()))
+    start, end = datetime.fromisoformat(since), datetime.fromisoformat(until)
+    unique = {event.uid: event for event in expand(data, zone=zone, since=start, until=end)}
+    soonest = sorted(unique.values(), key=lambda one: (str(one.begins or one.first), one.uid))
+    for event in soonest[:MOST]:
+        print(json.dumps(asdict(event), default=lambda value: value.isoformat()))
 
 
 if __name__ == "__main__":
@@ -145,7 +131,5 @@ if __name__ == "__main__":
         main(*sys.argv[1:])
     except MemoryError:
         sys.exit(2)
-    except (
-        Exception
-    ):  # whatever stands in a file that somebody brought: it is no calendar we can read
+    except Exception:  # whatever is wrong with an uploaded file, it is no calendar we can read
         sys.exit(1)

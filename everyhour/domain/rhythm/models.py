@@ -1,4 +1,7 @@
-"""The day as a family lives it. Times are minutes after midnight of a date, as they were meant; they become moments late."""
+"""A family's usual days, calendars and plans.
+
+Times are minutes after local midnight; they become instants only when a date is built.
+"""
 
 from datetime import datetime
 
@@ -9,9 +12,9 @@ from everyhour.foundation.lib.ids import LENGTH, new_id
 
 
 class Part(models.Model):
-    """A part of a child's day in one home, on some days of the week: it replaces the part of that kind of the usual day, or adds one.
+    """A part of a child's day in one home on some weekdays; replaces a usual part or adds one.
 
-    The usual day (waking, school, home again, dinner, bed) is told with the child (`Child.day`).
+    The usual day (waking, school, home again, dinner, bed) is in `Child.day`.
     """
 
     personal = (
@@ -28,34 +31,29 @@ class Part(models.Model):
         "off",
     )
 
-    class When(models.TextChoices):
+    class Applies(models.TextChoices):
         ALWAYS = "always"
-        SCHOOL = "school"  # outside of holidays, inside a term where terms are told
-        FREE = "free"  # in holidays only
+        SCHOOL = "school"  # outside holidays; inside a term if any are set
+        FREE = "free"  # when there is no school
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="parts")
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="parts")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(
-        max_length=20
-    )  # an anchor of the usual day (wakes, school_starts, …) or a situation of the vocabulary
+    # An anchor of the usual day (wakes, school_starts, …) or a situation of the vocabulary.
+    kind = models.CharField(max_length=20)
     name = models.CharField(max_length=40, blank=True)  # in the family's words: "piano"
     begins = models.PositiveSmallIntegerField()
-    ends = models.PositiveSmallIntegerField(
-        null=True, blank=True
-    )  # earlier than it begins: on the next morning
+    # Earlier than `begins`: on the next morning.
+    ends = models.PositiveSmallIntegerField(null=True, blank=True)
     weekdays = models.JSONField(default=list)  # 0 is Monday
-    when = models.CharField(max_length=8, choices=When, default=When.ALWAYS)
-    every_weeks = models.PositiveSmallIntegerField(
-        default=1
-    )  # 2: in alternate weeks, counted from the week of `anchor`
+    when = models.CharField(max_length=8, choices=Applies, default=Applies.ALWAYS)
+    # 2: in alternate weeks, counted from the week of `anchor`.
+    every_weeks = models.PositiveSmallIntegerField(default=1)
     anchor = models.DateField(null=True, blank=True)
     situation = models.CharField(max_length=20, blank=True)  # what may be hard here
     hard = models.BooleanField(default=False)
-    off = models.BooleanField(
-        default=False
-    )  # on these days this part of the usual day is not there
+    off = models.BooleanField(default=False)  # on these days the usual part is left out
     created_at = models.DateTimeField()
 
     class Meta:
@@ -67,7 +65,7 @@ class Part(models.Model):
 
 
 class Season(models.Model):
-    """A stretch of dates, both included: a term of school, or holidays."""
+    """A range of dates, both included: a school term or holidays."""
 
     personal = ("kind", "name", "first", "last")
 
@@ -91,7 +89,7 @@ class Season(models.Model):
 
 
 class Custody(models.Model):
-    """Which days a child spends in one home, over one or two weeks from a Monday on. Without a row: every day."""
+    """The days a child spends in one home, repeating every one or two weeks. No row: every day."""
 
     personal = ("monday", "weeks", "days")
 
@@ -115,31 +113,28 @@ class Custody(models.Model):
 
 
 class Planned(models.Model):
-    """A small moment planned into a part of the day: a bear walk, teeth to pyjamas. It stays until somebody takes it out."""
+    """A small moment planned into a part of the day, until it is ended."""
 
     personal = ("transition", "practice", "origin", "weekdays", "since", "until")
 
     class Origin(models.TextChoices):
         OWN = "own"
-        HELPS = "helps"  # taken from What helps
+        HELPS = "helps"  # from What helps
         LESSON = "lesson"
-        CARE = "care"  # of the care team's plan
+        CARE = "care"  # from the care team's plan
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="planned")
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="planned")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
     by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
-    transition = models.CharField(
-        max_length=40
-    )  # the transition's name that no editing changes: "bed", or a part's id
+    # The stable name of a transition: "bed", or a part's id.
+    transition = models.CharField(max_length=40)
     practice = models.CharField(max_length=80)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.OWN)
-    weekdays = models.JSONField(
-        default=list, blank=True
-    )  # empty: whenever this part of the day comes
+    weekdays = models.JSONField(default=list, blank=True)  # empty: every day that has this part
     since = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)  # taken out
+    until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "planned"
@@ -159,37 +154,29 @@ class CalendarQuerySet(models.QuerySet):
 
 
 class Calendar(models.Model):
-    """A calendar somebody subscribed to, or a file they brought, for one home."""
+    """A calendar of one home, from a subscribed address or a file."""
 
     personal = ("name", "address", "means", "fetched_at", "trouble")
 
     class Means(models.TextChoices):
-        APPOINTMENTS = "appointments"  # nothing is brought to mind while one goes on
-        HOLIDAYS = "holidays"  # its days are days without school
+        APPOINTMENTS = "appointments"  # no reminders during one
+        HOLIDAYS = "holidays"  # its days are without school
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="calendars")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="calendars")
     by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=60, blank=True)
-    address = models.BinaryField(
-        null=True
-    )  # whoever has it can read the calendar, so it is sealed; null: a file
-    source = models.BinaryField(
-        null=True
-    )  # the file itself, sealed, so that later months can be read from it
+    address = models.BinaryField(null=True)  # sealed: the address alone grants access
+    source = models.BinaryField(null=True)  # the file, sealed, to read later weeks from it
     means = models.CharField(max_length=12, choices=Means, default=Means.APPOINTMENTS)
     etag = models.CharField(max_length=200, blank=True)
     fetched_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    trouble = models.CharField(
-        max_length=200, blank=True
-    )  # why the last reading did not work; what was read before stays
-    failures = models.PositiveSmallIntegerField(
-        default=0
-    )  # in a row: the pause before the next try grows
+    trouble = models.CharField(max_length=200, blank=True)  # why the last refresh failed
+    failures = models.PositiveSmallIntegerField(default=0)  # in a row; the pause grows with them
     created_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)  # taken out; a day later it is let go
+    ended_at = models.DateTimeField(null=True, blank=True)  # a day later the row is deleted
 
     objects = CalendarQuerySet.as_manager()
 
@@ -204,20 +191,18 @@ class Calendar(models.Model):
         return self.source is not None
 
     def seal_place(self, name: str) -> str:
-        """Where a sealed text of it stands: its seal fits nowhere else."""
+        """Return the place a sealed text is bound to."""
         return f"calendar:{self.pk}:{name}"
 
 
 class Occurrence(models.Model):
-    """One time that an appointment of a calendar comes, within the months that are looked ahead."""
+    """One occurrence of a calendar's event within the weeks that are read ahead."""
 
     personal = ("title",)
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="occurrences")
-    uid = models.CharField(
-        max_length=64
-    )  # a digest of the calendar's own name for it and of when it begins
-    begins = models.DateTimeField(null=True)  # UTC; null: it is a whole day
+    uid = models.CharField(max_length=64)  # digest of the event's UID, start and title
+    begins = models.DateTimeField(null=True)  # UTC; null: an all-day event
     ends = models.DateTimeField(null=True)
     first = models.DateField(null=True)  # whole days, both included
     last = models.DateField(null=True)
@@ -239,7 +224,7 @@ class Occurrence(models.Model):
 
 
 class Feed(models.Model):
-    """A private address at which a calendar program reads a home's moments and plans. Only the digest of its token is kept."""
+    """A private address where a calendar app reads a home's plans. Stores only the token digest."""
 
     personal = ("shows", "created_at", "read_at", "ended_at")
 
@@ -247,7 +232,7 @@ class Feed(models.Model):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="+")
     caregiver = models.ForeignKey(Caregiver, on_delete=models.CASCADE, related_name="feeds")
     token_digest = models.CharField(max_length=64, unique=True)
-    shows = models.BooleanField(default=False)  # names of practices; else "A small moment"
+    shows = models.BooleanField(default=False)  # the names of practices, else "A small moment"
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -1,10 +1,10 @@
-"""What one date looks like in one home, from what the family told of its days. Pure: plain values in, a `Day` out.
+"""One date in one home, built from a family's routine. Pure: plain values in, a `Day` out.
 
-Times are minutes after midnight of the date. One that is meant after midnight, a late bed for one, is beyond 1440. Whatever is told
-gives a sound day: bed before dinner, parts on top of one another, an end on the next morning.
+Times are minutes after midnight of the date; after the next midnight they exceed 1440. Any input
+gives a consistent day, even with bed before dinner or overlapping parts.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from everyhour.foundation.lib.recurring import WEEK, Weekdays
 MINUTES = 24 * 60
 SCHOOL_DAYS = frozenset(range(5))
 
-# Each part of the usual day under the name that stays: what is told for it, and the situations often hard around it, the usual one first.
+# The parts of the usual day: stable name -> key in `Child.day`.
 WAKES, SCHOOL, HOME, DINNER, BED = "wakes", "school", "home", "dinner", "bed"
 ANCHORS = {
     WAKES: "wakes",
@@ -23,6 +23,7 @@ ANCHORS = {
     BED: "bed",
 }
 NAMES = {kind: name for name, kind in ANCHORS.items()}
+# Situations that are often hard around each of them, the most common first.
 AROUND = {
     WAKES: ("waking", "dressing"),
     SCHOOL: ("leaving", "waking", "dressing", "school_drop", "teeth"),
@@ -30,19 +31,14 @@ AROUND = {
     DINNER: ("mealtime", "homework", "screens", "sibling", "chores", "visit"),
     BED: ("bedtime", "pyjamas", "teeth", "bath", "night", "screens"),
 }
-LED_TO = (
-    SCHOOL,
-    HOME,
-    DINNER,
-    BED,
-)  # one may be ready for these; nobody is brought anything to mind before waking
+PREPARABLE = (SCHOOL, HOME, DINNER, BED)  # not waking: nothing can be done before it
 OF_SCHOOL = (SCHOOL, HOME)
 ALWAYS, AT_SCHOOL, FREE = "always", "school", "free"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A part of the day as it was told for some days, `rhythm.models.Part` in plain values."""
+class PartOfDay:
+    """A part of the day on some days: `rhythm.models.Part` as plain values."""
 
     id: str
     kind: str
@@ -58,7 +54,7 @@ class Told:
     off: bool = False
 
     def falls_on(self, on: date, *, open_: bool) -> bool:
-        """Tell whether it is told for a date; `open_`: school is on around it."""
+        """Return whether it applies on a date; `open_` is `is_open` for that date."""
         of_school = self.when == AT_SCHOOL or NAMES.get(self.kind) in OF_SCHOOL
         if (of_school and not open_) or (self.when == FREE and open_):
             return False
@@ -69,7 +65,7 @@ class Told:
 
     @property
     def until(self) -> int | None:
-        """When it ends; earlier than it begins is on the next morning, the same minute is no length at all."""
+        """The end, past 1440 if it is on the next morning; None if the part has no length."""
         if self.ends is None or self.ends > self.begins:
             return self.ends
         length = (self.ends - self.begins) % MINUTES
@@ -77,8 +73,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Dates of a term or of holidays, both ends included; told the wrong way round they are the same dates."""
+class DateRange:
+    """A term or holidays, both ends included, in either order."""
 
     holidays: bool
     first: date
@@ -89,8 +85,8 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
-    """The days a child spends in a home, counted from a Monday on, over one or two weeks that come again and again."""
+class CustodyPattern:
+    """The days a child spends in a home, counted from a Monday, repeating every `weeks` weeks."""
 
     monday: date
     weeks: int
@@ -102,19 +98,19 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """All that is told of a child's days in one home."""
+class Routine:
+    """All that is known of a child's days in one home."""
 
     usual: Mapping[str, int]  # wakes, school_starts, home_again, dinner, bed
     hard: Collection[str] = ()  # situations
-    parts: tuple[Told, ...] = ()
-    stretches: tuple[Stretch, ...] = ()
-    turns: Turns | None = None
+    parts: tuple[PartOfDay, ...] = ()
+    seasons: tuple[DateRange, ...] = ()
+    custody: CustodyPattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A part of a date that one may be ready for. Its name stays whatever is edited: of the usual day ("bed"), or the id of a part."""
+    """A part of a day to prepare for. Its name is stable: a usual part ("bed") or a part's id."""
 
     name: str
     kind: str  # "bed", "school_starts", …, or a situation
@@ -122,7 +118,7 @@ class Transition:
     minute: int
     ends: int | None = None
     hard: bool = False
-    words: str = ""  # the family's own
+    words: str = ""  # the family's own name for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,68 +132,68 @@ class Day:
     wakes: int | None = None
     bed: int | None = None  # beyond 1440: after midnight
 
-    def named(self, name: str) -> Transition | None:
+    def transition(self, name: str) -> Transition | None:
         return next((one for one in self.transitions if one.name == name), None)
 
 
-def day(on: date, life: Life) -> Day:
-    """Lay out a date.
+def day(on: date, routine: Routine) -> Day:
+    """Build a date from a routine.
 
     >>> usual = {"wakes": 420, "school_starts": 510, "dinner": 1080, "bed": 1200}
-    >>> [one.name for one in day(date(2026, 11, 21), Life(usual)).transitions]  # a Saturday
+    >>> [one.name for one in day(date(2026, 11, 21), Routine(usual)).transitions]  # a Saturday
     ['dinner', 'bed']
     """
-    here = life.turns is None or on in life.turns
-    open_ = is_open(on, life.stretches)
-    parts = sorted((one for one in life.parts if one.falls_on(on, open_=open_)), key=_nearest_first)
-    anchors = _anchors(on, life, parts, open_=open_)
+    here = routine.custody is None or on in routine.custody
+    open_ = is_open(on, routine.seasons)
+    applying = [part for part in routine.parts if part.falls_on(on, open_=open_)]
+    parts = sorted(applying, key=_most_specific_first)
+    anchors = _anchors(on, routine, parts, open_=open_)
     at = {name: minute for name, (minute, _part) in anchors.items()}
     return Day(
         on=on,
         here=here,
         school=any(name in at for name in OF_SCHOOL),
-        transitions=tuple(_transitions(life, parts, anchors)) if here else (),
+        transitions=tuple(_transitions(routine, parts, anchors)) if here else (),
         wakes=at.get(WAKES),
         bed=at.get(BED),
     )
 
 
-def is_open(on: date, stretches: Iterable[Stretch]) -> bool:
-    """Tell whether school is on around a date: outside of holidays, and inside a term where any term is told."""
-    all_, terms = list(stretches), [one for one in stretches if not one.holidays]
-    return not any(on in one for one in all_ if one.holidays) and (
-        not terms or any(on in one for one in terms)
-    )
+def is_open(on: date, seasons: Collection[DateRange]) -> bool:
+    """Return whether a date is outside holidays and, if there are terms, inside one."""
+    if any(on in season for season in seasons if season.holidays):
+        return False
+    terms = [season for season in seasons if not season.holidays]
+    return not terms or any(on in term for term in terms)
 
 
-def _nearest_first(part: Told) -> tuple:
-    """What is told for fewer days says more about this one."""
+def _most_specific_first(part: PartOfDay) -> tuple:
+    """Sort key: parts on fewer days first."""
     return -part.every_weeks, len(set(part.weekdays)), part.begins, part.id
 
 
 def _anchors(
-    on: date, life: Life, parts: list[Told], *, open_: bool
-) -> dict[str, tuple[int, Told | None]]:
-    """Give the parts of the usual day that this date has: when, and what it was told by where that is not the usual day."""
+    on: date, routine: Routine, parts: list[PartOfDay], *, open_: bool
+) -> dict[str, tuple[int, PartOfDay | None]]:
+    """Return the minute of each usual part on this date, and the part that replaces it, if any."""
     school = open_ and on.weekday() in SCHOOL_DAYS
-    found: dict[str, tuple[int, Told | None]] = {
-        name: (life.usual[kind], None)
+    found: dict[str, tuple[int, PartOfDay | None]] = {
+        name: (routine.usual[kind], None)
         for name, kind in ANCHORS.items()
-        if is_minute(life.usual.get(kind)) and (school or name not in OF_SCHOOL)
+        if is_minute(routine.usual.get(kind)) and (school or name not in OF_SCHOOL)
     }
     off = {NAMES[part.kind] for part in parts if part.off and part.kind in NAMES}
-    gone = off | set(
-        OF_SCHOOL if SCHOOL in off else ()
-    )  # nobody comes home from a school they did not go to
+    # Without school, nobody comes home from it.
+    gone = off | set(OF_SCHOOL if SCHOOL in off else ())
     found = {name: one for name, one in found.items() if name not in gone}
-    for nearer in reversed([part for part in parts if part.kind in NAMES and not part.off]):
-        found[NAMES[nearer.kind]] = (nearer.begins, nearer)
+    # Reversed, so that the most specific part wins.
+    for part in reversed([part for part in parts if part.kind in NAMES and not part.off]):
+        found[NAMES[part.kind]] = (part.begins, part)
     wakes = found[WAKES][0] if WAKES in found else 0
-    if (
-        BED in found and found[BED][0] < wakes
-    ):  # a bed in the small hours belongs to the night of this date
-        minute, part = found[BED]
-        found[BED] = (minute + MINUTES, part)
+    if BED in found and found[BED][0] < wakes:
+        # A bedtime after midnight belongs to the night of this date.
+        minute, replacing = found[BED]
+        found[BED] = (minute + MINUTES, replacing)
     return found
 
 
@@ -206,39 +202,39 @@ def is_minute(value: object) -> bool:
 
 
 def _transitions(
-    life: Life, parts: list[Told], anchors: dict[str, tuple[int, Told | None]]
+    routine: Routine, parts: list[PartOfDay], anchors: dict[str, tuple[int, PartOfDay | None]]
 ) -> list[Transition]:
-    taken = {told.id for _minute, told in anchors.values() if told}
+    replacing = {part.id for _minute, part in anchors.values() if part}
     usual = [
-        _usual(name, minute, told, life.hard)
-        for name, (minute, told) in anchors.items()
-        if name in LED_TO
+        _usual(name, minute, part, routine.hard)
+        for name, (minute, part) in anchors.items()
+        if name in PREPARABLE
     ]
     more = [
-        _further(part, life.hard)
+        _additional(part, routine.hard)
         for part in parts
-        if not part.off and part.id not in taken and part.kind != ANCHORS[WAKES]
+        if not part.off and part.id not in replacing and part.kind != ANCHORS[WAKES]
     ]
     return sorted([*usual, *more], key=lambda one: (one.minute, one.name))
 
 
-def _usual(name: str, minute: int, told: Told | None, hard: Collection[str]) -> Transition:
+def _usual(name: str, minute: int, part: PartOfDay | None, hard: Collection[str]) -> Transition:
     known = any(situation in hard for situation in AROUND[name])
-    if told is None:
+    if part is None:
         return Transition(name, ANCHORS[name], hardest(name, hard), minute, None, known)
-    later = minute - told.begins
+    shift = minute - part.begins
     return Transition(
         name,
         ANCHORS[name],
-        told.situation or hardest(name, hard),
+        part.situation or hardest(name, hard),
         minute,
-        None if told.until is None else told.until + later,
-        told.hard or known,
-        told.name,
+        None if part.until is None else part.until + shift,
+        part.hard or known,
+        part.name,
     )
 
 
-def _further(part: Told, hard: Collection[str]) -> Transition:
+def _additional(part: PartOfDay, hard: Collection[str]) -> Transition:
     name = NAMES.get(part.kind)
     situation = part.situation or (hardest(name, hard) if name else part.kind)
     return Transition(
@@ -253,5 +249,5 @@ def _further(part: Told, hard: Collection[str]) -> Transition:
 
 
 def hardest(name: str, hard: Collection[str]) -> str:
-    """Give the situation the family called hard around a part of the usual day, else the usual one."""
+    """Return the first hard situation around a usual part, else its most common one."""
     return next((situation for situation in AROUND[name] if situation in hard), AROUND[name][0])

@@ -1,4 +1,4 @@
-"""What is done regularly."""
+"""Scheduled tasks."""
 
 from datetime import datetime
 
@@ -6,5 +6,4 @@ from everyhour.domain.rhythm import calendars
 
 
 def read_calendars(at: datetime) -> int:
-    """Read the calendars that are due again."""
-    return calendars.read_due(at)
+    return calendars.refresh_due(at)

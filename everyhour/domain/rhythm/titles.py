@@ -1,4 +1,4 @@
-"""What practices are called, in the language of the page."""
+"""Titles of practices, in the language of the page."""
 
 from collections.abc import Iterable
 
@@ -9,21 +9,13 @@ from django.utils.translation import gettext as _
 from everyhour.domain.practices.models import Edition
 
 
-def of(slugs: Iterable[str]) -> dict[str, str]:
-    """Give the titles of those that are in the library."""
-    editions = (
-        Edition.objects.current()
-        .filter(item__kind="activity", item__slug__in=set(slugs))
-        .select_related("item")
-    )
-    return {edition.item.slug: _title(edition) for edition in editions}
+def titles_of(slugs: Iterable[str]) -> dict[str, str]:
+    """Return the titles of the activities with these slugs; unknown ones are left out."""
+    editions = Edition.objects.current().filter(item__kind="activity", item__slug__in=set(slugs))
+    return {one.item.slug: _title(one) for one in editions.select_related("item")}
 
 
 def _title(edition: Edition) -> str:
-    told = edition.texts.get(get_language() or "en") or edition.texts["en"]
-    child = _("your child")
-    return (
-        told.get("title", edition.item.slug)
-        .replace("{child}", child)
-        .replace("{Child}", capfirst(child))
-    )
+    texts = edition.texts.get(get_language() or "en") or edition.texts["en"]
+    child, title = _("your child"), texts.get("title", edition.item.slug)
+    return title.replace("{child}", child).replace("{Child}", capfirst(child))

@@ -150,7 +150,7 @@ def _days(
                 kind="bed",
                 begins=child.day["bed"] + 45,
                 weekdays=[4],
-                when=Part.When.SCHOOL,
+                when=Part.Applies.SCHOOL,
                 **told,
             )
         Planned.objects.create(

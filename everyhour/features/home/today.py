@@ -184,7 +184,7 @@ def planned_into(
         return ()
     return tuple(
         one.practice
-        for into, one in planned.on(day, planned.of(child, caregiver.household, at))
+        for into, one in planned.on_day(day, planned.for_child(child, caregiver.household, at))
         if into.name == part.name
     )
 

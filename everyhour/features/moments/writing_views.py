@@ -247,7 +247,7 @@ def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
     )
     if offered:
         return {"origin": Moment.Origin.PLAN, "decision": offered}
-    planned_here = given and planned.holds(
+    planned_here = given and planned.is_planned(
         cleaned["what"], child=cleaned["child"], household=by.household_id, at=form.at
     )
     return {"origin": Moment.Origin.PLAN if planned_here else Moment.Origin.SPONTANEOUS}

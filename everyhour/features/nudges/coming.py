@@ -81,7 +81,7 @@ class Laying:
             (child.pk, on): day
             for (child, _home, on), day in zip(asked, days.days_of(asked), strict=True)
         }
-        self.planned = planned.of_many({child.pk for child in self.children}, at)
+        self.planned = planned.for_children({child.pk for child in self.children}, at)
         self.off = set(
             Rest.objects.filter(household=self.home, on__in=self.dates).values_list("on", flat=True)
         )
@@ -226,7 +226,7 @@ class Laying:
                 )
 
     def of_the_family(self, child: Child, day: Day, part: Transition) -> Planned | None:
-        found = planned.on(day, self.planned.get((child.pk, self.home.pk), []))
+        found = planned.on_day(day, self.planned.get((child.pk, self.home.pk), []))
         return next((one for of, one in found if of.name == part.name), None)
 
     def title_of(self, one: Planned | None) -> str:

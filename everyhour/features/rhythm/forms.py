@@ -95,7 +95,7 @@ class PartForm(forms.Form):
             **{name: data[name] for name in ("kind", "name", "off", "ends", "hard")},
             "begins": data["begins"] or 0,
             "weekdays": sorted(set(data["weekdays"])),
-            "when": data["when"] or Part.When.ALWAYS,
+            "when": data["when"] or Part.Applies.ALWAYS,
             "every_weeks": data["every_weeks"] or WEEKLY,
             "anchor": (data["anchor"] or self.today) if other else None,
         }

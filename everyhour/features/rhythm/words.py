@@ -14,7 +14,7 @@ from everyhour.domain.practices.models import Edition
 from everyhour.domain.practices.vocabulary import SITUATIONS
 from everyhour.domain.rhythm import calendars
 from everyhour.domain.rhythm.models import Calendar, Part, Season
-from everyhour.domain.rhythm.shape import MINUTES, Day, Told, Transition
+from everyhour.domain.rhythm.shape import MINUTES, Day, PartOfDay, Transition
 
 EVERY_DAY, SCHOOL_DAYS, WEEKEND = range(7), range(5), (5, 6)
 
@@ -53,7 +53,7 @@ def kinds() -> list:
 
 
 def whens() -> list[tuple[str, str]]:
-    When = Part.When
+    When = Part.Applies
     return [
         (When.ALWAYS, _("All year")),
         (When.SCHOOL, _("Only during school weeks")),
@@ -92,7 +92,7 @@ def often(part: Part) -> str:
     """Say when a part comes: "Tuesday, every other week, only during holidays"."""
     more = [
         _("every other week") if part.every_weeks == 2 else "",
-        "" if part.when == Part.When.ALWAYS else dict(whens())[part.when].lower(),
+        "" if part.when == Part.Applies.ALWAYS else dict(whens())[part.when].lower(),
     ]
     return ", ".join([weekdays(part.weekdays) or _("No day yet"), *(one for one in more if one)])
 
@@ -112,7 +112,7 @@ def day_of(on: date, today: date) -> str:
     return _("Tomorrow") if on == today + timedelta(days=1) else capfirst(date_format(on, "l"))
 
 
-def odd(parts: Iterable[Told], days: Iterable[Day], known: dict[str, str]) -> list[str]:
+def odd(parts: Iterable[PartOfDay], days: Iterable[Day], known: dict[str, str]) -> list[str]:
     """Say kindly what looks odd in what was told. It is kept all the same: families live in many ways."""
     laid, said = list(days), []
     if any(_before(day, "bed", "dinner") for day in laid):
@@ -132,7 +132,7 @@ def odd(parts: Iterable[Told], days: Iterable[Day], known: dict[str, str]) -> li
 
 
 def _before(day: Day, early: str, late: str) -> bool:
-    first, second = day.named(early), day.named(late)
+    first, second = day.transition(early), day.transition(late)
     return bool(first and second and first.minute < second.minute)
 
 

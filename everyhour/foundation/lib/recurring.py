@@ -1,33 +1,27 @@
-"""On which dates something comes back: by weekday, every so many days, every other week, by month, with dates left out. Pure.
+"""Dates and instants of weekly patterns: weekdays, also in every other week. Pure.
 
-Dates are counted, never hours, so a night on which clocks change moves nothing; every search ends.
+Counts dates, never hours, so that clock changes move nothing; every search ends.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Protocol
 
 from everyhour.foundation.lib import wall_clock
 from everyhour.foundation.lib.wall_clock import DAY
 
-FAR = 366 * 5  # dates looked at before we say that it never comes
+FAR = 366 * 5  # dates searched before giving up
 EVERY_DAY = frozenset(range(7))
 WEEK = 7
 
 
-class Pattern(Protocol):
-    """Tells whether something falls on a date."""
-
-    def __contains__(self, on: date, /) -> bool: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Weekdays:
-    """On these weekdays, Monday being 0; with `every` 2 in every other week, counted from the week of `since`.
+    """On these weekdays (Monday is 0), every `every` weeks counted from the week of `since`.
 
-    >>> [on.day for on in dates(Weekdays({4}, every=2, since=date(2026, 11, 2)), date(2026, 11, 1), 30)]  # Fridays, every other week
+    >>> fridays = Weekdays({4}, every=2, since=date(2026, 11, 2))
+    >>> [on.day for on in dates(fridays, date(2026, 11, 1), 30)]
     [6, 20]
     """
 
@@ -40,69 +34,25 @@ class Weekdays:
         return on.weekday() in self.days and (monday - first).days // WEEK % self.every == 0
 
 
-@dataclass(frozen=True, slots=True)
-class EveryDays:
-    """Every `every` days from a date on.
-
-    >>> [on.day for on in dates(EveryDays(3, date(2026, 2, 27)), date(2026, 2, 25), 8)]
-    [27, 2]
-    """
-
-    every: int
-    since: date
-
-    def __contains__(self, on: date, /) -> bool:
-        return on >= self.since and (on - self.since).days % self.every == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Monthly:
-    """On a day of each month; in a month without it on its last one.
-
-    >>> [f"{on:%m-%d}" for on in dates(Monthly(31), date(2028, 1, 1), 95)]
-    ['01-31', '02-29', '03-31']
-    """
-
-    day: int
-
-    def __contains__(self, on: date, /) -> bool:
-        last = (on + DAY).month != on.month
-        return on.day == self.day or (last and on.day < self.day)
-
-
-@dataclass(frozen=True, slots=True)
-class During:
-    """A pattern within dates, and without those of holidays."""
-
-    pattern: Pattern
-    since: date = date.min
-    until: date = date.max
-    without: Collection[date] = field(default_factory=frozenset)
-
-    def __contains__(self, on: date, /) -> bool:
-        return self.since <= on <= self.until and on not in self.without and on in self.pattern
-
-
-def dates(pattern: Pattern, first: date, days: int) -> Iterator[date]:
-    """Give the dates of a pattern among `days` dates from the first one on."""
+def dates(pattern: Weekdays, first: date, days: int) -> Iterator[date]:
+    """Yield the dates of a pattern among `days` dates from `first` on."""
     return (on for on in (first + timedelta(days=n) for n in range(days)) if on in pattern)
 
 
-def moments(pattern: Pattern, minute: int, zone: str, *, after: datetime) -> Iterator[datetime]:
-    """Give the moments at which a minute of the wall clock comes on the dates of a pattern, later than a moment; ends when it looked far.
+def moments(pattern: Weekdays, minute: int, zone: str, *, after: datetime) -> Iterator[datetime]:
+    """Yield the instants of a local minute on the dates of a pattern, after `after`.
 
     >>> from datetime import UTC
-    >>> asked = datetime(2026, 11, 1, 5, tzinfo=UTC)  # one in the night in New York, before the clocks change
+    >>> asked = datetime(2026, 11, 1, 5, tzinfo=UTC)  # 1 am in New York, before the clock change
     >>> next(moments(Weekdays(), 30, "America/New_York", after=asked)).isoformat()
     '2026-11-02T05:30:00+00:00'
     """
-    first = (
-        wall_clock.date_in(zone, after) - DAY
-    )  # a minute past midnight may belong to the date before
+    # A minute past midnight may belong to the date before.
+    first = wall_clock.date_in(zone, after) - DAY
     found = (wall_clock.moment(on, minute, zone) for on in dates(pattern, first, FAR))
     return (at for at in found if at is not None and at > after)
 
 
-def following(pattern: Pattern, minute: int, zone: str, *, after: datetime) -> datetime | None:
-    """Give the next of them; None when there is none in years."""
+def following(pattern: Weekdays, minute: int, zone: str, *, after: datetime) -> datetime | None:
+    """Return the next of them; None if there is none within `FAR` dates."""
     return next(islice(moments(pattern, minute, zone, after=after), 1), None)

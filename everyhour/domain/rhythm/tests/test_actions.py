@@ -26,24 +26,26 @@ def wren(ada):
     return ada.family.children.get()
 
 
-def told(**columns):
+def part_columns(**columns):
     return {"kind": "chores", "name": "piano", "begins": 960, "weekdays": [1], **columns}
 
 
 def test_deleted_part_is_restored_unchanged(ada, wren):
-    part = actions.add_part(wren, by=ada, at=AT, **told(every_weeks=2, anchor=date(2026, 11, 16)))
+    part = actions.add_part(
+        wren, by=ada, at=AT, **part_columns(every_weeks=2, anchor=date(2026, 11, 16))
+    )
     before = Part.objects.values().get()
 
-    kept = actions.take_out(part, by=ada, at=AT)
+    kept = actions.delete(part, by=ada, at=AT)
     assert not Part.objects.exists()
-    actions.put_back(Part, kept, by=ada, at=AT)
+    actions.restore(Part, kept, by=ada, at=AT)
 
     assert Part.objects.values().get() == before
-    assert actions.put_back(Part, kept, by=ada, at=AT) is None
+    assert actions.restore(Part, kept, by=ada, at=AT) is None
     assert [entry.act for entry in Entry.objects.order_by("number")][-3:] == [
-        "part of the day told",
-        "part taken out",
-        "part put back",
+        "part of the day added",
+        "part deleted",
+        "part restored",
     ]
 
 
@@ -57,26 +59,26 @@ def test_deleted_season_is_restored(ada, wren):
         by=ada,
         at=AT,
     )
-    kept = actions.take_out(season, by=ada, at=AT)
+    kept = actions.delete(season, by=ada, at=AT)
 
-    actions.put_back(Season, kept, by=ada, at=AT)
+    actions.restore(Season, kept, by=ada, at=AT)
 
     assert Season.objects.get().last == date(2027, 1, 1)
 
 
 def test_restore_is_refused_for_another_home(ada, wren):
-    kept = actions.take_out(actions.add_part(wren, by=ada, at=AT, **told()), by=ada, at=AT)
+    kept = actions.delete(actions.add_part(wren, by=ada, at=AT, **part_columns()), by=ada, at=AT)
     stranger = make.guardian(make.family())
 
-    assert actions.put_back(Part, kept, by=stranger, at=AT) is None and not Part.objects.exists()
+    assert actions.restore(Part, kept, by=stranger, at=AT) is None and not Part.objects.exists()
 
 
 def test_custody_of_every_day_deletes_the_row(ada, wren):
-    actions.tell_custody(wren, monday=date(2026, 11, 18), weeks=1, days=[0, 1, 9], by=ada, at=AT)
+    actions.set_custody(wren, monday=date(2026, 11, 18), weeks=1, days=[0, 1, 9], by=ada, at=AT)
     custody = Custody.objects.get()
     assert (custody.monday, custody.days) == (date(2026, 11, 16), [0, 1])
 
-    actions.tell_custody(wren, monday=date(2026, 11, 18), weeks=1, days=range(7), by=ada, at=AT)
+    actions.set_custody(wren, monday=date(2026, 11, 18), weeks=1, days=range(7), by=ada, at=AT)
     assert not Custody.objects.exists()
 
 
@@ -84,10 +86,10 @@ def test_plan_is_idempotent_and_can_be_undone(ada, wren):
     first = actions.plan(wren, transition="bed", practice="low-hum", by=ada, at=AT)
     assert actions.plan(wren, transition="bed", practice="low-hum", by=ada, at=AT) == first
 
-    actions.take_out_planned(first, by=ada, at=AT)
-    assert planned.of(wren, ada.household, AT + timedelta(hours=1)) == []
-    actions.put_back_planned(first, by=ada, at=AT)
-    assert planned.of(wren, ada.household, AT + timedelta(hours=1)) == [first]
+    actions.end(first, by=ada, at=AT)
+    assert planned.for_child(wren, ada.household, AT + timedelta(hours=1)) == []
+    actions.reopen(first, by=ada, at=AT)
+    assert planned.for_child(wren, ada.household, AT + timedelta(hours=1)) == [first]
 
 
 def test_number_of_parts_is_limited(ada, wren):
@@ -95,4 +97,4 @@ def test_number_of_parts_is_limited(ada, wren):
         make.part(wren, begins=n)
 
     with pytest.raises(ActionRefused, match="list is full"):
-        actions.add_part(wren, by=ada, at=AT, **told())
+        actions.add_part(wren, by=ada, at=AT, **part_columns())

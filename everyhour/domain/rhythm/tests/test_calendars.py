@@ -21,7 +21,7 @@ def ical(*events: str, also: str = "") -> bytes:
     ).encode()
 
 
-def read(*events: str, also: str = "") -> list[ics.Came]:
+def read(*events: str, also: str = "") -> list[ics.Event]:
     return ics.read(ical(*events, also=also), zone="America/Chicago", since=SINCE, until=UNTIL)
 
 
@@ -29,7 +29,7 @@ PIANO = "UID:piano\nSUMMARY:Piano\nDTSTART:20261117T160000\nDTEND:20261117T16450
 
 
 def test_floating_time_uses_the_home_zone():
-    assert [came.begins.isoformat() for came in read(PIANO)][:2] == [
+    assert [events.begins.isoformat() for events in read(PIANO)][:2] == [
         "2026-11-17T22:00:00+00:00",
         "2026-11-24T22:00:00+00:00",
     ]
@@ -39,9 +39,9 @@ def test_excluded_moved_and_cancelled_dates():
     moved = "UID:piano\nRECURRENCE-ID:20261124T160000\nSUMMARY:Piano\nDTSTART:20261125T170000\nDTEND:20261125T174500"
     off = "UID:piano\nRECURRENCE-ID:20261208T160000\nSTATUS:CANCELLED\nDTSTART:20261208T160000\nDTEND:20261208T164500"
 
-    came = read(f"{PIANO}\nEXDATE:20261201T160000", moved, off)
+    events = read(f"{PIANO}\nEXDATE:20261201T160000", moved, off)
 
-    assert [one.begins.isoformat() for one in came] == [
+    assert [one.begins.isoformat() for one in events] == [
         "2026-11-17T22:00:00+00:00",
         "2026-11-25T23:00:00+00:00",
     ]
@@ -63,9 +63,11 @@ def test_named_zone_and_embedded_timezone():
 
 def test_local_hour_is_kept_across_dst():
     weekly = "UID:a\nDTSTART;TZID=America/New_York:20261030T170000\nDTEND;TZID=America/New_York:20261030T180000\nRRULE:FREQ=WEEKLY"
-    came = ics.read(ical(weekly), zone="UTC", since=datetime(2026, 10, 28, tzinfo=UTC), until=SINCE)
+    events = ics.read(
+        ical(weekly), zone="UTC", since=datetime(2026, 10, 28, tzinfo=UTC), until=SINCE
+    )
 
-    assert [f"{one.begins:%m-%d %H:%M}" for one in came] == [
+    assert [f"{one.begins:%m-%d %H:%M}" for one in events] == [
         "10-30 21:00",
         "11-06 22:00",
         "11-13 22:00",
@@ -95,14 +97,14 @@ def test_long_recurrence_is_limited_to_days_ahead(rule):
 
 
 def test_too_many_events_keeps_the_soonest():
-    came = read("UID:a\nDTSTART:20261121T000000Z\nRRULE:FREQ=MINUTELY;INTERVAL=20")
+    events = read("UID:a\nDTSTART:20261121T000000Z\nRRULE:FREQ=MINUTELY;INTERVAL=20")
 
-    assert len(came) == ics.MOST
-    assert came[-1].begins - came[0].begins == 20 * timedelta(minutes=ics.MOST - 1)
+    assert len(events) == ics.MOST
+    assert events[-1].begins - events[0].begins == 20 * timedelta(minutes=ics.MOST - 1)
 
 
 def test_secondly_rule_is_stopped_by_the_time_limit():
-    with pytest.raises(ics.Unreadable) as troubled:
+    with pytest.raises(ics.UnreadableCalendar) as raised:
         ics.read(
             ical("UID:a\nDTSTART:20261116T160000Z\nRRULE:FREQ=SECONDLY"),
             zone="UTC",
@@ -111,7 +113,7 @@ def test_secondly_rule_is_stopped_by_the_time_limit():
             seconds=1,
         )
 
-    assert troubled.value.why == ics.TOO_MUCH
+    assert raised.value.why == ics.TOO_MUCH
 
 
 @pytest.mark.parametrize(
@@ -126,14 +128,14 @@ def test_secondly_rule_is_stopped_by_the_time_limit():
     ],
 )
 def test_invalid_data_raises_not_a_calendar(data):
-    with pytest.raises(ics.Unreadable) as troubled:
+    with pytest.raises(ics.UnreadableCalendar) as raised:
         ics.read(data, zone="UTC", since=SINCE, until=UNTIL)
 
-    assert troubled.value.why == ics.NOT_A_CALENDAR
+    assert raised.value.why == ics.NOT_A_CALENDAR
 
 
-class Shelf(http.server.BaseHTTPRequestHandler):
-    """A server that gives a calendar, and says when nothing has changed."""
+class CalendarServer(http.server.BaseHTTPRequestHandler):
+    """Serve a calendar, or 304 if the client has its ETag."""
 
     body, status, seen = b"", 200, []
 
@@ -152,10 +154,10 @@ class Shelf(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def shelf(settings):
+def server(settings):
     settings.PRIVATE_ADDRESSES = True
     server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), type("Ours", (Shelf,), {"seen": [], "body": ical(PIANO)})
+        ("127.0.0.1", 0), type("Ours", (CalendarServer,), {"seen": [], "body": ical(PIANO)})
     )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -168,15 +170,15 @@ def ada(db):
     return make.guardian(make.family())
 
 
-def subscribed(shelf, ada) -> Calendar:
-    address = f"http://127.0.0.1:{shelf.server_address[1]}/club.ics?key=secret"
+def subscribed(server, ada) -> Calendar:
+    address = f"http://127.0.0.1:{server.server_address[1]}/club.ics?key=secret"
     return calendars.subscribe(
         address, name="Club", means=Calendar.Means.APPOINTMENTS, by=ada, at=SINCE
     )
 
 
-def test_subscribing_reads_and_seals(shelf, ada):
-    calendar = subscribed(shelf, ada)
+def test_subscribing_reads_and_seals(server, ada):
+    calendar = subscribed(server, ada)
 
     assert Occurrence.objects.count() == 4
     assert len(days.appointments(ada.household, SINCE, UNTIL)) == 4
@@ -185,27 +187,27 @@ def test_subscribing_reads_and_seals(shelf, ada):
     assert ada.family.unseal(first.title, place=first.place) == "Piano"
 
 
-def test_refresh_daily_and_in_full_weekly(shelf, ada):
-    calendar = subscribed(shelf, ada)
-    ours = shelf.RequestHandlerClass
-    calendars.read_due(SINCE + timedelta(hours=23))
-    assert len(ours.seen) == 1
+def test_refresh_daily_and_in_full_weekly(server, ada):
+    calendar = subscribed(server, ada)
+    handler = server.RequestHandlerClass
+    calendars.refresh_due(SINCE + timedelta(hours=23))
+    assert len(handler.seen) == 1
 
-    calendars.read_due(SINCE + timedelta(days=1))
-    calendars.read_due(SINCE + timedelta(days=8))
+    calendars.refresh_due(SINCE + timedelta(days=1))
+    calendars.refresh_due(SINCE + timedelta(days=8))
 
     calendar.refresh_from_db()
-    assert ours.seen == [None, '"1"', None]
+    assert handler.seen == [None, '"1"', None]
     assert calendar.fetched_at == SINCE + timedelta(days=8) and Occurrence.objects.count() == 3
 
 
-def test_failed_refresh_keeps_events_and_backs_off(shelf, ada):
-    calendar = subscribed(shelf, ada)
-    shelf.RequestHandlerClass.status = 500
-    shelf.RequestHandlerClass.body = b""
+def test_failed_refresh_keeps_events_and_backs_off(server, ada):
+    calendar = subscribed(server, ada)
+    server.RequestHandlerClass.status = 500
+    server.RequestHandlerClass.body = b""
     at, pauses = SINCE + timedelta(days=8), []
     for _turn in range(10):
-        calendars.read_due(at)
+        calendars.refresh_due(at)
         calendar.refresh_from_db()
         pauses.append((calendar.next_at - at).total_seconds() / 3600)
         at = calendar.next_at
@@ -216,19 +218,21 @@ def test_failed_refresh_keeps_events_and_backs_off(shelf, ada):
 
 def test_file_is_sealed_and_reread_for_later_weeks(ada):
     weekly = PIANO.replace(";COUNT=4", "")
-    calendar = calendars.bring(ical(weekly), name="", means="appointments", by=ada, at=SINCE)
+    calendar = calendars.add_file(ical(weekly), name="", means="appointments", by=ada, at=SINCE)
     assert b"Piano" not in bytes(calendar.source)
 
-    calendars.read_due(SINCE + timedelta(days=30))
+    calendars.refresh_due(SINCE + timedelta(days=30))
 
     assert Occurrence.objects.last().begins > SINCE + timedelta(days=80)
 
 
 def test_too_large_file_is_refused(ada):
-    with pytest.raises(calendars.Trouble) as troubled:
-        calendars.bring(b"x" * (50 * 1024 * 1024), name="", means="appointments", by=ada, at=SINCE)
+    with pytest.raises(calendars.CalendarError) as raised:
+        calendars.add_file(
+            b"x" * (50 * 1024 * 1024), name="", means="appointments", by=ada, at=SINCE
+        )
 
-    assert troubled.value.why == calendars.TOO_LARGE and not Calendar.objects.exists()
+    assert raised.value.why == calendars.TOO_LARGE and not Calendar.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -236,30 +240,30 @@ def test_too_large_file_is_refused(ada):
     ["", "no address", "ftp://example.org/a.ics", "https://", "file:///etc/passwd", "http://[::1"],
 )
 def test_invalid_address_is_refused(ada, address):
-    with pytest.raises(calendars.Trouble) as troubled:
+    with pytest.raises(calendars.CalendarError) as raised:
         calendars.subscribe(address, name="", means="appointments", by=ada, at=SINCE)
 
-    assert troubled.value.why == calendars.NO_ADDRESS
+    assert raised.value.why == calendars.NO_ADDRESS
 
 
 def test_private_network_address_is_refused(ada, settings):
     settings.PRIVATE_ADDRESSES = False
 
-    with pytest.raises(calendars.Trouble) as troubled:
+    with pytest.raises(calendars.CalendarError) as raised:
         calendars.subscribe(
             "http://127.0.0.1:9/x.ics", name="", means="appointments", by=ada, at=SINCE
         )
 
-    assert troubled.value.why == calendars.REFUSED
+    assert raised.value.why == calendars.REFUSED
 
 
 def test_ended_calendar_is_deleted_after_a_day(ada):
-    calendar = calendars.bring(ical(PIANO), name="", means="appointments", by=ada, at=SINCE)
+    calendar = calendars.add_file(ical(PIANO), name="", means="appointments", by=ada, at=SINCE)
     calendar.ended_at = SINCE
     calendar.save()
     assert days.appointments(ada.household, SINCE, UNTIL) == []
 
-    calendars.read_due(SINCE + timedelta(hours=20))
+    calendars.refresh_due(SINCE + timedelta(hours=20))
     assert Calendar.objects.exists()
-    calendars.read_due(SINCE + timedelta(hours=25))
+    calendars.refresh_due(SINCE + timedelta(hours=25))
     assert not Calendar.objects.exists() and not Occurrence.objects.exists()

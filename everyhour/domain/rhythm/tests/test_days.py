@@ -31,7 +31,7 @@ def test_each_home_has_its_own_days(family, wren):
         family=family, child=wren, household=there, monday=TUESDAY, weeks=1, days=[4, 5, 6]
     )
 
-    assert days.day_of(wren, here, TUESDAY).named(piano.pk).words == "piano"
+    assert days.day_of(wren, here, TUESDAY).transition(piano.pk).words == "piano"
     assert not days.day_of(wren, there, TUESDAY).here
 
 
@@ -96,8 +96,8 @@ def test_plans_pair_with_their_part_until_removed(family, wren):
     make.planned(wren, household=here, until=make.MONDAY + timedelta(hours=1))
     at = make.MONDAY + timedelta(days=1)
 
-    standing = planned.of(wren, here, at)
-    (pair,) = planned.on(days.day_of(wren, here, TUESDAY), standing)
+    standing = planned.for_child(wren, here, at)
+    (pair,) = planned.on_day(days.day_of(wren, here, TUESDAY), standing)
 
     assert len(standing) == 2 and (pair[0].name, pair[1]) == ("bed", hum)
-    assert planned.of(wren, here, make.MONDAY - timedelta(days=1)) == []
+    assert planned.for_child(wren, here, make.MONDAY - timedelta(days=1)) == []

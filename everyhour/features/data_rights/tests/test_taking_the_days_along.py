@@ -35,7 +35,7 @@ def ada():
         Custody.objects.create(
             family=family, child=wren, household=by.household, monday=SINCE, weeks=1, days=[1, 2]
         )
-        calendars.bring(ical(PIANO), name=f"club {by.pk}", means="appointments", by=by, at=SINCE)
+        calendars.add_file(ical(PIANO), name=f"club {by.pk}", means="appointments", by=by, at=SINCE)
         Feed.objects.create(family=family, caregiver=by, token_digest=by.pk, created_at=SINCE)
     Season.objects.create(family=family, child=wren, kind="term", first=SINCE, last=SINCE)
     return ada
@@ -70,7 +70,7 @@ def test_what_is_brought_into_an_empty_instance_is_the_same(ada):
     person = archive.bring_into_new(json.loads(before), at=SINCE)
 
     assert data_rights.written(data_rights.export(person)) == before
-    assert calendars.read_due(SINCE) == 1 and Occurrence.objects.exists()
+    assert calendars.refresh_due(SINCE) == 1 and Occurrence.objects.exists()
 
 
 @pytest.mark.parametrize("days", ["abc", 5, [9], [True], {"0": 1}, list(range(7)) * 2])

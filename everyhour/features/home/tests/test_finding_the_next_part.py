@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from everyhour.domain.rhythm.shape import Life, Told, Turns, day
+from everyhour.domain.rhythm.shape import CustodyPattern, PartOfDay, Routine, day
 from everyhour.features.home import last_days
 from everyhour.features.home.next_moment import draw
 from everyhour.features.home.parts_of_day import Part, next_part
@@ -15,7 +15,7 @@ CHICAGO = [(datetime(2020, 1, 1, tzinfo=UTC), "America/Chicago")]
 
 
 def next_of(minute: int, on: date, usual: dict, hard: list[str], **told) -> Part | None:
-    return next_part(minute, day(on, Life(usual, hard, **told)), hard)
+    return next_part(minute, day(on, Routine(usual, hard, **told)), hard)
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def test_without_a_told_day_there_is_still_a_part(minute, name):
 
 
 def test_a_part_of_this_very_date_comes_in_its_turn_with_the_familys_words():
-    piano = Told("p1", "chores", 960, weekdays={0}, name="piano")
+    piano = PartOfDay("p1", "chores", 960, weekdays={0}, name="piano")
 
     assert next_of(950, MONDAY, DAY, [], parts=(piano,)) == Part("p1", "chores", 960, words="piano")
     assert next_of(950, MONDAY, DAY, []).name == "dinner"
 
 
 def test_in_the_other_home_no_part_is_next():
-    assert next_of(950, MONDAY, DAY, [], turns=Turns(MONDAY, 1, {5, 6})) is None
+    assert next_of(950, MONDAY, DAY, [], custody=CustodyPattern(MONDAY, 1, {5, 6})) is None
 
 
 def test_the_dice_fall_the_same_way_for_the_same_seed_and_evenly_for_others():

@@ -90,7 +90,7 @@ def test_part_in_alternate_weeks_of_holidays(client, ada, wren):
 def test_usual_part_can_be_off_on_some_days(client, ada, wren):
     tell(client, wren, kind="dinner", name="", begins="", off="on")
 
-    assert days.day_of(wren, ada.household, date(2026, 11, 24)).named("dinner") is None
+    assert days.day_of(wren, ada.household, date(2026, 11, 24)).transition("dinner") is None
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,9 @@ def brought(form: CalendarForm, *, by: Caregiver, at: datetime) -> Calendar | No
         if field == "address":
             return calendars.subscribe(data["address"], **told)
         if data["file"].size > ics.LARGEST:
-            raise calendars.Trouble(calendars.TOO_LARGE)
-        return calendars.bring(data["file"].read(), **told)
-    except calendars.Trouble as trouble:
+            raise calendars.CalendarError(calendars.TOO_LARGE)
+        return calendars.add_file(data["file"].read(), **told)
+    except calendars.CalendarError as trouble:
         form.add_error(field, words.trouble(trouble.why))
     except ActionRefused as refused:
         form.add_error(None, str(refused))
@@ -93,10 +93,10 @@ def removal(request: InFamily, calendar_id: str) -> HttpResponse:
     me, at = request.place.caregiver, timezone.now()
     calendar = get_object_or_404(Calendar, pk=calendar_id, household=me.household)
     if "undo" in request.POST and calendar.ended_at:
-        actions.put_back_calendar(calendar, by=me, at=at)
+        actions.reopen(calendar, by=me, at=at)
         say(request, _("Restored."))
     elif "undo" not in request.POST:
-        actions.take_out_calendar(calendar, by=me, at=at)
+        actions.end(calendar, by=me, at=at)
         say(request, _("Deleted."), undo=reverse("rhythm-calendar-removal", args=[calendar.pk]))
     return redirect("rhythm-calendars")
 
@@ -108,7 +108,7 @@ def feed(request: InFamily) -> HttpResponse:
     open_ = Feed.objects.filter(caregiver=me, ended_at__isnull=True).first()
     if request.method == "POST" and "end" in request.POST:
         if open_:
-            actions.end_feed(open_, by=me, at=at)
+            actions.end(open_, by=me, at=at)
         say(request, _("Turned off. No one can read it any more."))
         return redirect("rhythm-feed")
     if request.method == "POST":
@@ -124,10 +124,10 @@ def feed(request: InFamily) -> HttpResponse:
 @require_safe
 def feed_read(request: HttpRequest, token: str) -> HttpResponse:
     """Give the feed to a calendar program that knows the address. It needs no session, and ends with its caregiver's place."""
-    feed, at = feeds.found(token), timezone.now()
+    feed, at = feeds.find(token), timezone.now()
     if feed is None:
         raise Http404
-    body = feeds.read(feed, at=at)
+    body = feeds.render(feed, at=at)
     tag = feeds.etag(body)
     if tag in request.headers.get("If-None-Match", ""):
         answer = HttpResponse(status=304)

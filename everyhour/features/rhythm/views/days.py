@@ -44,7 +44,7 @@ def of_child(child: Child, request: InFamily, at: datetime) -> dict[str, Any]:
         today_of(request),
         {**words.situations(), **words.anchors()},
     )
-    plans = planned.of(child, home, at)
+    plans = planned.for_child(child, home, at)
     laid = days.days_of((child, home.pk, today + timedelta(days=n)) for n in range(AHEAD))
     parts = list(Part.objects.filter(child=child, household=home))
     return {
@@ -58,7 +58,7 @@ def of_child(child: Child, request: InFamily, at: datetime) -> dict[str, Any]:
         "custody": Custody.objects.filter(child=child, household=home).first(),
         "planned": plans_of(plans, places(child, request)),
         "ahead": [(words.day_of(day.on, today), day, line(day, known)) for day in laid],
-        "odd": words.odd([days.told(part) for part in parts], laid, known),
+        "odd": words.odd([days.plain_part(part) for part in parts], laid, known),
         "two_homes": child.households.count() > 1,
     }
 
@@ -72,7 +72,7 @@ def usual(child: Child) -> list[tuple[str, str, bool]]:
 
 def plans_of(plans: list[Planned], into: dict[str, str]) -> list[tuple[Planned, str, str, str]]:
     """Give what is planned, by title, with the part of the day it goes into and its days."""
-    named = titles.of(one.practice for one in plans)
+    named = titles.titles_of(one.practice for one in plans)
     gone = _("No longer in the library")
     return [
         (
@@ -116,7 +116,7 @@ def places(child: Child, request: InFamily) -> dict[str, str]:
     usual = {
         name: f"{known[kind]}, {clock_at(child.day[kind])}"
         for name, kind in shape.ANCHORS.items()
-        if name in shape.LED_TO and told(child, kind)
+        if name in shape.PREPARABLE and told(child, kind)
     }
     more = {}
     for part in Part.objects.filter(child=child, household=home, off=False):
@@ -124,7 +124,7 @@ def places(child: Child, request: InFamily) -> dict[str, str]:
             shape.NAMES.get(part.kind, ""),
             f"{words.named(part.kind, part.name, known)}, {clock_at(part.begins)}",
         )
-        if name in shape.LED_TO and name not in usual:
+        if name in shape.PREPARABLE and name not in usual:
             usual[name] = called
         elif not name:
             more[part.pk] = called
@@ -137,7 +137,7 @@ def part_new(request: InFamily, child_id: str) -> HttpResponse:
     child = found(request, child_id)
     initial = {
         "every_weeks": 1,
-        "when": Part.When.ALWAYS,
+        "when": Part.Applies.ALWAYS,
         "kind": "bed",
         "anchor": today_of(request),
     }
@@ -189,7 +189,7 @@ def part_removal(request: InFamily, part_id: str) -> HttpResponse:
         return put_back(request, Part, part_id)
     part = found_part(request, part_id)
     child = part.child
-    request.session[KEPT] = actions.take_out(part, by=request.place.caregiver, at=timezone.now())
+    request.session[KEPT] = actions.delete(part, by=request.place.caregiver, at=timezone.now())
     say(request, _("Deleted."), undo=reverse("rhythm-part-removal", args=[part_id]))
     return redirect(back(child))
 
@@ -198,7 +198,7 @@ def put_back(request: InFamily, model: type[Part] | type[Season], pk: str) -> Ht
     kept = request.session.get(KEPT) or {}
     if kept.get("id") != pk:
         raise Http404
-    row = actions.put_back(
+    row = actions.restore(
         model, request.session.pop(KEPT), by=request.place.caregiver, at=timezone.now()
     )
     if row is None:
@@ -250,7 +250,7 @@ def season_removal(request: InFamily, season_id: str) -> HttpResponse:
         Season, pk=season_id, child__in=request.place.caregiver.household.children.all()
     )
     child = season.child_id
-    request.session[KEPT] = actions.take_out(season, by=request.place.caregiver, at=timezone.now())
+    request.session[KEPT] = actions.delete(season, by=request.place.caregiver, at=timezone.now())
     say(request, _("Deleted."), undo=reverse("rhythm-season-removal", args=[season_id]))
     return redirect("rhythm-seasons", child)
 
@@ -264,7 +264,7 @@ def homes(request: InFamily, child_id: str) -> HttpResponse:
     form = HomesForm(sent(request))
     if request.method == "POST" and form.is_valid():
         weeks = form.cleaned_data["weeks"] or 2
-        actions.tell_custody(
+        actions.set_custody(
             child,
             monday=first,
             weeks=weeks,
@@ -275,7 +275,7 @@ def homes(request: InFamily, child_id: str) -> HttpResponse:
         say(request, _("Saved. On the other days, Today suggests nothing."))
         return redirect(back(child))
     weeks = weeks_asked(request, mine)
-    turns = shape.Turns(mine.monday, mine.weeks, frozenset(mine.days)) if mine else None
+    turns = shape.CustodyPattern(mine.monday, mine.weeks, frozenset(mine.days)) if mine else None
     board = [
         [
             (

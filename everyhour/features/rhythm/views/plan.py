@@ -28,7 +28,7 @@ def plan(request: InFamily) -> HttpResponse:
     practice, origin = asked.get("practice", "")[:80], asked.get("from", "")
     if not practice:
         return redirect("library")
-    title = titles.of([practice]).get(practice)
+    title = titles.titles_of([practice]).get(practice)
     if title is None:
         raise Http404
     children = children_around(request)
@@ -66,7 +66,7 @@ def plan(request: InFamily) -> HttpResponse:
         "child": child,
         "name": words.child_name(child),
         "back": back(child),
-        "first": not planned.of(child, me.household, at),
+        "first": not planned.for_child(child, me.household, at),
     }
     return show(request, "plan", status=WRONG if form.errors else 200, **context)
 
@@ -81,11 +81,11 @@ def removal(request: InFamily, planned_id: str) -> HttpResponse:
     ).select_related("child")
     made = get_object_or_404(mine, pk=planned_id)
     if made.until is None:
-        actions.take_out_planned(made, by=me, at=at)
+        actions.end(made, by=me, at=at)
         say(
             request, _("No longer planned."), undo=reverse("rhythm-planned-removal", args=[made.pk])
         )
     elif "undo" in request.POST:
-        actions.put_back_planned(made, by=me, at=at)
+        actions.reopen(made, by=me, at=at)
         say(request, _("Restored."))
     return redirect(f"{back(made.child)}#h-planned")

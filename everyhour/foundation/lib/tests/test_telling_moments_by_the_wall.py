@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from everyhour.foundation.lib import recurring, wall_clock
-from everyhour.foundation.lib.recurring import EveryDays, Monthly, Weekdays
+from everyhour.foundation.lib.recurring import Weekdays
 
 NEW_YORK, PHOENIX, LONDON = "America/New_York", "America/Phoenix", "Europe/London"
 SUNDAY = 6
@@ -43,8 +43,6 @@ def wall(zone: str, *parts: int) -> datetime:
         (Weekdays(), 23 * 60 + 30, (2026, 3, 7, 23, 31), (2026, 3, 8, 23, 30)),
         (Weekdays({SUNDAY}), 23 * 60 + 30, (2026, 3, 7, 23, 31), (2026, 3, 8, 23, 30)),
         (Weekdays({SUNDAY}), 15, (2026, 11, 1, 0, 16), (2026, 11, 8, 0, 15)),
-        (EveryDays(2, date(2026, 3, 7)), 8 * 60, (2026, 3, 7, 9), (2026, 3, 9, 8)),
-        (Monthly(31), 8 * 60, (2026, 2, 27, 9), (2026, 2, 28, 8)),
     ],
 )
 def test_what_peers_lose_or_never_find_is_found(pattern, minute, asked, expected):
@@ -98,12 +96,6 @@ def test_what_never_comes_is_said_to_never_come():
         )
         is None
     )
-
-
-def test_holidays_and_the_end_of_a_term_are_left_out():
-    term = recurring.During(Weekdays({0}), until=date(2026, 11, 23), without={date(2026, 11, 9)})
-
-    assert [on.day for on in recurring.dates(term, date(2026, 11, 1), 40)] == [2, 16, 23]
 
 
 @given(
