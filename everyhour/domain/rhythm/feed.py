@@ -23,7 +23,7 @@ READ_EVERY = timedelta(hours=1)  # `read_at` is updated at most this often
 
 @dataclass(frozen=True)
 class FeedEvent:
-    """One event in the feed; its stable uid lets calendar apps move it instead of adding another."""
+    """One event in the feed; its stable uid lets calendar apps move it."""
 
     uid: str
     title: str

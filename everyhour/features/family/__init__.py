@@ -1,1 +1,1 @@
-"""A family sets itself up, and says who belongs to it and who sees what."""
+"""Setting up a family: its people and children, and who sees what."""

@@ -1,4 +1,7 @@
-"""A day as the family tells it, drawn as one row of the week: 24 hours, from waking to waking, so that rest is one piece."""
+"""A day drawn as one row of the week: 24 hours from waking to waking, so that rest is one piece.
+
+static/family/wizard.js draws the same row while the times are being set.
+"""
 
 from collections.abc import Iterable, Mapping
 from math import ceil
@@ -7,47 +10,47 @@ from typing import Any
 from django import forms
 
 from everyhour.domain.families.models import Child
-from everyhour.features.family import words
+from everyhour.features.family import wording
 
 type Hours = dict[str, float]
 type Quiet = tuple[float, float]
 
-EVERY_DAY = {
-    name: at for name, at in words.USUAL.items() if name not in words.SCHOOL
-}  # a day may go by without school
+# Defaults for times left out; a day may have no school.
+EVERY_DAY = {name: at for name, at in wording.USUAL.items() if name not in wording.SCHOOL}
+REST, LIGHT, SCHOOL, FREE = "rest", "light", "school", "free"
 
 
-def told(form: forms.Form, names: Iterable[str]) -> dict[str, Any]:
-    """Give what a form holds: as it was sent, where that could be read, or as it was filled in."""
+def form_values(form: forms.Form, names: Iterable[str]) -> dict[str, Any]:
+    """Return a form's values: the valid ones of a bound form, else the initial ones."""
     return {
         name: form.cleaned_data.get(name) if form.is_bound else form[name].initial for name in names
     }
 
 
-def known(child: Child | None) -> dict[str, int]:
-    """Give the times of a child's day: usual ones, until something else is told."""
-    return child.day if child and child.day else words.USUAL
+def times_of(child: Child | None) -> dict[str, int]:
+    """Return the times of a child's day, or the defaults if none are set."""
+    return child.day if child and child.day else wording.USUAL
 
 
-def of_times(day: Mapping[str, int | None]) -> dict:
-    """Draw the times of a day; rest is from bed to waking."""
+def draw_times(day: Mapping[str, int | None]) -> dict:
+    """Return the context of a day's row; rest is from bed to waking."""
     hours = _hours(day)
-    return _drawn(row(hours, (hours["bed"], hours["wakes"])), hours)
+    return _context(row(hours, (hours["bed"], hours["wakes"])), hours)
 
 
-def of_quiet(day: Mapping[str, int], quiet: Mapping[str, Any]) -> dict:
-    """Draw the same day with its quiet hours in place of the night."""
+def draw_quiet(day: Mapping[str, int], quiet: Mapping[str, Any]) -> dict:
+    """Return the context of a day's row; rest is the quiet hours."""
     hours = _hours(day)
     start, end = quiet["quiet_from"], quiet["quiet_until"]
     still = (
         hours["bed"] if start is None else start / 60,
         hours["wakes"] if end is None else end / 60,
     )
-    return _drawn(row(hours, still, school_is_quiet=bool(quiet["quiet_in_school"])), hours)
+    return _context(row(hours, still, school_is_quiet=bool(quiet["quiet_in_school"])), hours)
 
 
 def row(hours: Hours, quiet: Quiet, *, school_is_quiet: bool = False) -> list[str]:
-    """Draw the day from the hour that rest gives over to it (static/family/wizard.js draws the same)."""
+    """Return the marks of 24 hours, from the first one after rest."""
     return [
         mark((hour + _morning(quiet)) % 24, hours, quiet, school_is_quiet=school_is_quiet)
         for hour in range(24)
@@ -55,21 +58,21 @@ def row(hours: Hours, quiet: Quiet, *, school_is_quiet: bool = False) -> list[st
 
 
 def mark(hour: int, hours: Hours, quiet: Quiet, *, school_is_quiet: bool = False) -> str:
-    """Say what an hour looks like: z rest, g a light, s school, o ordinary time."""
+    """Return the mark of an hour, which is also its CSS class."""
     if _rests(hour, quiet):
-        return "z"
+        return REST
     if hour in _lights(hours, quiet):
-        return "g"
+        return LIGHT
     at_school = (
         "school_starts" in hours
         and "home_again" in hours
         and hours["school_starts"] // 1 <= hour < hours["home_again"]
     )
-    return ("z" if school_is_quiet else "s") if at_school else "o"
+    return (REST if school_is_quiet else SCHOOL) if at_school else FREE
 
 
 def _lights(hours: Hours, quiet: Quiet) -> set[int]:
-    """Give the hours where a moment could fit: on waking, home again, at dinner, before bed."""
+    """Return the hours where a moment could fit: waking, home again, dinner, before bed."""
     waking = ceil(hours["wakes"] - 0.5) % 24
     found = {
         _morning(quiet) if _rests(waking, quiet) else waking,
@@ -80,7 +83,7 @@ def _lights(hours: Hours, quiet: Quiet) -> set[int]:
 
 
 def _rests(hour: int, quiet: Quiet) -> bool:
-    """An hour that is mostly over when rest ends counts as rest."""
+    """Return whether an hour is rest; one that is mostly over when rest ends counts."""
     start, end = int(quiet[0]), quiet[1] - 0.5
     return start <= hour < end if start < quiet[1] else hour >= start or hour < end
 
@@ -91,13 +94,13 @@ def _morning(quiet: Quiet) -> int:
 
 def _hours(day: Mapping[str, int | None]) -> Hours:
     every = {
-        name: EVERY_DAY.get(name) if day.get(name) is None else day[name] for name in words.TIMES
+        name: EVERY_DAY.get(name) if day.get(name) is None else day[name] for name in wording.TIMES
     }
     return {name: at / 60 for name, at in every.items() if at is not None}
 
 
-def _drawn(marks: list[str], hours: Hours) -> dict:
+def _context(marks: list[str], hours: Hours) -> dict:
     return {
         "marks": marks,
-        "usual": {name: round(hours[name] * 60) if name in hours else "" for name in words.TIMES},
+        "usual": {name: round(hours[name] * 60) if name in hours else "" for name in wording.TIMES},
     }

@@ -1,4 +1,4 @@
-"""What comes from outside: cleaned, bounded, and never lost when something is wrong with it."""
+"""Forms for families: input is cleaned and bounded, and kept in the form when invalid."""
 
 from datetime import date
 
@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.practices import kinds
-from everyhour.features.family import words
+from everyhour.features.family import wording
 from everyhour.foundation.lib.form_fields import CleanField, MinutesField
 from everyhour.foundation.lib.text import clean
 
-NAME, NICKNAME, TEXT = 60, 40, 1000
-OLDEST = 25
+NAME, NICKNAME, TEXT = 60, 40, 1000  # characters
+OLDEST = 25  # years
 
 
 class LongField(forms.CharField):
-    """A few sentences, kept whole or not at all: cutting them could change what they say."""
+    """A few sentences. Too long is an error: cutting them could change what they say."""
 
     widget = forms.Textarea
 
@@ -31,20 +31,19 @@ class LongField(forms.CharField):
 
     def validate(self, value):
         if len(value) > TEXT:
-            raise forms.ValidationError(
-                _(
-                    "This is too long: the limit is %(most)d characters. Nothing is lost; shorten it and save again."
-                )
-                % {"most": TEXT}
+            sentence = _(
+                "This is too long: the limit is %(most)d characters. "
+                "Nothing is lost; shorten it and save again."
             )
+            raise forms.ValidationError(sentence % {"most": TEXT})
 
 
-def offer(form: forms.Form, name: str, choices) -> None:
+def set_choices(form: forms.Form, name: str, choices) -> None:
     form.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
 class ChildForm(forms.Form):
-    """Who the child is: a nickname, and if wanted the month of birth and the age they act."""
+    """A child's nickname and, optionally, month of birth and the age they act."""
 
     nickname = CleanField(
         most=NICKNAME,
@@ -70,19 +69,13 @@ class ChildForm(forms.Form):
 
     def __init__(self, *args, today: date, **options):
         super().__init__(*args, **options)
-        offer(self, "month", [("", "–"), *MONTHS.items()])
-        offer(
-            self,
-            "year",
-            [
-                ("", "–"),
-                *((year, str(year)) for year in range(today.year, today.year - OLDEST - 1, -1)),
-            ],
-        )
+        set_choices(self, "month", [("", "–"), *MONTHS.items()])
+        years = range(today.year, today.year - OLDEST - 1, -1)
+        set_choices(self, "year", [("", "–"), *((year, str(year)) for year in years)])
         self.today = today
 
     @classmethod
-    def of(cls, child: Child | None, **options):
+    def for_child(cls, child: Child | None, **options):
         born = child.born_in if child else None
         initial = {
             "nickname": child.nickname if child else "",
@@ -93,16 +86,16 @@ class ChildForm(forms.Form):
         return cls(initial=initial, **options)
 
     def clean(self):
-        told = super().clean() or {}
-        month, year = told.get("month"), told.get("year")
+        data = super().clean() or {}
+        month, year = data.get("month"), data.get("year")
         if month and not year:
             self.add_error("year", _("Add the year, or clear the month."))
         if year and date(year, month or 1, 1) > self.today:
             self.add_error("month", _("This month is in the future."))
-        return told
+        return data
 
     @property
-    def told(self) -> dict:
+    def details(self) -> dict:
         data = self.cleaned_data
         born = date(data["year"], data["month"] or 1, 1) if data["year"] else None
         return {
@@ -113,36 +106,38 @@ class ChildForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """How a day goes, roughly; any of it may stay empty."""
+    """The times of a usual day; each is optional."""
 
-    wakes, school_starts, home_again, dinner, bed = (MinutesField() for _n in words.TIMES)
+    wakes, school_starts, home_again, dinner, bed = (MinutesField() for _n in wording.TIMES)
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        for name, label in words.times().items():
+        for name, label in wording.times().items():
             self.fields[name].label = label
 
     @property
-    def told(self) -> dict:
+    def details(self) -> dict:
         return {
             "day": {
                 name: minutes
-                for name in words.TIMES
+                for name in wording.TIMES
                 if (minutes := self.cleaned_data[name]) is not None
             }
         }
 
 
 class HardForm(forms.Form):
+    """Situations that are often hard."""
+
     hard = forms.MultipleChoiceField(required=False)
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        offer(self, "hard", words.situations())
+        set_choices(self, "hard", wording.situations())
 
 
 class HelpsForm(forms.Form):
-    """What helps a child, kind by kind, as far as the family knows; of what nobody knows, nothing is kept."""
+    """How much each kind of practice helps; kinds answered with "don't know" are left out."""
 
     def __init__(self, *args, helps: dict, **options):
         super().__init__(*args, **options)
@@ -150,13 +145,13 @@ class HelpsForm(forms.Form):
             self.fields[f"helps_{kind}"] = forms.ChoiceField(
                 required=False,
                 label=name,
-                choices=words.amounts(),
+                choices=wording.amounts(),
                 initial=str(helps.get(kind, "")),
                 widget=forms.RadioSelect,
             )
 
     @property
-    def told(self) -> dict:
+    def details(self) -> dict:
         answers = {
             name.removeprefix("helps_"): answer for name, answer in self.cleaned_data.items()
         }
@@ -172,7 +167,7 @@ class QuietForm(forms.Form):
 
 
 class WishesForm(forms.Form):
-    """What is not wanted, and what is needed: the family's own words, sealed with the family's key."""
+    """What a child does not want and needs; the texts are stored sealed."""
 
     no_touch = forms.BooleanField(
         required=False, label=gettext_lazy("No touch, unless they ask for it")
@@ -183,7 +178,7 @@ class WishesForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    """Somebody's place: name, who they are to the child, what they may do."""
+    """A caregiver's name, relation, role and permissions."""
 
     name = CleanField(
         most=NAME, label=gettext_lazy("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -200,9 +195,9 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        offer(self, "relation", words.relations())
-        offer(self, "role", words.roles())
-        offer(self, "may", words.mays())
+        set_choices(self, "relation", wording.relations())
+        set_choices(self, "role", wording.roles())
+        set_choices(self, "may", wording.permissions())
 
 
 class GiverForm(PersonForm):
@@ -231,7 +226,7 @@ class InvitationForm(PersonForm):
 
 
 class HouseholdForm(forms.Form):
-    """A second home: who moves, and which children also live there."""
+    """A second home: its name, who moves, and which children live there too."""
 
     name = CleanField(most=NAME, label=gettext_lazy("A name for this home"))
     moving = forms.ChoiceField(label=gettext_lazy("Who lives there"), widget=forms.RadioSelect)
@@ -251,10 +246,7 @@ class HouseholdForm(forms.Form):
             .filter(role=Caregiver.Role.GIVER)
             .select_related("person")
         )
-        offer(self, "moving", [("me", _("I do")), ("later", _("Someone I’ll invite"))])
-        offer(self, "givers", [(giver.pk, words.called(giver)) for giver in givers])
-        offer(
-            self,
-            "children",
-            [(child.pk, words.child_name(child)) for child in by.household.children.all()],
-        )
+        set_choices(self, "moving", [("me", _("I do")), ("later", _("Someone I’ll invite"))])
+        set_choices(self, "givers", [(giver.pk, wording.caregiver_name(giver)) for giver in givers])
+        children = by.household.children.all()
+        set_choices(self, "children", [(child.pk, wording.child_name(child)) for child in children])

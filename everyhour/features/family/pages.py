@@ -1,4 +1,4 @@
-"""How this room answers: what was done is said on the next page, with a way to undo it."""
+"""Rendering the pages of this package."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

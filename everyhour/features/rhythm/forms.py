@@ -1,4 +1,4 @@
-"""What comes from outside about the days: cleaned, bounded, and never lost when something is wrong with it."""
+"""Forms for usual days and calendars."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everyhour.domain.rhythm.models import Part, Season
-from everyhour.features.rhythm import words
+from everyhour.features.rhythm import wording
 from everyhour.foundation.lib.form_fields import CleanField, MinutesField
 
 NAME, ADDRESS = 40, 2000
@@ -37,8 +37,6 @@ def weekday_field(**options) -> forms.TypedMultipleChoiceField:
 
 
 class PartForm(forms.Form):
-    """A part of the day: what, when, on which days, and whether it is often hard."""
-
     kind = forms.ChoiceField(label=gettext_lazy("What is it?"))
     name = CleanField(most=NAME, label=gettext_lazy("In your own words (optional)"))
     off = forms.BooleanField(required=False, label=gettext_lazy("It doesn’t happen on these days"))
@@ -64,32 +62,30 @@ class PartForm(forms.Form):
 
     def __init__(self, *args, today: date, **options):
         super().__init__(*args, **options)
-        self.fields["kind"].choices = words.kinds()  # type: ignore[attr-defined]
-        self.fields["when"].choices = words.whens()  # type: ignore[attr-defined]
+        self.fields["kind"].choices = wording.kind_choices()  # type: ignore[attr-defined]
+        self.fields["when"].choices = wording.when_choices()  # type: ignore[attr-defined]
         self.today = today
 
     @classmethod
-    def of(cls, part: Part, *args, **options):
-        told = {name: getattr(part, name) for name in cls.base_fields}
-        return cls(*args, initial={**told, "anchor": part.anchor}, **options)
+    def for_part(cls, part: Part, *args, **options):
+        initial = {name: getattr(part, name) for name in cls.base_fields}
+        return cls(*args, initial=initial, **options)
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        if told.get("begins") is None and not told.get("off") and "begins" not in self.errors:
+        data = super().clean() or {}
+        if data.get("begins") is None and not data.get("off") and "begins" not in self.errors:
             self.add_error("begins", _("Enter a start time."))
-        if not told.get("weekdays") and "weekdays" not in self.errors:
+        if not data.get("weekdays") and "weekdays" not in self.errors:
             self.add_error("weekdays", _("Choose at least one day."))
-        if told.get("off") and told.get("kind") not in words.anchors():
-            self.add_error(
-                "off",
-                _(
-                    "Only a part of the usual day can be left out. Choose one above, or clear this box."
-                ),
+        if data.get("off") and data.get("kind") not in wording.anchors():
+            sentence = _(
+                "Only a part of the usual day can be left out. Choose one above, or clear this box."
             )
-        return told
+            self.add_error("off", sentence)
+        return data
 
     @property
-    def told(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Any]:
         data, other = self.cleaned_data, self.cleaned_data["every_weeks"] == OTHER_WEEKS
         return {
             **{name: data[name] for name in ("kind", "name", "off", "ends", "hard")},
@@ -111,12 +107,12 @@ class SeasonForm(forms.Form):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["kind"].choices = words.seasons()  # type: ignore[attr-defined]
+        self.fields["kind"].choices = wording.seasons()  # type: ignore[attr-defined]
         for name in ("first", "last"):
             self.fields[name].error_messages["required"] = _("Enter a date, such as 2026-12-21.")
 
     @property
-    def told(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Any]:
         data = self.cleaned_data
         first, last = sorted((data["first"], data["last"]))
         return {
@@ -128,7 +124,7 @@ class SeasonForm(forms.Form):
 
 
 class HomesForm(forms.Form):
-    """A board of seven or fourteen days to tap: on which the child is in this home."""
+    """The days of one or two weeks on which the child is in this home."""
 
     weeks = forms.TypedChoiceField(
         required=False, coerce=int, empty_value=None, choices=[(1, 1), (2, 2)]
@@ -139,7 +135,7 @@ class HomesForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """Where a small moment goes into the day, and on which days."""
+    """The part of the day for a planned small moment, and its weekdays."""
 
     into = forms.ChoiceField(
         label=gettext_lazy("Which part of the day?"),
@@ -154,8 +150,6 @@ class PlanForm(forms.Form):
 
 
 class CalendarForm(forms.Form):
-    """A file, or an address to subscribe to."""
-
     file = forms.FileField(
         required=False, label=gettext_lazy("A calendar file (.ics)"), allow_empty_file=True
     )
@@ -174,14 +168,15 @@ class CalendarForm(forms.Form):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["means"].choices = words.means()  # type: ignore[attr-defined]
+        self.fields["means"].choices = wording.means()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        if not told.get("file") and not told.get("address") and not self.errors:
+        data = super().clean() or {}
+        if not data.get("file") and not data.get("address") and not self.errors:
             self.add_error("file", _("Choose a file, or enter an address."))
-        return told
+        return data
 
 
 def monday(on: date) -> date:
+    """Return the Monday of a date's week."""
     return on - timedelta(days=on.weekday())

@@ -1,34 +1,33 @@
-"""How this room answers: what was done is said on the next page, with a way to undo it."""
+"""What the views of usual days share: rendering, and finding children of one's own home."""
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
 from everyhour.domain.families.models import Child
 from everyhour.domain.families.permissions import InFamily
-from everyhour.features.rhythm import words
+from everyhour.features.rhythm import wording
 
-KEPT = "rhythm taken out"
-WRONG = 422
+DELETED = "rhythm deleted"  # session key: the columns of the row deleted last
+INVALID = 422
 
 
 def show(request: HttpRequest, template: str, *, status: int = 200, **context) -> HttpResponse:
     return render(request, f"rhythm/{template}.html", {"nav": "family", **context}, status=status)
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
-    """Give what was sent, also when it is empty; None when the page is only looked at."""
+def post_data(request: HttpRequest) -> QueryDict | None:
+    """Return the POST data, even if empty, or None for another method."""
     return request.POST if request.method == "POST" else None
 
 
-def found(request: InFamily, child_id: str) -> Child:
-    """Find a child through one's own home."""
+def find_child(request: InFamily, child_id: str) -> Child:
+    """Return a child of the caregiver's own home, or raise 404."""
     child = get_object_or_404(request.place.caregiver.household.children, pk=child_id)
-    child.family = request.place.caregiver.family
+    child.family = request.place.caregiver.family  # reuse the instance with its opened key
     return child
 
 
-def children_around(request: InFamily) -> list[tuple[Child, str]]:
-    return [
-        (child, words.child_name(child))
-        for child in request.place.caregiver.household.children.all()
-    ]
+def children_of_home(request: InFamily) -> list[tuple[Child, str]]:
+    """Return the children of the caregiver's home with their names."""
+    children = request.place.caregiver.household.children.all()
+    return [(child, wording.child_name(child)) for child in children]

@@ -25,7 +25,10 @@ def read(*events: str, also: str = "") -> list[ics.Event]:
     return ics.read(ical(*events, also=also), zone="America/Chicago", since=SINCE, until=UNTIL)
 
 
-PIANO = "UID:piano\nSUMMARY:Piano\nDTSTART:20261117T160000\nDTEND:20261117T164500\nRRULE:FREQ=WEEKLY;COUNT=4"
+PIANO = (
+    "UID:piano\nSUMMARY:Piano\nDTSTART:20261117T160000\nDTEND:20261117T164500\n"
+    "RRULE:FREQ=WEEKLY;COUNT=4"
+)
 
 
 def test_floating_time_uses_the_home_zone():
@@ -36,8 +39,14 @@ def test_floating_time_uses_the_home_zone():
 
 
 def test_excluded_moved_and_cancelled_dates():
-    moved = "UID:piano\nRECURRENCE-ID:20261124T160000\nSUMMARY:Piano\nDTSTART:20261125T170000\nDTEND:20261125T174500"
-    off = "UID:piano\nRECURRENCE-ID:20261208T160000\nSTATUS:CANCELLED\nDTSTART:20261208T160000\nDTEND:20261208T164500"
+    moved = (
+        "UID:piano\nRECURRENCE-ID:20261124T160000\nSUMMARY:Piano\n"
+        "DTSTART:20261125T170000\nDTEND:20261125T174500"
+    )
+    off = (
+        "UID:piano\nRECURRENCE-ID:20261208T160000\nSTATUS:CANCELLED\n"
+        "DTSTART:20261208T160000\nDTEND:20261208T164500"
+    )
 
     events = read(f"{PIANO}\nEXDATE:20261201T160000", moved, off)
 
@@ -48,10 +57,14 @@ def test_excluded_moved_and_cancelled_dates():
 
 
 def test_named_zone_and_embedded_timezone():
-    named = "UID:a\nDTSTART;TZID=Europe/Berlin:20261117T160000\nDTEND;TZID=Europe/Berlin:20261117T170000"
+    named = (
+        "UID:a\nDTSTART;TZID=Europe/Berlin:20261117T160000\n"
+        "DTEND;TZID=Europe/Berlin:20261117T170000"
+    )
     own = "UID:b\nDTSTART;TZID=Ours:20261118T160000\nDTEND;TZID=Ours:20261118T170000"
     explained = (
-        "BEGIN:VTIMEZONE\nTZID:Ours\nBEGIN:STANDARD\nDTSTART:20000101T000000\nTZOFFSETFROM:+0545\nTZOFFSETTO:+0545\n"
+        "BEGIN:VTIMEZONE\nTZID:Ours\nBEGIN:STANDARD\nDTSTART:20000101T000000\n"
+        "TZOFFSETFROM:+0545\nTZOFFSETTO:+0545\n"
         "TZNAME:NPT\nEND:STANDARD\nEND:VTIMEZONE\n"
     )
 
@@ -62,7 +75,10 @@ def test_named_zone_and_embedded_timezone():
 
 
 def test_local_hour_is_kept_across_dst():
-    weekly = "UID:a\nDTSTART;TZID=America/New_York:20261030T170000\nDTEND;TZID=America/New_York:20261030T180000\nRRULE:FREQ=WEEKLY"
+    weekly = (
+        "UID:a\nDTSTART;TZID=America/New_York:20261030T170000\n"
+        "DTEND;TZID=America/New_York:20261030T180000\nRRULE:FREQ=WEEKLY"
+    )
     events = ics.read(
         ical(weekly), zone="UTC", since=datetime(2026, 10, 28, tzinfo=UTC), until=SINCE
     )

@@ -1,4 +1,4 @@
-"""A child as the family tells of it: who they are, what is hard, what is not wanted, what they need."""
+"""A child's page: details, what is never suggested, and big changes."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import BigChange, Child
 from everyhour.domain.families.permissions import InFamily, guardian
-from everyhour.features.family import dayline, words
+from everyhour.features.family import dayline, wording
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, WishesForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.ui.flash import say
@@ -21,13 +21,11 @@ from everyhour.foundation.ui.flash import say
 
 @guardian
 def new(request: InFamily) -> HttpResponse:
-    """Add a child; who came to bring moments along goes back to that."""
+    """Add a child; with ?then=bring, go on to adding moments from the phone."""
     me, today = request.place.caregiver, timezone.now().date()
-    form = (
-        ChildForm(request.POST, today=today) if request.method == "POST" else ChildForm(today=today)
-    )
+    form = ChildForm(request.POST if request.method == "POST" else None, today=today)
     if request.method == "POST" and form.is_valid():
-        child = actions.add_child(**form.told, by=me, at=timezone.now())
+        child = actions.add_child(**form.details, by=me, at=timezone.now())
         if request.GET.get("then") == "bring":
             return redirect("bring")
         say(request, _("Added. You can add more about them here whenever you like."))
@@ -37,11 +35,15 @@ def new(request: InFamily) -> HttpResponse:
 
 @guardian
 def child(request: InFamily, child_id: str) -> HttpResponse:
-    """Show and change what is told of a child."""
-    child = found(request, child_id)
+    """Show and change a child's details."""
+    child = find_child(request, child_id)
     data = request.POST if request.method == "POST" else None
     today = timezone.now().date()
-    who = ChildForm(data, today=today) if data is not None else ChildForm.of(child, today=today)
+    who = (
+        ChildForm(data, today=today)
+        if data is not None
+        else ChildForm.for_child(child, today=today)
+    )
     day, hard = DayForm(data, initial=child.day), HardForm(data, initial={"hard": child.hard})
     helps = HelpsForm(data, helps=child.helps)
     wishes = WishesForm(
@@ -52,15 +54,21 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
         },
     )
     if data is not None and all(form.is_valid() for form in (who, day, hard, helps, wishes)):
-        told = {**who.told, **day.told, **hard.cleaned_data, **helps.told, **wishes.cleaned_data}
-        actions.change_child(child, **told, by=request.place.caregiver, at=timezone.now())
+        details = {
+            **who.details,
+            **day.details,
+            **hard.cleaned_data,
+            **helps.details,
+            **wishes.cleaned_data,
+        }
+        actions.change_child(child, **details, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved."))
         return redirect("child", child.pk)
     context: dict[str, Any] = {
         "child": child,
-        "name": words.child_name(child),
-        "never": [title for slug, title in words.practices() if slug in child.never],
-        "first": words.FIRST,
+        "name": wording.child_name(child),
+        "never": [title for slug, title in wording.practices() if slug in child.never],
+        "first": wording.FIRST,
         "wrong": first_wrong(hard, helps, wishes, day, who) if data is not None else "",
         "who": who,
         "day": day,
@@ -69,20 +77,21 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
         "wishes": wishes,
         "change": big_changes(child, request).last(),
     }
-    return show(request, "child", **context, **dayline.of_times(dayline.told(day, words.TIMES)))
+    return show(
+        request, "child", **context, **dayline.draw_times(dayline.form_values(day, wording.TIMES))
+    )
 
 
 @guardian
 def never(request: InFamily, child_id: str) -> HttpResponse:
-    """Show every activity, and which of them are never suggested for this child."""
-    child = found(request, child_id)
-    known = words.practices()
+    """List every activity, and choose which are never suggested for this child."""
+    child = find_child(request, child_id)
+    known = wording.practices()
     if request.method == "POST":
         chosen = set(request.POST.getlist("never"))
-        gone = [
-            slug for slug in child.never if slug not in dict(known)
-        ]  # of an older library; it may come back
-        slugs = [*gone, *(slug for slug, _title in known if slug in chosen)]
+        # Slugs that are not in the library now may come back with another version of it.
+        missing = [slug for slug in child.never if slug not in dict(known)]
+        slugs = [*missing, *(slug for slug, _title in known if slug in chosen)]
         actions.change_child(child, never=slugs, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved. These won’t come up again."))
         return redirect("child", child.pk)
@@ -90,7 +99,7 @@ def never(request: InFamily, child_id: str) -> HttpResponse:
         request,
         "never",
         child=child,
-        name=words.child_name(child),
+        name=wording.child_name(child),
         known=known,
         back=reverse("child", args=[child.pk]),
     )
@@ -99,8 +108,8 @@ def never(request: InFamily, child_id: str) -> HttpResponse:
 @guardian
 @require_POST
 def big_change(request: InFamily, child_id: str) -> HttpResponse:
-    """Hear that something big changed, without asking what; or take that back."""
-    child, me, at = found(request, child_id), request.place.caregiver, timezone.now()
+    """Record that something big changed, or undo the latest record of this home."""
+    child, me, at = find_child(request, child_id), request.place.caregiver, timezone.now()
     if "undo" not in request.POST:
         actions.record_big_change(child, by=me, at=at)
         sentence = _("Thanks for telling us. From tomorrow, what helped before counts for less.")
@@ -112,20 +121,20 @@ def big_change(request: InFamily, child_id: str) -> HttpResponse:
 
 
 def big_changes(child: Child, request: InFamily) -> QuerySet[BigChange]:
-    """Give what was told here of big changes; another home tells of its own."""
+    """Return the big changes that this home recorded."""
     return child.big_changes.filter(household=request.place.caregiver.household_id)
 
 
 def first_wrong(*forms) -> str:
-    """Name the place on the page of the first field that needs another look."""
+    """Return the HTML id of the first invalid field, or "main"."""
     return next(
         (form[name].id_for_label for form in forms for name in form.errors if name in form.fields),
         "main",
     )
 
 
-def found(request: InFamily, child_id: str) -> Child:
-    """Find a child through one's own household; what is told of a child stays where the child lives."""
+def find_child(request: InFamily, child_id: str) -> Child:
+    """Return a child of the caregiver's own household, or raise 404."""
     found = get_object_or_404(request.place.caregiver.household.children, pk=child_id)
-    found.family = request.place.caregiver.family  # with its key opened once
+    found.family = request.place.caregiver.family  # reuse the instance with its opened key
     return found

@@ -1,4 +1,4 @@
-"""More than one home for a child, and what each shows the other."""
+"""A second home for a child, and what each home shows the other."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +9,7 @@ from everyhour.domain.families import actions
 from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Caregiver, HouseholdShare, Level
 from everyhour.domain.families.permissions import InFamily, guardian
-from everyhour.features.family import words
+from everyhour.features.family import wording
 from everyhour.features.family.forms import HouseholdForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.ui.flash import say
@@ -17,20 +17,20 @@ from everyhour.foundation.ui.flash import say
 
 @guardian
 def new(request: InFamily) -> HttpResponse:
-    """Open a second home, without asking anybody; nothing is shown between the two until somebody chooses to."""
+    """Open a second home, without asking anyone; neither sees the other until it shares."""
     me = request.place.caregiver
-    everybody = {"moving": "later", "children": [child.pk for child in me.household.children.all()]}
-    form = HouseholdForm(request.POST or None, by=me, initial=everybody)
+    initial = {"moving": "later", "children": [child.pk for child in me.household.children.all()]}
+    form = HouseholdForm(request.POST or None, by=me, initial=initial)
     refused = ""
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
+        data = form.cleaned_data
         chosen = {
-            "givers": me.household.caregivers.present().filter(pk__in=told["givers"]),
-            "children": me.household.children.filter(pk__in=told["children"]),
+            "givers": me.household.caregivers.present().filter(pk__in=data["givers"]),
+            "children": me.household.children.filter(pk__in=data["children"]),
         }
         try:
             actions.open_household(
-                name=told["name"], moving=told["moving"] == "me", **chosen, by=me, at=timezone.now()
+                name=data["name"], moving=data["moving"] == "me", **chosen, by=me, at=timezone.now()
             )
         except ActionRefused as reason:
             refused = str(reason)
@@ -38,7 +38,8 @@ def new(request: InFamily) -> HttpResponse:
             say(
                 request,
                 _(
-                    "The second home is added. Neither home sees the other until one of them shares."
+                    "The second home is added. "
+                    "Neither home sees the other until one of them shares."
                 ),
             )
             return redirect("sharing")
@@ -49,7 +50,7 @@ def new(request: InFamily) -> HttpResponse:
 
 @guardian
 def sharing(request: InFamily) -> HttpResponse:
-    """Say what the other homes of a child see of ours; what they show us is theirs to say."""
+    """Set what the other homes of a child see of ours; show what they share with us."""
     me = request.place.caregiver
     shared = pairs(me)
     if request.method == "POST":
@@ -61,20 +62,20 @@ def sharing(request: InFamily) -> HttpResponse:
                 )
         say(request, _("Saved. This starts right away, for earlier moments too."))
         return redirect("sharing")
-    return show(request, "sharing", pairs=shared, levels=words.levels())
+    return show(request, "sharing", pairs=shared, levels=wording.levels())
 
 
 def pairs(me: Caregiver) -> list[dict]:
-    """Give each child with each other home it lives in: what they see of us, and what we see of them."""
-    labels = dict(words.levels())
+    """Return each child with each other home it lives in, and what the two share."""
+    labels = dict(wording.levels())
     shown = {
-        (s.child_id, s.of_id, s.to_id): s.level
-        for s in HouseholdShare.objects.filter(child__family=me.family_id)
+        (share.child_id, share.of_id, share.to_id): share.level
+        for share in HouseholdShare.objects.filter(child__family=me.family_id)
     }
     return [
         {
             "child": child,
-            "name": words.child_name(child),
+            "name": wording.child_name(child),
             "home": home,
             "field": f"{child.pk}:{home.pk}",
             "level": shown.get((child.pk, me.household_id, home.pk), Level.NOTHING),

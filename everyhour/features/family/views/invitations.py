@@ -1,4 +1,4 @@
-"""Inviting somebody, and what the invited person sees."""
+"""Creating invitations, and the page an invited person sees."""
 
 from urllib.parse import urlencode
 
@@ -15,9 +15,9 @@ from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Household, Invitation
 from everyhour.domain.families.permissions import InFamily, guardian
-from everyhour.features.family import words
+from everyhour.features.family import wording
 from everyhour.features.family.forms import NAME, InvitationForm
-from everyhour.features.family.letters import send_link
+from everyhour.features.family.mail import send_link
 from everyhour.features.family.pages import show
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
@@ -26,7 +26,7 @@ from everyhour.foundation.ui.flash import say
 
 @guardian
 def new(request: InFamily) -> HttpResponse:
-    """Make a link; it is shown once, here, since only its digest is kept. With `?for=` it gives a giver an account."""
+    """Create a link and show it this once; with ?for=ID, for a giver who has no account."""
     me, at = request.place.caregiver, timezone.now()
     giver = None
     if asked := request.GET.get("for"):
@@ -40,29 +40,29 @@ def new(request: InFamily) -> HttpResponse:
     initial |= {"may": giver.may if giver else [Caregiver.LOG], "name": giver.name if giver else ""}
     data = {**initial, "email": request.POST.get("email", "")} if giver else request.POST
     form = InvitationForm(data if request.method == "POST" else None, initial=initial)
-    homes, refused = open_homes(me), ""
+    homes, refused = invitable_homes(me), ""
     if request.method == "POST" and form.is_valid():
         household = next(
             (home for home in homes if home.pk == request.POST.get("household")), me.household
         )
         try:
-            told, token = actions.invite(
+            made, token = actions.invite(
                 **form.cleaned_data, caregiver=giver, household=household, by=me, at=at
             )
         except ActionRefused as reason:
             refused = str(reason)
         else:
             link = request.build_absolute_uri(reverse("invitation", args=[token]))
-            sent = send_link(told.email, link) if told.email else None
+            sent = send_link(made.email, link) if made.email else None
             return show(
                 request,
                 "invitation_made",
                 link=link,
-                until=told.expires_at,
+                until=made.expires_at,
                 sent=sent,
-                email=told.email,
+                email=made.email,
             )
-    name = words.called(giver) if giver else ""
+    name = wording.caregiver_name(giver) if giver else ""
     return show(
         request,
         "invitation_new",
@@ -79,7 +79,7 @@ def new(request: InFamily) -> HttpResponse:
 @guardian
 @require_POST
 def revocation(request: InFamily, invitation_id: str) -> HttpResponse:
-    """Close a link that was not used."""
+    """Revoke an unused invitation."""
     me = request.place.caregiver
     found = get_object_or_404(Invitation.objects.filter(household=me.household), pk=invitation_id)
     actions.revoke(found, by=me, at=timezone.now())
@@ -90,7 +90,7 @@ def revocation(request: InFamily, invitation_id: str) -> HttpResponse:
 @public
 @cache_control(no_store=True)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show who invites, by first name only, and only while the link opens. Every other link is the same sentence."""
+    """Show who invites, by first name only, and join; every closed link gives the same 404."""
     at, person = timezone.now(), request.person  # type: ignore[attr-defined]
     found = actions.open_invitation(token, at=at)
     if found is None:
@@ -111,15 +111,15 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "guardian": found.role == Caregiver.Role.GUARDIAN,
         "name": name or found.name or (person.name if person else ""),
         "sign_in": f"{reverse('sign-in')}?{back}",
-        "sign_up": f"{_address('sign-up')}?{back}",
+        "sign_up": f"{_url_or_sign_in('sign-up')}?{back}",
         "refused": refused,
         "nav": "",
     }
     return show(request, "invitation", status=409 if refused else 200, **context)
 
 
-def open_homes(me: Caregiver) -> list[Household]:
-    """Give the households one may invite into: one's own, and those of the family where nobody lives yet."""
+def invitable_homes(me: Caregiver) -> list[Household]:
+    """Return the households to invite into: one's own, and the family's empty ones."""
     empty = [
         home
         for home in me.family.households.exclude(pk=me.household_id)
@@ -130,14 +130,14 @@ def open_homes(me: Caregiver) -> list[Household]:
 
 def first_name(caregiver: Caregiver | None) -> str:
     return (
-        words.called(caregiver).split(" ")[0]
+        wording.caregiver_name(caregiver).split(" ")[0]
         if caregiver and (caregiver.name or caregiver.person)
         else ""
     )
 
 
-def _address(name: str) -> str:
+def _url_or_sign_in(name: str) -> str:
     try:
         return reverse(name)
-    except NoReverseMatch:  # a host may close sign-up
+    except NoReverseMatch:  # an operator may close sign-up
         return reverse("sign-in")

@@ -1,4 +1,4 @@
-"""Setting up in five small steps. Each one can be skipped, and nothing is made before the first answer."""
+"""Setup in five steps that can each be skipped; the first answer or skip creates the family."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +9,7 @@ from everyhour.domain.families import actions
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Child, Family
 from everyhour.domain.families.permissions import InFamily
-from everyhour.features.family import dayline, words
+from everyhour.features.family import dayline, wording
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, QuietForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.permissions import signed_in
@@ -25,20 +25,22 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def step(request: InFamily, step: str) -> HttpResponse:
-    """Ask one thing, keep the answer, go on to the next."""
+    """Show one step, save its answer, and go on to the next."""
     if step not in STEPS:
         raise Http404
     me = guardian(request)
     if step == "ready":
-        return show(request, "ready", step=step, back=address("quiet")) if me else redirect("start")
+        return (
+            show(request, "ready", step=step, back=step_url("quiet")) if me else redirect("start")
+        )
     child = me.household.children.first() if me else None
-    form = asked(step, request, me, child)
+    form = step_form(step, request, me, child)
     if request.method == "POST" and ("skip" in request.POST or form.is_valid()):
-        me = me or settled(request)
+        me = me or create_family(request)
         if "skip" not in request.POST:
-            keep(step, form, child, me)
+            save(step, form, child, me)
         return redirect(
-            "family" if request.GET.get("then") == "family" else address(following(step))
+            "family" if request.GET.get("then") == "family" else step_url(next_step(step))
         )
     then = "?then=family" if request.GET.get("then") == "family" else ""
     return show(
@@ -49,23 +51,23 @@ def step(request: InFamily, step: str) -> HttpResponse:
         child=child,
         back=reverse("family") if then else back(step, me),
         then=then,
-        first=words.FIRST,
-        **drawn(step, form, child),
+        first=wording.FIRST,
+        **dayline_context(step, form, child),
     )
 
 
-def asked(step: str, request: InFamily, me: Caregiver | None, child: Child | None):
-    """Give the form of a step, filled with what was sent, or with what is known."""
+def step_form(step: str, request: InFamily, me: Caregiver | None, child: Child | None):
+    """Return the form of a step, bound to what was posted, or with saved values."""
     data = request.POST if request.method == "POST" and "skip" not in request.POST else None
     family = me.family if me else Family()
     if step == "child":
         return (
             ChildForm(data, today=timezone.now().date())
             if data
-            else ChildForm.of(child, today=timezone.now().date())
+            else ChildForm.for_child(child, today=timezone.now().date())
         )
     if step == "day":
-        return DayForm(data, initial=(child.day if child and child.day else words.USUAL))
+        return DayForm(data, initial=(child.day if child and child.day else wording.USUAL))
     if step == "hard":
         return HardForm(data, initial={"hard": child.hard if child else []})
     if step == "helps":
@@ -78,65 +80,59 @@ def asked(step: str, request: InFamily, me: Caregiver | None, child: Child | Non
     return QuietForm(data, initial=quiet)
 
 
-def keep(step: str, form, child: Child | None, me: Caregiver) -> None:
-    """Keep what a step was told; the child begins with the first thing that is told of them."""
+def save(step: str, form, child: Child | None, me: Caregiver) -> None:
+    """Save the answer of a step, adding the child with the first one."""
     at = timezone.now()
     if step in ("child", "day", "hard", "helps"):
-        told = form.told if step != "hard" else {"hard": form.cleaned_data["hard"]}
+        details = form.cleaned_data if step == "hard" else form.details
     else:
-        told = {"quiet_in_school": form.cleaned_data["quiet_in_school"]}
+        details = {"quiet_in_school": form.cleaned_data["quiet_in_school"]}
         family = me.family
-        family.quiet_from = (
-            form.cleaned_data["quiet_from"]
-            if form.cleaned_data["quiet_from"] is not None
-            else family.quiet_from
-        )
-        family.quiet_until = (
-            form.cleaned_data["quiet_until"]
-            if form.cleaned_data["quiet_until"] is not None
-            else family.quiet_until
-        )
+        for name in ("quiet_from", "quiet_until"):
+            if form.cleaned_data[name] is not None:
+                setattr(family, name, form.cleaned_data[name])
         family.save(update_fields=["quiet_from", "quiet_until"])
     if child:
-        actions.change_child(child, **told, by=me, at=at)
+        actions.change_child(child, **details, by=me, at=at)
     else:
-        actions.add_child(**told, by=me, at=at)
+        actions.add_child(**details, by=me, at=at)
 
 
 def guardian(request: InFamily) -> Caregiver | None:
-    """Give the place one sets up from; a giver elsewhere who comes here begins a family of their own."""
+    """Return the caregiver if a guardian; a giver elsewhere sets up a family of their own."""
     me = request.place.caregiver
     return me if me and me.is_guardian else None
 
 
-def settled(request: InFamily) -> Caregiver:
+def create_family(request: InFamily) -> Caregiver:
+    """Create the person's family and make it the chosen one of the session."""
     me = actions.create_family(by=request.person, at=timezone.now())
     request.session[CHOSEN] = me.family_id
     return me
 
 
-def drawn(step: str, form, child: Child | None) -> dict:
-    """Give what draws the day beside the times that are being set."""
+def dayline_context(step: str, form, child: Child | None) -> dict:
+    """Return the context of the row that draws the day, on the steps that have one."""
     if step == "day":
-        return dayline.of_times(dayline.told(form, words.TIMES))
+        return dayline.draw_times(dayline.form_values(form, wording.TIMES))
     if step == "quiet":
-        return dayline.of_quiet(
-            dayline.known(child),
-            dayline.told(form, ("quiet_from", "quiet_until", "quiet_in_school")),
+        return dayline.draw_quiet(
+            dayline.times_of(child),
+            dayline.form_values(form, ("quiet_from", "quiet_until", "quiet_in_school")),
         )
     return {}
 
 
-def following(step: str) -> str:
+def next_step(step: str) -> str:
     return STEPS[STEPS.index(step) + 1]
 
 
 def back(step: str, me: Caregiver | None) -> str:
-    """The step before; before the first one, where somebody came from: their family, or, without one, their account."""
+    """Return the URL of the step before; before the first, of the family or the account."""
     if step != STEPS[0]:
-        return address(STEPS[STEPS.index(step) - 1])
+        return step_url(STEPS[STEPS.index(step) - 1])
     return reverse("family") if me else page_url("account")
 
 
-def address(step: str) -> str:
+def step_url(step: str) -> str:
     return reverse("start-step", args=[step])

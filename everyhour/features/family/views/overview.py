@@ -1,4 +1,4 @@
-"""The family at a glance, and the simple page of a giver."""
+"""The overview of a family, and the simpler page of a giver."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -8,37 +8,34 @@ from django.views.decorators.http import require_POST
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Household, Invitation
 from everyhour.domain.families.permissions import InFamily, belongs
-from everyhour.features.family import words
+from everyhour.features.family import wording
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.permissions import signed_in
 
 
 @signed_in
 def family(request: InFamily) -> HttpResponse:
-    """Show who belongs here. Who has no family yet is led to set one up; a giver has a simpler page."""
+    """Show who belongs here; redirect people without a family to setup, givers to their page."""
     me = request.place.caregiver
     if me is None:
         return redirect("start")
     if not me.is_guardian:
         return redirect("mine")
-    waiting = Invitation.objects.filter(
-        household=me.household,
-        used_at__isnull=True,
-        revoked_at__isnull=True,
-        expires_at__gt=timezone.now(),
+    waiting = Invitation.objects.unused().filter(
+        household=me.household, expires_at__gt=timezone.now()
     )
     context = {
         "me": me,
         "people": [
-            told(caregiver)
+            caregiver_row(caregiver)
             for caregiver in me.household.caregivers.present().select_related("person")
         ],
         "children": [
-            {"child": child, "name": words.child_name(child)}
+            {"child": child, "name": wording.child_name(child)}
             for child in me.household.children.all()
         ],
         "invitations": waiting.order_by("created_at"),
-        "households": elsewhere(me),
+        "households": other_households(me),
         "places": places(request),
     }
     return show(request, "family", **context)
@@ -46,15 +43,15 @@ def family(request: InFamily) -> HttpResponse:
 
 @belongs
 def mine(request: InFamily) -> HttpResponse:
-    """The page of a giver with an account: the children, what they may do, and their own moments."""
+    """Show a giver with an account the children, their permissions and their own moments."""
     me = request.place.caregiver
     context = {
         "me": me,
         "children": [
-            {"child": child, "name": words.child_name(child)}
+            {"child": child, "name": wording.child_name(child)}
             for child in me.household.children.all()
         ],
-        "may": [label for what, label in words.mays() if me.can(what)],
+        "may": [label for permission, label in wording.permissions() if me.can(permission)],
         "logs": me.can(Caregiver.LOG),
         "places": places(request),
     }
@@ -64,7 +61,7 @@ def mine(request: InFamily) -> HttpResponse:
 @signed_in
 @require_POST
 def place(request: InFamily) -> HttpResponse:
-    """Choose the family to be in, for those who belong to several."""
+    """Switch to another of the person's families."""
     chosen = request.POST.get("family", "")
     if not Caregiver.objects.present().filter(person=request.person, family=chosen).exists():
         raise Http404
@@ -72,22 +69,22 @@ def place(request: InFamily) -> HttpResponse:
     return redirect("family")
 
 
-def told(caregiver: Caregiver) -> dict:
+def caregiver_row(caregiver: Caregiver) -> dict:
     return {
         "caregiver": caregiver,
-        "name": words.called(caregiver),
-        "relation": dict(words.relations()).get(caregiver.relation, ""),
+        "name": wording.caregiver_name(caregiver),
+        "relation": dict(wording.relations()).get(caregiver.relation, ""),
         "account": caregiver.person_id is not None,
     }
 
 
-def elsewhere(me: Caregiver) -> list[Household]:
-    """Give the other households of the family. Their name is all that is told: who lives there is theirs to tell."""
+def other_households(me: Caregiver) -> list[Household]:
+    """Return the other households of the family; pages show only their names."""
     return list(me.family.households.exclude(pk=me.household_id))
 
 
 def places(request: InFamily) -> list[dict]:
-    """Give the families somebody belongs to, when there are several; each goes by the names of its children."""
+    """Return the person's families with their children's names, if there are several."""
     found = (
         Caregiver.objects.present()
         .filter(person=request.person)
@@ -98,7 +95,7 @@ def places(request: InFamily) -> list[dict]:
         {
             "family": place.family_id,
             "children": ", ".join(
-                words.child_name(child) for child in place.household.children.all()
+                wording.child_name(child) for child in place.household.children.all()
             ),
         }
         for place in found

@@ -1,4 +1,4 @@
-"""The grown-ups: adding a giver, changing a place, removing with a way back, leaving."""
+"""Caregivers: adding a giver, changing, removing and restoring one, leaving."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,12 +12,12 @@ from everyhour.domain.families import actions
 from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
-from everyhour.features.family import words
+from everyhour.features.family import wording
 from everyhour.features.family.forms import GiverForm, PersonForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.ui.flash import say
 
-REMOVED = "removed from the family"
+REMOVED = "removed from the family"  # session key: ids that can be restored
 
 
 @guardian
@@ -28,16 +28,16 @@ def new(request: InFamily) -> HttpResponse:
         initial={"relation": Caregiver.Relation.GRANDPARENT, "may": [Caregiver.LOG]},
     )
     if request.method == "POST" and form.is_valid():
-        told = {name: form.cleaned_data[name] for name in ("name", "relation", "may")}
-        giver = actions.add_giver(**told, by=request.place.caregiver, at=timezone.now())
-        say(request, _("%(name)s was added.") % {"name": words.called(giver)})
+        columns = {name: form.cleaned_data[name] for name in ("name", "relation", "may")}
+        giver = actions.add_giver(**columns, by=request.place.caregiver, at=timezone.now())
+        say(request, _("%(name)s was added.") % {"name": wording.caregiver_name(giver)})
         return redirect("family")
     return show(request, "giver_new", form=form)
 
 
 @guardian
 def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
-    """Show and change somebody’s place."""
+    """Show and change a caregiver."""
     me = request.place.caregiver
     found = get_object_or_404(
         me.household.caregivers.present().select_related("person", "family"), pk=caregiver_id
@@ -46,9 +46,9 @@ def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
     form = PersonForm(request.POST or None, initial=initial)
     refused = ""
     if request.method == "POST" and form.is_valid():
-        told = {**form.cleaned_data, "role": form.cleaned_data["role"] or found.role}
+        columns = {**form.cleaned_data, "role": form.cleaned_data["role"] or found.role}
         try:
-            actions.change_caregiver(found, **told, by=me, at=timezone.now())
+            actions.change_caregiver(found, **columns, by=me, at=timezone.now())
         except ActionRefused as reason:
             refused = str(reason)
         else:
@@ -59,7 +59,7 @@ def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
         request,
         "caregiver",
         caregiver=found,
-        name=words.called(found),
+        name=wording.caregiver_name(found),
         form=form,
         mine=found.pk == me.pk,
         refused=refused,
@@ -70,7 +70,7 @@ def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
 @guardian
 @require_POST
 def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
-    """End somebody’s place; for as long as this session lasts it can be brought back."""
+    """Remove a caregiver, or restore one removed in this session."""
     me, at = request.place.caregiver, timezone.now()
     removed = request.session.get(REMOVED, [])
     if "undo" in request.POST:
@@ -96,7 +96,8 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
             undo = reverse("caregiver-removal", args=[found.pk])
             say(
                 request,
-                _("%(name)s no longer has access to this family.") % {"name": words.called(found)},
+                _("%(name)s no longer has access to this family.")
+                % {"name": wording.caregiver_name(found)},
                 undo=undo,
             )
     return redirect("family")
@@ -104,7 +105,7 @@ def removal(request: InFamily, caregiver_id: str) -> HttpResponse:
 
 @belongs
 def departure(request: InFamily) -> HttpResponse:
-    """Leave this family. The last guardian is told what to do instead."""
+    """Leave this family; the last guardian gets 409 with what to do instead."""
     me = request.place.caregiver
     refused = ""
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Who may open what: generated from the addresses themselves, so that it cannot say anything else than what holds."""
+"""The permissions page, generated from the URL configuration, so that it is always true."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from everyhour.foundation.lib.permissions import Permission, public
 
 @public
 def table(request: HttpRequest) -> HttpResponse:
-    """Show every permission with the addresses that ask for it."""
-    return show(request, "permissions", rooms=rooms(), nav="")
+    """Show every permission with the URLs that need it."""
+    return show(request, "permissions", permissions=urls_by_permission(), nav="")
 
 
-def rooms() -> list[tuple[Permission, list[str]]]:
-    """Give each permission, the most open first, with its addresses."""
+def urls_by_permission() -> list[tuple[Permission, list[str]]]:
+    """Return each permission with its URLs, the most open permission first."""
     held: dict[Permission, list[str]] = {}
-    for address, permission in doors():
+    for address, permission in walk_urls():
         if permission is not None:
             held.setdefault(permission, []).append(address)
     by_openness = sorted(
@@ -29,11 +29,11 @@ def rooms() -> list[tuple[Permission, list[str]]]:
     return [(permission, sorted(set(held[permission]))) for permission in by_openness]
 
 
-def doors(patterns: Any = None, before: str = "/") -> Iterator[tuple[str, Permission | None]]:
-    """Walk every address; `…` stands for what differs from family to family."""
+def walk_urls(patterns: Any = None, before: str = "/") -> Iterator[tuple[str, Permission | None]]:
+    """Yield every URL with its permission; `…` stands for parameters."""
     for entry in get_resolver().url_patterns if patterns is None else patterns:
         here = before + re.sub(r"<[^>]+>|\(\?P.*?\)", "…", str(entry.pattern)).strip("^$")
         if isinstance(entry, URLResolver):
-            yield from doors(entry.url_patterns, here)
+            yield from walk_urls(entry.url_patterns, here)
         elif isinstance(entry, URLPattern):
             yield here, getattr(entry.callback, "permission", None)

@@ -1,4 +1,4 @@
-"""Safe at home: a plain name and icon, a lock on this phone, and one way to end every other access."""
+"""Safe at home: the plain name and icon, the phone lock, and the safety reset."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +9,7 @@ from everyhour.domain.families import actions
 from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.permissions import InFamily, guardian
 from everyhour.features.family.pages import show
-from everyhour.features.family.views.overview import told
+from everyhour.features.family.views.overview import caregiver_row
 from everyhour.foundation.accounts.actions import sign_out_everywhere
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.ui.flash import say
@@ -17,7 +17,7 @@ from everyhour.foundation.ui.flash import say
 
 @signed_in
 def safety(request: InFamily) -> HttpResponse:
-    """Choose a plain name; set the lock (which the phone alone keeps); find the safety reset."""
+    """Choose the plain name; the lock is stored only on the phone, by static/family/lock.js."""
     person = request.person
     if request.method == "POST":
         person.neutral = "neutral" in request.POST
@@ -25,7 +25,8 @@ def safety(request: InFamily) -> HttpResponse:
         say(
             request,
             _(
-                "Saved. If the app is installed, remove it from the phone and add it again, so its icon changes too."
+                "Saved. If the app is installed, remove it from the phone and add it again, "
+                "so its icon changes too."
             ),
         )
         return redirect("safety")
@@ -37,7 +38,7 @@ def safety(request: InFamily) -> HttpResponse:
 
 @guardian
 def reset(request: InFamily) -> HttpResponse:
-    """Say first what will end, then end it. Nobody is told."""
+    """Show what the reset ends, then end it without telling anyone."""
     me, at = request.place.caregiver, timezone.now()
     others = me.household.caregivers.present().filter(person__isnull=False).exclude(pk=me.pk)
     refused = ""
@@ -53,5 +54,5 @@ def reset(request: InFamily) -> HttpResponse:
             refused = str(reason)
         else:
             return show(request, "reset_done")
-    people = [told(caregiver) for caregiver in others.select_related("person")]
+    people = [caregiver_row(caregiver) for caregiver in others.select_related("person")]
     return show(request, "reset", people=people, refused=refused, status=409 if refused else 200)

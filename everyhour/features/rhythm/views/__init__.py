@@ -1,1 +1,1 @@
-"""The pages of this room, one file per thing a person comes for."""
+"""The pages of usual days, one module per subject."""

@@ -1,4 +1,4 @@
-// Copy the link. Without this, it stands in a field and can be marked by hand.
+// Copy the link. Without JavaScript, it can be selected in its field.
 const button = document.querySelector("[data-copy]"), link = document.querySelector("[data-link]");
 if (button && link && navigator.clipboard) {
   button.hidden = false;

@@ -1,5 +1,5 @@
-// Setting up: times get steps of 15 minutes, and the day being described draws itself as a row of the week.
-// Without this, they are ordinary time fields. dayline.py draws the same row.
+// Setup: time fields get buttons for 15 minutes, and the day is drawn as a row of the week.
+// Without JavaScript they are ordinary time fields. dayline.py draws the same row.
 import { clock } from "../ui/js/formats.js";
 
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -10,21 +10,21 @@ const words = at => clock(new Date(at * 60_000), "UTC");
 
 function draw() {
   const fields = Object.fromEntries($$(".times [data-name]").map(item => [item.dataset.name, item.querySelector("input")]));
-  const told = name => fields[name]?.value ? minutes(fields[name]) / 60 : null;
+  const entered = name => fields[name]?.value ? minutes(fields[name]) / 60 : null;
   const usual = name => line.dataset[name] ? Number(line.dataset[name]) / 60 : null;
-  const hour = name => told(name) ?? (fields[name] && SCHOOL.includes(name) ? null : usual(name));
+  const hour = name => entered(name) ?? (fields[name] && SCHOOL.includes(name) ? null : usual(name));
   const quiet = line.dataset.step === "quiet", school = hour("school_starts"), home = hour("home_again");
-  const start = Math.floor((quiet ? told("quiet_from") : null) ?? hour("bed")), end = (quiet ? told("quiet_until") : null) ?? hour("wakes");
+  const start = Math.floor((quiet ? entered("quiet_from") : null) ?? hour("bed")), end = (quiet ? entered("quiet_until") : null) ?? hour("wakes");
   const still = quiet && document.querySelector("[name=quiet_in_school]").checked;
   const rests = h => start < end ? h >= start && h < end - 0.5 : h >= start || h < end - 0.5;
   const morning = Math.ceil(end - 0.5) % 24, waking = Math.ceil(hour("wakes") - 0.5) % 24;
   const lights = [rests(waking) ? morning : waking, Math.floor(hour("dinner")), Math.floor((hour("bed") + 23) % 24), ...home === null ? [] : [Math.floor(home)]];
   const mark = h => {
-    if (rests(h)) return "z";
-    if (lights.includes(h)) return "g";
-    return school !== null && home !== null && h >= Math.floor(school) && h < home ? still ? "z" : "s" : "o";
+    if (rests(h)) return "rest";
+    if (lights.includes(h)) return "light";
+    return school !== null && home !== null && h >= Math.floor(school) && h < home ? still ? "rest" : "school" : "free";
   };
-  $$(".c", line).forEach((cell, index) => { cell.className = `c ${mark((index + morning) % 24)}`; });
+  $$(".hour", line).forEach((cell, index) => { cell.className = `hour ${mark((index + morning) % 24)}`; });
 }
 
 function step(item) {

@@ -1,7 +1,8 @@
-"""The words this room says for values that are kept as codes."""
+"""Labels and sentences for stored values."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from itertools import combinations
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
@@ -15,6 +16,7 @@ from everyhour.domain.practices.vocabulary import SITUATIONS
 from everyhour.domain.rhythm import calendars
 from everyhour.domain.rhythm.models import Calendar, Part, Season
 from everyhour.domain.rhythm.shape import MINUTES, Day, PartOfDay, Transition
+from everyhour.foundation.ui.formats import clock_at
 
 EVERY_DAY, SCHOOL_DAYS, WEEKEND = range(7), range(5), (5, 6)
 
@@ -24,7 +26,7 @@ def child_name(child: Child) -> str:
 
 
 def anchors() -> dict[str, str]:
-    """Name the parts of the usual day, by what is told for them."""
+    """Return labels for the keys of `Child.day`."""
     return {
         "wakes": _("Wakes up"),
         "school_starts": _("School starts"),
@@ -38,26 +40,33 @@ def situations() -> dict[str, str]:
     edition = (
         Edition.objects.current().filter(item__kind="vocabulary", item__slug="situations").first()
     )
-    told, language = edition.facts if edition else {}, get_language() or "en"
-    named = {
-        key: told[key].get(language, told[key]["en"])["name"] for key in SITUATIONS if key in told
+    facts, language = edition.facts if edition else {}, get_language() or "en"
+    names = {
+        key: facts[key].get(language, facts[key]["en"])["name"]
+        for key in SITUATIONS
+        if key in facts
     }
-    return {key: named.get(key) or capfirst(key.replace("_", " ")) for key in SITUATIONS}
+    return {key: names.get(key) or capfirst(key.replace("_", " ")) for key in SITUATIONS}
 
 
-def kinds() -> list:
+def kinds() -> dict[str, str]:
+    """Return labels for every kind of part."""
+    return situations() | anchors()
+
+
+def kind_choices() -> list:
     return [
         (_("Usual day"), list(anchors().items())),
         (_("Something else"), list(situations().items())),
     ]
 
 
-def whens() -> list[tuple[str, str]]:
-    When = Part.Applies
+def when_choices() -> list[tuple[str, str]]:
+    Applies = Part.Applies
     return [
-        (When.ALWAYS, _("All year")),
-        (When.SCHOOL, _("Only during school weeks")),
-        (When.FREE, _("Only during holidays")),
+        (Applies.ALWAYS, _("All year")),
+        (Applies.SCHOOL, _("Only during school weeks")),
+        (Applies.FREE, _("Only during holidays")),
     ]
 
 
@@ -74,77 +83,79 @@ def means() -> list[tuple[str, str]]:
 
 
 def weekdays(days: Collection[int]) -> str:
-    """Say on which weekdays.
+    """Return the names of weekdays.
 
     >>> weekdays([1])
     'Tuesday'
     """
-    told = sorted(set(days) & set(EVERY_DAY))
+    known = sorted(set(days) & set(EVERY_DAY))
     usual = {
         tuple(EVERY_DAY): _("Every day"),
         tuple(SCHOOL_DAYS): _("Monday to Friday"),
         WEEKEND: _("Saturday and Sunday"),
     }
-    return usual.get(tuple(told)) or ", ".join(str(WEEKDAYS[day]) for day in told)
+    return usual.get(tuple(known)) or ", ".join(str(WEEKDAYS[day]) for day in known)
 
 
 def often(part: Part) -> str:
-    """Say when a part comes: "Tuesday, every other week, only during holidays"."""
+    """Return when a part applies: "Tuesday, every other week, only during holidays"."""
     more = [
         _("every other week") if part.every_weeks == 2 else "",
-        "" if part.when == Part.Applies.ALWAYS else dict(whens())[part.when].lower(),
+        "" if part.when == Part.Applies.ALWAYS else dict(when_choices())[part.when].lower(),
     ]
     return ", ".join([weekdays(part.weekdays) or _("No day yet"), *(one for one in more if one)])
 
 
-def named(kind: str, own: str, known: dict[str, str]) -> str:
-    """Call a part by the family's own words, else by what it is."""
+def part_name(kind: str, own: str, known: dict[str, str]) -> str:
+    """Return the family's own name of a part, else the label of its kind."""
     return own or known.get(kind, "") or capfirst(kind.replace("_", " "))
 
 
-def transition(one: Transition, known: dict[str, str]) -> str:
-    return named(one.kind, one.words, known)
+def times(part: Part) -> str:
+    if part.off:
+        return _("not on these days")
+    begins = clock_at(part.begins)
+    if part.ends is None:
+        return begins
+    return _("{begins} to {ends}").format(begins=begins, ends=clock_at(part.ends))
 
 
-def day_of(on: date, today: date) -> str:
+def day_name(on: date, today: date) -> str:
     if on == today:
         return _("Today")
     return _("Tomorrow") if on == today + timedelta(days=1) else capfirst(date_format(on, "l"))
 
 
-def odd(parts: Iterable[PartOfDay], days: Iterable[Day], known: dict[str, str]) -> list[str]:
-    """Say kindly what looks odd in what was told. It is kept all the same: families live in many ways."""
-    laid, said = list(days), []
-    if any(_before(day, "bed", "dinner") for day in laid):
-        said.append(_("On some days, bed comes before dinner. If that’s right, leave it as it is."))
+def odd(parts: Iterable[PartOfDay], days: Sequence[Day], known: dict[str, str]) -> list[str]:
+    """Return sentences about times that look odd. They are saved all the same."""
+    sentences = []
+    if any(_bed_before_dinner(day) for day in days):
+        sentences.append(
+            _("On some days, bed comes before dinner. If that’s right, leave it as it is.")
+        )
     for part in parts:
         if part.until is not None and part.until > MINUTES:
-            said.append(
-                _("{part} goes on past midnight.").format(part=named(part.kind, part.name, known))
-            )
-    for first, second in sorted({pair for day in laid for pair in _over(day)}, key=str):
-        said.append(
-            _("{first} and {second} overlap.").format(
-                first=transition(first, known), second=transition(second, known)
-            )
-        )
-    return list(dict.fromkeys(said))
+            name = part_name(part.kind, part.name, known)
+            sentences.append(_("{part} goes on past midnight.").format(part=name))
+    for pair in sorted({pair for day in days for pair in _overlaps(day)}, key=str):
+        first, second = (part_name(one.kind, one.words, known) for one in pair)
+        sentences.append(_("{first} and {second} overlap.").format(first=first, second=second))
+    return list(dict.fromkeys(sentences))
 
 
-def _before(day: Day, early: str, late: str) -> bool:
-    first, second = day.transition(early), day.transition(late)
-    return bool(first and second and first.minute < second.minute)
+def _bed_before_dinner(day: Day) -> bool:
+    bed, dinner = day.transition("bed"), day.transition("dinner")
+    return bool(bed and dinner and bed.minute < dinner.minute)
 
 
-def _over(day: Day) -> Iterable[tuple[Transition, Transition]]:
-    for number, one in enumerate(day.transitions):
-        for other in day.transitions[number + 1 :]:
-            if one.ends is not None and other.minute < one.ends:
-                yield one, other
+def _overlaps(day: Day) -> Iterable[tuple[Transition, Transition]]:
+    for first, second in combinations(day.transitions, 2):
+        if first.ends is not None and second.minute < first.ends:
+            yield first, second
 
 
-def trouble(why: str) -> str:
-    """Say why a calendar could not be read, and what may help."""
+def calendar_error(why: str) -> str:
+    """Return why a calendar could not be read, and what may help."""
     return {
         calendars.NO_ADDRESS: _(
             "This doesn’t look like the address of a calendar. It should start with https or webcal."

@@ -1,4 +1,4 @@
-"""The one letter this room sends: a link, without any name. Its subject tells nothing to who reads over a shoulder."""
+"""The invitation email: a link, with no names in its body or subject."""
 
 import logging
 import smtplib
@@ -11,12 +11,13 @@ logger = logging.getLogger(__name__)
 
 
 def send_link(to: str, link: str) -> bool:
-    """Mail an invitation; tell whether the letter left the house."""
+    """Send an invitation link by email; return whether that worked."""
     try:
         EmailMessage(
             _("A link for you"), render_to_string("family/invitation.txt", {"link": link}), to=[to]
         ).send()
     except (OSError, smtplib.SMTPException) as error:
-        logger.error("A letter could not be sent: %s", type(error).__name__)  # never the address
+        # The address stays out of the log.
+        logger.error("Could not send an invitation by email: %s", type(error).__name__)
         return False
     return True

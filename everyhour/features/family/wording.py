@@ -1,4 +1,4 @@
-"""The words this room says for values that are kept as codes."""
+"""Labels for stored values, and names of people and practices."""
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -7,18 +7,11 @@ from everyhour.domain.families.models import Caregiver, Child, Level
 from everyhour.domain.practices.models import Edition
 from everyhour.domain.practices.vocabulary import SITUATIONS
 
-FIRST = (
-    "bedtime",
-    "homework",
-    "leaving",
-    "screens",
-    "mealtime",
-    "sibling",
-    "car",
-    "after_school",
-)  # the tiles one sees at once
+# Situations shown at once; the others are behind "More".
+FIRST = ("bedtime", "homework", "leaving", "screens", "mealtime", "sibling", "car", "after_school")
 TIMES = ("wakes", "school_starts", "home_again", "dinner", "bed")
 SCHOOL = ("school_starts", "home_again")
+# Default times of a day, in minutes after midnight.
 USUAL = {"wakes": 390, "school_starts": 480, "home_again": 905, "dinner": 1095, "bed": 1200}
 
 
@@ -33,17 +26,17 @@ def times() -> dict[str, str]:
 
 
 def relations() -> list[tuple[str, str]]:
-    R = Caregiver.Relation
+    Relation = Caregiver.Relation
     return [
-        (R.PARENT, _("Parent")),
-        (R.STEP_PARENT, _("Stepparent")),
-        (R.FOSTER_CARER, _("Foster carer")),
-        (R.GRANDPARENT, _("Grandparent")),
-        (R.RELATIVE, _("Relative")),
-        (R.NEIGHBOUR, _("Neighbor")),
-        (R.TEACHER, _("Teacher")),
-        (R.FRIEND, _("Friend")),
-        (R.OTHER, _("Someone else")),
+        (Relation.PARENT, _("Parent")),
+        (Relation.STEP_PARENT, _("Stepparent")),
+        (Relation.FOSTER_CARER, _("Foster carer")),
+        (Relation.GRANDPARENT, _("Grandparent")),
+        (Relation.RELATIVE, _("Relative")),
+        (Relation.NEIGHBOUR, _("Neighbor")),
+        (Relation.TEACHER, _("Teacher")),
+        (Relation.FRIEND, _("Friend")),
+        (Relation.OTHER, _("Someone else")),
     ]
 
 
@@ -54,7 +47,7 @@ def roles() -> list[tuple[str, str]]:
     ]
 
 
-def mays() -> list[tuple[str, str]]:
+def permissions() -> list[tuple[str, str]]:
     return [
         (Caregiver.LOG, _("Add moments")),
         (Caregiver.SEE_HELPS, _("See what helps")),
@@ -75,8 +68,8 @@ def amounts() -> list[tuple[str, str]]:
     return [("0", _("Not much")), ("", _("Don’t know")), ("1", _("A lot"))]
 
 
-def called(caregiver: Caregiver) -> str:
-    """Say how somebody is called here; without a name, who they are to the child."""
+def caregiver_name(caregiver: Caregiver) -> str:
+    """Return a caregiver's name here, else their own, else their relation to the child."""
     if caregiver.name:
         return caregiver.name
     if caregiver.person and caregiver.person.name:
@@ -89,23 +82,23 @@ def child_name(child: Child) -> str:
 
 
 def situations() -> list[tuple[str, str]]:
-    """Give every part of the day with its name, the frequent ones first."""
+    """Return the situations with their names, frequent ones first."""
     language = get_language() or "en"
     edition = (
         Edition.objects.current().filter(item__kind="vocabulary", item__slug="situations").first()
     )
-    told = edition.facts if edition else {}
-    names = {key: named.get(language, named["en"])["name"] for key, named in told.items()}
+    facts = edition.facts if edition else {}
+    names = {key: texts.get(language, texts["en"])["name"] for key, texts in facts.items()}
     order = [*FIRST, *(key for key in SITUATIONS if key not in FIRST)]
     return [(key, names.get(key) or key.replace("_", " ").capitalize()) for key in order]
 
 
 def practices() -> list[tuple[str, str]]:
-    """Give the activities one can do with a child, by title."""
+    """Return the activities of the library, sorted by title."""
     language = get_language() or "en"
     editions = Edition.objects.current().filter(item__kind="activity").select_related("item")
-    told = [
-        (e.item.slug, (e.texts.get(language) or e.texts["en"]).get("title", e.item.slug))
-        for e in editions
+    titles = [
+        (one.item.slug, (one.texts.get(language) or one.texts["en"]).get("title", one.item.slug))
+        for one in editions
     ]
-    return sorted(told, key=lambda pair: pair[1].casefold())
+    return sorted(titles, key=lambda pair: pair[1].casefold())
