@@ -30,15 +30,8 @@ FAMILY = Path("features/family")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {
-        "no-tenant": _no_tenant,
-        "undeclared": _undeclared,
-        "foreign-403": _foreign_403,
-        "see-all": _see_all,
-        "unruled": _unruled,
-    }
     n = QUICK if n is None else n
-    with stage(edit=edit.get(ledger.sabotage or "")) as playing:
+    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
         state = playing.prepared()
         list(_walker(playing, state, "build", "--seed", str(ledger.seed)))
         told = _in_process(playing, ledger, state, n)
@@ -173,3 +166,12 @@ def _unruled(package: Path) -> None:
         "urlpatterns = [",
         'urlpatterns = [\n    path("family/again/<str:whom>/", overview.family),',
     )
+
+
+EDITS = {
+    "no-tenant": _no_tenant,
+    "undeclared": _undeclared,
+    "foreign-403": _foreign_403,
+    "see-all": _see_all,
+    "unruled": _unruled,
+}

@@ -27,7 +27,7 @@ from proofs.disk.tap import need_linux_and_sqlite
 from proofs.disk.writers import often
 from proofs.enumeration import Browser
 from proofs.ledger import Ledger
-from proofs.stage import end, replace, settle, stage, until
+from proofs.stage import end, override, replace, settle, stage, until
 from testing.fakes.pushing import PushService, push_service
 from testing.server import ROOT, Server
 
@@ -77,9 +77,7 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
             '"password", 10, 15 * MINUTE',
             '"password", 3, 12',
         )
-        {"no-brake": _no_brake, "no-expiry": _no_expiry}.get(
-            ledger.sabotage or "", lambda package: None
-        )(package)
+        EDITS.get(ledger.sabotage or "", lambda package: None)(package)
 
     with (
         stage(edit=edit) as playing,
@@ -334,23 +332,25 @@ def _seconds(told: str) -> float:
 
 
 def _no_brake(package: Path) -> None:
-    replace(
-        package / "foundation/jobs/clock_guard.py",
-        "        return self.seconds_left > 0\n",
-        "        return False\n",
+    override(
+        package,
+        "foundation/jobs/clock_guard.py:ClockGuard.check",
+        "def check(self, at):\n    original(self, at)\n    return False",
     )
 
 
 def _no_expiry(package: Path) -> None:
-    delivery = package / "foundation/notifications/delivery.py"
-    replace(delivery, "    if Notification.objects.late(at).exists():\n", "    if False:\n")
-    replace(
-        delivery,
-        "    return max(0, int((end - at).total_seconds())) if end else None\n",
-        "    return None\n",
+    override(package, "foundation/notifications/delivery.py:expire", "def expire(at):\n    pass")
+    override(
+        package,
+        "foundation/notifications/delivery.py:_seconds_left",
+        "def _seconds_left(*arguments):\n    return None",
     )
-    replace(
-        package / "foundation/notifications/channels/push/client.py",
-        "    left = NO_END if until is None else",
-        "    left = NO_END if until is None or True else",
+    override(
+        package,
+        "foundation/notifications/channels/push/client.py:seconds",
+        "def seconds(until, at):\n    return original(None, at)",
     )
+
+
+EDITS = {"no-brake": _no_brake, "no-expiry": _no_expiry}

@@ -105,12 +105,7 @@ def _sabotage(name: str | None) -> dict:
     """Say what must be broken on the whole stage."""
     if name == "login":
         return {"settings": "proofs.broken.login"}
-    edit = {
-        "rename": _rename,
-        "delete-before-fetch": _delete_before_fetch,
-        "banner": _banner,
-        "foreign-font": _foreign_font,
-    }.get(name or "")
+    edit = EDITS.get(name or "")
     return {"edit": edit} if edit else {}
 
 
@@ -145,3 +140,11 @@ def _foreign_font(package: Path) -> None:
         "<style>",
         "<style>@font-face{font-family:Kind;src:url(https://fonts.invalid/kind.woff2)}",
     )
+
+
+EDITS = {
+    "rename": _rename,
+    "delete-before-fetch": _delete_before_fetch,
+    "banner": _banner,
+    "foreign-font": _foreign_font,
+}

@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from proofs.ledger import Ledger
-from proofs.stage import Stage, replace, stage
+from proofs.stage import Stage, override, replace, stage
 from testing.server import ROOT
 
 SABOTAGES = {
@@ -45,16 +45,9 @@ HARD = (
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
     zones = [*HARD, *sorted(available_timezones() - {*HARD, "localtime", "Factory"})][:n]
-    edits = {
-        "count-hours": _count_hours,
-        "second-of-two": _second,
-        "guess-the-missing": _guess,
-        "end-too-late": _end_too_late,
-        "half-a-plan": _half_a_plan,
-    }
     asked = missed = double = 0
     lived: Counter[str] = Counter()
-    with stage(edit=edits.get(ledger.sabotage or "")) as playing:
+    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
         for told in _judge(zones, ledger.seed, playing.package):
             ledger.case(told["zone"], told["wrong"])
             ledger.tried += told["asked"]
@@ -159,13 +152,14 @@ CLOCKS = Path("foundation/lib/wall_clock.py")
 
 
 def _count_hours(package: Path) -> None:
-    said = "    return reached(datetime.combine(on + DAY * (minute // MINUTES), time(minute % MINUTES // 60, minute % 60)), zone)\n"
-    first = "    first = reached(datetime.combine(on.replace(month=1, day=1), time(minute % MINUTES // 60, minute % 60)), zone)\n"
-    replace(
-        package / CLOCKS,
-        said,
-        first
-        + "    return first + DAY * ((on - on.replace(month=1, day=1)).days + minute // MINUTES)\n",
+    override(
+        package,
+        f"{CLOCKS}:moment",
+        """
+        def moment(on, minute, zone):
+            first = original(on.replace(month=1, day=1), minute % MINUTES, zone)
+            return first + DAY * ((on - on.replace(month=1, day=1)).days + minute // MINUTES)
+        """,
     )
 
 
@@ -186,18 +180,30 @@ def _guess(package: Path) -> None:
 
 
 def _end_too_late(package: Path) -> None:
-    said = "start, end = moment(on, since, zone), moment(on, until if until > since else until + MINUTES, zone)"
-    replace(
-        package / CLOCKS,
-        said,
-        "start = moment(on, since, zone)\n    end = start and start + MINUTE * ((until - since - 1) % MINUTES + 1)",
+    override(
+        package,
+        f"{CLOCKS}:span",
+        """
+        def span(on, since, until, zone):
+            start = moment(on, since, zone)
+            end = start and start + MINUTE * ((until - since - 1) % MINUTES + 1)
+            return Span(start, end) if start and end and start < end else None
+        """,
     )
 
 
 def _half_a_plan(package: Path) -> None:
-    said = "    with transaction.atomic():\n        PlannedDay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PAGE)\n"
     replace(
         package / "domain/nudges/daily_plans.py",
-        said,
-        said.replace("with transaction.atomic():", "if True:"),
+        "with transaction.atomic():\n        PlannedDay.objects.bulk_create(",
+        "if True:\n        PlannedDay.objects.bulk_create(",
     )
+
+
+EDITS = {
+    "count-hours": _count_hours,
+    "second-of-two": _second,
+    "guess-the-missing": _guess,
+    "end-too-late": _end_too_late,
+    "half-a-plan": _half_a_plan,
+}

@@ -24,7 +24,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from proofs.ledger import Ledger
-from proofs.stage import Stage, replace, stage
+from proofs.stage import Stage, override, replace, stage
 from testing.server import ROOT, Server
 
 QUICK = 24
@@ -67,11 +67,8 @@ OWN = (
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"say-so": _say_so, "skip-hash": _skip_hash, "no-letter": _no_letter}.get(
-        ledger.sabotage or ""
-    )
     pairs = max(n or QUICK, LEAST)
-    with stage(edit=edit) as playing:
+    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
         state = playing.prepared()
         _members(playing, state, pairs)
         with playing.playing(state=state) as server:
@@ -254,10 +251,14 @@ def _say_so(package: Path) -> None:
 
 
 def _skip_hash(package: Path) -> None:
-    replace(
-        package / ACCOUNTS / "passwords.py",
-        "    usable = kept",
-        "    if not pk:\n        return None\n    usable = kept",
+    override(
+        package,
+        f"{ACCOUNTS}/passwords.py:fits",
+        """
+        def fits(address, password):
+            known = Person.objects.filter(email__iexact=address).exists()
+            return original(address, password) if known else None
+        """,
     )
 
 
@@ -267,3 +268,6 @@ def _no_letter(package: Path) -> None:
         "if not mail.send_code(asked.address, code):",
         "if Person.objects.filter(email=asked.address) and not mail.send_code(asked.address, code):",
     )
+
+
+EDITS = {"say-so": _say_so, "skip-hash": _skip_hash, "no-letter": _no_letter}

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from proofs.export import play
 from proofs.ledger import Ledger
-from proofs.stage import replace, stage
+from proofs.stage import override, replace, stage
 from testing.server import Server
 
 QUICK = 4
@@ -28,13 +28,7 @@ PATIENCE = 60
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edits = {
-        "keep-column": _keep_column,
-        "keep-words": _keep_words,
-        "keep-letters": _keep_letters,
-        "no-secure-delete": _no_secure_delete,
-    }
-    with stage(edit=edits.get(ledger.sabotage or "")) as playing:
+    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
         server = playing.server()
         (known,) = play(server.environment, "columns")
         ledger.case(
@@ -163,10 +157,22 @@ def _keep_words(package: Path) -> None:
 
 
 def _keep_letters(package: Path) -> None:
-    replace(package / "foundation/accounts/data_rights.py", "    forget_mail(person.email)\n", "")
+    override(
+        package,
+        "foundation/accounts/data_rights.py:forget_mail",
+        "def forget_mail(*arguments):\n    pass",
+    )
 
 
 def _no_secure_delete(package: Path) -> None:
     replace(
         package / "foundation/lib/sqlite.py", "PRAGMA secure_delete=ON", "PRAGMA secure_delete=OFF"
     )
+
+
+EDITS = {
+    "keep-column": _keep_column,
+    "keep-words": _keep_words,
+    "keep-letters": _keep_letters,
+    "no-secure-delete": _no_secure_delete,
+}

@@ -27,14 +27,8 @@ MOMENTS = Path("domain/moments/data_rights.py")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {
-        "forget-column": _forget_column,
-        "tell-private": _tell_private,
-        "other-home": _other_home,
-        "new-ids": _new_ids,
-    }.get(ledger.sabotage or "")
     with (
-        stage(edit=edit) as playing,
+        stage(edit=EDITS.get(ledger.sabotage or "")) as playing,
         tempfile.TemporaryDirectory(prefix="everyhour-exports-") as folder,
     ):
         here, there = playing.server(), playing.server()
@@ -98,3 +92,11 @@ def _new_ids(package: Path) -> None:
     replace(
         package / MOMENTS, "    loading.save(MOMENTS, [", f"    {new}\n    loading.save(MOMENTS, ["
     )
+
+
+EDITS = {
+    "forget-column": _forget_column,
+    "tell-private": _tell_private,
+    "other-home": _other_home,
+    "new-ids": _new_ids,
+}

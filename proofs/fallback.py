@@ -35,13 +35,7 @@ PAGES = (
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edits = {
-        "let-it-fall": _let_it_fall,
-        "believe-nan": _believe_nan,
-        "hide-it": _hide_it,
-        "trust-rows": _trust_rows,
-    }
-    with stage(edit=edits.get(ledger.sabotage or "")) as playing:
+    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
         bare = playing.server(state=playing.folder / "bare")  # beliefs are values: no database
         _told(ledger, bare.environment, "beliefs", str(max(n or QUICK, LEAST)), str(ledger.seed))
         if ledger.sabotage in (None, "trust-rows"):
@@ -135,3 +129,11 @@ def _trust_rows(package: Path) -> None:
     decisions.write_text(
         text.replace("    except Exception:", "    except ZeroDivisionError:"), encoding="utf-8"
     )
+
+
+EDITS = {
+    "let-it-fall": _let_it_fall,
+    "believe-nan": _believe_nan,
+    "hide-it": _hide_it,
+    "trust-rows": _trust_rows,
+}

@@ -146,3 +146,6 @@ def receive(family, *, by, changes, at):
 
 def truly_receive("""
     replace(package / "domain/moments/sync.py", "def receive(", later)
+
+
+EDITS = {"ack-before-commit": _ack_before_commit}

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from proofs.ledger import Ledger
 from proofs.outbox_worker import ONCE, SURE
-from proofs.stage import replace
+from proofs.stage import override, replace
 from testing.fakes.pushing import BREAK, PushService, push_service
 from testing.server import ROOT
 
@@ -61,13 +61,13 @@ class Workers:
             shutil.copytree(
                 ROOT / "everyhour", package / "everyhour", ignore=shutil.ignore_patterns("tests")
             )
-            _break(package / "everyhour", sabotage)
+            EDITS[sabotage](package / "everyhour")
         paths = [str(package), str(ROOT)] if package else [str(ROOT)]
         self.environment = os.environ | {
             "EVERYHOUR_STATE": str(folder / "state"),
             "EVERYHOUR_PRIVATE_ADDRESSES": "on",
             "EVERYHOUR_CONTENT": str(ROOT / "content"),
-            "EVERYHOUR_NOTIFICATIONS_PER_HOUR": "1000000",  # all of them are tried in one hour
+            "EVERYHOUR_LETTERS_AN_HOUR": "1000000",  # all of them are tried in one hour
             "PYTHONPATH": os.pathsep.join(paths),
             "PYTHONSAFEPATH": "1",
             "PYTHONHASHSEED": "0",
@@ -215,35 +215,43 @@ class Outbox:
             )
 
 
-def _break(package: Path, sabotage: str) -> None:
-    path = package / DELIVERY
-    if sabotage == "retry-unsure":
-        replace(
-            path,
-            '        state=State.UNSURE,\n        reason="the worker ended on the way",\n',
-            "        state=State.WAITING,\n",
-        )
-    elif sabotage == "leave-it":
-        replace(
-            path,
-            "    stale = Notification.objects.filter(",
-            "    return\n    stale = Notification.objects.filter(",
-        )
-    elif sabotage == "never-twice":
-        replace(
-            path,
-            "for purpose in purposes.all_of_them() if purpose.once]",
-            "for purpose in purposes.all_of_them()]",
-        )
-    else:
-        before = """        attempt = begin(notification, address, now)
+def _retry_unsure(package: Path) -> None:
+    replace(
+        package / DELIVERY,
+        'state=State.UNSURE, reason="the worker ended on the way"',
+        "state=State.WAITING",
+    )
+
+
+def _leave_it(package: Path) -> None:
+    override(package, f"{DELIVERY}:reclaim_stale", "def reclaim_stale(at):\n    pass")
+
+
+def _never_twice(package: Path) -> None:
+    replace(
+        package / DELIVERY,
+        "for purpose in purposes.all_of_them() if purpose.once]",
+        "for purpose in purposes.all_of_them()]",
+    )
+
+
+def _send_before_record(package: Path) -> None:
+    before = """        attempt = begin(notification, address, now)
         if attempt is None:
             return 0
         result = _send(notification, text, address, clock)
 """
-        after = """        result = _send(notification, text, address, clock)
+    after = """        result = _send(notification, text, address, clock)
         attempt = begin(notification, address, now)
         if attempt is None:
             return 0
 """
-        replace(path, before, after)
+    replace(package / DELIVERY, before, after)
+
+
+EDITS = {
+    "retry-unsure": _retry_unsure,
+    "leave-it": _leave_it,
+    "never-twice": _never_twice,
+    "send-before-record": _send_before_record,
+}

@@ -77,11 +77,8 @@ class Kill:
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"ack-before-commit": _ack_before_commit, "relaxed": _relaxed, "lie": _lie}.get(
-        ledger.sabotage or ""
-    )
     with (
-        stage(edit=edit) as playing,
+        stage(edit=EDITS.get(ledger.sabotage or "")) as playing,
         playing.playing() as server,
         tempfile.TemporaryDirectory(prefix="everyhour-profile-") as folder,
     ):
@@ -257,3 +254,6 @@ def _lie(package: Path) -> None:
         "saveMoment = moment => write(",
         "saveMoment = async () => {}, written = moment => write(",
     )
+
+
+EDITS = {"ack-before-commit": _ack_before_commit, "relaxed": _relaxed, "lie": _lie}

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from proofs.disk.platter import Platter
@@ -209,3 +210,6 @@ def _edit(package: Path, sabotage: str | None) -> None:
             'copier.execute("PRAGMA synchronous=FULL")',
             f'copier.execute("PRAGMA synchronous={wanted}")',
         )
+
+
+EDITS = {name: partial(_edit, sabotage=name) for name in SABOTAGES}

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from proofs.ledger import Ledger
-from proofs.stage import replace, stage
+from proofs.stage import override, stage
 from testing.server import ROOT
 
 SABOTAGES = {
@@ -28,14 +28,8 @@ TOLD = 20  # problems that are printed
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edits = {
-        "ttl=28d": _ttl,
-        "ignore-pause": _ignore_pause,
-        "flush-backlog": _flush,
-        "no-recheck": _no_recheck,
-    }
     counts: Counter[str] = Counter()
-    with stage(edit=edits.get(ledger.sabotage or "")) as playing:
+    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
         for told in _lived(
             max(n or SENDS, 2_000 if ledger.sabotage else 1), ledger.seed, playing.package
         ):
@@ -79,35 +73,38 @@ RULES, DELIVERY = Path("domain/nudges/rules.py"), Path("foundation/notifications
 
 
 def _ttl(package: Path) -> None:
-    said = "    return max(0, int((end - at).total_seconds())) if end else None\n"
-    replace(package / DELIVERY, said, "    return 28 * 24 * 3600\n")
+    month = "def _seconds_left(*arguments):\n    return 28 * 24 * 3600"
+    override(package, f"{DELIVERY}:_seconds_left", month)
 
 
 def _ignore_pause(package: Path) -> None:
-    replace(package / RULES, "    if is_paused(reach, at):\n", "    if False:\n")
+    override(package, f"{RULES}:is_paused", "def is_paused(*arguments):\n    return False")
 
 
 def _flush(package: Path) -> None:
-    replace(
-        package / RULES,
-        "    return at - planned_at > LATE or at >= ends_at\n",
-        "    return False\n",
-    )
-    replace(
-        package / RULES,
-        "    return min(ends_at, quiet.begins(at, held) or ends_at)\n",
-        "    return at + timedelta(minutes=15)\n",
+    override(package, f"{RULES}:is_late", "def is_late(*arguments):\n    return False")
+    override(
+        package,
+        f"{RULES}:arrives_by",
+        "def arrives_by(at, *arguments):\n    return at + timedelta(minutes=15)",
     )
 
 
 def _no_recheck(package: Path) -> None:
-    replace(
-        package / RULES,
-        "    if why := why_not(facts):\n        return why\n    if expires_at is None",
-        "    if expires_at is None",
+    override(
+        package,
+        f"{RULES}:why_not_leave",
+        """
+        def why_not_leave(facts, ends_at, expires_at):
+            late = expires_at is None or facts.at >= expires_at
+            return LATE_FOUND if late else ""
+        """,
     )
-    replace(
-        package / RULES,
-        "    return QUIET if arrives_by(facts.at, ends_at, facts.held) < expires_at else",
-        "    return",
-    )
+
+
+EDITS = {
+    "ttl=28d": _ttl,
+    "ignore-pause": _ignore_pause,
+    "flush-backlog": _flush,
+    "no-recheck": _no_recheck,
+}

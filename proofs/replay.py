@@ -24,14 +24,8 @@ DECISIONS = Path("domain/recommendations/decisions.py")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edits = {
-        "dice-of-the-process": _dice_of_the_process,
-        "forget-past": _forget_past,
-        "todays-fit": _todays_fit,
-        "todays-library": _todays_library,
-    }
     with (
-        stage(edit=edits.get(ledger.sabotage or "")) as playing,
+        stage(edit=EDITS.get(ledger.sabotage or "")) as playing,
         tempfile.TemporaryDirectory(prefix="everyhour-replay-") as folder,
     ):
         environment = playing.server().environment
@@ -88,3 +82,11 @@ def _todays_library(package: Path) -> None:
         "candidates = shelves.read(kept.shelf.digest)",
         "candidates = shelves.current()",
     )
+
+
+EDITS = {
+    "dice-of-the-process": _dice_of_the_process,
+    "forget-past": _forget_past,
+    "todays-fit": _todays_fit,
+    "todays-library": _todays_library,
+}

@@ -33,15 +33,8 @@ ENGINE = Path("engine")
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edits = {
-        "skip-allergies": _skip_allergies,
-        "skip-storm": _skip_storm,
-        "forget-never": _forget_never,
-        "floor-for-all": _floor_for_all,
-        "ask-the-paused": _ask_the_paused,
-    }
     batches = -(-max(n or QUICK, LEAST) // BATCH)
-    with stage(edit=edits.get(ledger.sabotage or "")) as playing:
+    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
         _library(ledger, playing.package)
         began = time.monotonic()
         played = _play(ledger, batches, playing.package)
@@ -195,3 +188,12 @@ def _floor_for_all(package: Path) -> None:
 
 def _ask_the_paused(package: Path) -> None:
     replace(package / ENGINE / "availability.py", '"paused": standing.paused,', '"paused": False,')
+
+
+EDITS = {
+    "skip-allergies": _skip_allergies,
+    "skip-storm": _skip_storm,
+    "forget-never": _forget_never,
+    "floor-for-all": _floor_for_all,
+    "ask-the-paused": _ask_the_paused,
+}

@@ -4,12 +4,15 @@ What is broken is broken in a copy, in the environment or in a settings module o
 no switch for it.
 """
 
+import ast
 import contextlib
 import http.client
 import os
+import re
 import shutil
 import signal
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -151,9 +154,46 @@ def web_processes(server: Server) -> list[int]:
     return server.children("everyhour.config.web") if server.process else []
 
 
-def replace(path: Path, old: str, new: str) -> None:
-    """Edit a file of a copy; a text that is not there any more is an error, or the break would break nothing."""
+def override(package: Path, target: str, source: str) -> None:
+    """Redefine a function or method in a copy of the package, whatever its body says today.
+
+    `target` is a path and a name, such as "domain/nudges/rules.py:is_paused" or
+    "foundation/jobs/clock_guard.py:ClockGuard.look". `source` defines the replacement under the
+    last part of that name; `original` in it is the function it replaces. A name that does not
+    exist is an error, or the sabotage would break nothing.
+    """
+    file, _, name = target.partition(":")
+    path = package / file
     text = path.read_text(encoding="utf-8")
-    if old not in text:
-        raise LookupError(f"{path.name} has no “{old}” any more: this break needs a new way.")
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    if not _defines(ast.parse(text), name.split(".")):
+        raise LookupError(f"{file} defines no “{name}”: this sabotage needs another target.")
+    leaf = name.rpartition(".")[2]
+    body = textwrap.indent(textwrap.dedent(source).strip(), "    ")
+    path.write_text(
+        f"{text}\n\ndef _sabotage(original):\n{body}\n    return {leaf}\n\n\n"
+        f"{name} = _sabotage({name})\n",
+        encoding="utf-8",
+    )
+
+
+def _defines(node: ast.AST, names: list[str]) -> bool:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, functions) and child.name == names[0]:
+            return len(names) == 1 or _defines(child, names[1:])
+    return False
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Edit a file of a copy, whatever its line breaks; a text that is not there is an error.
+
+    For templates, scripts and constants; functions are redefined with `override`.
+    """
+    text = path.read_text(encoding="utf-8")
+    found = re.search(
+        r"\s*".join(re.escape(part) for part in re.findall(r"\w+|[^\w\s]", old)), text
+    )
+    if not found:
+        raise LookupError(f"{path.name} does not hold “{old}”: this sabotage needs another text.")
+    changed = text[: found.start()] + new.strip() + text[found.end() :]
+    path.write_text(changed, encoding="utf-8")

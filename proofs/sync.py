@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from proofs.ledger import Ledger
-from proofs.stage import replace, stage
+from proofs.stage import override, replace, stage
 from testing.server import ROOT
 
 QUICK = 2000
@@ -26,11 +26,8 @@ MERGING, SYNC = Path("domain/moments/merging.py"), Path("domain/moments/sync.py"
 
 
 def prove(ledger: Ledger, *, n: int | None) -> None:
-    edit = {"no-dedupe": _no_dedupe, "last-writer-wins": _last_writer_wins}.get(
-        ledger.sabotage or ""
-    )
     histories = n or QUICK
-    with stage(edit=edit) as playing:
+    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
         _play(ledger, "pure", max(40, histories), playing.package)
         _play(ledger, "real", max(10, histories // REAL), playing.package)
 
@@ -74,22 +71,28 @@ def _play(ledger: Ledger, server: str, n: int, package: Path | None) -> None:
 
 
 def _no_dedupe(package: Path) -> None:
-    replace(
-        package / MERGING,
-        "known.setdefault(change.key, change)",
-        'known[f"{change.key}{len(known)}"] = change',
-    )
+    override(package, f"{MERGING}:once", "def once(changes):\n    return list(changes)")
     replace(
         package / SYNC,
-        "Change.objects.filter(family=family, key=judging.known_key(key)).first()",
+        "Change.objects.filter(family=family, key=validation.known_key(key)).first()",
         "Change.objects.none().first()",
     )
 
 
 def _last_writer_wins(package: Path) -> None:
-    replace(
-        package / MERGING,
-        "ranked = sorted(once(changes), key=lambda change: change.rank)",
-        "ranked = once(changes)",
+    override(
+        package,
+        f"{MERGING}:once",
+        """
+        def once(changes):
+            from dataclasses import replace
+
+            return [replace(one, counter=n) for n, one in enumerate(original(changes))]
+        """,
     )
-    replace(package / MERGING, "standing(ranked), author", "standing(ranked)[-1:], author")
+    override(
+        package, f"{MERGING}:standing", "def standing(ranked):\n    return original(ranked)[-1:]"
+    )
+
+
+EDITS = {"no-dedupe": _no_dedupe, "last-writer-wins": _last_writer_wins}
