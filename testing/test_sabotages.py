@@ -1,4 +1,4 @@
-"""Every sabotage of a proof still finds what it breaks, so that a renamed function is seen at once."""
+"""Every sabotage of a proof still finds what it breaks, so that a rename is seen at once."""
 
 import importlib
 import shutil
