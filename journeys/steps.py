@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from testing.server import ROOT, Server
 
 WAIT_FOR_POCKET = """async () => {
-  const address = document.querySelector('[data-pocket]').dataset.pocket;
+  const address = document.querySelector('[data-bundle]').dataset.bundle;
   await (await fetch(address)).json();
   await new Promise(done => setTimeout(done, 60));
 }"""
@@ -157,7 +157,7 @@ def step(page: Page, name: str):
 def saved(page: Page) -> None:
     """Wait until the page says that the phone has kept it."""
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "Saved on this phone. Nothing to write."
+        "Saved on this phone. You don’t have to write anything."
     )
 
 

@@ -132,7 +132,7 @@ def test_a_lock_keeps_glances_out_but_never_help(visit, server, family):
     picture(other, "lock-390")
     other.get_by_label("Your digits").fill("1111")
     other.get_by_role("button", name="Open").click()
-    expect(other.get_by_text("Not these. Try again.")).to_be_visible()
+    expect(other.get_by_text("That didn’t match. Try again.")).to_be_visible()
     other.get_by_role("link", name="Right now").click()
     expect(other.get_by_text("You first. One breath.")).to_be_visible()
     other.goto("/en/family/")

@@ -241,7 +241,7 @@ def tapped(visit, server: Server, family: dict, phones: PushService) -> None:
     page.locator("[data-step=idea] [data-go=after]").click()
     page.locator("[data-outcome=settled]").click()
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "Saved on this phone. Nothing to write."
+        "Saved on this phone. You don’t have to write anything."
     )
     context.set_offline(False)
     page.goto("/en/moments/")

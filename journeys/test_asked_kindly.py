@@ -180,7 +180,7 @@ def test_another_familys_addresses_are_nowhere(visit, server, family):
         assert "Wren" not in seen[0][1] or room == "helps", room
         assert seen[0][0] == 404, room
     page.goto(foreign["moments"])
-    expect(page.get_by_role("heading", level=1)).to_have_text("This page isn’t here.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We can’t find that page.")
 
 
 def test_a_name_of_300_characters_is_cut_where_one_can_see_it(visit, server):

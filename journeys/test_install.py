@@ -80,6 +80,6 @@ def test_the_offer_to_keep_it_appears_when_the_browser_can(phone):
 
     expect(offer).to_be_visible()
     assert page.evaluate("held"), "the browser's own banner must not come up"
-    page.get_by_role("button", name=re.compile("Keep Everyhour on this phone")).click()
+    page.get_by_role("button", name=re.compile("Add Everyhour to your home screen")).click()
     expect(offer).to_be_hidden()
     assert page.evaluate("asked") == 1

@@ -85,7 +85,7 @@ def test_a_moment_of_one_is_on_the_others_today_within_a_second(visit, server, f
     assert time.monotonic() - begun < 1
     assert ada.evaluate("window.stayed"), "the page was loaded anew"
     assert ada.locator(".glance .g").count() in (before, before + 1)
-    expect(ada.locator("[data-live-said]")).to_have_text("Today is fresh.")
+    expect(ada.locator("[data-live-said]")).to_have_text("Up to date.")
 
 
 @pytest.mark.database

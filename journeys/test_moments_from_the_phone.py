@@ -29,7 +29,7 @@ def belongs_to(page: Page, family: dict, name: str) -> None:
     """Open a page of somebody signed in, and wait until the phone knows whose it is."""
     for _try in range(10):  # right after it was away, the network may need a moment
         page.goto("/en/moments/")
-        if not page.get_by_role("heading", name="No network here.").count():
+        if not page.get_by_role("heading", name="You’re offline.").count():
             break
         page.wait_for_timeout(500)
     until(
@@ -79,7 +79,7 @@ def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family
     page.reload()
     title = help_once(page)
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "Saved on this phone. Nothing to write."
+        "Saved on this phone. You don’t have to write anything."
     )
     assert stored(page, "outbox") == []
     context.set_offline(False)
@@ -113,25 +113,25 @@ def test_what_was_tapped_on_a_flight_goes_by_itself_when_it_lands(visit, server,
     page.reload()
     help_once(page)
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "Saved on this phone. Nothing to write."
+        "Saved on this phone. You don’t have to write anything."
     )
     page.goto("/en/now/phone/")
     expect(page.locator("[data-waiting]")).to_have_text(
-        "One moment waits on this phone until your family can have it."
+        "One moment is saved on this phone and will be sent when you’re online."
     )
     assert lost_words(page) == []
     page.screenshot(path="journeys/shots/moments-waiting.png", full_page=True)
 
     context.set_offline(False)
     expect(page.locator("[data-waiting]")).to_have_text(
-        "Your family has everything that was for them."
+        "Everything has been sent to your family."
     )
 
     page.goto("/en/moments/")
     expect(rows(page)).to_have_count(1)
     help_once(page, state="alert", outcome="a_bit")
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "Saved, for your family too. Nothing to write."
+        "Saved, and shared with your family. You don’t have to write anything."
     )
     page.goto("/en/moments/")
     expect(rows(page)).to_have_count(2)
@@ -146,7 +146,7 @@ def test_signed_out_it_waits_and_nobody_else_sends_it(visit, server, family):
     help_once(page)
     page.goto("/en/now/phone/")
     expect(page.locator("[data-waiting]")).to_contain_text(
-        "Sign in again and they go by themselves."
+        "Sign in again and they will be sent."
     )
 
     until_kept(page)

@@ -43,7 +43,7 @@ def test_the_second_visit_in_flight_mode_helps_all_the_same(carried):
     saved(page)
     page.context.set_offline(False)
     page.goto("/en/now/phone/")
-    expect(page.locator("[data-count]")).to_have_text("One moment is kept on this phone.")
+    expect(page.locator("[data-count]")).to_have_text("One moment is saved on this phone.")
 
 
 def test_it_helps_while_the_server_is_gone(visit, serve):
@@ -105,7 +105,7 @@ def test_a_page_never_read_before_says_kindly_that_there_is_no_network(carried):
 
     page.goto("/en/ideas/practices/wall-push/")
 
-    expect(page.locator("h1")).to_have_text("No network here.")
+    expect(page.locator("h1")).to_have_text("You’re offline.")
     whole(page)
     assert lost_words(page) == []
     page.locator(".rn").click()
@@ -117,11 +117,11 @@ def test_a_page_never_read_before_says_kindly_that_there_is_no_network(carried):
 def test_it_makes_way_by_itself_when_the_network_is_back(carried):
     page = carried
     page.goto("/en/ideas/practices/wall-push/")
-    expect(page.locator("h1")).to_have_text("No network here.")
+    expect(page.locator("h1")).to_have_text("You’re offline.")
 
     page.context.set_offline(False)
 
-    expect(page.locator("h1")).not_to_have_text("No network here.", timeout=15_000)
+    expect(page.locator("h1")).not_to_have_text("You’re offline.", timeout=15_000)
     assert page.url.endswith("/en/ideas/practices/wall-push/")
 
 

@@ -143,7 +143,7 @@ def test_the_moment_keeps_by_what_it_was_drawn(visit, server, family):
     idea(page)
     tried(page, "settled")
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "Saved, for your family too. Nothing to write."
+        "Saved, and shared with your family. You don’t have to write anything."
     )
 
     kept = moments(page)[-1]
@@ -224,7 +224,7 @@ def test_a_giver_says_never_on_this_phone_alone(visit, server, family):
     say_never(nana)
 
     expect(nana.locator("[data-never]")).to_have_text(
-        "It won’t come up again on this phone. A guardian can say it for the whole family. Undo"
+        "It won’t come up again on this phone. A guardian can turn it off for the whole family. Undo"
     )
     assert lost_words(nana) == []
     nana.screenshot(path="journeys/shots/own-never-giver.png", full_page=True)
@@ -351,7 +351,7 @@ def test_two_tabs_say_it_at_once_and_both_are_heard(visit, server, family):
 
     for page, slug in ((one, "low-hum"), (two, "wall-push")):
         page.evaluate(
-            "async slug => { const { never } = await import('/static/now/own.js'); await never(slug, true) }",
+            "async slug => { const { setNever } = await import('/static/now/child_bundle.js'); await setNever(slug, true) }",
             slug,
         )
 

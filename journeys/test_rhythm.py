@@ -33,7 +33,7 @@ def shot(page: Page, name: str) -> None:
 
 def test_a_tuesday_that_is_different(ada):
     ada.goto("/en/today/")
-    ada.get_by_role("link", name=re.compile("The rhythm of the days")).click()
+    ada.get_by_role("link", name=re.compile("Usual days")).click()
     expect(ada.get_by_role("heading", name="Wren’s usual day")).to_be_visible()
     ada.get_by_role("link", name="Add something").click()
     ada.get_by_label("What is it?").select_option(label="Waiting")

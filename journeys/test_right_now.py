@@ -68,7 +68,7 @@ def test_something_else_brings_another_idea_until_being_near_is_enough(guest, se
     while page.locator("[data-step=idea] [data-else]").is_visible():
         shown.append(something_else(page))
 
-    assert shown[-1] == "That is all for this minute. Being near is enough."
+    assert shown[-1] == "That’s all for now. Being near is enough."
     assert len(shown) == len(set(shown))
     assert set(shown[:-1]) == open_to_all
 
@@ -82,8 +82,8 @@ def test_it_ends_kindly_and_the_phone_keeps_it(phone, server, outcome):
     tried(page, outcome)
 
     closes = {
-        "settled": "It came down.",
-        "a_bit": "A bit is a lot, some days.",
+        "settled": "That passed. You stayed with them.",
+        "a_bit": "Some days, a bit is a lot.",
         "not_yet": "Not yet. That happens.",
     }
     expect(page.locator("#h-done")).to_have_text(closes[outcome])

@@ -39,7 +39,7 @@ def test_help_works_and_the_truth_is_told(phone, full):
     tried(page, "settled")
 
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "This phone did not keep it; its storage is full or closed. Your help works all the same."
+        "This phone couldn’t save it: its storage is full or blocked. Everything here still works."
     )
     expect(page.locator("[data-retry]")).to_be_visible()
 

@@ -67,7 +67,7 @@ def test_the_list_tells_what_was_tried_and_how_it_went(phone):
 
     open_phone(page)
 
-    expect(page.locator("[data-count]")).to_have_text("One moment is kept on this phone.")
+    expect(page.locator("[data-count]")).to_have_text("One moment is saved on this phone.")
     row = page.locator("[data-moments] li")
     expect(row.locator("b")).to_have_text(named)
     expect(row.locator("small")).to_contain_text("Wound up · A bit")
@@ -94,7 +94,7 @@ def test_everything_is_removed_and_brought_back(guest):
     open_phone(page)
 
     page.locator("[data-forget]").click()
-    expect(said(page)).to_contain_text("All gone from this phone.")
+    expect(said(page)).to_contain_text("Everything was deleted from this phone.")
     assert (moments(page), wishes(page)) == ([], {})
     said(page).get_by_role("button").click()
 
@@ -138,7 +138,7 @@ def test_a_copy_from_an_older_app_and_an_older_library_is_read(phone, tmp_path, 
 
     expect(said(page)).to_have_text("2 brought in. 0 were here already.")
     expect(page.locator("[data-moments] li", has_text="an idea since withdrawn")).to_contain_text(
-        "from an older library"
+        "from an earlier version"
     )
     expect(page.locator("[data-moments] li", has_text="Frightened")).to_contain_text("shown")
     open_right_now(page)
@@ -148,10 +148,10 @@ def test_a_copy_from_an_older_app_and_an_older_library_is_read(phone, tmp_path, 
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        ({"state": "volcano"}, "a state we do not know"),
-        ({"id": "7"}, "no name of its own"),
+        ({"state": "volcano"}, "a state we don’t know"),
+        ({"id": "7"}, "no id"),
         ({"at": "yesterday"}, "no time"),
-        ({"zone": "x" * 100_000}, "far too long"),
+        ({"zone": "x" * 100_000}, "too long"),
     ],
 )
 def test_what_cannot_be_read_is_left_out_and_the_rest_comes_in(guest, tmp_path, wrong, reason):
@@ -174,7 +174,7 @@ def test_a_file_that_is_not_a_copy_changes_nothing(guest, tmp_path, content):
 
     bring(page, tmp_path, content)
 
-    expect(said(page)).to_have_text("This file is not a copy from Everyhour. Nothing was changed.")
+    expect(said(page)).to_have_text("This file isn’t a copy from Everyhour. Nothing was changed.")
     assert len(moments(page)) == 1
 
 
@@ -183,7 +183,7 @@ def test_a_file_larger_than_a_copy_changes_nothing(guest, tmp_path):
 
     bring(page, tmp_path, "x" * 5_000_001)
 
-    expect(said(page)).to_have_text("This file is larger than a copy can be. Nothing was changed.")
+    expect(said(page)).to_have_text("This file is too large to be a copy from Everyhour. Nothing was changed.")
 
 
 def test_what_a_file_brings_is_shown_as_words_never_as_a_page(guest, tmp_path):

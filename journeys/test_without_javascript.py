@@ -41,7 +41,7 @@ def test_two_taps_lead_to_the_first_step_and_on_to_a_kind_close(plain):
     expect(page.locator("[data-new]")).to_contain_text("slow down")
     page.locator("[data-go=after]:visible").click()
     page.locator("[data-outcome=settled]").click()
-    expect(page.locator("#h-done")).to_have_text("It came down.")
+    expect(page.locator("#h-done")).to_have_text("That passed. You stayed with them.")
     page.locator("[data-home]").click()
     whole(page)
 
@@ -133,7 +133,7 @@ def test_an_unknown_state_begins_again_in_one_line(plain):
 
     assert told.status == 404
     expect(page.get_by_role("status").first).to_have_text(
-        "That page isn’t here. Begin again from this one."
+        "That page doesn’t exist. Start again from here."
     )
     expect(page.locator("[data-state=alarm]")).to_be_visible()
 

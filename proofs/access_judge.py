@@ -190,7 +190,7 @@ class Judge:
                 uuid.uuid5(uuid.NAMESPACE_URL, ids["moment"])
             )
             told["told"] = batch({**ids, "key": key}, self.world.places.get(cell.role, ""))
-        elif sends and cell.route.key == "own-never":
+        elif sends and cell.route.key == "child-bundle-never":
             told["told"] = never(self.world.places.get(cell.role, ""))
         elif sends:
             told["form"] = fields(ids, also=sends if sends in SWITCHES else "")

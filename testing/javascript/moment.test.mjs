@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { now } from "./modules.mjs";
 
-const { begin, broughtBy, clean, clockIsOff, judge, newId, tries } = await now("moment.js");
+const { begin, broughtBy, clean, clockIsOff, validate, newId, tries } = await now("moment.js");
 const ID = "00000000-0000-4000-8000-000000000001";
 const raw = (other = {}) => ({ id: ID, at: "2026-03-01T17:00:00Z", state: "alarm", situation: "homework", outcome: "settled", ...other });
 const offer = (other = {}) => ({ practice: "wall-push", edition: 1, pocket: "p", rule: "suits-1", probability: 0.5, among: 2, draw: 0.1, ...other });
@@ -16,51 +16,51 @@ for (const [what, given, reason] of [
   ["an unknown state", raw({ state: "volcano" }), "unknown-state"],
   ["no time", raw({ at: "yesterday" }), "no-time"],
   ["more than 20,000 characters", raw({ note: "x".repeat(20_001) }), "too-long"],
-]) test(`judge refuses ${what}`, () => assert.deepEqual(judge(given), { reason }));
+]) test(`validate refuses ${what}`, () => assert.deepEqual(validate(given), { reason }));
 
-test("judge keeps a whole moment and leaves out what it does not know", () => {
-  const { moment } = judge(raw({ secret: "words", zone: "America/Denver", wall: "2026-03-01T10:00", language: "en", offers: [offer()] }));
+test("validate keeps a whole moment and leaves out what it does not know", () => {
+  const { moment } = validate(raw({ secret: "words", zone: "America/Denver", wall: "2026-03-01T10:00", language: "en", offers: [offer()] }));
 
   assert.equal(moment.at, "2026-03-01T17:00:00.000Z");
   assert.equal(moment.offers.length, 1);
   assert.ok(!("secret" in moment));
 });
 
-test("judge turns an unknown outcome, caregiver or situation into none", () => {
-  const { moment } = judge(raw({ outcome: "great", caregiver: "asleep", situation: "" }));
+test("validate turns an unknown outcome, caregiver or situation into none", () => {
+  const { moment } = validate(raw({ outcome: "great", caregiver: "asleep", situation: "" }));
 
   assert.deepEqual([moment.outcome, moment.caregiver, moment.situation], [null, null, "any"]);
 });
 
-test("judge leaves out offers whose practice is not a slug, and keeps at most 50", () => {
-  const { moment } = judge(raw({ offers: [offer({ practice: "<b>x</b>" }), null, ...Array(60).fill(offer())] }));
+test("validate leaves out offers whose practice is not a slug, and keeps at most 50", () => {
+  const { moment } = validate(raw({ offers: [offer({ practice: "<b>x</b>" }), null, ...Array(60).fill(offer())] }));
 
   assert.equal(moment.offers.length, 48);
   assert.ok(moment.offers.every(one => one.practice === "wall-push"));
 });
 
-test("judge holds a probability between 0 and 1", () => {
-  const { moment } = judge(raw({ offers: [offer({ probability: 7 }), offer({ probability: -1 }), offer({ probability: "x" })] }));
+test("validate holds a probability between 0 and 1", () => {
+  const { moment } = validate(raw({ offers: [offer({ probability: 7 }), offer({ probability: -1 }), offer({ probability: "x" })] }));
 
   assert.deepEqual(moment.offers.map(one => one.probability), [1, 0, 0]);
 });
 
-test("judge keeps what an offer of a child's own bundle was drawn by", () => {
-  const { moment } = judge(raw({ offers: [offer({ own: "b".repeat(16), belief: 7.9 }), offer()] }));
+test("validate keeps what an offer of a child's own bundle was drawn by", () => {
+  const { moment } = validate(raw({ offers: [offer({ own: "b".repeat(16), belief: 7.9 }), offer()] }));
 
   assert.deepEqual([moment.offers[0].own, moment.offers[0].belief], ["b".repeat(16), 7]);
   assert.ok(!("own" in moment.offers[1]));
 });
 
-test("judge keeps the origin of a nudge and no other", () => {
-  assert.equal(judge(raw({ origin: "nudge" })).moment.origin, "nudge");
-  assert.ok(!("origin" in judge(raw({ origin: "line" })).moment));
+test("validate keeps the origin of a nudge and no other", () => {
+  assert.equal(validate(raw({ origin: "nudge" })).moment.origin, "nudge");
+  assert.ok(!("origin" in validate(raw({ origin: "line" })).moment));
 });
 
-test("judge refuses what is the same after it was kept once: judging twice changes nothing", () => {
-  const { moment } = judge(raw({ offers: [offer()] }));
+test("validate refuses what is the same after it was kept once: judging twice changes nothing", () => {
+  const { moment } = validate(raw({ offers: [offer()] }));
 
-  assert.deepEqual(judge(moment), { moment });
+  assert.deepEqual(validate(moment), { moment });
 });
 
 test("clean takes out control and direction characters and joins white space", () => {
@@ -76,13 +76,13 @@ test("clean reads nothing, numbers and other scripts", () => {
   assert.deepEqual([clean(null), clean(7), clean(" رِن 奶奶 ")], ["", "7", "رِن 奶奶"]);
 });
 
-test("begin makes a moment with the wall time of the phone, and judge takes it", () => {
+test("begin makes a moment with the wall time of the phone, and validate takes it", () => {
   const at = new Date(2026, 2, 1, 7, 5);
   const made = begin({ state: "alarm", situation: "car", caregiver: "", language: "en", at });
 
   assert.equal(made.wall, "2026-03-01T07:05");
   assert.deepEqual([made.caregiver, made.outcome, made.offers], [null, null, []]);
-  assert.deepEqual(judge(made).moment, made);
+  assert.deepEqual(validate(made).moment, made);
 });
 
 test("begin marks what a nudge led to", () => {

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import DatabaseError, transaction
+from django.utils.translation import get_language
 
 from everyhour.domain.practices import vocabulary as words
 from everyhour.domain.practices.models import Edition
@@ -23,7 +24,7 @@ from everyhour.domain.recommendations.models import OfflineBundle
 logger = logging.getLogger("everyhour.pocket")
 
 SHAPE = 1  # of the JSON; a phone that meets a newer shape keeps the pocket it has
-CHILD = {"en": ("your child", "Your child"), "es": ("tu peque", "Tu peque")}
+CHILD = {"en": ("your child", "Your child"), "es": ("tu niña o niño", "Tu niña o niño")}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,22 @@ def at_hand(language: str) -> dict:
         return current(language if language in CHILD else "en")
     except OfflineBundle.DoesNotExist:
         return {}
+
+
+def reader_language() -> str:
+    """Return the language of the page if there is a bundle in it, else English."""
+    language = get_language() or "en"
+    return language if language in CHILD else "en"
+
+
+def for_reader() -> dict:
+    """Return the current bundle in the language of the page."""
+    return current(reader_language())
+
+
+def for_reader_or_empty() -> dict:
+    """Return the current bundle in the language of the page; {} before the library is loaded."""
+    return at_hand(reader_language())
 
 
 _seen: dict[str, dict] = {}

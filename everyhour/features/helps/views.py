@@ -15,8 +15,7 @@ from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.families.permissions import InFamily, sees_helps
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.practices.vocabulary import STATES
-from everyhour.domain.recommendations import bundle as pockets
-from everyhour.domain.recommendations import estimates
+from everyhour.domain.recommendations import bundle, estimates
 from everyhour.features.helps import counting, tries, words
 from everyhour.foundation.live.hub import hub
 
@@ -31,7 +30,7 @@ HARD_FIRST = (
 @sees_helps
 def helps(request: InFamily) -> HttpResponse:
     """Show what was tried with one child in one state, each try a light."""
-    live, caregiver, carried = hub.here(), request.place.caregiver, carry()
+    live, caregiver, carried = hub.here(), request.place.caregiver, bundle.for_reader_or_empty()
     children, child = children_around(request, caregiver)
     told = tries.of(child, by=caregiver) if child else []
     state = chosen_state(request, told)
@@ -91,7 +90,7 @@ def known(
 @sees_helps
 def around(request: InFamily) -> HttpResponse:
     """Show the safe people around one child, by name, and their moments of the last four weeks."""
-    live, caregiver, carried = hub.here(), request.place.caregiver, carry()
+    live, caregiver, carried = hub.here(), request.place.caregiver, bundle.for_reader_or_empty()
     children, child = children_around(request, caregiver)
     since = timezone.now() - FOUR_WEEKS
     given = tries.counted_for(caregiver).filter(child=child, kind=Moment.Kind.GIVEN, at__gte=since)
@@ -170,7 +169,3 @@ def named(child: Child | None, carried: dict) -> tuple[str, str]:
         return child.nickname, child.nickname
     middle, beginning = carried["child"] if carried else (_("your child"), _("Your child"))
     return middle, beginning
-
-
-def carry() -> dict:
-    return pockets.at_hand(get_language() or "en")

@@ -190,16 +190,14 @@ def when(part: Part) -> str:
     if part.name == shape.SCHOOL:
         return _("Next, before school")
     if part.name == shape.HOME:
-        return _("Next, for coming home")
+        return _("Next, when your child comes home")
     if part.name == shape.DINNER:
-        return (
-            _("Next, a little before dinner") if part.soon else _("Next, some time before dinner")
-        )
+        return _("Next, a little before dinner") if part.soon else _("Next, sometime before dinner")
     if part.name == shape.BED:
-        return _("Next, a little before bed") if part.soon else _("Next, some time before bed")
+        return _("Next, a little before bed") if part.soon else _("Next, sometime before bed")
     if part.minute is not None and part.situation in WHEN:
         return _("Next, {when}").format(when=WHEN[part.situation])
-    return _("Next, when it fits")
+    return _("Next, whenever it suits you")
 
 
 def when_planned(part: Part) -> str:
@@ -207,7 +205,7 @@ def when_planned(part: Part) -> str:
         return _("Planned, before {part}").format(part=part.words)
     named = {
         shape.SCHOOL: _("Planned, before school"),
-        shape.HOME: _("Planned, for coming home"),
+        shape.HOME: _("Planned, when your child comes home"),
         shape.DINNER: _("Planned, before dinner"),
         shape.BED: _("Planned, before bed"),
     }

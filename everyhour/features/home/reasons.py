@@ -23,9 +23,9 @@ KINDS = {
 BECAUSE = {
     "kind_now": gettext_lazy("{kind} often suits a calm moment"),
     "energy": gettext_lazy("its pace fits a calm moment"),
-    "effort": gettext_lazy("it asks little of you"),
+    "effort": gettext_lazy("it doesn’t ask much of you"),
     "age": gettext_lazy("it fits {child}’s age"),
-    "suits": gettext_lazy("it fits well {when}"),
+    "suits": gettext_lazy("it works well {when}"),
     "practice": gettext_lazy("it tends to help"),
     "likes": gettext_lazy("{child} seems to like {kind}"),
 }
@@ -136,15 +136,15 @@ def _count(told: Mapping[str, Any], situation: str) -> str:
 def _sure(told: Mapping[str, Any], *, counts: bool) -> str:
     """Say honestly how sure this is. Never quite: luck and tired days move a count."""
     if told.get("sureness") in ("sure", "fairly") and told.get("tried", 0) >= LUCK and counts:
-        return _("Fairly sure.")
+        return _("We’re fairly sure.")
     if counts and not told.get("tried"):
-        return _("This is still a guess: it has not been tried here yet.")
+        return _("This is still a guess: you haven’t tried it yet.")
     return _("This is still a guess.")
 
 
 def _drawn(among: int) -> str:
     return ngettext(
-        "It was the only one possible.", "It was drawn among {n} that are possible now.", among
+        "It was the only idea that fits now.", "Picked from {n} that fit now.", among
     ).format(n=among)
 
 
@@ -162,7 +162,7 @@ def _other(
     if rule := one.get("rule"):
         reason = str(RULES[rule]).format(child=child[0])
     elif one.get("probability", 0) > probability:
-        reason = _("It had better odds; the draw leaves room for others too.")
+        reason = _("It was likelier, but we mix things up.")
     else:
-        reason = _("It was possible too; the draw fell here.")
+        reason = _("Either could have come up.")
     return Other(titles[one["slug"]], reason)

@@ -126,7 +126,7 @@ def compose(
             bed=bed,
         ),
         label=_(
-            "Seven days, hour by hour. Given: {given}. Got: {got}. With a professional: {professional}."
+            "Seven days, hour by hour. For the child: {given}. For you: {got}. With a professional: {professional}."
         ).format(given=counts["given"], got=counts["got"], professional=counts["professional"]),
         sentence=sentence(counts, hints, children),
         dose=dose([m.wall for m in moments if m.own and m.kind == Moment.Kind.GOT], now),
@@ -250,7 +250,7 @@ def step(moments: list[Seen], children: list[Child], at: datetime) -> str:
         return ""
     name = next((c.nickname for c in children if c.pk == lately.stirred), "") or _("A child")
     return _(
-        "{child} went from shut down to loud. That can be a step forward: some of the energy is back."
+        "{child} went from shut down to loud. That can be a step forward: some energy is back."
     ).format(child=name)
 
 
@@ -260,11 +260,11 @@ def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> 
         return day
     named = {
         shape.SCHOOL: _("School starts at {clock}."),
-        shape.HOME: _("{child} is home again at {clock}."),
+        shape.HOME: _("{child} comes home at {clock}."),
         shape.DINNER: _("Dinner is at {clock}."),
-        shape.BED: _("Bed is at {clock}."),
+        shape.BED: _("Bedtime is at {clock}."),
     }
-    own, around = _("{part} is at {clock}."), _("At {clock} be ready for what is hard {when}.")
+    own, around = _("{part} is at {clock}."), _("At {clock}, get ready: it’s often hard {when}.")
     told = own if part.words else named.get(part.name) or (around if part.situation in WHEN else "")
     name, clock = (
         (child.nickname if child else "") or _("Your child"),
@@ -287,17 +287,17 @@ def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> s
         )
         told.append(
             ngettext(
-                "{n} small moment reached {child}.", "{n} small moments reached {child}.", given
+                "{n} small moment for {child}.", "{n} small moments for {child}.", given
             ).format(n=given, child=who)
         )
     if hours := counts["professional"]:
         told.append(
-            ngettext("Therapy was one hour.", "Therapy was {n} hours.", hours).format(n=hours)
+            ngettext("One hour of therapy.", "{n} hours of therapy.", hours).format(n=hours)
         )
     if hints:
         shared = ngettext(
-            "There was something in {n} hour in the other home.",
-            "There was something in {n} hours in the other home.",
+            "In the other home, {n} hour has something.",
+            "In the other home, {n} hours have something.",
             len(hints),
         )
         told.append(shared.format(n=len(hints)))
@@ -306,11 +306,11 @@ def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> s
 
 def dose(got: list[datetime], now: datetime) -> str:
     if not got:
-        return _("You are in this too. A cup of tea in peace counts.")
-    count = ngettext("You got {n} this week.", "You got {n} this week.", len(got)).format(
+        return _("You matter too. A cup of tea in peace counts.")
+    count = ngettext("You had {n} this week.", "You had {n} this week.", len(got)).format(
         n=len(got)
     )
-    last = _("The last was {when}.").format(
+    last = _("The last one was {when}.").format(
         when=said(max(got), now)
     )  # outside of the f-string, where makemessages sees it
     return f"{count} {last}"

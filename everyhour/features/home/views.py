@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, get_language_from_request
+from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
-from everyhour.domain.recommendations import bundle as pockets
+from everyhour.domain.recommendations import bundle
 from everyhour.features.home import actions
 from everyhour.features.home.next_moment import names
 from everyhour.features.home.today import compose
@@ -50,7 +50,7 @@ def today(request: InFamily) -> HttpResponse:
     live, caregiver, at = hub.here(), request.place.caregiver, timezone.now()
     if caregiver is None:
         return redirect("start")
-    carried = carry()
+    carried = bundle.for_reader_or_empty()
     refused, keep = request.session.get(NOT_NOW, []), somebody_looks(request)
     composed = compose(
         caregiver, carried, at=at, zones=zones_of(request), not_now=refused, keep=keep
@@ -108,7 +108,3 @@ def zones_of(request: InFamily) -> list[tuple[datetime, str]]:
     """Give the clocks this person lived by, oldest first."""
     known = [(period.since, period.zone) for period in request.person.zone_periods.all()]
     return known or [(datetime(2000, 1, 1, tzinfo=UTC), "UTC")]
-
-
-def carry() -> dict:
-    return pockets.at_hand(get_language() or "en")

@@ -77,7 +77,7 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
             for key in edition.facts.get("sources", [])
         ],
         "reviewed_on": date.fromisoformat(edition.facts["reviewed_on"]),
-        "reviewed_by": _("the editors")
+        "reviewed_by": _("our editors")
         if edition.facts["reviewed_by"] == "editors"
         else edition.facts["reviewed_by"],
         "activities": pack_activities(edition),
@@ -135,13 +135,13 @@ def parts(text: dict) -> list[tuple[str, dict]]:
         "how": _("How to use it"),
         "why": _("Why it helps"),
         "consent": _("Ask first"),
-        "mind": _("Mind"),
+        "mind": _("Watch out for"),
         "no_touch": _("Without touch"),
         "teen": _("With a teenager"),
         "seated": _("Sitting down"),
         "disability": _("With a disability"),
-        "later": _("Later, when it is calm"),
-        "instead_of": _("What tends to slip out"),
+        "later": _("Later, when it’s calm"),
+        "instead_of": _("What we tend to say instead"),
         "get_help_if": _("Get help if"),
     }
     return [

@@ -6,14 +6,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families.models import Caregiver, HouseholdShare, Level
 from everyhour.domain.moments import wall_time
 from everyhour.domain.moments.models import Moment, Note
 from everyhour.domain.moments.progress import stirred
-from everyhour.domain.recommendations import bundle
 from everyhour.features.moments import words
 
 FIRST_CHIPS = (
@@ -24,11 +22,6 @@ FIRST_CHIPS = (
     "rocking-chair-or-glide",
 )
 CHIPS, LOOKED_AT = 5, 200
-
-
-def carried() -> dict:
-    language = get_language() or "en"
-    return bundle.current(language if language in bundle.CHILD else "en")
 
 
 def titles(body: dict) -> dict[str, str]:

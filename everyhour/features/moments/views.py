@@ -11,6 +11,7 @@ from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, logs
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.validation import EARLIEST
+from everyhour.domain.recommendations import bundle
 from everyhour.features.moments import showing, words
 from everyhour.features.moments.forms import GoneForm
 from everyhour.features.moments.writing_views import key, may_choose
@@ -38,7 +39,7 @@ def moments(request: InFamily) -> HttpResponse:
         .prefetch_related("notes")
         .order_by("-wall", "-id")[: MOST + 1]
     )
-    body = showing.carried()
+    body = bundle.for_reader()
     rows = showing.rows(found[:MOST], body, by)
     if len(found) > MOST:  # the rest of that day, and what was before it, is the next page
         earlier = found[MOST].wall

@@ -19,7 +19,7 @@ from everyhour.domain.moments import actions, quick_entry, sync, wall_time
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.sync import REJECTED
 from everyhour.domain.moments.validation import LONGEST_TITLE
-from everyhour.domain.recommendations import decisions
+from everyhour.domain.recommendations import bundle, decisions
 from everyhour.domain.rhythm import planned
 from everyhour.features.moments import forms, showing, words
 from everyhour.features.moments.forms import GoneForm, LineForm, MomentForm, NoteForm, TakenBackForm
@@ -67,7 +67,7 @@ def line(request: InFamily) -> HttpResponse:
     )
     if not text:
         return HttpResponseRedirect(reverse("log"))
-    zone, (children, givers), body = zone_of(by, now), may_choose(by), showing.carried()
+    zone, (children, givers), body = zone_of(by, now), may_choose(by), bundle.for_reader()
     told = quick_entry.read(
         text,
         now=now.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
@@ -209,7 +209,7 @@ def _form(
     also: str = "",
     of: Moment | None = None,
 ) -> MomentForm:
-    (children, givers), body = may_choose(by), showing.carried()
+    (children, givers), body = may_choose(by), bundle.for_reader()
     editions, zones = showing.editions(body), zones_of(by) or [(at, "UTC")]
     if of:  # a child or a giver who is not here any more can stay as they were told
         children += [of.child] if of.child and of.child not in children else []
@@ -256,7 +256,7 @@ def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
 def _asked(request: InFamily) -> dict[str, str]:
     """Other pages may hand over what it was: /moments/log/?what=wall-push."""
     what = request.GET.get("what", "")[:80]
-    return {"what": what} if what in showing.titles(showing.carried()) else {}
+    return {"what": what} if what in showing.titles(bundle.for_reader()) else {}
 
 
 def _seen(request: HttpRequest) -> dict | None:
@@ -294,7 +294,7 @@ def _show(
     note: NoteForm | None = None,
     seen: dict | None = None,
 ) -> HttpResponse:
-    by, body = request.place.caregiver, showing.carried()
+    by, body = request.place.caregiver, bundle.for_reader()
     notes = showing.readable_notes(found, by)
     writes = sync.may_write(found, by=by)
     text = "\n\n".join(note.opened for note in notes)

@@ -32,12 +32,13 @@ SHELL_ASSETS = [
     "ui/js/app.js",
     "ui/js/formats.js",
     "now/choosing.js",
+    "now/showing.js",
     "now/store.js",
     "now/flow.js",
     "now/phone.js",
     "now/moment.js",
     "family/lock.js",
-    "now/own.js",
+    "now/child_bundle.js",
     "now/outbox.js",
 ]
 SHELL_PAGES = ("home", "now", "phone", "offline")
@@ -80,11 +81,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             **(
                 {}
                 if plain
-                else {
-                    "description": _(
-                        "Help in the hard minute, on any phone, also without a network."
-                    )
-                }
+                else {"description": _("Help when it’s hard, on any phone, even offline.")}
             ),
             "id": "/",
             "lang": translation.get_language(),
@@ -142,17 +139,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return trouble(
         request,
         404,
-        _("This page isn’t here."),
-        _("The address may have changed. Right now always works."),
+        _("We can’t find that page."),
+        _("Its address may have changed. Right now always works."),
     )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return trouble(
-        request,
-        400,
-        _("That didn’t arrive whole."),
-        _("Nothing was lost. Go back and try once more."),
+        request, 400, _("Something got lost on the way."), _("Go back and try once more.")
     )
 
 
@@ -160,10 +154,7 @@ def forbidden(
     request: HttpRequest, exception: Exception | None = None, reason: str = ""
 ) -> HttpResponse:
     return trouble(
-        request,
-        403,
-        _("That page was open for too long."),
-        _("Nothing was lost. Go back and try once more."),
+        request, 403, _("That page was open for too long."), _("Go back and try once more.")
     )
 
 
@@ -197,7 +188,7 @@ def _pages() -> list[str]:
         with translation.override(code):
             pages += [
                 *(reverse(name) for name in SHELL_PAGES),
-                reverse("pocket"),
+                reverse("offline-bundle"),
                 reverse("manifest"),
             ]
     return pages

@@ -105,7 +105,7 @@ def week_of_dots() -> SafeString:
         marks.append(f'<rect class="z" x="282" y="{y - 6}" width="116" height="12" rx="6"/>')
     marks += lights
     label = gettext(
-        "A week drawn as 168 hours. One square is the therapy hour. The lights are small moments, the soft bars are nights."
+        "A week drawn as 168 hours. The square is the therapy hour, the lights are small moments, the soft bars are nights."
     )
     return format_html(
         '<svg class="week168" viewBox="0 0 400 160" role="img" aria-label="{}">{}</svg>',

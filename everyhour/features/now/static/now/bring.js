@@ -1,28 +1,38 @@
-// What a guest kept on this phone, offered to the family in one tap. Nothing leaves the phone before that.
+// A guest's moments on this phone, added to the family in one tap. Nothing is sent before that.
 import { flush, learn } from "./outbox.js";
 import { bring, guests, waiting } from "./store.js";
 
-const place = document.querySelector("[data-bring]"), $ = s => place.querySelector(s);
+const place = document.querySelector("[data-bring]"),
+  find = selector => place.querySelector(selector);
 const words = JSON.parse(document.getElementById("bring-words").textContent);
 const fill = (text, count) => text.replaceAll("{count}", count);
-const say = text => { $("[data-bring-said]").textContent = text; };
+const say = text => {
+  find("[data-bring-said]").textContent = text;
+};
 
 async function begin() {
   await learn();
   const kept = await guests();
-  $("[data-bring-none]").hidden = kept.length > 0;
-  $("[data-bring-offer]").hidden = !kept.length;
-  $("[data-bring-count]").textContent = kept.length === 1 ? words.one : fill(words.many, kept.length);
+  find("[data-bring-none]").hidden = kept.length > 0;
+  find("[data-bring-offer]").hidden = !kept.length;
+  find("[data-bring-count]").textContent =
+    kept.length === 1 ? words.one : fill(words.many, kept.length);
 }
 
-$("[data-bring-form]").addEventListener("submit", async e => {
-  e.preventDefault();
-  try { await bring(e.target.child?.value || null); } catch { say(words.not_saved); return; }
-  $("[data-bring-offer]").hidden = true;
+find("[data-bring-form]").addEventListener("submit", async event => {
+  event.preventDefault();
+  try {
+    await bring(event.target.child?.value || null);
+  } catch {
+    say(words.not_saved);
+    return;
+  }
+  find("[data-bring-offer]").hidden = true;
   say(words.going);
-  const how = await flush(), left = (await waiting()).length;
-  say(how === "sent-but" ? words.some : how === "sent" && !left ? words.here : words.later);
-  $("[data-bring-on]").hidden = false;
+  const result = await flush(),
+    left = (await waiting()).length;
+  say(result === "sent-but" ? words.some : result === "sent" && !left ? words.here : words.later);
+  find("[data-bring-on]").hidden = false;
 });
 
 begin().catch(() => say(words.closed));

@@ -11,7 +11,8 @@ export function clock(at, timeZone) {
   const { hour, minute, dayPeriod } = parts(at, { hour: "numeric", minute: "2-digit", timeZone });
   if (!dayPeriod) return `${Number(hour)}:${minute}`;
   const half = dayPeriod.toLowerCase().replace(/[^\p{Letter}]/gu, "");
-  if (language === "en" && hour === "12" && minute === "00") return half === "am" ? "midnight" : "noon";
+  if (language === "en" && hour === "12" && minute === "00")
+    return half === "am" ? "midnight" : "noon";
   return `${hour}${minute === "00" ? "" : `:${minute}`} ${half}`;
 }
 

@@ -1,22 +1,30 @@
-// Keeps help on the phone. One cache per release, filled whole and checked byte for byte before anything older goes.
+// Keeps help on the phone. One cache per release, filled whole and checked byte for byte before
+// anything older goes.
 const KNOWN = /* RELEASE */ null;
-const HELP = "help";                         // crisis and leave: their own cache, under names that never change
+const HELP = "help"; // crisis and leave: their own cache, under names that never change
 const SHELL = `shell-${KNOWN.release}`;
 const POCKET = "pocket";
-const SEEN = "seen";                         // pages read before, for when the network is away
-const SAID = "said";                         // what was answered to a notification without a network
+const SEEN = "seen"; // pages read before, for when the network is away
+const SAID = "said"; // what was answered to a notification without a network
 
 self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
-self.addEventListener("message", event => { if (event.data === "mine") event.waitUntil(self.clients.claim().catch(() => {})); });
+self.addEventListener("message", event => {
+  if (event.data === "mine") event.waitUntil(self.clients.claim().catch(() => {}));
+});
 self.addEventListener("push", event => event.waitUntil(tell(event.data)));
-self.addEventListener("notificationclick", event => { event.notification.close(); event.waitUntil(chosen(event.notification.data ?? {}, event.action)); });
+self.addEventListener("notificationclick", event => {
+  event.notification.close();
+  event.waitUntil(chosen(event.notification.data ?? {}, event.action));
+});
 self.addEventListener("pushsubscriptionchange", event => event.waitUntil(renew(event)));
 self.addEventListener("sync", event => event.waitUntil(sayAgain()));
 self.addEventListener("fetch", event => {
-  const { request } = event, url = new URL(request.url);
+  const { request } = event,
+    url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (url.pathname.startsWith("/help/") || url.pathname === "/leave/") event.respondWith(help(request, url));
+  if (url.pathname.startsWith("/help/") || url.pathname === "/leave/")
+    event.respondWith(help(request, url));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
   else if (url.pathname.endsWith("/now/pocket/")) event.respondWith(pocket(event));
   else if (request.mode === "navigate") event.respondWith(page(request, url));
@@ -32,7 +40,8 @@ async function install() {
       const response = await fetched(path);
       await put(path.endsWith("/pocket/") ? await caches.open(POCKET) : shell, path, response);
     }
-  } catch (error) {                           // half a release is no release: the old one stays in charge
+  } catch (error) {
+    // half a release is no release: the old one stays in charge
     await caches.delete(SHELL);
     throw error;
   }
@@ -51,29 +60,47 @@ async function fetched(path, digest) {
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   const body = await response.clone().arrayBuffer();
   if (!body.byteLength) throw new Error(`${path}: empty`);
-  if (digest && hex(await crypto.subtle.digest("SHA-256", body)) !== digest) throw new Error(`${path}: not what was promised`);
+  if (digest && hex(await crypto.subtle.digest("SHA-256", body)) !== digest)
+    throw new Error(`${path}: not what was promised`);
   return response;
 }
 
-const hex = buffer => [...new Uint8Array(buffer)].map(b => b.toString(16).padStart(2, "0")).join("");
+const hex = buffer =>
+  [...new Uint8Array(buffer)].map(b => b.toString(16).padStart(2, "0")).join("");
 // A redirected response cannot answer a navigation; lay the body into a fresh one.
-const put = async (cache, path, response) => cache.put(path, response.redirected ? new Response(await response.blob(), { headers: response.headers }) : response);
+const put = async (cache, path, response) =>
+  cache.put(
+    path,
+    response.redirected
+      ? new Response(await response.blob(), { headers: response.headers })
+      : response,
+  );
 
 // Crisis and leave come from the phone at once, and are looked after in the background.
 async function help(request, url) {
   const cache = await caches.open(HELP);
   const kept = await cache.match(url.pathname);
-  const fresh = fetched(url.pathname).then(async response => { await put(cache, url.pathname, response.clone()).catch(() => {}); return response; });
-  if (kept) { fresh.catch(() => {}); return kept; }
-  try { return await fresh; } catch (error) {
+  const fresh = fetched(url.pathname).then(async response => {
+    await put(cache, url.pathname, response.clone()).catch(() => {});
+    return response;
+  });
+  if (kept) {
+    fresh.catch(() => {});
+    return kept;
+  }
+  try {
+    return await fresh;
+  } catch (error) {
     const language = url.pathname.match(/\/in-([a-z]{2})\/$/)?.[1];
-    const any = (language && await cache.match(`/help/in-${language}/`)) || await cache.match("/help/");
+    const any =
+      (language && (await cache.match(`/help/in-${language}/`))) || (await cache.match("/help/"));
     if (any) return any;
     throw error;
   }
 }
 
-// Assets carry their digest in their name, so the first copy found is the right one; never a page in place of a file.
+// Assets carry their digest in their name, so the first copy found is the right one; never a page
+// in place of a file.
 async function asset(request) {
   const kept = await caches.match(request.url);
   return kept || fetch(request);
@@ -81,30 +108,48 @@ async function asset(request) {
 
 // The pocket comes from the phone at once; a new one replaces it only after it was read whole.
 async function pocket(event) {
-  const path = new URL(event.request.url).pathname, cache = await caches.open(POCKET), kept = await cache.match(path);
+  const path = new URL(event.request.url).pathname,
+    cache = await caches.open(POCKET),
+    kept = await cache.match(path);
   const etag = kept?.headers.get("etag");
-  const fresh = fetch(path, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store", credentials: "omit" }).then(async response => {
+  const fresh = fetch(path, {
+    headers: etag ? { "If-None-Match": etag } : {},
+    cache: "no-store",
+    credentials: "omit",
+  }).then(async response => {
     if (response.status !== 200) return kept?.clone() ?? response;
     const told = await response.clone().json();
-    if (told.shape !== 1 || !told.version || !told.practices?.length) return kept?.clone() ?? response;
+    if (told.shape !== 1 || !told.version || !told.practices?.length)
+      return kept?.clone() ?? response;
     await cache.put(path, response.clone()).catch(() => {});
     return response;
   });
-  if (kept) { event.waitUntil(fresh.catch(() => {})); return kept; }
+  if (kept) {
+    event.waitUntil(fresh.catch(() => {}));
+    return kept;
+  }
   return fresh;
 }
 
-// Right now and home come from the release on the phone. Other pages come from the network, else as they were last read.
+// Right now and home come from the release on the phone. Other pages come from the network, else as
+// they were last read.
 async function page(request, url) {
   const shell = await caches.open(SHELL);
   const language = KNOWN.languages.find(code => url.pathname.startsWith(`/${code}/`));
   const kept = await shell.match(url.pathname);
   if (kept) return kept;
-  if (language && url.pathname.startsWith(`/${language}/now/`) && !url.search && !url.pathname.includes("/phone/")) {
+  if (
+    language &&
+    url.pathname.startsWith(`/${language}/now/`) &&
+    !url.search &&
+    !url.pathname.includes("/phone/")
+  ) {
     try {
       const response = await quick(request, 1500);
       if (response.status < 500) return response;
-    } catch { /* no network: help comes from the phone */ }
+    } catch {
+      /* no network: help comes from the phone */
+    }
     const now = await shell.match(`/${language}/now/`);
     if (now) return now;
   }
@@ -113,20 +158,35 @@ async function page(request, url) {
     sayAgain().catch(() => {});
     const seen = await caches.open(SEEN);
     if (/no-store/.test(response.headers.get("cache-control") ?? "")) {
-      await seen.delete(url.pathname).catch(() => {});       // somebody is signed in: what they read is kept nowhere
+      // Somebody is signed in: what they read is kept nowhere
+      await seen.delete(url.pathname).catch(() => {});
     } else if (response.ok && !response.redirected && response.type === "basic") {
-      await seen.put(url.pathname, response.clone()).then(() => trim(seen)).catch(() => {});
+      await seen
+        .put(url.pathname, response.clone())
+        .then(() => trim(seen))
+        .catch(() => {});
     }
-    return response.status < 500 ? response : await caches.match(url.pathname) ?? response;
+    return response.status < 500 ? response : ((await caches.match(url.pathname)) ?? response);
   } catch {
-    const any = language || KNOWN.languages.find(code => navigator.language.startsWith(code)) || KNOWN.languages[0];
-    if (!language) { const start = await shell.match(`/${any}${url.pathname}`); if (start) return Response.redirect(`/${any}${url.pathname}`); }
-    return await caches.match(url.pathname) || await shell.match(`/${any}/offline/`) || await (await caches.open(HELP)).match("/help/");
+    const any =
+      language ||
+      KNOWN.languages.find(code => navigator.language.startsWith(code)) ||
+      KNOWN.languages[0];
+    if (!language) {
+      const start = await shell.match(`/${any}${url.pathname}`);
+      if (start) return Response.redirect(`/${any}${url.pathname}`);
+    }
+    return (
+      (await caches.match(url.pathname)) ||
+      (await shell.match(`/${any}/offline/`)) ||
+      (await (await caches.open(HELP)).match("/help/"))
+    );
   }
 }
 
 function quick(request, patience) {
-  const late = new AbortController(), timer = setTimeout(() => late.abort(), patience);
+  const late = new AbortController(),
+    timer = setTimeout(() => late.abort(), patience);
   return fetch(request, { signal: late.signal }).finally(() => clearTimeout(timer));
 }
 
@@ -135,23 +195,46 @@ async function trim(cache) {
   for (const request of kept.slice(0, Math.max(0, kept.length - 40))) await cache.delete(request);
 }
 
-// A note for whoever has this phone. What it says was chosen by them: neutral words, or what it is about.
+// A note for whoever has this phone. What it says was chosen by them: neutral words, or what it is
+// about.
 async function tell(data) {
   let told = {};
-  try { told = data.json(); } catch { /* nothing in it, or not for us: a browser must show something, so it shows our mark */ }
-  const path = inside(told.path) ? told.path : "/", nudge = new URL(path, location.origin).searchParams.get("nudge");
+  try {
+    told = data.json();
+  } catch {
+    /* nothing in it, or not for us: a browser must show something, so it shows our mark */
+  }
+  const path = inside(told.path) ? told.path : "/",
+    nudge = new URL(path, location.origin).searchParams.get("nudge");
   const icon = KNOWN.icons?.[told.plain ? "plain" : "own"];
   await self.registration.showNotification(told.title || "\u2022", {
-    body: told.body ?? "", tag: told.tag ?? "note", lang: told.lang ?? "", icon, badge: icon,
-    actions: nudge ? (told.answers ?? []).slice(0, 2).map(([action, title]) => ({ action, title })) : [],
-    data: { path, nudge, opened: inside(told.opened) ? told.opened : "", language: told.lang ?? KNOWN.languages[0] },
+    body: told.body ?? "",
+    tag: told.tag ?? "note",
+    lang: told.lang ?? "",
+    icon,
+    badge: icon,
+    actions: nudge
+      ? (told.answers ?? []).slice(0, 2).map(([action, title]) => ({ action, title }))
+      : [],
+    data: {
+      path,
+      nudge,
+      opened: inside(told.opened) ? told.opened : "",
+      language: told.lang ?? KNOWN.languages[0],
+    },
   });
 }
 const inside = path => typeof path === "string" && /^\/[^/\\]/.test(path);
 
-// A tap opens what the note is about, where a page already shows it or in a new one. An answer needs no page.
+// A tap opens what the note is about, where a page already shows it or in a new one. An answer
+// needs no page.
 async function chosen({ path = "/", nudge, opened, language }, action) {
-  const answer = what => nudge && say(`/${language}/nudges/${encodeURIComponent(nudge)}/answer/`, `what=${encodeURIComponent(what)}`);
+  const answer = what =>
+    nudge &&
+    say(
+      `/${language}/nudges/${encodeURIComponent(nudge)}/answer/`,
+      `what=${encodeURIComponent(what)}`,
+    );
   if (action) return answer(action);
   const there = new URL(path, location.origin).href;
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
@@ -164,9 +247,17 @@ async function chosen({ path = "/", nudge, opened, language }, action) {
 // Say it to the house; without a network it is kept and said when there is one.
 async function say(path, body) {
   try {
-    const answer = await fetch(path, { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" }, credentials: "same-origin", cache: "no-store" });
+    const answer = await fetch(path, {
+      method: "POST",
+      body,
+      headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+      credentials: "same-origin",
+      cache: "no-store",
+    });
     if (answer.status < 500) return true;
-  } catch { /* no network */ }
+  } catch {
+    /* no network */
+  }
   await (await caches.open(SAID)).put(path, new Response(body)).catch(() => {});
   await self.registration.sync?.register("said").catch(() => {});
   return false;
@@ -176,15 +267,24 @@ async function sayAgain() {
   const cache = await caches.open(SAID);
   for (const request of await cache.keys()) {
     const body = await (await cache.match(request)).text();
-    if (!await say(new URL(request.url).pathname, body)) return;
-    await cache.delete(request);               // only now: the house takes the same answer twice as once, and none is lost in between
+    if (!(await say(new URL(request.url).pathname, body))) return;
+    // Only now: the house takes the same answer twice as once, and none is lost in between
+    await cache.delete(request);
   }
 }
 
-// The push service gave this browser another address: the house is told, else nobody would be reached.
+// The push service gave this browser another address: the house is told, else nobody would be
+// reached.
 async function renew({ oldSubscription, newSubscription }) {
-  const kept = newSubscription ?? (oldSubscription && await self.registration.pushManager.subscribe(oldSubscription.options));
+  const kept =
+    newSubscription ??
+    (oldSubscription && (await self.registration.pushManager.subscribe(oldSubscription.options)));
   if (!kept) return;
   const body = JSON.stringify({ ...kept.toJSON(), instead_of: oldSubscription?.endpoint ?? "" });
-  await fetch(`/${KNOWN.languages[0]}/messages/phones/`, { method: "POST", body, headers: { "Content-Type": "application/json", Accept: "application/json" }, credentials: "same-origin" });
+  await fetch(`/${KNOWN.languages[0]}/messages/phones/`, {
+    method: "POST",
+    body,
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    credentials: "same-origin",
+  });
 }

@@ -91,7 +91,7 @@ def test_an_earlier_edition_is_shown_as_it_was_with_a_note(client, changed, lang
     if language == "en":
         assert "Lean on it" in now.text
         assert "Push the wall together" in then.text
-        assert "This is an earlier edition" in then.text
+        assert "This is an earlier version" in then.text
 
 
 def test_what_was_withdrawn_is_not_offered_but_can_be_found_again(client, changed):
@@ -184,8 +184,8 @@ def test_whatever_is_typed_is_answered(client, language, asked):
 def test_nothing_found_says_so_kindly_and_leads_back(client):
     answer = client.get("/en/ideas/", {"q": "zzzz"})
 
-    assert "Nothing with these words yet." in answer.text
-    assert "See everything" in answer.text
+    assert "Nothing found." in answer.text
+    assert "See all ideas" in answer.text
 
 
 def questions(client, path: str) -> int:

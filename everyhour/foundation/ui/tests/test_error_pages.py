@@ -13,7 +13,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_unknown_address_says_so_and_leads_to_help(client):
-    for language, sentence in (("en", "This page isn’t here."), ("es", "Esta página no está aquí")):
+    for language, sentence in (
+        ("en", "We can’t find that page."),
+        ("es", "No encontramos esa página"),
+    ):
         answer = client.get(f"/{language}/nowhere/at/all/")
 
         assert answer.status_code == 404
@@ -25,7 +28,7 @@ def test_a_strange_host_name_is_refused_kindly(client):
     answer = client.get("/en/", HTTP_HOST="evil.example")
 
     assert answer.status_code == 400
-    assert "That didn’t arrive whole." in answer.text
+    assert "Something got lost on the way." in answer.text
     assert "evil.example" not in answer.text
 
 

@@ -120,7 +120,7 @@ def test_a_file_says_when_somebody_last_looked_and_that_nobody_watches(name):
     language = "es" if name.endswith(".es.html") else "en"
     with translation.override(language):
         watched = translation.gettext(
-            "Nobody watches this page around the clock, and it keeps no record of your visit."
+            "Nobody is watching this page, and it keeps no record of your visit."
         )
         checked = translation.gettext("Numbers last checked on %(day)s.").split("%")[0]
 

@@ -10,7 +10,7 @@ from everyhour.domain.families.models import BigChange, Caregiver, Household
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.recommendations import bundle, bundle_reader, training
 from everyhour.domain.recommendations.advisor import Wishes
-from everyhour.features.now import own
+from everyhour.features.now import child_bundles
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -58,7 +58,7 @@ def mark(client, child) -> str:
 def shown(client, address: str = IDEA) -> dict:
     """Read what a page without scripts drew."""
     page = client.get(address).content.decode()
-    return json.loads(re.search(r'data-offer="([^"]*)"', page)[1].replace("&quot;", '"'))
+    return json.loads(re.search(r'<script id="offer"[^>]*>(.*?)</script>', page)[1])
 
 
 def helped(
@@ -299,8 +299,8 @@ def test_what_a_child_cannot_bear_is_never_drawn(client, ada, wren, old):
     wren.set_private("foods", "nuts")
     wren.set_private("sounds", "the hand dryer")
     wren.save()
-    whom = own.About(ada, wren, [wren], "UTC", NOW)
-    learned = {**whom.own(carried), **({"pocket": "0" * 16} if old else {})}
+    whom = child_bundles.About(ada, wren, [wren], "UTC", NOW)
+    learned = {**whom.bundle(carried), **({"pocket": "0" * 16} if old else {})}
     facts = {p["slug"]: p for p in carried["practices"]}
 
     for n in range(400):

@@ -75,7 +75,7 @@ def test_not_now_lets_it_go_until_tomorrow_and_can_be_taken_back(client, ada, cl
     part = sign_in(client, ada).get("/en/today/").context["today"].part
 
     told = client.post("/en/today/not-now/", {"part": part}, follow=True)
-    assert "Not now, then. It comes round again tomorrow." in told.text
+    assert "OK, not now. I’ll suggest it again tomorrow." in told.text
     assert told.context["today"].next is None
 
     back = client.post("/en/today/not-now/", {"part": part, "undo": "1"}, follow=True)
@@ -103,7 +103,7 @@ def test_after_a_hard_moment_rest_is_next(client, ada):
 
     told = sign_in(client, ada).get("/en/today/").text
 
-    assert "Rest is next." in told and "That was a hard one." in told
+    assert "Time to rest." in told and "That was hard." in told
     assert "Not now" not in told
 
 
@@ -121,7 +121,7 @@ def test_from_shut_down_to_loud_is_told_as_a_possible_step(client, ada, clock):
     told = sign_in(client, ada).get("/en/today/").text
 
     assert (
-        "Wren went from shut down to loud. That can be a step forward: some of the energy is back."
+        "Wren went from shut down to loud. That can be a step forward: some energy is back."
         in told
     )
     clock.shift(timedelta(hours=14))
@@ -196,15 +196,15 @@ def test_the_picture_and_the_sentence_say_the_same(client, ada):
 
     assert sum(mark.given for mark in today.mini.marks) == 3
     assert sum(mark.professional for mark in today.mini.marks) == 1
-    assert today.sentence == "3 small moments reached Wren. Therapy was one hour."
-    assert today.dose == "You got 1 this week. The last was at 12:40 pm."
+    assert today.sentence == "3 small moments for Wren. One hour of therapy."
+    assert today.dose == "You had 1 this week. The last one was at 12:40 pm."
 
 
 def test_an_empty_week_is_ordinary_time_and_the_first_day_says_so(client, ada):
     told = sign_in(client, ada).get("/en/today/").text
 
     assert "Ordinary time. Nothing to fill in." in told
-    assert "This is the first day." in told
+    assert "This is your first day." in told
 
 
 def test_a_giver_who_may_not_see_the_week_sees_their_own_moments_alone(client, ada):
@@ -232,7 +232,7 @@ def test_the_other_home_shows_only_what_it_lets_be_seen(client):
     hour = client.get("/en/today/").context["today"]
 
     assert nothing.sentence == "Ordinary time. Nothing to fill in." and not nothing.mini.marks
-    assert hour.sentence == "There was something in 1 hour in the other home." and [
+    assert hour.sentence == "In the other home, 1 hour has something." and [
         (m.given, m.hint) for m in hour.mini.marks
     ] == [(0, 1)]
 

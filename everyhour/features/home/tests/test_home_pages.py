@@ -164,7 +164,7 @@ def test_every_page_the_service_worker_keeps_exists(client, language):
 
 def test_the_names_of_all_states_are_told_in_both_languages(client):
     told = {
-        language: client.get(f"/{language}/now/").context["pocket"]["states"]
+        language: client.get(f"/{language}/now/").context["bundle"]["states"]
         for language in LANGUAGES
     }
 

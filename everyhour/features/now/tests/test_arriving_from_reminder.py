@@ -2,7 +2,6 @@
 
 import json
 import re
-from html import unescape
 
 import pytest
 
@@ -13,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 def offered(page: str) -> dict:
-    return json.loads(unescape(re.search(r'data-offer="([^"]*)"', page)[1]))
+    return json.loads(re.search(r'<script id="offer"[^>]*>(.*?)</script>', page)[1])
 
 
 def step(page: str) -> str:

@@ -132,7 +132,7 @@ def test_a_bed_after_midnight_is_still_to_come_after_midnight(client, ada, wren,
     ada.family.save()
     clock.move_to(datetime(2026, 11, 20, 6, 10, tzinfo=UTC))  # ten past twelve
 
-    assert today(client).lede == "Friday. Bed is at 12:40 am."
+    assert today(client).lede == "Friday. Bedtime is at 12:40 am."
 
 
 def test_who_may_not_see_the_week_reads_none_of_the_familys_own_words(client, ada, wren):

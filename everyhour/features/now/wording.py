@@ -1,0 +1,153 @@
+"""Translated sentences of Right now, for its pages and for the scripts on the phone."""
+
+from django.utils.translation import gettext as _
+
+from everyhour.domain.practices.vocabulary import STATES
+from everyhour.domain.recommendations.advisor import PRESENCE_ONLY
+from everyhour.domain.recommendations.bundle_reader import MOST_REFRAMES, MOST_WORDS, QUIET
+
+
+def closes() -> dict[str, dict[str, str]]:
+    """Return the closing title and body of each outcome."""
+    return {
+        "settled": {
+            "title": _("That passed. You stayed with them."),
+            "body": _("Your body went through that too. Drink some water before the next thing."),
+        },
+        "a_bit": {
+            "title": _("Some days, a bit is a lot."),
+            "body": _("Stay close a while longer. This isn’t the time to teach anything."),
+        },
+        "not_yet": {
+            "title": _("Not yet. That happens."),
+            "body": _("Sometimes it takes time. Staying close still helps."),
+        },
+        "unsafe": {"title": _("Keep everyone safe first."), "body": ""},
+    }
+
+
+def nothing_left(state: str) -> str:
+    """Return what stands in place of a practice when every one was shown."""
+    if state in PRESENCE_ONLY:
+        return _("That is all the card says. Room, few words, and call if anyone may get hurt.")
+    return _("That’s all for now. Being near is enough.")
+
+
+def ways(shown: dict) -> list[tuple[str, str, list[str]]]:
+    """Return (key, heading, lines) of what an idea folds away; a way without lines stays hidden."""
+    headings = {
+        "why": _("Why it helps"),
+        "consent": _("Ask first"),
+        "mind": _("Watch out for"),
+        "no_touch": _("Without touch"),
+        "teen": _("With a teenager"),
+        "seated": _("Sitting down"),
+        "disability": _("With a disability"),
+    }
+    practice = shown.get("practice") or {}
+    reframes = [f"{one['title']}: {one['new_eyes']}" for one in shown.get("reframes", [])]
+    return [
+        *(
+            (key, name, [practice[key]] if practice.get(key) else [])
+            for key, name in headings.items()
+        ),
+        ("words", _("Other words"), [f"“{line}”" for line in shown.get("other_words", [])]),
+        ("eyes", _("More ways to see it"), reframes),
+    ]
+
+
+def flow() -> dict:
+    """Return the sentences of flow.js, and the vocabulary it shares with bundle_reader."""
+    return {
+        "quiet_states": sorted(QUIET),
+        "presence_only": sorted(PRESENCE_ONLY),
+        "card_first": ["wound_up", "flooded", "numb"],
+        "most": {"reframes": MOST_REFRAMES, "words": MOST_WORDS},
+        "cues": [_("Feet on the floor"), _("In"), _("And out, slower"), _("That’s enough")],
+        "closes": closes(),
+        "saved": _("Saved on this phone. You don’t have to write anything."),
+        "saved_all": _("Saved, and shared with your family. You don’t have to write anything."),
+        "not_saved": _(
+            "This phone couldn’t save it: its storage is full or blocked. Everything here still works."
+        ),
+        "helped_before": _("Helped {helped} of {tried} times before."),
+        "quote": _("“{words}”"),
+        "never_taken": _("It won’t come up again."),
+        "never_here": _(
+            "It won’t come up again on this phone. A guardian can turn it off for the whole family."
+        ),
+        "undo": _("Undo"),
+        "not_for_us": _("Not for us. Don’t suggest it again."),
+        "nothing_left": {state: nothing_left(state) for state in STATES},
+        "call": _("Call {number}"),
+        "how_is": _("How is {child} right now?"),
+        "how_now": _("How is {child} now?"),
+        "child_number": _("Child {number}"),
+    }
+
+
+def phone() -> dict:
+    return {
+        "none": _("Nothing here yet. What you tap in Right now is saved here, on this phone only."),
+        "kept_one": _("One moment is saved on this phone."),
+        "kept_many": _("{count} moments are saved on this phone."),
+        "removed": _("Deleted."),
+        "undo": _("Undo"),
+        "saved": _("Saved on this phone."),
+        "not_saved": _("That didn’t save. It’s still here. Try again."),
+        "brought": _("{count} added. {same} were already here."),
+        "left_out": _(
+            "{count} couldn’t be read and were left out: {reasons}. Your file hasn’t changed."
+        ),
+        "not_a_copy": _("This file isn’t a copy from Everyhour. Nothing was changed."),
+        "too_big": _("This file is too large to be a copy from Everyhour. Nothing was changed."),
+        "clock": _(
+            "This phone’s clock seems to be off by {hours} hours. Times here are the phone’s own."
+        ),
+        "cut": _("That was too long. We kept the first {most} characters."),
+        "forgotten": _("Everything was deleted from this phone."),
+        "reasons": {
+            "not-a-moment": _("not a moment"),
+            "unknown-state": _("a state we don’t know"),
+            "no-id": _("no id"),
+            "no-time": _("no time"),
+            "too-long": _("too long"),
+        },
+        "belongs": _(
+            "What you tap in Right now is sent to your family when you’re online. What you write about your child here stays on this phone."
+        ),
+        "waiting_one": _("One moment is saved on this phone and will be sent when you’re online."),
+        "waiting_many": _(
+            "{count} moments are saved on this phone and will be sent when you’re online."
+        ),
+        "signed_out": _("Sign in again and they will be sent."),
+        "sent": _("Everything has been sent to your family."),
+        "some_refused": _("These couldn’t be sent to your family. They are still saved here."),
+        "try_again": _("Try again"),
+        "let_go": _("Take out"),
+        "refused": refused(),
+        "no_outcome": _("shown"),
+        "older": _("from an earlier version"),
+        "remove": _("Take out"),
+        "closed": _(
+            "This browser isn’t saving anything (a private window, or storage is blocked). Right now still works."
+        ),
+    }
+
+
+def refused() -> dict[str, str]:
+    """Return why the server refused a moment, by its code; the phone keeps and shows it."""
+    return {
+        "in-the-future": _("Its time is in the future. Check this phone’s clock."),
+        "no-child": _(
+            "It doesn’t say which child it was for. Add a child to your family, then try again."
+        ),
+        "no-such-child": _("The child it was for is no longer in your family."),
+        "not-yours": _("It belongs to someone else’s moment."),
+        "too-long": _("It’s too long."),
+        "missing-hour": _("That hour was skipped when the clocks changed."),
+        "newer-app": _(
+            "This phone has a newer version than the server. Try again after the server is updated."
+        ),
+        "": _("It couldn’t be read."),
+    }
