@@ -123,9 +123,7 @@ def test_what_was_tapped_on_a_flight_goes_by_itself_when_it_lands(visit, server,
     page.screenshot(path="journeys/shots/moments-waiting.png", full_page=True)
 
     context.set_offline(False)
-    expect(page.locator("[data-waiting]")).to_have_text(
-        "Everything has been sent to your family."
-    )
+    expect(page.locator("[data-waiting]")).to_have_text("Everything has been sent to your family.")
 
     page.goto("/en/moments/")
     expect(rows(page)).to_have_count(1)
@@ -145,9 +143,7 @@ def test_signed_out_it_waits_and_nobody_else_sends_it(visit, server, family):
 
     help_once(page)
     page.goto("/en/now/phone/")
-    expect(page.locator("[data-waiting]")).to_contain_text(
-        "Sign in again and they will be sent."
-    )
+    expect(page.locator("[data-waiting]")).to_contain_text("Sign in again and they will be sent.")
 
     until_kept(page)
     context.set_offline(True)

@@ -94,7 +94,9 @@ def test_the_whole_flow_is_in_spanish(phone):
 
     assert named in [told.replace("{child}", "tu peque") for told in titles]
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        polib.pofile(str(CATALOGUE)).find("Saved on this phone. You don’t have to write anything.").msgstr
+        polib.pofile(str(CATALOGUE))
+        .find("Saved on this phone. You don’t have to write anything.")
+        .msgstr
     )
 
 

@@ -183,7 +183,9 @@ def test_a_file_larger_than_a_copy_changes_nothing(guest, tmp_path):
 
     bring(page, tmp_path, "x" * 5_000_001)
 
-    expect(said(page)).to_have_text("This file is too large to be a copy from Everyhour. Nothing was changed.")
+    expect(said(page)).to_have_text(
+        "This file is too large to be a copy from Everyhour. Nothing was changed."
+    )
 
 
 def test_what_a_file_brings_is_shown_as_words_never_as_a_page(guest, tmp_path):

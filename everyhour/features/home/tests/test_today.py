@@ -121,8 +121,7 @@ def test_from_shut_down_to_loud_is_told_as_a_possible_step(client, ada, clock):
     told = sign_in(client, ada).get("/en/today/").text
 
     assert (
-        "Wren went from shut down to loud. That can be a step forward: some energy is back."
-        in told
+        "Wren went from shut down to loud. That can be a step forward: some energy is back." in told
     )
     clock.shift(timedelta(hours=14))
     assert "step forward" not in client.get("/en/today/").text
