@@ -48,26 +48,28 @@ def _cell(
 
 
 def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict:
-    """Lay out an offer: the eyes, the practice, what to say in this state, and what else may help to read."""
+    """Return what is shown with an offer: the practice, what to say, and what else may help.
+
+    static/now/showing.js does the same on the phone; now/tests/test_showing.py compares them.
+    """
     practice = next((p for p in pocket["practices"] if p["slug"] == slug), None)
     quiet = state in QUIET
     line = "" if quiet else pocket["situations"].get(situation, {}).get("line", "")
+    words = [said(one["say"], state) for one in fitting(pocket["words"], state, situation)]
+    lines = [say for say in words if say]
+    cautions = [
+        code
+        for code in (practice["cautions"] if practice else [])
+        if code in pocket["cautions"] and (code != "driver" or situation == "car")
+    ]
     return {
         "old": "" if quiet else pocket["states"][state]["old"],
         "new": f"{line} {pocket['states'][state]['new']}".strip(),
         "practice": practice,
-        "say": said(practice["say"], state) if practice else "",
-        "cautions": [
-            pocket["cautions"][c]
-            for c in practice["cautions"]
-            if c in pocket["cautions"] and (c != "driver" or situation == "car")
-        ]
-        if practice
-        else [],
+        "say": said(practice["say"], state) if practice else next(iter(lines), ""),
+        "cautions": [pocket["cautions"][code] for code in cautions],
         "reframes": fitting(pocket["reframes"], state, situation)[:MOST_REFRAMES],
-        "other_words": [said(w["say"], state) for w in fitting(pocket["words"], state, situation)][
-            :MOST_WORDS
-        ],
+        "other_words": lines[:MOST_WORDS],
     }
 
 

@@ -124,11 +124,10 @@ def phone() -> dict:
         "sent": _("Everything has been sent to your family."),
         "some_refused": _("These couldn’t be sent to your family. They are still saved here."),
         "try_again": _("Try again"),
-        "let_go": _("Take out"),
+        "delete": _("Delete"),
         "refused": refused(),
         "no_outcome": _("shown"),
         "older": _("from an earlier version"),
-        "remove": _("Take out"),
         "closed": _(
             "This browser isn’t saving anything (a private window, or storage is blocked). Right now still works."
         ),

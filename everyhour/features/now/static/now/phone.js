@@ -135,7 +135,7 @@ function refusal(change) {
       await retry(change.key);
       await flush();
     }),
-    button(words.let_go, () => letGo(change.key)),
+    button(words.delete, () => letGo(change.key)),
   );
   return item;
 }
@@ -265,8 +265,8 @@ function row(moment) {
   const removal = Object.assign(document.createElement("button"), {
     type: "button",
     className: "q",
-    textContent: words.remove,
-    ariaLabel: `${words.remove}: ${title}, ${when}`,
+    textContent: words.delete,
+    ariaLabel: `${words.delete}: ${title}, ${when}`,
   });
   removal.addEventListener("click", () => remove(moment));
   text.append(heading, small);
