@@ -173,12 +173,12 @@ def test_what_could_not_be_taken_stays_readable_with_the_reason(visit, server, f
     page.goto("/en/now/phone/")
 
     refused = page.locator("[data-rejected] li")
-    expect(refused).to_contain_text("Its time is still ahead.")
+    expect(refused).to_contain_text("Its time is in the future.")
     page.screenshot(path="journeys/shots/moments-rejected.png", full_page=True)
     sound(page)
     refused.get_by_role("button", name="Try again").click()
-    expect(refused).to_contain_text("Its time is still ahead.")
-    refused.get_by_role("button", name="Take out").click()
+    expect(refused).to_contain_text("Its time is in the future.")
+    refused.get_by_role("button", name="Delete").click()
     expect(refused).to_have_count(0)
 
 

@@ -85,7 +85,7 @@ def test_a_bear_walk_is_planned_and_comes_on_today(ada, family, server):
     every_part_is_near(server, family)
     ada.goto("/en/ideas/practices/bear-walk/")
     title = ada.locator("h1").inner_text()
-    ada.get_by_role("link", name="Plan it into the day").click()
+    ada.get_by_role("link", name="Plan it for a day").click()
     expect(ada.get_by_text("One or two a day is a good start.")).to_be_visible()
     ada.get_by_label(re.compile("^the next thing,")).check()
     shot(ada, "plan")

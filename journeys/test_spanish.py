@@ -92,7 +92,7 @@ def test_the_whole_flow_is_in_spanish(phone):
     page.locator("[data-step=idea] [data-go=after]").click()
     page.locator("[data-outcome=settled]").click()
 
-    assert named in [told.replace("{child}", "tu peque") for told in titles]
+    assert named in [told.replace("{child}", "tu niña o niño") for told in titles]
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
         polib.pofile(str(CATALOGUE))
         .find("Saved on this phone. You don’t have to write anything.")

@@ -70,7 +70,7 @@ def picture(page: Page, name: str, *, whole: bool = True) -> None:
 def test_the_first_day_is_kind(visit, server, new_family):
     page = opened(visit, server, new_family, "/en/today/", size=PHONE)
 
-    expect(page.locator(".glance")).to_contain_text("This is the first day.")
+    expect(page.locator(".glance")).to_contain_text("This is your first day.")
     expect(page.locator(".glance")).to_contain_text("Ordinary time. Nothing to fill in.")
     sound(page)
     page.goto("/en/helps/")

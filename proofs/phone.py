@@ -251,8 +251,8 @@ def _relaxed(package: Path) -> None:
 def _lie(package: Path) -> None:
     replace(
         package / STORE,
-        "saveMoment = moment => write(",
-        "saveMoment = async () => {}, written = moment => write(",
+        "saveMoment = moment =>",
+        "saveMoment = async () => {}, written = moment =>",
     )
 
 
