@@ -243,8 +243,15 @@ def homes(request: InFamily, child_id: str) -> HttpResponse:
         say(request, _("Saved. On the other days, Today suggests nothing."))
         return redirect(rhythm_url(child))
     weeks = requested_weeks(request, custody)
-    context = {"board": board(custody, first, weeks), "weeks": weeks, "back": rhythm_url(child)}
-    return show(request, "homes", child=child, name=wording.child_name(child), **context)
+    return show(
+        request,
+        "homes",
+        child=child,
+        name=wording.child_name(child),
+        board=board(custody, first, weeks),
+        weeks=weeks,
+        back=rhythm_url(child),
+    )
 
 
 def board(custody: Custody | None, first: date, weeks: int) -> list[list[tuple[int, date, bool]]]:
