@@ -67,7 +67,7 @@ def get(
             return answer
         url = urljoin(url, answer.headers["location"])
         asked = _still_asked(asked, parts, _parts(url))
-    raise Refused("It leads on and on.")
+    raise Refused(f"Too many redirects ({REDIRECTS}).")
 
 
 def post(url: str, body: bytes, *, headers: Headers, timeout: float) -> Answer:

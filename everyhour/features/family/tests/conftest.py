@@ -19,7 +19,7 @@ def ada(db):
 
 @pytest.fixture
 def as_():
-    """Give a browser in which somebody is signed in."""
+    """Return a function that signs a person in and returns their client."""
 
     def signed_in(who):
         client = Client()

@@ -59,7 +59,7 @@ function withoutSchool(box) {
       field.dispatchEvent(new Event("set"));
     }
   };
-  const empty = item => !item.querySelector("input").value; // a day nobody has told of yet says nothing about school
+  const empty = item => !item.querySelector("input").value; // a day that is not set yet says nothing about school
   box.checked = items.every(empty) && !$$(".times [data-name]").every(empty);
   box.closest("label").hidden = false;
   box.addEventListener("change", paint);
