@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from proofs.ledger import Ledger
+from proofs.report import Report
 
 NAMES = (
     "crisis",
@@ -58,10 +58,10 @@ def _prove(name: str, options: argparse.Namespace, *, alone: bool) -> int:
     if options.sabotage and options.sabotage not in proof.SABOTAGES:
         print(f"{name} has no sabotage “{options.sabotage}”. It has: {', '.join(proof.SABOTAGES)}.")
         return 2
-    ledger = Ledger(name, seed=options.seed, sabotage=options.sabotage)
-    proof.prove(ledger, n=options.n)
+    report = Report(name, seed=options.seed, sabotage=options.sabotage)
+    proof.prove(report, n=options.n)
     given = options.out if alone or not options.out else options.out / f"{name}.json"
-    return ledger.close(
+    return report.close(
         given
         or Path("evidence") / f"{name}{f'.{options.sabotage}' if options.sabotage else ''}.json"
     )

@@ -13,8 +13,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from proofs.ledger import Ledger
-from proofs.stage import Stage, replace, stage
+from proofs.report import Report
+from proofs.sandbox import Sandbox, replace
 from testing.server import ROOT
 
 QUICK = 800
@@ -29,73 +29,73 @@ SABOTAGES = {
 FAMILY = Path("features/family")
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     n = QUICK if n is None else n
-    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
-        state = playing.prepared()
-        list(_walker(playing, state, "build", "--seed", str(ledger.seed)))
-        told = _in_process(playing, ledger, state, n)
-        told += _on_the_wire(playing, ledger, state, min(n, 3000 * WIRE) // WIRE)
+    with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
+        state = sandbox.copy_state()
+        list(_walker(sandbox, state, "build", "--seed", str(report.seed)))
+        told = _in_process(sandbox, report, state, n)
+        told += _on_the_wire(sandbox, report, state, min(n, 3000 * WIRE) // WIRE)
     opened = {name for one in told for name in one["opened"]}
-    ledger.notes["questions asked"] = sum(one["asked"] for one in told)
-    ledger.notes["addresses that opened for somebody"] = len(opened)
+    report.notes["questions asked"] = sum(one["asked"] for one in told)
+    report.notes["addresses that opened for somebody"] = len(opened)
 
 
-def _in_process(playing: Stage, ledger: Ledger, state: Path, n: int) -> list[dict]:
+def _in_process(sandbox: Sandbox, report: Report, state: Path, n: int) -> list[dict]:
     """Walk the shards side by side, each on a copy of the database."""
     copies = [
-        Path(shutil.copytree(state, playing.folder / f"walked-{number}"))
+        Path(shutil.copytree(state, sandbox.folder / f"walked-{number}"))
         for number in range(SHARDS)
     ]
     heard: list[list[dict]] = [[] for _ in copies]
 
     def hear(number: int) -> None:
-        walk = ("walk", "--seed", str(ledger.seed), "--n", str(n), "--shard", f"{number}/{SHARDS}")
-        heard[number] = list(_walker(playing, copies[number], *walk))
+        walk = ("walk", "--seed", str(report.seed), "--n", str(n), "--shard", f"{number}/{SHARDS}")
+        heard[number] = list(_walker(sandbox, copies[number], *walk))
 
     threads = [threading.Thread(target=hear, args=(number,)) for number in range(SHARDS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return [told for lines in heard for told in _judged(ledger, lines)]
+    return [told for lines in heard for told in _judged(report, lines)]
 
 
-def _on_the_wire(playing: Stage, ledger: Ledger, state: Path, n: int) -> list[dict]:
-    with ledger.attempt("a real server"), playing.playing(state=state) as server:
+def _on_the_wire(sandbox: Sandbox, report: Report, state: Path, n: int) -> list[dict]:
+    with report.attempt("a real server"), sandbox.run_server(state=state) as server:
         lines = list(
             _walker(
-                playing,
+                sandbox,
                 state,
                 "walk",
                 "--seed",
-                str(ledger.seed),
+                str(report.seed),
                 "--n",
                 str(n),
                 "--wire",
                 server.url,
             )
         )
-        return _judged(ledger, lines, on="on the wire: ")
+        return _judged(report, lines, on="on the wire: ")
     return []
 
 
-def _judged(ledger: Ledger, lines: list[dict], *, on: str = "") -> list[dict]:
+def _judged(report: Report, lines: list[dict], *, on: str = "") -> list[dict]:
     """Note each cell; give what the walker said at its end. One that did not get there is a failed case."""
     ends = [line for line in lines if "asked" in line]
     for line in lines:
         if "case" in line:
-            ledger.case(on + line["case"], line["problems"])
+            report.case(on + line["case"], line["problems"])
     if not ends:
-        ledger.case(
+        report.case(
             f"{on}the walk to its end",
             [lines[-1].get("broke", "it ended early") if lines else "it said nothing"],
         )
     return ends
 
 
-def _walker(playing: Stage, state: Path, *arguments: str) -> Iterator[dict]:
-    """Run the walker on a state, with the package of this stage, and give its lines."""
+def _walker(sandbox: Sandbox, state: Path, *arguments: str) -> Iterator[dict]:
+    """Run the walker on a state, with the package of this sandbox, and give its lines."""
     environment = {
         **os.environ,
         "EVERYHOUR_STATE": str(state),
@@ -103,10 +103,10 @@ def _walker(playing: Stage, state: Path, *arguments: str) -> Iterator[dict]:
         "PYTHONSAFEPATH": "1",
     }
     environment["PYTHONPATH"] = os.pathsep.join(
-        map(str, [playing.package.parent, ROOT] if playing.package else [ROOT])
+        map(str, [sandbox.package.parent, ROOT] if sandbox.package else [ROOT])
     )
     environment.setdefault("DJANGO_SETTINGS_MODULE", "everyhour.config.settings")
-    with open(playing.folder / "walker.log", "a+b") as log:
+    with open(sandbox.folder / "walker.log", "a+b") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "proofs.access_walk", *arguments],
             env=environment,
@@ -119,7 +119,7 @@ def _walker(playing: Stage, state: Path, *arguments: str) -> Iterator[dict]:
                 yield json.loads(line)
         if process.wait():
             yield {
-                "broke": f"the walker ended with {process.returncode}: {(playing.folder / 'walker.log').read_text()[-600:]}"
+                "broke": f"the walker ended with {process.returncode}: {(sandbox.folder / 'walker.log').read_text()[-600:]}"
             }
 
 

@@ -26,8 +26,8 @@ from proofs.clock_cast import PASSWORD, utc
 from proofs.disk.tap import need_linux_and_sqlite
 from proofs.disk.writers import often
 from proofs.enumeration import Browser
-from proofs.ledger import Ledger
-from proofs.stage import end, override, replace, settle, stage, until
+from proofs.report import Report
+from proofs.sandbox import Sandbox, override, replace, stop_server, wait_until, wait_until_serving
 from testing.fakes.pushing import PushService, push_service
 from testing.server import ROOT, Server
 
@@ -61,7 +61,7 @@ def jumps() -> dict[str, float]:
     }
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     need_linux_and_sqlite()
     chosen = dict(list(jumps().items())[: n or QUICK])
 
@@ -77,14 +77,14 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
             '"password", 10, 15 * MINUTE',
             '"password", 3, 12',
         )
-        EDITS.get(ledger.sabotage or "", lambda package: None)(package)
+        EDITS.get(report.sabotage or "", lambda package: None)(package)
 
     with (
-        stage(edit=edit) as playing,
+        Sandbox(edit=edit) as sandbox,
         push_service() as phones,
-        ledger.attempt("a house whose clock can be set"),
+        report.attempt("a house whose clock can be set"),
     ):
-        told = playing.folder / "clock"
+        told = sandbox.folder / "clock"
         told.write_text("+0")
         fake = {
             "LD_PRELOAD": str(FAKE),
@@ -92,8 +92,8 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
             "FAKETIME_CACHE_DURATION": "1",
             "DONT_FAKE_MONOTONIC": "1",
         }
-        server = playing.server(
-            state=playing.folder / "state", environment={"EVERYHOUR_PRIVATE_ADDRESSES": "on"}
+        server = sandbox.create_server(
+            state=sandbox.folder / "state", environment={"EVERYHOUR_PRIVATE_ADDRESSES": "on"}
         )
         subprocess.run(
             [sys.executable, "-m", "everyhour", "prepare"],
@@ -104,7 +104,7 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
         )
         cast = _plant(server, phones, chosen)
         server.environment |= {**fake, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-        House(ledger, server, phones, cast, told).live(chosen)
+        House(report, server, phones, cast, told).live(chosen)
 
 
 def _plant(server: Server, phones: PushService, chosen: dict[str, float]) -> dict[str, Any]:
@@ -131,10 +131,10 @@ class House:
     """A server, a second worker, and the file that says what their clock shows."""
 
     def __init__(
-        self, ledger: Ledger, server: Server, phones: PushService, cast: dict[str, Any], told: Path
+        self, report: Report, server: Server, phones: PushService, cast: dict[str, Any], told: Path
     ):
-        self.ledger, self.server, self.phones, self.cast, self.told = (
-            ledger,
+        self.report, self.server, self.phones, self.cast, self.told = (
+            report,
             server,
             phones,
             cast,
@@ -156,26 +156,26 @@ class House:
             stderr=subprocess.DEVNULL,
         )
         try:
-            settle(self.server)
-            until(lambda: len(self._arrived("first")) == PEOPLE, patience=20)
-            self.ledger.case("before: each gets a letter, and what is over is over", self._doors())
+            wait_until_serving(self.server)
+            wait_until(lambda: len(self._arrived("first")) == PEOPLE, patience=20)
+            self.report.case("before: each gets a letter, and what is over is over", self._doors())
             for name, away in chosen.items():
-                with self.ledger.attempt(name):
+                with self.report.attempt(name):
                     self._jump(name, away)
-            self.ledger.case("after it all, who tried too often comes in", self._comes_in())
+            self.report.case("after it all, who tried too often comes in", self._comes_in())
         finally:
             second.kill()
             second.wait(5)
-            end(self.server)
+            stop_server(self.server)
         self._judge()
 
     def _jump(self, name: str, away: float) -> None:
-        self.ledger.case(f"{name}: quiet", self._quiet(away, kill=name == "a day forward"))
+        self.report.case(f"{name}: quiet", self._quiet(away, kill=name == "a day forward"))
         self._settle()  # what is due by this clock comes now
-        self.ledger.case(f"{name}: what was over", [*self._doors(), *self._tries_too_often()])
-        self.ledger.case(f"{name}, and back: quiet", self._quiet(0.0))
-        self.ledger.case(f"{name}, and back: work goes on", self._goes_on(name))
-        self.ledger.case(f"{name}, and back: what was over", self._doors())
+        self.report.case(f"{name}: what was over", [*self._doors(), *self._tries_too_often()])
+        self.report.case(f"{name}, and back: quiet", self._quiet(0.0))
+        self.report.case(f"{name}, and back: work goes on", self._goes_on(name))
+        self.report.case(f"{name}, and back: what was over", self._doors())
 
     def _quiet(self, away: float, *, kill: bool = False) -> Iterator[str]:
         """Set the clock, and let nothing come until it can be believed."""
@@ -222,8 +222,8 @@ class House:
             )
         self.letters[title] = (now, now + HOUR)
         try:
-            until(lambda: bool(self._arrived(title)), patience=8)
-            until(lambda: self._checkpointed() > now - 5, patience=8)
+            wait_until(lambda: bool(self._arrived(title)), patience=8)
+            wait_until(lambda: self._checkpointed() > now - 5, patience=8)
         except TimeoutError:
             yield (
                 "the workers did not go on"
@@ -259,7 +259,7 @@ class House:
             )
             return answers[-1] != 503
 
-        until(answered, patience=30)
+        wait_until(answered, patience=30)
         return answers[-1]
 
     def _tries_too_often(self) -> Iterator[str]:
@@ -270,7 +270,7 @@ class House:
 
     def _comes_in(self) -> Iterator[str]:
         try:
-            until(lambda: self._password(PASSWORD) == 302, patience=20)
+            wait_until(lambda: self._password(PASSWORD) == 302, patience=20)
         except TimeoutError:
             yield "somebody is locked out by a clock that was set"
 
@@ -294,7 +294,7 @@ class House:
         times, names = self.letters | nudges, Counter(map(name_of, self.phones.taken))
         strange = [f"what came is not known: {name}" for name in names if name not in times]
         twice = [f"double: {name} came {count} times" for name, count in names.items() if count > 1]
-        self.ledger.case(
+        self.report.case(
             f"{len(names)} notifications came once", [*strange, *twice, *self.phones.wrong]
         )
         late = [
@@ -302,8 +302,8 @@ class House:
             for taken in self.phones.taken
             if (found := self._out_of_time(taken, times.get(name_of(taken))))
         ]
-        self.ledger.case("each came in its time", late)
-        self.ledger.notes |= {
+        self.report.case("each came in its time", late)
+        self.report.notes |= {
             "letters that came": sum(name in self.letters for name in names),
             "nudges that came": sum(name in nudges for name in names),
             "letters and nudges that were there": len(times),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from proofs import crisis_client, crisis_numbers, crisis_server
 from proofs.crisis_rules import ENTRIES, problems_of_entry, problems_of_help, problems_of_log, visit
-from proofs.ledger import Ledger
-from proofs.stage import UI, Stage, replace, stage
+from proofs.report import Report
+from proofs.sandbox import UI, Sandbox, replace
 from testing.browser import browser
 
 SABOTAGES = {
@@ -37,42 +37,42 @@ SHOWS_IN = {
 }
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     states = [*crisis_server.STATES, *crisis_client.STATES]
     if n is not None and n < len(states):
-        states = random.Random(ledger.seed).sample(states, n)
-    if ledger.sabotage:
+        states = random.Random(report.seed).sample(states, n)
+    if report.sabotage:
         states = [
             state
             for state in [*crisis_server.STATES, *crisis_client.STATES]
-            if state.name in SHOWS_IN[ledger.sabotage]
+            if state.name in SHOWS_IN[report.sabotage]
         ]
-    with stage(**_sabotage(ledger.sabotage)) as playing:
-        _numbers(ledger)
+    with Sandbox(**_sabotage(report.sabotage)) as sandbox:
+        _numbers(report)
         slowest = _server_states(
-            ledger, playing, [state for state in states if state in crisis_server.STATES]
+            report, sandbox, [state for state in states if state in crisis_server.STATES]
         )
         _client_states(
-            ledger, playing, [state for state in states if state in crisis_client.STATES]
+            report, sandbox, [state for state in states if state in crisis_client.STATES]
         )
-    ledger.notes["states"] = len(states)
-    ledger.notes["ways in"] = len(ENTRIES)
+    report.notes["states"] = len(states)
+    report.notes["ways in"] = len(ENTRIES)
     if slowest[0]:
-        ledger.notes["slowest crisis answer, in seconds"] = f"{slowest[0]:.2f} ({slowest[1]})"
+        report.notes["slowest crisis answer, in seconds"] = f"{slowest[0]:.2f} ({slowest[1]})"
 
 
-def _numbers(ledger: Ledger) -> None:
-    for name, problems in crisis_numbers.cases(aged=ledger.sabotage == "old-number"):
-        ledger.case(f"numbers: {name}", problems)
+def _numbers(report: Report) -> None:
+    for name, problems in crisis_numbers.cases(aged=report.sabotage == "old-number"):
+        report.case(f"numbers: {name}", problems)
 
 
-def _server_states(ledger: Ledger, playing: Stage, states: list) -> tuple[float, str]:
+def _server_states(report: Report, sandbox: Sandbox, states: list) -> tuple[float, str]:
     slowest = (0.0, "")
     for state in states:
-        ledger.say(f"server: {state.name}")
+        report.say(f"server: {state.name}")
         with (
-            ledger.attempt(f"{state.name}: to bring it about"),
-            state.enter(playing) as (server, again),
+            report.attempt(f"{state.name}: to bring it about"),
+            state.enter(sandbox) as (server, again),
         ):
             for entry, path in ENTRIES.items():
                 again()
@@ -85,24 +85,24 @@ def _server_states(ledger: Ledger, playing: Stage, states: list) -> tuple[float,
                 ]
                 if path == state.witness and answer.status not in state.truly:
                     problems.append(f"the state is not what it says: {entry} gave {answer.status}")
-                ledger.case(f"{state.name} x {entry}", problems)
+                report.case(f"{state.name} x {entry}", problems)
     return slowest
 
 
-def _client_states(ledger: Ledger, playing: Stage, states: list) -> None:
+def _client_states(report: Report, sandbox: Sandbox, states: list) -> None:
     if not states:
         return
-    with browser() as opened, crisis_client.Pond(playing, opened) as pond:
+    with browser() as opened, crisis_client.Pond(sandbox, opened) as pond:
         for state in states:
-            ledger.say(f"client: {state.name}")
-            with ledger.attempt(f"{state.name}: to bring it about"), state.enter(pond) as phone:
+            report.say(f"client: {state.name}")
+            with report.attempt(f"{state.name}: to bring it about"), state.enter(pond) as phone:
                 for entry, path in ENTRIES.items():
-                    with ledger.attempt(f"{state.name} x {entry}"):
-                        ledger.case(f"{state.name} x {entry}", phone.problems_of(path))
+                    with report.attempt(f"{state.name} x {entry}"):
+                        report.case(f"{state.name} x {entry}", phone.problems_of(path))
 
 
 def _sabotage(name: str | None) -> dict:
-    """Say what must be broken on the whole stage."""
+    """Say what must be broken on the whole sandbox."""
     if name == "login":
         return {"settings": "proofs.broken.login"}
     edit = EDITS.get(name or "")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, Request, Response
 
-from proofs.stage import UI, Stage, end, replace, settle, until
+from proofs.sandbox import UI, Sandbox, replace, stop_server, wait_until, wait_until_serving
 from testing.browser import PHONE, until_kept
 from testing.server import Server
 
@@ -123,14 +123,14 @@ class Phone:
 class Pond(contextlib.ExitStack):
     """What client states share: one browser, and one healthy server for those that leave it healthy."""
 
-    def __init__(self, stage: Stage, browser: Browser):
+    def __init__(self, sandbox: Sandbox, browser: Browser):
         super().__init__()
-        self.stage, self.browser = stage, browser
+        self.sandbox, self.browser = sandbox, browser
         self._server: Server | None = None
 
     def server(self) -> Server:
         if self._server is None:
-            self._server = self.enter_context(self.stage.playing())
+            self._server = self.enter_context(self.sandbox.run_server())
         return self._server
 
     @contextlib.contextmanager
@@ -208,9 +208,9 @@ def must_fail(phone: Phone) -> None:
 
 @contextlib.contextmanager
 def server_gone(pond: Pond) -> Iterator[Phone]:
-    with pond.stage.playing() as server, pond.phone(server) as phone:
+    with pond.sandbox.run_server() as server, pond.phone(server) as phone:
         visited(phone)
-        end(server)
+        stop_server(server)
         must_fail(phone)
         yield phone
 
@@ -268,7 +268,7 @@ def two_tabs(phone: Phone) -> None:
 def right_to_left(pond: Pond) -> Iterator[Phone]:
     languages = {"EVERYHOUR_LANGUAGES": "en es ar"}
     with (
-        pond.stage.playing(environment=languages) as server,
+        pond.sandbox.run_server(environment=languages) as server,
         pond.phone(server, language="ar") as phone,
     ):
         phone.page.goto(f"{phone.url}/ar/")
@@ -282,31 +282,31 @@ def releases(
     pond: Pond, *, first: Path | None, then: Path | None
 ) -> Iterator[tuple[Phone, Callable[[], Server]]]:
     """A phone that knew one release, and the act of putting another in its place, at the same address on the same state."""
-    now = pond.stage.server(package=first, prepare=True)
+    now = pond.sandbox.create_server(package=first, prepare=True)
     now.start(wait=None)
-    settle(now)
-    playing = [now]
+    wait_until_serving(now)
+    running = [now]
 
     def release() -> Server:
-        end(playing[-1])
-        following = pond.stage.server(package=then, state=now.state, prepare=True)
+        stop_server(running[-1])
+        following = pond.sandbox.create_server(package=then, state=now.state, prepare=True)
         following.port, following.url = now.port, now.url
-        playing.append(following)
+        running.append(following)
         following.start(wait=None)
-        settle(following)
+        wait_until_serving(following)
         return following
 
     try:
         with pond.phone(now) as phone:
             yield phone, release
     finally:
-        end(playing[-1])
+        stop_server(running[-1])
 
 
 @contextlib.contextmanager
 def all_renamed(pond: Pond) -> Iterator[Phone]:
     """A page stays open while a release renames every asset; it must still lead to help, and no page may miss a file."""
-    with releases(pond, first=None, then=pond.stage.changed(_touch_every_asset)) as (
+    with releases(pond, first=None, then=pond.sandbox.copy_package(_touch_every_asset)) as (
         phone,
         release,
     ):
@@ -352,20 +352,20 @@ def _touch_every_asset(package: Path) -> None:
 @contextlib.contextmanager
 def half_release(pond: Pond) -> Iterator[Phone]:
     """A release arrives of which one file is missing; its service worker cannot install. Then the network goes."""
-    with releases(pond, first=None, then=pond.stage.changed(_touch_every_asset)) as (
+    with releases(pond, first=None, then=pond.sandbox.copy_package(_touch_every_asset)) as (
         phone,
         release,
     ):
         visited(phone)
         server = release()
-        until(
+        wait_until(
             lambda: server.get("/sw.js")[0] == 200
         )  # it has read what it promises, before the file goes
         for file in server.state.glob("static/now/moment.*.js*"):
             file.unlink()
         if not phone.page.evaluate(HALF):
             raise AssertionError("the half release installed itself")
-        end(server)
+        stop_server(server)
         must_fail(phone)
         yield phone
 
@@ -373,7 +373,10 @@ def half_release(pond: Pond) -> Iterator[Phone]:
 @contextlib.contextmanager
 def broken_worker(pond: Pond) -> Iterator[Phone]:
     """An old release's service worker answers every page with an empty one; the next release must heal the phone by itself."""
-    with releases(pond, first=pond.stage.changed(_white_screen), then=None) as (phone, release):
+    with releases(pond, first=pond.sandbox.copy_package(_white_screen), then=None) as (
+        phone,
+        release,
+    ):
         visited(phone)
         phone.page.goto(f"{phone.url}/en/about/")
         if phone.page.locator(LINK).count():

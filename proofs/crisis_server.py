@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs.stage import UI, Stage, end, settle, web_processes
+from proofs.sandbox import UI, Sandbox, stop_server, wait_until_serving, web_processes
 from testing.server import Server
 
 Entered = tuple[Server, Callable[[], None]]
@@ -28,7 +28,7 @@ class State:
     """A broken state; opening `witness` must give one of the statuses `truly`, else the state is not there."""
 
     name: str
-    enter: Callable[[Stage], AbstractContextManager[Entered]]
+    enter: Callable[[Sandbox], AbstractContextManager[Entered]]
     truly: tuple[int, ...] = WORKING
     witness: str = "/en/now/"
 
@@ -38,8 +38,8 @@ def nothing() -> None:
 
 
 @contextlib.contextmanager
-def healthy(stage: Stage) -> Iterator[Entered]:
-    with stage.playing() as server:
+def healthy(sandbox: Sandbox) -> Iterator[Entered]:
+    with sandbox.run_server() as server:
         yield server, nothing
 
 
@@ -52,12 +52,12 @@ def with_options(
     """Give a way in that starts a server with these options, after `before` was done to its state folder."""
 
     @contextlib.contextmanager
-    def enter(stage: Stage) -> Iterator[Entered]:
-        state = stage.prepared()
+    def enter(sandbox: Sandbox) -> Iterator[Entered]:
+        state = sandbox.copy_state()
         if before:
             before(state)
-        package = stage.changed(edit) if edit else None
-        with stage.playing(state=state, package=package, **options) as server:
+        package = sandbox.copy_package(edit) if edit else None
+        with sandbox.run_server(state=state, package=package, **options) as server:
             yield server, nothing
 
     return enter
@@ -67,8 +67,8 @@ def while_running(act: Callable[[Server], None], *, each_time: bool = False):
     """Give a way in that does something to a server that was well until then."""
 
     @contextlib.contextmanager
-    def enter(stage: Stage) -> Iterator[Entered]:
-        with stage.playing() as server:
+    def enter(sandbox: Sandbox) -> Iterator[Entered]:
+        with sandbox.run_server() as server:
             act(server)
             yield server, (lambda: act(server)) if each_time else nothing
 
@@ -92,20 +92,20 @@ def stop_web(server: Server) -> None:
 
 
 @contextlib.contextmanager
-def guard_killed(stage: Stage) -> Iterator[Entered]:
+def guard_killed(sandbox: Sandbox) -> Iterator[Entered]:
     """The whole server is killed; what watches over it starts it again, and no orphan may hold the port."""
-    with stage.playing() as first:
+    with sandbox.run_server() as first:
         first.process.kill()
         first.process.wait()
-        second = stage.server(state=first.state)
+        second = sandbox.create_server(state=first.state)
         second.port, second.url = first.port, first.url
         time.sleep(0.5)  # as service managers do
         try:
             second.start(wait=None)
-            settle(second)
+            wait_until_serving(second)
             yield second, nothing
         finally:
-            end(second)
+            stop_server(second)
 
 
 def delete_database(server: Server) -> None:
@@ -140,15 +140,15 @@ def key_is_a_folder(state: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(stage: Stage) -> Iterator[Entered]:
+def locked(sandbox: Sandbox) -> Iterator[Entered]:
     """Somebody opened the database with another tool, and holds it alone."""
-    state = stage.prepared()
+    state = sandbox.copy_state()
     with closing(
         sqlite3.connect(state / "data" / "everyhour.sqlite3", isolation_level=None)
     ) as holder:
         holder.execute("PRAGMA locking_mode=EXCLUSIVE")
         holder.execute("BEGIN EXCLUSIVE")
-        with stage.playing(state=state) as server:
+        with sandbox.run_server(state=state) as server:
             yield server, nothing
 
 
@@ -171,9 +171,9 @@ def dies_at_once(package: Path) -> None:
 
 
 @contextlib.contextmanager
-def crisis_files_deleted(stage: Stage) -> Iterator[Entered]:
-    package = stage.changed()
-    with stage.playing(package=package) as server:
+def crisis_files_deleted(sandbox: Sandbox) -> Iterator[Entered]:
+    package = sandbox.copy_package()
+    with sandbox.run_server(package=package) as server:
         shutil.rmtree(package / UI / "crisis")
         yield server, nothing
 
@@ -193,9 +193,9 @@ def few_handles() -> None:
 
 
 @contextlib.contextmanager
-def handles_exhausted(stage: Stage) -> Iterator[Entered]:
+def handles_exhausted(sandbox: Sandbox) -> Iterator[Entered]:
     """More people hold the line open than the process may have file handles."""
-    with stage.playing(limit=few_handles) as server, contextlib.ExitStack() as lines:
+    with sandbox.run_server(limit=few_handles) as server, contextlib.ExitStack() as lines:
         for _ in range(CROWD):
             line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
             line.sendall(b"GET /en/ HTTP/1.1\r\nHost: localhost\r\n")
@@ -203,7 +203,7 @@ def handles_exhausted(stage: Stage) -> Iterator[Entered]:
 
 
 @contextlib.contextmanager
-def memory_exhausted(stage: Stage) -> Iterator[Entered]:
+def memory_exhausted(sandbox: Sandbox) -> Iterator[Entered]:
     """The web process may not have one more page of memory than it has."""
 
     def starve() -> None:
@@ -214,14 +214,14 @@ def memory_exhausted(stage: Stage) -> Iterator[Entered]:
                 )
                 resource.prlimit(pid, resource.RLIMIT_AS, (size, size))
 
-    with stage.playing() as server:
+    with sandbox.run_server() as server:
         yield server, starve
 
 
 @contextlib.contextmanager
-def flooded(stage: Stage) -> Iterator[Entered]:
+def flooded(sandbox: Sandbox) -> Iterator[Entered]:
     """Ten times as many people as threads ask for the slowest page at once, again and again, and as many more never finish asking."""
-    with stage.playing() as server, contextlib.ExitStack() as lines:
+    with sandbox.run_server() as server, contextlib.ExitStack() as lines:
         for _ in range(CROWD):
             line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
             line.sendall(b"GET /en/ideas/ HTTP/1.1\r\nHost: loc")

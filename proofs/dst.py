@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from proofs.ledger import Ledger
-from proofs.stage import Stage, override, replace, stage
+from proofs.report import Report
+from proofs.sandbox import Sandbox, override, replace
 from testing.server import ROOT
 
 SABOTAGES = {
@@ -43,21 +43,21 @@ HARD = (
 )
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     zones = [*HARD, *sorted(available_timezones() - {*HARD, "localtime", "Factory"})][:n]
     asked = missed = double = 0
     lived: Counter[str] = Counter()
-    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
-        for told in _judge(zones, ledger.seed, playing.package):
-            ledger.case(told["zone"], told["wrong"])
-            ledger.tried += told["asked"]
+    with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
+        for told in _judge(zones, report.seed, sandbox.package):
+            report.case(told["zone"], told["wrong"])
+            report.tried += told["asked"]
             asked, missed, double = (
                 asked + told["asked"],
                 missed + told["missed"],
                 double + told["double"],
             )
-        for told in _live(playing, max(2, n // 3) if n else None, ledger.seed):
-            ledger.case(f"lived through {told['change']}", told["wrong"])
+        for told in _live(sandbox, max(2, n // 3) if n else None, report.seed):
+            report.case(f"lived through {told['change']}", told["wrong"])
             lived.update(
                 {
                     name: told[name]
@@ -65,15 +65,15 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
                 },
                 changes=1,
             )
-    if ledger.tried < len(zones):
-        ledger.case("every zone was judged", [f"only {ledger.tried}"])
+    if report.tried < len(zones):
+        report.case("every zone was judged", [f"only {report.tried}"])
     if not lived["changes"] or not lived["crashes"]:
-        ledger.case(
+        report.case(
             "changes were lived through",
             [f"{lived['changes']} changes, {lived['crashes']} crashes"],
         )
-    ledger.notes["lived"] = ", ".join(f"{count:,} {name}" for name, count in lived.items())
-    ledger.notes |= {"zones": len(zones), "asked": f"{asked:,}", "missed": missed, "double": double}
+    report.notes["lived"] = ", ".join(f"{count:,} {name}" for name, count in lived.items())
+    report.notes |= {"zones": len(zones), "asked": f"{asked:,}", "missed": missed, "double": double}
 
 
 def _judge(zones: list[str], seed: int, package: Path | None) -> Iterator[dict]:
@@ -96,7 +96,7 @@ def _judge(zones: list[str], seed: int, package: Path | None) -> Iterator[dict]:
             yield from (json.loads(line) for line in worker.stdout or ())
 
 
-def _live(playing: Stage, most: int | None, seed: int) -> Iterator[dict]:
+def _live(sandbox: Sandbox, most: int | None, seed: int) -> Iterator[dict]:
     """Share the changes out among processes, each on a state of its own, on SQLite."""
     environment = {
         name: value for name, value in os.environ.items() if name != "EVERYHOUR_DATABASE"
@@ -105,12 +105,12 @@ def _live(playing: Stage, most: int | None, seed: int) -> Iterator[dict]:
         "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
         "EVERYHOUR_CONTENT": str(ROOT / "content"),
     }
-    if playing.package:
+    if sandbox.package:
         environment |= {
-            "PYTHONPATH": f"{playing.package.parent}{os.pathsep}{ROOT}",
+            "PYTHONPATH": f"{sandbox.package.parent}{os.pathsep}{ROOT}",
             "PYTHONSAFEPATH": "1",
         }
-    state = playing.folder / "lived"
+    state = sandbox.folder / "lived"
     prepare = [sys.executable, "-m", "everyhour", "prepare"]
     subprocess.run(
         prepare,
@@ -122,7 +122,7 @@ def _live(playing: Stage, most: int | None, seed: int) -> Iterator[dict]:
     each = min(os.cpu_count() or 1, most or 2)
     workers = []
     for part in range(each):
-        own = shutil.copytree(state, playing.folder / f"lived-{part}")
+        own = shutil.copytree(state, sandbox.folder / f"lived-{part}")
         command = [
             sys.executable,
             "-m",

@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from proofs.ledger import Ledger
-from proofs.stage import Stage, override, replace, stage
+from proofs.report import Report
+from proofs.sandbox import Sandbox, override, replace
 from testing.server import ROOT, Server
 
 QUICK = 24
@@ -66,22 +66,22 @@ OWN = (
 )  # differ with the clock and with the length of what was typed
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     pairs = max(n or QUICK, LEAST)
-    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
-        state = playing.prepared()
-        _members(playing, state, pairs)
-        with playing.playing(state=state) as server:
-            rng = random.Random(ledger.seed)
+    with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
+        state = sandbox.copy_state()
+        _members(sandbox, state, pairs)
+        with sandbox.run_server(state=state) as server:
+            rng = random.Random(report.seed)
             for number, (name, steps) in enumerate(FLOWS.items()):
-                with ledger.attempt(name):
-                    Flow(ledger, server, name, steps, number).ask(pairs, rng)
-            with ledger.attempt("letters"):
-                _letters(ledger, state)
+                with report.attempt(name):
+                    Flow(report, server, name, steps, number).ask(pairs, rng)
+            with report.attempt("letters"):
+                _letters(report, state)
 
 
-def _members(playing: Stage, state: Path, n: int) -> None:
-    server = playing.server(state=state)
+def _members(sandbox: Sandbox, state: Path, n: int) -> None:
+    server = sandbox.create_server(state=state)
     command = [
         sys.executable,
         "-m",
@@ -99,7 +99,7 @@ def _members(playing: Stage, state: Path, n: int) -> None:
 class Flow:
     """One way to ask, tried in pairs: a member's address and a stranger's, each from a network of its own."""
 
-    ledger: Ledger
+    report: Report
     server: Server
     name: str
     steps: list[tuple[str, dict[str, str]]]
@@ -116,8 +116,8 @@ class Flow:
                 network = f"2001:{self.number + 1:x}:{i * 2 + (kind == 'known'):x}::1"
                 seen[kind], seconds = self._one(f"{kind}{i}@example.org", network)
                 self.times[kind].append(seconds * 1000)
-            self.ledger.case(f"{self.name} {i}", differences(seen["known"], seen["unknown"]))
-        self.ledger.case(f"{self.name}, time", self._time())
+            self.report.case(f"{self.name} {i}", differences(seen["known"], seen["unknown"]))
+        self.report.case(f"{self.name}, time", self._time())
 
     def _one(self, address: str, network: str) -> tuple[tuple, float]:
         browser = Browser(self.server, network)
@@ -131,7 +131,7 @@ class Flow:
         known, unknown = self.times["known"], self.times["unknown"]
         apart = statistics.median(known) - statistics.median(unknown)
         chance = rank_test(known, unknown)
-        self.ledger.notes[f"{self.name}: medians apart"] = (
+        self.report.notes[f"{self.name}: medians apart"] = (
             f"{apart:+.2f} ms of {statistics.median(known):.1f} ms (p = {chance:.3f})"
         )
         if abs(apart) >= MOST_MS and chance <= CHANCE:
@@ -218,15 +218,15 @@ def rank_test(one: list[float], other: list[float]) -> float:
     return math.erfc(abs(u - n * m / 2) / spread / math.sqrt(2)) if spread else 1.0
 
 
-def _letters(ledger: Ledger, state: Path) -> None:
+def _letters(report: Report, state: Path) -> None:
     """Each address got as many letters as its pair did, with the same words."""
     got: dict[str, Counter] = {"known": Counter(), "unknown": Counter()}
     for letter in letters_in(state):
         kind = re.match(r"[a-z]+", letter["to"])[0]
         words = re.sub(r"\d{4} \d{4}", "CODE", letter.get_content())
         got.setdefault(kind, Counter())[letter["subject"], words, letter["from"]] += 1
-    ledger.notes["letters"] = {kind: sum(count.values()) for kind, count in got.items()}
-    ledger.case(
+    report.notes["letters"] = {kind: sum(count.values()) for kind, count in got.items()}
+    report.case(
         "letters",
         []
         if got["known"] == got["unknown"] and got["known"]

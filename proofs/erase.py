@@ -1,127 +1,109 @@
-"""Who goes is gone (TRUST.md row 14): a word of its own in every personal column, and afterwards no byte of it anywhere.
+"""An erased person is gone (TRUST.md row 14): no byte of their data is left in any file.
 
-A real server; each person erases themselves through the page. Then every file of the state folder is searched, byte by byte:
-the database with its free pages, its log, letters, sessions, and the server's own log beside it.
+Every personal column of every person holds a unique word. On a real server each person erases
+themselves through the page. Then every file of the state folder is searched, byte by byte: the
+database with its free pages, its write-ahead log, mail, sessions and the server's log.
 """
 
 import http.client
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
-from proofs.export import play
-from proofs.ledger import Ledger
-from proofs.stage import override, replace, stage
+from proofs.parts import run_part
+from proofs.report import Report
+from proofs.sandbox import PATIENCE, Sandbox, get_page, override, replace
 from testing.server import Server
 
 QUICK = 4
+PAGE = "/en/data/erase/"
 SABOTAGES = {
     "keep-column": "the name of a caregiver stays in the family",
-    "keep-words": "notes stay with the family that goes on",
-    "keep-letters": "letters in the folder stay",
-    "no-secure-delete": "SQLite leaves deleted bytes where they were",
+    "keep-words": "the person's notes stay in a family that continues",
+    "keep-letters": "mail in the mail folder stays",
+    "no-secure-delete": "SQLite does not overwrite deleted bytes",
 }
-PATIENCE = 60
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
-    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
-        server = playing.server()
-        (known,) = play(server.environment, "columns")
-        ledger.case(
+def prove(report: Report, *, n: int | None) -> None:
+    with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
+        server = sandbox.create_server()
+        known = _part(server, "columns")[0]
+        report.case(
             "every model with personal columns is searched",
-            [f"{label} is not" for label in known["strange"]],
+            [f"{label} is not" for label in known["unknown"]],
         )
-        (witness,) = play(server.environment, "witness")
-        doomed = list(play(server.environment, "doom", str(n or QUICK), str(ledger.seed)))
-        (before,) = play(server.environment, "digest", witness["family"])
-        present = hits(server, doomed)
-        ledger.case(
-            "before, every word is found",
-            []
-            if all(present.values())
-            else [f"{sum(not v for v in present.values())} are nowhere"],
+        other = _part(server, "unerased_family")[0]["family"]
+        people = _part(server, "create", n or QUICK, report.seed)
+        before = _part(server, "digest", other)
+        absent = sum(not files for files in find_words(server, people).values())
+        report.case(
+            "every word is found before erasure", [f"{absent} are in no file"] if absent else []
         )
-        with playing.playing(state=server.state) as web:
-            for told in doomed:
-                with ledger.attempt(f"erase {told['number']}"):
-                    ledger.case(f"erase {told['number']} answers", erase(web, told["session"]))
-            found = hits(web, doomed)  # while the server runs: nothing waits for it to stop
-        (after,) = play(server.environment, "digest", witness["family"])
-        _judge(ledger, server, doomed, found)
-        ledger.case("another family is as it was", [] if before == after else ["it changed"])
-        ledger.notes["personal columns"] = known["columns"]
-        ledger.notes["words searched for"] = sum(told["marked"] for told in doomed)
-        ledger.notes["bytes searched"] = sum(path.stat().st_size for path in files(server))
+        with sandbox.run_server(state=server.state) as web:
+            for person in people:
+                with report.attempt(f"erase {person['number']}"):
+                    report.case(f"erase {person['number']}", erase(web, person["session"]))
+            found = find_words(web, people)  # while the server runs and holds its files open
+        after = _part(server, "digest", other)
+        _judge(report, server, people, found)
+        report.case("another family is unchanged", [] if before == after else ["it changed"])
+        report.notes["personal columns"] = known["columns"]
+        report.notes["words searched for"] = sum(person["marked"] for person in people)
+        report.notes["bytes searched"] = sum(path.stat().st_size for path in _files(server))
 
 
-def _judge(ledger: Ledger, server: Server, doomed: list[dict], found: dict[str, list[str]]) -> None:
-    listed = server.state / "doomed.json"
-    listed.write_text(json.dumps(doomed))
-    rows = {
-        told["number"]: told["problems"] for told in play(server.environment, "left", str(listed))
-    }
+def _part(server: Server, name: str, *arguments: object) -> list[dict]:
+    return list(run_part(name, *arguments, environment=server.environment))
+
+
+def _judge(report: Report, server: Server, people: list[dict], found: dict[str, list[str]]) -> None:
+    listed = server.state / "erased.json"
+    listed.write_text(json.dumps(people))
+    rows = {record["number"]: record["problems"] for record in _part(server, "remaining", listed)}
     listed.unlink()
-    for told in doomed:
+    for person in people:
+        number = person["number"]
         bytes_left = [
-            f"still in {where}: {column} {word[:12]}"
-            for word, column in words(told).items()
-            for where in found[word]
+            f"still readable after erasure in {file}: {column} {word[:12]}"
+            for word, column in (person["words"] | person["sealed"]).items()
+            for file in found[word]
         ]
-        ledger.case(
-            f"nothing is left of {told['number']}", [*rows[told["number"]], *bytes_left][:5]
-        )
+        report.case(f"nothing is left of person {number}", [*rows[number], *bytes_left][:5])
 
 
 def erase(server: Server, session: str) -> Iterator[str]:
-    """Go at once, as a browser sends it: open the page, tick the box, send."""
-    status, headers, body = _page(server, session)
+    """Erase a person at once, as a browser does: open the page, tick the box, post the form."""
+    status, headers, body = get_page(server, PAGE, session)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', body.decode())
     cookie = re.search(r"csrftoken=(\w+)", headers.get("set-cookie", ""))
     if status != 200 or not token or not cookie:
-        yield f"the page gives {status}"
+        yield f"the page answered {status}"
         return
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
-    sent = urlencode({"csrfmiddlewaretoken": token[1], "when": "now", "sure": "on"})
-    told = {
+    form = urlencode({"csrfmiddlewaretoken": token[1], "when": "now", "sure": "on"})
+    request_headers = {
         "Host": f"localhost:{server.port}",
         "Cookie": f"sessionid={session}; csrftoken={cookie[1]}",
         "Content-Type": "application/x-www-form-urlencoded",
         "Origin": server.url,
     }
-    connection.request("POST", "/en/data/erase/", sent, told)
-    answer = connection.getresponse()
-    answer.read()
-    if answer.status != 302 or not answer.getheader("Location", "").endswith("/gone/"):
-        yield f"erasing gives {answer.status} {answer.getheader('Location', '')}"
+    connection.request("POST", PAGE, form, request_headers)
+    response = connection.getresponse()
+    response.read()
+    location = response.getheader("Location", "")
+    if response.status != 302 or not location.endswith("/gone/"):
+        yield f"the erasure answered {response.status} {location}"
 
 
-def _page(server: Server, session: str) -> tuple[int, dict[str, str], bytes]:
-    """Open the page; a server under load says to come back in a while, and somebody who wants to go does."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        status, headers, body = server.get(
-            "/en/data/erase/", headers={"Cookie": f"sessionid={session}"}, timeout=PATIENCE
-        )
-        if status != 503 or "retry-after" not in headers or time.monotonic() > until:
-            return status, headers, body
-        time.sleep(1)
-
-
-def words(told: dict) -> dict[str, str]:
-    """Give each word of one case, and the column it was put into."""
-    return {**told["canaries"], **told["blobs"]}
-
-
-def hits(server: Server, doomed: list[dict]) -> dict[str, list[str]]:
-    """Say of each word in which files it is found. Sealed text is searched for as the bytes it was."""
-    needles = {word: word.encode() for told in doomed for word in told["canaries"]}
-    needles |= {blob: bytes.fromhex(blob) for told in doomed for blob in told["blobs"]}
+def find_words(server: Server, people: list[dict]) -> dict[str, list[str]]:
+    """Return for each word the names of the files that hold it; sealed text is searched as bytes."""
+    needles = {word: word.encode() for person in people for word in person["words"]}
+    needles |= {sealed: bytes.fromhex(sealed) for person in people for sealed in person["sealed"]}
     found: dict[str, list[str]] = {word: [] for word in needles}
-    for path in files(server):
+    for path in _files(server):
         data = path.read_bytes()
         for word, needle in needles.items():
             if needle in data:
@@ -129,15 +111,15 @@ def hits(server: Server, doomed: list[dict]) -> dict[str, list[str]]:
     return found
 
 
-def files(server: Server) -> list[Path]:
-    beside = [
-        path for path in server.state.parent.glob(f"{server.state.name}.log*") if path.is_file()
-    ]
-    return [
+def _files(server: Server) -> list[Path]:
+    """Return the server's logs and all files of its state folder, except collected assets."""
+    logs = server.state.parent.glob(f"{server.state.name}.log*")
+    inside = (
         path
         for path in server.state.rglob("*")
-        if path.is_file() and "static" not in path.relative_to(server.state).parts
-    ] + beside
+        if "static" not in path.relative_to(server.state).parts
+    )
+    return [path for path in (*inside, *logs) if path.is_file()]
 
 
 def _keep_column(package: Path) -> None:

@@ -1,70 +1,48 @@
-"""What somebody takes along is complete, theirs alone, and comes back identical (TRUST.md row 15).
+"""An export is complete, holds only the person's own data, and imports unchanged (TRUST.md row 15).
 
-Random families with every kind of odd text; each person's export is judged by an oracle that knows who wrote what for whom,
-then brought into an empty instance and exported again: the same bytes.
+An oracle that knows who wrote what for whom judges each person's export of random families. Then it
+is imported into an empty instance and exported again: the same bytes.
 """
 
-import json
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from proofs.ledger import Ledger
-from proofs.stage import replace, stage
-from testing.server import ROOT
+from proofs.parts import run_part
+from proofs.report import Report
+from proofs.sandbox import Sandbox, replace
 
 QUICK = 6
-NOTES, PATIENCE = 10_000, 60
+NOTES, MOST_SECONDS = 10_000, 60
 SABOTAGES = {
-    "forget-column": "how a caregiver was is not taken along",
-    "tell-private": "what others keep private is taken along",
-    "other-home": "what a home that shows nothing tells of its own child is taken along",
-    "new-ids": "what is brought in gets new keys",
+    "forget-column": "the export lacks how the caregiver was",
+    "tell-private": "the export holds what others keep private",
+    "other-home": "the export holds a child of a household that shares nothing",
+    "new-ids": "an import gives rows new keys",
 }
 MOMENTS = Path("domain/moments/data_rights.py")
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     with (
-        stage(edit=EDITS.get(ledger.sabotage or "")) as playing,
+        Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox,
         tempfile.TemporaryDirectory(prefix="everyhour-exports-") as folder,
     ):
-        here, there = playing.server(), playing.server()
-        exports = 0
-        for told in play(here.environment, "families", folder, str(n or QUICK), str(ledger.seed)):
+        here, there = sandbox.create_server().environment, sandbox.create_server().environment
+        exports = size = 0
+        for record in run_part("families", folder, n or QUICK, report.seed, environment=here):
             exports += 1
-            ledger.case(f"export {told['case']}", told["problems"])
-        size = 0
-        for told in play(there.environment, "round_trip", folder):
-            size += told["bytes"]
-            ledger.case(f"in and out again {told['case']}", told["problems"])
-        with ledger.attempt(f"{NOTES:,} notes"):
-            (told,) = play(here.environment, "many_notes", str(NOTES))
-            ledger.case(
-                f"{NOTES:,} notes in at most {PATIENCE} s",
-                [f"it took {told['seconds']} s"] if told["seconds"] > PATIENCE else [],
-            )
-            ledger.notes[f"seconds for {NOTES:,} notes"] = told["seconds"]
-        ledger.notes["exports"] = exports
-        ledger.notes["bytes brought in and out again"] = size
-
-
-def play(environment: dict[str, str], *arguments: str) -> Iterator[dict]:
-    """Run a part of the player in a state of its own, and read what it says; a part that ends badly is an error."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "proofs.player", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    yield from (json.loads(line) for line in ran.stdout.splitlines() if line.startswith(("{", "[")))
-    if ran.returncode:
-        raise RuntimeError(
-            f"{arguments[0]} ended with {ran.returncode}: {ran.stderr.strip().splitlines()[-1] if ran.stderr else ''}"
-        )
+            report.case(f"export {record['case']}", record["problems"])
+        for record in run_part("round_trip", folder, environment=there):
+            size += record["bytes"]
+            report.case(f"import and export {record['case']}", record["problems"])
+        with report.attempt(f"{NOTES:,} notes"):
+            (record,) = run_part("many_notes", NOTES, environment=here)
+            seconds = record["seconds"]
+            problems = [f"it took {seconds} s"] if seconds > MOST_SECONDS else []
+            report.case(f"{NOTES:,} notes in at most {MOST_SECONDS} s", problems)
+            report.notes[f"seconds for {NOTES:,} notes"] = seconds
+        report.notes["exports"] = exports
+        report.notes["bytes imported and exported again"] = size
 
 
 def _forget_column(package: Path) -> None:

@@ -1,27 +1,26 @@
-"""Random families for proofs, told through the same door a phone uses, with a list of who wrote what, for whom to see."""
+"""Random families for proofs, with a record of who wrote what and who may see it.
+
+Moments arrive through `sync.receive`, as they do from a phone.
+"""
 
 import random
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 
 from everyhour.domain.families.actions import record_big_change
-from everyhour.domain.families.models import Caregiver, Level
+from everyhour.domain.families.models import Caregiver, Child, Household, Level
 from everyhour.domain.moments import sync
 from everyhour.domain.moments.models import Rest
-from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
 from everyhour.domain.recommendations import decisions
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
-from everyhour.domain.rhythm.models import Custody, Feed, Occurrence, Part, Season
-from everyhour.foundation.notifications import actions as notifications
-from everyhour.foundation.notifications import addresses
-from everyhour.foundation.notifications.models import DeliveryAttempt, Notification, Preferences
+from proofs.invented_rows import NOW, ZONES, add_notifications, add_nudges, add_rhythm
 from testing import make
 
-NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 ODD = (
     "",
     "🌙🧸👩🏽‍🦱",
@@ -36,29 +35,29 @@ ODD = (
     "{child}",
     "‏mixed‎ text",
 )
-ZONES = ("America/Chicago", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia", "UTC")
-
-BELIEVED = learned.new_family(learned.shipped(()).spread, np.zeros(len(learned.Z)))
+ESTIMATE = learned.new_family(learned.shipped(()).spread, np.zeros(len(learned.Z)))
 
 
 @dataclass
 class Text:
-    """One text somebody wrote, and what decides who may take it along."""
+    """A note or title with a unique token, and what decides who may export it."""
 
     token: str
+    moment: str  # key
+    change: str  # key; empty for a title
     by: str  # caregiver
     giver: str
     household: str
     child: str | None
     kind: str  # note or title
     private: bool
-    standing: bool = True
-    deleted: bool = False
+    standing: bool = True  # neither replaced nor withdrawn
+    deleted: bool = False  # with its moment
 
 
 @dataclass
-class Lived:
-    """One moment: who gave it to whom, where, and everybody who wrote something about it."""
+class InventedMoment:
+    """A moment: who gave it to which child, in which household, and who wrote about it."""
 
     giver: str
     household: str
@@ -69,56 +68,56 @@ class Lived:
 
 
 class Invented:
-    """One family, told at random; `moving`: at the end some guardians move to another home, or leave."""
+    """A random family; with `moving`, some guardians move to another household or leave at the end."""
 
     def __init__(self, rng: random.Random, *, moving: bool = False):
-        self.rng, self.texts, self.lived = rng, [], []
+        self.rng = rng
+        self.texts: list[Text] = []
+        self.moments: list[InventedMoment] = []
+        self.decided: list[tuple[str, str]] = []  # caregiver and household of each decision
         self.family = make.family(households=rng.randint(1, 3), name=self.odd(60))
         self.homes = list(self.family.households.all())
-        self.children = [self._child() for _ in range(rng.randint(1, 3))]
+        self.children = [self._create_child() for _ in range(rng.randint(1, 3))]
         self.people = [
-            self._guardian(home) for home in self.homes for _ in range(rng.randint(1, 2))
+            self._create_guardian(home) for home in self.homes for _ in range(rng.randint(1, 2))
         ]
-        self.people += [self._giver() for _ in range(rng.randint(0, 2))]
-        self._sights()
+        self.people += [self._create_giver() for _ in range(rng.randint(0, 2))]
+        self._share_children()
         for _ in range(rng.randint(0, 10)):
-            self._moment()
-        self.shown: list[tuple[str, str]] = []  # decisions: to whom, in which home
+            self.add_moment()
         for _ in range(rng.randint(0, 4)):
-            self._decision()
-        for by in [one for one in self.people if one.is_guardian and rng.random() < 0.5]:
-            for child in by.household.children.all():
-                record_big_change(child, by=by, at=NOW - timedelta(days=rng.randint(1, 50)))
+            self.add_decision()
+        self._record_big_changes()
         for home in self.homes:
-            self._days(home)
+            add_rhythm(self, home)
         for one in self.people:
-            self._letters(one.person)
-            self._nudges(one)
+            add_notifications(self, one.person)
+            add_nudges(self, one)
         if moving:
-            self._go()
+            self._move_or_leave()
+        self.rested_by = self.people[0]
         Rest.objects.create(
             family=self.family,
             household=self.homes[0],
             on=NOW.date(),
             zone="UTC",
-            by=self.people[0],
+            by=self.rested_by,
             created_at=NOW,
         )
-        self.rested = {self.people[0].pk}
 
     def odd(self, most: int) -> str:
+        """Return a text that is hard to handle, with at most so many characters."""
         return self.rng.choice(ODD)[:most]
 
     def token(self) -> str:
         return f"t{self.rng.getrandbits(60):015x}"
 
-    def _child(self):
-        homes = self.rng.sample(self.homes, self.rng.randint(1, len(self.homes)))
+    def _create_child(self) -> Child:
         rng = self.rng
-        made = make.child(
+        child = make.child(
             self.family,
+            households=rng.sample(self.homes, rng.randint(1, len(self.homes))),
             nickname=f"{self.token()} {self.odd(20)}",
-            households=homes,
             hard=rng.sample(["car", "bath", "night"], 2),
             born_in=rng.choice([None, "2019-03-01"]),
             functions_like_age=rng.choice([None, 0, 4]),
@@ -129,188 +128,42 @@ class Invented:
             helps_at=rng.choice([None, NOW]),
         )
         for name in ("foods", "sounds", "needs"):
-            made.tell(name, f"{self.token()} {self.odd(280)}")
-        made.save()
-        return made
+            child.tell(name, f"{self.token()} {self.odd(280)}")
+        child.save()
+        return child
 
-    def _guardian(self, home) -> Caregiver:
-        person = make.person(
-            f"{self.token()}@example.org", name=self.odd(60), zone=self.rng.choice(ZONES)
-        )
+    def _create_guardian(self, home: Household) -> Caregiver:
+        email, zone = f"{self.token()}@example.org", self.rng.choice(ZONES)
+        person = make.person(email, name=self.odd(60), zone=zone)
         person.move(self.rng.choice(ZONES), at=NOW - timedelta(days=3))
         return make.guardian(self.family, who=person, household=home, name=self.token())
 
-    def _giver(self) -> Caregiver:
-        may = self.rng.choice([["log"], ["log", "see_week"]])
+    def _create_giver(self) -> Caregiver:
         return make.giver(
             self.family,
+            may=self.rng.choice([["log"], ["log", "see_week"]]),
             who=make.person(f"{self.token()}@example.org"),
             household=self.rng.choice(self.homes),
-            may=may,
             name=self.token(),
         )
 
-    def _sights(self) -> None:
-        """Let homes show each other a child who lives in both; the product asks for no other."""
+    def _share_children(self) -> None:
+        """Share children who live in both of two households; the product allows no others."""
         for of in self.homes:
             for to in self.homes:
                 both = [child for child in self.children if {of, to} <= set(child.households.all())]
                 if of != to and both and self.rng.random() < 0.7:
-                    make.household_share(
-                        of, to, self.rng.choice(both), self.rng.choice(list(Level))
-                    )
+                    child, level = self.rng.choice(both), self.rng.choice(list(Level))
+                    make.household_share(of, to, child, level)
 
-    def _days(self, home) -> None:
-        """Tell of the days in one home: what is different, two homes, what is planned, a calendar, and a feed."""
-        rng, by = self.rng, next(one for one in self.people if one.household_id == home.pk)
-        for child in home.children.all():
-            when, off, name = rng.choice(list(Part.Applies)), rng.random() < 0.2, self.odd(40)
-            told = {
-                "weekdays": rng.sample(range(7), 2),
-                "every_weeks": rng.choice([1, 2]),
-                "anchor": NOW.date(),
-                "ends": rng.choice([None, 30]),
-            }
-            part = make.part(
-                child,
-                household=home,
-                name=name,
-                when=when,
-                off=off,
-                hard=rng.random() < 0.5,
-                **told,
-            )
-            make.planned(
-                child, by=by, transition=rng.choice(["bed", part.pk]), until=rng.choice([None, NOW])
-            )
-            Season.objects.create(
-                family=self.family,
-                child=child,
-                kind="holidays",
-                name=self.odd(40),
-                first=NOW.date(),
-                last=NOW.date(),
-            )
-            days = rng.sample(range(14), 5)
-            Custody.objects.create(
-                family=self.family,
-                child=child,
-                household=home,
-                monday=NOW.date(),
-                weeks=2,
-                days=days,
-            )
-        calendar = make.calendar(
-            home, by=by, name=self.odd(60), fetched_at=NOW, trouble=rng.choice(["", "gone"])
-        )
-        calendar.address = self.family.seal(
-            f"https://{self.token()}.example.org/club.ics", place=calendar.seal_place("address")
-        )
-        calendar.save()
-        row = Occurrence(calendar=calendar, uid=self.token(), begins=NOW, ends=NOW)
-        row.title = self.family.seal(f"{self.token()} {self.odd(60)}", place=row.place)
-        row.save()
-        Feed.objects.create(
-            family=self.family, caregiver=by, token_digest=self.token(), created_at=NOW
-        )
+    def _record_big_changes(self) -> None:
+        for by in [one for one in self.people if one.is_guardian and self.rng.random() < 0.5]:
+            for child in by.household.children.all():
+                at = NOW - timedelta(days=self.rng.randint(1, 50))
+                record_big_change(child, by=by, at=at)
 
-    def _letters(self, person) -> None:
-        """What reached one of them, and how they want to be reached."""
-        rng, state = self.rng, Notification.State
-        for _letter in range(rng.randint(0, 3)):
-            at, told = (
-                NOW - timedelta(minutes=rng.randint(1, 9000)),
-                rng.choice([state.SENT, state.EXPIRED, state.UNSURE, state.FAILED]),
-            )
-            letter = notifications.write(
-                person=person,
-                purpose=rng.choice(["nudge", "security"]),
-                key=self.token(),
-                title=self.odd(60) or "x",
-                body=self.odd(300),
-                path=rng.choice(["", "/en/now/?practice=wall-push"]),
-                at=at,
-                expires_at=rng.choice([None, NOW]),
-            )
-            Notification.objects.filter(pk=letter.pk).update(
-                state=told, reason=rng.choice(["", "too late"]), seen_at=rng.choice([None, NOW])
-            )
-            phone = addresses.allow(
-                person,
-                endpoint=f"https://push.invalid/{self.token()}",
-                keys={},
-                label=self.odd(60),
-                at=NOW,
-            )
-            DeliveryAttempt.objects.create(
-                notification=letter, number=1, channel="push", address=phone, at=at, result="taken"
-            )
-        if rng.random() < 0.5:
-            shows, order, unwanted = (
-                rng.random() < 0.5,
-                rng.choice([[], ["mail"], ["mail", "push"]]),
-                rng.choice([[], ["nudge"]]),
-            )
-            Preferences.objects.create(
-                person=person,
-                shows=shows,
-                channels=order,
-                unwanted=unwanted,
-                digest=rng.random() < 0.5,
-            )
-
-    def _nudges(self, by) -> None:
-        """What may come to one of them, what was planned on a day, and what came."""
-        rng, child = self.rng, by.household.children.first()
-        NudgeSettings.objects.create(
-            family=self.family,
-            caregiver=by,
-            agreed_at=NOW,
-            a_day=rng.randint(1, 3),
-            paused_at=rng.choice([None, NOW]),
-        )
-        among = [
-            {
-                "rule": "bed",
-                "child": child.pk if child else "",
-                "at": NOW.isoformat(),
-                "chance": 0.5,
-                "why_not": "",
-                "time": None,
-            }
-        ]
-        for days in range(rng.randint(1, 3)):
-            on, at = (NOW - timedelta(days=days)).date(), NOW - timedelta(days=days)
-            PlannedDay.objects.create(
-                caregiver=by,
-                on=on,
-                zone=rng.choice(ZONES),
-                seed=rng.getrandbits(60),
-                planned_at=at,
-                reason=rng.choice(["", "quiet"]),
-                body={"a_day": 1, "among": among},
-            )
-            if child:
-                Nudge.objects.create(
-                    family=self.family,
-                    caregiver=by,
-                    child=child,
-                    household=by.household,
-                    rule="bed",
-                    on=on,
-                    zone=rng.choice(ZONES),
-                    situation="bedtime",
-                    leads_to=at,
-                    planned_at=at,
-                    ends_at=at,
-                    practice="wall-push",
-                    state=rng.choice(["handed", "not_sent"]),
-                    reason=rng.choice(["", "dice"]),
-                    answer=rng.choice(["", "opened"]),
-                )
-
-    def _go(self) -> None:
-        """Let a guardian who is not the only one of their home move to another, or leave."""
+    def _move_or_leave(self) -> None:
+        """Move some guardians to another household or let them leave; one stays in each household."""
         for one in self.rng.sample(self.people, len(self.people)):
             near = [
                 other
@@ -327,12 +180,43 @@ class Invented:
                 one.until = NOW
             one.save()
 
-    def _moment(self) -> None:
+    def add_moment(self) -> None:
+        """Send a moment with notes and titles; edits may not have seen the edits before them."""
         rng, by = self.rng, self.rng.choice(self.people)
         child = rng.choice([*by.household.children.all(), None])
-        private, key = rng.random() < 0.25, str(uuid.UUID(int=rng.getrandbits(128), version=4))
+        private, key = rng.random() < 0.25, self._uuid()
+        facts = {
+            "giver": by.pk,
+            "household": by.household_id,
+            "child": child.pk if child else None,
+            "private": private,
+        }
+        moment = InventedMoment(**facts, writers={by.pk})
+        self.moments.append(moment)
+        facts["moment"] = key
+        self._write(by, 1, self._random_fields(child, private), facts, replaces=[])
+        near = [
+            one
+            for one in self.people
+            if one.household_id == by.household_id and one.is_guardian and not private
+        ]
+        for counter in range(2, 2 + rng.randint(0, 3)):
+            seen = rng.random() < 0.5
+            writer = rng.choice([by, *near])
+            moment.writers.add(writer.pk)
+            replaces = [text for text in self._texts_of(key, "note") if text.standing and seen]
+            self._write(writer, counter, {}, facts, replaces=replaces)
+        if rng.random() < 0.1:
+            self._send(by, key, 9, {"delete": True})
+            moment.deleted = True
+            for text in self._texts_of(key, "note", "title"):
+                text.deleted = True
+
+    def _random_fields(self, child: Child | None, private: bool) -> dict:
+        """Return the fields of a new moment, as a phone sends them."""
+        rng = self.rng
         at = NOW - timedelta(minutes=rng.randint(1, 80_000))
-        told = {
+        return {
             "whom": {"kind": "given" if child else "got", "child": child.pk if child else None},
             "when": {"at": at.isoformat(), "zone": rng.choice(ZONES)},
             "who": {"giver": None, "private": private},
@@ -345,120 +229,40 @@ class Invented:
             "decision": [{"practice": "wall-push", "probability": 0.125, "draw": 0.1 + 0.2}],
             "caregiver_state": rng.choice(["steady", ""]),
         }
-        base = {
-            "giver": by.pk,
-            "household": by.household_id,
-            "child": child.pk if child else None,
-            "private": private,
-        }
-        self.lived.append(Lived(**base, writers={by.pk}))
-        standing = self._write(by, key, 1, told, base, replaces=[], over=[])
-        near = [
-            p
-            for p in self.people
-            if p.household_id == by.household_id and p.is_guardian and not private
-        ]
-        for counter in range(
-            2, 2 + rng.randint(0, 3)
-        ):  # edits, some of which never saw the ones before
-            seen = rng.random() < 0.5
-            who = rng.choice([by, *near])
-            self.lived[-1].writers.add(who.pk)
-            standing = self._write(
-                who, key, counter, {}, base, replaces=standing if seen else [], over=standing
-            )
-        if rng.random() < 0.1:
-            self._send(by, key, 9, {"delete": True})
-            self.lived[-1].deleted = True
-            for text in self.texts:
-                text.deleted |= any(text is one for one, _key in self._of(key))
 
-    def _of(self, key: str):
-        return [(text, k) for text, k in getattr(self, "_keyed", []) if k == key]
-
-    def _decision(self) -> None:
-        """Let something be offered, as Today does, sometimes after a night that had learned of this child."""
-        by = self.rng.choice([one for one in self.people if one.is_guardian])
-        if not (child := by.household.children.first()):
-            return
-        body = learned.pack(learned.shipped(()))
-        first = {
-            "learned_at": NOW,
-            "state": ModelVersion.State.USED,
-            "outcomes": 0,
-            "children": 0,
-            "body": body,
-        }
-        fit, _new = ModelVersion.objects.get_or_create(version=1, defaults=first)
-        if self.rng.random() < 0.5:
-            ChildEstimate.objects.get_or_create(
-                fit=fit,
-                child=child,
-                household=by.household,
-                defaults={"body": learned.to_plain(BELIEVED)},
-            )
-        at = NOW - timedelta(minutes=self.rng.randint(1, 80_000))
-        standing = learned.Availability(clock=15, paused=self.rng.random() < 0.2)
-        decisions.decide(
-            child,
-            f"today:{self.token()}",
-            by=by,
-            state="alarm",
-            situation="",
-            standing=standing,
-            zone="UTC",
-            at=at,
-        )
-        self.shown.append((by.pk, by.household_id))
+    def _texts_of(self, moment: str, *kinds: str) -> list[Text]:
+        return [text for text in self.texts if text.moment == moment and text.kind in kinds]
 
     def _write(
-        self,
-        by: Caregiver,
-        key: str,
-        counter: int,
-        told: dict,
-        base: dict,
-        *,
-        replaces: list,
-        over: list,
-    ) -> list:
-        """Write a note, sometimes a title; gives the keys of the note versions that stand afterwards."""
-        rng, body = self.rng, {"set": told}
-        self._keyed = getattr(self, "_keyed", [])
-        if rng.random() < 0.4:
-            for text, k in self._keyed:
-                text.standing &= not (k == key and text.kind == "title")
-            body["set"] = {
-                **told,
-                "what": {
-                    "practice": "",
-                    "edition": None,
-                    "title": self._text(by, key, "title", base, most=100),
-                },
-            }
-        body["note"] = {
-            "text": self._text(by, key, "note", base, most=400),
-            "replaces": [k for k, _text in replaces],
-        }
-        for _key, text in replaces:
-            text.standing = False
-        sent = self._send(by, key, counter, body)
-        kept = [pair for pair in over if pair not in replaces]
-        return [*kept, (sent, self.texts[-1])]
+        self, by: Caregiver, counter: int, fields: dict, facts: dict, *, replaces: list[Text]
+    ) -> None:
+        """Send a change with a note, and sometimes a title."""
+        fields = dict(fields)
+        if self.rng.random() < 0.4:
+            replaced = self._texts_of(facts["moment"], "title")
+            title = self._add_text(by, "title", facts, most=100, replaces=replaced)
+            fields["what"] = {"practice": "", "edition": None, "title": title}
+        keys = [text.change for text in replaces]
+        note = self._add_text(by, "note", facts, most=400, replaces=replaces)
+        written = self.texts[-1]
+        body = {"set": fields, "note": {"text": note, "replaces": keys}}
+        written.change = self._send(by, facts["moment"], counter, body)
 
-    def _text(self, by: Caregiver, key: str, kind: str, base: dict, *, most: int) -> str:
-        text = Text(self.token(), by.pk, kind=kind, **base)
-        self.texts.append(text)
-        self._keyed.append((text, key))
-        return f"{text.token} {self.odd(most - 20)}"
+    def _add_text(
+        self, by: Caregiver, kind: str, facts: dict, *, most: int, replaces: Iterable[Text]
+    ) -> str:
+        """Record a new text and that it replaces others; return what to send."""
+        for text in replaces:
+            text.standing = False
+        self.texts.append(Text(self.token(), change="", by=by.pk, kind=kind, **facts))
+        return f"{self.texts[-1].token} {self.odd(most - 20)}"
 
     def _send(self, by: Caregiver, moment: str, counter: int, body: dict) -> str:
-        rng = self.rng
-        key, device = (str(uuid.UUID(int=rng.getrandbits(128), version=4)) for _ in range(2))
+        """Send one change and return its key; RuntimeError if it is rejected."""
         change = {
-            "key": key,
+            "key": self._uuid(),
             "moment": moment,
-            "device": device,
+            "device": self._uuid(),
             "counter": counter,
             "shape": 2,
             **body,
@@ -466,4 +270,40 @@ class Invented:
         (result,) = sync.receive(self.family, by=by, changes=[change], at=NOW)
         if result.result != "saved":
             raise RuntimeError(f"an invented change was not saved: {result}")
-        return key
+        return change["key"]
+
+    def _uuid(self) -> str:
+        return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
+
+    def add_decision(self) -> None:
+        """Decide what to suggest, as Today does, sometimes with an estimate of the child."""
+        by = self.rng.choice([one for one in self.people if one.is_guardian])
+        if not (child := by.household.children.first()):
+            return
+        first = {
+            "learned_at": NOW,
+            "state": ModelVersion.State.USED,
+            "outcomes": 0,
+            "children": 0,
+            "body": learned.pack(learned.shipped(())),
+        }
+        version, _created = ModelVersion.objects.get_or_create(version=1, defaults=first)
+        if self.rng.random() < 0.5:
+            ChildEstimate.objects.get_or_create(
+                fit=version,
+                child=child,
+                household=by.household,
+                defaults={"body": learned.to_plain(ESTIMATE)},
+            )
+        at = NOW - timedelta(minutes=self.rng.randint(1, 80_000))
+        decisions.decide(
+            child,
+            f"today:{self.token()}",
+            by=by,
+            state="alarm",
+            situation="",
+            standing=learned.Availability(clock=15, paused=self.rng.random() < 0.2),
+            zone="UTC",
+            at=at,
+        )
+        self.decided.append((by.pk, by.household_id))

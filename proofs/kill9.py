@@ -13,8 +13,8 @@ from pathlib import Path
 
 from proofs.disk.tap import need_linux_and_sqlite
 from proofs.disk.writers import Crowd, often, plant
-from proofs.ledger import Ledger
-from proofs.stage import Stage, end, replace, settle, stage, until
+from proofs.report import Report
+from proofs.sandbox import Sandbox, replace, stop_server, wait_until, wait_until_serving
 from testing.server import Server
 
 QUICK = 8
@@ -22,33 +22,33 @@ VICTIMS = ("web", "everything", "web", "worker", "guard", "web")
 SABOTAGES = {"ack-before-commit": "the answer is given before the changes are kept"}
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     need_linux_and_sqlite()
 
     def edit(package: Path) -> None:
         often(package)
-        if ledger.sabotage == "ack-before-commit":
+        if report.sabotage == "ack-before-commit":
             _ack_before_commit(package)
 
-    with stage(edit=edit) as playing, ledger.attempt("a server to kill"):
-        Killer(ledger, playing).work(n or QUICK)
+    with Sandbox(edit=edit) as sandbox, report.attempt("a server to kill"):
+        Killer(report, sandbox).work(n or QUICK)
 
 
 class Killer:
     """Kills and starts again, and asks at the end whether everything is there."""
 
-    def __init__(self, ledger: Ledger, playing: Stage):
-        self.ledger, self.playing = ledger, playing
-        self.rng = random.Random(ledger.seed)
-        self.server = self._started(playing.prepared())
-        self.crowd = Crowd(self.server, plant(self.server), seed=ledger.seed)
+    def __init__(self, report: Report, sandbox: Sandbox):
+        self.report, self.sandbox = report, sandbox
+        self.rng = random.Random(report.seed)
+        self.server = self._started(sandbox.copy_state())
+        self.crowd = Crowd(self.server, plant(self.server), seed=report.seed)
 
     def _started(self, state: Path, *, port: int | None = None) -> Server:
-        server = self.playing.server(state=state)
+        server = self.sandbox.create_server(state=state)
         server.port = port or server.port
         server.url = f"http://localhost:{server.port}"
         server.start(wait=None)
-        settle(server)
+        wait_until_serving(server)
         return server
 
     def work(self, kills: int) -> None:
@@ -57,24 +57,24 @@ class Killer:
             self.crowd.start()
             for number in range(1, kills + 1):
                 victim = VICTIMS[(number - 1) % len(VICTIMS)]
-                with self.ledger.attempt(f"kill {number}: {victim}"):
+                with self.report.attempt(f"kill {number}: {victim}"):
                     before = len(self.crowd.problems)
                     self._kill(victim)
                     killed[victim] = killed.get(victim, 0) + 1
-                    self.ledger.case(f"kill {number}: {victim}", self.crowd.problems[before:])
+                    self.report.case(f"kill {number}: {victim}", self.crowd.problems[before:])
             self._look()
         finally:
             self.crowd.stopping.set()
-            end(self.server)
+            stop_server(self.server)
         crowd = self.crowd
-        self.ledger.notes |= {
+        self.report.notes |= {
             "kills": ", ".join(f"{count} {name}" for name, count in killed.items())
         }
-        self.ledger.notes |= {
+        self.report.notes |= {
             "batches answered": crowd.batches,
             "changes answered": len(crowd.answered),
         }
-        self.ledger.notes |= {
+        self.report.notes |= {
             "batches sent again after no answer": crowd.retries,
             "changes known already": crowd.again,
         }
@@ -88,7 +88,7 @@ class Killer:
         time.sleep(self.rng.uniform(0, 0.03))
         guard, children = self.server.process, self.server.children("everyhour")
         if victim in found:
-            until(lambda: bool(self.server.children(found[victim])))
+            wait_until(lambda: bool(self.server.children(found[victim])))
             pids = self.server.children(found[victim])
         else:
             pids = [guard.pid] if victim == "guard" else [guard.pid, *children]
@@ -97,7 +97,7 @@ class Killer:
                 os.kill(pid, signal.SIGKILL)
         if guard.pid in pids:
             guard.wait(5)
-            until(
+            wait_until(
                 lambda: not any(running(pid) for pid in children)
             )  # they end with the guard; else they would keep its port
             self.crowd.server = self.server = self._started(
@@ -108,7 +108,7 @@ class Killer:
     def _look(self) -> None:
         """Stop, and judge the file that is left, first as it lies there and then after a good night."""
         self.crowd.stop()
-        self.ledger.case("the answers while it lasted", self.crowd.problems)
+        self.report.case("the answers while it lasted", self.crowd.problems)
         for when in ("after the last kill", "after an orderly end"):
             if when == "after the last kill":
                 for pid in [self.server.process.pid, *self.server.children("everyhour")]:
@@ -122,7 +122,7 @@ class Killer:
             found = self.crowd.truth.judge(
                 self.server.database, answered=self.crowd.answered, master=master
             )
-            self.ledger.case(f"{len(self.crowd.answered)} answered changes, {when}", found)
+            self.report.case(f"{len(self.crowd.answered)} answered changes, {when}", found)
 
 
 def running(pid: int) -> bool:

@@ -15,9 +15,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from proofs.ledger import Ledger
 from proofs.outbox_worker import ONCE, SURE
-from proofs.stage import override, replace
+from proofs.report import Report
+from proofs.sandbox import override, replace
 from testing.fakes.pushing import BREAK, PushService, push_service
 from testing.server import ROOT
 
@@ -40,13 +40,13 @@ WAYS: dict[str, tuple[int | str, ...]] = {
 }
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     # Memory is enough: a killed process leaves in it what it had written, as on a disk (what power takes is `prove powercut`).
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
     folder = Path(tempfile.mkdtemp(prefix="everyhour-outbox-", dir=memory))
     try:
-        with push_service() as service, Workers(folder, ledger.sabotage) as workers:
-            Outbox(ledger, service, workers).play(PAIRS if n is None else n)
+        with push_service() as service, Workers(folder, report.sabotage) as workers:
+            Outbox(report, service, workers).play(PAIRS if n is None else n)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -107,9 +107,9 @@ class Workers:
 class Outbox:
     """Kills and judges."""
 
-    def __init__(self, ledger: Ledger, service: PushService, workers: Workers):
-        self.ledger, self.service, self.workers = ledger, service, workers
-        self.rng = random.Random(ledger.seed)
+    def __init__(self, report: Report, service: PushService, workers: Workers):
+        self.report, self.service, self.workers = report, service, workers
+        self.rng = random.Random(report.seed)
         self.number, self.counts = 0, Counter[str]()
 
     def play(self, pairs: int) -> None:
@@ -124,12 +124,12 @@ class Outbox:
                 purpose, way, [self.rng.randrange(lengths[purpose, way]) for _worker in range(2)]
             )
         for _crowd in range(max(1, pairs // 50)):
-            with self.ledger.attempt("a crowd of workers"):
+            with self.report.attempt("a crowd of workers"):
                 self._crowd()
         if self.service.wrong:
-            self.ledger.case("what the push service was given", self.service.wrong)
+            self.report.case("what the push service was given", self.service.wrong)
         told = self.counts
-        self.ledger.notes |= {
+        self.report.notes |= {
             "letters": self.number,
             "workers killed": told["killed"],
             "steps a worker was killed at": sum(lengths.values()),
@@ -142,10 +142,10 @@ class Outbox:
     def _at_each_step(self, purpose: str, way: str) -> int:
         """Find out which steps there are, then kill a worker at each one."""
         whole = self._one(purpose, way, [None])
-        self.ledger.say(f"{purpose}, {way}: {len(whole)} steps")
-        before = len(self.ledger.failures)
+        self.report.say(f"{purpose}, {way}: {len(whole)} steps")
+        before = len(self.report.failures)
         for step in range(len(whole)):
-            if self.ledger.sabotage and len(self.ledger.failures) - before >= ENOUGH:
+            if self.report.sabotage and len(self.report.failures) - before >= ENOUGH:
                 break  # it is caught
             self._one(purpose, way, [step], whole[step])
         return len(whole)
@@ -161,11 +161,11 @@ class Outbox:
             else f"{purpose}, {way}, nobody killed"
         )
         steps: list[str] = []
-        with self.ledger.attempt(title):
+        with self.report.attempt(title):
             told = self.workers.ask({**case, "die": die})
             self.counts["killed"] += sum(told["died"])
             steps = told["steps"][0]
-            self.ledger.case(title, self._problems(case, told))
+            self.report.case(title, self._problems(case, told))
         return steps
 
     def _case(self, purpose: str, answers: tuple[int | str, ...]) -> dict:
@@ -209,7 +209,7 @@ class Outbox:
         )
         self.counts["killed"] += told["died"]
         for letter in letters:
-            self.ledger.case(
+            self.report.case(
                 f"{letter['purpose']} in a crowd of {WORKERS} workers",
                 self._problems(letter, told["letters"][letter["key"]]),
             )

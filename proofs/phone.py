@@ -15,8 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 
-from proofs.ledger import Ledger
-from proofs.stage import replace, stage
+from proofs.report import Report
+from proofs.sandbox import Sandbox, replace
 from testing.browser import PHONE, profile
 from testing.server import Server
 
@@ -76,22 +76,22 @@ class Kill:
     problems: list[str]
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     with (
-        stage(edit=EDITS.get(ledger.sabotage or "")) as playing,
-        playing.playing() as server,
+        Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox,
+        sandbox.run_server() as server,
         tempfile.TemporaryDirectory(prefix="everyhour-profile-") as folder,
     ):
-        Phone(ledger, server, folder).live(n or QUICK)
+        Phone(report, server, folder).live(n or QUICK)
 
 
 class Phone:
     """Somebody's phone, which is killed again and again."""
 
-    def __init__(self, ledger: Ledger, server: Server, folder: str):
-        self.ledger, self.server, self.folder = ledger, server, folder
-        self.rng = random.Random(ledger.seed)
-        self.straits = () if ledger.sabotage else STRAITS
+    def __init__(self, report: Report, server: Server, folder: str):
+        self.report, self.server, self.folder = report, server, folder
+        self.rng = random.Random(report.seed)
+        self.straits = () if report.sabotage else STRAITS
         self.kept: list[Told] = []
         self.saved = self.refused = 0
 
@@ -103,21 +103,21 @@ class Phone:
         last = None
         for number, room in enumerate(tries, 1):
             name = f"kill {number}" + (f", room for {room:,} bytes" if room else "")
-            with self.ledger.attempt(name), self._opened() as (context, page):
+            with self.report.attempt(name), self._opened() as (context, page):
                 if last:
-                    self.ledger.case(last.name, [*last.problems, *self._look_again(page)])
+                    self.report.case(last.name, [*last.problems, *self._look_again(page)])
                 last = None
                 last = self._tell_and_die(context, page, name, room)
-        with self.ledger.attempt("the last opening"), self._opened() as (_context, page):
+        with self.report.attempt("the last opening"), self._opened() as (_context, page):
             if last:
-                self.ledger.case(last.name, [*last.problems, *self._look_again(page)])
+                self.report.case(last.name, [*last.problems, *self._look_again(page)])
         if self.straits:
-            self.ledger.case(
+            self.report.case(
                 "a full storage was met at least once",
                 [] if self.refused else ["the words “not saved” were never tried"],
             )
-        self.ledger.notes["moments told as saved"] = self.saved
-        self.ledger.notes["moments told as not saved"] = self.refused
+        self.report.notes["moments told as saved"] = self.saved
+        self.report.notes["moments told as not saved"] = self.refused
 
     def _tell_and_die(
         self, context: BrowserContext, page: Page, name: str, room: int | None

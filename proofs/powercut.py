@@ -19,8 +19,8 @@ from pathlib import Path
 from proofs.disk.platter import Platter
 from proofs.disk.tap import WATCHED, Tap, compiler, need_linux_and_sqlite
 from proofs.disk.writers import Crowd, often, plant
-from proofs.ledger import Ledger
-from proofs.stage import Stage, end, replace, settle, stage
+from proofs.report import Report
+from proofs.sandbox import Sandbox, replace, stop_server, wait_until_serving
 
 QUICK, LEAST = 200, 20
 NIGHT = 1000  # cuts in one record; then a new server, new families, a new record
@@ -41,14 +41,14 @@ class Found:
     answered: frozenset[str]
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     need_linux_and_sqlite()
     compiler()
     cuts = max(n or QUICK, LEAST)  # fewer would say little, and a sabotage could slip through
-    with stage(edit=lambda package: _edit(package, ledger.sabotage)) as playing:
+    with Sandbox(edit=lambda package: _edit(package, report.sabotage)) as sandbox:
         for before in range(0, cuts, NIGHT):
-            with ledger.attempt(f"the record after cut {before}"), _memory() as folder:
-                Night(ledger, playing, folder, seed=ledger.seed + before).go(
+            with report.attempt(f"the record after cut {before}"), _memory() as folder:
+                Night(report, sandbox, folder, seed=report.seed + before).go(
                     range(before + 1, min(before + NIGHT, cuts) + 1)
                 )
 
@@ -56,17 +56,17 @@ def prove(ledger: Ledger, *, n: int | None) -> None:
 class Night:
     """One record of a working server, and the cuts in it."""
 
-    def __init__(self, ledger: Ledger, playing: Stage, folder: Path, *, seed: int):
-        self.ledger, self.playing, self.folder, self.seed = ledger, playing, folder, seed
+    def __init__(self, report: Report, sandbox: Sandbox, folder: Path, *, seed: int):
+        self.report, self.sandbox, self.folder, self.seed = report, sandbox, folder, seed
         self.rng = random.Random(seed)
-        self.base, self.state = playing.prepared(), folder / "state"
+        self.base, self.state = sandbox.copy_state(), folder / "state"
         shutil.copytree(self.base, self.state)
         self.tap = Tap(folder, self.state)
         self.platter = Platter(self.base, WATCHED, watched_at=self.state.resolve())
 
     def go(self, numbers: range) -> None:
         crowd = self._record()
-        self.ledger.case("the answers while it was recorded", crowd.problems)
+        self.report.case("the answers while it was recorded", crowd.problems)
         points, last = self._points(len(numbers))
         for number, found in zip(numbers, self._cuts(points), strict=True):
             problems = list(
@@ -76,10 +76,10 @@ class Night:
                     master=self.folder / "cut/keys/master-key",
                 )
             )
-            self.ledger.case(
+            self.report.case(
                 f"cut {number} {found.name}, {len(found.answered)} changes answered", problems
             )
-        self.ledger.case(
+        self.report.case(
             "all that was done could be followed",
             [f"not followed: {what}" for what in sorted(self.platter.unfollowed)],
         )
@@ -94,10 +94,10 @@ class Night:
 
     def _record(self) -> Crowd:
         """Let the server work under the tap, from before its first family to its orderly end."""
-        server = self.playing.server(state=self.state, environment=self.tap.environment)
+        server = self.sandbox.create_server(state=self.state, environment=self.tap.environment)
         try:
             server.start(wait=None)
-            settle(server)
+            wait_until_serving(server)
             crowd = Crowd(server, plant(server), seed=self.seed, heard=self.tap.answered)
             crowd.start()
             began = time.monotonic()
@@ -106,7 +106,7 @@ class Night:
             crowd.stop()
         finally:
             server.stop()
-            end(server)
+            stop_server(server)
         return crowd
 
     def _points(self, count: int) -> tuple[list[int], int]:
@@ -159,12 +159,12 @@ class Night:
         shutil.copytree(self.base, state, ignore=shutil.ignore_patterns(*WATCHED))
         self._laid_out(found)
         shutil.copytree(self.folder / "cut", state, dirs_exist_ok=True)
-        server = self.playing.server(state=state)
+        server = self.sandbox.create_server(state=state)
         before, again = len(crowd.problems), crowd.again
-        with self.ledger.attempt("the server wakes after the last cut"):
+        with self.report.attempt("the server wakes after the last cut"):
             try:
                 server.start(wait=None)
-                settle(server)
+                wait_until_serving(server)
                 crowd.server, crowd.heard, crowd.answered = (
                     server,
                     lambda words: None,
@@ -178,16 +178,16 @@ class Night:
                 ]
                 sent = all(writer.send(batch) for writer, batch in batches)
                 problems = crowd.problems[before:] + ([] if sent else ["it did not answer"])
-                self.ledger.case(
+                self.report.case(
                     "the server wakes after the last cut and knows what it answered", problems
                 )
                 self._count({"changes sent again in the morning, and known": crowd.again - again})
             finally:
-                end(server)
+                stop_server(server)
 
     def _count(self, told: dict[str, int]) -> None:
         for name, count in told.items():
-            self.ledger.notes[name] = self.ledger.notes.get(name, 0) + count
+            self.report.notes[name] = self.report.notes.get(name, 0) + count
 
 
 @contextlib.contextmanager

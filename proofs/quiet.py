@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from proofs.ledger import Ledger
-from proofs.stage import override, stage
+from proofs.report import Report
+from proofs.sandbox import Sandbox, override
 from testing.server import ROOT
 
 SABOTAGES = {
@@ -27,18 +27,18 @@ SENDS = 100_000
 TOLD = 20  # problems that are printed
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     counts: Counter[str] = Counter()
-    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
+    with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
         for told in _lived(
-            max(n or SENDS, 2_000 if ledger.sabotage else 1), ledger.seed, playing.package
+            max(n or SENDS, 2_000 if report.sabotage else 1), report.seed, sandbox.package
         ):
             counts.update(told["counts"])
-            ledger.case(f"lives {told['first']} to {told['last']}", told["wrong"][:TOLD])
-    ledger.tried += counts["left"]
+            report.case(f"lives {told['first']} to {told['last']}", told["wrong"][:TOLD])
+    report.tried += counts["left"]
     if counts["left"] < (n or SENDS):
-        ledger.case("as many left as were asked for", [f"only {counts['left']}"])
-    ledger.notes |= {name: f"{counts[name]:,}" for name in sorted(counts)}
+        report.case("as many left as were asked for", [f"only {counts['left']}"])
+    report.notes |= {name: f"{counts[name]:,}" for name in sorted(counts)}
 
 
 def _lived(wanted: int, seed: int, package: Path | None) -> Iterator[dict]:

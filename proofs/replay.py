@@ -1,59 +1,54 @@
-"""What was decided can be decided again from its rows, to the bit, in another process and after everything moved on (`prove replay`).
+"""A decision repeats from its rows, to the bit, in another process and after everything changed.
 
-Invented families try things; nights of learning follow one another, one is taken back; the library changes; each day decisions are made
-through the product's own door. Then tries are edited and erased, children change. A fresh process decides each one again.
+Invented families log moments; a model is trained each night, one version is rolled back, the library
+changes; each day decisions are made through the product's facade. Then moments are edited and
+deleted, and children change. A fresh process repeats each decision.
 """
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from proofs.fallback import play
-from proofs.ledger import Ledger
-from proofs.stage import replace, stage
+from proofs.parts import run_part
+from proofs.report import Report
+from proofs.sandbox import Sandbox, replace
 
 QUICK = 200  # decisions; the release count is 10,000
 LEAST = 60
 SABOTAGES = {
-    "dice-of-the-process": "dice are seeded with what a process makes up when it starts",
-    "forget-past": "a decision is written down without what was tried before it",
-    "todays-fit": "it is decided again with what is believed today",
-    "todays-library": "it is decided again among the practices of today",
+    "dice-of-the-process": "the seed depends on the process",
+    "forget-past": "a decision is stored without the history it was based on",
+    "todays-fit": "a decision is repeated with today's model version",
+    "todays-library": "a decision is repeated among today's practices",
 }
 DECISIONS = Path("domain/recommendations/decisions.py")
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     with (
-        stage(edit=EDITS.get(ledger.sabotage or "")) as playing,
+        Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox,
         tempfile.TemporaryDirectory(prefix="everyhour-replay-") as folder,
     ):
-        environment = playing.server().environment
-        noted = str(Path(folder) / "decisions.json")
-        with ledger.attempt("decisions could be made"):
-            for told in play(
-                {**environment, "PYTHONHASHSEED": "1"},
-                "decide_many",
-                str(max(n or QUICK, LEAST)),
-                str(ledger.seed),
-                noted,
-            ):
-                if "case" in told:
-                    ledger.case(told["case"], told["problems"])
-                else:
-                    ledger.notes |= told
-        with ledger.attempt("decisions could be made again"):
-            for told in play(
-                {**environment, "PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu"},
-                "decide_again",
-                noted,
-            ):
-                if "case" in told:
-                    ledger.case(told["case"], told["problems"])
-                else:
-                    ledger.tried += told.pop("identical")
-                    ledger.notes |= told
-    ledger.notes["processors"] = os.cpu_count()
+        environment = sandbox.create_server().environment
+        made = Path(folder) / "decisions.json"
+        first = environment | {"PYTHONHASHSEED": "1"}
+        with report.attempt("decisions are made"):
+            arguments = (max(n or QUICK, LEAST), report.seed, made)
+            _record(report, run_part("decide_many", *arguments, environment=first))
+        second = environment | {"PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu"}
+        with report.attempt("decisions are repeated"):
+            _record(report, run_part("decide_again", made, environment=second))
+    report.notes["processors"] = os.cpu_count()
+
+
+def _record(report: Report, records: Iterator[dict]) -> None:
+    for record in records:
+        if "case" in record:
+            report.case(record["case"], record["problems"])
+        else:
+            report.tried += record.pop("identical", 0)
+            report.notes |= record
 
 
 def _dice_of_the_process(package: Path) -> None:

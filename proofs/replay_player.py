@@ -1,31 +1,32 @@
-"""Families that live for a while with a database that learns, and the same decisions made again afterwards."""
+"""The parts of `prove replay`: decisions over several days of training, repeated afterwards."""
 
 import json
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.utils.dateparse import parse_date
 
-from proofs.engine_player import tell
+from proofs.parts import print_case, print_record
 
 BEGIN = datetime(2026, 9, 1, 18, 0, tzinfo=UTC)
-NIGHTS, TAKEN_BACK, NEW_LIBRARY = 6, 3, 4
+NIGHTS, ROLLED_BACK, NEW_LIBRARY = 6, 3, 4
 FOR_EACH_CHILD = 40  # decisions, over all days
 ZONES = ("America/Chicago", "Europe/Berlin", "Asia/Kathmandu", "UTC")
 OUTCOMES = ("settled", "a_bit", "not_yet", "unsafe")
-MOST_TOLD = 10
+MOST_PRINTED = 10
 
 
 def decide_many(count: str, seed: str, out: str) -> None:
-    """Make so many decisions over six days and nights, note each as it was made, and then let everything move on."""
+    """Make decisions over six days and nights, write them to a file, then change everything."""
     from everyhour.domain.recommendations import training
     from everyhour.domain.recommendations.models import Decision, ModelVersion
 
     rng, noted, began = random.Random(seed), dict[str, dict](), time.monotonic()
-    families = [_family(rng) for _ in range(max(2, int(count) // (FOR_EACH_CHILD * 2)))]
+    families = [_create_family(rng) for _ in range(max(2, int(count) // (FOR_EACH_CHILD * 2)))]
     children = [(by, child) for people, kids in families for child in kids for by in people]
     for night in range(NIGHTS):
         at = BEGIN + timedelta(days=night)
@@ -33,50 +34,40 @@ def decide_many(count: str, seed: str, out: str) -> None:
         wanted = int(count) if last else int(count) * (night + 1) // NIGHTS
         while len(noted) < wanted:
             by, child = rng.choice(children)
-            made = _decide(
-                rng,
-                by,
-                child,
-                f"proof:{night}:{len(noted)}",
-                at + timedelta(minutes=rng.randint(0, 300)),
-            )
+            then = at + timedelta(minutes=rng.randint(0, 300))
+            made = _decide(rng, by, child, f"proof:{night}:{len(noted)}", then)
             noted[made.pk] = made.body["decision"]
         for by, child in children:
-            _try_some(rng, by, child, at)
+            _log_moments(rng, by, child, at)
         fit = training.learn(at=at + timedelta(hours=8))
-        if night == TAKEN_BACK:
+        if night == ROLLED_BACK:
             training.roll_back(fit, reason="for the proof")
         if night == NEW_LIBRARY:
-            _other_library(rng)
-    _move_on(rng, children)
+            _change_library(rng)
+    _change_everything(rng, children)
     training.learn(at=BEGIN + timedelta(days=NIGHTS))
     Path(out).write_text(json.dumps(noted), encoding="utf-8")
     states = Counter(ModelVersion.objects.values_list("state", flat=True))
     kept = Decision.objects.count()
-    tell(
-        "each decision was written down",
-        [] if kept == len(noted) else [f"{kept} rows of {len(noted)}"],
+    fits, shelves = (Decision.objects.values(name).distinct().count() for name in ("fit", "shelf"))
+    print_case(
+        "each decision is stored", [] if kept == len(noted) else [f"{kept} rows of {len(noted)}"]
     )
-    tell(
-        "several fits were decided with",
-        [] if Decision.objects.values("fit").distinct().count() >= NIGHTS - 1 else ["too few"],
+    print_case("several model versions were used", [] if fits >= NIGHTS - 1 else [f"{fits} only"])
+    print_case("several candidate sets were used", [] if shelves > 1 else [f"{shelves} only"])
+    print_record(
+        **{
+            "families": len(families),
+            "children": len({child.pk for _by, child in children}),
+            "model versions": dict(states),
+            "nothing suggested": Decision.objects.filter(practice="").count(),
+            "seconds to decide": round(time.monotonic() - began, 1),
+        }
     )
-    tell(
-        "more than one library was decided among",
-        [] if Decision.objects.values("shelf").distinct().count() > 1 else ["one only"],
-    )
-    told = {
-        "families": len(families),
-        "children": len({child.pk for _by, child in children}),
-        "fits": dict(states),
-        "nothing offered": Decision.objects.filter(practice="").count(),
-        "seconds to decide": round(time.monotonic() - began, 1),
-    }
-    print(json.dumps(told), flush=True)
 
 
-def _family(rng: random.Random):
-    """Make a family of one or two homes, and children with different wishes."""
+def _create_family(rng: random.Random):
+    """Create a family with one or two households and children with different needs."""
     from testing import make
 
     at = BEGIN - timedelta(days=60)
@@ -118,18 +109,18 @@ def _decide(rng: random.Random, by, child, key: str, at: datetime):
     )
 
 
-def _try_some(rng: random.Random, by, child, at: datetime) -> None:
+def _log_moments(rng: random.Random, by, child, at: datetime) -> None:
     from everyhour.domain.recommendations import candidates
     from testing import make
 
     slugs = [candidate.slug for candidate in candidates.current()]
     for n in range(rng.randint(0, 4)):
-        told = at + timedelta(hours=5, minutes=n)
+        then = at + timedelta(hours=5, minutes=n)
         make.moment(
             by,
             child=child,
-            at=told,
-            changed_at=told,
+            at=then,
+            changed_at=then,
             practice=rng.choice(slugs[:12]),
             outcome=rng.choice(OUTCOMES),
             state_before=rng.choice(["calm", "alarm", "drifting"]),
@@ -138,8 +129,8 @@ def _try_some(rng: random.Random, by, child, at: datetime) -> None:
         )
 
 
-def _other_library(rng: random.Random) -> None:
-    """Take practices out of the library, and bring another edition of some."""
+def _change_library(rng: random.Random) -> None:
+    """Withdraw five practices, and add an edition of five others."""
     from everyhour.domain.practices.models import Edition, Item
 
     items = list(Item.objects.filter(kind="activity", withdrawn_at=None).order_by("slug"))
@@ -158,8 +149,8 @@ def _other_library(rng: random.Random) -> None:
         )
 
 
-def _move_on(rng: random.Random, children) -> None:
-    """Let families edit and erase what they told, and children become others."""
+def _change_everything(rng: random.Random, children) -> None:
+    """Edit or delete half of the moments, and change every child."""
     from everyhour.domain.moments.models import Moment
 
     moments = list(Moment.objects.order_by("pk"))
@@ -170,47 +161,45 @@ def _move_on(rng: random.Random, children) -> None:
             moment.outcome, moment.changed_at = rng.choice(OUTCOMES), BEGIN + timedelta(days=NIGHTS)
             moment.save()
     for _by, child in children:
-        child.functions_like_age, child.no_touch, child.never = (
-            rng.randint(2, 12),
-            not child.no_touch,
-            ["wall-push"],
-        )
+        child.functions_like_age = rng.randint(2, 12)
+        child.no_touch, child.never = not child.no_touch, ["wall-push"]
         if hasattr(child, "helps"):
             child.helps = {"closeness": 1}
         child.save()
 
 
 def decide_again(noted: str) -> None:
-    """Decide each row again; what was noted when it was made must stand in the row, and come out again."""
-    from everyhour.domain.recommendations import decisions
+    """Repeat each decision from its rows and compare it with the file written when it was made."""
     from everyhour.domain.recommendations.models import Decision
 
-    then, began, told = json.loads(Path(noted).read_text(encoding="utf-8")), time.monotonic(), 0
-    identical = 0
-    rows = (
-        Decision.objects.select_related("fit", "shelf")
-        .defer("shelf__body")
-        .order_by("fit__version", "shelf", "pk")
-    )
-    for kept in rows.iterator(chunk_size=500):
-        problems = [] if kept.body["decision"] == then.get(kept.pk) else ["its row was changed"]
-        try:
-            problems += [] if decisions.again(kept) else ["decided again it comes out otherwise"]
-        except Exception as error:
-            problems.append(f"it could not be decided again: {type(error).__name__}: {error}")
+    made = json.loads(Path(noted).read_text(encoding="utf-8"))
+    began, identical, printed = time.monotonic(), 0, 0
+    # Ordered, so that each model version and candidate set is read once.
+    rows = Decision.objects.select_related("fit", "shelf").defer("shelf__body")
+    for row in rows.order_by("fit__version", "shelf", "pk").iterator(chunk_size=500):
+        problems = [*_repeat(row, made)]
         identical += not problems
-        if problems and told < MOST_TOLD:
-            told += 1
-            tell(f"decision {kept.pk} under fit {kept.fit}", problems)
-    if identical < len(then):
-        tell("every decision comes out again", [f"{len(then) - identical} of {len(then)} do not"])
-    seconds = time.monotonic() - began
-    print(
-        json.dumps(
-            {
-                "identical": identical,
-                "decided again": f"{len(then):,}, {identical:,} identical",
-                "seconds to decide again": round(seconds, 1),
-            }
-        )
+        if problems and printed < MOST_PRINTED:
+            printed += 1
+            print_case(f"decision {row.pk} under model version {row.fit}", problems)
+    if identical < len(made):
+        print_case("every decision repeats", [f"{len(made) - identical} of {len(made)} do not"])
+    print_record(
+        **{
+            "identical": identical,
+            "repeated": f"{len(made):,}, {identical:,} identical",
+            "seconds to repeat": round(time.monotonic() - began, 1),
+        }
     )
+
+
+def _repeat(row, made: dict[str, dict]) -> Iterator[str]:
+    from everyhour.domain.recommendations import decisions
+
+    if row.body["decision"] != made.get(row.pk):
+        yield "its row was changed"
+    try:
+        if not decisions.again(row):
+            yield "the decision does not repeat from its rows"
+    except Exception as error:
+        yield f"repeating it raised {type(error).__name__}: {error}"

@@ -13,8 +13,8 @@ import threading
 import time
 from pathlib import Path
 
-from proofs.ledger import Ledger
-from proofs.stage import replace, stage
+from proofs.report import Report
+from proofs.sandbox import Sandbox, replace
 from testing.server import ROOT
 
 QUICK = 20_000  # the release count is 10,000,000
@@ -32,18 +32,18 @@ SABOTAGES = {
 ENGINE = Path("engine")
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     batches = -(-max(n or QUICK, LEAST) // BATCH)
-    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
-        _library(ledger, playing.package)
+    with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
+        _library(report, sandbox.package)
         began = time.monotonic()
-        played = _play(ledger, batches, playing.package)
+        played = _play(report, batches, sandbox.package)
         seconds = time.monotonic() - began
     if played:
-        ledger.notes["opportunities"] = f"{played:,} at {played / seconds:,.0f} a second"
+        report.notes["opportunities"] = f"{played:,} at {played / seconds:,.0f} a second"
 
 
-def _library(ledger: Ledger, package: Path | None) -> None:
+def _library(report: Report, package: Path | None) -> None:
     words = "import json, proofs.safety_worker as w; print(json.dumps([list(w.as_written()), len(w.real())]))"
     ran = subprocess.run(
         [sys.executable, "-c", words],
@@ -54,18 +54,18 @@ def _library(ledger: Ledger, package: Path | None) -> None:
         check=False,
     )
     problems, count = json.loads(ran.stdout) if ran.returncode == 0 else ([ran.stderr[-200:]], 0)
-    ledger.case(
+    report.case(
         "the real library is read as its files say",
         problems or ([] if count else ["there is none"]),
     )
-    ledger.notes["practices of the real library"] = count
+    report.notes["practices of the real library"] = count
 
 
-def _play(ledger: Ledger, batches: int, package: Path | None) -> int:
+def _play(report: Report, batches: int, package: Path | None) -> int:
     """Share the batches out among processes; each batch has its own dice, so the number of processes changes nothing."""
     count = min(os.cpu_count() or 1, batches) if batches * BATCH > ONE_PROCESS else 1
     ends = [batches * part // count for part in range(count + 1)]
-    tally = Tally(ledger, batches * BATCH)
+    tally = Tally(report, batches * BATCH)
     threads = [
         threading.Thread(target=tally.follow, args=(first, last, package))
         for first, last in itertools.pairwise(ends)
@@ -74,19 +74,19 @@ def _play(ledger: Ledger, batches: int, package: Path | None) -> int:
         thread.start()
     for thread in threads:
         thread.join()
-    ledger.tried += tally.scenes - len(ledger.failures)
+    report.tried += tally.scenes - len(report.failures)
     for what, times in sorted(tally.met.items()):
-        ledger.notes[f"met: {what}"] = f"{times:,}"
+        report.notes[f"met: {what}"] = f"{times:,}"
         if not times:
-            ledger.case(f"met: {what}", ["never met: the scenes do not try it"])
+            report.case(f"met: {what}", ["never met: the scenes do not try it"])
     return tally.scenes
 
 
 class Tally:
     """Adds up what processes tell."""
 
-    def __init__(self, ledger: Ledger, whole: int):
-        self.ledger, self.whole, self.scenes, self.met = ledger, whole, 0, dict[str, int]()
+    def __init__(self, report: Report, whole: int):
+        self.report, self.whole, self.scenes, self.met = report, whole, 0, dict[str, int]()
         self.under_way: dict[int, int] = {}
         self.lock, self.began, self.told = threading.Lock(), time.monotonic(), time.monotonic()
 
@@ -97,7 +97,7 @@ class Tally:
             "proofs.safety_worker",
             str(first),
             str(last),
-            str(self.ledger.seed),
+            str(self.report.seed),
         ]
         with subprocess.Popen(
             command,
@@ -114,14 +114,14 @@ class Tally:
             if not ended:
                 with self.lock:
                     said = (worker.stderr.read() if worker.stderr else "").strip().splitlines()
-                    self.ledger.case(
+                    self.report.case(
                         f"batches {first} to {last} could be played",
                         [said[-1] if said else "it ended by itself"],
                     )
 
     def _take(self, first: int, told: dict) -> bool:
         if "problem" in told:
-            self.ledger.case(told["case"], [told["problem"]])
+            self.report.case(told["case"], [told["problem"]])
         elif "progress" in told:
             self.under_way[first] = told["progress"]
             self._progress()
@@ -130,14 +130,14 @@ class Tally:
             for what, times in told["met"].items():
                 self.met[what] = self.met.get(what, 0) + times
             for what, times in told["wrong"].items():
-                self.ledger.notes[f"wrong: {what}"] = times
+                self.report.notes[f"wrong: {what}"] = times
         return "scenes" in told
 
     def _progress(self) -> None:
         done, now = sum(self.under_way.values()), time.monotonic()
         if now - self.told > TELL_EVERY:
             self.told = now
-            self.ledger.say(
+            self.report.say(
                 f"{done:,} of {self.whole:,} ({done / self.whole:.0%}), {done / (now - self.began):,.0f} a second"
             )
 

@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from proofs.ledger import Ledger
-from proofs.stage import override, replace, stage
+from proofs.report import Report
+from proofs.sandbox import Sandbox, override, replace
 from testing.server import ROOT
 
 QUICK = 2000
@@ -25,14 +25,14 @@ SABOTAGES = {
 MERGING, SYNC = Path("domain/moments/merging.py"), Path("domain/moments/sync.py")
 
 
-def prove(ledger: Ledger, *, n: int | None) -> None:
+def prove(report: Report, *, n: int | None) -> None:
     histories = n or QUICK
-    with stage(edit=EDITS.get(ledger.sabotage or "")) as playing:
-        _play(ledger, "pure", max(40, histories), playing.package)
-        _play(ledger, "real", max(10, histories // REAL), playing.package)
+    with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
+        _play(report, "pure", max(40, histories), sandbox.package)
+        _play(report, "real", max(10, histories // REAL), sandbox.package)
 
 
-def _play(ledger: Ledger, server: str, n: int, package: Path | None) -> None:
+def _play(report: Report, server: str, n: int, package: Path | None) -> None:
     """Play histories in a process of their own, on the package or on its broken copy."""
     with tempfile.TemporaryDirectory(prefix="everyhour-sync-") as state:
         command = [
@@ -43,7 +43,7 @@ def _play(ledger: Ledger, server: str, n: int, package: Path | None) -> None:
             "--n",
             str(n),
             "--seed",
-            str(ledger.seed),
+            str(report.seed),
         ]
         path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
         environment = {
@@ -59,12 +59,12 @@ def _play(ledger: Ledger, server: str, n: int, package: Path | None) -> None:
     lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
     for told in lines:
         if "problems" in told:
-            ledger.case(f"{server}, {told['case']}", told["problems"])
+            report.case(f"{server}, {told['case']}", told["problems"])
         else:
-            ledger.tried += told.pop("passed")
-            ledger.notes[server] = told
+            report.tried += told.pop("passed")
+            report.notes[server] = told
     if ran.returncode or not lines:
-        ledger.case(
+        report.case(
             f"{server}: the histories could be played",
             [ran.stderr.strip().splitlines()[-1] if ran.stderr.strip() else "no answer"],
         )

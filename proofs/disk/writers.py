@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.disk.truth import Sent, Truth
-from proofs.stage import replace
+from proofs.sandbox import replace
 from testing.server import ROOT, Server
 
 ADDRESS = "/en/now/moments/"

@@ -1,4 +1,4 @@
-"""What a proof writes down: each case, what was wrong with it, and the evidence file."""
+"""The result of one run of a proof: cases, failures, notes and the evidence file."""
 
 import contextlib
 import json
@@ -12,8 +12,8 @@ from typing import Any
 from testing.server import ROOT
 
 
-class Ledger:
-    """Counts the cases of one run; a case without a problem has passed."""
+class Report:
+    """Counts the cases of one run; a case without problems passes."""
 
     def __init__(self, name: str, *, seed: int, sabotage: str | None = None):
         self.name, self.seed, self.sabotage = name, seed, sabotage
@@ -21,14 +21,11 @@ class Ledger:
         self.failures: list[dict[str, Any]] = []
         self.notes: dict[str, Any] = {}
         self.began, self.began_at = time.monotonic(), datetime.now(UTC)
-        print(
-            f"prove {name}: seed {seed}"
-            + (f", sabotage {sabotage} (it must fail)" if sabotage else ""),
-            flush=True,
-        )
+        expected = f", sabotage {sabotage} (must fail)" if sabotage else ""
+        print(f"prove {name}: seed {seed}{expected}", flush=True)
 
     def case(self, name: str, problems: Iterable[str]) -> bool:
-        """Note one case; tell whether it passed."""
+        """Record one case, print it if it failed, and return whether it passed."""
         self.tried += 1
         found = list(dict.fromkeys(problems))
         if found:
@@ -41,31 +38,23 @@ class Ledger:
 
     @contextlib.contextmanager
     def attempt(self, name: str):
-        """A case that could not even be tried is a failed case, and the next one is tried all the same."""
+        """Record an exception in this block as a failed case, and continue after the block."""
         try:
             yield
         except Exception as error:
-            self.case(
-                name,
-                [
-                    f"could not be tried: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-                ],
-            )
+            message = str(error).partition("\n")[0]
+            self.case(name, [f"could not run: {type(error).__name__}: {message}"])
 
     def close(self, out: Path) -> int:
-        """Print the count, write the evidence, and give the exit code; a run that tried nothing has shown nothing."""
+        """Print the summary, write the evidence and return the exit code; 1 if nothing was tried."""
         seconds = round(time.monotonic() - self.began, 1)
         for key, value in self.notes.items():
             self.say(f"{key}: {value}")
-        print(
-            f"prove {self.name}: {self.tried} cases, {len(self.failures)} failed, seed {self.seed}, {seconds} s -> {out}",
-            flush=True,
-        )
+        counts = f"{self.tried} cases, {len(self.failures)} failed"
+        print(f"prove {self.name}: {counts}, seed {self.seed}, {seconds} s -> {out}", flush=True)
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(
-            json.dumps(self._evidence(seconds), indent=1, ensure_ascii=False) + "\n",
-            encoding="utf-8",
-        )
+        evidence = json.dumps(self._evidence(seconds), indent=1, ensure_ascii=False)
+        out.write_text(f"{evidence}\n", encoding="utf-8")
         return 0 if self.tried and not self.failures else 1
 
     def _evidence(self, seconds: float) -> dict[str, Any]:
@@ -85,10 +74,9 @@ class Ledger:
 
 
 def _git(*arguments: str) -> str:
-    """Ask git and take no lock, so that a proof never stands in the way of somebody's commit."""
+    """Return the output of a git command that takes no lock, so that commits are never blocked."""
+    command = ["git", "--no-optional-locks", *arguments]
     try:
-        return subprocess.run(
-            ["git", "--no-optional-locks", *arguments], cwd=ROOT, capture_output=True, text=True
-        ).stdout.strip()
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
     except OSError:
         return ""
