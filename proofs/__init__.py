@@ -1,4 +1,4 @@
-"""Each promise as one command: `everyhour prove crisis|noleak|phone|…|all`. README.md tells what each one tries."""
+"""Each promise as one command: `everyhour prove crisis|noleak|...|all`. See README.md."""
 
 import argparse
 import importlib
@@ -30,42 +30,41 @@ NAMES = (
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run one proof or all; 0 only when every case passed."""
+    """Run one proof or all and return the exit code: 0 only when every case passed."""
     if options.name not in (*NAMES, "all"):
         print(f"There is no proof “{options.name}”. There are: {', '.join(NAMES)}, all.")
         return 2
     names = NAMES if options.name == "all" else (options.name,)
     if options.sabotage == "list":
-        return _list(names)
+        return _list_sabotages(names)
     if options.sabotage and options.name == "all":
-        print("A sabotage belongs to one proof: name it. `--sabotage list` tells which there are.")
+        print("A sabotage belongs to one proof: name it. `--sabotage list` lists them.")
         return 2
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(143)
-    )  # a CI that loses patience must not leave servers and browsers behind
+    # Exit normally on SIGTERM, so that a CI timeout leaves no servers and browsers behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return max([_prove(name, options, alone=options.name != "all") for name in names])
 
 
-def _list(names: tuple[str, ...]) -> int:
+def _list_sabotages(names: tuple[str, ...]) -> int:
     for name in names:
-        for sabotage, meaning in _proof(name).SABOTAGES.items():
-            print(f"{name:8} --sabotage {sabotage:20} {meaning}")
+        for sabotage, description in _import_proof(name).SABOTAGES.items():
+            print(f"{name:8} --sabotage {sabotage:20} {description}")
     return 0
 
 
 def _prove(name: str, options: argparse.Namespace, *, alone: bool) -> int:
-    proof = _proof(name)
+    proof = _import_proof(name)
     if options.sabotage and options.sabotage not in proof.SABOTAGES:
         print(f"{name} has no sabotage “{options.sabotage}”. It has: {', '.join(proof.SABOTAGES)}.")
         return 2
     report = Report(name, seed=options.seed, sabotage=options.sabotage)
-    proof.prove(report, n=options.n)
-    given = options.out if alone or not options.out else options.out / f"{name}.json"
-    return report.close(
-        given
-        or Path("evidence") / f"{name}{f'.{options.sabotage}' if options.sabotage else ''}.json"
-    )
+    with report.attempt("the proof to its end"):
+        proof.prove(report, n=options.n)
+    if options.out:
+        return report.close(options.out if alone else options.out / f"{name}.json")
+    suffix = f".{options.sabotage}" if options.sabotage else ""
+    return report.close(Path("evidence") / f"{name}{suffix}.json")
 
 
-def _proof(name: str):
+def _import_proof(name: str):
     return importlib.import_module(f"proofs.{name}")

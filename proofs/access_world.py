@@ -305,7 +305,9 @@ class Builder:
                 at=AT - timedelta(days=60),
             )
             for told in Child.SEALED:
-                child.tell(told, self.canary(f"{told} of {name}", finders | (near & {"suspended"})))
+                child.set_private(
+                    told, self.canary(f"{told} of {name}", finders | (near & {"suspended"}))
+                )
             child.day = {
                 "wakes": 420,
                 "school_starts": 510,

@@ -187,7 +187,7 @@ def _plain_value(row: Any, column: str) -> Any:
     if row._meta.model_name == "calendar":
         return row.family.unseal(value, place=row.seal_place(column))
     if row._meta.model_name == "child":
-        return row.told(column)
+        return row.private(column)
     return row.opened if column == "text" else row.own_title
 
 

@@ -128,7 +128,7 @@ class Invented:
             helps_at=rng.choice([None, NOW]),
         )
         for name in ("foods", "sounds", "needs"):
-            child.tell(name, f"{self.token()} {self.odd(280)}")
+            child.set_private(name, f"{self.token()} {self.odd(280)}")
         child.save()
         return child
 

@@ -86,7 +86,7 @@ def _create_family(rng: random.Random):
             child.helps, child.helps_at = {"rhythm": 1, "movement": 0}, at
         for name in ("foods", "sounds"):
             if rng.random() < 0.3:
-                child.tell(name, "something")
+                child.set_private(name, "something")
         child.save()
         children.append(child)
     return people, children
