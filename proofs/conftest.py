@@ -1,4 +1,4 @@
-"""Proof tests start servers and browsers; `-m "not proof"` leaves them out. Which sabotages run is chosen by `selection`."""
+"""Select the sabotages of one run (see selection.py). `-m "not proof"` leaves out all proofs."""
 
 import os
 
@@ -11,7 +11,7 @@ from proofs.test_proofs import CAUGHT
 def pytest_collection_modifyitems(config, items):
     sabotages = {item: _sabotage(item) for item in items if _sabotage(item)}
     if not sabotages or config.option.keyword or any("::" in one for one in config.args):
-        return  # asked for by name
+        return  # tests named on the command line all run
     chosen, _waiting = selection.choose(list(CAUGHT))
     left_out = {item for item, sabotage in sabotages.items() if sabotage not in chosen}
     items[:] = [item for item in items if item not in left_out]
@@ -20,7 +20,9 @@ def pytest_collection_modifyitems(config, items):
 
 def _sabotage(item: pytest.Item) -> selection.Sabotage | None:
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return (parameters["name"], parameters["sabotage"]) if "sabotage" in parameters else None
+    if not {"name", "sabotage"} <= parameters.keys():
+        return None
+    return parameters["name"], parameters["sabotage"]
 
 
 def pytest_terminal_summary(terminalreporter):
