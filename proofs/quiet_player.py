@@ -84,7 +84,7 @@ class Life:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at, told by a life."""
+    """What the rules context at, told by a life."""
 
     life: Life
     at: datetime
@@ -96,7 +96,7 @@ class Facts:
     day_off: bool = False
     appointment: bool = False
     away: bool = False
-    anothers: bool = False
+    sent_to_coparent: bool = False
     since_hard: timedelta | None = None
     since_own: timedelta | None = None
 
@@ -105,11 +105,11 @@ class Facts:
         return self.life.zone(self.at)
 
     @property
-    def held(self) -> quiet.Clocks:
+    def quiet_clocks(self) -> quiet.Clocks:
         return quiet.clocks_of((self.planned_in, self.zone), self.life.quiet(self.at))
 
     @property
-    def reach(self) -> Any:
+    def settings(self) -> Any:
         start, end = self.life.pause(self.at) or (None, None)
         said = {
             "a_day": self.life.a_day,
@@ -208,9 +208,13 @@ def live(life: Life, counts: Counter[str]) -> Iterator[str]:
             for n, part in enumerate(life.minutes)
             if (m := wall_clock.moment(on, part, zone))
         ]
-        held = quiet.clocks_of((zone,), life.quiet(at))
+        quiet_clocks = quiet.clocks_of((zone,), life.quiet(at))
         drawn = planning.plan(
-            points, seed=life.rng.getrandbits(62), a_day=life.a_day, held=held, since=at
+            points,
+            seed=life.rng.getrandbits(62),
+            a_day=life.a_day,
+            quiet_clocks=quiet_clocks,
+            since=at,
         )
         for one in sorted(
             (one for one in drawn if one.taken and one.time), key=lambda one: one.time.at
@@ -231,7 +235,7 @@ def send(
     if rules.why_not(facts):
         counts["not sent"] += 1
         return
-    letter = SimpleNamespace(expires_at=rules.arrives_by(at, time.ends_at, facts.held))
+    letter = SimpleNamespace(expires_at=rules.arrives_by(at, time.ends_at, facts.quiet_clocks))
     mine = rules.Sent(on, 0, at)
     life.handed.append(mine)
     yield from too_many(life)
@@ -246,7 +250,7 @@ def send(
     at = life.round(at)
     for tries in range(1, 50):
         if delivery._why_not(letter, purpose, at):  # type: ignore[arg-type]
-            counts["held back"] += 1
+            counts["quiet_clocks back"] += 1
             return
         counts["left"] += 1
         yield from judged(life, at, delivery._seconds_left(letter, at), zone, point.at)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Every regular job, and what every worker does all the time, in one place. docs/operate/timetable.md tells operators more."""
+"""The timetable: every regular job and all steady work. See docs/operate/timetable.md."""
 
 from datetime import timedelta
 

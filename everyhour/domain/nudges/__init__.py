@@ -1,1 +1,1 @@
-"""Bringing a small moment to mind a little before a hard part of the day: planned once a day, judged again before it leaves."""
+"""Nudges: reminders of a small moment before a hard part of the day, planned once per day."""

@@ -1,4 +1,4 @@
-"""What a caregiver says about nudges: yes and no, how many, not now, not today, and “pause everything”."""
+"""Actions of a caregiver on nudges: consent, pause, skip, answer."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -16,26 +16,26 @@ from everyhour.foundation.notifications import actions as notifications
 
 SNOOZE = timedelta(minutes=10)
 WEEK = timedelta(days=7)
-AHEAD = timedelta(days=8)  # parts of farther days are not shown, so nobody takes them out
-SEEN_FOR = timedelta(hours=12)  # an answer that comes later tells nothing any more
+AHEAD = timedelta(days=8)  # later days are not shown, so nobody skips their parts
+SEEN_FOR = timedelta(hours=12)  # a later answer is ignored
 A = Nudge.Answer
 
 
 def agree(*, by: Caregiver, at: datetime) -> NudgeSettings:
-    """Note their yes; saying it again keeps the day it was first said."""
-    reach, _made = NudgeSettings.objects.get_or_create(
+    """Record consent; an earlier consent keeps its date."""
+    settings, _made = NudgeSettings.objects.get_or_create(
         caregiver=by, defaults={"family_id": by.family_id}
     )
-    if reach.agreed_at is None:
-        reach.agreed_at = at
-        reach.save(update_fields=["agreed_at"])
+    if settings.agreed_at is None:
+        settings.agreed_at = at
+        settings.save(update_fields=["agreed_at"])
         record("nudges: yes", of=by.family_id, by=by.pk, at=at)
-    return reach
+    return settings
 
 
 @transaction.atomic
 def decline(*, by: Caregiver, at: datetime) -> None:
-    """Note their no: nothing more comes, also not what was on its way."""
+    """Withdraw consent and cancel everything planned or waiting to be sent."""
     if NudgeSettings.objects.filter(caregiver=by, agreed_at__isnull=False).update(agreed_at=None):
         record("nudges: no", of=by.family_id, by=by.pk, at=at)
     cancel(Nudge.objects.filter(caregiver=by), reason=rules.CONSENT, at=at)
@@ -43,7 +43,7 @@ def decline(*, by: Caregiver, at: datetime) -> None:
 
 @transaction.atomic
 def pause(*, by: Caregiver, at: datetime, until: datetime | None = None) -> None:
-    """Pause everything, at once. What is planned stays planned, so that taking this back brings it back; letters on their way end here."""
+    """Pause everything: cancel waiting notifications, but keep the plan, so that undo restores it."""
     NudgeSettings.objects.filter(caregiver=by).update(paused_at=at, paused_until=until)
     notifications.cancel(
         _keys(Nudge.objects.filter(caregiver=by, state=sending.SENT)), reason=rules.PAUSED, at=at
@@ -51,8 +51,8 @@ def pause(*, by: Caregiver, at: datetime, until: datetime | None = None) -> None
     record("nudges: paused", of=by.family_id, by=by.pk, at=at)
 
 
-def go_on(*, by: Caregiver, at: datetime) -> None:
-    """Take a pause back, and “not today” and “not this week” with it."""
+def resume(*, by: Caregiver, at: datetime) -> None:
+    """End a pause, “not today” and “not this week”."""
     NudgeSettings.objects.filter(caregiver=by).update(
         paused_at=None, paused_until=None, not_on=None, not_until=None
     )
@@ -60,8 +60,11 @@ def go_on(*, by: Caregiver, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> bool:
-    """Take one part of one date out, planned or not: its row keeps the place, so that no plan takes it. False when there is none."""
+def skip(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> bool:
+    """Skip one part of a date; if it is not planned yet, a cancelled row keeps it unplanned.
+
+    Returns False when there is no such part, or it cannot be skipped any more.
+    """
     known = Nudge.objects.filter(caregiver=by, rule=rule, on=on, slot=0)
     if known.exists():
         return bool(
@@ -95,8 +98,8 @@ def take_out(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) 
 
 
 @transaction.atomic
-def bring_back(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> bool:
-    """Take that back: what was planned is planned again, if its time is not over; what was not yet may be drawn again."""
+def unskip(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> bool:
+    """Undo a skip: plan the nudge again if its time is still to come, or let the plan draw it."""
     out = Nudge.objects.filter(
         caregiver=by,
         child=child,
@@ -118,12 +121,12 @@ def bring_back(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime
 
 @transaction.atomic
 def answer(nudge: Nudge, what: str, *, at: datetime) -> bool:
-    """Take what was answered to a nudge; the same again changes nothing. False when there is no time left for what was asked."""
+    """Record an answer and act on it; repeating it changes nothing. False when it is too late."""
     if at - nudge.planned_at > SEEN_FOR:
         return False
-    first = _note(nudge, what, at)
+    first = _store(nudge, what, at)
     if what == A.LATER:
-        return later(nudge, at=at)
+        return remind_later(nudge, at=at)
     if what == A.NOT_NOW and first:
         cancel(
             Nudge.objects.filter(caregiver=nudge.caregiver_id, rule=nudge.rule, on=nudge.on),
@@ -131,12 +134,12 @@ def answer(nudge: Nudge, what: str, *, at: datetime) -> bool:
             at=at,
         )
     if what in (A.NOT_TODAY, A.NOT_THIS_WEEK):
-        not_for_now(nudge.caregiver, what, at=at)
+        mute(nudge.caregiver, what, at=at)
     return True
 
 
-def _note(nudge: Nudge, what: str, at: datetime) -> bool:
-    """Keep the answer. Having opened it says less than a no, so it never takes its place."""
+def _store(nudge: Nudge, what: str, at: datetime) -> bool:
+    """Store the answer; return whether it is new. “Opened” never overwrites an answer."""
     if nudge.answer == what or (what == A.OPENED and nudge.answer):
         return False
     nudge.answer, nudge.answered_at = what, at
@@ -144,8 +147,8 @@ def _note(nudge: Nudge, what: str, at: datetime) -> bool:
     return True
 
 
-def not_for_now(caregiver: Caregiver, what: str, *, at: datetime) -> None:
-    """Leave them in peace for today, or for seven days: what is planned and what is on its way is cancelled at once."""
+def mute(caregiver: Caregiver, what: str, *, at: datetime) -> None:
+    """Mute for today or seven days: cancel everything planned or waiting in that time."""
     today = wall_clock.date_in(send_context.zone_of(caregiver, at), at)
     theirs = Nudge.objects.filter(caregiver=caregiver)
     if what == A.NOT_TODAY:
@@ -156,8 +159,8 @@ def not_for_now(caregiver: Caregiver, what: str, *, at: datetime) -> None:
         cancel(theirs.filter(on__lt=today + WEEK), reason=rules.NOT_THIS_WEEK, at=at)
 
 
-def later(nudge: Nudge, *, at: datetime) -> bool:
-    """Bring it to mind once more in ten minutes, when the hard part has not begun by then. Once; a second tap is the same."""
+def remind_later(nudge: Nudge, *, at: datetime) -> bool:
+    """Plan it once more in ten minutes; False if that is too near the hard part. Idempotent."""
     if Nudge.objects.filter(
         caregiver=nudge.caregiver_id, rule=nudge.rule, on=nudge.on, slot=nudge.slot + 1
     ).exists():
@@ -192,14 +195,14 @@ def later(nudge: Nudge, *, at: datetime) -> bool:
 
 
 def cancel(nudges, *, reason: str, at: datetime) -> None:
-    """Cancel what is planned of these, and every letter of them that has not left yet."""
+    """Cancel planned nudges, and waiting notifications of the others."""
     keys = list(_keys(nudges.filter(state=sending.SENT)))
     nudges.filter(state=Nudge.State.PLANNED).update(state=Nudge.State.CANCELLED, reason=reason)
     notifications.cancel(keys, reason=reason, at=at)
 
 
 def _keys(nudges) -> Iterable[str]:
-    """Give the keys of their letters; older ones have ended by themselves."""
+    """Return the keys of the newest 100 notifications; older ones have expired."""
     return [
         f"{sending.PURPOSE}:{pk}"
         for pk in nudges.order_by("-planned_at").values_list("pk", flat=True)[:100]

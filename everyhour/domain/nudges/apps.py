@@ -18,8 +18,8 @@ class NudgesConfig(AppConfig):
                 sending.PURPOSE,
                 once=True,
                 title=wording.NEUTRAL,
-                recheck=sending.guard,
+                recheck=sending.recheck,
                 answers=wording.ANSWERS,
             )
         )
-        moments_changed.connect(receivers.moments_told, dispatch_uid="nudges hear of moments")
+        moments_changed.connect(receivers.on_moments_changed, dispatch_uid="nudges hear of moments")

@@ -1,4 +1,4 @@
-"""Plan each caregiver's local day once, and follow the rhythm when it is changed later: what is still planned moves, or is cancelled."""
+"""Plans of local days, made once per caregiver, and adjusted when the family changes its day."""
 
 import logging
 import secrets
@@ -25,9 +25,7 @@ from everyhour.foundation.lib import wall_clock
 
 logger = logging.getLogger("everyhour.nudges")
 
-AHEAD = timedelta(
-    hours=1
-)  # a day is planned before it begins, so that its first hours are not missed
+AHEAD = timedelta(hours=1)  # a day is planned before it begins, so its first hours are covered
 PAGE = 500
 NO_CHILD, NO_HARD_PART, CHANGED = "no_child", "no_hard_part", "changed"
 DICE = secrets.SystemRandom()
@@ -35,7 +33,7 @@ SEEDS = 2**62
 
 
 def plan(at: datetime) -> int:
-    """Give everybody who said yes a plan of their local day; give how many were made."""
+    """Plan the day for opted-in caregivers; return how many plans were made."""
     made = 0
     for on, zones in dates(at).items():
         last = ""
@@ -46,7 +44,7 @@ def plan(at: datetime) -> int:
 
 
 def dates(at: datetime) -> dict[date, list[str]]:
-    """Give the dates that are or soon begin somewhere on earth, each with the zones in which that is so."""
+    """Return the current and imminent dates anywhere on earth, each with its zones."""
     found: dict[date, list[str]] = defaultdict(list)
     for zone in ZONES:
         for on in {wall_clock.date_in(zone, at), wall_clock.date_in(zone, at + AHEAD)}:
@@ -58,7 +56,7 @@ ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
 
 def reachable() -> QuerySet[NudgeSettings]:
-    """Give those who said yes and still have a place, an account and a family."""
+    """Filter to caregivers who agreed and have a membership, an active account and a family."""
     here = NudgeSettings.objects.filter(
         agreed_at__isnull=False, caregiver__until__isnull=True, caregiver__person__is_active=True
     )
@@ -66,7 +64,7 @@ def reachable() -> QuerySet[NudgeSettings]:
 
 
 def unplanned(on: date, zones: list[str], at: datetime) -> QuerySet[NudgeSettings]:
-    """Give those whose clock shows this date, or soon will, and who have no plan for it."""
+    """Filter to caregivers in these zones who have no plan for the date."""
     periods = ZonePeriod.objects.filter(person=OuterRef("caregiver__person"))
     zone = Coalesce(
         Subquery(periods.filter(since__lte=at).order_by("-since").values("zone")[:1]),
@@ -74,7 +72,7 @@ def unplanned(on: date, zones: list[str], at: datetime) -> QuerySet[NudgeSetting
         Value("UTC"),
     )
     known = PlannedDay.objects.filter(caregiver=OuterRef("caregiver"), on=on)
-    # First those who ever lived by one of these clocks: asked each minute, this is what keeps the others from being looked at.
+    # Cheap filter first: this runs every minute, and most people never lived in these zones.
     there = Q(caregiver__person__in=ZonePeriod.objects.filter(zone__in=zones).values("person"))
     if "UTC" in zones:
         there |= Q(~Exists(periods))
@@ -88,19 +86,20 @@ def unplanned(on: date, zones: list[str], at: datetime) -> QuerySet[NudgeSetting
 
 
 def plan_page(page: Sequence[NudgeSettings], on: date, at: datetime) -> int:
-    """Plan one date for some, with as many questions to the database as for one."""
-    around = Around(page, on, at)
-    told = [(reach, DICE.randrange(SEEDS)) for reach in page]
+    """Plan one date for a page of caregivers, with a constant number of queries."""
+    context = PlanContext(page, on, at)
     rows, nudges = [], {}
-    for reach, seed in told:
-        row, those = around.day(reach, seed)
+    for settings in page:
+        seed = DICE.randrange(SEEDS)
+        row, drawn = context.day(settings, seed)
         rows.append(row)
-        nudges[reach.caregiver_id, seed] = those
-    return kept(rows, nudges, on)
+        nudges[settings.caregiver_id, seed] = drawn
+    return save_plans(rows, nudges, on)
 
 
-def kept(rows: list[PlannedDay], nudges: dict[tuple[str, int], list[Nudge]], on: date) -> int:
-    """Write plans down. Of two workers who planned the same day the first one's dice count, and only their nudges are there."""
+def save_plans(rows: list[PlannedDay], nudges: dict[tuple[str, int], list[Nudge]], on: date) -> int:
+    """Save plans and their nudges; where another worker planned a day first, its plan stays. Return
+    how many of these were saved."""
     with transaction.atomic():
         PlannedDay.objects.bulk_create(rows, ignore_conflicts=True, batch_size=PAGE)
         standing = PlannedDay.objects.filter(
@@ -115,12 +114,12 @@ def kept(rows: list[PlannedDay], nudges: dict[tuple[str, int], list[Nudge]], on:
     return len(mine)
 
 
-class Around:
-    """What is known of the homes of some caregivers on one date."""
+class PlanContext:
+    """Facts about the homes of some caregivers on one date, and the plans made from them."""
 
     def __init__(self, page: Sequence[NudgeSettings], on: date, at: datetime) -> None:
         self.on, self.at = on, at
-        homes = {reach.caregiver.household_id for reach in page}
+        homes = {settings.caregiver.household_id for settings in page}
         self.children: dict[str, list[Child]] = defaultdict(list)
         for home in (
             Home.objects.filter(household__in=homes)
@@ -139,7 +138,8 @@ class Around:
         )
         self.sharing: dict[str, list[str]] = defaultdict(list)
         for other in reachable().filter(caregiver__household__in=homes).select_related("caregiver"):
-            if willing(other, on, at, page[0].zone) and may_be_told(other):  # type: ignore[attr-defined]
+            zone = page[0].zone  # type: ignore[attr-defined]
+            if willing(other, on, at, zone) and may_see_week(other):
                 self.sharing[other.caregiver.household_id].append(other.caregiver_id)
         theirs = Nudge.objects.filter(household__in=homes, on=on).exclude(
             state=Nudge.State.CANCELLED
@@ -155,12 +155,14 @@ class Around:
             for child, rule, who in theirs.values_list("child", "rule", "caregiver")
         }
 
-    def day(self, reach: NudgeSettings, seed: int) -> tuple[PlannedDay, list[Nudge]]:
-        zone, me = reach.zone, reach.caregiver  # type: ignore[attr-defined]
-        held = quiet.clocks_of((zone,), send_context.quiet_hours(reach, me.family))
-        points, reason = self.points(reach, zone)
-        drawn = planning.plan(points, seed=seed, a_day=reach.a_day, held=held, since=self.at)
-        nudges = [self.nudge(reach, zone, one) for one in drawn if one.taken]
+    def day(self, settings: NudgeSettings, seed: int) -> tuple[PlannedDay, list[Nudge]]:
+        zone, me = settings.zone, settings.caregiver  # type: ignore[attr-defined]
+        quiet_clocks = quiet.clocks_of((zone,), send_context.quiet_hours(settings, me.family))
+        points, reason = self.points(settings, zone)
+        drawn = planning.plan(
+            points, seed=seed, a_day=settings.a_day, quiet_clocks=quiet_clocks, since=self.at
+        )
+        nudges = [self.nudge(settings, zone, one) for one in drawn if one.taken]
         row = PlannedDay(
             caregiver=me,
             on=self.on,
@@ -168,13 +170,16 @@ class Around:
             seed=seed,
             planned_at=self.at,
             reason=reason or ("" if nudges else drawn[0].why_not),
-            body={"a_day": reach.a_day, "among": [written(one) for one in drawn]},
+            body={"a_day": settings.a_day, "among": [to_json(one) for one in drawn]},
         )
         return row, nudges
 
-    def points(self, reach: NudgeSettings, zone: str) -> tuple[list[Point], str]:
-        """Give the hard parts that are this caregiver's turn, or why there is none."""
-        home, children = reach.caregiver.household_id, self.children[reach.caregiver.household_id]
+    def points(self, settings: NudgeSettings, zone: str) -> tuple[list[Point], str]:
+        """Return the hard parts that are this caregiver's turn; else none, and the reason."""
+        home, children = (
+            settings.caregiver.household_id,
+            self.children[settings.caregiver.household_id],
+        )
         here = [child for child in children if self.days[child.pk, home].here]
         hard = [
             (child, part)
@@ -185,33 +190,35 @@ class Around:
         mine = [
             Point(child.pk, home, part.name, part.situation, leads_to)
             for child, part in hard
-            if self.is_turn_of(reach.caregiver, child.pk, part.name)
+            if self.is_turn_of(settings.caregiver, child.pk, part.name)
             and (leads_to := wall_clock.moment(self.on, part.minute, zone))
         ]
         left = [
-            point for point in mine if (reach.caregiver_id, point.child, point.name) not in self.out
+            point
+            for point in mine
+            if (settings.caregiver_id, point.child, point.name) not in self.out
         ]
         reasons = {
-            rules.GONE: not may_be_told(reach),
+            rules.GONE: not may_see_week(settings),
             NO_CHILD: not children,
             rules.AWAY: not here,
             NO_HARD_PART: not hard,
             rules.DAY_OFF: home in self.off,
-            **unwilling(reach, self.on, self.at, zone),
-            rules.ANOTHERS: not mine,
+            **reasons_against(settings, self.on, self.at, zone),
+            rules.COPARENT_TURN: not mine,
             rules.ONE_LESS: not left,
         }
         reason = next((name for name, holds in reasons.items() if holds), "")
         return ([] if reason else left), reason
 
     def is_turn_of(self, caregiver: Caregiver, child: str, name: str) -> bool:
-        if (child, name) in self.taken:  # planned already, when fewer shared
+        if (child, name) in self.taken:  # planned already, when fewer caregivers shared
             return self.taken[child, name] == caregiver.pk
         sharing = self.sharing[caregiver.household_id] or [caregiver.pk]
         return planning.turn(sharing, on=self.on, child=child, name=name) == caregiver.pk
 
-    def nudge(self, reach: NudgeSettings, zone: str, drawn: Drawn) -> Nudge:
-        point, me = drawn.point, reach.caregiver
+    def nudge(self, settings: NudgeSettings, zone: str, drawn: Drawn) -> Nudge:
+        point, me = drawn.point, settings.caregiver
         assert drawn.time is not None
         own = self.of_the_family(point)
         return Nudge(
@@ -231,32 +238,33 @@ class Around:
         )
 
     def of_the_family(self, point: Point) -> Planned | None:
-        """Give what the family planned into this part on this date; of several the first."""
+        """Return the first moment the family planned for this part on this date."""
         standing = self.planned.get((point.child, point.household), [])
         found = planned.on_day(self.days[point.child, point.household], standing)
         return next((one for part, one in found if part.name == point.name), None)
 
 
-def willing(reach: NudgeSettings, on: date, at: datetime, zone: str) -> bool:
-    return not any(unwilling(reach, on, at, zone).values())
+def willing(settings: NudgeSettings, on: date, at: datetime, zone: str) -> bool:
+    return not any(reasons_against(settings, on, at, zone).values())
 
 
-def unwilling(reach: NudgeSettings, on: date, at: datetime, zone: str) -> dict[str, bool]:
-    """Tell what they said against a whole local day. A pause that ends within it leaves the rest to the moment itself."""
+def reasons_against(settings: NudgeSettings, on: date, at: datetime, zone: str) -> dict[str, bool]:
+    """Return which settings rule out a whole local day. A pause ending within it does not: the
+    rest of that day is decided nudge by nudge."""
     return {
-        rules.PAUSED: rules.is_paused(reach, at)
-        and (reach.paused_until is None or wall_clock.date_in(zone, reach.paused_until) > on),
-        rules.NOT_TODAY: reach.not_on == on,
-        rules.NOT_THIS_WEEK: reach.not_until is not None and on < reach.not_until,
+        rules.PAUSED: rules.is_paused(settings, at)
+        and (settings.paused_until is None or wall_clock.date_in(zone, settings.paused_until) > on),
+        rules.NOT_TODAY: settings.not_on == on,
+        rules.NOT_THIS_WEEK: settings.not_until is not None and on < settings.not_until,
     }
 
 
-def may_be_told(reach: NudgeSettings) -> bool:
-    return reach.caregiver.can(reach.caregiver.SEE_WEEK)
+def may_see_week(settings: NudgeSettings) -> bool:
+    return settings.caregiver.can(settings.caregiver.SEE_WEEK)
 
 
-def written(drawn: Drawn) -> dict:
-    """Write down what a part of the day came to: the chance it had, and why it was not taken."""
+def to_json(drawn: Drawn) -> dict:
+    """Return a drawn part for the plan's row: its chance, its time, and why it was not taken."""
     point, time = drawn.point, drawn.time
     return {
         "rule": point.name,
@@ -269,7 +277,8 @@ def written(drawn: Drawn) -> dict:
 
 
 def adjust(nudges: Iterable[Nudge], at: datetime) -> int:
-    """Let what is still planned follow the rhythm as it is now, by the dice of its day; give how many moved or were cancelled."""
+    """Adjust planned nudges to the current day, with the same seed; return how many moved or were
+    cancelled."""
     return sum(_adjust(list(some), at) for some in batched(nudges, PAGE))
 
 
@@ -288,9 +297,9 @@ def _adjust(nudges: list[Nudge], at: datetime) -> int:
             caregiver__in={n.caregiver_id for n in first}, on__in={n.on for n in first}
         )
     }
-    reaches = {
-        reach.caregiver_id: reach
-        for reach in NudgeSettings.objects.filter(
+    settings_by_caregiver = {
+        settings.caregiver_id: settings
+        for settings in NudgeSettings.objects.filter(
             caregiver__in={nudge.caregiver_id for nudge in first}
         )
     }
@@ -299,7 +308,7 @@ def _adjust(nudges: list[Nudge], at: datetime) -> int:
             nudge,
             day,
             plans.get((nudge.caregiver_id, nudge.on)),
-            reaches.get(nudge.caregiver_id),
+            settings_by_caregiver.get(nudge.caregiver_id),
             at,
         )
         for nudge, day in zip(first, laid, strict=True)
@@ -307,30 +316,33 @@ def _adjust(nudges: list[Nudge], at: datetime) -> int:
 
 
 def _follow(
-    nudge: Nudge, day: Day, row: PlannedDay | None, reach: NudgeSettings | None, at: datetime
+    nudge: Nudge, day: Day, row: PlannedDay | None, settings: NudgeSettings | None, at: datetime
 ) -> bool:
     part = day.transition(nudge.rule) if day.here else None
     leads_to = wall_clock.moment(nudge.on, part.minute, nudge.zone) if part and part.hard else None
-    if row is None or reach is None:
-        return False  # a day brought from elsewhere stays as it was
+    if row is None or settings is None:
+        return False  # an imported day is not adjusted
     standing = Nudge.objects.filter(pk=nudge.pk, state=Nudge.State.PLANNED)
     if part is None or leads_to is None:
         return bool(standing.update(state=Nudge.State.CANCELLED, reason=CHANGED))
-    held = quiet.clocks_of((nudge.zone,), send_context.quiet_hours(reach, nudge.caregiver.family))
+    quiet_clocks = quiet.clocks_of(
+        (nudge.zone,), send_context.quiet_hours(settings, nudge.caregiver.family)
+    )
     point = Point(nudge.child_id, nudge.household_id, nudge.rule, part.situation, leads_to)
     if leads_to == nudge.leads_to and any(
-        nudge.planned_at in span for span in planning.windows(leads_to, held)
+        nudge.planned_at in span for span in planning.windows(leads_to, quiet_clocks)
     ):
         time: planning.Time | None = planning.Time(
-            nudge.planned_at, planning.ends(point, nudge.planned_at, held)
+            nudge.planned_at, planning.ends(point, nudge.planned_at, quiet_clocks)
         )
         why = ""
     else:
-        time, why = planning.time_of(point, seed=row.seed, held=held, since=row.planned_at)
-    if (
-        time and time.at < at and leads_to != nudge.leads_to
-    ):  # it came so near that its time is over: what is left of the window
-        time, why = planning.time_of(point, seed=row.seed, held=held, since=at)
+        time, why = planning.time_of(
+            point, seed=row.seed, quiet_clocks=quiet_clocks, since=row.planned_at
+        )
+    # It moved so near that its time has passed: draw from the rest of the window.
+    if time and time.at < at and leads_to != nudge.leads_to:
+        time, why = planning.time_of(point, seed=row.seed, quiet_clocks=quiet_clocks, since=at)
     if time is None:
         return bool(standing.update(state=Nudge.State.CANCELLED, reason=why))
     new = {
@@ -347,7 +359,7 @@ def _follow(
 
 
 def without_plan(at: datetime) -> Iterator[tuple[date, NudgeSettings]]:
-    """Give those who have neither a plan nor a reason, for the self-heal to find."""
+    """Yield caregivers without a plan for a date."""
     for on, zones in dates(at).items():
-        for reach in unplanned(on, zones, at).order_by("pk").iterator(PAGE):
-            yield on, reach
+        for settings in unplanned(on, zones, at).order_by("pk").iterator(PAGE):
+            yield on, settings

@@ -1,4 +1,4 @@
-"""How nudges leave: each person takes along what was about them, and it goes when they go."""
+"""Data rights of nudges: each person's own rows are exported, and erased with them."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from everyhour.domain.families.models import Caregiver
 from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
 from everyhour.foundation.data_rights import Contributor, ExportTable, Import, ImportRejected, Rows
 
-REACHES = ExportTable(
+SETTINGS = ExportTable(
     "nudges.NudgeSettings",
     "reaches",
     (
@@ -62,7 +62,7 @@ NUDGES = ExportTable(
     ),
     order=("caregiver", "planned_at", "id"),
 )
-TABLES = (REACHES, DAYS, NUDGES)
+TABLES = (SETTINGS, DAYS, NUDGES)
 AMONG = {
     "rule": str,
     "child": str,
@@ -74,35 +74,35 @@ AMONG = {
 
 
 def export(person) -> dict[str, Rows]:
-    told: dict[str, Rows] = {
+    rows: dict[str, Rows] = {
         table.name: [] for table in (*TABLES, families.CAREGIVERS, families.CHILDREN)
     }
     for place in families.memberships(person):
         if place.present:
-            _tell(place, told)
-    return {table.name: table.in_order(told[table.name]) for table in TABLES} | {
-        families.CHILDREN.name: told[families.CHILDREN.name]
+            _add_rows(place, rows)
+    return {table.name: table.in_order(rows[table.name]) for table in TABLES} | {
+        families.CHILDREN.name: rows[families.CHILDREN.name]
     }
 
 
-def _tell(place: Membership, told: dict[str, Rows]) -> None:
-    """Give what was about this person in the home where they are now; the children it was about come with their nicknames."""
+def _add_rows(place: Membership, rows: dict[str, Rows]) -> None:
+    """Add this person's rows of their current home, and the children they refer to."""
     me = place.caregiver
     nudges = list(Nudge.objects.filter(caregiver=me, household=me.household_id))
-    told[REACHES.name] += [
-        REACHES.tell(reach) for reach in NudgeSettings.objects.filter(caregiver=me)
+    rows[SETTINGS.name] += [
+        SETTINGS.tell(settings) for settings in NudgeSettings.objects.filter(caregiver=me)
     ]
-    told[DAYS.name] += [DAYS.tell(day) for day in PlannedDay.objects.filter(caregiver=me)]
-    told[NUDGES.name] += [NUDGES.tell(nudge) for nudge in nudges]
+    rows[DAYS.name] += [DAYS.tell(day) for day in PlannedDay.objects.filter(caregiver=me)]
+    rows[NUDGES.name] += [NUDGES.tell(nudge) for nudge in nudges]
     for table, row in families.referenced_rows(
         place, people=(), children={nudge.child_id for nudge in nudges}
     ):
-        told[table.name].append(row)
+        rows[table.name].append(row)
 
 
 def load(loading: Import) -> None:
-    """Bring them; a plan is read by pages later, so its shape is looked at."""
-    loading.save(REACHES, [REACHES.make(row, loading) for row in loading.rows(REACHES)])
+    """Import nudges; the JSON of plans is validated, because pages read it."""
+    loading.save(SETTINGS, [SETTINGS.make(row, loading) for row in loading.rows(SETTINGS)])
     days = [DAYS.make(row, loading) for row in loading.rows(DAYS)]
     if not all(_fits(day.body) for day in days) or len(
         {(day.caregiver_id, day.on) for day in days}
@@ -132,7 +132,7 @@ def _fits(body: object) -> bool:
 
 
 def erase(person, at: datetime) -> None:
-    """What was about this person goes; what was about others goes with a family, or a home, that ends."""
+    """Erase this person's rows, and everyone's rows of a family or home that ends with them."""
     for place in families.memberships(person):
         if families.family_ends(place):
             Nudge.objects.filter(family=place.family).delete()

@@ -1,4 +1,4 @@
-"""Who may be nudged and how often, what each day's plan was, and each nudge, also one that was not sent."""
+"""Nudge settings, plans of days, and nudges, including those that were not sent."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ A_DAY, A_WEEK = 1, 7
 
 
 class NudgeSettings(models.Model):
-    """Whether, and how often, a caregiver may be nudged. Without a row nobody is: it begins with their yes."""
+    """Consent and limits of a caregiver; without a row there is no consent."""
 
     personal = (
         "agreed_at",
@@ -28,44 +28,39 @@ class NudgeSettings(models.Model):
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="+")
-    caregiver = models.OneToOneField(Caregiver, on_delete=models.CASCADE, related_name="reach")
-    agreed_at = models.DateTimeField(null=True, blank=True)  # null: they said no again
+    caregiver = models.OneToOneField(
+        Caregiver, on_delete=models.CASCADE, related_name="nudge_settings"
+    )
+    agreed_at = models.DateTimeField(null=True, blank=True)  # null: consent was withdrawn
     a_day = models.PositiveSmallIntegerField(default=A_DAY)
     a_week = models.PositiveSmallIntegerField(default=A_WEEK)
-    quiet_from = models.PositiveSmallIntegerField(
-        null=True, blank=True
-    )  # their own quiet hours, beside the family's
+    # Their own quiet hours, in addition to the family's.
+    quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
     quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)  # "pause everything"
-    paused_until = models.DateTimeField(
-        null=True, blank=True
-    )  # null while paused: until they say so
+    paused_until = models.DateTimeField(null=True, blank=True)  # null while paused: no end
     not_on = models.DateField(null=True, blank=True)  # "not today": that local date
     not_until = models.DateField(null=True, blank=True)  # "not this week": before this local date
 
     class Meta:
-        verbose_name_plural = "reaches"
+        verbose_name_plural = "nudge settings"
 
     def __str__(self):
         return str(self.caregiver_id)
 
 
 class PlannedDay(models.Model):
-    """A caregiver's local day, planned once: under which zone and which dice, and why it holds no nudge where it holds none."""
+    """A caregiver's local day, planned once: zone, seed, and the reason when it has no nudge."""
 
     personal = ("on", "zone", "planned_at", "reason")
 
     caregiver = models.ForeignKey(Caregiver, on_delete=models.CASCADE, related_name="planned_days")
     on = models.DateField()
-    zone = models.CharField(
-        max_length=64
-    )  # the one in force when the day was planned: it stays for that day
+    zone = models.CharField(max_length=64)  # when the day was planned; it stays for that day
     seed = models.BigIntegerField()
     planned_at = models.DateTimeField()
     reason = models.CharField(max_length=40, blank=True)
-    body = models.JSONField(
-        default=dict, blank=True
-    )  # what it was drawn among, and with which probability
+    body = models.JSONField(default=dict, blank=True)  # the parts it was drawn from, and chances
 
     class Meta:
         ordering = ["on", "id"]
@@ -87,7 +82,7 @@ class NudgeQuerySet(models.QuerySet):
 
 
 class Nudge(models.Model):
-    """One time in one local day at which a small moment may be brought to mind. Kept also when nothing was sent, with the reason."""
+    """One planned reminder of a small moment; kept with the reason when it was not sent."""
 
     personal = (
         "rule",
@@ -105,9 +100,9 @@ class Nudge(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned"
-        NOT_SENT = "not_sent"  # the rules, or the dice, said no
-        HANDED = "handed"  # a letter is on its way
-        EXPIRED = "expired"  # found too late; never replayed
+        NOT_SENT = "not_sent"  # by a rule or by the draw
+        QUEUED = "handed"  # its notification is queued; "handed" is in databases and exports
+        EXPIRED = "expired"  # found too late; never sent late
         CANCELLED = "cancelled"
 
     class Answer(models.TextChoices):
@@ -122,18 +117,16 @@ class Nudge(models.Model):
     caregiver = models.ForeignKey(Caregiver, on_delete=models.CASCADE, related_name="nudges")
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="+")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
-    rule = models.CharField(max_length=40)  # the transition's name that no editing changes
+    rule = models.CharField(max_length=40)  # the transition's stable name
     on = models.DateField()  # the caregiver's local date
     slot = models.PositiveSmallIntegerField(default=0)  # 1 and on: "in ten minutes"
     zone = models.CharField(max_length=64)
     situation = models.CharField(max_length=20)
     leads_to = models.DateTimeField()  # when the hard part begins
     planned_at = models.DateTimeField()
-    ends_at = models.DateTimeField()  # it must have arrived by then
+    ends_at = models.DateTimeField()  # delivery deadline
     decision = models.ForeignKey(Decision, on_delete=models.SET_NULL, null=True, related_name="+")
-    planned = models.CharField(
-        max_length=LENGTH, blank=True
-    )  # the moment the family planned here, if any
+    planned = models.CharField(max_length=LENGTH, blank=True)  # id of the family's planned moment
     practice = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     reason = models.CharField(max_length=40, blank=True)

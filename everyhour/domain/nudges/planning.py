@@ -1,6 +1,7 @@
-"""When, in one local day, something may be brought to mind: drawn once, evenly among the hard parts, with known chances. Pure.
+"""Drawing the nudges of one local day, evenly among its hard parts, with known chances. Pure.
 
-Each part has dice of its own, made of the day's seed and its name: when the family changes one part, the others stay where they were.
+Each part has its own draw, derived from the day's seed and its name: when the family changes one
+part, the others keep their times.
 """
 
 import hashlib
@@ -15,25 +16,25 @@ from everyhour.domain.nudges.quiet import Clocks
 from everyhour.foundation.lib.wall_clock import Span
 
 EARLIEST, LATEST = timedelta(minutes=30), timedelta(minutes=15)  # before the hard part begins
-LEAST = timedelta(minutes=5)  # it has to arrive before quiet hours begin
-GAP = timedelta(hours=2.5)  # between two, as the engine rests
+LEAST = timedelta(minutes=5)  # before quiet hours begin, for it to arrive
+GAP = timedelta(hours=2.5)  # between two nudges, as in the engine
 QUIET, TOO_LATE, ENOUGH = "quiet", "too_late", "enough"
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A hard part of a child's day in one home that may be led up to."""
+    """A hard part of a child's day in one home."""
 
     child: str
     household: str
-    name: str  # which stays, whatever is edited
+    name: str  # stable when the part is edited
     situation: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """When it may be brought to mind, and by when it must have arrived."""
+    """When a nudge is due, and its delivery deadline."""
 
     at: datetime
     ends_at: datetime
@@ -41,7 +42,7 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What came of one hard part: how likely it was to be taken, whether it was, and else why not."""
+    """The draw for one hard part: the chance it had, and why it was not taken, if so."""
 
     point: Point
     time: Time | None
@@ -54,10 +55,13 @@ class Drawn:
 
 
 def plan(
-    points: Sequence[Point], *, seed: int, a_day: int, held: Clocks, since: datetime
+    points: Sequence[Point], *, seed: int, a_day: int, quiet_clocks: Clocks, since: datetime
 ) -> list[Drawn]:
-    """Draw at most `a_day` of these, each at a time of its own, none before `since`."""
-    timed = [(point, *time_of(point, seed=seed, held=held, since=since)) for point in points]
+    """Draw at most `a_day` parts, at least GAP apart and none before `since`."""
+    timed = [
+        (point, *time_of(point, seed=seed, quiet_clocks=quiet_clocks, since=since))
+        for point in points
+    ]
     open_ = [(point, time) for point, time, _why in timed if time]
     likely = dict(
         zip(
@@ -78,9 +82,11 @@ def plan(
     ]
 
 
-def time_of(point: Point, *, seed: int, held: Clocks, since: datetime) -> tuple[Time | None, str]:
-    """Draw the time for one part, or say why it has none. Evenly over the minutes that really pass and are not quiet."""
-    free = windows(point.at, held)
+def time_of(
+    point: Point, *, seed: int, quiet_clocks: Clocks, since: datetime
+) -> tuple[Time | None, str]:
+    """Draw a time for one part, uniform over elapsed time outside quiet hours, or return a reason."""
+    free = windows(point.at, quiet_clocks)
     if not free:
         return None, QUIET
     left = [Span(max(span.start, since), span.end) for span in free if span.end > since]
@@ -92,25 +98,25 @@ def time_of(point: Point, *, seed: int, held: Clocks, since: datetime) -> tuple[
             break
         seconds -= _seconds(span)
     at = span.start + timedelta(seconds=seconds)
-    return Time(at, ends(point, at, held)), ""
+    return Time(at, ends(point, at, quiet_clocks)), ""
 
 
-def ends(point: Point, at: datetime, held: Clocks) -> datetime:
-    """Give by when it must have arrived: before the hard part, and before quiet hours."""
-    return min(point.at, quiet.begins(at, held) or point.at)
+def ends(point: Point, at: datetime, quiet_clocks: Clocks) -> datetime:
+    """Return the delivery deadline: the hard part, or the start of quiet hours before it."""
+    return min(point.at, quiet.begins(at, quiet_clocks) or point.at)
 
 
-@lru_cache(maxsize=16_384)  # many families go to bed at eight
-def windows(leads_to: datetime, held: Clocks) -> tuple[Span, ...]:
-    """Give when something may be brought to mind before a hard part: a quarter to half an hour, outside of quiet hours."""
+@lru_cache(maxsize=16_384)  # many families share the same hours
+def windows(leads_to: datetime, quiet_clocks: Clocks) -> tuple[Span, ...]:
+    """Return the spans from 30 to 15 minutes before a hard part that are outside quiet hours."""
     left = [Span(leads_to - EARLIEST, leads_to - LATEST)]
-    for span in quiet.around(leads_to - EARLIEST, held):
+    for span in quiet.around(leads_to - EARLIEST, quiet_clocks):
         left = [piece for one in left for piece in one.without(Span(span.start - LEAST, span.end))]
     return tuple(left)
 
 
 def dice(seed: int, point: Point) -> tuple[float, float]:
-    """Throw two dice in [0, 1) that always fall the same way for a day's seed and a part of it: which, and when."""
+    """Return two deterministic uniforms in [0, 1) for a seed and a part: order and time."""
     digest = hashlib.blake2b(f"{seed}|{point.child}|{point.name}".encode(), digest_size=16).digest()
     return int.from_bytes(digest[:8]) / 2**64 * (1 - 2**-53), int.from_bytes(digest[8:]) / 2**64 * (
         1 - 2**-53
@@ -118,7 +124,8 @@ def dice(seed: int, point: Point) -> tuple[float, float]:
 
 
 def chances(times: tuple[datetime, ...], a_day: int) -> list[float]:
-    """Give how likely each time is to be taken, when they are gone through in any order and those too near to one taken are left out.
+    """Return the chance of each time to be taken, when they are visited in random order and those
+    too near to one already taken are left out.
 
     >>> noon = datetime(2026, 11, 24, 12)
     >>> chances((noon, noon + timedelta(hours=1), noon + timedelta(hours=6)), 2)
@@ -146,9 +153,10 @@ def chances(times: tuple[datetime, ...], a_day: int) -> list[float]:
 
 
 def turn(caregivers: Iterable[str], *, on: date, child: str, name: str) -> str:
-    """Say whose turn a part is on a date: day after day the next one's, so that no child is approached twice.
+    """Return whose turn a part is on a date; it rotates daily, so only one caregiver is nudged.
 
-    >>> [turn(["ada", "cleo"], on=date(2026, 11, day), child="wren", name="bed") for day in (23, 24, 25)]
+    >>> days = [date(2026, 11, day) for day in (23, 24, 25)]
+    >>> [turn(["ada", "cleo"], on=day, child="wren", name="bed") for day in days]
     ['ada', 'cleo', 'ada']
     """
     several = sorted(caregivers)

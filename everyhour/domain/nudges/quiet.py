@@ -1,6 +1,6 @@
-"""Where quiet hours lie, and until when something may still arrive. Pure.
+"""Quiet hours as spans of time. Pure.
 
-They are meant by the wall clock. On the night of a change an hour of them may come twice: then both are quiet.
+They are local time. When the clocks go back, an hour may occur twice: then both are quiet.
 """
 
 from collections.abc import Iterator
@@ -12,15 +12,13 @@ from zoneinfo import ZoneInfo
 from everyhour.foundation.lib import wall_clock
 from everyhour.foundation.lib.wall_clock import DAY, MINUTE, MINUTES, Span
 
-Hours = tuple[
-    int, int
-]  # from and until, in minutes after midnight; until may be on the next morning
+Hours = tuple[int, int]  # from and until, in minutes after midnight; may wrap past midnight
 HOUR, HALF_DAY = timedelta(hours=1), timedelta(hours=12)
-Clocks = tuple[tuple[str, Hours], ...]  # each zone with each of the hours that hold in it
+Clocks = tuple[tuple[str, Hours], ...]  # zones with their quiet hours
 
 
 def clocks_of(zones: tuple[str, ...], hours: tuple[Hours, ...]) -> Clocks:
-    """Pair zones with hours; hours that end where they begin are none.
+    """Pair zones with hours; hours that end where they begin are dropped.
 
     >>> clocks_of(("UTC", "UTC"), ((1230, 420), (0, 0)))
     (('UTC', (1230, 420)),)
@@ -28,27 +26,27 @@ def clocks_of(zones: tuple[str, ...], hours: tuple[Hours, ...]) -> Clocks:
     return tuple(dict.fromkeys((zone, one) for zone in zones for one in hours if one[0] != one[1]))
 
 
-def is_quiet(at: datetime, held: Clocks) -> bool:
-    return any(at in span for span in around(at, held))
+def is_quiet(at: datetime, quiet_clocks: Clocks) -> bool:
+    return any(at in span for span in around(at, quiet_clocks))
 
 
-def begins(at: datetime, held: Clocks) -> datetime | None:
-    """Give when quiet hours next begin; they are looked for until the end of the next day."""
-    return min((span.start for span in around(at, held) if span.start > at), default=None)
+def begins(at: datetime, quiet_clocks: Clocks) -> datetime | None:
+    """Return when quiet hours next begin, up to the end of the next day; None if they do not."""
+    return min((span.start for span in around(at, quiet_clocks) if span.start > at), default=None)
 
 
-def around(at: datetime, held: Clocks) -> Iterator[Span]:
-    for zone, hours in held:
+def around(at: datetime, quiet_clocks: Clocks) -> Iterator[Span]:
+    for zone, hours in quiet_clocks:
         yield from spans(wall_clock.date_in(zone, at), zone, hours)
 
 
-@lru_cache(maxsize=16_384)  # a night's plan asks for few hours in few zones, a great many times
+@lru_cache(maxsize=16_384)  # planning asks for the same few hours and zones many times
 def spans(on: date, zone: str, hours: Hours) -> tuple[Span, ...]:
-    """Give the quiet hours from the day before a date to the day after it."""
+    """Return the quiet hours from the day before a date to the day after it."""
     found = [span for day in (on - DAY, on, on + DAY) for span in _of_date(day, zone, hours)]
     for start, end in _repeated(on, zone):
         found += _walked(start, end, ZoneInfo(zone), hours)
-    return tuple(_joined(sorted(found, key=lambda span: span.start)))
+    return tuple(_merge(sorted(found, key=lambda span: span.start)))
 
 
 def _of_date(on: date, zone: str, hours: Hours) -> Iterator[Span]:
@@ -61,7 +59,7 @@ def _of_date(on: date, zone: str, hours: Hours) -> Iterator[Span]:
 
 @lru_cache(maxsize=4096)
 def _repeated(on: date, zone: str) -> tuple[tuple[datetime, datetime], ...]:
-    """Give the stretches in which the wall shows again what it has shown, from the day before a date to the day after it."""
+    """Return the repeated hours of DST changes, from the day before a date to the day after."""
     clock = ZoneInfo(zone)
     start, end = (
         wall_clock.reached(_midnight(on - DAY), zone),
@@ -85,7 +83,7 @@ def _offset(at: datetime, clock: ZoneInfo) -> timedelta:
 
 
 def _walked(start: datetime, end: datetime, clock: ZoneInfo, hours: Hours) -> Iterator[Span]:
-    """Look at the wall minute by minute, where it shows hours again."""
+    """Check a repeated hour minute by minute."""
     since, until = hours
     while start < end:
         wall = start.astimezone(clock)
@@ -95,17 +93,15 @@ def _walked(start: datetime, end: datetime, clock: ZoneInfo, hours: Hours) -> It
         start += MINUTE
 
 
-def _joined(found: list[Span]) -> Iterator[Span]:
-    held: Span | None = None
+def _merge(found: list[Span]) -> list[Span]:
+    """Merge overlapping spans, sorted by start."""
+    merged: list[Span] = []
     for span in found:
-        if held is None or span.start > held.end:
-            if held:
-                yield held
-            held = span
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         else:
-            held = Span(held.start, max(held.end, span.end))
-    if held:
-        yield held
+            merged.append(span)
+    return merged
 
 
 def _midnight(on: date) -> datetime:

@@ -1,4 +1,4 @@
-"""What nudges do when a moment was told: the one it came of is answered, and after Right now nothing follows on its heels."""
+"""Receivers of moments: answer the nudge one came from; after Right now, cancel waiting ones."""
 
 from datetime import timedelta
 
@@ -12,19 +12,19 @@ from everyhour.foundation.notifications import actions as notifications
 ANSWERED_WITHIN = timedelta(hours=12)
 
 
-def moments_told(sender, *, family: str, moments: list[str], **_more) -> None:
-    """Hear of moments after their commit. What is still only planned is looked at again when its time comes."""
+def on_moments_changed(sender, *, family: str, moments: list[str], **_more) -> None:
+    """Handle moments after their commit; nudges still planned are checked at their time anyway."""
     for moment in Moment.objects.filter(
         pk__in=moments, family=family, deleted=False, caregiver__isnull=False
     ):
         if moment.origin == Moment.Origin.NUDGE:
-            answered(moment)
+            mark_answered(moment)
         elif moment.origin == Moment.Origin.RIGHT_NOW and moment.received_at - moment.at < AFTER:
-            leave_in_peace(moment)
+            cancel_waiting(moment)
 
 
-def answered(moment: Moment) -> None:
-    """Mark the nudge this moment names, else the last one with this practice before it; an answer given before stays."""
+def mark_answered(moment: Moment) -> None:
+    """Mark as opened the nudge the moment names, else the latest with its practice, unless answered."""
     named = {
         one["nudge"]
         for one in moment.decision
@@ -41,8 +41,8 @@ def answered(moment: Moment) -> None:
         )
 
 
-def leave_in_peace(moment: Moment) -> None:
-    """Take back letters of nudges that have not left yet."""
+def cancel_waiting(moment: Moment) -> None:
+    """Cancel notifications of nudges that are not sent yet."""
     near = Nudge.objects.filter(
         caregiver=moment.caregiver_id, state=sending.SENT, ends_at__gt=moment.at
     )

@@ -1,4 +1,4 @@
-"""Each person has, for each local day, a plan or a stated reason; what was left behind is settled. Silence is never an accident."""
+"""Reconciliation: everyone has a plan or a reason for each local day, and no nudge is left over."""
 
 import logging
 from datetime import datetime
@@ -11,28 +11,28 @@ logger = logging.getLogger("everyhour.nudges")
 
 
 def heal(at: datetime) -> int:
-    """Give how many things had to be set right."""
+    """Plan missing days, expire leftovers and follow changed days; return how many rows changed."""
     return (
-        missing(at)
-        + left_over(at)
+        plan_missing(at)
+        + expire_leftovers(at)
         + daily_plans.adjust(
             daily_plans.still_planned(at).order_by("pk").iterator(daily_plans.PAGE), at
         )
     )
 
 
-def missing(at: datetime) -> int:
-    """Plan the days that nobody planned: the worker was away, or somebody moved to another clock."""
+def plan_missing(at: datetime) -> int:
+    """Plan days without a plan: the worker was away, or a person changed zones."""
     made = daily_plans.plan(at)
     if made:
-        logger.warning("%s days had no plan yet; they have one now.", made)
+        logger.warning("%s days had no plan; they were planned now.", made)
     return made
 
 
-def left_over(at: datetime) -> int:
-    """Settle what no worker came to in time: it expires, with the reason."""
+def expire_leftovers(at: datetime) -> int:
+    """Expire nudges that no worker decided in time."""
     late = Nudge.objects.filter(state=Nudge.State.PLANNED, planned_at__lt=at - LATE)
     ended = late.update(state=Nudge.State.EXPIRED, reason=LATE_FOUND)
     if ended:
-        logger.warning("%s nudges were found too late. They were not sent.", ended)
+        logger.warning("%s nudges were found too late and were not sent.", ended)
     return ended

@@ -1,4 +1,4 @@
-"""Plans and decisions of long ago are let go; what a moment came of stays, and so does what was answered."""
+"""Retention: old plans and decisions are deleted, but not decisions that led to a moment."""
 
 from datetime import datetime, timedelta
 
@@ -8,21 +8,21 @@ from everyhour.domain.moments.models import Moment
 from everyhour.domain.nudges.models import PlannedDay
 from everyhour.domain.recommendations.models import Decision
 
-KEPT = timedelta(days=400)
+KEPT_FOR = timedelta(days=400)
 MANY = 500
 
 
-def let_go(at: datetime) -> int:
-    """Give how many rows went."""
-    border = at - KEPT
+def delete_expired(at: datetime) -> int:
+    """Delete what is older than 400 days; return how many rows."""
+    border = at - KEPT_FOR
     old = Decision.objects.filter(key__startswith="nudge:", at__lt=border)
-    return _gone(old.filter(~Exists(_led_to()))) + _gone(
+    return _delete(old.filter(~Exists(_led_to()))) + _delete(
         PlannedDay.objects.filter(planned_at__lt=border)
     )
 
 
 def _led_to():
-    """A moment names the decision it came of; looked for only around the time it was made."""
+    """Moments that followed a decision: same child and practice, after it was made."""
     near = Moment.objects.filter(
         family=OuterRef("family"),
         at__gte=OuterRef("at"),
@@ -32,8 +32,8 @@ def _led_to():
     return near.filter(child=OuterRef("child"))
 
 
-def _gone(rows) -> int:
-    gone = 0
+def _delete(rows) -> int:
+    deleted = 0
     while some := list(rows.order_by("pk").values_list("pk", flat=True)[:MANY]):
-        gone += rows.model.objects.filter(pk__in=some).delete()[0]
-    return gone
+        deleted += rows.model.objects.filter(pk__in=some).delete()[0]
+    return deleted

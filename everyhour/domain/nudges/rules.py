@@ -1,4 +1,4 @@
-"""Whether a nudge may go out, as rules over what is known: the same when it is decided and right before each attempt. Pure."""
+"""Rules on whether a nudge may be sent, applied when deciding and before each attempt. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from everyhour.domain.nudges.quiet import Clocks
 from everyhour.domain.recommendations.availability import DAY_OFF, QUIET, reason_after_moments
 from everyhour.foundation.lib import wall_clock
 
-LATE = timedelta(minutes=10)  # found later than this, it expires: nothing is ever caught up on
+LATE = timedelta(minutes=10)  # found later than this, it expires; nothing is sent late
 # Reasons, beside those of rest (recommendations/availability.py). Where the engine has the same
 # rule, they keep its names, so that counts can be compared.
 GONE, CONSENT, PAUSED, REST = "gone", "consent", "paused", "rest"
 DAY_FULL, WEEK_FULL = "day_full", "week_full"
 NOT_TODAY, NOT_THIS_WEEK = "not_today", "not_this_week"
-APPOINTMENT, AWAY, ANOTHERS = "appointment", "away", "anothers_turn"
-ONE_LESS = "this_one"  # somebody took this one out
+APPOINTMENT, AWAY, COPARENT_TURN = "appointment", "away", "anothers_turn"
+ONE_LESS = "this_one"  # skipped by the caregiver
 LATE_FOUND, DICE, UNFIT = "late", "dice", "unfit"
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One that went out before."""
+    """A nudge sent before."""
 
     on: date
     slot: int
     handed_at: datetime
 
 
-class Reached(Protocol):
-    """What a caregiver said of being reached."""
+class Settings(Protocol):
+    """The settings of a caregiver that the rules read."""
 
     agreed_at: datetime | None
     a_day: int
@@ -44,20 +44,20 @@ class Reached(Protocol):
 
 
 class Facts(Protocol):
-    """All that is looked at; what costs a question to the database is asked for only when it comes to that."""
+    """What the rules read; properties that cost a query are read only when needed."""
 
     @property
     def at(self) -> datetime: ...
     @property
-    def zone(self) -> str: ...  # the clock they live by now
+    def zone(self) -> str: ...  # the current one
     @property
     def on(self) -> date: ...  # the local date it was planned for
     @property
     def slot(self) -> int: ...
     @property
-    def reach(self) -> Reached | None: ...
+    def settings(self) -> Settings | None: ...
     @property
-    def held(self) -> Clocks: ...
+    def quiet_clocks(self) -> Clocks: ...
     @property
     def here(self) -> bool: ...
     @property
@@ -67,7 +67,7 @@ class Facts(Protocol):
     @property
     def away(self) -> bool: ...
     @property
-    def anothers(self) -> bool: ...
+    def sent_to_coparent(self) -> bool: ...
     @property
     def since_hard(self) -> timedelta | None: ...
     @property
@@ -80,32 +80,34 @@ def is_late(at: datetime, planned_at: datetime, ends_at: datetime) -> bool:
     return at - planned_at > LATE or at >= ends_at
 
 
-def is_paused(reach: Reached, at: datetime) -> bool:
-    return reach.paused_at is not None and (reach.paused_until is None or at < reach.paused_until)
+def is_paused(settings: Settings, at: datetime) -> bool:
+    return settings.paused_at is not None and (
+        settings.paused_until is None or at < settings.paused_until
+    )
 
 
-def arrives_by(at: datetime, ends_at: datetime, held: Clocks) -> datetime:
-    """Give until when it may still arrive: the hard part, or quiet hours on any clock."""
-    return min(ends_at, quiet.begins(at, held) or ends_at)
+def arrives_by(at: datetime, ends_at: datetime, quiet_clocks: Clocks) -> datetime:
+    """Return the delivery deadline: the hard part, or quiet hours in any of the zones."""
+    return min(ends_at, quiet.begins(at, quiet_clocks) or ends_at)
 
 
 def why_not(facts: Facts) -> str:
-    """Give the first reason against it, or nothing."""
-    reach, at = facts.reach, facts.at
-    if reach is None or reach.agreed_at is None:
+    """Return the first reason against sending, or an empty string."""
+    settings, at = facts.settings, facts.at
+    if settings is None or settings.agreed_at is None:
         return CONSENT
     if not facts.here:
         return GONE
     today = wall_clock.date_in(facts.zone, at)
-    if is_paused(reach, at):
+    if is_paused(settings, at):
         return PAUSED
-    if reach.not_on in (today, facts.on):
+    if settings.not_on in (today, facts.on):
         return NOT_TODAY
-    if reach.not_until is not None and today < reach.not_until:
+    if settings.not_until is not None and today < settings.not_until:
         return NOT_THIS_WEEK
-    if quiet.is_quiet(at, facts.held):
+    if quiet.is_quiet(at, facts.quiet_clocks):
         return QUIET
-    return _of_the_day(facts) or ("" if facts.slot else _counted(facts, reach))
+    return _of_the_day(facts) or ("" if facts.slot else _counted(facts, settings))
 
 
 def _of_the_day(facts: Facts) -> str:
@@ -113,27 +115,28 @@ def _of_the_day(facts: Facts) -> str:
         DAY_OFF: lambda: facts.day_off,
         APPOINTMENT: lambda: facts.appointment,
         AWAY: lambda: facts.away,
-        ANOTHERS: lambda: facts.anothers,
+        COPARENT_TURN: lambda: facts.sent_to_coparent,
     }
     reason = next((reason for reason, holds in checks.items() if holds()), "")
     return reason or reason_after_moments(facts.since_hard, facts.since_own)
 
 
-def _counted(facts: Facts, reach: Reached) -> str:
-    """What was asked for (“in ten minutes”) is not counted here: it is no further nudge, and needs no rest from the one it belongs to."""
+def _counted(facts: Facts, settings: Settings) -> str:
+    """Check rest and limits; not called for “in ten minutes” (slot 1), which was asked for."""
     before = facts.before
     if any(facts.at - one.handed_at < GAP for one in before):
         return REST
     first = [one for one in before if not one.slot]
-    if sum(one.on == facts.on for one in first) >= reach.a_day:
+    if sum(one.on == facts.on for one in first) >= settings.a_day:
         return DAY_FULL
-    return WEEK_FULL if len(first) >= reach.a_week else ""
+    return WEEK_FULL if len(first) >= settings.a_week else ""
 
 
 def why_not_leave(facts: Facts, ends_at: datetime, expires_at: datetime | None) -> str:
-    """Judge again before an attempt. A letter keeps the end it was written with: if quiet hours begin sooner by now, it stays."""
+    """Recheck before an attempt. A notification keeps its expiry: if quiet hours now begin sooner,
+    it is not sent."""
     if why := why_not(facts):
         return why
     if expires_at is None or facts.at >= expires_at:
         return LATE_FOUND
-    return QUIET if arrives_by(facts.at, ends_at, facts.held) < expires_at else ""
+    return QUIET if arrives_by(facts.at, ends_at, facts.quiet_clocks) < expires_at else ""

@@ -1,4 +1,4 @@
-"""Whether a nudge may go out now. Asked when it is decided, and again right before each attempt to send it."""
+"""What the rules read about one nudge, when it is decided and before each attempt to send it."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -26,25 +26,25 @@ def zone_of(caregiver: Caregiver, at: datetime) -> str:
     return caregiver.person.zone_name_at(at) if caregiver.person else "UTC"
 
 
-def quiet_hours(reach: NudgeSettings, family) -> tuple[quiet.Hours, ...]:
-    """Give the family's quiet hours and one's own."""
+def quiet_hours(settings: NudgeSettings, family) -> tuple[quiet.Hours, ...]:
+    """Return the family's quiet hours and the caregiver's own, if set."""
     own = (
-        ((reach.quiet_from, reach.quiet_until),)
-        if reach.quiet_from is not None and reach.quiet_until is not None
+        ((settings.quiet_from, settings.quiet_until),)
+        if settings.quiet_from is not None and settings.quiet_until is not None
         else ()
     )
     return ((family.quiet_from, family.quiet_until), *own)
 
 
 def is_here(caregiver: Caregiver) -> bool:
-    """Tell whether this place still has somebody who may be told of a child's day."""
+    """Return whether the caregiver is an active person who may see the week, in a live family."""
     person, family = caregiver.person, caregiver.family
     return bool(person and person.is_active and family.key and caregiver.can(Caregiver.SEE_WEEK))
 
 
 @dataclass
 class SendContext:
-    """All that is looked at for one nudge at one time; each thing once, and only when it is asked for."""
+    """Facts about one nudge at one time, each read lazily and once."""
 
     nudge: Nudge
     at: datetime
@@ -54,19 +54,19 @@ class SendContext:
         return self.nudge.caregiver
 
     @cached_property
-    def reach(self) -> NudgeSettings | None:
+    def settings(self) -> NudgeSettings | None:
         return NudgeSettings.objects.filter(caregiver=self.nudge.caregiver_id).first()
 
     @cached_property
     def zone(self) -> str:
-        """Name the clock they live by now; it may be another one than the day was planned by."""
+        """The caregiver's current zone; the day may have been planned in another."""
         return zone_of(self.caregiver, self.at)
 
     @cached_property
-    def held(self) -> Clocks:
-        assert self.reach is not None
+    def quiet_clocks(self) -> Clocks:
+        assert self.settings is not None
         return quiet.clocks_of(
-            (self.nudge.zone, self.zone), quiet_hours(self.reach, self.caregiver.family)
+            (self.nudge.zone, self.zone), quiet_hours(self.settings, self.caregiver.family)
         )
 
     @property
@@ -79,7 +79,7 @@ class SendContext:
 
     @property
     def arrives_by(self) -> datetime:
-        return rules.arrives_by(self.at, self.nudge.ends_at, self.held)
+        return rules.arrives_by(self.at, self.nudge.ends_at, self.quiet_clocks)
 
     @property
     def here(self) -> bool:
@@ -91,10 +91,10 @@ class SendContext:
 
     @cached_property
     def before(self) -> list[Sent]:
-        """Give the others that went out to this caregiver in the last seven days, the oldest first."""
+        """Other nudges sent to this caregiver in the last seven days, oldest first."""
         handed = Nudge.objects.filter(
             caregiver=self.nudge.caregiver_id,
-            state=Nudge.State.HANDED,
+            state=Nudge.State.QUEUED,
             handed_at__gt=self.at - WEEK,
         )
         others = (
@@ -106,7 +106,7 @@ class SendContext:
 
     @cached_property
     def moments(self) -> list[Moment]:
-        """Give the moments of the last hours that this caregiver may know of."""
+        """Recent moments of the family that this caregiver may see."""
         lately = (
             Moment.objects.of(self.caregiver.family)
             .visible_to(self.caregiver)
@@ -131,7 +131,7 @@ class SendContext:
 
     @cached_property
     def since_own(self) -> timedelta | None:
-        """Tell how long ago something was lived; what somebody got for themselves counts when they asked for it with Right now."""
+        """Time since the last moment; of those for a caregiver, only this one's Right now counts."""
         mine = (
             self.at - m.at
             for m in self.moments
@@ -150,7 +150,7 @@ class SendContext:
 
     @cached_property
     def away(self) -> bool:
-        """The child lives elsewhere on this day, or for good; or their caregiver moved to another home."""
+        """Whether the child is elsewhere on this day, or the caregiver moved to another home."""
         home = self.nudge.household
         lives_here = (
             home.children.filter(pk=self.nudge.child_id).exists()
@@ -159,35 +159,36 @@ class SendContext:
         return not lives_here or not days.day_of(self.nudge.child, home, self.nudge.on).here
 
     @cached_property
-    def anothers(self) -> bool:
-        """Somebody else of this home was told of the same part already."""
+    def sent_to_coparent(self) -> bool:
+        """Whether another caregiver of this home was already sent a nudge for this part."""
         same = Nudge.objects.filter(
             child=self.nudge.child_id,
             rule=self.nudge.rule,
             on=self.nudge.on,
-            state=Nudge.State.HANDED,
+            state=Nudge.State.QUEUED,
         )
         return same.filter(
             ~Q(caregiver=self.nudge.caregiver_id), household=self.nudge.household_id
         ).exists()
 
 
-def availability_of(look: SendContext) -> learned.Availability:
+def availability_of(context: SendContext) -> learned.Availability:
     """Return what the engine is told: the first reason against a nudge, or that there is none."""
     return availability.build_availability(
-        look.why_not, now=look.at.astimezone(ZoneInfo(look.zone))
+        context.why_not, now=context.at.astimezone(ZoneInfo(context.zone))
     )
 
 
-def past_of(look: SendContext) -> learned.History:
-    """Tell what was brought to mind of late for this child here, and what was tried; caps count what went to this caregiver."""
-    nudge = look.nudge
+def past_of(context: SendContext) -> learned.History:
+    """Return the history for the engine: nudges and observations for this child in this home, while
+    `sent_at` counts what was sent to this caregiver."""
+    nudge = context.nudge
     past = observations.past_of(nudge.child, nudge.household)
     decided = Nudge.objects.filter(
         child=nudge.child_id, household=nudge.household_id, decision__isnull=False, slot=0
     )
     rows = (
-        decided.filter(planned_at__gt=look.at - 2 * WEEK)
+        decided.filter(planned_at__gt=context.at - 2 * WEEK)
         .exclude(pk=nudge.pk)
         .order_by("planned_at", "id")
     )
@@ -208,5 +209,5 @@ def past_of(look: SendContext) -> learned.History:
                 sent=handed_at is not None,
             ),
         )
-    sent = tuple(observations.hours(one.handed_at) for one in look.before if not one.slot)
+    sent = tuple(observations.hours(one.handed_at) for one in context.before if not one.slot)
     return replace(past, sent_at=sent)

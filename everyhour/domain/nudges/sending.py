@@ -1,7 +1,7 @@
-"""Decide at the moment itself, so that what happened meanwhile counts; write down what came of it, and the letter in the same step.
+"""Decide due nudges at their time, and record decision and notification in one transaction.
 
-What is decided is worked out first, by dice that fall the same for every worker; then one UPDATE claims the row, and only who got it
-writes. So a worker that dies leaves the row as it was, and nothing is ever there twice.
+The decision is computed first, with draws that are the same for every worker; then one UPDATE
+claims the row, and only the worker that got it writes. A worker that dies leaves the row unchanged.
 """
 
 import logging
@@ -20,6 +20,7 @@ from everyhour.domain.recommendations import bundle as pockets
 from everyhour.domain.recommendations import decisions
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import Decision
+from everyhour.foundation.lib import leases
 from everyhour.foundation.notifications import actions as notifications
 from everyhour.foundation.notifications.models import Notification
 
@@ -27,12 +28,12 @@ logger = logging.getLogger("everyhour.nudges")
 
 AT_ONCE = 100
 PURPOSE = "nudge"
-SENT, NOT_SENT, EXPIRED = Nudge.State.HANDED, Nudge.State.NOT_SENT, Nudge.State.EXPIRED
+SENT, NOT_SENT, EXPIRED = Nudge.State.QUEUED, Nudge.State.NOT_SENT, Nudge.State.EXPIRED
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of one nudge, before it is written down."""
+    """The decision on one nudge, not yet recorded."""
 
     state: str
     reason: str = ""
@@ -41,17 +42,17 @@ class Verdict:
 
 
 def decide_due(at: datetime) -> int:
-    """Settle what is due; give how many this worker settled. One that cannot be settled does not stop the others."""
+    """Settle due nudges; return how many this worker settled. One failure does not stop others."""
     settled, rows = 0, due(at)
-    daily_plans.DICE.shuffle(
-        rows
-    )  # each worker goes its own way through them, so that few work out the same
+    daily_plans.DICE.shuffle(rows)  # so that few workers compute the same one at the same time
     for nudge in rows:
         try:
             if Nudge.objects.filter(pk=nudge.pk, state=Nudge.State.PLANNED).exists():
                 settled += settle(nudge, at)
-        except Exception:  # it is tried again until it is late, and then the row says so
-            logger.exception("The nudge %s could not be decided.", nudge.pk)
+        except Exception:  # retried until it is late, then it expires
+            logger.exception(
+                "The nudge %s could not be decided; it is retried until it is late.", nudge.pk
+            )
     return settled
 
 
@@ -63,60 +64,62 @@ def due(at: datetime) -> list[Nudge]:
 
 
 def settle(nudge: Nudge, at: datetime) -> bool:
-    """Settle one; True when this worker did."""
+    """Settle one nudge; return whether this worker did."""
     if rules.is_late(at, nudge.planned_at, nudge.ends_at):
-        return written(nudge, Verdict(EXPIRED, LATE_FOUND), at)
-    if daily_plans.adjust(
-        [nudge], at
-    ):  # the family changed its day: it moved, or is not there any more
+        return record(nudge, Verdict(EXPIRED, LATE_FOUND), at)
+    if daily_plans.adjust([nudge], at):  # the day changed: it moved, or was cancelled
         return False
-    look = SendContext(nudge, at)
-    return written(nudge, reminded(look) if nudge.slot else decided(look), at, look)
+    context = SendContext(nudge, at)
+    verdict = decide_reminder(context) if nudge.slot else decide(context)
+    return record(nudge, verdict, at, context)
 
 
-def decided(look: SendContext) -> Verdict:
-    """Let the engine decide, also where the rules say no: its record tells why."""
-    nudge, why = look.nudge, look.why_not
+def decide(context: SendContext) -> Verdict:
+    """Let the engine decide, even where the rules refuse, so that the decision records why."""
+    nudge, why = context.nudge, context.why_not
     if why == rules.GONE:
-        return Verdict(NOT_SENT, why)  # of somebody who left nothing more is written
+        return Verdict(NOT_SENT, why)  # nothing more is recorded about people who left
     decision, made = decisions.decide_to_send(
         nudge.child,
         f"{PURPOSE}:{nudge.pk}",
-        by=look.caregiver,
+        by=context.caregiver,
         situation=nudge.situation,
-        standing=send_context.availability_of(look),
-        past=send_context.past_of(look),
-        zone=look.zone,
-        at=look.at,
+        standing=send_context.availability_of(context),
+        past=send_context.past_of(context),
+        zone=context.zone,
+        at=context.at,
         planned=nudge.practice if nudge.planned else "",
     )
-    return weighed(look, decision, made)
+    return build_verdict(context, decision, made)
 
 
-def weighed(look: SendContext, decision: Decision, made: learned.Decision) -> Verdict:
-    reason = look.why_not or made.reason or ("" if made.sent else DICE)
+def build_verdict(context: SendContext, decision: Decision, made: learned.Decision) -> Verdict:
+    reason = context.why_not or made.reason or ("" if made.sent else DICE)
     if reason or not made.sent:
         return Verdict(NOT_SENT, reason, made.slug or "", decision)
     return Verdict(SENT, "", made.slug or "", decision)
 
 
-def reminded(look: SendContext) -> Verdict:
-    """What was asked for, in ten minutes, needs no dice: the same thing comes again, unless something speaks against it."""
-    nudge = look.nudge
-    why = look.why_not
+def decide_reminder(context: SendContext) -> Verdict:
+    """Send the same practice again “in ten minutes”, without a draw, unless a rule refuses."""
+    nudge = context.nudge
+    why = context.why_not
     if not why and not decisions.still_stands(
-        nudge.practice, nudge.child, situation=nudge.situation, zone=look.zone, at=look.at
+        nudge.practice, nudge.child, situation=nudge.situation, zone=context.zone, at=context.at
     ):
         why = UNFIT
     return Verdict(NOT_SENT if why else SENT, why, nudge.practice, nudge.decision)
 
 
-def written(nudge: Nudge, verdict: Verdict, at: datetime, look: SendContext | None = None) -> bool:
-    """Claim the row and write down what came of it, its decision and its letter: all of it, or nothing."""
+def record(
+    nudge: Nudge, verdict: Verdict, at: datetime, context: SendContext | None = None
+) -> bool:
+    """Claim the nudge and record its decision and notification in one transaction; False when
+    another worker was first."""
     with transaction.atomic():
         handed = {"handed_at": at} if verdict.state == SENT else {}
-        told = {"state": verdict.state, "reason": verdict.reason, **handed}
-        if not Nudge.objects.filter(pk=nudge.pk, state=Nudge.State.PLANNED).update(**told):
+        planned = Nudge.objects.filter(pk=nudge.pk, state=Nudge.State.PLANNED)
+        if not leases.claim(planned, state=verdict.state, reason=verdict.reason, **handed):
             return False
         if verdict.decision is not None and verdict.decision._state.adding:
             verdict.decision.save(force_insert=True)
@@ -124,18 +127,18 @@ def written(nudge: Nudge, verdict: Verdict, at: datetime, look: SendContext | No
             Nudge.objects.filter(pk=nudge.pk).update(
                 decision=verdict.decision, practice=verdict.practice
             )
-        if verdict.state == SENT and look is not None:
-            write(look, verdict.practice)
+        if verdict.state == SENT and context is not None:
+            write(context, verdict.practice)
     return True
 
 
-def write(look: SendContext, practice: str) -> Notification:
-    """Write the letter; what it says in the open is the purpose's to say, neutral unless they want more."""
-    nudge, person = look.nudge, look.caregiver.person
-    assert person is not None  # else there is nobody to write to, and it was not sent
+def write(context: SendContext, practice: str) -> Notification:
+    """Queue the notification, in the caregiver's language."""
+    nudge, person = context.nudge, context.caregiver.person
+    assert person is not None  # guaranteed: without a person the verdict is not SENT
     language = person.language
     with translation.override(language):
-        title, body = in_words(practice, language)
+        title, body = text_of(practice, language)
         return notifications.write(
             person=person,
             purpose=PURPOSE,
@@ -143,8 +146,8 @@ def write(look: SendContext, practice: str) -> Notification:
             title=title,
             body=body,
             path=f"/{language}/now/?practice={practice}&nudge={nudge.pk}",
-            at=look.at,
-            expires_at=look.arrives_by,
+            at=context.at,
+            expires_at=context.arrives_by,
         )
 
 
@@ -152,8 +155,8 @@ def key_of(nudge: Nudge) -> str:
     return f"{PURPOSE}:{nudge.pk}"
 
 
-def in_words(practice: str, language: str) -> tuple[str, str]:
-    """Give the name of a practice and its first step."""
+def text_of(practice: str, language: str) -> tuple[str, str]:
+    """Return the title of a practice and its first step."""
     known = {one["slug"]: one for one in pockets.at_hand(language).get("practices", [])}
     if practice not in known:
         return _("A small moment"), ""
@@ -161,10 +164,10 @@ def in_words(practice: str, language: str) -> tuple[str, str]:
     return known[practice]["title"][:120], steps[0] if steps else ""
 
 
-def guard(letter: Notification, at: datetime) -> str | None:
-    """Judge again right before a letter leaves; give the reason not to send it, which is final."""
+def recheck(notification: Notification, at: datetime) -> str | None:
+    """Return a reason not to send the notification after all, and cancel its nudge."""
     nudge = (
-        Nudge.objects.filter(pk=letter.key.removeprefix(f"{PURPOSE}:"))
+        Nudge.objects.filter(pk=notification.key.removeprefix(f"{PURPOSE}:"))
         .select_related(
             "family",
             "caregiver__person",
@@ -179,7 +182,7 @@ def guard(letter: Notification, at: datetime) -> str | None:
         return rules.GONE
     if nudge.state != SENT:
         return nudge.reason or nudge.state
-    reason = why_not_now(SendContext(nudge, at), letter)
+    reason = why_not_now(SendContext(nudge, at), notification)
     if reason:
         Nudge.objects.filter(pk=nudge.pk, state=SENT).update(
             state=Nudge.State.CANCELLED, reason=reason
@@ -187,11 +190,11 @@ def guard(letter: Notification, at: datetime) -> str | None:
     return reason or None
 
 
-def why_not_now(look: SendContext, letter: Notification) -> str:
-    nudge = look.nudge
-    if why := rules.why_not_leave(look, nudge.ends_at, letter.expires_at):
+def why_not_now(context: SendContext, notification: Notification) -> str:
+    nudge = context.nudge
+    if why := rules.why_not_leave(context, nudge.ends_at, notification.expires_at):
         return why
     fits = decisions.still_stands(
-        nudge.practice, nudge.child, situation=nudge.situation, zone=look.zone, at=look.at
+        nudge.practice, nudge.child, situation=nudge.situation, zone=context.zone, at=context.at
     )
     return "" if fits else UNFIT

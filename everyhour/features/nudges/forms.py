@@ -1,4 +1,4 @@
-"""What comes from outside: how many, how often, which hours. Bounded here, and never lost when something is wrong with it."""
+"""Forms of the nudge settings and the pause."""
 
 from datetime import date, time
 
@@ -25,8 +25,8 @@ class MinuteField(forms.TimeField):
         )
 
     def clean(self, value):
-        told = super().clean(value)
-        return told.hour * 60 + told.minute if told else None
+        wall = super().clean(value)
+        return wall.hour * 60 + wall.minute if wall else None
 
 
 class SettingsForm(forms.Form):
@@ -42,22 +42,22 @@ class SettingsForm(forms.Form):
 
     def clean(self):
         super().clean()
-        told = self.cleaned_data
-        if not self.errors and (told["quiet_from"] is None) != (told["quiet_until"] is None):
+        data = self.cleaned_data
+        if not self.errors and (data["quiet_from"] is None) != (data["quiet_until"] is None):
             self.add_error("quiet_until", _("Enter both times, or leave both empty."))
-        return told
+        return data
 
     @classmethod
-    def of(cls, reach: NudgeSettings) -> "SettingsForm":
-        quiet = {name: _wall(getattr(reach, name)) for name in ("quiet_from", "quiet_until")}
-        return cls(initial={"a_day": reach.a_day, "a_week": reach.a_week, **quiet})
+    def from_settings(cls, settings: NudgeSettings) -> "SettingsForm":
+        quiet = {name: _wall(getattr(settings, name)) for name in ("quiet_from", "quiet_until")}
+        return cls(initial={"a_day": settings.a_day, "a_week": settings.a_week, **quiet})
 
-    def save(self, reach: NudgeSettings) -> None:
-        NudgeSettings.objects.filter(pk=reach.pk).update(**self.cleaned_data)
+    def save(self, settings: NudgeSettings) -> None:
+        NudgeSettings.objects.filter(pk=settings.pk).update(**self.cleaned_data)
 
 
 class PauseForm(forms.Form):
-    """Until a day, or without one until they say so."""
+    """A pause until a date; without one, until it is ended."""
 
     until = forms.DateField(required=False)
 

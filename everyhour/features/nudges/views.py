@@ -1,4 +1,4 @@
-"""What may come this week, how much of it, and one tap to pause everything."""
+"""Pages of reminders: this week, settings, pause, and answers."""
 
 from datetime import date, datetime, time
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from everyhour.domain.families.permissions import InFamily, sees_week
 from everyhour.domain.nudges import actions, rules
 from everyhour.domain.nudges.models import Nudge, NudgeSettings
-from everyhour.features.nudges import coming
+from everyhour.features.nudges import week as weeks
 from everyhour.features.nudges.forms import PauseForm, SettingsForm
 from everyhour.foundation.lib import wall_clock
 from everyhour.foundation.lib.origins import from_our_pages
@@ -21,35 +21,39 @@ from everyhour.foundation.ui.flash import say
 
 @sees_week
 def nudges(request: InFamily) -> HttpResponse:
-    """Show what may come this week and why, and what came."""
+    """Show the reminders of this week and of the last days."""
     me, at = request.place.caregiver, timezone.now()
-    reach = reach_of(request)
-    if reach.agreed_at is None:
-        return show(request, "nudges", reach=reach, said_no=True)
-    zone, here = request.person.zone_at(at), coming.here_now(me, at)
+    settings = settings_of(request)
+    if settings.agreed_at is None:
+        return show(request, "nudges", settings=settings, said_no=True)
+    zone, here = request.person.zone_at(at), weeks.here_now(me, at)
     return show(
         request,
         "nudges",
-        reach=reach,
-        paused=rules.is_paused(reach, at),
-        until=_day(reach.paused_until, zone),
-        week=coming.week(reach, at),
-        came=coming.came(me, at),
+        settings=settings,
+        paused=rules.is_paused(settings, at),
+        until=_day(settings.paused_until, zone),
+        week=weeks.week(settings, at),
+        came=weeks.past(me, at),
         here=here,
         today=at.astimezone(zone).date(),
-        title=coming.titles().get(here.practice, "") if here else "",
-        still=reach.not_until is not None and at.astimezone(zone).date() < reach.not_until,
+        title=weeks.titles().get(here.practice, "") if here else "",
+        still=settings.not_until is not None and at.astimezone(zone).date() < settings.not_until,
         guardian=me.is_guardian,
     )
 
 
 @sees_week
 def settings(request: InFamily) -> HttpResponse:
-    """Choose how many may come, and when not."""
-    reach = reach_of(request)
-    form = SettingsForm(request.POST) if request.method == "POST" else SettingsForm.of(reach)
-    if request.method == "POST" and form.is_valid() and reach.pk:
-        form.save(reach)
+    """Choose limits and quiet hours."""
+    settings = settings_of(request)
+    form = (
+        SettingsForm(request.POST)
+        if request.method == "POST"
+        else SettingsForm.from_settings(settings)
+    )
+    if request.method == "POST" and form.is_valid() and settings.pk:
+        form.save(settings)
         say(request, _("Saved. Today’s plan stays as it is, outside your quiet hours."))
         return redirect("nudges")
     family = request.place.caregiver.family
@@ -58,7 +62,7 @@ def settings(request: InFamily) -> HttpResponse:
         request,
         "settings",
         status=wrong,
-        reach=reach,
+        settings=settings,
         form=form,
         quiet=(_wall(family.quiet_from), _wall(family.quiet_until)),
     )
@@ -67,7 +71,7 @@ def settings(request: InFamily) -> HttpResponse:
 @sees_week
 @require_POST
 def agreement(request: InFamily) -> HttpResponse:
-    """Say yes, or no again."""
+    """Give or withdraw consent."""
     me, at = request.place.caregiver, timezone.now()
     if "undo" in request.POST:
         actions.decline(by=me, at=at)
@@ -84,10 +88,10 @@ def agreement(request: InFamily) -> HttpResponse:
 @sees_week
 @require_POST
 def pause(request: InFamily) -> HttpResponse:
-    """Pause everything, or go on."""
+    """Pause everything, or end a pause."""
     me, at = request.place.caregiver, timezone.now()
     if "undo" in request.POST:
-        actions.go_on(by=me, at=at)
+        actions.resume(by=me, at=at)
         say(request, _("Reminders are back on."))
         return redirect("nudges")
     form = PauseForm(request.POST)
@@ -100,24 +104,24 @@ def pause(request: InFamily) -> HttpResponse:
 @sees_week
 @require_POST
 def skipped(request: InFamily) -> HttpResponse:
-    """Take one coming part out, or take that back."""
+    """Skip one part of a date, or undo that."""
     me, at = request.place.caregiver, timezone.now()
     child = get_object_or_404(me.household.children, pk=request.POST.get("child", ""))
     on, rule = _date(request.POST.get("on", "")), request.POST.get("rule", "")[:40]
     if on is None:
         raise Http404
-    took = actions.bring_back if "undo" in request.POST else actions.take_out
-    if not took(rule, child=child, on=on, by=me, at=at):
+    change = actions.unskip if "undo" in request.POST else actions.skip
+    if not change(rule, child=child, on=on, by=me, at=at):
         say(request, _("Nothing changed. The plan for that day is different now."))
     return redirect("nudges")
 
 
-# No form token: the notification answers without a page. It must come from our own pages or our own service worker.
+# Without a CSRF token: a notification answers without a page. Only our own origin is accepted.
 @sees_week
 @csrf_exempt
 @require_POST
 def answer(request: InFamily, nudge: str) -> HttpResponse:
-    """Take an answer; kind also when its time is over."""
+    """Record an answer, from the page or from a notification."""
     if not from_our_pages(request):
         raise Http404
     mine = get_object_or_404(
@@ -154,14 +158,14 @@ def answered(request: HttpRequest, sentence: str, *, status: int = 200) -> HttpR
     return redirect("nudges")
 
 
-def reach_of(request: InFamily) -> NudgeSettings:
-    """Give their row, or one that was never saved: nobody is reached without a yes."""
+def settings_of(request: InFamily) -> NudgeSettings:
+    """Return the caregiver's settings, or unsaved ones without consent."""
     me = request.place.caregiver
-    reach = NudgeSettings.objects.filter(caregiver=me).first() or NudgeSettings(
+    settings = NudgeSettings.objects.filter(caregiver=me).first() or NudgeSettings(
         caregiver=me, family_id=me.family_id
     )
-    reach.caregiver = me
-    return reach
+    settings.caregiver = me
+    return settings
 
 
 def show(request: HttpRequest, template: str, *, status: int = 200, **context) -> HttpResponse:
@@ -169,7 +173,7 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context) -
 
 
 def _begins(on: date, request: InFamily, at: datetime) -> datetime | None:
-    """A pause until a day ends as that day begins; one that is over already is none."""
+    """Return the start of a local day, where a pause ends; None if it has passed."""
     begins = wall_clock.moment(on, 0, request.person.zone_name_at(at))
     return begins if begins and begins > at else None
 

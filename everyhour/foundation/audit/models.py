@@ -1,4 +1,4 @@
-"""Who did what when, as a chain in which nothing can be changed unseen. It holds ids only: no names, no text."""
+"""The audit log: who did what and when, in hash chains. It holds ids only, no names or text."""
 
 import hashlib
 import json
@@ -8,9 +8,9 @@ from django.db import models, transaction
 
 
 class Entry(models.Model):
-    """One thing that was done. `digest` covers this entry and the one before it of the same subject."""
+    """One act. `digest` covers this entry and the previous digest of the same subject."""
 
-    personal = ()  # ids without foreign keys; once a family is erased they point at nobody
+    personal = ()  # ids without foreign keys; they identify nobody once a family is erased
 
     subject = models.CharField(max_length=40, db_index=True)  # the id of a family or a person
     number = models.PositiveBigIntegerField()
@@ -30,8 +30,8 @@ class Entry(models.Model):
     def __str__(self):
         return f"{self.subject}#{self.number} {self.act}"
 
-    def covered(self, before: str) -> str:
-        told = [
+    def hash_after(self, before: str) -> str:
+        fields = [
             before,
             self.subject,
             self.number,
@@ -40,26 +40,26 @@ class Entry(models.Model):
             self.object,
             self.at.isoformat(),
         ]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
 def record(act: str, *, of: str, by: str = "", object: str = "", at: datetime) -> Entry:
-    """Write one line about `of`, inside the transaction of what it tells."""
+    """Append an entry for the subject `of`; call it in the transaction of the act itself."""
     with transaction.atomic():
         last = Entry.objects.select_for_update().filter(subject=of).order_by("-number").first()
         entry = Entry(
             subject=of, number=last.number + 1 if last else 1, act=act, by=by, object=object, at=at
         )
-        entry.digest = entry.covered(last.digest if last else "")
+        entry.digest = entry.hash_after(last.digest if last else "")
         entry.save(force_insert=True)
         return entry
 
 
 def broken(subject: str) -> int | None:
-    """Give the number of the first entry that is not as it was written, or is missing; None when the chain holds."""
+    """Return the number of the first changed or missing entry; None when the chain is intact."""
     before, expected = "", 1
     for entry in Entry.objects.filter(subject=subject).order_by("number"):
-        if entry.number != expected or entry.digest != entry.covered(before):
+        if entry.number != expected or entry.digest != entry.hash_after(before):
             return expected
         before, expected = entry.digest, expected + 1
     return None

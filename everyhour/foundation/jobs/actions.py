@@ -47,7 +47,7 @@ Timetable = Iterable[Regular | Steady]
 
 
 def enrol(timetable: Timetable, *, at: datetime) -> None:
-    """Create a row, due at once, for each new job; delete rows of jobs no longer in the timetable."""
+    """Create a row, due at once, for each new job; delete rows of jobs not in the timetable."""
     names = [job.name for job in timetable] + [CLOCK]
     Job.objects.bulk_create([Job(name=name, due_at=at) for name in names], ignore_conflicts=True)
     Job.objects.exclude(name__in=names).delete()

@@ -37,7 +37,7 @@ REPAIR = 60  # clock checks between two repairs of times a fast clock wrote
 
 
 def work(timetable: Timetable, *, rest: float = REST) -> int:
-    """Work until SIGTERM or SIGINT; return 0, or 1 when a thread died, so the supervisor restarts us."""
+    """Work until SIGTERM or SIGINT; return 0, or 1 when a thread died, for the supervisor."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -118,7 +118,7 @@ class Worker:
         return thread
 
     def _run_thread(self, piece: Callable[[], bool]) -> None:
-        """Run one thread; if it dies, stop the whole worker, which would look alive but do nothing."""
+        """Run one thread; if it dies, stop the worker, which would look alive but do nothing."""
         try:
             self._repeat(piece)
         except BaseException:

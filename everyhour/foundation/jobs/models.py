@@ -22,7 +22,7 @@ class JobQuerySet(models.QuerySet):
 
 
 class Job(models.Model):
-    """A job of the timetable. When a worker dies, another takes over once `held_until` has passed."""
+    """A job of the timetable. When a worker dies, another takes over after `held_until`."""
 
     personal = ()  # columns with personal data
 

@@ -34,8 +34,8 @@ class Line:
 
 @dataclass(frozen=True)
 class TimetableView:
-    """The timetable at one time; `suspended_until` while the clock is not trusted, `silent_since` when
-    no worker runs. `suspended_because` is for operators, not for the public page."""
+    """The timetable at one time; `suspended_until` while the clock is not trusted, `silent_since`
+    when no worker runs. `suspended_because` is for operators, not for the public page."""
 
     lines: list[Line]
     suspended_until: datetime | None

@@ -65,8 +65,8 @@ class Rounds:
             return 0
 
     def note(self, at: datetime) -> None:
-        """Record success or failure, about once a minute however many workers run; an error replaces
-        a success of the same minute."""
+        """Record success or failure, about once a minute for all workers together; an error
+        replaces a success of the same minute."""
         old = Q(last_finished_at__isnull=True) | Q(last_finished_at__lte=at - NOTE)
         well = self.ran - set(self.errors)
         Job.objects.filter(old, name__in=well).update(

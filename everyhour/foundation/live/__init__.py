@@ -1,1 +1,1 @@
-"""Live: open pages hear at once that something changed. They hear kinds and ids, never what was written."""
+"""Live events: open pages learn at once that something changed, by kinds and ids only."""

@@ -1,6 +1,6 @@
-"""Tell open pages from anywhere in Django: here, or through PostgreSQL, so that every process hears.
+"""Announce events to open pages: in this process, or to all processes through PostgreSQL.
 
-On SQLite there is one web process, and what the worker announces there is seen at the next look.
+On SQLite there is one web process; pages see what the worker announces at their next request.
 """
 
 import json
@@ -15,41 +15,43 @@ from everyhour.foundation.live.hub import Hub, hub
 logger = logging.getLogger("everyhour.live")
 
 LINE = "everyhour_live"
-MOST_IDS = 50  # PostgreSQL carries 8000 bytes; a page that hears of more looks at everything
+MOST_IDS = 50  # a PostgreSQL notification carries at most 8000 bytes
 
 
 def announce(channel: str, kind: str, ids: tuple[str, ...] = ()) -> None:
-    """Say, once the transaction is kept, that something changed for those who listen to this channel."""
+    """Publish an event on a channel after the transaction commits; ids beyond 50 are dropped."""
     ids = tuple(ids)[:MOST_IDS]
-    transaction.on_commit(lambda: _say({"channel": channel, "kind": kind, "ids": ids}), robust=True)
+    transaction.on_commit(
+        lambda: _publish({"channel": channel, "kind": kind, "ids": ids}), robust=True
+    )
 
 
 def close(person: str) -> None:
-    """End a person's open streams everywhere, once the transaction is kept."""
-    transaction.on_commit(lambda: _say({"close": person}), robust=True)
+    """End a person's open streams in all processes after the transaction commits."""
+    transaction.on_commit(lambda: _publish({"close": person}), robust=True)
 
 
 def several() -> bool:
-    """Tell whether other processes may listen too."""
+    """Return whether other processes may have listeners."""
     return connection.vendor == "postgresql"
 
 
-def _say(told: dict) -> None:
+def _publish(message: dict) -> None:
     if not several():
-        return hear(hub, told)
+        return hear(hub, message)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [LINE, json.dumps(told)])
+        cursor.execute("SELECT pg_notify(%s, %s)", [LINE, json.dumps(message)])
 
 
-def hear(by: Hub, told: dict) -> None:
-    if "close" in told:
-        by.close(told["close"])
+def hear(by: Hub, message: dict) -> None:
+    if "close" in message:
+        by.close(message["close"])
     else:
-        by.publish(told["channel"], told["kind"], tuple(told["ids"]))
+        by.publish(message["channel"], message["kind"], tuple(message["ids"]))
 
 
 def bridge(by: Hub = hub) -> "Bridge | None":
-    """On PostgreSQL, begin to hear what every process announces; a thread of its own, for as long as the process lives."""
+    """On PostgreSQL, start a thread that receives what every process announces; else None."""
     if not several():
         return None
     known = ("dbname", "host", "port", "user", "password", "service", "sslmode")
@@ -66,7 +68,7 @@ def bridge(by: Hub = hub) -> "Bridge | None":
 
 
 class Bridge(threading.Thread):
-    """Holds one line to the database and hands on what is said there."""
+    """Listens on a connection to PostgreSQL and passes events on to the hub."""
 
     def __init__(self, by: Hub, address: dict):
         super().__init__(name="live", daemon=True)
@@ -78,13 +80,11 @@ class Bridge(threading.Thread):
             try:
                 with psycopg.connect(**self.address, autocommit=True, connect_timeout=5) as line:
                     line.execute(f"LISTEN {LINE}")
-                    self.by.refresh()  # whatever was said while we could not hear
+                    self.by.refresh()  # events may have been missed
                     pause = 1.0
                     self.listen(line)
             except psycopg.Error:
-                logger.warning(
-                    "The line to the database is down. Open pages hear again in %.0f s.", pause
-                )
+                logger.warning("Live events lost the database. Reconnecting in %.0f s.", pause)
                 self.ending.wait(pause)
                 pause = min(pause * 2, 30)
 

@@ -1,9 +1,9 @@
-"""Who listens in this process, and the last few events for those who were away for a moment. Standard library only.
+"""The listeners of this process, and recent events for pages that reconnect. Standard library only.
 
     with hub.subscribe(["caregiver:ab12"], person="p7", after="4f2e-31") as listening:
         event = await listening.next(15)
 
-Publishing is for any thread; listening is for the event loop. Nobody is ever told who listens.
+Publish from any thread; listen on the event loop.
 """
 
 import asyncio
@@ -13,17 +13,15 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 
-RECENT = (
-    1000  # events kept for those who come back; who was away longer looks at the whole page again
-)
-WAITING = 100  # events a slow listener may have in front of it before it is told to look at the whole page
-PER_PERSON = 12  # open pages that are looked at
+RECENT = 1000  # events kept for reconnecting pages; a page away for longer gets a refresh
+WAITING = 100  # events queued for a slow page before they are replaced by one refresh
+PER_PERSON = 12  # open pages
 ALL = 5000
 
 
 @dataclass(frozen=True)
 class Event:
-    """What is sent: a kind ("moments", "refresh", "bye") and ids, under an id of its own."""
+    """An event: its own id, a kind ("moments", "refresh", "bye") and the ids of what changed."""
 
     id: str
     kind: str
@@ -42,19 +40,19 @@ class Listening:
     ended: bool = False
 
     async def next(self, patience: float) -> Event | None:
-        """Wait for an event; None when there was none in so many seconds."""
+        """Wait for an event; None after `patience` seconds without one."""
         try:
             return await asyncio.wait_for(self.waiting.get(), patience)
         except TimeoutError:
             return None
 
     def give(self, event: Event) -> None:
-        """Lay an event in front of this listener, from any thread."""
+        """Queue an event for this listener, from any thread."""
         with contextlib.suppress(RuntimeError):  # its loop has ended
             self.loop.call_soon_threadsafe(self._put, event)
 
     def _put(self, event: Event) -> None:
-        if self.ended:  # nothing comes after "bye", and nothing pushes it out
+        if self.ended:  # nothing follows or displaces "bye"
             return
         if self.waiting.full():
             while not self.waiting.empty():
@@ -72,38 +70,35 @@ class Listening:
 
 
 class Full(Exception):
-    """More pages are open than one person, or this process, can carry."""
+    """One person, or this process, has too many open pages."""
 
 
 class Hub:
     """The listeners of one process."""
 
     def __init__(self, *, recent: int = RECENT, most: int = ALL):
-        self.run = secrets.token_hex(
-            4
-        )  # ids of another run, or of another process, mean nothing here
+        self.run = secrets.token_hex(4)  # ids of other runs or processes are unknown here
         self.number = 0
         self.recent: deque[tuple[int, str, Event]] = deque(maxlen=recent)
         self.listeners: set[Listening] = set()
         self.by_person: dict[str, list[Listening]] = {}
         self.most = most
         self.closings = 0
-        self.closed: dict[
-            str, int
-        ] = {}  # person -> the number of their last closing, for those who are only coming in
-        self.doubts = 0  # how often something may have been said that we did not hear
-        self.lock = threading.RLock()  # again: a signal may come while this thread holds it
+        self.closed: dict[str, int] = {}  # person: number of their last closing, for new pages
+        self.doubts = 0  # how often events may have been missed
+        self.lock = threading.RLock()  # reentrant: a signal may arrive while this thread holds it
 
     def here(self) -> str:
-        """Tell where we are, so that a page can ask for everything after it was made."""
+        """Return the current position, so that a page can ask for everything after it."""
         return f"{self.run}-{self.number}"
 
     def subscribe(
         self, channels: list[str], *, person: str, after: str = "", asked: int | None = None
     ) -> Listening:
-        """Begin to listen; what happened after the event named `after` is waiting already.
+        """Subscribe; events after the one named `after` are queued at once.
 
-        `asked` is how many closings there were when it was asked who this is: one of theirs since then ends this page as well.
+        `asked` is the number of closings when the person was identified: a closing of theirs since
+        then ends this page as well. Raises Full.
         """
         with self.lock:
             own = self.by_person.get(person, [])
@@ -119,7 +114,7 @@ class Hub:
         return listening
 
     def since(self, after: str, channels: frozenset[str]) -> list[Event]:
-        """Give the events after one; a single "refresh" when we cannot know them all."""
+        """Return the events after one; a single "refresh" when some may be unknown."""
         run, _, number = after.partition("-")
         if not after:
             return []
@@ -140,12 +135,12 @@ class Hub:
                     listening.give(event)
 
     def heard(self, channel: str) -> bool:
-        """Tell whether somebody listens, so that nobody works out what nobody hears."""
+        """Return whether a channel has listeners, so that unheard events need not be computed."""
         with self.lock:
             return any(channel in listening.channels for listening in self.listeners)
 
     def close(self, person: str | None = None) -> None:
-        """End the open streams of a person (signed out everywhere, left a family), or of everybody."""
+        """End the open streams of one person, or all streams."""
         with self.lock:
             ending = list(self.by_person.get(person, ())) if person else list(self.listeners)
             if person:
@@ -158,7 +153,7 @@ class Hub:
             listening.give(Event(self.here(), "bye"))
 
     def refresh(self) -> None:
-        """Tell everybody to look again: events may have been missed, also that somebody signed out."""
+        """Refresh every page and recheck permissions: events may have been missed."""
         with self.lock:
             self.number += 1
             self.doubts += 1

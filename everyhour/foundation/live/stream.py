@@ -1,8 +1,8 @@
-"""`/live/`: server-sent events, answered on the event loop, so that an open page costs no thread.
+"""`/live/`: server-sent events on the event loop, so that an open page costs no thread.
 
-Who asks is found out by Django itself: the same address, asked within, goes through every middleware and permission
-and answers `{"person": …, "channels": […]}`, a 401 or a 404. Asked again every few minutes
-while the stream is open, and when something may have been said that this process did not hear.
+Django identifies the person: an inner request to the same address passes every middleware and
+permission and returns `{"person": …, "channels": […]}`, a 401 or a 404. It is repeated every few
+minutes while the stream is open, and after events may have been missed.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from everyhour.foundation.live.hub import Event, Full, Hub, Listening
 
 PATH = "/live/"
 HEARTBEAT = 15.0
-PATIENCE = 8.0  # seconds for Django's answer
-ASK_AGAIN = 300.0  # seconds; whoever lost their place is found out by then even if nobody told us
+PATIENCE = 8.0  # seconds for Django's response
+ASK_AGAIN = 300.0  # seconds; finds lost permissions even when no event announced them
 PASSED_ON = {
     b"cookie",
     b"host",
@@ -38,7 +38,7 @@ Pages = Callable[[dict, Callable, Send], Awaitable[None]]
 
 
 class Live:
-    """Answers `/live/` for one hub."""
+    """The ASGI application of `/live/` for one hub."""
 
     def __init__(
         self, hub: Hub, pages: Pages, *, heartbeat: float = HEARTBEAT, ask_again: float = ASK_AGAIN
@@ -49,12 +49,12 @@ class Live:
         if scope["method"] != "GET":
             return await refuse(send, 405)
         asked, doubts = self.hub.closings, self.hub.doubts
-        status, told = await ask(self.pages, scope)
+        status, who = await ask(self.pages, scope)
         if status != 200:
             return await refuse(send, status if status in (401, 404) else 503)
         try:
             listening = self.hub.subscribe(
-                told["channels"], person=told["person"], after=came_from(scope), asked=asked
+                who["channels"], person=who["person"], after=last_event_id(scope), asked=asked
             )
         except Full:
             return await refuse(send, 503)
@@ -66,35 +66,37 @@ class Live:
                     "headers": [(n.encode(), v.encode()) for n, v in HEADERS.items()],
                 }
             )
-            await say(send, f": listening\nid: {self.hub.here()}\n\n")
+            await write(send, f": listening\nid: {self.hub.here()}\n\n")
             gone = asyncio.ensure_future(until_gone(receive))
-            telling = asyncio.ensure_future(self.tell(listening, scope, told, send, doubts=doubts))
+            sending = asyncio.ensure_future(
+                self.send_events(listening, scope, who, send, doubts=doubts)
+            )
             try:
-                await asyncio.wait({gone, telling}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({gone, sending}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 gone.cancel()
-                telling.cancel()
-                await asyncio.gather(gone, telling, return_exceptions=True)
+                sending.cancel()
+                await asyncio.gather(gone, sending, return_exceptions=True)
 
-    async def tell(
-        self, listening: Listening, scope: dict, told: dict, send: Send, *, doubts: int
+    async def send_events(
+        self, listening: Listening, scope: dict, who: dict, send: Send, *, doubts: int
     ) -> None:
-        """Hand on what happens until it is time to go; a breath of nothing in between keeps the line open."""
+        """Send events and heartbeats until a "bye"; recheck the permission as described above."""
         clock = asyncio.get_running_loop().time
         asked = clock()
         while True:
             event = await listening.next(self.heartbeat)
             if clock() - asked > self.ask_again or doubts != self.hub.doubts:
                 asked, doubts = clock(), self.hub.doubts
-                if await ask(self.pages, scope) != (200, told):
+                if await ask(self.pages, scope) != (200, who):
                     event = Event(self.hub.here(), "bye")
-            await say(send, written(event) if event else ": \n\n")
+            await write(send, format_event(event) if event else ": \n\n")
             if event and event.kind == "bye":
                 return await send({"type": "http.response.body", "body": b""})
 
 
 async def ask(pages: Pages, scope: dict) -> tuple[int, dict]:
-    """Ask Django who this is and what they may hear."""
+    """Return the status and body of the inner request; 503 when it takes too long."""
     headers = [(n, v) for n, v in scope["headers"] if n in PASSED_ON] + [
         (b"accept", b"application/json")
     ]
@@ -118,17 +120,17 @@ async def ask(pages: Pages, scope: dict) -> tuple[int, dict]:
     return (status, json.loads(body)) if status == 200 else (status, {})
 
 
-def came_from(scope: dict) -> str:
-    """Read the last event this page knows: from the browser's own header, else from the address."""
+def last_event_id(scope: dict) -> str:
+    """Return the last event id the page knows, from its header or the query string."""
     header = next((v for n, v in scope["headers"] if n == b"last-event-id"), b"").decode("latin-1")
     return (header or parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0])[:40]
 
 
-def written(event: Event) -> str:
+def format_event(event: Event) -> str:
     return f"event: {event.kind}\nid: {event.id}\ndata: {json.dumps({'ids': event.ids})}\n\n"
 
 
-async def say(send: Send, text: str) -> None:
+async def write(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 

@@ -1,1 +1,1 @@
-"""One way to reach somebody: letters with a time they may leave and a time they must have left by, over channels."""
+"""Notifications to people by push and mail, with a time to send and a time to expire."""

@@ -45,7 +45,7 @@ def write(
 
 
 def cancel(keys: Iterable[str], *, reason: str, at: datetime) -> int:
-    """Cancel notifications that are still waiting; return how many. What is being sent cannot be recalled."""
+    """Cancel waiting notifications; return how many. What is being sent cannot be recalled."""
     waiting = Notification.objects.filter(key__in=list(keys), state=State.WAITING)
     return waiting.update(state=State.CANCELLED, reason=reason[:80], held_until=None)
 

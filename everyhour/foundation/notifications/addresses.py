@@ -1,4 +1,4 @@
-"""Addresses of a person: which there are, in which order they are tried, and when one is given up."""
+"""Addresses of a person: their order of preference, and when one is given up."""
 
 import hashlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Delivery of notifications: a process may die at any step, and nothing is lost or wrongly repeated.
+"""Delivery of notifications: a process may die at any step without loss or wrong repetition.
 
     WAITING --claim--> SENDING --attempt recorded, then sent--> SENT
        ^                  |  died before an attempt: WAITING again
@@ -40,7 +40,7 @@ Clock = Callable[[], datetime]
 
 
 def deliver_due(at: datetime, *, clock: Clock) -> int:
-    """Deliver what is due; return how many were handled. Any number of workers may do so at once."""
+    """Deliver what is due; return how many were handled. Any number of workers may run this."""
     reclaim_stale(clock())
     expire(clock())
     done, cap = 0, HourlyCap()
@@ -86,7 +86,7 @@ def _open_attempts() -> QuerySet[DeliveryAttempt]:
 
 
 def _reclaim(found: QuerySet[Notification], at: datetime, **change) -> None:
-    """Change rows only if they are still stale: they are filtered again under the row's own lock."""
+    """Change rows only if they are still stale: filter again under the lock of the row."""
     if ids := list(found.values_list("pk", flat=True)):
         still = Notification.objects.filter(
             leases.stale(at, LEASE), pk__in=ids, state=State.SENDING
@@ -157,7 +157,7 @@ def _seconds_left(notification: Notification, at: datetime) -> int | None:
 
 
 def begin(notification: Notification, address: Address, at: datetime) -> DeliveryAttempt | None:
-    """Renew the lease and record an attempt, before anything is sent; None when the lease is lost."""
+    """Renew the lease and record an attempt before sending; None when the lease is lost."""
     with transaction.atomic():
         if not leases.renew(notification, at + LEASE, state=State.SENDING):
             return None
@@ -198,7 +198,7 @@ def finish(
 
 
 def settle(notification: Notification, state: State, reason: str, **more) -> int:
-    """Record the final state while the lease is ours; a success is recorded even after it is lost."""
+    """Record the final state if the lease is ours; a success is recorded even if it was lost."""
     change = {"state": state, "reason": reason[:80], "held_until": None} | more
     ours = leases.held(notification, state=State.SENDING)
     if not leases.claim(ours, **change) and state == State.SENT:

@@ -53,8 +53,8 @@ def schedule(setting: str) -> Schedule | None:
 
 
 def write_due(at: datetime) -> int:
-    """Write a digest for each person for whom it is time and who has unseen notifications; return how
-    many were written."""
+    """Write a digest for each person who has unseen notifications and for whom it is time; return
+    how many were written."""
     planned, written = schedule(settings.DIGEST), 0
     if planned is None:
         return 0

@@ -20,7 +20,7 @@ AT_LEAST = 200  # a small instance must not reach it on the evening of the diges
 
 
 class HourlyCap:
-    """Counted once per round, when something is due; several workers may exceed it by a round each."""
+    """Counted once per round, when something is due; each worker may exceed it by one round."""
 
     def __init__(self) -> None:
         self._left: int | None = None

@@ -96,7 +96,7 @@ class NotificationQuerySet(models.QuerySet):
 
 
 class Notification(models.Model):
-    """A notification to one person, unique by key. Its purpose says whether it may be sent twice."""
+    """A notification to one person, unique by key. Its purpose says if it may be sent twice."""
 
     personal = (
         "purpose",

@@ -28,11 +28,11 @@ class Migration(migrations.Migration):
                 ('paused_until', models.DateTimeField(blank=True, null=True)),
                 ('not_on', models.DateField(blank=True, null=True)),
                 ('not_until', models.DateField(blank=True, null=True)),
-                ('caregiver', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reach', to='families.caregiver')),
+                ('caregiver', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='nudge_settings', to='families.caregiver')),
                 ('family', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='families.family')),
             ],
             options={
-                'verbose_name_plural': 'reaches',
+                'verbose_name_plural': 'nudge settings',
             },
         ),
         migrations.CreateModel(
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('planned', models.CharField(blank=True, max_length=22)),
                 ('practice', models.CharField(blank=True, max_length=80)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('not_sent', 'Not Sent'), ('handed', 'Handed'), ('expired', 'Expired'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('not_sent', 'Not Sent'), ('handed', 'Queued'), ('expired', 'Expired'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=40)),
                 ('handed_at', models.DateTimeField(blank=True, null=True)),
                 ('answer', models.CharField(blank=True, choices=[('opened', 'Opened'), ('not_now', 'Not Now'), ('later', 'Later'), ('not_today', 'Not Today'), ('not_this_week', 'Not This Week')], max_length=14)),

@@ -29,7 +29,7 @@ def caregiver(*, zone: str = CHICAGO, **columns) -> Caregiver:
     return made
 
 
-def reach(of: Caregiver, **columns) -> NudgeSettings:
+def settings(of: Caregiver, **columns) -> NudgeSettings:
     NudgeSettings.objects.filter(caregiver=of).update(**columns)
     return NudgeSettings.objects.get(caregiver=of)
 

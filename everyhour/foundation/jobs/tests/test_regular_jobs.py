@@ -1,4 +1,4 @@
-"""Regular work is a row with a due time: claimed by one, found again after a crash, never lost to one failure."""
+"""Regular jobs: leased by one worker, found again after a crash, and not lost to a failure."""
 
 from datetime import UTC, datetime, timedelta
 

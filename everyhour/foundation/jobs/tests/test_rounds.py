@@ -1,4 +1,4 @@
-"""Rounds: each kind of work has its turn, one that fails stops no other, and how it goes is written once a minute."""
+"""Rounds: each kind of work has its turn, and success or failure is recorded once a minute."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""An open page hears that something changed, and nothing of what; who may not be here any more hears nothing."""
+"""Live events: kinds and ids for open pages, and the end of streams."""
 
 import asyncio
 import json

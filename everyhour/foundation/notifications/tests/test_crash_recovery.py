@@ -1,4 +1,4 @@
-"""Recovery after a worker dies at any step: nothing lost, and nothing sent twice that must not be."""
+"""Recovery after a worker dies at any step: nothing lost, nothing wrongly sent twice."""
 
 from datetime import timedelta
 

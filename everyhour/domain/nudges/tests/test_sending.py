@@ -1,4 +1,4 @@
-"""What happened meanwhile counts: each nudge is judged when its time comes, and again before its letter leaves."""
+"""Deciding nudges at their time, and rechecking before their notification is sent."""
 
 from datetime import timedelta
 
@@ -56,25 +56,26 @@ def test_decisions_are_recorded_and_reproducible():
 def test_notification_is_queued_and_expires_before_the_hard_part():
     nudge = sent(home.caregiver())
 
-    letter = Notification.objects.get()
+    notification = Notification.objects.get()
     assert (
-        letter.key == f"nudge:{nudge.pk}" and letter.expires_at == nudge.ends_at == nudge.leads_to
+        notification.key == f"nudge:{nudge.pk}"
+        and notification.expires_at == nudge.ends_at == nudge.leads_to
     )
     assert (
-        letter.path == f"/en/now/?practice={nudge.practice}&nudge={nudge.pk}"
-        and letter.title
-        and letter.body
+        notification.path == f"/en/now/?practice={nudge.practice}&nudge={nudge.pk}"
+        and notification.title
+        and notification.body
     )
 
 
 REASONS = {
-    "consent": lambda ada: home.reach(ada, agreed_at=None),
+    "consent": lambda ada: home.settings(ada, agreed_at=None),
     "gone": lambda ada: Caregiver.objects.filter(pk=ada.pk).update(until=MORNING),
     "paused": lambda ada: actions.pause(by=ada, at=MORNING),
-    "not_today": lambda ada: home.reach(
+    "not_today": lambda ada: home.settings(
         ada, not_on=daily_plans.wall_clock.date_in(home.CHICAGO, BED)
     ),
-    "not_this_week": lambda ada: home.reach(
+    "not_this_week": lambda ada: home.settings(
         ada, not_until=daily_plans.wall_clock.date_in(home.CHICAGO, BED) + timedelta(days=2)
     ),
     "day_off": lambda ada: Rest.objects.create(
@@ -122,15 +123,15 @@ def test_reason_against_sending_is_recorded(reason):
 def test_recheck_applies_the_same_rules(reason):
     ada = home.caregiver()
     nudge = sent(ada)
-    letter, shift = Notification.objects.get(), nudge.leads_to - BED
+    notification, shift = Notification.objects.get(), nudge.leads_to - BED
     for rows in (Rest, Moment):
         rows.objects.all().delete()
-    assert sending.guard(letter, nudge.planned_at) is None
+    assert sending.recheck(notification, nudge.planned_at) is None
 
     REASONS[reason](ada)
     _move_to(shift, ada)
 
-    assert sending.guard(letter, nudge.planned_at + timedelta(minutes=1)) == reason
+    assert sending.recheck(notification, nudge.planned_at + timedelta(minutes=1)) == reason
     assert home.nudges(ada)[-1].state == "cancelled"
 
 
@@ -145,11 +146,11 @@ def _move_to(shift: timedelta, ada: Caregiver) -> None:
     for rest in Rest.objects.all():
         rest.on += shift
         rest.save()
-    mine = home.reach(ada) if ada.pk else None
+    mine = home.settings(ada) if ada.pk else None
     if mine and mine.not_on:
-        home.reach(ada, not_on=mine.not_on + shift)
+        home.settings(ada, not_on=mine.not_on + shift)
     if mine and mine.not_until:
-        home.reach(ada, not_until=mine.not_until + shift)
+        home.settings(ada, not_until=mine.not_until + shift)
 
 
 def test_family_without_a_key_gets_nothing():
@@ -184,7 +185,7 @@ def test_own_right_now_counts_for_rest():
 
 def test_daily_and_weekly_limits():
     ada = home.caregiver()
-    home.reach(ada, a_day=2, a_week=2)
+    home.settings(ada, a_day=2, a_week=2)
     nudge = planned(ada)
     for days in (1, 2):
         Nudge.objects.create(
@@ -269,7 +270,7 @@ def test_unsafe_plan_is_not_sent():
 
 def test_failure_while_recording_changes_nothing(monkeypatch):
     ada = home.caregiver()
-    home.reach(ada, a_week=21)
+    home.settings(ada, a_week=21)
     nudge = planned(ada)
     monkeypatch.setattr(
         sending, "write", lambda *_: (_ for _ in ()).throw(OSError("the power is gone"))
@@ -277,7 +278,7 @@ def test_failure_while_recording_changes_nothing(monkeypatch):
     verdict = sending.Verdict(sending.SENT, "", "wall-push")
 
     with pytest.raises(OSError, match="power"):
-        sending.written(
+        sending.record(
             nudge, verdict, nudge.planned_at, sending.SendContext(nudge, nudge.planned_at)
         )
 
@@ -296,7 +297,7 @@ def test_one_of_two_workers_records():
 
 def test_frequency_matches_the_recorded_probability():
     ada = home.caregiver()
-    home.reach(ada, a_week=21)
+    home.settings(ada, a_week=21)
 
     for day in range(60):
         daily_plans.plan(MORNING + timedelta(days=day))

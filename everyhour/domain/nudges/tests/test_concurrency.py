@@ -1,4 +1,4 @@
-"""Several workers at once, each with a connection of its own: every nudge is settled once, and every letter is there once."""
+"""Several workers at once, each with its own connection, settle every nudge once."""
 
 import threading
 from datetime import timedelta
@@ -53,7 +53,8 @@ def test_concurrent_workers_do_nothing_twice():
     handed = set(Nudge.objects.filter(state="handed").values_list("pk", flat=True))
     assert (
         handed
-        and {letter.key.removeprefix("nudge:") for letter in Notification.objects.all()} == handed
+        and {notification.key.removeprefix("nudge:") for notification in Notification.objects.all()}
+        == handed
     )
     assert (
         Notification.objects.count() == len(handed)

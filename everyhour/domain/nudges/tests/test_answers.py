@@ -1,4 +1,4 @@
-"""What a caregiver answers holds at once, also for what is on its way; the same answer twice is one."""
+"""Answers of caregivers: they act at once, and repeating one changes nothing."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,32 +19,35 @@ A = Nudge.Answer
 
 @pytest.fixture
 def handed():
-    """A nudge that was handed over at half past seven, with its letter still waiting."""
+    """A nudge that was handed over at half past seven, with its notification still waiting."""
     ada = home.caregiver()
     daily_plans.plan(MORNING)
     Nudge.objects.update(planned_at=BED - timedelta(minutes=30))
     (nudge,) = home.nudges(ada)
-    look = sending.SendContext(sending.due(nudge.planned_at)[0], nudge.planned_at)
+    context = sending.SendContext(sending.due(nudge.planned_at)[0], nudge.planned_at)
     decision, made = sending.decisions.decide_to_send(
         nudge.child,
         f"nudge:{nudge.pk}",
         by=ada,
         situation="bedtime",
-        standing=sending.send_context.availability_of(look),
-        past=sending.send_context.past_of(look),
+        standing=sending.send_context.availability_of(context),
+        past=sending.send_context.past_of(context),
         zone=home.CHICAGO,
         at=nudge.planned_at,
     )
     decision.practice = made.slug or ""
-    assert sending.written(
-        nudge, sending.Verdict(sending.SENT, "", made.slug or "", decision), nudge.planned_at, look
+    assert sending.record(
+        nudge,
+        sending.Verdict(sending.SENT, "", made.slug or "", decision),
+        nudge.planned_at,
+        context,
     )
     nudge.refresh_from_db()
     return nudge
 
 
-def letters() -> list[tuple[str, str]]:
-    return [(letter.state, letter.reason) for letter in Notification.objects.order_by("made_at")]
+def notifications() -> list[tuple[str, str]]:
+    return list(Notification.objects.order_by("made_at").values_list("state", "reason"))
 
 
 def test_later_sends_it_again_without_a_draw(handed):
@@ -62,7 +65,7 @@ def test_later_sends_it_again_without_a_draw(handed):
         first.practice,
         first.decision_id,
     )
-    assert letters() == [("cancelled", "later"), ("waiting", "")]
+    assert notifications() == [("cancelled", "later"), ("waiting", "")]
     assert not actions.answer(second, A.LATER, at=at + timedelta(minutes=11))
 
 
@@ -80,7 +83,7 @@ def test_mute_ends_after_its_days(handed, what, days):
     for day in range(1, days + 2):
         daily_plans.plan(MORNING + timedelta(days=day))
 
-    assert letters() == [("cancelled", what)]
+    assert notifications() == [("cancelled", what)]
     planned = [one.on - handed.on for one in home.nudges(ada) if one.state == "planned"]
     assert min(planned) == timedelta(days=days)
 
@@ -92,7 +95,7 @@ def test_not_now_is_kept_over_later_answers(handed):
     actions.answer(handed, A.OPENED, at=at + timedelta(minutes=2))
 
     handed.refresh_from_db()
-    assert (handed.answer, handed.answered_at) == (A.NOT_NOW, at) and letters() == [
+    assert (handed.answer, handed.answered_at) == (A.NOT_NOW, at) and notifications() == [
         ("cancelled", "not_now")
     ]
 
@@ -100,7 +103,9 @@ def test_not_now_is_kept_over_later_answers(handed):
 def test_very_late_answer_changes_nothing(handed):
     assert not actions.answer(handed, A.NOT_THIS_WEEK, at=handed.planned_at + timedelta(days=2))
 
-    assert home.reach(handed.caregiver).not_until is None and letters() == [("waiting", "")]
+    assert home.settings(handed.caregiver).not_until is None and notifications() == [
+        ("waiting", "")
+    ]
 
 
 def test_pause_cancels_queued_but_keeps_the_plan(handed):
@@ -109,8 +114,8 @@ def test_pause_cancels_queued_but_keeps_the_plan(handed):
 
     actions.pause(by=ada, at=at)
 
-    assert letters() == [("cancelled", "paused")]
-    actions.go_on(by=ada, at=at + timedelta(minutes=1))
+    assert notifications() == [("cancelled", "paused")]
+    actions.resume(by=ada, at=at + timedelta(minutes=1))
     (tomorrow,) = [one for one in home.nudges(ada) if one.state == "planned"]
     sending.decide_due(tomorrow.planned_at)
     tomorrow.refresh_from_db()
@@ -171,9 +176,9 @@ def test_right_now_cancels_the_waiting_notification(handed):
         handed.caregiver, child=handed.child, at=at, origin=Moment.Origin.RIGHT_NOW
     )
 
-    receivers.moments_told(Moment, family=handed.family_id, moments=[moment.pk])
+    receivers.on_moments_changed(Moment, family=handed.family_id, moments=[moment.pk])
 
-    assert letters() == [("cancelled", "own_moment")]
+    assert notifications() == [("cancelled", "own_moment")]
 
 
 def test_old_plans_and_decisions_are_deleted_unless_acted_on(handed):
@@ -187,9 +192,9 @@ def test_old_plans_and_decisions_are_deleted_unless_acted_on(handed):
         origin="nudge",
     )
 
-    retention.let_go(far)
+    retention.delete_expired(far)
 
     handed.refresh_from_db()
     assert handed.decision_id and not PlannedDay.objects.exists()
     Moment.objects.all().delete()
-    assert retention.let_go(far) == 1
+    assert retention.delete_expired(far) == 1

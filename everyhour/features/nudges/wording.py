@@ -1,4 +1,4 @@
-"""What this room says: why something comes, why it did not, what was answered."""
+"""Labels of parts, reasons and answers."""
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ HARD = {
     DINNER: gettext_lazy("Because the time around dinner is often hard."),
     BED: gettext_lazy("Because bedtime is often hard."),
 }
-# Why nothing came, as it is written down with each nudge and each planned day.
+# Why a nudge was not sent: codes stored with each nudge and planned day.
 REASONS = {
     "dice": gettext_lazy("We skipped this one by chance, to learn what really helps."),
     "quiet": gettext_lazy("Quiet hours."),
@@ -63,7 +63,7 @@ def reason(code: str) -> str:
 
 
 def part(transition: Transition) -> str:
-    """Name a part of the day as the family does."""
+    """Return the family's name of a part, or its usual one."""
     return transition.words or part_named(transition.name, transition.situation)
 
 
@@ -72,8 +72,8 @@ def part_named(name: str, situation: str) -> str:
 
 
 def because(transition: Transition) -> str:
-    """Say why this part counts as hard. A part of the usual day may be hard because of something
-    around it (homework before dinner), so it is named itself, not the situation."""
+    """Say why this part counts as hard. A part of the usual day is named itself, because its
+    situation may be something around it: homework before dinner."""
     if transition.name in HARD:
         return str(HARD[transition.name])
     when = WHEN.get(transition.situation)

@@ -43,10 +43,10 @@ def test_day_is_planned_once_with_zone_and_seed():
     [
         ("no_hard_part", lambda ada: ada.family.children.update(hard=[])),
         ("no_child", lambda ada: ada.family.children.all().delete()),
-        ("paused", lambda ada: home.reach(ada, paused_at=MORNING)),
-        ("not_today", lambda ada: home.reach(ada, not_on=TODAY)),
-        ("not_this_week", lambda ada: home.reach(ada, not_until=TODAY + timedelta(days=3))),
-        ("quiet", lambda ada: home.reach(ada, quiet_from=1140, quiet_until=1260)),
+        ("paused", lambda ada: home.settings(ada, paused_at=MORNING)),
+        ("not_today", lambda ada: home.settings(ada, not_on=TODAY)),
+        ("not_this_week", lambda ada: home.settings(ada, not_until=TODAY + timedelta(days=3))),
+        ("quiet", lambda ada: home.settings(ada, quiet_from=1140, quiet_until=1260)),
         (
             "day_off",
             lambda ada: Rest.objects.create(
@@ -235,11 +235,11 @@ def test_heal_plans_missing_days_and_expires_leftovers(caplog):
 def test_first_of_two_plans_for_a_day_counts():
     ada = home.caregiver()
     page = list(daily_plans.unplanned(TODAY, [home.CHICAGO], MORNING))
-    around = daily_plans.Around(page, TODAY, MORNING)
+    around = daily_plans.PlanContext(page, TODAY, MORNING)
     (row, nudges), (other, others) = around.day(page[0], 1), around.day(page[0], 2)
 
-    daily_plans.kept([row], {(ada.pk, 1): nudges}, TODAY)
-    daily_plans.kept([other], {(ada.pk, 2): others}, TODAY)
+    daily_plans.save_plans([row], {(ada.pk, 1): nudges}, TODAY)
+    daily_plans.save_plans([other], {(ada.pk, 2): others}, TODAY)
 
     assert home.day(ada).seed == 1 and [one.pk for one in home.nudges(ada)] == [
         one.pk for one in nudges

@@ -24,14 +24,17 @@ def point(
     return Point(child, "home", name, "bedtime", at)
 
 
-def held(zone: str = "America/Chicago", *hours: tuple[int, int]):
+def quiet_clocks(zone: str = "America/Chicago", *hours: tuple[int, int]):
     return quiet.clocks_of((zone,), hours or HOURS)
 
 
 def test_time_is_15_to_30_minutes_before():
     bed = point(date(2026, 11, 24), 20 * 60)
 
-    times = [planning.time_of(bed, seed=n, held=held(), since=LONG_AGO)[0] for n in range(2000)]
+    times = [
+        planning.time_of(bed, seed=n, quiet_clocks=quiet_clocks(), since=LONG_AGO)[0]
+        for n in range(2000)
+    ]
 
     before = [(bed.at - time.at).total_seconds() / 60 for time in times if time]
     assert len(before) == 2000 and 15 < min(before) < 15.1 and 29.9 < max(before) <= 30
@@ -41,12 +44,23 @@ def test_time_is_15_to_30_minutes_before():
 def test_draws_are_reproducible_and_independent_per_part():
     bed, dinner = point(date(2026, 11, 24), 1200), point(date(2026, 11, 24), 1080, name="dinner")
 
-    first = planning.plan([bed, dinner], seed=7, a_day=2, held=held(), since=LONG_AGO)
+    first = planning.plan(
+        [bed, dinner], seed=7, a_day=2, quiet_clocks=quiet_clocks(), since=LONG_AGO
+    )
     moved = planning.plan(
-        [point(date(2026, 11, 24), 1230), dinner], seed=7, a_day=2, held=held(), since=LONG_AGO
+        [point(date(2026, 11, 24), 1230), dinner],
+        seed=7,
+        a_day=2,
+        quiet_clocks=quiet_clocks(),
+        since=LONG_AGO,
     )
 
-    assert first == planning.plan([dinner, bed], seed=7, a_day=2, held=held(), since=LONG_AGO)[::-1]
+    assert (
+        first
+        == planning.plan(
+            [dinner, bed], seed=7, a_day=2, quiet_clocks=quiet_clocks(), since=LONG_AGO
+        )[::-1]
+    )
     assert moved[1].time == first[1].time and moved[0].time.at - first[0].time.at == timedelta(
         minutes=30
     )
@@ -62,7 +76,9 @@ def test_recorded_chances_match_frequencies():
         likely: Counter[str] = Counter()
 
         for seed in range(6000):
-            for one in planning.plan(parts, seed=seed, a_day=a_day, held=held(), since=LONG_AGO):
+            for one in planning.plan(
+                parts, seed=seed, a_day=a_day, quiet_clocks=quiet_clocks(), since=LONG_AGO
+            ):
                 taken[one.point.name] += one.taken
                 likely[one.point.name] += one.chance
 
@@ -76,7 +92,9 @@ def test_two_of_one_day_are_at_least_two_and_a_half_hours_apart():
     for seed in range(300):
         at = sorted(
             one.time.at
-            for one in planning.plan(parts, seed=seed, a_day=3, held=held(), since=LONG_AGO)
+            for one in planning.plan(
+                parts, seed=seed, a_day=3, quiet_clocks=quiet_clocks(), since=LONG_AGO
+            )
             if one.taken
         )
 
@@ -88,24 +106,28 @@ def test_two_of_one_day_are_at_least_two_and_a_half_hours_apart():
 def test_quiet_hours_shorten_or_remove_the_window():
     bed = point(date(2026, 11, 24), 20 * 60 + 40)
 
-    free = planning.windows(bed.at, held())
-    time, _why = planning.time_of(bed, seed=1, held=held(), since=LONG_AGO)
+    free = planning.windows(bed.at, quiet_clocks())
+    time, _why = planning.time_of(bed, seed=1, quiet_clocks=quiet_clocks(), since=LONG_AGO)
 
     assert [(bed.at - span.start).total_seconds() / 60 for span in free] == [30] and (
         bed.at - free[0].end
     ).total_seconds() / 60 == 15
     assert time.ends_at == bed.at - timedelta(minutes=10)
     assert planning.time_of(
-        point(date(2026, 11, 24), 21 * 60 + 30), seed=1, held=held(), since=LONG_AGO
+        point(date(2026, 11, 24), 21 * 60 + 30), seed=1, quiet_clocks=quiet_clocks(), since=LONG_AGO
     ) == (None, planning.QUIET)
 
 
 def test_past_window_is_too_late_and_the_rest_is_used():
     bed = point(date(2026, 11, 24), 1200)
 
-    late = planning.time_of(bed, seed=3, held=held(), since=bed.at - timedelta(minutes=15))
+    late = planning.time_of(
+        bed, seed=3, quiet_clocks=quiet_clocks(), since=bed.at - timedelta(minutes=15)
+    )
     times = [
-        planning.time_of(bed, seed=n, held=held(), since=bed.at - timedelta(minutes=20))[0]
+        planning.time_of(
+            bed, seed=n, quiet_clocks=quiet_clocks(), since=bed.at - timedelta(minutes=20)
+        )[0]
         for n in range(200)
     ]
 
@@ -132,7 +154,7 @@ def test_past_window_is_too_late_and_the_rest_is_used():
 def test_windows_count_elapsed_minutes_across_dst(zone, on, minute):
     part = point(on, minute, zone)
 
-    times = [planning.time_of(part, seed=n, held=(), since=LONG_AGO)[0] for n in range(200)]
+    times = [planning.time_of(part, seed=n, quiet_clocks=(), since=LONG_AGO)[0] for n in range(200)]
 
     assert all(
         timedelta(minutes=15) < part.at - time.at <= timedelta(minutes=30) for time in times if time
@@ -192,7 +214,7 @@ def test_no_time_or_end_is_in_quiet_hours(zone, day, minute, since, until, seed)
     part = point(date(2026, 1, 1) + timedelta(days=day), minute, zone)
 
     time, why = planning.time_of(
-        part, seed=seed, held=quiet.clocks_of((zone,), ((since, until),)), since=LONG_AGO
+        part, seed=seed, quiet_clocks=quiet.clocks_of((zone,), ((since, until),)), since=LONG_AGO
     )
 
     def is_quiet(at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What may come this week and why, and what came: laid out for one caregiver, in a constant number of questions."""
+"""The week of reminders for one caregiver, read in a constant number of queries."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from everyhour.domain.recommendations import observations
 from everyhour.domain.rhythm import days, planned
 from everyhour.domain.rhythm.models import Planned
 from everyhour.domain.rhythm.shape import Day, Transition
-from everyhour.features.nudges import words
+from everyhour.features.nudges import wording
 from everyhour.foundation.lib import wall_clock
 
 DAYS = 7
@@ -32,12 +32,12 @@ class Line:
     rule: str
     child: Child
     part: str
-    since: datetime | None  # the window in which something may come, on the wall
+    since: datetime | None  # the window in which it may be sent, in local time
     until: datetime | None
     why: tuple[str, ...]
-    who: str  # whose turn it is, when it is somebody else's
+    who: str  # whose turn it is, when several share
     planned: str  # what the family planned there
-    says: str  # what became of it, once that is known
+    says: str  # its state or reason, once known
     may_skip: bool
     skipped: bool
 
@@ -46,12 +46,12 @@ class Line:
 class Shown:
     on: date
     lines: list[Line]
-    says: str  # why there is none
+    says: str  # why there are none
 
 
 @dataclass(frozen=True)
-class Came:
-    """A nudge of the last days, and what became of it."""
+class Past:
+    """A nudge of the last days, and its result."""
 
     nudge: Nudge
     at: datetime
@@ -61,16 +61,16 @@ class Came:
     answer: str
 
 
-def week(reach: NudgeSettings, at: datetime) -> list[Shown]:
-    """Lay out today and the six days after it."""
-    return Laying(reach, at).week()
+def week(settings: NudgeSettings, at: datetime) -> list[Shown]:
+    """Build today and the six days after it."""
+    return WeekBuilder(settings, at).week()
 
 
-class Laying:
-    """Everything that is read for the week of one caregiver."""
+class WeekBuilder:
+    """Everything read for the week of one caregiver."""
 
-    def __init__(self, reach: NudgeSettings, at: datetime) -> None:
-        self.reach, self.at, self.me = reach, at, reach.caregiver
+    def __init__(self, settings: NudgeSettings, at: datetime) -> None:
+        self.settings, self.at, self.me = settings, at, settings.caregiver
         self.zone = send_context.zone_of(self.me, at)
         self.today = wall_clock.date_in(self.zone, at)
         self.dates = [self.today + timedelta(days=n) for n in range(DAYS)]
@@ -100,7 +100,9 @@ class Laying:
         self.titles = titles()
         self.helped = helped(self.me, self.children)
         self.said: set[tuple[str, str]] = set()
-        self.held = quiet.clocks_of((self.zone,), send_context.quiet_hours(reach, self.me.family))
+        self.quiet_clocks = quiet.clocks_of(
+            (self.zone,), send_context.quiet_hours(settings, self.me.family)
+        )
 
     def _sharing(self) -> list[NudgeSettings]:
         return list(
@@ -127,7 +129,7 @@ class Laying:
         return Shown(on, lines, self.why_none(on, bool(here), bool(lines)))
 
     def why_none(self, on: date, here: bool, any_: bool) -> str:
-        against = daily_plans.unwilling(self.reach, on, self.at, self.zone)
+        against = daily_plans.reasons_against(self.settings, on, self.at, self.zone)
         reasons = {
             "no_child": not self.children,
             "away": bool(self.children) and not here,
@@ -142,7 +144,7 @@ class Laying:
             "not_this_week": _("None this week, as you asked."),
             "day_off": _("A day off."),
         }
-        return said.get(code) or (words.reason(code) if code else "")
+        return said.get(code) or (wording.reason(code) if code else "")
 
     def line(self, on: date, child: Child, day: Day, part: Transition) -> Line | None:
         leads_to = wall_clock.moment(on, part.minute, self.zone)
@@ -152,7 +154,7 @@ class Laying:
             and (child.pk, part.name, on) not in self.nudges
         ):
             return None
-        free = planning.windows(leads_to, self.held)
+        free = planning.windows(leads_to, self.quiet_clocks)
         nudge = self.nudges.get((child.pk, part.name, on))
         clock = ZoneInfo(self.zone)
         mine, who = self.turn(on, child, part)
@@ -160,7 +162,7 @@ class Laying:
         return Line(
             part.name,
             child,
-            words.part(part),
+            wording.part(part),
             free[0].start.astimezone(clock) if free else None,
             free[-1].end.astimezone(clock) if free else None,
             tuple(self.why(child, part)),
@@ -175,11 +177,11 @@ class Laying:
         )
 
     def turn(self, on: date, child: Child, part: Transition) -> tuple[bool, str]:
-        """Tell whether it is one's own turn, and whose it is when several share."""
+        """Return whether it is this caregiver's turn, and a sentence when several share."""
         willing = [
             one.caregiver_id
             for one in self.sharing
-            if daily_plans.willing(one, on, self.at, self.zone) and daily_plans.may_be_told(one)
+            if daily_plans.willing(one, on, self.at, self.zone) and daily_plans.may_see_week(one)
         ]
         if len(willing) < 2 or self.me.pk not in willing:
             return True, ""
@@ -201,7 +203,7 @@ class Laying:
         if not free:
             return _("Quiet hours leave no time for one.")
         if nudge:
-            return told(nudge)
+            return result_of(nudge)
         row = self.rows.get(on)
         if row is None or not mine:
             return ""
@@ -210,14 +212,14 @@ class Laying:
             for one in row.body.get("among", [])
         }
         why = among.get((child.pk, part.name))
-        return words.reason(why) if why else words.reason(row.reason) if row.reason else ""
+        return wording.reason(why) if why else wording.reason(row.reason) if row.reason else ""
 
     def why(self, child: Child, part: Transition) -> Iterable[str]:
-        """Say why, the first time this part comes in the week; seven times would be noise."""
+        """Explain a part the first time it occurs in the week only; seven times would be noise."""
         if (child.pk, part.name) in self.said:
             return
         self.said.add((child.pk, part.name))
-        yield words.because(part)
+        yield wording.because(part)
         if best := self.helped.get((child.pk, part.situation)):
             title, times, tried = self.titles.get(best[0]), best[1], best[2]
             if title:
@@ -233,44 +235,45 @@ class Laying:
         return self.titles.get(one.practice, "") if one else ""
 
 
-def told(nudge: Nudge) -> str:
+def result_of(nudge: Nudge) -> str:
     if nudge.state == Nudge.State.PLANNED:
         return _("You may get one today.")
-    if nudge.state == Nudge.State.HANDED:
+    if nudge.state == Nudge.State.QUEUED:
         return _("Sent.")
-    return words.reason(nudge.reason)
+    return wording.reason(nudge.reason)
 
 
-def came(me: Caregiver, at: datetime) -> list[Came]:
-    """Give what came in the last seven days and what stayed away, the newest first."""
+def past(me: Caregiver, at: datetime) -> list[Past]:
+    """Return the nudges of the last seven days, sent or not, the newest first."""
     zone = ZoneInfo(send_context.zone_of(me, at))
     named = titles()
     lately = Nudge.objects.filter(caregiver=me, planned_at__gt=at - timedelta(days=DAYS)).exclude(
         state=Nudge.State.PLANNED
     )
     return [
-        Came(
+        Past(
             nudge,
             (nudge.handed_at or nudge.leads_to).astimezone(zone),
-            words.part_named(nudge.rule, nudge.situation),
+            wording.part_named(nudge.rule, nudge.situation),
             named.get(nudge.practice, "") if nudge.handed_at else "",
-            "" if nudge.state == Nudge.State.HANDED else words.reason(nudge.reason),
-            str(words.ANSWERS.get(nudge.answer, "")),
+            "" if nudge.state == Nudge.State.QUEUED else wording.reason(nudge.reason),
+            str(wording.ANSWERS.get(nudge.answer, "")),
         )
         for nudge in lately.filter(planned_at__lte=at).order_by("-planned_at", "-slot")[:SHOWN]
     ]
 
 
 def here_now(me: Caregiver, at: datetime) -> Nudge | None:
-    """Give the nudge that can be answered now."""
+    """Return the newest nudge that can still be answered."""
     open_ = Nudge.objects.filter(
-        caregiver=me, state=Nudge.State.HANDED, ends_at__gt=at, handed_at__lte=at, answer=""
+        caregiver=me, state=Nudge.State.QUEUED, ends_at__gt=at, handed_at__lte=at, answer=""
     )
     return open_.order_by("-handed_at").first()
 
 
 def helped(me: Caregiver, children: list[Child]) -> dict[tuple[str, str], tuple[str, int, int]]:
-    """Give, by child and situation, the practice that helped most often there in this home, and how often of how many times."""
+    """Return, by child and situation, the practice that helped most often in this home, with how
+    often it helped and how often it was tried."""
     if not me.can(Caregiver.SEE_HELPS):
         return {}
     good: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)

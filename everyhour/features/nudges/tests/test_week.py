@@ -163,7 +163,7 @@ def test_pause_and_undo(as_, ada):
 
     assert (
         "Paused until you turn reminders back on." in paused
-        and home.reach(ada).paused_at == MORNING
+        and home.settings(ada).paused_at == MORNING
     )
     assert "Pause everything" in post(as_(ada), "/en/nudges/pause/", undo="1").content.decode()
     until = post(as_(ada), "/en/nudges/pause/", until="2026-11-27").content.decode()
@@ -184,8 +184,13 @@ def test_settings_are_validated_and_saved(as_, ada):
     ):
         assert post(as_(ada), "/en/nudges/settings/", **{**good, **wrong}).status_code == 422
 
-    reach = home.reach(ada)
-    assert (reach.a_day, reach.a_week, reach.quiet_from, reach.quiet_until) == (2, 10, 720, 840)
+    settings = home.settings(ada)
+    assert (settings.a_day, settings.a_week, settings.quiet_from, settings.quiet_until) == (
+        2,
+        10,
+        720,
+        840,
+    )
 
 
 def handed(ada: Caregiver) -> Nudge:
@@ -216,7 +221,7 @@ def test_answer_from_page_and_notification(as_, ada):
     )
     assert "A small reminder" not in page(as_(ada), at)
     late = post(as_(ada), address, BED + timedelta(days=2), headers=OURS, what="not_this_week")
-    assert "That one is over." in late.content.decode() and home.reach(ada).not_until is None
+    assert "That one is over." in late.content.decode() and home.settings(ada).not_until is None
 
 
 def test_answer_by_others_or_other_origins_returns_404(as_, ada):
