@@ -43,7 +43,7 @@ def decline(*, by: Caregiver, at: datetime) -> None:
 
 @transaction.atomic
 def pause(*, by: Caregiver, at: datetime, until: datetime | None = None) -> None:
-    """Pause everything: cancel waiting notifications, but keep the plan, so that undo restores it."""
+    """Pause everything: cancel waiting notifications, but keep the plan, so undo restores it."""
     NudgeSettings.objects.filter(caregiver=by).update(paused_at=at, paused_until=until)
     notifications.cancel(
         _keys(Nudge.objects.filter(caregiver=by, state=sending.SENT)), reason=rules.PAUSED, at=at

@@ -85,7 +85,7 @@ def plan(
 def time_of(
     point: Point, *, seed: int, quiet_clocks: Clocks, since: datetime
 ) -> tuple[Time | None, str]:
-    """Draw a time for one part, uniform over elapsed time outside quiet hours, or return a reason."""
+    """Draw a time for one part, uniform over the time outside quiet hours, or a reason."""
     free = windows(point.at, quiet_clocks)
     if not free:
         return None, QUIET

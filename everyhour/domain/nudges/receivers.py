@@ -24,7 +24,7 @@ def on_moments_changed(sender, *, family: str, moments: list[str], **_more) -> N
 
 
 def mark_answered(moment: Moment) -> None:
-    """Mark as opened the nudge the moment names, else the latest with its practice, unless answered."""
+    """Mark as opened the nudge the moment names, else the latest with its practice."""
     named = {
         one["nudge"]
         for one in moment.decision

@@ -131,7 +131,7 @@ class SendContext:
 
     @cached_property
     def since_own(self) -> timedelta | None:
-        """Time since the last moment; of those for a caregiver, only this one's Right now counts."""
+        """Time since the last moment; of those for caregivers, only their own Right now counts."""
         mine = (
             self.at - m.at
             for m in self.moments

@@ -71,7 +71,7 @@ def settings(request: InFamily) -> HttpResponse:
 @sees_week
 @require_POST
 def agreement(request: InFamily) -> HttpResponse:
-    """Give or withdraw consent."""
+    """Record consent, or withdraw it."""
     me, at = request.place.caregiver, timezone.now()
     if "undo" in request.POST:
         actions.decline(by=me, at=at)

@@ -25,8 +25,11 @@ def ada():
 
 
 def test_export_imports_identically(ada):
-    told = data_rights.export(ada.person)
-    assert len(told["nudges"]) == len(told["planned_days"]) == 3 and len(told["reaches"]) == 1
+    exported = data_rights.export(ada.person)
+    assert (
+        len(exported["nudges"]) == len(exported["planned_days"]) == 3
+        and len(exported["reaches"]) == 1
+    )
     data_rights.erase(ada.person, at=MORNING + timedelta(days=4))
     assert (
         not Nudge.objects.exists()
@@ -35,19 +38,19 @@ def test_export_imports_identically(ada):
     )
 
     person = make.person()
-    data_rights.load(told, person=person)
+    data_rights.load(exported, person=person)
 
     again = data_rights.export(person)
-    assert all(again[name] == told[name] for name in ("nudges", "planned_days", "reaches"))
+    assert all(again[name] == exported[name] for name in ("nudges", "planned_days", "reaches"))
 
 
 def test_invalid_plan_is_rejected(ada):
-    told = data_rights.export(ada.person)
+    exported = data_rights.export(ada.person)
     data_rights.erase(ada.person, at=MORNING + timedelta(days=4))
-    told["planned_days"][0]["body"] = {"among": [{"rule": 3}]}
+    exported["planned_days"][0]["body"] = {"among": [{"rule": 3}]}
 
     with pytest.raises(data_rights.ImportRejected):
-        data_rights.load(told, person=make.person())
+        data_rights.load(exported, person=make.person())
 
 
 def test_leaving_removes_only_own_rows(ada):

@@ -28,9 +28,9 @@ def write(person, key="one", **columns):
 
 
 def allow(client, browser, *, headers=OURS, **more):
-    told = {"endpoint": browser.endpoint, "keys": browser.keys, **more}
+    data = {"endpoint": browser.endpoint, "keys": browser.keys, **more}
     return client.post(
-        "/en/messages/phones/", json.dumps(told), content_type="application/json", headers=headers
+        "/en/messages/phones/", json.dumps(data), content_type="application/json", headers=headers
     )
 
 
@@ -125,7 +125,7 @@ def test_renewed_subscription_replaces_the_old_one(ada, here, service):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "data",
     [
         b"",
         b"[]",
@@ -136,8 +136,8 @@ def test_renewed_subscription_replaces_the_old_one(ada, here, service):
         b'{"endpoint": "https://a.example/", "keys": null}',
     ],
 )
-def test_invalid_subscription_returns_400(told, here):
-    answer = here.post("/en/messages/phones/", told, content_type="application/json", headers=OURS)
+def test_invalid_subscription_returns_400(data, here):
+    answer = here.post("/en/messages/phones/", data, content_type="application/json", headers=OURS)
 
     assert answer.status_code == 400
     assert not Address.objects.filter(channel="push").exists()

@@ -20,7 +20,7 @@ def library(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def as_():
-    """Give a browser in which somebody is signed in."""
+    """Return a function that signs a caregiver in."""
 
     def signed_in(who):
         client = Client()

@@ -27,9 +27,9 @@ def page(client, at=MORNING, address="/en/nudges/") -> str:
         return client.get(address).content.decode()
 
 
-def post(client, address, at=MORNING, follow=True, headers=None, **told):
+def post(client, address, at=MORNING, follow=True, headers=None, **data):
     with time_machine.travel(at, tick=False):
-        return client.post(address, told, follow=follow, headers=headers)
+        return client.post(address, data, follow=follow, headers=headers)
 
 
 def test_page_explains_before_consent(as_):
@@ -96,9 +96,9 @@ def test_exact_minute_is_not_shown(as_, ada):
 
 def test_part_can_be_skipped_and_restored_before_planning(as_, ada):
     child = ada.family.children.get()
-    told = {"child": child.pk, "rule": "bed", "on": "2026-11-26"}
+    data = {"child": child.pk, "rule": "bed", "on": "2026-11-26"}
 
-    out = post(as_(ada), "/en/nudges/skipped/", **told).content.decode()
+    out = post(as_(ada), "/en/nudges/skipped/", **data).content.decode()
     daily_plans.plan(MORNING + timedelta(days=2))
     planned = PlannedDay.objects.get()
 
@@ -109,7 +109,7 @@ def test_part_can_be_skipped_and_restored_before_planning(as_, ada):
     )
     PlannedDay.objects.all().delete()
     assert (
-        "Skipped." not in post(as_(ada), "/en/nudges/skipped/", undo="1", **told).content.decode()
+        "Skipped." not in post(as_(ada), "/en/nudges/skipped/", undo="1", **data).content.decode()
     )
     assert (
         daily_plans.plan(MORNING + timedelta(days=2)) == 1
@@ -120,20 +120,20 @@ def test_part_can_be_skipped_and_restored_before_planning(as_, ada):
 def test_restored_part_keeps_its_time(as_, ada):
     daily_plans.plan(MORNING)
     at = Nudge.objects.get().planned_at
-    told = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-24"}
+    data = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-24"}
 
-    post(as_(ada), "/en/nudges/skipped/", **told)
+    post(as_(ada), "/en/nudges/skipped/", **data)
     assert Nudge.objects.get().reason == "this_one"
-    post(as_(ada), "/en/nudges/skipped/", undo="1", **told)
+    post(as_(ada), "/en/nudges/skipped/", undo="1", **data)
 
     assert (Nudge.objects.get().state, Nudge.objects.get().planned_at) == ("planned", at)
 
 
 @pytest.mark.parametrize(
-    "told", [{"on": "9999-12-31"}, {"on": "never"}, {"rule": "nothing"}, {"child": "nobody"}]
+    "data", [{"on": "9999-12-31"}, {"on": "never"}, {"rule": "nothing"}, {"child": "nobody"}]
 )
-def test_unknown_part_cannot_be_skipped(as_, ada, told):
-    sent = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-26", **told}
+def test_unknown_part_cannot_be_skipped(as_, ada, data):
+    sent = {"child": ada.family.children.get().pk, "rule": "bed", "on": "2026-11-26", **data}
 
     assert post(as_(ada), "/en/nudges/skipped/", **sent).status_code in (200, 404)
     assert not Nudge.objects.exists()
@@ -213,10 +213,10 @@ def test_answer_from_page_and_notification(as_, ada):
     address = f"/en/nudges/{nudge.pk}/answer/"
 
     assert "A small reminder" in page(as_(ada), at)
-    told = post(as_(ada), address, at, headers={**OURS, "Accept": "application/json"}, what="later")
+    data = post(as_(ada), address, at, headers={**OURS, "Accept": "application/json"}, what="later")
 
     assert (
-        told.json() == {"said": "OK. We’ll remind you once more in ten minutes."}
+        data.json() == {"said": "OK. We’ll remind you once more in ten minutes."}
         and Nudge.objects.filter(slot=1).count() == 1
     )
     assert "A small reminder" not in page(as_(ada), at)

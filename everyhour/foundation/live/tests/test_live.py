@@ -13,9 +13,9 @@ def run(story):
     return asyncio.run(asyncio.wait_for(story, 10))
 
 
-def pages(status: int = 200, told: dict | None = None):
+def pages(status: int = 200, response: dict | None = None):
     """Django, as the door asks it who this is."""
-    answers = told or {"person": "ada", "channels": ["caregiver:ada"]}
+    answers = response or {"person": "ada", "channels": ["caregiver:ada"]}
 
     async def answer(scope, receive, send):
         asked.append(scope)
@@ -68,8 +68,8 @@ def test_event_has_kind_and_ids():
         hub.publish("caregiver:otto", "moments", ("m1",))
         hub.publish("caregiver:ada", "moments", ("m2",))
 
-        told = await page.hears()
-        assert told == f'event: moments\nid: {hub.run}-2\ndata: {{"ids": ["m2"]}}\n\n'
+        response = await page.hears()
+        assert response == f'event: moments\nid: {hub.run}-2\ndata: {{"ids": ["m2"]}}\n\n'
 
     run(story())
 
@@ -86,13 +86,13 @@ def test_publishing_from_another_thread():
     run(story())
 
 
-@pytest.mark.parametrize(("status", "told"), [(401, 401), (404, 404), (302, 503), (500, 503)])
-def test_unauthorized_listener_is_refused(status, told):
+@pytest.mark.parametrize(("status", "response"), [(401, 401), (404, 404), (302, 503), (500, 503)])
+def test_unauthorized_listener_is_refused(status, response):
     async def story():
         hub = Hub()
         page = Page(Live(hub, pages(status)))
 
-        assert (await page.next())["status"] == told
+        assert (await page.next())["status"] == response
         await page.task
         assert hub.listeners == set()
 
@@ -161,7 +161,7 @@ def test_close_ends_only_the_streams_of_one_person():
         hub = Hub()
         ada = [await Page(Live(hub, pages())).opened() for _ in range(2)]
         otto = await Page(
-            Live(hub, pages(told={"person": "otto", "channels": ["caregiver:otto"]}))
+            Live(hub, pages(response={"person": "otto", "channels": ["caregiver:otto"]}))
         ).opened()
 
         hub.close("ada")
@@ -228,9 +228,9 @@ def test_lost_permission_ends_the_stream_at_the_next_check():
 
         asking.answers["status"] = 401
 
-        while (told := await page.hears()) == ": \n\n":
+        while (response := await page.hears()) == ": \n\n":
             pass
-        assert "event: bye" in told
+        assert "event: bye" in response
 
     run(story())
 

@@ -33,9 +33,9 @@ def test_push_shows_neutral_words_by_default(write, phone, service, deliver):
         "push",
         NOW,
     )
-    assert [(told["title"], told["body"], told["path"]) for told in service.payloads()] == [
-        ("A small thing, if you like", "", "/en/now/?practice=bear-walk")
-    ]
+    assert [
+        (payload["title"], payload["body"], payload["path"]) for payload in service.payloads()
+    ] == [("A small thing, if you like", "", "/en/now/?practice=bear-walk")]
 
 
 def test_push_shows_its_own_words_when_preferred(ada, write, phone, service, deliver):
@@ -45,7 +45,7 @@ def test_push_shows_its_own_words_when_preferred(ada, write, phone, service, del
 
     deliver()
 
-    assert [(told["title"], told["body"]) for told in service.payloads()] == [
+    assert [(payload["title"], payload["body"]) for payload in service.payloads()] == [
         ("Bear walk with Wren", "Teeth to pyjamas")
     ]
 
