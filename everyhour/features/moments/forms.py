@@ -1,4 +1,4 @@
-"""A moment told by hand: what, for whom, by whom, when, how it ended. Trusts nothing; loses nothing."""
+"""Forms to log, edit and delete moments. They validate everything and lose nothing typed."""
 
 import uuid
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments import wall_time
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.validation import EARLIEST, LONGEST_NOTE, LONGEST_TITLE
-from everyhour.features.moments import words
+from everyhour.features.moments import wording
 
 OWN = ("state_before", "state_after", "situation", "outcome")
 FIRST, SECOND = "first", "second"
 
 
 class MomentForm(forms.Form):
-    """One moment. `told` gives the parts that differ from what the page showed, as a change tells them."""
+    """One moment; `changed_fields` returns what differs from what the page showed."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)  # of the change: sending the form twice is once
     moment = forms.UUIDField(widget=forms.HiddenInput)
@@ -76,7 +76,7 @@ class MomentForm(forms.Form):
         )
         for name in ("what", *OWN):
             self._choices(name, choices[name])
-        self._choices("kind", list(words.kinds().items()))
+        self._choices("kind", list(wording.kinds().items()))
         self._choices(
             "child", [(child.pk, child.nickname or _("Your child")) for child in children]
         )
@@ -98,10 +98,11 @@ class MomentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("kind") == Moment.Kind.GIVEN and "child" in cleaned and not cleaned["child"]:
-            self.add_error("child", words.refused("no-child"))
+            self.add_error("child", wording.rejection("no-child"))
         if cleaned.get("day") and not EARLIEST.date() <= cleaned["day"] <= self.latest:
             self.add_error(
-                "day", words.refused("in-the-future" if cleaned["day"] > self.latest else "no-time")
+                "day",
+                wording.rejection("in-the-future" if cleaned["day"] > self.latest else "no-time"),
             )
         elif cleaned.get("day") and cleaned.get("time"):
             self._find_instant(
@@ -111,17 +112,17 @@ class MomentForm(forms.Form):
         return cleaned
 
     def _find_instant(self, wall: datetime, which: str) -> None:
-        """Find the moment a wall time means; of an hour that came twice, ask which one."""
+        """Set `at` from a wall time; of a repeated hour, ask which one."""
         opened = self._opened()
         if opened and f"{wall:%Y-%m-%dT%H:%M}" == wall_time.wall_of(opened, self.zone):
-            self.at, self.at_zone = opened, self.zone  # untouched: no need to ask
+            self.at, self.at_zone = opened, self.zone  # unchanged: no need to ask
             return
-        # An hour that a journey skipped can still be meant by the clock one has now.
+        # An hour skipped by travel can still be meant in the current zone.
         found = wall_time.lived(wall, self.zones) or [
             (at, self.zone) for at in wall_time.instants(wall, self.zone)
         ]
         if not found:
-            self.add_error("time", words.refused("missing-hour"))
+            self.add_error("time", wording.rejection("missing-hour"))
             return
         self.asks_which = len(found) > 1
         if self.asks_which and which not in (FIRST, SECOND):
@@ -143,11 +144,11 @@ class MomentForm(forms.Form):
             return None
         return at.astimezone(UTC) if at.tzinfo else None
 
-    def told(self, seen: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Give what a change tells: everything for a new moment, else only what is not as it was seen."""
+    def changed_fields(self, seen: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the fields of a change: all for a new moment, else those that differ from `seen`."""
         cleaned, at = self.cleaned_data, self.at
         given = cleaned["kind"] != Moment.Kind.GOT
-        told = {
+        fields = {
             "whom": {"kind": cleaned["kind"], "child": cleaned["child"] or None if given else None},
             "who": {"giver": cleaned["giver"] or self.by.pk, "private": cleaned["private"]},
             "when": {
@@ -164,12 +165,12 @@ class MomentForm(forms.Form):
             **{name: cleaned[name] for name in OWN},
         }
         return {
-            name: value for name, value in told.items() if seen is None or value != seen.get(name)
+            name: value for name, value in fields.items() if seen is None or value != seen.get(name)
         }
 
 
-def fresh(by: Caregiver, zone: str, at: datetime, **known: Any) -> dict[str, Any]:
-    """Give what a new form shows: now, by me, unless a line told more."""
+def initial_for_new(by: Caregiver, zone: str, at: datetime, **known: Any) -> dict[str, Any]:
+    """Return the initial values of a new form: now, by me, unless a line says otherwise."""
     wall = at.astimezone(ZoneInfo(zone))
     first = {
         "key": uuid.uuid4(),
@@ -184,8 +185,8 @@ def fresh(by: Caregiver, zone: str, at: datetime, **known: Any) -> dict[str, Any
     return {**first, **known}
 
 
-def standing(moment: Moment) -> dict[str, Any]:
-    """Give what the form of a known moment shows."""
+def initial_for(moment: Moment) -> dict[str, Any]:
+    """Return the initial values of a moment's form."""
     wall = datetime.strptime(moment.wall, wall_time.WALL)  # noqa: DTZ007  a wall clock
     return {
         "key": uuid.uuid4(),
@@ -216,18 +217,18 @@ class NoteForm(forms.Form):
         widget=forms.HiddenInput, required=False, max_length=2000
     )  # keys of the versions the page showed
 
-    def told(self) -> dict[str, Any]:
+    def changed_fields(self) -> dict[str, Any]:
         return {
             "text": self.cleaned_data["text"],
             "replaces": self.cleaned_data["replaces"].split(),
         }
 
 
-class TakenBackForm(forms.Form):
+class UndoForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class GoneForm(forms.Form):
+class DeletionForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     undo = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -236,8 +237,8 @@ class LineForm(forms.Form):
     line = forms.CharField(max_length=500, required=False)
 
 
-def seen_of(moment: Moment) -> dict[str, Any]:
-    """Give what a page shows of a moment as a change would tell it, so that only what somebody changes is told."""
+def as_fields(moment: Moment) -> dict[str, Any]:
+    """Return a moment as the fields of a change, to compare with what is sent back."""
     return {
         "whom": {"kind": moment.kind, "child": moment.child_id},
         "who": {"giver": moment.caregiver_id, "private": moment.private},

@@ -1,4 +1,4 @@
-"""The moments of a family, day by day, and what a guest brings along."""
+"""The list of moments, and the page that brings in a guest's moments."""
 
 from datetime import date, timedelta
 
@@ -12,9 +12,9 @@ from everyhour.domain.families.permissions import InFamily, belongs, logs
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.validation import EARLIEST
 from everyhour.domain.recommendations import bundle
-from everyhour.features.moments import showing, words
-from everyhour.features.moments.forms import GoneForm
-from everyhour.features.moments.writing_views import key, may_choose
+from everyhour.features.moments import presenters, wording
+from everyhour.features.moments.entry_views import choosable, key
+from everyhour.features.moments.forms import DeletionForm
 from everyhour.foundation.lib.ids import LENGTH
 from everyhour.foundation.live.hub import hub
 
@@ -24,7 +24,7 @@ MOST = 400
 
 @belongs
 def moments(request: InFamily) -> HttpResponse:
-    """Show two weeks of moments by day; further back by link."""
+    """Show two weeks of moments by day, with links further back."""
     live, by = hub.here(), request.place.caregiver
     today, last = timezone.now().date(), _day(request.GET.get("until", ""))
     readable = (
@@ -40,7 +40,7 @@ def moments(request: InFamily) -> HttpResponse:
         .order_by("-wall", "-id")[: MOST + 1]
     )
     body = bundle.for_reader()
-    rows = showing.rows(found[:MOST], body, by)
+    rows = presenters.rows(found[:MOST], body, by)
     if len(found) > MOST:  # the rest of that day, and what was before it, is the next page
         earlier = found[MOST].wall
     else:
@@ -50,15 +50,15 @@ def moments(request: InFamily) -> HttpResponse:
     context = {
         "nav": "moments",
         "live": live,
-        "days": showing.days(rows),
+        "days": presenters.days(rows),
         "earlier": earlier and earlier[:10],
         "later": last is not None,
         "saved": _one(readable, request.GET.get("saved", ""), body, by),
         "gone": Moment.objects.visible_to(by)
         .filter(pk=request.GET.get("gone", "")[:40], deleted=True)
         .first(),
-        "undo": GoneForm(initial={"key": key(), "undo": True}, auto_id=False),
-        "take_out": GoneForm(initial={"key": key()}, auto_id=False),
+        "undo": DeletionForm(initial={"key": key(), "undo": True}, auto_id=False),
+        "take_out": DeletionForm(initial={"key": key()}, auto_id=False),
         "may_log": by.can("log"),
     }
     return render(request, "moments/moments.html", context)
@@ -66,12 +66,12 @@ def moments(request: InFamily) -> HttpResponse:
 
 @logs
 def bring(request: InFamily) -> HttpResponse:
-    """Offer to take along what a guest kept on this phone."""
+    """Offer to bring in what a guest saved on this phone."""
     by = request.place.caregiver
-    children, _givers = may_choose(by)
+    children, _givers = choosable(by)
     context = {
         "nav": "moments",
-        "words": words.bring(),
+        "words": wording.bring(),
         "children": children,
         "guardian": by.is_guardian,
     }
@@ -79,9 +79,9 @@ def bring(request: InFamily) -> HttpResponse:
 
 
 def _one(readable: QuerySet[Moment], pk: str, body: dict, by: Caregiver) -> dict | None:
-    """Find what was told a minute ago; it may lie years back."""
+    """Return the row of the moment just saved, which may be years back."""
     found = readable.filter(pk=pk).first() if 0 < len(pk) <= LENGTH else None
-    return showing.rows([found], body, by)[0] if found else None
+    return presenters.rows([found], body, by)[0] if found else None
 
 
 def _day(text: str) -> date | None:

@@ -9,7 +9,7 @@ from everyhour.domain.families.models import Caregiver
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.recommendations import decisions, training
 from everyhour.domain.recommendations.models import Decision
-from everyhour.features.moments.tests.test_telling_by_hand import log
+from everyhour.features.moments.tests.test_logging import log
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def offered(client) -> str:
     return client.get("/en/today/").context["today"].next.practice
 
 
-def test_the_moment_it_leads_to_keeps_the_decision(client, ada, clock):
+def test_moment_keeps_the_decision_that_led_to_it(client, ada, clock):
     practice = offered(client)
     clock.shift(timedelta(minutes=25))
 
@@ -59,21 +59,21 @@ def test_the_moment_it_leads_to_keeps_the_decision(client, ada, clock):
     )
 
 
-def test_from_its_row_the_decision_can_be_made_again(client, ada):
+def test_decision_can_be_replayed_from_its_row(client, ada):
     log(client, what=offered(client))
     (told,) = Moment.objects.get().decision
 
     assert decisions.again(Decision.objects.get(pk=told["decision"]))
 
 
-def test_how_it_went_is_learned_from_in_the_night(client, ada, clock):
+def test_outcome_is_used_in_nightly_training(client, ada, clock):
     practice = offered(client)
     log(client, what=practice, outcome="settled", state_before="calm")
 
     assert training.learn(at=THURSDAY + timedelta(hours=9)).outcomes == 1
 
 
-def test_what_the_other_one_was_offered_at_home_led_to_it_too(client, ada):
+def test_coparents_offer_counts_as_origin(client, ada):
     practice = offered(client)
     otto = make.guardian(ada.family, name="Otto")
     client.force_login(otto.person)
@@ -83,7 +83,7 @@ def test_what_the_other_one_was_offered_at_home_led_to_it_too(client, ada):
     assert Moment.objects.get().decision[0]["decision"] == Decision.objects.get().pk
 
 
-def test_who_is_not_shown_what_is_next_did_not_come_to_it_by_that(client, ada):
+def test_caregiver_without_offers_has_no_decision(client, ada):
     practice = offered(client)
     nana = make.giver(ada.family, who=make.person(), may=[Caregiver.LOG])
     client.force_login(nana.person)
@@ -93,13 +93,13 @@ def test_who_is_not_shown_what_is_next_did_not_come_to_it_by_that(client, ada):
     assert Moment.objects.get().decision == []
 
 
-def test_a_cup_of_tea_came_by_itself(client, ada):
+def test_moment_for_grown_up_is_spontaneous(client, ada):
     log(client, what=offered(client), kind="got")
 
     assert Moment.objects.get().decision == []
 
 
-def test_what_was_not_offered_or_was_before_the_offer_came_by_itself(client, ada, clock):
+def test_moment_without_earlier_offer_is_spontaneous(client, ada, clock):
     practice = offered(client)
     other = next(slug for slug in ("i-am-here", "walk-side-by-side") if slug != practice)
 
@@ -113,7 +113,7 @@ def test_what_was_not_offered_or_was_before_the_offer_came_by_itself(client, ada
     ] * 3
 
 
-def test_what_the_family_planned_came_of_its_plan(client, ada):
+def test_planned_practice_has_origin_plan(client, ada):
     wren = ada.family.children.get()
     make.planned(wren, by=ada, practice="walk-side-by-side", at=THURSDAY - timedelta(days=2))
 

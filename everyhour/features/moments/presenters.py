@@ -1,4 +1,4 @@
-"""How moments are told on a page: names in the page's language, days, notes that may be read, and what was possible progress."""
+"""Moments for templates: names in the page's language, days, readable notes, progress."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from everyhour.domain.families.models import Caregiver, HouseholdShare, Level
 from everyhour.domain.moments import wall_time
 from everyhour.domain.moments.models import Moment, Note
 from everyhour.domain.moments.progress import stirred
-from everyhour.features.moments import words
+from everyhour.features.moments import wording
 
 FIRST_CHIPS = (
     "i-am-here",
@@ -25,27 +25,27 @@ CHIPS, LOOKED_AT = 5, 200
 
 
 def titles(body: dict) -> dict[str, str]:
-    """Name every practice, for a child or for a caregiver, in the page's language."""
+    """Return the title of every practice by slug, for children and caregivers."""
     return {
-        practice["slug"]: named(practice["title"], body["child"])
+        practice["slug"]: fill_in(practice["title"], body["child"])
         for practice in (*body["practices"], *body["caregiver"])
     }
 
 
 def editions(body: dict) -> dict[str, int | None]:
-    """Name the edition of every practice a moment told now is told of."""
+    """Return the current edition number of every practice by slug."""
     return {
         practice["slug"]: practice["edition"]
         for practice in (*body["practices"], *body["caregiver"])
     }
 
 
-def named(text: str, child: tuple[str, str]) -> str:
+def fill_in(text: str, child: tuple[str, str]) -> str:
     return text.replace("{child}", child[0]).replace("{Child}", child[1])
 
 
 def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tuple[str, str]]]:
-    """Give what can be chosen on the form; first of all what this family does most."""
+    """Return the choices of the form, this family's most used practices first."""
     names = titles(body)
     usual = Counter(
         Moment.objects.visible_to(by)
@@ -83,7 +83,7 @@ def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tupl
 
 
 def rows(moments: Iterable[Moment], body: dict, by: Caregiver) -> list[dict[str, Any]]:
-    names, kinds = titles(body), words.kinds()
+    names, kinds = titles(body), wording.kinds()
     moments = list(moments)
     for moment in moments:
         moment.family = by.family  # whose key is opened once for all of them
@@ -95,7 +95,7 @@ def row(
 ) -> dict[str, Any]:
     return {
         "moment": moment,
-        "title": begun(moment.own_title) or title_of(moment, names),
+        "title": capitalized(moment.own_title) or title_of(moment, names),
         "wall": datetime.strptime(moment.wall, wall_time.WALL),  # noqa: DTZ007  shown as the wall clock said
         "kind": kinds.get(moment.kind, ""),
         "child": moment.child.nickname if moment.child else "",
@@ -108,7 +108,7 @@ def row(
     }
 
 
-def begun(text: str) -> str:
+def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
@@ -116,12 +116,12 @@ def title_of(moment: Moment, names: dict[str, str]) -> str:
     return (
         names.get(moment.practice)
         or moment.practice.replace("-", " ")
-        or words.untitled(moment.kind)
+        or wording.untitled(moment.kind)
     )
 
 
 def progress(moment: Moment) -> str:
-    """From shut down to loud can look like worse; often it is a step."""
+    """Return a sentence when a child went from shut down to alarm: it can be a step forward."""
     if not stirred(moment.state_before, moment.state_after):
         return ""
     name = moment.child.nickname if moment.child and moment.child.nickname else _("A child")
@@ -139,7 +139,7 @@ def days(rows: list[dict]) -> list[tuple[datetime, list[dict]]]:
 
 
 def readable_notes(moment: Moment, by: Caregiver) -> list[Note]:
-    """Give the notes this caregiver may read: those of their own household, and of one that shows its notes."""
+    """Return the notes a caregiver may read: their own, their household's, and shared ones."""
     shown = HouseholdShare.objects.filter(
         child=moment.child_id, of=moment.household_id, to=by.household_id, level=Level.NOTES
     )

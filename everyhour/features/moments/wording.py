@@ -1,4 +1,4 @@
-"""What the pages of moments say, translatable."""
+"""Sentences of the moments pages."""
 
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,8 @@ def kinds() -> dict[str, str]:
     }
 
 
-def refused(reason: str) -> str:
-    """Say why a moment could not be kept, and what to do; nothing typed is lost."""
+def rejection(reason: str) -> str:
+    """Return why a moment was rejected, and what to do."""
     return {
         "in-the-future": _("That time hasn’t happened yet. Choose an earlier one."),
         "missing-hour": _(

@@ -51,7 +51,7 @@ def log(client, **told):
     return client.post("/en/moments/log/", {**shown(client.get("/en/moments/log/")), **told})
 
 
-def test_two_taps_are_enough(client, ada):
+def test_practice_alone_saves_a_moment(client, ada):
     answer = log(client, what="low-hum")
 
     moment = Moment.objects.get()
@@ -68,14 +68,14 @@ def test_two_taps_are_enough(client, ada):
     assert "Saved:" in page and "Undo" in page
 
 
-def test_something_small_is_something(client, ada):
+def test_moment_without_practice_is_saved(client, ada):
     log(client)
 
     assert Moment.objects.get().practice == ""
     assert "Something small" in client.get("/en/moments/").content.decode()
 
 
-def test_sending_the_form_twice_is_once(client, ada):
+def test_resent_form_saves_once(client, ada):
     form = shown(client.get("/en/moments/log/"))
 
     client.post("/en/moments/log/", form)
@@ -84,7 +84,7 @@ def test_sending_the_form_twice_is_once(client, ada):
     assert Moment.objects.count() == 1
 
 
-def test_for_any_day_and_by_any_giver(client, ada):
+def test_guardian_logs_any_day_for_any_giver(client, ada):
     nana = make.giver(ada.family, name="Nana")
 
     log(
@@ -107,7 +107,7 @@ def test_for_any_day_and_by_any_giver(client, ada):
     assert "Bread together" in client.get("/en/moments/?until=2026-03-05").content.decode()
 
 
-def test_one_line_is_read_shown_and_only_then_kept(client, ada):
+def test_line_is_shown_before_it_is_saved(client, ada):
     page = client.post(
         "/en/moments/line/", {"line": "rocked Wren 10 min yesterday at 7 pm, settled"}
     )
@@ -131,7 +131,7 @@ def test_one_line_is_read_shown_and_only_then_kept(client, ada):
     )
 
 
-def test_a_line_too_long_for_a_title_is_kept_as_a_note(client, ada):
+def test_long_line_becomes_a_note(client, ada):
     text = "rocked, " + "and then she told me about the dog " * 9
 
     client.post("/en/moments/log/", shown(client.post("/en/moments/line/", {"line": text})))
@@ -153,7 +153,7 @@ def test_a_line_too_long_for_a_title_is_kept_as_a_note(client, ada):
         ({"kind": "x" * 300}, "Almost"),
     ],
 )
-def test_what_does_not_fit_is_said_kindly_and_nothing_typed_is_lost(client, ada, told, said):
+def test_invalid_form_keeps_what_was_typed(client, ada, told, said):
     answer = log(client, **{"title": "Sat by the door", **told})
 
     page = answer.content.decode()
@@ -162,7 +162,7 @@ def test_what_does_not_fit_is_said_kindly_and_nothing_typed_is_lost(client, ada,
     assert not Moment.objects.exists()
 
 
-def test_a_note_longer_than_a_note_can_be_is_said_and_stays(client, ada):
+def test_too_long_note_is_rejected_and_kept_in_form(client, ada):
     answer = log(client, rest="x" * 4001)
 
     assert answer.status_code == 422 and "x" * 4001 in answer.content.decode()
@@ -177,12 +177,12 @@ def test_a_note_longer_than_a_note_can_be_is_said_and_stays(client, ada):
         ("9999-12-31", "hasn’t happened yet"),
     ],
 )
-def test_days_no_clock_here_knows_are_said_kindly(client, ada, day, said):
+def test_impossible_days_are_rejected(client, ada, day, said):
     assert said in log(client, day=day).content.decode()
     assert client.get(f"/en/moments/?until={day}").status_code == 200
 
 
-def test_twenty_years_back_is_saved_and_can_be_undone(client, ada):
+def test_moment_twenty_years_ago_can_be_undone(client, ada):
     answer = log(client, title="First night", day="2006-11-20", time="21:00")
 
     page = client.get(answer.url).content.decode()
@@ -190,7 +190,7 @@ def test_twenty_years_back_is_saved_and_can_be_undone(client, ada):
     assert Moment.objects.get().wall == "2006-11-20T21:00"
 
 
-def test_a_day_back_is_told_by_the_clock_one_had_then(client, ada):
+def test_past_day_uses_the_zone_of_that_day(client, ada):
     ada.person.move("America/New_York", at=datetime(2026, 11, 20, 18, tzinfo=UTC))
 
     log(client, day="2026-11-19", time="19:00")
@@ -202,7 +202,7 @@ def test_a_day_back_is_told_by_the_clock_one_had_then(client, ada):
     ]
 
 
-def test_an_hour_that_came_twice_on_a_journey_is_asked_by_place(client, ada):
+def test_hour_repeated_by_travel_is_asked_by_place(client, ada):
     ada.person.move("America/Denver", at=datetime(2026, 11, 20, 18, tzinfo=UTC))
 
     asked = log(client, day="2026-11-20", time="11:30")
@@ -215,7 +215,7 @@ def test_an_hour_that_came_twice_on_a_journey_is_asked_by_place(client, ada):
     )
 
 
-def test_an_hour_that_a_journey_skipped_can_be_told(client, ada):
+def test_hour_skipped_by_travel_can_be_logged(client, ada):
     ada.person.move("America/New_York", at=datetime(2026, 11, 20, 18, tzinfo=UTC))
 
     log(client, day="2026-11-20", time="12:30")
@@ -226,7 +226,7 @@ def test_an_hour_that_a_journey_skipped_can_be_told(client, ada):
     )
 
 
-def test_in_the_hour_that_comes_twice_we_ask_which(client, ada):
+def test_repeated_hour_asks_which(client, ada):
     asked = log(client, day="2026-11-01", time="01:30")
     assert "Which one was it" in asked.content.decode()
 
@@ -236,20 +236,20 @@ def test_in_the_hour_that_comes_twice_we_ask_which(client, ada):
 
 
 @pytest.mark.parametrize("title", ["🎈🐻", "שלום לך", "مرحبا", "<script>alert(1)</script>"])
-def test_any_script_is_shown_as_it_was_written(client, ada, title):
+def test_titles_in_any_script_are_shown(client, ada, title):
     log(client, title=title)
 
     page = client.get("/en/moments/").content.decode()
     assert title in unescape(page) and "<script>alert" not in page
 
 
-def test_from_shut_down_to_loud_is_told_as_possible_progress(client, ada):
+def test_shutdown_to_alarm_is_shown_as_possible_progress(client, ada):
     answer = log(client, state_before="shutdown", state_after="alarm")
 
     assert "can be a step forward" in client.get(answer.url).content.decode()
 
 
-def test_only_what_was_changed_changes(client, ada):
+def test_edit_sends_only_changed_fields(client, ada):
     log(client, outcome="not_yet", minutes="5")
     moment = Moment.objects.get()
     form = shown(client.get(f"/en/moments/{moment.pk}/"))
@@ -262,7 +262,7 @@ def test_only_what_was_changed_changes(client, ada):
     assert (moment.outcome, moment.minutes) == ("settled", 15)
 
 
-def test_undoing_a_change_takes_back_the_change_and_not_the_moment(client, ada):
+def test_undo_reverts_the_edit_only(client, ada):
     log(client, outcome="not_yet", minutes="5")
     moment = Moment.objects.get()
     address = f"/en/moments/{moment.pk}/"
@@ -287,7 +287,7 @@ def test_undoing_a_change_takes_back_the_change_and_not_the_moment(client, ada):
     )
 
 
-def test_undoing_a_note_brings_the_one_before_it(client, ada):
+def test_undo_restores_the_earlier_note(client, ada):
     log(client)
     address = f"/en/moments/{Moment.objects.get().pk}/"
     client.post(f"{address}note/", {**shown_note(client, address), "text": "He hummed back."})
@@ -300,7 +300,7 @@ def test_undoing_a_note_brings_the_one_before_it(client, ada):
     assert [note.opened for note in Moment.objects.get().notes.all()] == ["He hummed back."]
 
 
-def test_what_is_changed_keeps_the_edition_it_was_told_of(client, ada):
+def test_edit_keeps_the_edition(client, ada):
     log(client, what="low-hum")
     moment = Moment.objects.get()
     newer = Edition.objects.create(
@@ -319,7 +319,7 @@ def test_what_is_changed_keeps_the_edition_it_was_told_of(client, ada):
     assert (moment.own_title, moment.edition == newer) == ("By the window", False)
 
 
-def test_two_open_pages_write_a_note_and_both_texts_stay(client, ada):
+def test_concurrent_notes_are_both_kept(client, ada):
     log(client)
     address = f"/en/moments/{Moment.objects.get().pk}/"
     one, two = shown_note(client, address), shown_note(client, address)
@@ -348,7 +348,7 @@ def shown_note(client, address) -> dict:
     }
 
 
-def test_taking_out_has_an_undo(client, ada):
+def test_deleted_moment_can_be_restored(client, ada):
     log(client)
     moment = Moment.objects.get()
 
@@ -366,7 +366,7 @@ def test_taking_out_has_an_undo(client, ada):
     assert Moment.objects.of(ada.family).count() == 1
 
 
-def test_a_stranger_and_a_private_moment_are_the_same_404(client, ada):
+def test_foreign_and_private_moments_return_404(client, ada):
     log(client, private="on")
     moment = Moment.objects.get()
     address = f"/en/moments/{moment.pk}/"
@@ -385,7 +385,7 @@ def test_a_stranger_and_a_private_moment_are_the_same_404(client, ada):
         assert "Something small" not in client.get("/en/moments/").content.decode()
 
 
-def test_another_household_reads_what_it_is_shown_and_changes_nothing(client):
+def test_other_household_reads_but_cannot_edit(client):
     family = make.family(households=2)
     here, there = family.households.all()
     ada, ben = make.guardian(family, household=here), make.guardian(family, household=there)
@@ -411,7 +411,7 @@ def test_another_household_reads_what_it_is_shown_and_changes_nothing(client):
     assert "a secret" in client.get(address).content.decode()
 
 
-def test_a_giver_tells_their_own_and_sees_nothing_else(client, ada):
+def test_giver_logs_and_sees_only_own_moments(client, ada):
     log(client, title="Bread")
     theirs = Moment.objects.get()
     nana = make.giver(ada.family, who=make.person())
@@ -424,13 +424,11 @@ def test_a_giver_tells_their_own_and_sees_nothing_else(client, ada):
     assert client.get(f"/en/moments/{theirs.pk}/").status_code == 404
 
 
-def test_signed_out_leads_to_sign_in(client):
+def test_guests_are_redirected_to_sign_in(client):
     assert client.get("/en/moments/log/").status_code == 302
 
 
-def test_a_page_costs_the_same_for_two_moments_and_for_forty(
-    client, ada, django_assert_max_num_queries
-):
+def test_query_count_does_not_grow_with_moments(client, ada, django_assert_max_num_queries):
     for number in range(40):
         make.moment(
             ada, child=ada.family.children.first(), at=timezone.now() - timedelta(hours=number)
@@ -440,11 +438,11 @@ def test_a_page_costs_the_same_for_two_moments_and_for_forty(
         assert client.get("/en/moments/").content.decode().count('class="row"') == 40
 
 
-def test_the_page_that_brings_a_guests_moments_along_opens(client, ada):
+def test_bring_page_opens(client, ada):
     assert "Moments on this phone" in client.get("/en/moments/bring/").content.decode()
 
 
-def test_who_has_no_child_yet_is_led_to_add_one_and_back(client, ada):
+def test_bring_page_without_child_links_to_adding_one(client, ada):
     ada.family.children.all().delete()
 
     page = client.get("/en/moments/bring/").content.decode()

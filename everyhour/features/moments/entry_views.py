@@ -1,4 +1,4 @@
-"""Tell of a moment, change it, take it out and bring it back. Each form makes a change, as a phone does."""
+"""Views to log, edit, delete and restore a moment. Each form makes a change, as a phone does."""
 
 import json
 import uuid
@@ -21,8 +21,8 @@ from everyhour.domain.moments.sync import REJECTED
 from everyhour.domain.moments.validation import LONGEST_TITLE
 from everyhour.domain.recommendations import bundle, decisions
 from everyhour.domain.rhythm import planned
-from everyhour.features.moments import forms, showing, words
-from everyhour.features.moments.forms import GoneForm, LineForm, MomentForm, NoteForm, TakenBackForm
+from everyhour.features.moments import forms, presenters, wording
+from everyhour.features.moments.forms import DeletionForm, LineForm, MomentForm, NoteForm, UndoForm
 
 WRONG = 422
 
@@ -30,13 +30,13 @@ WRONG = 422
 @logs
 @require_http_methods(["GET", "HEAD", "POST"])
 def log(request: InFamily) -> HttpResponse:
-    """Tell of a moment in two taps: what, and save. Everything else is there for those who want it."""
+    """Log a moment in two taps: what, and save. Everything else is optional."""
     by, now = request.place.caregiver, timezone.now()
     form = _form(
         by,
         request.POST or None,
         at=now,
-        initial=forms.fresh(by, zone_of(by, now), now, **_asked(request)),
+        initial=forms.initial_for_new(by, zone_of(by, now), now, **_preselected(request)),
     )
     if request.method == "POST" and form.is_valid():
         key, moment, rest = (
@@ -44,20 +44,20 @@ def log(request: InFamily) -> HttpResponse:
             str(form.cleaned_data["moment"]),
             form.cleaned_data["rest"],
         )
-        told = {**form.told(), **_came_of(request, form)}
+        fields = {**form.changed_fields(), **_origin(request, form)}
         result = actions.tell(
-            moment, by=by, at=now, key=key, told=told, note={"text": rest} if rest else None
+            moment, by=by, at=now, key=key, told=fields, note={"text": rest} if rest else None
         )
         if result.result != REJECTED:
             return _back(by, moment, "saved")
-        form.add_error(None, words.refused(result.reason))
+        form.add_error(None, wording.rejection(result.reason))
     return _show_log(request, form, line=request.POST.get("line", ""))
 
 
 @logs
 @require_POST
 def line(request: InFamily) -> HttpResponse:
-    """Read one line of text, and show what was understood before anything is kept."""
+    """Parse one line of text, and show the result before anything is saved."""
     by, now = request.place.caregiver, timezone.now()
     typed = LineForm(request.POST)
     text = (
@@ -67,44 +67,46 @@ def line(request: InFamily) -> HttpResponse:
     )
     if not text:
         return HttpResponseRedirect(reverse("log"))
-    zone, (children, givers), body = zone_of(by, now), may_choose(by), bundle.for_reader()
-    told = quick_entry.read(
+    zone, (children, givers), body = zone_of(by, now), choosable(by), bundle.for_reader()
+    entry = quick_entry.read(
         text,
         now=now.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
-        titles=showing.titles(body),
+        titles=presenters.titles(body),
         children={child.pk: child.nickname for child in children},
         givers={one.pk: one.name for one in givers},
     )
     known: dict[str, Any] = {
-        "what": told.practice,
-        "kind": told.kind,
-        "minutes": told.minutes,
-        "outcome": told.outcome,
-        "situation": told.situation,
-        "state_before": told.state,
-        "title": told.text if len(told.text) <= LONGEST_TITLE else "",
+        "what": entry.practice,
+        "kind": entry.kind,
+        "minutes": entry.minutes,
+        "outcome": entry.outcome,
+        "situation": entry.situation,
+        "state_before": entry.state,
+        "title": entry.text if len(entry.text) <= LONGEST_TITLE else "",
     }
     known |= {
-        name: value for name, value in (("child", told.child), ("giver", told.giver)) if value
+        name: value for name, value in (("child", entry.child), ("giver", entry.giver)) if value
     }
-    if told.wall:
-        known |= {"day": told.wall.date(), "time": told.wall.time()}
-    form = _form(by, None, at=now, initial=forms.fresh(by, zone, now, **known), also=told.practice)
+    if entry.wall:
+        known |= {"day": entry.wall.date(), "time": entry.wall.time()}
+    form = _form(
+        by, None, at=now, initial=forms.initial_for_new(by, zone, now, **known), also=entry.practice
+    )
     # What does not fit into a title goes with it as a note, whole.
-    return _show_log(request, form, line=text, rest=text if len(told.text) > LONGEST_TITLE else "")
+    return _show_log(request, form, line=text, rest=text if len(entry.text) > LONGEST_TITLE else "")
 
 
 @belongs
 @require_http_methods(["GET", "HEAD", "POST"])
 def moment(request: InFamily, moment: str) -> HttpResponse:
-    """Show a moment with its notes; who may, changes it here."""
+    """Show a moment with its notes; a POST edits it, if allowed."""
     by, found, now = request.place.caregiver, _find(request, moment), timezone.now()
-    seen = forms.seen_of(found)
+    seen = forms.as_fields(found)
     form = _form(
         by,
         request.POST or None,
         at=now,
-        initial=forms.standing(found),
+        initial=forms.initial_for(found),
         also=found.practice,
         of=found,
     )
@@ -112,39 +114,43 @@ def moment(request: InFamily, moment: str) -> HttpResponse:
         if not sync.may_write(found, by=by):
             raise Http404
         if form.is_valid():
-            told = form.told(_seen(request) or seen)
+            fields = form.changed_fields(_seen(request) or seen)
             key = str(form.cleaned_data["key"])
-            result = actions.tell(found.key, by=by, at=now, key=key, told=told) if told else None
+            result = (
+                actions.tell(found.key, by=by, at=now, key=key, told=fields) if fields else None
+            )
             if result is None or result.result != REJECTED:
                 return HttpResponseRedirect(
-                    f"{reverse('moment', args=[found.pk])}{f'?changed={key}' if told else ''}"
+                    f"{reverse('moment', args=[found.pk])}{f'?changed={key}' if fields else ''}"
                 )
-            form.add_error(None, words.refused(result.reason))
+            form.add_error(None, wording.rejection(result.reason))
     return _show(request, found, form=form, seen=_seen(request) or seen)
 
 
 @belongs
 @require_POST
 def note(request: InFamily, moment: str) -> HttpResponse:
-    """Write a note, in place of the versions the page showed; what somebody else wrote meanwhile stays beside it."""
+    """Replace the versions of the note that the page showed; newer ones by others stay."""
     by, found = request.place.caregiver, _find(request, moment)
     if not sync.may_write(found, by=by):
         raise Http404
     form = NoteForm(request.POST)
     if form.is_valid():
         key = str(form.cleaned_data["key"])
-        result = actions.tell(found.key, by=by, at=timezone.now(), key=key, note=form.told())
+        result = actions.tell(
+            found.key, by=by, at=timezone.now(), key=key, note=form.changed_fields()
+        )
         if result.result != REJECTED:
             return HttpResponseRedirect(f"{reverse('moment', args=[found.pk])}?changed={key}")
-        form.add_error("text", words.refused(result.reason))
+        form.add_error("text", wording.rejection(result.reason))
     return _show(request, found, note=form)
 
 
 @belongs
 @require_POST
 def change(request: InFamily, moment: str, change: str) -> HttpResponse:
-    """Take back a change of one's own."""
-    by, found, form = request.place.caregiver, _find(request, moment), TakenBackForm(request.POST)
+    """Undo a change."""
+    by, found, form = request.place.caregiver, _find(request, moment), UndoForm(request.POST)
     if not sync.may_write(found, by=by) or not form.is_valid():
         raise Http404
     actions.take_back(change, of=found, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]))
@@ -153,10 +159,10 @@ def change(request: InFamily, moment: str, change: str) -> HttpResponse:
 
 @belongs
 @require_POST
-def gone(request: InFamily, moment: str) -> HttpResponse:
-    """Take a moment out, or bring it back."""
+def deletion(request: InFamily, moment: str) -> HttpResponse:
+    """Delete a moment, or restore it."""
     by, found = request.place.caregiver, _find(request, moment)
-    form = GoneForm(request.POST)
+    form = DeletionForm(request.POST)
     if not sync.may_write(found, by=by) or not form.is_valid():
         raise Http404
     undo = form.cleaned_data["undo"]
@@ -166,8 +172,8 @@ def gone(request: InFamily, moment: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('moments')}{'' if undo else f'?gone={found.pk}'}")
 
 
-def may_choose(by: Caregiver) -> tuple[list[Child], list[Caregiver]]:
-    """Give the children and the givers this caregiver can tell a moment of; a giver tells only their own."""
+def choosable(by: Caregiver) -> tuple[list[Child], list[Caregiver]]:
+    """Return the children and givers a caregiver may log for; a giver logs only their own."""
     children = by.household.children.all()
     givers = [by, *by.household.caregivers.present().exclude(pk=by.pk)] if by.is_guardian else [by]
     return list(children), givers
@@ -178,7 +184,7 @@ def zone_of(by: Caregiver, at: datetime) -> str:
 
 
 def zones_of(by: Caregiver) -> wall_time.Zones:
-    """Give the clocks this caregiver lived by, oldest first."""
+    """Return the caregiver's time zones with their starts, oldest first."""
     return (
         [(period.since, period.zone) for period in by.person.zone_periods.all()]
         if by.person
@@ -209,16 +215,16 @@ def _form(
     also: str = "",
     of: Moment | None = None,
 ) -> MomentForm:
-    (children, givers), body = may_choose(by), bundle.for_reader()
-    editions, zones = showing.editions(body), zones_of(by) or [(at, "UTC")]
-    if of:  # a child or a giver who is not here any more can stay as they were told
+    (children, givers), body = choosable(by), bundle.for_reader()
+    editions, zones = presenters.editions(body), zones_of(by) or [(at, "UTC")]
+    if of:  # a former child or giver stays selectable
         children += [of.child] if of.child and of.child not in children else []
         givers += [of.caregiver] if of.caregiver and of.caregiver not in givers else []
         editions, zones = (
             {**editions, of.practice: of.edition.number if of.edition else None},
             [(at, of.zone)],
         )
-    choices = showing.choices(body, by, also=also or str((data or {}).get("what", ""))[:80])
+    choices = presenters.choices(body, by, also=also or str((data or {}).get("what", ""))[:80])
     if children and not initial.get("child") and not of:
         initial["child"] = children[0].pk
     return MomentForm(
@@ -234,8 +240,8 @@ def _form(
     )
 
 
-def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
-    """Tell where a moment came from: a line, what Today offered before it (with its decision), the family's plan, or by itself."""
+def _origin(request: InFamily, form: MomentForm) -> dict[str, Any]:
+    """Return a moment's origin: a line, an offer of Today (with its decision), a plan, or none."""
     if request.POST.get("line"):
         return {"origin": Moment.Origin.LINE}
     cleaned, by = form.cleaned_data, request.place.caregiver
@@ -253,14 +259,14 @@ def _came_of(request: InFamily, form: MomentForm) -> dict[str, Any]:
     return {"origin": Moment.Origin.PLAN if planned_here else Moment.Origin.SPONTANEOUS}
 
 
-def _asked(request: InFamily) -> dict[str, str]:
-    """Other pages may hand over what it was: /moments/log/?what=wall-push."""
+def _preselected(request: InFamily) -> dict[str, str]:
+    """Return the practice another page hands over: /moments/log/?what=wall-push."""
     what = request.GET.get("what", "")[:80]
-    return {"what": what} if what in showing.titles(bundle.for_reader()) else {}
+    return {"what": what} if what in presenters.titles(bundle.for_reader()) else {}
 
 
 def _seen(request: HttpRequest) -> dict | None:
-    """Read what the page showed. It comes back from the browser, so it decides only what is left out, never what is kept."""
+    """Return the fields the page showed. The browser sends them back, so they only limit a change."""
     try:
         seen = json.loads(request.POST.get("seen", ""))
     except ValueError:
@@ -268,9 +274,9 @@ def _seen(request: HttpRequest) -> dict | None:
     return seen if isinstance(seen, dict) else None
 
 
-def _back(by: Caregiver, key: str, told: str) -> HttpResponse:
+def _back(by: Caregiver, key: str, key_name: str) -> HttpResponse:
     pk = Moment.objects.filter(family=by.family_id, key=key).values_list("pk", flat=True).first()
-    return HttpResponseRedirect(f"{reverse('moments')}?{told}={pk or ''}")
+    return HttpResponseRedirect(f"{reverse('moments')}?{key_name}={pk or ''}")
 
 
 def _show_log(
@@ -295,13 +301,13 @@ def _show(
     seen: dict | None = None,
 ) -> HttpResponse:
     by, body = request.place.caregiver, bundle.for_reader()
-    notes = showing.readable_notes(found, by)
+    notes = presenters.readable_notes(found, by)
     writes = sync.may_write(found, by=by)
     text = "\n\n".join(note.opened for note in notes)
     wrong = bool(note) or bool(form and form.is_bound)
     context = {
         "nav": "moments",
-        "row": showing.rows([found], body, by)[0],
+        "row": presenters.rows([found], body, by)[0],
         "moment": found,
         "notes": notes,
         "writes": writes,
@@ -310,22 +316,22 @@ def _show(
             by,
             None,
             at=timezone.now(),
-            initial=forms.standing(found),
+            initial=forms.initial_for(found),
             also=found.practice,
             of=found,
         ),
         "changed": request.GET.get("changed", "")[:36],
-        "take_back": TakenBackForm(initial={"key": key()}, auto_id=False),
+        "take_back": UndoForm(initial={"key": key()}, auto_id=False),
         "open": bool(form and form.is_bound),
-        "seen": json.dumps(seen or forms.seen_of(found)),
+        "seen": json.dumps(seen or forms.as_fields(found)),
         "note": note
         or NoteForm(
             initial={"key": key(), "text": text, "replaces": " ".join(n.change_key for n in notes)},
             auto_id="n-%s",
         ),
-        "take_out": GoneForm(initial={"key": key()}, auto_id=False),
+        "take_out": DeletionForm(initial={"key": key()}, auto_id=False),
         "decided": [
-            showing.titles(body).get(offer.get("practice", ""), "") for offer in found.decision
+            presenters.titles(body).get(offer.get("practice", ""), "") for offer in found.decision
         ],
         "label": _("Write one note instead") if len(notes) > 1 else _("A note"),
     }
