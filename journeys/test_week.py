@@ -10,19 +10,19 @@ from testing.browser import DESK, PHONE
 # A family with the sample week of the design in the server's own database, and somebody who is signed in.
 LIVE = """
 from django.test import Client
-from everyhour.features.week.tests import lived
+from everyhour.features.week.tests import example_week
 from everyhour.foundation.accounts.models import Person
 from testing import make
 person = Person.objects.filter(email="ada-of-the-week@example.org").first()
 if person is None:
-    ada, wren = lived.home()
+    ada, wren = example_week.home()
     person = ada.person
     person.email = "ada-of-the-week@example.org"
     person.save()
-    lived.sample(ada, wren)
+    example_week.sample(ada, wren)
     for day, hour in ((1, 1), (1, 15)):
-        make.moment(ada, child=wren, at=lived.local(day, hour, 30))
-    make.moment(ada, child=wren, at=lived.local(8, 3, 30, month=3))
+        make.moment(ada, child=wren, at=example_week.local(day, hour, 30))
+    make.moment(ada, child=wren, at=example_week.local(8, 3, 30, month=3))
 client = Client()
 client.force_login(person)
 told = client.cookies["sessionid"].value

@@ -1,4 +1,4 @@
-"""The picture of a week as plain values: cells, what lights them, and what each hour was otherwise. Pure."""
+"""The week as plain values: cells, their lights, and the state of every hour. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ RESTING = (SLEEP, QUIET, DAY_OFF, AFTER)
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """A moment as the map shows it; of a hint only the hour is known."""
+    """A moment on the map; of a hint only the hour is known."""
 
     at: datetime
     kind: str
@@ -50,7 +50,7 @@ class Rhythm:
     schools: frozenset[date] | None = None  # dates with school; None: Monday to Friday
 
     def of(self, hour: Hour, on: date) -> str:
-        """Tell what an hour is when nothing lights it; where it is shared, by its middle."""
+        """Return the state of an hour without a light, judged by its middle."""
         if asleep(hour.wall, wakes=self.wakes, bed=self.beds.get(on, self.sleeps)):
             return SLEEP
         middle = hour.wall.hour * 60 + 30
@@ -64,7 +64,7 @@ class Rhythm:
         return AFTER if any(start <= hour.start < end for start, end in self.rests) else ORDINARY
 
     def _quiet(self, start: int, end: int) -> tuple[int, int]:
-        """Quiet hours that would reach into the morning end when the day begins: who is up is up."""
+        """Return the quiet hours, cut off at the hour of waking."""
         begins = self.wakes // 60 * 60
         return start, begins if within(begins, start, end) else end
 
@@ -98,7 +98,7 @@ class Row:
         return [light for cell in self.cells for light in cell.lights if light.kind == kind]
 
     def runs(self, *states: str) -> Iterator[tuple[str, int, int]]:
-        """Give pieces of hours of one kind: which, where it begins, how long it is."""
+        """Yield runs of hours in these states: state, first index, length."""
         begins = 0
         for state, group in groupby(cell.state for cell in self.cells):
             length = len(list(group))
@@ -109,7 +109,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """A week of cells; everything that is drawn or said is read from here, so that words and picture agree."""
+    """A week of cells. Drawings and sentences are both made from it, so that they agree."""
 
     rows: tuple[Row, ...]
     longest: int
@@ -130,7 +130,7 @@ class Picture:
 
 
 def picture(week: Week, lights: Iterable[Light], rhythm: Rhythm, *, at: datetime) -> Picture:
-    """Put each light into its hour; an hour that has not begun is still to come."""
+    """Put each light into its hour; hours after `at` are AHEAD."""
     lit: dict[datetime, list[Light]] = {}
     starts = sorted(hour.start for hour in week.hours)
     for light in sorted(lights, key=lambda light: light.at):
@@ -155,7 +155,7 @@ def _state(hour: Hour, on: date, rhythm: Rhythm, at: datetime) -> str:
 
 
 class Facts:
-    """What can be counted in a picture."""
+    """Counts of a picture."""
 
     def __init__(self, shown: Picture):
         self.shown = shown
@@ -166,7 +166,7 @@ class Facts:
 
     @cached_property
     def travelled(self) -> bool:
-        """Tell whether the week was lived in more than one time zone."""
+        """Return whether the week spans more than one time zone."""
         return len({zone for row in self.shown.rows for zone in row.zones}) > 1
 
     @cached_property
@@ -191,7 +191,7 @@ class Facts:
 
     @cached_property
     def busiest(self) -> tuple[int, int]:
-        """Give the two hours of the clock that hold most of what was given, and how many; the earliest of equals."""
+        """Return the first of the two adjacent hours with most given moments (the earliest), and the count."""
         by_hour = [0] * 24
         for cell in self.shown.cells:
             by_hour[cell.hour.wall.hour] += cell.count(GIVEN)

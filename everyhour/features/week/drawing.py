@@ -1,7 +1,7 @@
-"""The week as one SVG. It names days and hours by class; week.css places them, so that one drawing serves both ways up.
+"""The week as one SVG for both orientations: classes name day and hour, week.css places them.
 
-A percentage along the hours and one across the days is all a mark needs (`cx`, `cy` from `--h` and `--d`), so nothing is
-drawn twice, nothing is stretched, and the server knows nothing of screens. docs/adr/0015 tells why.
+A mark needs two percentages (`cx`, `cy` from `--h` and `--d`), so the server need not know the
+screen. See docs/adr/0015.
 """
 
 from collections.abc import Iterator
@@ -33,8 +33,8 @@ STEP = 14
 LITTLE_MORE = 25
 
 
-def sky(shown: Picture) -> SafeString:
-    """Draw rest and ordinary time first, then all glows, then all lights, so that no glow lies over a light."""
+def draw_week(shown: Picture) -> SafeString:
+    """Draw rest and ordinary time, then all glows, then all lights, so that no glow covers a light."""
     layers = (_ground, _glows, _lights)
     drawn = "".join(
         f'<g class="d{number}">{"".join(layer(row))}</g>'
@@ -87,7 +87,7 @@ def _lights(row) -> Iterator[str]:
 
 
 def _marks(cell: Cell) -> Iterator[str]:
-    """Disc given, ring got, square professional; what shares an hour lies inside one another."""
+    """Yield a disc for given, a ring for got, a square for professional, nested within an hour."""
     given, got, professional, hinted = (
         cell.count(kind) for kind in (GIVEN, GOT, PROFESSIONAL, HINT)
     )
@@ -101,8 +101,8 @@ def _marks(cell: Cell) -> Iterator[str]:
         yield f'<circle class="hint {"gin" if got or professional else f"g{min(hinted, MOST)}"}"/>'
 
 
-def mini(shown: Picture) -> SafeString:
-    """Draw the same week small, for a page of weeks; it is named by the link around it."""
+def draw_small_week(shown: Picture) -> SafeString:
+    """Draw a small week for the list of weeks; the link around it names it."""
     below: list[str] = []
     above: list[str] = []
     ordinary: list[str] = []

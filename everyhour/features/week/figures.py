@@ -1,4 +1,4 @@
-"""The dosing figures of a picture, each with what it means one tap away. Never a score, a goal or a comparison."""
+"""The dosing figures of a week, each with its meaning. Never a score, goal or comparison."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class Figure:
 
 
 def figures(shown: Picture, *, at: datetime) -> list[Figure]:
-    """Give the three numbers and the others; a week in which nothing was told has none, for a nought counts nothing."""
+    """Return the figures of a week; none for a week without moments."""
     facts = shown.facts
     if not facts.given and not facts.got:
         return []
@@ -27,7 +27,7 @@ def figures(shown: Picture, *, at: datetime) -> list[Figure]:
 
 
 def spacing_of(shown: Picture, *kinds: str, at: datetime) -> Spacing:
-    """Hand the lived week to the engine: hours since it began, when it was awake, how far it has come."""
+    """Return the engine's spacing of a week: doses, waking hours and days, in hours since its start."""
     cells = [cell for cell in shown.cells if cell.state != AHEAD]
     begins, ends = (
         shown.cells[0].hour.start,

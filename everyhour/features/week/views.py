@@ -1,4 +1,4 @@
-"""The week of 168 hours: the last seven days, any week back in time, one hour of it, twelve weeks small, and on paper."""
+"""Views of the week: seven days, one hour of them, twelve weeks, and the PDF."""
 
 import contextlib
 from dataclasses import replace
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from everyhour.domain.families.permissions import sees_week
-from everyhour.features.week import drawing, finding, words
+from everyhour.features.week import drawing, queries, wording
 from everyhour.features.week.cells import (
     GIVEN,
     GOT,
@@ -24,7 +24,7 @@ from everyhour.features.week.cells import (
     picture,
 )
 from everyhour.features.week.figures import figures
-from everyhour.features.week.paper import printed
+from everyhour.features.week.pdf import render_pdf
 from everyhour.foundation.lib.weeks import DAYS, Week
 from everyhour.foundation.live.hub import hub
 
@@ -34,46 +34,51 @@ MARKS = {GIVEN: "g", GOT: "p", PROFESSIONAL: "t", HINT: "n"}
 
 @sees_week
 def week(request: HttpRequest, on: date | None = None, hour: str | None = None) -> HttpResponse:
-    """Show the seven days that end on a date, the last ones unless said; and what happened in one hour of them."""
-    live, at, look = hub.here(), timezone.now(), finding.look(request)
-    today = look.today(at)
+    """Show the seven days that end on a date (today by default), and one hour of them if given."""
+    live, at, viewer = hub.here(), timezone.now(), queries.load_viewer(request)
+    today = viewer.today(at)
     last = on or today
     if last > today:
         return redirect("week")
-    shown = finding.shown(look, last, at=at)
+    shown = queries.load_picture(viewer, last, at=at)
     opened = shown.find(hour) if hour else None
     if hour and opened is None:
         raise Http404
     return render(
         request,
         "week/week.html",
-        {"live": live, **page(look, shown, last, today=today, opened=opened, at=at)},
+        {"live": live, **page(viewer, shown, last, today=today, opened=opened, at=at)},
     )
 
 
 @sees_week
 def paper(request: HttpRequest, on: date) -> HttpResponse:
-    """Give the same week as a PDF; its name tells nothing of whom it is about."""
-    at, look = timezone.now(), finding.look(request)
-    if on > look.today(at):
+    """Return the week as a PDF; its file name does not name the child."""
+    at, viewer = timezone.now(), queries.load_viewer(request)
+    if on > viewer.today(at):
         raise Http404
-    shown = finding.shown(look, on, at=at)
-    response = HttpResponse(printed(shown, words.name(look.child)), content_type="application/pdf")
+    shown = queries.load_picture(viewer, on, at=at)
+    response = HttpResponse(
+        render_pdf(shown, wording.name(viewer.child)), content_type="application/pdf"
+    )
     response.headers["Content-Disposition"] = f'inline; filename="week-{on}.pdf"'
     return response
 
 
 @sees_week
 def weeks(request: HttpRequest) -> HttpResponse:
-    """Show the last weeks side by side, up to twelve, each a small picture; the newest first."""
-    at, look = timezone.now(), finding.look(request)
-    last = look.today(at)
-    whole = look.week(last, days=WEEKS * DAYS)
-    rows = finding.moments(look, whole.start, whole.end)
-    lights = [*finding.unnamed(rows, look), *finding.hints(look, whole.start, whole.end)]
-    rhythm = look.rhythm()
-    child = words.name(look.child)
-    began, drawn = finding.began(look), []
+    """Show up to twelve weeks as small pictures, newest first."""
+    at, viewer = timezone.now(), queries.load_viewer(request)
+    last = viewer.today(at)
+    whole = viewer.week(last, days=WEEKS * DAYS)
+    rows = queries.moments(viewer, whole.start, whole.end)
+    lights = [
+        *queries.untitled_lights(rows, viewer),
+        *queries.hint_lights(viewer, whole.start, whole.end),
+    ]
+    rhythm = viewer.rhythm()
+    child = wording.name(viewer.child)
+    began, drawn = queries.first_visible_at(viewer), []
     for number in range(WEEKS):
         days = whole.days[len(whole.days) - (number + 1) * DAYS : len(whole.days) - number * DAYS]
         part = Week(days)
@@ -85,21 +90,21 @@ def weeks(request: HttpRequest) -> HttpResponse:
         first, ends = days[0].on, days[-1].on
         drawn.append(
             {
-                "dates": words.days(first, ends),
-                "told": words.summary(shown, child),
-                "drawing": drawing.mini(shown),
-                "url": address("week-of", look, ends),
+                "dates": wording.days(first, ends),
+                "summary": wording.summary(shown, child),
+                "drawing": drawing.draw_small_week(shown),
+                "url": address("week-of", viewer, ends),
             }
         )
     return render(
         request,
         "week/weeks.html",
-        {"nav": "week", "weeks": drawn, "child": child, **chooser(look, "weeks")},
+        {"nav": "week", "weeks": drawn, "child": child, **chooser(viewer, "weeks")},
     )
 
 
 def page(
-    look: finding.Look,
+    viewer: queries.Viewer,
     shown: Picture,
     last: date,
     *,
@@ -107,63 +112,63 @@ def page(
     opened: tuple[Row, Cell] | None,
     at,
 ) -> dict:
-    child, facts = words.name(look.child), shown.facts
-    here, told = (
+    child, facts = wording.name(viewer.child), shown.facts
+    here, describe = (
         reverse("week-of", args=[last]),
-        partial(lights_of, child=child, room=room_of_moments()),
+        partial(lights_of, child=child, room=moments_url()),
     )
-    tail = query(look)
+    tail = query(viewer)
     return {
         "nav": "week",
         "child": child,
         "hours": facts.hours,
         "current": last == today,
         "facts": facts,
-        "dates": words.days(last - timedelta(days=DAYS - 1), last),
-        "reached": words.reached(facts, child),
-        "when": words.when(facts),
-        "unmarked": words.unmarked(facts),
+        "dates": wording.days(last - timedelta(days=DAYS - 1), last),
+        "reached": wording.moments_for_whom(facts, child),
+        "when": wording.details(facts),
+        "unmarked": wording.unmarked(facts),
         "rows": [row_of(number, row, here, tail, today) for number, row in enumerate(shown.rows)],
         "ticks": ticks(shown),
         "longest": shown.longest,
-        "sky": drawing.sky(shown),
+        "sky": drawing.draw_week(shown),
         "lit": {
-            f"{n}-{i}": told(cell)
+            f"{n}-{i}": describe(cell)
             for n, row in enumerate(shown.rows)
             for i, cell in enumerate(row.cells)
             if cell.lights
         },
         "opened": {
-            "when": words.hour(*opened),
-            "lights": told(opened[1]),
-            "state": words.state(opened[1]),
+            "when": wording.hour(*opened),
+            "lights": describe(opened[1]),
+            "state": wording.state(opened[1]),
         }
         if opened
         else None,
         "figures": figures(shown, at=at),
-        "this": address("week-of", look, last),
-        "paper": address("week-paper", look, last),
-        "weeks": address("weeks", look),
-        "earlier": address("week-of", look, last - timedelta(days=DAYS))
-        if finding.began(look) < shown.cells[0].hour.start
+        "this": address("week-of", viewer, last),
+        "paper": address("week-paper", viewer, last),
+        "weeks": address("weeks", viewer),
+        "earlier": address("week-of", viewer, last - timedelta(days=DAYS))
+        if queries.first_visible_at(viewer) < shown.cells[0].hour.start
         else "",
-        "later": address("week-of", look, min(last + timedelta(days=DAYS), today))
+        "later": address("week-of", viewer, min(last + timedelta(days=DAYS), today))
         if last < today
         else "",
-        **chooser(look, "week-of", last),
+        **chooser(viewer, "week-of", last),
     }
 
 
 def row_of(number: int, row: Row, here: str, tail: str, today: date) -> dict:
-    """Lay out one day: its head, its cells, and its line of the table."""
+    """Return one day for the template: heading, cells and table row."""
     return {
         "number": number,
         "on": row.on,
         "today": row.on == today,
-        "moved": words.place(row.zones[-1]) if len(row.zones) > 1 else "",
+        "moved": wording.place(row.zones[-1]) if len(row.zones) > 1 else "",
         "cells": [
             {
-                "label": words.label(row, c),
+                "label": wording.label(row, c),
                 "url": f"{here}{c.hour.key}/{tail}#hour" if c.lights else "",
                 "now": c.now,
             }
@@ -177,71 +182,71 @@ def row_of(number: int, row: Row, here: str, tail: str, today: date) -> dict:
         "professional_at": links(row, PROFESSIONAL, here, tail),
         "hints": len(row.lights(HINT)),
         "hints_at": links(row, HINT, here, tail),
-        "rest": words.resting(row),
+        "rest": wording.resting(row),
     }
 
 
 def links(row: Row, kind: str, here: str, tail: str) -> list[tuple[str, str]]:
     return [
-        (words.clock(c.hour.wall.hour, c.hour.wall.minute), f"{here}{c.hour.key}/{tail}#hour")
+        (wording.clock(c.hour.wall.hour, c.hour.wall.minute), f"{here}{c.hour.key}/{tail}#hour")
         for c in row.cells
         if c.count(kind)
     ]
 
 
 def lights_of(cell: Cell, *, child: str, room: str) -> list[list[str]]:
-    """Tell each light of an hour: its mark, what it was, how it went, where to read on, and what may be a step."""
+    """Return each light of an hour as mark, title, detail, URL and possible step."""
     return [
         [
             MARKS[light.kind],
-            words.title(light),
-            words.detail(light),
+            wording.title(light),
+            wording.detail(light),
             f"{room}{light.key}/" if room and light.key else "",
-            words.step(light, child),
+            wording.step(light, child),
         ]
         for light in cell.lights
     ]
 
 
-def room_of_moments() -> str:
-    """Give where moments are read and changed, if this house has that room."""
+def moments_url() -> str:
+    """Return the URL of the moments page; "" where it is not installed."""
     with contextlib.suppress(NoReverseMatch):
         return reverse("moments")
     return ""
 
 
 def ticks(shown: Picture) -> list[str]:
-    """Name a few hours along the side, by a day on which no clock moved."""
+    """Return labels for a few hours, by a day without a clock change."""
     row = next((row for row in shown.rows if len(row.cells) == 24), shown.rows[0])
     named = {6, 12, 18, 22, row.cells[0].hour.wall.hour}
-    told = [
-        words.clock(cell.hour.wall.hour) if cell.hour.wall.hour in named else ""
+    labels = [
+        wording.clock(cell.hour.wall.hour) if cell.hour.wall.hour in named else ""
         for cell in row.cells
     ]
     if row.cells[0].hour.wall.hour in (5, 7, 4, 11, 17, 21):
-        told[1] = ""
-    return told + [""] * (shown.longest - len(told))
+        labels[1] = ""
+    return labels + [""] * (shown.longest - len(labels))
 
 
-def chooser(look: finding.Look, name: str, *args) -> dict:
-    """Offer the children, where there are several."""
-    if len(look.children) < 2:
+def chooser(viewer: queries.Viewer, name: str, *args) -> dict:
+    """Return the links to choose a child, when there are several."""
+    if len(viewer.children) < 2:
         return {"children": []}
     return {
         "children": [
-            (words.name(c), address(name, replace(look, child=c), *args), c == look.child)
-            for c in look.children
+            (wording.name(c), address(name, replace(viewer, child=c), *args), c == viewer.child)
+            for c in viewer.children
         ]
     }
 
 
-def address(name: str, look: finding.Look, *args) -> str:
-    return reverse(name, args=args) + query(look)
+def address(name: str, viewer: queries.Viewer, *args) -> str:
+    return reverse(name, args=args) + query(viewer)
 
 
-def query(look: finding.Look) -> str:
+def query(viewer: queries.Viewer) -> str:
     return (
-        "?" + urlencode({"child": look.child.pk})
-        if look.child and look.child != look.children[0]
+        "?" + urlencode({"child": viewer.child.pk})
+        if viewer.child and viewer.child != viewer.children[0]
         else ""
     )

@@ -1,7 +1,7 @@
 import pytest
 import time_machine
 
-from everyhour.features.week.tests import lived
+from everyhour.features.week.tests import example_week
 from everyhour.foundation.ui.tests import served
 
 
@@ -13,13 +13,13 @@ def assets(settings):
 
 @pytest.fixture
 def today():
-    with time_machine.travel(lived.NOW, tick=False):
-        yield lived.NOW
+    with time_machine.travel(example_week.NOW, tick=False):
+        yield example_week.NOW
 
 
 @pytest.fixture
 def ada(db):
-    return lived.home()[0]
+    return example_week.home()[0]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""The week on one sheet of paper, as a PDF: the same cells and the same words as the page, in the light of the morning.
+"""The week as a one-page PDF, from the same cells and sentences as the page.
 
-Drawn by fpdf2 in pure Python. Only the nickname is a family's own text here; what moments were called is not printed.
+Drawn by fpdf2. The nickname is the only text of the family's own; titles are not printed.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
-from everyhour.features.week import words
+from everyhour.features.week import wording
 from everyhour.features.week.cells import (
     AFTER,
     DAY_OFF,
@@ -50,16 +50,16 @@ GIVEN_FILL, GIVEN_EDGE, GOT_EDGE, PROF_FILL, REST_FILL = (
 WHITE = (255, 255, 255)
 
 
-def printed(shown: Picture, child: str) -> bytes:
+def render_pdf(shown: Picture, child: str) -> bytes:
     sheet = Sheet(shown)
-    sheet.words(child)
+    sheet.heading(child)
     sheet.map()
     sheet.below(child)
     return bytes(sheet.pdf.output())
 
 
 class Sheet:
-    """One landscape page; a cell is as wide as the hours allow and as high as seven days do."""
+    """One landscape page; the width of a cell depends on the number of hours."""
 
     def __init__(self, shown: Picture):
         paper = "letter" if settings.COUNTRY in LETTER_COUNTRIES else "a4"
@@ -75,7 +75,7 @@ class Sheet:
         self.high = 13.0
         self.unit = min(self.wide, 8.0)
 
-    def words(self, child: str) -> None:
+    def heading(self, child: str) -> None:
         facts = self.shown.facts
         first, last = self.shown.rows[0].on, self.shown.rows[-1].on
         self.text(
@@ -85,15 +85,15 @@ class Sheet:
             size=30,
         )
         self.text(
-            self.pdf.w - MARGIN, 27, words.days(first, last), size=12, color=INK_2, align="right"
+            self.pdf.w - MARGIN, 27, wording.days(first, last), size=12, color=INK_2, align="right"
         )
-        for number, sentence in enumerate(words.reached(facts, self.printable(child))):
+        for number, sentence in enumerate(wording.moments_for_whom(facts, self.printable(child))):
             self.text(MARGIN, 38 + number * 7, _plain(sentence), size=14, color=INK_2)
 
     def below(self, child: str) -> None:
         facts, y = self.shown.facts, TOP + 7 * self.high + 9
-        y = self.lines(y, " ".join(words.when(facts)), size=12, color=INK_2)
-        y = self.lines(y + 1, " ".join(words.unmarked(facts)), size=10.5, color=INK_2)
+        y = self.lines(y, " ".join(wording.details(facts)), size=12, color=INK_2)
+        y = self.lines(y + 1, " ".join(wording.unmarked(facts)), size=10.5, color=INK_2)
         self.key(min(y + 5, self.pdf.h - 12), self.printable(child))
 
     def key(self, y: float, child: str) -> None:
@@ -107,7 +107,7 @@ class Sheet:
             (SCHOOL, _("School")),
         ]
         x = MARGIN + 2
-        for kind, told in marks:
+        for kind, text in marks:
             if kind == SLEEP:
                 self.bar(x - 1, y - 3, 5, 3, REST_FILL)
             elif kind == SCHOOL:
@@ -115,8 +115,8 @@ class Sheet:
             else:
                 self.mark(x, y - 1.4, {kind: 1}, unit=6.5)
             after = 6 if kind in (SLEEP, SCHOOL) else 4
-            self.text(x + after, y, told, size=10, color=INK_2)
-            x += after + 8 + self.pdf.get_string_width(told)
+            self.text(x + after, y, text, size=10, color=INK_2)
+            x += after + 8 + self.pdf.get_string_width(text)
 
     def map(self) -> None:
         first = next((row for row in self.shown.rows if len(row.cells) == 24), self.shown.rows[0])
@@ -125,7 +125,7 @@ class Sheet:
                 self.text(
                     self.x(index),
                     TOP - 3,
-                    words.clock(cell.hour.wall.hour),
+                    wording.clock(cell.hour.wall.hour),
                     size=9,
                     color=INK_2,
                     align="center",
@@ -152,7 +152,7 @@ class Sheet:
                 )
 
     def glows(self, y: float, row: Row) -> None:
-        """Paper has no light of its own; a few thin washes stand for it."""
+        """Draw a glow as a few translucent discs."""
         for index, cell in enumerate(row.cells):
             given = cell.count(GIVEN) or cell.count(HINT)
             color = GIVEN_FILL if given else PROF_FILL if cell.count(PROFESSIONAL) else GOT_EDGE
@@ -236,7 +236,7 @@ class Sheet:
         self,
         x: float,
         y: float,
-        told: str,
+        text: str,
         *,
         size: float,
         color: tuple = INK,
@@ -245,24 +245,24 @@ class Sheet:
     ) -> None:
         self.pdf.set_font("Atkinson", "B" if bold else "", size)
         self.pdf.set_text_color(*color)
-        wide = self.pdf.get_string_width(told)
-        self.pdf.text(x - {"left": 0, "center": wide / 2, "right": wide}[align], y, told)
+        wide = self.pdf.get_string_width(text)
+        self.pdf.text(x - {"left": 0, "center": wide / 2, "right": wide}[align], y, text)
 
-    def lines(self, y: float, told: str, *, size: float, color: tuple) -> float:
-        """Set a few sentences below one another; give where they end."""
-        if not told:
+    def lines(self, y: float, text: str, *, size: float, color: tuple) -> float:
+        """Set text in lines; return the y below it."""
+        if not text:
             return y
         self.pdf.set_font("Atkinson", "", size)
         self.pdf.set_text_color(*color)
         self.pdf.set_xy(MARGIN - self.pdf.c_margin, y - 4)
-        self.pdf.multi_cell(self.pdf.w - 2 * MARGIN, size * 0.5, told, align="L")
+        self.pdf.multi_cell(self.pdf.w - 2 * MARGIN, size * 0.5, text, align="L")
         return self.pdf.get_y() + 3
 
-    def printable(self, told: str) -> str:
-        """A nickname in letters this font does not have is left out rather than printed as boxes."""
+    def printable(self, text: str) -> str:
+        """Return the nickname, or "your child" when the font lacks its letters."""
         self.pdf.set_font("Atkinson", "", 12)
         known = self.pdf.current_font.cmap  # type: ignore[union-attr]
-        return told if all(ord(c) in known for c in told) else _("your child")
+        return text if all(ord(c) in known for c in text) else _("your child")
 
 
 def _counts(cell: Cell) -> dict[str, int]:

@@ -11,7 +11,7 @@ import time_machine
 
 from everyhour.domain.families.models import Caregiver, Level
 from everyhour.domain.moments.models import Moment, Rest
-from everyhour.features.week.tests import lived
+from everyhour.features.week.tests import example_week
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +32,11 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).replace(" .", ".")
 
 
-def test_words_and_picture_agree_with_the_moments(as_ada, ada, wren):
-    count = lived.sample(ada, wren)
+def test_words_and_picture_agree_with_moments(as_ada, ada, wren):
+    count = example_week.sample(ada, wren)
     moments = list(Moment.objects.of(ada.family))
     given, got = ([m for m in moments if m.kind == kind] for kind in ("given", "got"))
-    hours = Counter(m.at.astimezone(lived.CHICAGO).hour for m in given)
+    hours = Counter(m.at.astimezone(example_week.CHICAGO).hour for m in given)
     hour, most = max(((h, hours[h] + hours[h + 1]) for h in range(23)), key=lambda pair: pair[1])
 
     text = as_ada.get("/en/week/").text
@@ -59,7 +59,7 @@ def test_words_and_picture_agree_with_the_moments(as_ada, ada, wren):
     assert "48 were sleep. 32 were school." in text
 
 
-def test_a_usual_week_is_168_cells_from_waking_to_waking(as_ada):
+def test_ordinary_week_has_168_cells(as_ada):
     text = as_ada.get("/en/week/").text
 
     assert len(cells(text)) == 168
@@ -69,7 +69,7 @@ def test_a_usual_week_is_168_cells_from_waking_to_waking(as_ada):
     assert text.count('class="now') == text.count('tabindex="0" aria-label') == 1
 
 
-def test_an_empty_week_is_ordinary_time(as_ada):
+def test_empty_week_is_ordinary(as_ada):
     text = as_ada.get("/en/week/").text
 
     assert "An ordinary week. There is nothing to fill in." in text
@@ -77,14 +77,14 @@ def test_an_empty_week_is_ordinary_time(as_ada):
     assert not re.search(r"\bmissed|streak|goal|average|score", text)
 
 
-def test_before_there_was_a_family_there_is_nothing_to_turn_back_to(client, today):
-    family = make.family(at=lived.NOW - timedelta(days=2))
-    ada = make.guardian(family, who=make.person(at=lived.LONG_AGO))
+def test_no_earlier_link_before_the_family_began(client, today):
+    family = make.family(at=example_week.NOW - timedelta(days=2))
+    ada = make.guardian(family, who=make.person(at=example_week.LONG_AGO))
     wren = make.child(family)
     client.force_login(ada.person)
 
     fresh, weeks = client.get("/en/week/").text, client.get("/en/weeks/").text
-    make.moment(ada, child=wren, at=lived.NOW - timedelta(days=16))
+    make.moment(ada, child=wren, at=example_week.NOW - timedelta(days=16))
     told_of = client.get("/en/week/").text
 
     assert 'rel="prev"' not in fresh
@@ -93,8 +93,10 @@ def test_before_there_was_a_family_there_is_nothing_to_turn_back_to(client, toda
     assert client.get("/en/weeks/").text.count('class="mini"') == 3
 
 
-def test_a_night_is_one_piece_for_who_wakes_at_twenty_to_seven(client, today):
-    ada, _wren = lived.home(day={**lived.DAY, "wakes": 6 * 60 + 40, "bed": 20 * 60 + 30})
+def test_night_is_one_bar_when_waking_at_six_forty(client, today):
+    ada, _wren = example_week.home(
+        day={**example_week.DAY, "wakes": 6 * 60 + 40, "bed": 20 * 60 + 30}
+    )
     client.force_login(ada.person)
 
     text = client.get("/en/week/").text
@@ -106,11 +108,11 @@ def test_a_night_is_one_piece_for_who_wakes_at_twenty_to_seven(client, today):
     assert 'class="q ' not in text[text.index('<svg class="hours-24') : text.index('class="hrs"')]
 
 
-def test_from_shut_down_to_loud_is_told_as_a_possible_step(as_ada, ada, wren):
+def test_shutdown_to_alarm_is_shown_as_possible_step(as_ada, ada, wren):
     make.moment(
         ada,
         child=wren,
-        at=lived.local(18, 16, 5),
+        at=example_week.local(18, 16, 5),
         state_before="shutdown",
         state_after="alarm",
         outcome="not_yet",
@@ -125,16 +127,16 @@ def test_from_shut_down_to_loud_is_told_as_a_possible_step(as_ada, ada, wren):
     )
 
 
-def test_from_an_hour_one_reaches_the_moment(as_ada, ada, wren):
-    made = make.moment(ada, child=wren, at=lived.local(18, 16, 5))
+def test_hour_links_to_its_moment(as_ada, ada, wren):
+    made = make.moment(ada, child=wren, at=example_week.local(18, 16, 5))
 
     text = as_ada.get("/en/week/2026-11-19/20261118T2200Z/").text
 
     assert f'href="/en/moments/{made.pk}/"' in text[text.index("<aside") : text.index("</aside>")]
 
 
-def test_a_tapped_hour_has_a_page(as_ada, ada, wren):
-    lived.sample(ada, wren)
+def test_hour_has_its_own_url(as_ada, ada, wren):
+    example_week.sample(ada, wren)
 
     text = as_ada.get("/en/week/2026-11-19/20261118T2200Z/").text
 
@@ -155,11 +157,11 @@ def test_a_tapped_hour_has_a_page(as_ada, ada, wren):
         "1999-01-01/",
     ],
 )
-def test_what_is_no_hour_and_no_week_is_not_found(as_ada, path):
+def test_invalid_hours_and_weeks_return_404(as_ada, path):
     assert as_ada.get(f"/en/week/{path}").status_code == 404
 
 
-def test_back_through_time_and_never_past_now(as_ada):
+def test_navigation_goes_back_and_never_past_today(as_ada):
     before = as_ada.get("/en/week/2026-11-12/").text
 
     assert "Nov 6 to 12" in before
@@ -174,10 +176,8 @@ def test_back_through_time_and_never_past_now(as_ada):
     [(2026, 11, 3, 169), (2027, 3, 16, 167), (2026, 11, 19, 168)],
     ids=["autumn", "spring", "usual"],
 )
-def test_a_week_in_which_clocks_change_has_its_own_number_of_hours(
-    client, ada, year, month, day, hours
-):
-    with time_machine.travel(lived.NOW.replace(year=year, month=month, day=day), tick=False):
+def test_clock_change_alters_number_of_hours(client, ada, year, month, day, hours):
+    with time_machine.travel(example_week.NOW.replace(year=year, month=month, day=day), tick=False):
         client.force_login(ada.person)
         text = client.get("/en/week/").text
 
@@ -186,14 +186,15 @@ def test_a_week_in_which_clocks_change_has_its_own_number_of_hours(
     assert (f"so this week has {hours} hours" in text) == (hours != 168)
 
 
-def test_the_hour_that_comes_twice_is_told_twice(client, ada, wren):
+def test_repeated_hour_is_shown_twice(client, ada, wren):
     first, again = (
-        lived.local(1, 1, 30).replace(fold=fold).astimezone(ZoneInfo("UTC")) for fold in (0, 1)
+        example_week.local(1, 1, 30).replace(fold=fold).astimezone(ZoneInfo("UTC"))
+        for fold in (0, 1)
     )
     for at in (first, again):
         make.moment(ada, child=wren, at=at)
 
-    with time_machine.travel(lived.local(3, 12), tick=False):
+    with time_machine.travel(example_week.local(3, 12), tick=False):
         client.force_login(ada.person)
         told = cells(client.get("/en/week/").text)
 
@@ -205,13 +206,13 @@ def test_the_hour_that_comes_twice_is_told_twice(client, ada, wren):
     ]
 
 
-def test_a_week_abroad_tells_each_hour_by_the_clock_it_was_lived_by(client, ada, wren):
-    ada.person.move("Europe/Berlin", at=lived.local(17, 14))
+def test_travel_week_uses_local_hours(client, ada, wren):
+    ada.person.move("Europe/Berlin", at=example_week.local(17, 14))
     berlin = ZoneInfo("Europe/Berlin")
-    make.moment(ada, child=wren, at=lived.local(16, 9))
-    make.moment(ada, child=wren, at=lived.local(18, 9, zone=berlin), zone="Europe/Berlin")
+    make.moment(ada, child=wren, at=example_week.local(16, 9))
+    make.moment(ada, child=wren, at=example_week.local(18, 9, zone=berlin), zone="Europe/Berlin")
 
-    with time_machine.travel(lived.local(19, 17, zone=berlin), tick=False):
+    with time_machine.travel(example_week.local(19, 17, zone=berlin), tick=False):
         client.force_login(ada.person)
         text = client.get("/en/week/").text
 
@@ -222,9 +223,9 @@ def test_a_week_abroad_tells_each_hour_by_the_clock_it_was_lived_by(client, ada,
     assert "Tuesday, 9 pm in Berlin: ordinary time" in cells(text)
 
 
-def test_four_hundred_moments_fit(as_ada, ada, wren):
+def test_week_shows_four_hundred_moments(as_ada, ada, wren):
     for number in range(400):
-        make.moment(ada, child=wren, at=lived.local(13, 6) + timedelta(minutes=22 * number))
+        make.moment(ada, child=wren, at=example_week.local(13, 6) + timedelta(minutes=22 * number))
 
     answer = as_ada.get("/en/week/")
 
@@ -232,8 +233,8 @@ def test_four_hundred_moments_fit(as_ada, ada, wren):
     assert len(gzip.compress(picture_of(answer.text))) < 8_000
 
 
-def test_the_picture_is_small_enough_for_a_slow_network(as_ada, ada, wren):
-    lived.sample(ada, wren)
+def test_picture_is_small(as_ada, ada, wren):
+    example_week.sample(ada, wren)
 
     drawn_bytes = picture_of(as_ada.get("/en/week/").text)
 
@@ -246,15 +247,15 @@ def picture_of(text: str) -> bytes:
 
 
 @pytest.mark.parametrize("path", ["week/", "week/2026-11-12/", "weeks/", "week/2026-11-19.pdf"])
-def test_a_page_asks_as_many_questions_for_many_moments_as_for_few(
+def test_query_count_does_not_grow_with_moments(
     as_ada, ada, wren, path, django_assert_max_num_queries
 ):
     as_ada.get("/en/week/")  # the first page of a session notes that somebody is here
     with django_assert_max_num_queries(QUERIES) as few:
         as_ada.get(f"/en/{path}")
-    lived.sample(ada, wren)
+    example_week.sample(ada, wren)
     for number in range(60):
-        make.moment(ada, child=wren, at=lived.local(13, 6) + timedelta(minutes=90 * number))
+        make.moment(ada, child=wren, at=example_week.local(13, 6) + timedelta(minutes=90 * number))
 
     with django_assert_max_num_queries(QUERIES) as many:
         as_ada.get(f"/en/{path}")
@@ -262,15 +263,15 @@ def test_a_page_asks_as_many_questions_for_many_moments_as_for_few(
     assert len(many.captured_queries) == len(few.captured_queries)
 
 
-def test_of_another_home_only_the_hour_may_be_known(client, today):
+def test_other_homes_moment_shows_only_its_hour(client, today):
     family = make.family(households=2)
     here, there = family.households.all()
-    ada = make.guardian(family, household=here, who=make.person(at=lived.LONG_AGO))
-    sam = make.guardian(family, household=there, who=make.person(at=lived.LONG_AGO))
-    wren = make.child(family, day=lived.DAY)
+    ada = make.guardian(family, household=here, who=make.person(at=example_week.LONG_AGO))
+    sam = make.guardian(family, household=there, who=make.person(at=example_week.LONG_AGO))
+    wren = make.child(family, day=example_week.DAY)
     make.household_share(there, here, wren, Level.HOURS)
     title = family.seal("Secret of the other home", place="moment:other:title")
-    make.moment(sam, child=wren, at=lived.local(18, 16, 5), key="other", title=title)
+    make.moment(sam, child=wren, at=example_week.local(18, 16, 5), key="other", title=title)
     client.force_login(ada.person)
 
     text = client.get("/en/week/").text
@@ -284,11 +285,11 @@ def test_of_another_home_only_the_hour_may_be_known(client, today):
     assert "small moment</b>" not in text
 
 
-def test_each_child_has_a_week_of_their_own(as_ada, ada, wren):
-    robin = make.child(ada.family, nickname="Robin", at=lived.NOW)
-    make.moment(ada, child=wren, at=lived.local(18, 16))
+def test_each_child_has_a_separate_week(as_ada, ada, wren):
+    robin = make.child(ada.family, nickname="Robin", at=example_week.NOW)
+    make.moment(ada, child=wren, at=example_week.local(18, 16))
     for hour in (7, 9):
-        make.moment(ada, child=robin, at=lived.local(18, hour))
+        make.moment(ada, child=robin, at=example_week.local(18, hour))
 
     first, other = (as_ada.get(f"/en/week/{query}").text for query in ("", f"?child={robin.pk}"))
 
@@ -300,15 +301,15 @@ def test_each_child_has_a_week_of_their_own(as_ada, ada, wren):
     )
 
 
-def test_a_day_off_is_drawn_as_rest(as_ada, ada):
-    sunday = lived.NOW.date() - timedelta(days=4)
+def test_day_off_is_drawn_as_rest(as_ada, ada):
+    sunday = example_week.NOW.date() - timedelta(days=4)
     Rest.objects.create(
         family=ada.family,
         household=ada.household,
         on=sunday,
         zone="America/Chicago",
         by=ada,
-        created_at=lived.NOW,
+        created_at=example_week.NOW,
     )
 
     text = as_ada.get("/en/week/").text
@@ -317,7 +318,7 @@ def test_a_day_off_is_drawn_as_rest(as_ada, ada):
     assert "Sunday, noon: a day off" in cells(text)
 
 
-def test_several_days_off_are_told_in_one_sentence(as_ada, ada):
+def test_several_days_off_share_one_sentence(as_ada, ada):
     for day in (14, 15):
         Rest.objects.create(
             family=ada.family,
@@ -325,16 +326,16 @@ def test_several_days_off_are_told_in_one_sentence(as_ada, ada):
             on=date(2026, 11, day),
             zone="America/Chicago",
             by=ada,
-            created_at=lived.NOW,
+            created_at=example_week.NOW,
         )
 
     assert "Saturday and Sunday were days off." in as_ada.get("/en/week/").text
 
 
-def test_what_somebody_else_got_is_not_said_to_have_reached_you(as_ada, ada, wren):
+def test_moments_for_other_grown_ups_are_not_yours(as_ada, ada, wren):
     nana = make.giver(ada.family)
     for by in (ada, nana, nana):
-        make.moment(by, kind="got", at=lived.local(18, 16))
+        make.moment(by, kind="got", at=example_week.local(18, 16))
 
     text = as_ada.get("/en/week/").text
 
@@ -342,8 +343,8 @@ def test_what_somebody_else_got_is_not_said_to_have_reached_you(as_ada, ada, wre
     assert "For a grown-up" in text
 
 
-def test_spanish_counts_and_tells_the_time_its_own_way(as_ada, ada, wren):
-    lived.sample(ada, wren)
+def test_spanish_plurals_and_24_hour_times(as_ada, ada, wren):
+    example_week.sample(ada, wren)
 
     text = as_ada.get("/es/week/").text
 
@@ -353,7 +354,7 @@ def test_spanish_counts_and_tells_the_time_its_own_way(as_ada, ada, wren):
     assert "viernes" in text.lower()
 
 
-def test_the_title_and_the_paper_tell_nobody_whose_week_it_is(as_ada):
+def test_title_and_pdf_name_do_not_identify_child(as_ada):
     text, paper = as_ada.get("/en/week/").text, as_ada.get("/en/week/2026-11-19.pdf")
 
     assert "<title>Week · Everyhour</title>" in text
@@ -362,10 +363,10 @@ def test_the_title_and_the_paper_tell_nobody_whose_week_it_is(as_ada):
 
 
 @pytest.mark.parametrize("nickname", ["Wren", "نور", "🐦 Wren", "x" * 40, "<b>%(count)s {0}"])
-def test_a_week_can_be_printed_whatever_the_child_is_called(as_ada, ada, wren, nickname):
+def test_pdf_accepts_any_nickname(as_ada, ada, wren, nickname):
     wren.nickname = nickname
     wren.save()
-    lived.sample(ada, wren)
+    example_week.sample(ada, wren)
 
     paper, page = as_ada.get("/en/week/2026-11-19.pdf"), as_ada.get("/en/week/")
 
@@ -375,8 +376,8 @@ def test_a_week_can_be_printed_whatever_the_child_is_called(as_ada, ada, wren, n
     assert "<b>%(count)s" not in page.text
 
 
-def test_weeks_are_shown_side_by_side(as_ada, ada, wren):
-    lived.sample(ada, wren)
+def test_recent_weeks_are_listed(as_ada, ada, wren):
+    example_week.sample(ada, wren)
 
     text = as_ada.get("/en/weeks/").text
 
@@ -385,8 +386,8 @@ def test_weeks_are_shown_side_by_side(as_ada, ada, wren):
     assert 'href="/en/week/2026-11-12/"' in text
 
 
-def test_numbers_come_with_what_they_mean(as_ada, ada, wren):
-    lived.sample(ada, wren)
+def test_figures_explain_themselves(as_ada, ada, wren):
+    example_week.sample(ada, wren)
 
     text = plain(as_ada.get("/en/week/").text)
 
@@ -396,11 +397,9 @@ def test_numbers_come_with_what_they_mean(as_ada, ada, wren):
     assert re.search(r"Rest \d+ long pauses Pauses of at least an hour and a half", text)
 
 
-def test_the_numbers_agree_with_the_sentences_above_also_when_two_moments_are_close(
-    as_ada, ada, wren
-):
+def test_figures_agree_with_sentences_for_close_moments(as_ada, ada, wren):
     for minute in (0, 4, 30):
-        make.moment(ada, child=wren, at=lived.local(18, 16, minute))
+        make.moment(ada, child=wren, at=example_week.local(18, 16, minute))
 
     text = plain(as_ada.get("/en/week/").text)
 
@@ -412,7 +411,7 @@ def test_the_numbers_agree_with_the_sentences_above_also_when_two_moments_are_cl
     )
 
 
-def test_a_week_without_moments_has_no_numbers_to_fail_at(as_ada):
+def test_empty_week_has_no_figures(as_ada):
     assert "In numbers" not in as_ada.get("/en/week/").text
 
 
@@ -426,14 +425,14 @@ PATHS = (
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_guest_is_asked_to_sign_in(client, path, db):
+def test_week_redirects_guests_to_sign_in(client, path, db):
     answer = client.get(f"/en/{path}")
 
     assert (answer.status_code, "sign-in" in answer.headers["Location"]) == (302, True)
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_stranger_and_a_giver_who_may_not_see_it_find_nothing(client, ada, today, path):
+def test_week_returns_404_without_permission(client, ada, today, path):
     stranger, nana = make.person(), make.person()
     make.giver(ada.family, who=nana, may=[Caregiver.LOG])
 
@@ -442,7 +441,7 @@ def test_a_stranger_and_a_giver_who_may_not_see_it_find_nothing(client, ada, tod
         assert client.get(f"/en/{path}").status_code == 404
 
 
-def test_another_familys_child_is_as_good_as_none(as_ada):
+def test_other_familys_child_returns_404(as_ada):
     theirs = make.child(make.family())
 
     assert (
@@ -452,9 +451,9 @@ def test_another_familys_child_is_as_good_as_none(as_ada):
     )
 
 
-def test_a_family_without_a_child_still_has_a_week(client, today):
+def test_family_without_child_has_a_week(client, today):
     family = make.family()
-    ada = make.guardian(family, who=make.person(at=lived.LONG_AGO))
+    ada = make.guardian(family, who=make.person(at=example_week.LONG_AGO))
     client.force_login(ada.person)
 
     text = client.get("/en/week/").text

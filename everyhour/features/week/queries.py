@@ -1,4 +1,4 @@
-"""What the week needs from the database: a constant number of questions, each asked through the person's own place."""
+"""Queries of the week, constant in number, each through the person's own membership."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ START_OF_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Look:
-    """Who looks, at which of the children they live with, by which clocks."""
+class Viewer:
+    """A caregiver, the chosen child of their home, and their time zones."""
 
     caregiver: Caregiver
     children: list[Child]
@@ -63,7 +63,7 @@ class Look:
         hard: Iterable[tuple[datetime, datetime]] = (),
         laid: Sequence[Day] = (),
     ) -> Rhythm:
-        """Give the usual day, with what is different on the dates that are laid out."""
+        """Return the usual day, with the exceptions of the given dates."""
         family, day = self.caregiver.family, self.child.day if self.child else {}
         school = (
             (int(day["school_starts"]), int(day["home_again"]))
@@ -79,8 +79,8 @@ class Look:
         )
 
 
-def look(request) -> Look:
-    """Find the child that is asked for, among those who live in the home of the one who asks."""
+def load_viewer(request) -> Viewer:
+    """Return the viewer of a request; raise Http404 for a child of another home."""
     caregiver = request.place.caregiver
     children = list(caregiver.family.children.filter(households=caregiver.household))
     wanted = request.GET.get("child")
@@ -94,73 +94,78 @@ def look(request) -> Look:
     zones = list(request.person.zone_periods.values_list("since", "zone")) or [
         (START_OF_TIME, "UTC")
     ]
-    return Look(caregiver, children, child, zones)
+    return Viewer(caregiver, children, child, zones)
 
 
-def shown(look: Look, last: date, *, at: datetime) -> Picture:
-    """Gather the picture of the seven days that end on a date."""
-    week = look.week(last)
-    rows = moments(look, week.start, week.end)
-    lights = [*told(rows, look), *hints(look, week.start, week.end)]
+def load_picture(viewer: Viewer, last: date, *, at: datetime) -> Picture:
+    """Return the picture of the seven days that end on a date."""
+    week = viewer.week(last)
+    rows = moments(viewer, week.start, week.end)
+    found = [*lights(rows, viewer), *hint_lights(viewer, week.start, week.end)]
     return picture(
-        week, lights, look.rhythm(days_off(look, week), hard(rows, week), laid(look, week)), at=at
+        week,
+        found,
+        viewer.rhythm(
+            days_off(viewer, week), rests_after_hard_moments(rows, week), days_of_week(viewer, week)
+        ),
+        at=at,
     )
 
 
-def laid(look: Look, week: weeks.Week) -> list[Day]:
-    """Lay out the dates of a week as the child lives them in this home."""
-    home = look.caregiver.household_id
-    return days.days_of((look.child, home, day.on) for day in week.days) if look.child else []
+def days_of_week(viewer: Viewer, week: weeks.Week) -> list[Day]:
+    """Return the child's days of a week in this home."""
+    home = viewer.caregiver.household_id
+    return days.days_of((viewer.child, home, day.on) for day in week.days) if viewer.child else []
 
 
-def moments(look: Look, start: datetime, end: datetime) -> list[Moment]:
-    family = look.caregiver.family
+def moments(viewer: Viewer, start: datetime, end: datetime) -> list[Moment]:
+    family = viewer.caregiver.family
     found = (
         Moment.objects.of(family)
-        .visible_to(look.caregiver)
+        .visible_to(viewer.caregiver)
         .between(start, end)
-        .filter(Q(child=look.child) | Q(child=None))
+        .filter(Q(child=viewer.child) | Q(child=None))
     )
     return list(found.select_related("caregiver").defer("decision"))
 
 
-def began(look: Look) -> datetime:
-    """Give when there was something to see first: the family, or a moment told of a day before it."""
+def first_visible_at(viewer: Viewer) -> datetime:
+    """Return the start of the family, or of its first visible moment if earlier."""
     first = (
-        Moment.objects.of(look.caregiver.family)
-        .visible_to(look.caregiver)
+        Moment.objects.of(viewer.caregiver.family)
+        .visible_to(viewer.caregiver)
         .order_by("at")
         .values_list("at", flat=True)
         .first()
     )
-    return min(first or look.caregiver.family.created_at, look.caregiver.family.created_at)
+    return min(first or viewer.caregiver.family.created_at, viewer.caregiver.family.created_at)
 
 
-def hints(look: Look, start: datetime, end: datetime) -> list[Light]:
+def hint_lights(viewer: Viewer, start: datetime, end: datetime) -> list[Light]:
     found = (
-        Moment.objects.of(look.caregiver.family)
-        .hinted_to(look.caregiver)
+        Moment.objects.of(viewer.caregiver.family)
+        .hinted_to(viewer.caregiver)
         .between(start, end)
-        .filter(child=look.child)
+        .filter(child=viewer.child)
     )
     return [Light(at, HINT) for at in found.values_list("at", flat=True)]
 
 
-def told(rows: list[Moment], look: Look) -> list[Light]:
+def lights(rows: list[Moment], viewer: Viewer) -> list[Light]:
     names = titles({row.edition_id for row in rows if row.edition_id and not row.title})
-    return [_told(row, look, names) for row in rows]
+    return [_light(row, viewer, names) for row in rows]
 
 
-def unnamed(rows: list[Moment], look: Look) -> list[Light]:
-    """Give lights without opening what they say, for small pictures."""
+def untitled_lights(rows: list[Moment], viewer: Viewer) -> list[Light]:
+    """Return lights without decrypting titles, for small pictures."""
     return [
-        Light(row.at, KINDS[Moment.Kind(row.kind)], mine=row.caregiver_id == look.caregiver.pk)
+        Light(row.at, KINDS[Moment.Kind(row.kind)], mine=row.caregiver_id == viewer.caregiver.pk)
         for row in rows
     ]
 
 
 def titles(editions: set[int]) -> dict[int, str]:
-    """Give what practices are called in the page's language."""
+    """Return titles of editions in the page's language."""
     language = get_language() or "en"
     held = Edition.objects.filter(pk__in=editions).values_list(
         "pk", f"texts__{language}__title", "texts__en__title"
@@ -168,18 +173,25 @@ def titles(editions: set[int]) -> dict[int, str]:
     return {pk: local or english or "" for pk, local, english in held}
 
 
-def _told(row: Moment, look: Look, names: dict[int, str]) -> Light:
-    row.family = look.caregiver.family  # its key is opened once
-    mine = row.caregiver_id == look.caregiver.pk
+def _light(row: Moment, viewer: Viewer, names: dict[int, str]) -> Light:
+    row.family = viewer.caregiver.family  # its key is opened once
+    mine = row.caregiver_id == viewer.caregiver.pk
     by = row.caregiver.name if row.caregiver and not mine else ""
     title = row.own_title or names.get(row.edition_id or 0, "")
     step = stirred(row.state_before, row.state_after)
     return Light(
-        row.at, KINDS[Moment.Kind(row.kind)], title, how(row), by, mine, key=row.pk, stirred=step
+        row.at,
+        KINDS[Moment.Kind(row.kind)],
+        title,
+        outcome_label(row),
+        by,
+        mine,
+        key=row.pk,
+        stirred=step,
     )
 
 
-def how(row: Moment) -> str:
+def outcome_label(row: Moment) -> str:
     said = {
         "settled": _("settled"),
         "a_bit": _("a bit"),
@@ -189,17 +201,19 @@ def how(row: Moment) -> str:
     return said.get(row.outcome, "")
 
 
-def days_off(look: Look, week: weeks.Week) -> list[date]:
+def days_off(viewer: Viewer, week: weeks.Week) -> list[date]:
     dates = [day.on for day in week.days]
     return list(
-        look.caregiver.family.rests.filter(
-            household=look.caregiver.household, on__in=dates
+        viewer.caregiver.family.rests.filter(
+            household=viewer.caregiver.household, on__in=dates
         ).values_list("on", flat=True)
     )
 
 
-def hard(rows: list[Moment], week: weeks.Week) -> list[tuple[datetime, datetime]]:
-    """Give the longer rests that follow hard moments."""
+def rests_after_hard_moments(
+    rows: list[Moment], week: weeks.Week
+) -> list[tuple[datetime, datetime]]:
+    """Return the longer rests that follow hard moments, as start and end."""
     found = rest.rests(
         [rest.lived(row) for row in rows],
         quiet=None,

@@ -1,4 +1,4 @@
-"""A week as a family lived it: the sample week of the design, Friday 13 to Thursday 19 November 2026, at 17:20."""
+"""An example week: Friday 13 to Thursday 19 November 2026, until 17:20."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The week in words, from the same cells as its picture. Numbers are counts; nothing is compared with anything."""
+"""Sentences of the week, from the same cells as its picture. Counts only, no comparisons."""
 
 from datetime import date
 from functools import lru_cache
@@ -56,11 +56,11 @@ def name(child) -> str:
     return (child.nickname if child else "") or _("your child")
 
 
-def reached(facts: Facts, child: str) -> list[SafeString]:
-    """The first sentences: what reached the child, and what reached the grown-ups."""
+def moments_for_whom(facts: Facts, child: str) -> list[SafeString]:
+    """Return the first sentences: moments for the child and for grown-ups."""
     if not facts.given and not facts.got:
         return [format_html("{}", _("An ordinary week. There is nothing to fill in."))]
-    said = [
+    sentences = [
         _bold(
             ngettext(
                 "<b>%(count)s small moment</b> for %(child)s.",
@@ -72,14 +72,14 @@ def reached(facts: Facts, child: str) -> list[SafeString]:
         )
     ]
     if facts.got and facts.got == facts.got_by_me:
-        said.append(
+        sentences.append(
             _bold(
                 ngettext("<b>%(count)s</b> for you.", "<b>%(count)s</b> for you.", facts.got),
                 count=facts.got,
             )
         )
     elif facts.got_by_me:
-        said.append(
+        sentences.append(
             _bold(
                 _("<b>%(count)s</b> for grown-ups, %(mine)s of them for you."),
                 count=facts.got,
@@ -87,57 +87,57 @@ def reached(facts: Facts, child: str) -> list[SafeString]:
             )
         )
     elif facts.got:
-        told = ngettext(
+        text = ngettext(
             "<b>%(count)s</b> for another grown-up.",
             "<b>%(count)s</b> for other grown-ups.",
             facts.got,
         )
-        said.append(_bold(told, count=facts.got))
-    return said
+        sentences.append(_bold(text, count=facts.got))
+    return sentences
 
 
-def _bold(told: str, **values) -> SafeString:
-    return format_html(told.replace("%(", "{").replace(")s", "}"), **values)
+def _bold(text: str, **values) -> SafeString:
+    return format_html(text.replace("%(", "{").replace(")s", "}"), **values)
 
 
-def when(facts: Facts) -> list[str]:
-    """The second sentences: when most of it was, and where a professional was there."""
-    said = []
+def details(facts: Facts) -> list[str]:
+    """Return the second sentences: busiest hours, professional time, other homes, hours."""
+    sentences = []
     hour, most = facts.busiest
     if most > 1:
-        said.append(
+        sentences.append(
             part_of_day(hour)
             % {"from": clock(hour), "until": clock((hour + 2) % 24), "count": most}
         )
     if len(facts.professional) == 1:
-        said.append(
+        sentences.append(
             _("The square on %(day)s is time with a professional.")
             % {"day": weekday(facts.professional[0][0])}
         )
     elif facts.professional:
-        said.append(
+        sentences.append(
             _("The %(count)s squares are time with a professional.")
             % {"count": len(facts.professional)}
         )
     if facts.hints:
-        told = ngettext(
+        text = ngettext(
             "%(count)s faint light is from another home. You only see the hour.",
             "%(count)s faint lights are from another home. You only see the hour.",
             facts.hints,
         )
-        said.append(told % {"count": facts.hints})
+        sentences.append(text % {"count": facts.hints})
     if facts.hours != USUAL:
         changed = (
             _("You spent part of it in another time zone, so this week has %(count)s hours.")
             if facts.travelled
             else _("The clocks changed, so this week has %(count)s hours.")
         )
-        said.append(changed % {"count": facts.hours})
-    return said
+        sentences.append(changed % {"count": facts.hours})
+    return sentences
 
 
 def part_of_day(hour: int) -> str:
-    """Give the sentence for two hours of the clock, by the part of the day they begin in."""
+    """Return the sentence for two hours, by the part of the day they begin in."""
     if 5 <= hour < 11:
         return _("%(count)s of them were in the morning, from %(from)s to %(until)s.")
     if 11 <= hour < 13:
@@ -150,39 +150,39 @@ def part_of_day(hour: int) -> str:
 
 
 def unmarked(facts: Facts) -> list[str]:
-    """What the hours without a mark were: rest first. It asks for nothing."""
+    """Return what the hours without a mark were: sleep, school, days off, the rest."""
     asleep, school = facts.unlit(SLEEP), facts.unlit(SCHOOL)
-    said = []
+    sentences = []
     if asleep:
-        said.append(
+        sentences.append(
             ngettext("%(count)s was sleep.", "%(count)s were sleep.", asleep) % {"count": asleep}
         )
     if school:
-        said.append(
+        sentences.append(
             ngettext("%(count)s was school.", "%(count)s were school.", school) % {"count": school}
         )
     if off := [weekday(on) for on in facts.days_off]:
         named = get_text_list(off, pgettext("between the last two of a list of days", "and"))
-        said.append(
+        sentences.append(
             ngettext("%(day)s was a day off.", "%(day)s were days off.", len(off)) % {"day": named}
         )
     if facts.unlit_past > asleep + school:
-        said.append(_("The others were ordinary time and rest."))
-    return [*said, _("There is nothing to fill in here. Moments need rest around them.")]
+        sentences.append(_("The others were ordinary time and rest."))
+    return [*sentences, _("There is nothing to fill in here. Moments need rest around them.")]
 
 
 def hour(row: Row, cell: Cell) -> str:
-    """Name an hour: Friday, 6 pm; after midnight it is still Friday night."""
+    """Return the label of an hour: Friday, 6 pm; after midnight, still Friday night."""
     wall = cell.hour.wall
     night = wall.date() > row.on and wall.hour < 12
     day = (_("%(day)s night") if night else "%(day)s") % {"day": weekday(row.on)}
-    told = f"{day}, {clock(wall.hour, wall.minute)}"
+    text = f"{day}, {clock(wall.hour, wall.minute)}"
     if len(row.zones) > 1:
-        told = _("%(time)s in %(place)s") % {"time": told, "place": place(cell.hour.zone)}
+        text = _("%(time)s in %(place)s") % {"time": text, "place": place(cell.hour.zone)}
     return (
-        _("%(time)s, the second time") % {"time": told}
+        _("%(time)s, the second time") % {"time": text}
         if cell.hour.repeated and len(row.zones) == 1
-        else told
+        else text
     )
 
 
@@ -203,7 +203,7 @@ def state(cell: Cell) -> str:
 
 
 def title(light: Light) -> str:
-    """Say what a light was; what has no name of its own is told by its kind."""
+    """Return the title of a light, or the name of its kind."""
     kinds = {
         GIVEN: _("A small moment"),
         GOT: _("Something for a grown-up"),
@@ -216,13 +216,13 @@ def title(light: Light) -> str:
 
 
 def step(light: Light, child: str) -> str:
-    """From shut down to loud can look like worse; often it is a step."""
+    """Return a sentence when a child went from shut down to alarm: it can be a step forward."""
     if not light.stirred:
         return ""
-    said = _(
+    sentences = _(
         "{child} went from shut down to loud. That can be a step forward: some of the energy is back."
     )
-    return said.format(child=child[:1].upper() + child[1:])
+    return sentences.format(child=child[:1].upper() + child[1:])
 
 
 def detail(light: Light) -> str:
@@ -231,8 +231,8 @@ def detail(light: Light) -> str:
 
 
 def label(row: Row, cell: Cell) -> str:
-    told = "; ".join(title(light) for light in cell.lights) or state(cell)
-    return f"{hour(row, cell)}: {told}"
+    text = "; ".join(title(light) for light in cell.lights) or state(cell)
+    return f"{hour(row, cell)}: {text}"
 
 
 def clocks(row: Row, kind: str) -> str:

@@ -1,11 +1,11 @@
-"""The week is drawn by the days as they were: no school in the holidays, and a later bed where it is later."""
+"""The week drawn with holidays and later bedtimes."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
 from everyhour.domain.rhythm.models import Season
-from everyhour.features.week import finding
+from everyhour.features.week import queries
 from everyhour.features.week.cells import SCHOOL, SLEEP
 from testing import make
 
@@ -18,18 +18,20 @@ TUESDAY = date(2026, 11, 17)
 def shown():
     family = make.family()
     wren = make.child(family, day=DAY)
-    look = finding.Look(
+    viewer = queries.Viewer(
         make.guardian(family), [wren], wren, [(datetime(2020, 1, 1, tzinfo=UTC), "America/Chicago")]
     )
 
     def rows():
-        picture = finding.shown(look, date(2026, 11, 22), at=datetime(2026, 11, 23, 18, tzinfo=UTC))
+        picture = queries.load_picture(
+            viewer, date(2026, 11, 22), at=datetime(2026, 11, 23, 18, tzinfo=UTC)
+        )
         return {row.on: [cell.state for cell in row.cells] for row in picture.rows}
 
     return wren, rows
 
 
-def test_holidays_are_drawn_without_school(shown):
+def test_holidays_have_no_school(shown):
     wren, rows = shown
     assert SCHOOL in rows()[TUESDAY]
 
@@ -40,7 +42,7 @@ def test_holidays_are_drawn_without_school(shown):
     assert SCHOOL not in rows()[TUESDAY] and SCHOOL in rows()[date(2026, 11, 18)]
 
 
-def test_a_later_bed_is_a_shorter_night(shown):
+def test_later_bedtime_shortens_the_night(shown):
     wren, rows = shown
     make.part(wren, kind="bed", begins=23 * 60, weekdays=[1])
 
