@@ -1,1 +1,1 @@
-"""What helps, and who is around: honest counts of what the family tapped itself."""
+"""What helps, and who is around: counts of the family's own taps."""

@@ -1,10 +1,9 @@
-"""What a few tries can say, and what they cannot. Whole numbers in, whole numbers out; nothing is estimated twice.
+"""Predictions from a few tries, in whole numbers.
 
-Each try helped or did not. Before the first, every chance of helping is held as likely as any other (a flat prior). After
-`helped` of `tried`, the number that would help of the next ten follows the beta-binomial distribution with a = helped + 1,
-b = tried - helped + 1. We tell its middle: from the smallest number that at least a sixth of the probability lies at or
-below, to the smallest for which five sixths do, so that "likely" is right at least two times in three, when tries are
-alike and none hangs on the one before. They are not quite, and the page says so.
+Each try helped or did not; the prior is flat. After `helped` of `tried`, the number that help of
+the next ten is beta-binomial with a = helped + 1, b = tried - helped + 1. The range shown runs
+from its 1/6 quantile to its 5/6 quantile, so that "likely" is right at least two times in three
+when tries are exchangeable. They are not quite, and the page says so.
 
 Source: Laplace (1774), Mémoire sur la probabilité des causes par les événements; Gelman et al., Bayesian Data Analysis,
 3rd ed. (2013), section 2.4 and exercise 2.3 (beta-binomial).
@@ -21,20 +20,20 @@ GOOD, SOON, LEAVE = "good", "soon", "leave"
 
 @dataclass(frozen=True, order=True)
 class Likely:
-    """Of the next ten tries, likely so many would help."""
+    """Bounds of how many of the next ten tries are likely to help."""
 
     low: int
     high: int
 
 
 def chances(helped: int, tried: int, ahead: int = NEXT) -> list[Fraction]:
-    """Give the probability that 0, 1, … of the tries ahead help; exact.
+    """Return the exact probability that 0, 1, … of the tries ahead help.
 
     >>> [str(p) for p in chances(0, 0, 2)]
     ['1/3', '1/3', '1/3']
     """
     if not 0 <= helped <= tried:
-        raise ValueError(f"{helped} of {tried}")
+        raise ValueError(f"{helped} of {tried}: expected 0 <= helped <= tried")
     # C(x+k, k) * C(m-x+n-k, n-k) / C(m+n+1, n+1): the beta-binomial with whole a and b.
     every = comb(ahead + tried + 1, tried + 1)
     return [
@@ -44,7 +43,7 @@ def chances(helped: int, tried: int, ahead: int = NEXT) -> list[Fraction]:
 
 
 def likely(helped: int, tried: int, ahead: int = NEXT) -> Likely:
-    """Give the middle two thirds of what the next tries may bring."""
+    """Return the central two thirds of the prediction for the next tries."""
     below, low, total = Fraction(1, 6), None, Fraction(0)
     for x, p in enumerate(chances(helped, tried, ahead)):
         total += p
@@ -56,7 +55,7 @@ def likely(helped: int, tried: int, ahead: int = NEXT) -> Likely:
 
 
 def group(helped: int, tried: int) -> str:
-    """Put a practice where it belongs: likely to help at least half of the time, or less than half, or nobody can tell yet."""
+    """Return GOOD or LEAVE when the range lies on one side of half the tries, else SOON."""
     middle = likely(helped, tried)
     if tried < ENOUGH:
         return SOON

@@ -1,4 +1,4 @@
-"""From moments to rows: what was tried with one child in one state, and how often it brought some ease."""
+"""Tries of practices with one child, from moments to the rows of the page."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Try:
 
 @dataclass(frozen=True)
 class Row:
-    """One practice in one state: its lights, oldest first, and what they say."""
+    """One practice in one state: its lights, oldest first, and its counts."""
 
     practice: str
     title: str
@@ -56,7 +56,7 @@ class Row:
 
 
 def counted_for(caregiver: Caregiver) -> QuerySet[Moment]:
-    """Give the moments whose counts this caregiver may see: what they may read, and for who may see what helps, their household's."""
+    """Return the moments a caregiver may count: readable ones, and with SEE_HELPS their household's."""
     moments = Moment.objects.of(caregiver.family)
     seen = moments.visible_to(caregiver)
     if caregiver.can(Caregiver.SEE_HELPS) and not caregiver.can(Caregiver.SEE_WEEK):
@@ -64,9 +64,9 @@ def counted_for(caregiver: Caregiver) -> QuerySet[Moment]:
     return seen
 
 
-def of(child: Child, *, by: Caregiver) -> list[Try]:
-    """Give every told try with this child, oldest first."""
-    told = (
+def load(child: Child, *, by: Caregiver) -> list[Try]:
+    """Return every try with this child that has an outcome, oldest first."""
+    answered = (
         counted_for(by)
         .filter(child=child, kind=Moment.Kind.GIVEN)
         .exclude(practice="")
@@ -75,14 +75,14 @@ def of(child: Child, *, by: Caregiver) -> list[Try]:
     )
     return [
         Try(*columns)
-        for columns in told.values_list(
+        for columns in answered.values_list(
             "practice", "state_before", "situation", "outcome", "at", "state_after"
         )
     ]
 
 
 def rows(tries: Iterable[Try], titles: dict[str, str]) -> list[Row]:
-    """Gather tries by practice: what is likeliest to help first, by the low end of what is likely."""
+    """Group tries by practice, the likeliest to help first (by the low end of the range)."""
     by_practice: dict[str, list[Try]] = {}
     for one in tries:
         by_practice.setdefault(one.practice, []).append(one)
@@ -109,9 +109,9 @@ def row(practice: str, kept: list[Try], title: str) -> Row:
     )
 
 
-def titles(slugs: set[str], pocket: dict, language: str) -> dict[str, str]:
-    """Name practices as the pocket does; what has left the library keeps the name it had."""
-    known = {p["slug"]: p["title"] for p in pocket.get("practices", [])}
+def titles(slugs: set[str], texts: dict, language: str) -> dict[str, str]:
+    """Return titles from the offline bundle; of removed practices, from their last edition."""
+    known = {p["slug"]: p["title"] for p in texts.get("practices", [])}
     if gone := slugs - set(known):
         for edition in (
             Edition.objects.filter(item__kind="activity", item__slug__in=gone)

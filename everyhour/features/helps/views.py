@@ -1,4 +1,4 @@
-"""What helps a child in a state, and who is around the child. Information for those who care, never a grade."""
+"""What helps a child in a state, and who is around the child. Never a grade."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from everyhour.domain.families.permissions import InFamily, sees_helps
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.practices.vocabulary import STATES
 from everyhour.domain.recommendations import bundle, estimates
-from everyhour.features.helps import counting, tries, words
+from everyhour.features.helps import counting, tries, wording
 from everyhour.foundation.live.hub import hub
 
 FOUR_WEEKS = timedelta(days=28)
@@ -24,31 +24,33 @@ CALM, USUAL = "calm", "alarm"
 HARD_FIRST = (
     *(state for state in STATES if state != CALM),
     CALM,
-)  # who comes here looks for what helps when it is hard
+)  # the page is for hard states first
 
 
 @sees_helps
 def helps(request: InFamily) -> HttpResponse:
-    """Show what was tried with one child in one state, each try a light."""
-    live, caregiver, carried = hub.here(), request.place.caregiver, bundle.for_reader_or_empty()
-    children, child = children_around(request, caregiver)
-    told = tries.of(child, by=caregiver) if child else []
-    state = chosen_state(request, told)
-    here = [one for one in told if one.state == state]
+    """Show the tries with one child in one state, one light each."""
+    live, caregiver, texts = hub.here(), request.place.caregiver, bundle.for_reader_or_empty()
+    children, child = choose_child(request, caregiver)
+    all_tries = tries.load(child, by=caregiver) if child else []
+    state = chosen_state(request, all_tries)
+    here = [one for one in all_tries if one.state == state]
     rows = tries.rows(
-        here, tries.titles({one.practice for one in here}, carried, get_language() or "en")
+        here, tries.titles({one.practice for one in here}, texts, get_language() or "en")
     )
     at = timezone.now()
-    zone, told_of = request.person.zone_at(at), named(child, carried)
-    belief = known(child, caregiver, rows, state=state, at=at, zone=zone.key)
+    zone, names = request.person.zone_at(at), child_names(child, texts)
+    estimates_here = load_estimates(child, caregiver, rows, state=state, at=at, zone=zone.key)
     says = {
-        row.practice: words.believed(
-            belief.says.get((row.practice, row.situation), ""), when=row.when, child=told_of[0]
+        row.practice: wording.suggestion_sentence(
+            estimates_here.says.get((row.practice, row.situation), ""),
+            when=row.when,
+            child=names[0],
         )
         for row in rows
     }
     groups = [(key, name, [row for row in rows if row.group == key]) for key, name in headings()]
-    states = [(key, carried.get("states", {}).get(key, {}).get("name", key)) for key in HARD_FIRST]
+    states = [(key, texts.get("states", {}).get(key, {}).get("name", key)) for key in HARD_FIRST]
     context = {
         "nav": "helps",
         "live": live,
@@ -57,19 +59,19 @@ def helps(request: InFamily) -> HttpResponse:
         "state": state,
         "states": states,
         "groups": [group for group in groups if group[2]],
-        "count": len(told),
-        "first": told[0] if told else None,
+        "count": len(all_tries),
+        "first": all_tries[0] if all_tries else None,
         "steps": sum(one.stirred for one in here),
-        "name": told_of,
+        "name": names,
         "at": at,
         "says": says,
-        "learned": words.learned(belief, now=at.astimezone(zone)),
+        "learned": wording.learned(estimates_here, now=at.astimezone(zone)),
         "guardian": caregiver.is_guardian,
     }
     return render(request, "helps/helps.html", context)
 
 
-def known(
+def load_estimates(
     child: Child | None,
     caregiver: Caregiver,
     rows: Iterable[tries.Row],
@@ -78,7 +80,7 @@ def known(
     at: datetime,
     zone: str,
 ) -> estimates.Believed:
-    """Give what is believed of the rows; it is learned from tries in this home alone, which whoever sees this page may count."""
+    """Return the estimates of the rows, learned from tries in this home alone."""
     asked = [(row.practice, row.situation) for row in rows]
     return (
         estimates.of(child, caregiver.household, asked, state=state, zone=zone, at=at)
@@ -90,8 +92,8 @@ def known(
 @sees_helps
 def around(request: InFamily) -> HttpResponse:
     """Show the safe people around one child, by name, and their moments of the last four weeks."""
-    live, caregiver, carried = hub.here(), request.place.caregiver, bundle.for_reader_or_empty()
-    children, child = children_around(request, caregiver)
+    live, caregiver, texts = hub.here(), request.place.caregiver, bundle.for_reader_or_empty()
+    children, child = choose_child(request, caregiver)
     since = timezone.now() - FOUR_WEEKS
     given = tries.counted_for(caregiver).filter(child=child, kind=Moment.Kind.GIVEN, at__gte=since)
     moments = dict(
@@ -101,11 +103,11 @@ def around(request: InFamily) -> HttpResponse:
     known = [
         (person, moments.get(person.pk, 0))
         for person in people
-        if person.pk in moments or near(person, caregiver)
+        if person.pk in moments or lives_here(person, caregiver)
     ]
     shown = sorted(
         (
-            (name_of(p, caregiver), words.RELATIONS.get(p.relation, ""), n, p == caregiver)
+            (display_name(p, caregiver), wording.RELATIONS.get(p.relation, ""), n, p == caregiver)
             for p, n in known
         ),
         key=lambda row: (row[0].casefold(), str(row[1])),
@@ -116,7 +118,7 @@ def around(request: InFamily) -> HttpResponse:
         "children": children,
         "child": child,
         "people": shown,
-        "name": named(child, carried),
+        "name": child_names(child, texts),
         "with_moments": sum(1 for _person, n in known if n),
         "moments": sum(moments.values()),
     }
@@ -131,20 +133,20 @@ def headings() -> list[tuple[str, str]]:
     ]
 
 
-def children_around(request: HttpRequest, caregiver: Caregiver) -> tuple[list[Child], Child | None]:
-    """Give the children of this home, and the one that is looked at."""
+def choose_child(request: HttpRequest, caregiver: Caregiver) -> tuple[list[Child], Child | None]:
+    """Return the children of this home, and the chosen one; raise Http404 for another."""
     children = list(caregiver.household.children.all())
     if asked := request.GET.get("child"):
         return children, get_object_or_404(caregiver.household.children, pk=asked)
     return children, next(iter(children), None)
 
 
-def chosen_state(request: HttpRequest, told: list[tries.Try]) -> str:
-    """Give the state that was asked for, else the hard one with most tries: there is most to see, and to need."""
+def chosen_state(request: HttpRequest, all_tries: list[tries.Try]) -> str:
+    """Return the requested state, else the hard one with most tries, else calm or the usual one."""
     asked = request.GET.get("state", "")
     if asked in STATES:
         return asked
-    counts = Counter(one.state for one in told)
+    counts = Counter(one.state for one in all_tries)
     return next(
         (
             state
@@ -155,17 +157,17 @@ def chosen_state(request: HttpRequest, told: list[tries.Try]) -> str:
     )
 
 
-def near(person: Caregiver, caregiver: Caregiver) -> bool:
+def lives_here(person: Caregiver, caregiver: Caregiver) -> bool:
     return person.until is None and person.household_id == caregiver.household_id
 
 
-def name_of(person: Caregiver, caregiver: Caregiver) -> str:
+def display_name(person: Caregiver, caregiver: Caregiver) -> str:
     return person.name or (_("You") if person == caregiver else _("A safe grown-up"))
 
 
-def named(child: Child | None, carried: dict) -> tuple[str, str]:
-    """Give the child's name as sentences need it: in the middle, and at the beginning."""
+def child_names(child: Child | None, texts: dict) -> tuple[str, str]:
+    """Return the child's name for the middle and for the start of a sentence."""
     if child and child.nickname:
         return child.nickname, child.nickname
-    middle, beginning = carried["child"] if carried else (_("your child"), _("Your child"))
+    middle, beginning = texts["child"] if texts else (_("your child"), _("Your child"))
     return middle, beginning

@@ -24,14 +24,14 @@ def brute(helped: int, tried: int, ahead: int) -> list[Fraction]:
     return [ways[helped + x] for x in range(ahead + 1)]
 
 
-def test_the_chances_are_those_of_counting_one_try_after_the_other():
+def test_chances_match_sequential_counting():
     for tried in range(13):
         for helped in range(tried + 1):
             assert chances(helped, tried) == brute(helped, tried, 10)
             assert sum(chances(helped, tried)) == 1
 
 
-def test_likely_is_right_two_times_in_three():
+def test_likely_range_covers_two_thirds():
     for tried in range(31):
         for helped in range(tried + 1):
             middle, told = likely(helped, tried), chances(helped, tried)
@@ -41,7 +41,7 @@ def test_likely_is_right_two_times_in_three():
             assert sum(told[middle.high + 1 :]) <= Fraction(1, 6)
 
 
-def test_drawing_says_the_same():
+def test_likely_range_agrees_with_simulation():
     dice = random.Random(168)
     right = rounds = 0
     for _ in range(4000):
@@ -55,14 +55,14 @@ def test_drawing_says_the_same():
     assert right / rounds > 2 / 3
 
 
-def test_more_that_helped_never_lowers_what_is_likely():
+def test_likely_range_grows_with_successes():
     for tried in range(1, 25):
         told = [likely(helped, tried) for helped in range(tried + 1)]
 
         assert all(a.low <= b.low and a.high <= b.high for a, b in pairwise(told))
 
 
-def test_not_helping_is_the_mirror_of_helping():
+def test_chances_are_symmetric():
     for tried in range(13):
         for helped in range(tried + 1):
             assert chances(helped, tried) == chances(tried - helped, tried)[::-1]
@@ -72,7 +72,7 @@ def test_not_helping_is_the_mirror_of_helping():
     ("helped", "tried", "low", "high"),
     [(7, 9, 5, 9), (6, 7, 6, 10), (2, 2, 5, 10), (3, 4, 4, 9), (1, 6, 1, 4), (9, 11, 6, 9)],
 )
-def test_the_ranges_are_those_of_the_design(helped, tried, low, high):
+def test_likely_ranges_match_the_design(helped, tried, low, high):
     assert likely(helped, tried) == Likely(low, high)
 
 
@@ -88,16 +88,14 @@ def test_the_ranges_are_those_of_the_design(helped, tried, low, high):
         (0, 0, SOON),
     ],
 )
-def test_fewer_than_five_tries_are_too_soon_and_so_is_what_could_go_either_way(
-    helped, tried, where
-):
+def test_few_or_undecided_tries_are_too_soon(helped, tried, where):
     assert group(helped, tried) == where
 
 
-def test_more_helped_than_tried_is_refused():
+def test_more_successes_than_tries_raise():
     with pytest.raises(ValueError, match="3 of 2"):
         chances(3, 2)
 
 
-def test_the_example_in_the_docstring_holds():
+def test_docstring_example():
     assert doctest.testmod(counting).failed == 0

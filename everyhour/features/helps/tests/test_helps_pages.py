@@ -63,7 +63,7 @@ def groups(answer) -> dict[str, list[tuple[str, int, int]]]:
     }
 
 
-def test_each_try_is_a_light_oldest_first_and_the_count_is_in_words(client, ada):
+def test_tries_are_lights_oldest_first_with_count_in_words(client, ada):
     tried(ada, "ssasnsass")
 
     answer = see(client, ada)
@@ -76,7 +76,7 @@ def test_each_try_is_a_light_oldest_first_and_the_count_is_in_words(client, ada)
     assert "<title>What helps · Everyhour</title>" in answer.text
 
 
-def test_what_is_likeliest_to_help_comes_first_and_few_tries_are_too_soon(client, ada):
+def test_likeliest_practice_comes_first(client, ada):
     tried(ada, "ssssss", practice="low-hum")
     tried(ada, "ssassn", practice="wall-push")
     tried(ada, "ss", practice="push-hands")
@@ -89,7 +89,7 @@ def test_what_is_likeliest_to_help_comes_first_and_few_tries_are_too_soon(client
     }
 
 
-def test_states_are_told_apart(client, ada):
+def test_states_are_counted_separately(client, ada):
     tried(ada, "sssss", state="alarm")
     tried(ada, "nn", state="shutdown", practice="low-hum")
 
@@ -98,7 +98,7 @@ def test_states_are_told_apart(client, ada):
     assert see(client, ada, "helps/?state=nonsense").status_code == 200
 
 
-def test_what_helps_when_it_is_hard_comes_before_what_helps_when_it_is_calm(client, ada):
+def test_hard_states_come_before_calm(client, ada):
     tried(ada, "sssss", state="calm")
     tried(ada, "n", state="fear")
 
@@ -106,13 +106,13 @@ def test_what_helps_when_it_is_hard_comes_before_what_helps_when_it_is_calm(clie
     assert [key for key, _name in see(client, ada).context["states"]][-1] == "calm"
 
 
-def test_only_calm_tries_are_shown_as_such(client, ada):
+def test_only_calm_tries_select_calm(client, ada):
     tried(ada, "s", state="calm")
 
     assert see(client, ada).context["state"] == "calm"
 
 
-def test_from_shut_down_to_loud_is_told_as_a_possible_step(client, ada):
+def test_shutdown_to_alarm_is_shown_as_possible_step(client, ada):
     tried(ada, "nn", state="shutdown", practice="low-hum", state_after="alarm")
     tried(ada, "n", state="shutdown", practice="low-hum", state_after="shutdown")
 
@@ -126,14 +126,14 @@ def test_from_shut_down_to_loud_is_told_as_a_possible_step(client, ada):
     assert "step forward" not in see(client, ada, "helps/?state=alarm").text
 
 
-def test_nothing_yet_is_no_failure(client, ada):
+def test_page_without_tries_is_kind(client, ada):
     told = see(client, ada).text
 
     assert "Nothing here yet." in told
     assert "Each time you tap how it went, a light comes on here." in told
 
 
-def test_children_are_never_mixed(client, ada):
+def test_children_are_counted_separately(client, ada):
     robin = make.child(ada.family, nickname="Robin", at=NOW)
     tried(ada, "sssss")
     tried(ada, "nnnnn", child=robin)
@@ -142,14 +142,14 @@ def test_children_are_never_mixed(client, ada):
     assert groups(see(client, ada, f"helps/?child={robin.pk}"))["leave"] == [("wall-push", 0, 5)]
 
 
-def test_a_child_of_another_family_is_not_here(client, ada):
+def test_other_familys_child_returns_404(client, ada):
     stranger = make.child(make.family())
 
     assert see(client, ada, f"helps/?child={stranger.pk}").status_code == 404
     assert see(client, ada, "helps/around/?child=nobody").status_code == 404
 
 
-def test_the_other_home_counts_only_when_it_shows_its_moments(client):
+def test_other_home_counts_only_when_shared(client):
     family = make.family(households=2)
     here, there = family.households.all()
     child = make.child(family)
@@ -171,7 +171,7 @@ def test_the_other_home_counts_only_when_it_shows_its_moments(client):
     assert "Otto" in see(client, ada, "helps/around/").text
 
 
-def test_what_is_private_to_another_counts_for_them_alone(client, ada):
+def test_private_tries_count_only_for_their_owner(client, ada):
     otto = make.guardian(ada.family, name="Otto")
     tried(otto, "sssss", private=True)
 
@@ -179,7 +179,7 @@ def test_what_is_private_to_another_counts_for_them_alone(client, ada):
     assert groups(see(client, otto)) == {"good": [("wall-push", 5, 5)]}
 
 
-def test_a_giver_sees_the_counts_only_when_allowed(client, ada):
+def test_giver_sees_counts_only_with_permission(client, ada):
     tried(ada, "sssss")
     nana = make.giver(ada.family, who=make.person())
     teacher = make.giver(
@@ -190,7 +190,7 @@ def test_a_giver_sees_the_counts_only_when_allowed(client, ada):
     assert groups(see(client, teacher)) == {"good": [("wall-push", 5, 5)]}
 
 
-def test_who_is_around_is_told_by_name_and_never_ranked(client, ada):
+def test_people_around_are_listed_by_name(client, ada):
     zoe = make.giver(ada.family, name="Zoe")
     make.giver(ada.family, name="Bert")
     tried(zoe, "sssss")
@@ -210,7 +210,7 @@ def test_who_is_around_is_told_by_name_and_never_ranked(client, ada):
     assert "0 moments" not in answer.text
 
 
-def test_older_than_four_weeks_is_not_around_now(client, ada):
+def test_moments_older_than_four_weeks_do_not_count(client, ada):
     make.moment(ada, child=ada.family.children.get(), at=NOW - timedelta(days=29))
 
     assert "No small moments in the last four weeks" in see(client, ada, "helps/around/").text
@@ -219,7 +219,7 @@ def test_older_than_four_weeks_is_not_around_now(client, ada):
 @pytest.mark.parametrize(
     ("path", "most"), [("helps/", 14), ("helps/around/", 9)]
 )  # what is believed takes five
-def test_a_page_costs_the_same_for_few_and_for_many(
+def test_query_count_does_not_grow_with_tries(
     client, ada, path, most, django_assert_max_num_queries
 ):
     tried(ada, "s")

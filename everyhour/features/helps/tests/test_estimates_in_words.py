@@ -7,7 +7,7 @@ import time_machine
 
 from everyhour.domain.families.models import Caregiver, Level
 from everyhour.domain.recommendations import bundle, child_bundle, estimates, training
-from everyhour.features.helps.tests.test_seeing_what_helps import see, tried
+from everyhour.features.helps.tests.test_helps_pages import see, tried
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -37,7 +37,7 @@ def before_the_night(ada, outcomes: str, **more) -> None:
     tried(ada, outcomes, changed_at=NIGHT - timedelta(days=1), **more)
 
 
-def test_what_helped_comes_up_more_often_and_what_did_not_less(client, ada):
+def test_page_says_which_practices_come_up_more_and_less(client, ada):
     before_the_night(ada, "s" * 14)
     before_the_night(ada, "n" * 14, practice="low-hum")
     training.learn(at=NIGHT)
@@ -53,13 +53,13 @@ def test_what_helped_comes_up_more_often_and_what_did_not_less(client, ada):
     assert "We learned this last night from 28 tries." in answer.text
 
 
-def test_before_the_first_night_it_says_from_when(client, ada):
+def test_page_before_first_training_says_tomorrow(client, ada):
     tried(ada, "s")
 
     assert "From tomorrow, ideas will take these tries into account." in see(client, ada).text
 
 
-def test_what_was_told_since_is_not_counted_as_learned(client, ada, clock):
+def test_tries_after_training_are_not_counted_as_learned(client, ada, clock):
     before_the_night(ada, "ss")
     training.learn(at=NIGHT)
     tried(ada, "s", changed_at=EVENING)
@@ -70,20 +70,20 @@ def test_what_was_told_since_is_not_counted_as_learned(client, ada, clock):
     assert "We learned this on Nov 19 from 2 tries." in see(client, ada).text
 
 
-def test_a_no_is_said_at_once(client, ada):
+def test_never_applies_at_once(client, ada):
     before_the_night(ada, "sss")
     ada.family.children.update(never=["wall-push"])
 
     assert told_of(see(client, ada), "wall-push") == "Not suggested: You said never."
 
 
-def test_nothing_tried_says_nothing(client, ada):
+def test_page_without_tries_says_nothing(client, ada):
     answer = see(client, ada)
 
     assert answer.context["learned"] == "" and answer.context["says"] == {}
 
 
-def test_what_the_other_home_shows_is_counted_and_not_learned_here(client):
+def test_shared_tries_of_other_home_are_counted_not_learned(client):
     family = make.family(households=2)
     here, there = family.households.all()
     child = make.child(family)
@@ -101,7 +101,7 @@ def test_what_the_other_home_shows_is_counted_and_not_learned_here(client):
     assert told_of(answer, "wall-push") == ""
 
 
-def test_what_is_private_to_another_is_not_in_what_was_learned(client, ada):
+def test_others_private_tries_are_not_in_the_learned_count(client, ada):
     otto = make.guardian(ada.family, name="Otto")
     before_the_night(otto, "sssss", private=True)
     before_the_night(ada, "s")
@@ -110,7 +110,7 @@ def test_what_is_private_to_another_is_not_in_what_was_learned(client, ada):
     assert "We learned this last night from 1 try." in see(client, ada).text
 
 
-def test_a_guardian_can_say_never_from_here_and_others_cannot(client, ada):
+def test_only_guardians_see_the_never_link(client, ada):
     before_the_night(ada, "sss")
     teacher = make.giver(
         ada.family, who=make.person(), name="Ms. Lee", may=[Caregiver.LOG, Caregiver.SEE_HELPS]
@@ -120,7 +120,7 @@ def test_a_guardian_can_say_never_from_here_and_others_cannot(client, ada):
     assert "Never suggest this" not in see(client, teacher).text
 
 
-def test_a_damaged_fit_leaves_the_counts(client, ada):
+def test_damaged_model_still_shows_counts(client, ada):
     before_the_night(ada, "sss")
     fit = training.learn(at=NIGHT)
     type(fit).objects.filter(pk=fit.pk).update(body=b"damaged")
@@ -130,7 +130,7 @@ def test_a_damaged_fit_leaves_the_counts(client, ada):
     assert "Helped 3 of 3 times, at bedtime" in answer.text
 
 
-def test_what_is_said_is_what_the_phone_draws_from(client, ada):
+def test_page_agrees_with_the_phones_probabilities(client, ada):
     child, zone = ada.family.children.get(), "America/Chicago"
     places = {p["slug"]: n for n, p in enumerate(bundle.current("en")["practices"])}
 

@@ -1,4 +1,4 @@
-"""Who somebody is to a child, and what is believed of a practice, in words."""
+"""Sentences of the page What helps."""
 
 from datetime import datetime
 
@@ -24,8 +24,8 @@ RELATIONS = {
 MORNING = 12  # until noon, what was learned today was learned in the night
 
 
-def believed(says: str, *, when: str, child: str) -> str:
-    """Say how often a practice comes up for this child, or why it does not; nothing where there is nothing to say."""
+def suggestion_sentence(says: str, *, when: str, child: str) -> str:
+    """Return how often a practice is suggested, or why not; "" when nothing is known."""
     if says in (MORE, LESS, ALIKE):
         plain, timed = LEANINGS[says]
         return str(timed).format(when=when) if when else str(plain)
@@ -51,7 +51,7 @@ LEANINGS = {
 
 
 def learned(found: Believed, *, now: datetime) -> str:
-    """Say from how many tries what comes up here was learned, and when; `now` is on the reader's clock."""
+    """Return when and from how many tries we learned; `now` is in the reader's time zone."""
     if not found.told:
         return ""
     if not found.tries or found.at is None:
