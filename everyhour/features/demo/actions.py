@@ -1,4 +1,4 @@
-"""Make the invented families, and take them away again."""
+"""Creation and removal of the invented families."""
 
 import uuid
 from collections.abc import Callable
@@ -25,17 +25,17 @@ from everyhour.domain.recommendations import training
 from everyhour.domain.recommendations.models import OfflineBundle
 from everyhour.domain.rhythm.models import Custody, Part, Planned
 from everyhour.features.demo.cast import DOMAIN, FAMILIES, Cast
-from everyhour.features.demo.inventing import WEEKS, Dice, Practice, Told, invent
+from everyhour.features.demo.generator import WEEKS, DemoMoment, Dice, Practice, invent
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.audit.models import record
 
 PLANNED = "low-hum"
-TOLD_OF = {"allergy", "noise"}  # some of the invented children do not bear them, so none was tried
+SKIPPED_CAUTIONS = {"allergy", "noise"}  # some invented children cannot bear them
 
 
 @dataclass(frozen=True)
 class Made:
-    """What was made of one cast."""
+    """What was created from one cast."""
 
     family: Family
     people: list[Caregiver]
@@ -44,7 +44,7 @@ class Made:
 
 
 def make(*, at: datetime, dice: Callable[[str], Dice], password: str) -> list[Made]:
-    """Make every invented family anew, with history up to `at`; those of an earlier run go first."""
+    """Recreate every invented family with history up to `at`, and train on it."""
     with transaction.atomic():
         remove(at=at)
         library = _library()
@@ -52,14 +52,13 @@ def make(*, at: datetime, dice: Callable[[str], Dice], password: str) -> list[Ma
             _family(cast, library, at=at, dice=dice(cast.name), password=password)
             for cast in FAMILIES
         ]
-    training.learn(
-        at=at
-    )  # so that it can be seen what is learned; once there is a real family, invented ones teach nothing
+    # So that the demo shows learning; once there is a real family, invented ones are left out.
+    training.learn(at=at)
     return made
 
 
 def remove(*, at: datetime) -> int:
-    """Take away all invented families and their people; real ones are never looked at."""
+    """Delete all invented families and their people; return how many families."""
     with transaction.atomic():
         gone = list(Family.objects.filter(invented=True))
         for family in gone:
@@ -74,11 +73,11 @@ def remove(*, at: datetime) -> int:
 
 @dataclass(frozen=True)
 class Library:
-    """What there is to try: practices, their current editions, and the pocket they are offered from."""
+    """Practices, their current editions, and the offline bundle."""
 
     practices: list[Practice]
     editions: dict[str, Edition]
-    pocket: OfflineBundle | None
+    bundle: OfflineBundle | None
 
 
 def _library() -> Library:
@@ -96,7 +95,7 @@ def _library() -> Library:
             (e.facts["age"]["from"], e.facts["age"]["to"]),
         )
         for slug, e in sorted(editions.items())
-        if not TOLD_OF & set(e.facts.get("cautions") or [])
+        if not SKIPPED_CAUTIONS & set(e.facts.get("cautions") or [])
     ]
     return Library(practices, editions, OfflineBundle.objects.current("en").first())
 
@@ -109,33 +108,38 @@ def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password:
         for n, name in enumerate(cast.households)
     ]
     people = [
-        _person(family, homes, someone, cast, n, began=began, password=password)
-        for n, someone in enumerate(cast.people)
+        _person(family, homes, person_cast, cast, n, began=began, password=password)
+        for n, person_cast in enumerate(cast.people)
     ]
     children = [
-        _child(family, homes, young, began + timedelta(minutes=n))
-        for n, young in enumerate(cast.children)
+        _child(family, homes, child_cast, began + timedelta(minutes=n))
+        for n, child_cast in enumerate(cast.children)
     ]
     for of, to, level in cast.shares:
         HouseholdShare.objects.bulk_create(
             HouseholdShare(child=child, of=homes[of], to=homes[to], level=level, since=began)
             for child in children
         )
-    told, off = invent(cast, library.practices, now=at, dice=dice)
-    _write(family, people, children, told, cast, library, dice=dice)
+    invented, off = invent(cast, library.practices, now=at, dice=dice)
+    _write(family, people, children, invented, cast, library, dice=dice)
     _rest(family, people[0], off, cast)
     _days(family, homes, children, people[0], began)
     record("invented family made", of=family.pk, at=at)
-    return Made(family, people, children, len(told))
+    return Made(family, people, children, len(invented))
 
 
 def _days(
     family: Family, homes: list[Household], children: list[Child], by: Caregiver, began: datetime
 ) -> None:
-    """Let the days differ a little: piano on Tuesdays, a later bed on Fridays, a hum planned before bed; two homes take turns."""
+    """Create exceptions: piano on Tuesdays, later bed on Fridays, a planned hum, two homes in turn."""
     first = began.date() - timedelta(days=began.weekday())
     for child in children:
-        told = {"family": family, "child": child, "household": by.household, "created_at": began}
+        common = {
+            "family": family,
+            "child": child,
+            "household": by.household,
+            "created_at": began,
+        }
         Part.objects.create(
             kind="waiting",
             name="piano",
@@ -143,7 +147,7 @@ def _days(
             ends=16 * 60 + 45,
             weekdays=[1],
             hard=True,
-            **told,
+            **common,
         )
         if "bed" in child.day:
             Part.objects.create(
@@ -151,7 +155,7 @@ def _days(
                 begins=child.day["bed"] + 45,
                 weekdays=[4],
                 when=Part.Applies.SCHOOL,
-                **told,
+                **common,
             )
         Planned.objects.create(
             family=family,
@@ -173,55 +177,58 @@ def _days(
             )
 
 
-def _home(family: Family, name: str, at: datetime) -> Household:
-    return Household.objects.create(family=family, name=name, created_at=at)
-
-
 def _person(
-    family: Family, homes, someone, cast: Cast, number: int, *, began: datetime, password: str
+    family: Family, homes, person_cast, cast: Cast, number: int, *, began: datetime, password: str
 ) -> Caregiver:
     person = None
-    if someone.address:
+    if person_cast.address:
         person = Person.objects.create_user(
-            f"{someone.address}@{DOMAIN}", password, name=someone.name
+            f"{person_cast.address}@{DOMAIN}", password, name=person_cast.name
         )
         person.move(cast.zone, at=began)
     return Caregiver.objects.create(
         family=family,
-        household=homes[someone.household],
+        household=homes[person_cast.household],
         person=person,
-        name=someone.name,
-        relation=someone.relation,
-        role=Caregiver.Role.GUARDIAN if someone.is_guardian else Caregiver.Role.GIVER,
-        may=list(someone.may),
+        name=person_cast.name,
+        relation=person_cast.relation,
+        role=Caregiver.Role.GUARDIAN if person_cast.is_guardian else Caregiver.Role.GIVER,
+        may=list(person_cast.may),
         since=began + timedelta(minutes=number),
     )
 
 
-def _child(family: Family, homes, young, began: datetime) -> Child:
+def _child(family: Family, homes, child_cast, began: datetime) -> Child:
     child = Child(
         family=family,
-        nickname=young.nickname,
-        born_in=date.fromisoformat(young.born_in),
-        functions_like_age=young.functions_like_age,
-        hard=list(young.hard),
-        no_touch=young.no_touch,
-        day=dict(young.day),
+        nickname=child_cast.nickname,
+        born_in=date.fromisoformat(child_cast.born_in),
+        functions_like_age=child_cast.functions_like_age,
+        hard=list(child_cast.hard),
+        no_touch=child_cast.no_touch,
+        day=dict(child_cast.day),
         created_at=began,
     )
     for name in Child.SEALED:
-        child.tell(name, getattr(young, name))
+        child.set_private(name, getattr(child_cast, name))
     child.save()
-    Home.objects.bulk_create(Home(child=child, household=homes[n]) for n in young.households)
+    Home.objects.bulk_create(Home(child=child, household=homes[n]) for n in child_cast.households)
     return child
 
 
 def _write(
-    family: Family, people, children, told: list[Told], cast: Cast, library: Library, *, dice: Dice
+    family: Family,
+    people,
+    children,
+    invented: list[DemoMoment],
+    cast: Cast,
+    library: Library,
+    *,
+    dice: Dice,
 ) -> None:
-    """Write each moment as the changes a phone would have sent, and as the row they fold to."""
-    lived, changes, notes = [], [], []
-    for one in told:
+    """Store each moment as the changes a phone would send, and as the row they fold to."""
+    moments_made, changes, notes = [], [], []
+    for one in invented:
         key, by = _key(dice), people[one.by]
         sent = [
             _change(key, n, one, note, people, children, cast, library, dice)
@@ -231,11 +238,9 @@ def _write(
         moment = Moment(
             family=family, key=key, household=by.household, received_at=one.at, changed_at=one.at
         )
-        for name, value in projecting_columns(
-            family, key, state, people, children, library
-        ).items():
+        for name, value in projected_columns(family, key, state, people, children, library).items():
             setattr(moment, name, value)
-        lived.append(moment)
+        moments_made.append(moment)
         changes += [
             Change(
                 family=family,
@@ -259,15 +264,15 @@ def _write(
             )
             for v in state.notes
         ]
-    Moment.objects.bulk_create(lived, batch_size=200)
+    Moment.objects.bulk_create(moments_made, batch_size=200)
     Change.objects.bulk_create(changes, batch_size=200)
     Note.objects.bulk_create(notes, batch_size=200)
 
 
-def projecting_columns(
+def projected_columns(
     family: Family, key: str, state: merging.State, people, children, library: Library
 ) -> dict:
-    """Give the columns a moment's changes come to, as projecting.py does, without asking the database for each one."""
+    """Return a moment's columns as projection.py does, without a query for each."""
     fields = state.fields
     by_id = {row.pk: row for row in (*people, *children)}
     return {
@@ -291,7 +296,7 @@ def projecting_columns(
 def _change(
     key: str,
     number: int,
-    one: Told,
+    one: DemoMoment,
     note: str,
     people,
     children,
@@ -337,19 +342,19 @@ def _change(
     )
 
 
-def _decision(one: Told, library: Library, dice: Dice) -> list[dict]:
-    if one.origin != "right_now" or library.pocket is None:
+def _decision(one: DemoMoment, library: Library, dice: Dice) -> list[dict]:
+    if one.origin != "right_now" or library.bundle is None:
         return []
     among = 4 + dice.randrange(9)
     offer = {
         "practice": one.practice,
         "edition": library.editions[one.practice].number,
-        "pocket": library.pocket.version,
+        "pocket": library.bundle.version,
     }
     return [
         {
             **offer,
-            "rule": library.pocket.rule,
+            "rule": library.bundle.rule,
             "probability": round(1 / among, 6),
             "among": among,
             "draw": round(dice.random(), 6),
@@ -372,5 +377,5 @@ def _rest(family: Family, by: Caregiver, off: list[date], cast: Cast) -> None:
 
 
 def _key(dice: Dice) -> str:
-    """Make a key as a phone does, with the dice of this run."""
+    """Return a random UUID from the dice of this run."""
     return str(uuid.UUID(bytes=bytes(dice.randrange(256) for _ in range(16)), version=4))

@@ -1,4 +1,4 @@
-"""Who is in the invented families. Every name says that it is invented."""
+"""The people of the invented families. Every family's name says that it is invented."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,8 +14,8 @@ DAY = {
 
 
 @dataclass(frozen=True)
-class Someone:
-    """A grown-up: who they are to the child, in which household, with which address (none: no account)."""
+class CastPerson:
+    """A grown-up: relation to the child, household, and address (empty: no account)."""
 
     name: str
     relation: str = "parent"
@@ -30,8 +30,8 @@ class Someone:
 
 
 @dataclass(frozen=True)
-class Young:
-    """A child, as the family tells of it."""
+class CastChild:
+    """A child."""
 
     nickname: str
     born_in: str
@@ -51,12 +51,12 @@ class Young:
 
 @dataclass(frozen=True)
 class Cast:
-    """One family. `shares` are (of household, to household, level), for every child."""
+    """One family. `shares` are (from household, to household, level), for every child."""
 
     name: str
     zone: str
-    people: tuple[Someone, ...]
-    children: tuple[Young, ...]
+    people: tuple[CastPerson, ...]
+    children: tuple[CastChild, ...]
     households: tuple[str, ...] = ("",)
     shares: tuple[tuple[int, int, str], ...] = ()
     therapist: str = "Ruth (invented)"
@@ -67,15 +67,15 @@ FAMILIES = (
         name="The Larks (invented)",
         zone="America/Chicago",
         people=(
-            Someone("Ada Lark", address="ada.lark"),
-            Someone("Sam Lark", address="sam.lark", share=0.6),
-            Someone(
+            CastPerson("Ada Lark", address="ada.lark"),
+            CastPerson("Sam Lark", address="sam.lark", share=0.6),
+            CastPerson(
                 "Grandma Lark", "grandparent", "grandma.lark", may=("log", "see_week"), share=0.3
             ),
-            Someone("Teacher Wick", "teacher", may=("log",), share=0.15),
+            CastPerson("Teacher Wick", "teacher", may=("log",), share=0.15),
         ),
         children=(
-            Young(
+            CastChild(
                 "Wren",
                 "2019-03-01",
                 ("homework", "bedtime", "car"),
@@ -91,12 +91,12 @@ FAMILIES = (
         zone="America/New_York",
         households=("By the river", "Up the hill"),
         people=(
-            Someone("Noor Nest", address="noor.nest"),
-            Someone("Tom Nest", address="tom.nest", household=1, share=0.7),
-            Someone("Neighbor Pell", "neighbour", household=1, may=("log",), share=0.1),
+            CastPerson("Noor Nest", address="noor.nest"),
+            CastPerson("Tom Nest", address="tom.nest", household=1, share=0.7),
+            CastPerson("Neighbor Pell", "neighbour", household=1, may=("log",), share=0.1),
         ),
         children=(
-            Young(
+            CastChild(
                 "Pip",
                 "2017-09-01",
                 ("goodbye", "school_drop", "night"),
@@ -111,18 +111,18 @@ FAMILIES = (
         name="The Fosters (invented)",
         zone="Europe/Berlin",
         people=(
-            Someone("Marta Foster", "foster_carer", "marta.foster"),
-            Someone("Opa Foster", "grandparent", may=("log",), share=0.25),
+            CastPerson("Marta Foster", "foster_carer", "marta.foster"),
+            CastPerson("Opa Foster", "grandparent", may=("log",), share=0.25),
         ),
         children=(
-            Young(
+            CastChild(
                 "Juno",
                 "2014-06-01",
                 ("screens", "after_school"),
                 functions_like_age=8,
                 sounds="Doors.",
             ),
-            Young(
+            CastChild(
                 "Kit",
                 "2021-01-01",
                 ("teeth", "dressing", "mealtime"),
@@ -133,7 +133,7 @@ FAMILIES = (
     Cast(
         name="Just Begun (invented)",
         zone="America/Los_Angeles",
-        people=(Someone("Ivo Begun", address="ivo.begun", share=0.25),),
-        children=(Young("Bay", "2022-11-01", ("bedtime",)),),
+        people=(CastPerson("Ivo Begun", address="ivo.begun", share=0.25),),
+        children=(CastChild("Bay", "2022-11-01", ("bedtime",)),),
     ),
 )

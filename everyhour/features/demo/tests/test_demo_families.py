@@ -12,7 +12,7 @@ from everyhour.domain.moments.models import Change, Moment, Note, Rest
 from everyhour.domain.recommendations.tests import carried
 from everyhour.features.demo import actions
 from everyhour.features.demo.cast import FAMILIES
-from everyhour.features.demo.inventing import Practice, invent
+from everyhour.features.demo.generator import Practice, invent
 from everyhour.foundation import data_rights
 from everyhour.foundation.accounts.models import Person
 from testing import make
@@ -33,7 +33,7 @@ def demo(at=NOW):
 
 
 @pytest.mark.django_db
-def test_every_kind_of_moment_of_eight_weeks_is_there(library):
+def test_demo_has_every_kind_of_moment(library):
     made = demo()
 
     assert len(made) == 4 and Family.objects.filter(invented=True).count() == 4
@@ -48,7 +48,7 @@ def test_every_kind_of_moment_of_eight_weeks_is_there(library):
 
 
 @pytest.mark.django_db
-def test_moments_are_as_if_a_phone_had_sent_them(library):
+def test_demo_moments_match_their_changes(library):
     demo()
 
     for moment in Moment.objects.select_related("family")[::40]:
@@ -69,7 +69,7 @@ def test_moments_are_as_if_a_phone_had_sent_them(library):
 
 
 @pytest.mark.django_db
-def test_again_and_away_leave_no_trace(library):
+def test_demo_can_be_recreated_and_removed(library):
     real = make.guardian(make.family())
     make.moment(real)
     demo()
@@ -88,16 +88,16 @@ def test_again_and_away_leave_no_trace(library):
 
 
 @pytest.mark.django_db
-def test_an_invented_family_can_be_taken_along_like_any_other(library):
+def test_demo_family_can_be_exported(library):
     made = demo()
 
-    told = data_rights.export(Person.objects.get(email="noor.nest@invented.example.org"))
+    invented = data_rights.export(Person.objects.get(email="noor.nest@invented.example.org"))
 
-    assert told["families"][0]["invented"] is True and len(told["moments"]) > 50
-    assert any(row["household"] != made[1].people[0].household_id for row in told["moments"])
+    assert invented["families"][0]["invented"] is True and len(invented["moments"]) > 50
+    assert any(row["household"] != made[1].people[0].household_id for row in invented["moments"])
 
 
-def test_the_same_seed_tells_the_same_story_and_hours_of_a_clock_change_are_real():
+def test_same_seed_gives_same_demo():
     practices = [
         Practice("a", frozenset({"alarm"}), frozenset({"car"})),
         Practice("b", frozenset({"calm"}), frozenset()),

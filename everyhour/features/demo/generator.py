@@ -1,4 +1,4 @@
-"""Invent eight weeks: what somebody gave, got, and wrote, at which hour of which day. Pure; the dice are handed in."""
+"""Generation of eight weeks of moments. Pure; the dice are passed in."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from everyhour.features.demo.cast import Cast, Someone
+from everyhour.features.demo.cast import Cast, CastPerson
 
 WEEKS = 8
 OUTCOMES = ("settled", "a_bit", "not_yet")
@@ -55,7 +55,7 @@ class Dice(Protocol):
 
 @dataclass(frozen=True)
 class Practice:
-    """What the library has, as far as inventing goes by it."""
+    """The facts of a library practice that the generator uses."""
 
     slug: str
     states: frozenset[str]
@@ -67,8 +67,8 @@ class Practice:
 
 
 @dataclass(frozen=True)
-class Told:
-    """One invented moment; people and children by their place in the cast."""
+class DemoMoment:
+    """One invented moment; people and children by index in the cast."""
 
     by: int
     giver: int
@@ -90,25 +90,25 @@ class Told:
 
 def invent(
     cast: Cast, practices: Sequence[Practice], *, now: datetime, dice: Dice
-) -> tuple[list[Told], list[date]]:
-    """Give a family’s moments up to now, in the order they were lived, and its days off."""
+) -> tuple[list[DemoMoment], list[date]]:
+    """Return a family's moments up to now, in order, and its days off."""
     zone = ZoneInfo(cast.zone)
     today = now.astimezone(zone).date()
     days = [today - timedelta(days=back) for back in range(WEEKS * 7, -1, -1)]
     off = [day for day in days if dice.random() < 0.07]
     luck = {practice.slug: 0.25 + 0.65 * dice.random() for practice in practices}
-    ages = [young.acts_like(today) for young in cast.children]
+    ages = [child_cast.acts_like(today) for child_cast in cast.children]
     fitting = [
         p for p in practices if all(p.ages[0] <= age <= p.ages[1] for age in ages)
     ] or practices
     favourites = [dice.choice(fitting) for _ in range(14)]
-    told = [
+    invented = [
         moment
         for day in days
         for moment in _day(cast, day, zone, favourites, luck, dice, rested=day in off)
     ]
     return sorted(
-        (moment for moment in told if moment.at <= now - timedelta(minutes=10)),
+        (moment for moment in invented if moment.at <= now - timedelta(minutes=10)),
         key=lambda moment: moment.at,
     ), off
 
@@ -122,15 +122,17 @@ def _day(
     dice: Dice,
     *,
     rested: bool,
-) -> Iterator[Told]:
-    for number, someone in enumerate(cast.people):
-        given = () if rested else _given(cast, number, someone, day, zone, practices, luck, dice)
+) -> Iterator[DemoMoment]:
+    for number, person_cast in enumerate(cast.people):
+        given = (
+            () if rested else _given(cast, number, person_cast, day, zone, practices, luck, dice)
+        )
         yield from given
-        if someone.is_guardian and dice.random() < 0.4 * someone.share + 0.1:
+        if person_cast.is_guardian and dice.random() < 0.4 * person_cast.share + 0.1:
             yield _got(cast, number, day, zone, dice)
     if day.weekday() == 1 and not rested:  # the therapy hour
         title = f"Session with {cast.therapist}"
-        yield Told(
+        yield DemoMoment(
             0,
             0,
             0,
@@ -145,24 +147,30 @@ def _day(
 def _given(
     cast,
     number: int,
-    someone: Someone,
+    person_cast: CastPerson,
     day: date,
     zone: ZoneInfo,
     practices,
     luck: dict,
     dice: Dice,
-) -> Iterator[Told]:
+) -> Iterator[DemoMoment]:
     guardian = (
-        number if someone.address else next(n for n, p in enumerate(cast.people) if p.is_guardian)
+        number
+        if person_cast.address
+        else next(n for n, p in enumerate(cast.people) if p.is_guardian)
     )
-    near = [n for n, young in enumerate(cast.children) if someone.household in young.households]
+    near = [
+        n
+        for n, child_cast in enumerate(cast.children)
+        if person_cast.household in child_cast.households
+    ]
     for school, weekend, lasts, likely, situations in PARTS:
-        if dice.random() > likely * someone.share:
+        if dice.random() > likely * person_cast.share:
             continue
         child = dice.choice(near)
         at = _at(day, weekend if day.weekday() > 4 else school, dice.randrange(lasts), zone)
         yield _moment(
-            Told(guardian, number, child, "given", at),
+            DemoMoment(guardian, number, child, "given", at),
             dice.choice(situations),
             practices,
             luck,
@@ -171,9 +179,9 @@ def _given(
 
 
 def _moment(
-    begun: Told, situation: str, practices: Sequence[Practice], luck: dict, dice: Dice
-) -> Told:
-    """Fill in what was tried and how it ended; each practice has its own luck with this child."""
+    begun: DemoMoment, situation: str, practices: Sequence[Practice], luck: dict, dice: Dice
+) -> DemoMoment:
+    """Fill in practice and outcome; each practice has its own chance with this child."""
     practice = dice.choice([p for p in practices if p.suits(situation)] or practices)
     state = dice.choice(
         sorted(practice.states & {"calm", "alert", "alarm", "fear", "drifting", "shutdown"})
@@ -207,9 +215,9 @@ def _moment(
     )
 
 
-def _got(cast: Cast, number: int, day: date, zone: ZoneInfo, dice: Dice) -> Told:
+def _got(cast: Cast, number: int, day: date, zone: ZoneInfo, dice: Dice) -> DemoMoment:
     at = _at(day, dice.choice((time(6, 10), time(12, 30), time(20, 50))), dice.randrange(25), zone)
-    return Told(
+    return DemoMoment(
         number, number, None, "got", at, title=dice.choice(GOT), minutes=5 + 5 * dice.randrange(5)
     )
 
