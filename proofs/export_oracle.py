@@ -198,7 +198,7 @@ def round_trip(folder: str) -> None:
         with transaction.atomic():
             if Person.objects.exists() or Family.objects.exists():
                 problems.append("the instance was not empty")
-            person = archive.bring_into_new(json.loads(before), at=NOW)
+            person = archive.load_into_new_account(json.loads(before), at=NOW)
             after = data_rights.written(data_rights.export(Person.objects.get(pk=person.pk)))
             if before != after:
                 problems.append(f"not identical: {_first_difference(before, after)}")
@@ -222,7 +222,7 @@ def many_notes(count: str) -> None:
         notes = (_note(me, moment, number) for number in range(int(count) // 20))
         Note.objects.bulk_create(notes)
     began = time.monotonic()
-    size = len(archive.archive(me.person, at=NOW).getvalue())
+    size = len(archive.create(me.person, at=NOW).getvalue())
     print_record(seconds=round(time.monotonic() - began, 2), bytes=size)
 
 

@@ -43,7 +43,7 @@ def _export(options: argparse.Namespace) -> int:
     if person is None:
         print("Nobody here has this address.")
         return 1
-    options.file.write_bytes(archive.archive(person, at=timezone.now()).getvalue())
+    options.file.write_bytes(archive.create(person, at=timezone.now()).getvalue())
     print(f"Written: {options.file}. Its texts are open to whoever holds it.")
     return 0
 
@@ -58,7 +58,7 @@ def _import(options: argparse.Namespace) -> int:
 
     try:
         with options.file.open("rb") as file:
-            person = archive.bring_into_new(archive.unpack(file), at=timezone.now())
+            person = archive.load_into_new_account(archive.unpack(file), at=timezone.now())
     except (OSError, ImportRejected) as trouble:
         print(f"{trouble}\nNothing was changed.")
         return 1

@@ -9,7 +9,7 @@ from everyhour.domain.nudges import tasks as nudges
 from everyhour.domain.practices import tasks as practices
 from everyhour.domain.recommendations import tasks as moments
 from everyhour.domain.rhythm import tasks as rhythm
-from everyhour.features.data_rights import tasks as leaving
+from everyhour.features.data_rights import tasks as data_rights
 from everyhour.foundation.accounts import tasks as accounts
 from everyhour.foundation.jobs import tasks as worker
 from everyhour.foundation.jobs.actions import Regular, Steady
@@ -85,7 +85,7 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
     ),
     Regular(
         "let go of those who asked to go",
-        leaving.let_go,
+        data_rights.erase_due,
         every=HOUR,
         why=_("Deletes the accounts of people who asked for it, once their seven days are over."),
     ),

@@ -1,1 +1,1 @@
-"""Going, and taking everything along: export, import, erasure."""
+"""Export, import and erasure of a person's data."""

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 
-class Leaving(AppConfig):
+class DataRights(AppConfig):
     name = "everyhour.features.data_rights"
     label = "data_rights"
 

@@ -1,4 +1,4 @@
-"""What somebody takes along: one archive with a file for machines and a page for people; and how it is opened again."""
+"""The exported archive: a data file and a readable page in one zip; and its import."""
 
 import io
 import zipfile
@@ -18,26 +18,26 @@ from everyhour.foundation.data_rights import ImportRejected
 
 DATA, PAGE = "everyhour.json", "everyhour.html"
 LARGEST = 200 * 1024 * 1024  # of the data once unpacked; a tenth of it holds a family’s ten years
-STILL = (1980, 1, 1, 0, 0, 0)  # the archive is the same whenever it is made
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the same data give the same bytes
 
 
-def archive(person: Person, *, at: datetime) -> io.BytesIO:
-    """Pack everything this person may take along."""
-    told = data_rights.export(person)
+def create(person: Person, *, at: datetime) -> io.BytesIO:
+    """Return the zip of everything this person may export, and audit it."""
+    data = data_rights.export(person)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as pack:
-        for name, data in (
-            (DATA, data_rights.written(told)),
-            (PAGE, readable_page.readable(told, at=at).encode()),
+        for name, content in (
+            (DATA, data_rights.written(data)),
+            (PAGE, readable_page.render(data, at=at).encode()),
         ):
-            pack.writestr(zipfile.ZipInfo(name, STILL), data, zipfile.ZIP_DEFLATED)
+            pack.writestr(zipfile.ZipInfo(name, FIXED_TIME), content, zipfile.ZIP_DEFLATED)
     packed.seek(0)
     record("took everything along", of=person.pk, by=person.pk, at=at)
     return packed
 
 
 def unpack(file) -> dict:
-    """Read an archive, or the data file alone."""
+    """Return the data of an archive, or of the data file alone; raise ImportRejected."""
     try:
         if zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as pack, pack.open(DATA) as inside:
@@ -60,14 +60,14 @@ def unpack(file) -> dict:
 
 
 def is_empty(person: Person) -> bool:
-    """Tell whether nothing is in the way of what somebody brings: no family, or one that was only begun."""
+    """Return whether an import is possible: no family, or only untouched ones."""
     return all(
-        _only_begun(place)
+        _is_untouched(place)
         for place in Caregiver.objects.filter(person=person).select_related("family")
     )
 
 
-def _only_begun(place: Caregiver) -> bool:
+def _is_untouched(place: Caregiver) -> bool:
     family = place.family
     return (
         place.is_guardian
@@ -77,22 +77,25 @@ def _only_begun(place: Caregiver) -> bool:
     )
 
 
-def bring(told: dict, *, person: Person, at: datetime) -> None:
-    """Load what somebody brought into their account; a family that was only begun makes room. All of it, or nothing."""
+def load(data: dict, *, person: Person, at: datetime) -> None:
+    """Load exported data into an account, or nothing at all; untouched families are deleted first.
+
+    Raise ImportRejected when the account has moments or the data are invalid.
+    """
     if not is_empty(person):
         raise ImportRejected(_("This account already has moments. Nothing was changed."))
     with transaction.atomic():
         for place in families.memberships(person):
             place.family.rests.all().delete()
             families.delete_family(place.family)
-        data_rights.load(told, person=person)
+        data_rights.load(data, person=person)
         record("brought everything", of=person.pk, by=person.pk, at=at)
 
 
-def bring_into_new(told: dict, *, at: datetime) -> Person:
-    """Load into an account made for it, as the `everyhour import` command does; they sign in by a code to their address."""
-    address = accounts.address_in(told)
+def load_into_new_account(data: dict, *, at: datetime) -> Person:
+    """Load exported data into the account of its address, created if needed (`everyhour import`)."""
+    address = accounts.address_in(data)
     with transaction.atomic():
         person = accounts.known(address) or Person.objects.create_user(address)
-        bring(told, person=person, at=at)
+        load(data, person=person, at=at)
     return person

@@ -1,4 +1,4 @@
-"""What somebody chooses when they go, and the file they bring."""
+"""Forms of erasure and import."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 LARGEST = 64 * 1024 * 1024
 
 
-class GoingForm(forms.Form):
-    """When to go. Without a choice: after time to think."""
+class ErasureForm(forms.Form):
+    """When to erase: after the grace period, or now if confirmed."""
 
     LATER, NOW = "later", "now"
 
@@ -23,7 +23,7 @@ class GoingForm(forms.Form):
         return cleaned
 
 
-class BringingForm(forms.Form):
+class ImportForm(forms.Form):
     file = forms.FileField(
         error_messages={"required": _("Choose the file first."), "empty": _("This file is empty.")}
     )

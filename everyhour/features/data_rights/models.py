@@ -1,4 +1,4 @@
-"""That somebody asked to go, and when."""
+"""Requests for erasure."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from django.db import models
 
 from everyhour.foundation.data_rights import Contributor, ExportTable, Import
 
-THINK = timedelta(days=7)
+GRACE_PERIOD = timedelta(days=7)
 
 
 class ErasureRequestQuerySet(models.QuerySet):
@@ -16,7 +16,7 @@ class ErasureRequestQuerySet(models.QuerySet):
 
 
 class ErasureRequest(models.Model):
-    """Somebody goes at `due_at`, with everything; until then they can stay by taking this row away."""
+    """A person's data are erased at `due_at`, unless this row is deleted before."""
 
     personal = ("asked_at", "due_at")
 
@@ -33,10 +33,10 @@ class ErasureRequest(models.Model):
 
 
 def _load(loading: Import) -> None:
-    """Who brings their things here has not asked to go from here."""
+    """Load nothing: an import never requests an erasure."""
 
 
-LEAVINGS = ExportTable(
+REQUESTS = ExportTable(
     "data_rights.ErasureRequest",
     "leavings",
     (),
@@ -45,5 +45,5 @@ LEAVINGS = ExportTable(
     ),
 )
 CONTRIBUTOR = Contributor(
-    "data_rights", (LEAVINGS,), lambda person: {}, _load, lambda person, at: None
+    "data_rights", (REQUESTS,), lambda person: {}, _load, lambda person, at: None
 )

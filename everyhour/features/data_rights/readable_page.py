@@ -1,4 +1,4 @@
-"""The page somebody takes along: everything in their export, to read at a kitchen table in ten years, without a network."""
+"""The readable page of an export: one HTML file that needs no network."""
 
 import re
 from collections import defaultdict
@@ -17,15 +17,15 @@ from everyhour.domain.practices import kinds as kinds_of_help
 from everyhour.domain.practices.models import Edition, Item
 
 TOKENS = Path(__file__).resolve().parents[2] / "foundation/ui/static/ui/tokens.css"
-SHEET = Path(__file__).with_name("static") / "data_rights" / "file.css"
+STYLES = Path(__file__).with_name("static") / "data_rights" / "file.css"
 LINK = '<link rel="stylesheet" href="everyhour.css">'
 
 
-def readable(told: dict[str, Any], *, at: datetime) -> str:
-    """Write the page; its styles stand inside it, so that one file is all there is to keep."""
-    families = [family_told(family, told) for family in told["families"]]
-    me = told["person"][0]
-    zones = [row | {"since": day(row["since"])} for row in told["zones"]]
+def render(data: dict[str, Any], *, at: datetime) -> str:
+    """Return the page, with its styles inside, so that there is one file to keep."""
+    families = [describe_family(family, data) for family in data["families"]]
+    me = data["person"][0]
+    zones = [row | {"since": day(row["since"])} for row in data["zones"]]
     context = {
         "at": at,
         "me": me,
@@ -42,31 +42,33 @@ def readable(told: dict[str, Any], *, at: datetime) -> str:
 def styles() -> str:
     return re.sub(
         r"@font-face\s*{[^}]*}", "", TOKENS.read_text(encoding="utf-8")
-    ) + SHEET.read_text(encoding="utf-8")
+    ) + STYLES.read_text(encoding="utf-8")
 
 
-def day(told: str | None) -> date | None:
-    """Read the day of what the file for machines tells to the second, so that the page can say it as people do."""
-    return date.fromisoformat(told[:10]) if told else None
+def day(text: str | None) -> date | None:
+    """Return the day of an ISO date or time; None for an empty one."""
+    return date.fromisoformat(text[:10]) if text else None
 
 
-def family_told(family: dict, told: dict[str, Any]) -> dict:
-    """Lay out one family: its people, its children, and its moments by week, the newest week first."""
+def describe_family(family: dict, data: dict[str, Any]) -> dict:
+    """Return a family for the template: people, children, and moments by week, newest first."""
 
     def mine(name: str) -> list[dict]:
-        return [row for row in told[name] if row.get("family") == family["id"]]
+        return [row for row in data[name] if row.get("family") == family["id"]]
 
     people = {row["id"]: row["name"] or _("someone") for row in mine("caregivers")}
     children = {row["id"]: row["nickname"] or _("a child") for row in mine("children")}
     names = vocabulary()
     notes = defaultdict(list)
-    for note in told["notes"]:
+    for note in data["notes"]:
         notes[note["moment"]].append({"text": note["text"], "by": people.get(note["by"], "")})
-    moments = [lay_out(row, people, children, names, notes[row["id"]]) for row in mine("moments")]
+    moments = [
+        describe_moment(row, people, children, names, notes[row["id"]]) for row in mine("moments")
+    ]
     return {
         **family,
         "people": [
-            row | {"household": named(told["households"], row["household"])}
+            row | {"household": household_name(data["households"], row["household"])}
             for row in mine("caregivers")
         ],
         "children": [
@@ -76,10 +78,10 @@ def family_told(family: dict, told: dict[str, Any]) -> dict:
                 "born_in": day(row.get("born_in")),
                 "changed": [
                     day(change["at"])
-                    for change in told["big_changes"]
+                    for change in data["big_changes"]
                     if change["child"] == row["id"]
                 ],
-                **what_helps(row.get("helps") or {}),
+                **describe_what_helps(row.get("helps") or {}),
             }
             for row in mine("children")
         ],
@@ -90,23 +92,23 @@ def family_told(family: dict, told: dict[str, Any]) -> dict:
     }
 
 
-def what_helps(told: dict) -> dict[str, list[str]]:
-    """Give what was said to help a child, and what not, in the words it was asked in."""
+def describe_what_helps(data: dict) -> dict[str, list[str]]:
+    """Return the kinds of help answered yes and no, by their names."""
     names = kinds_of_help.names()
     return {
-        name: [names.get(kind, kind) for kind, value in told.items() if value == said]
+        name: [names.get(kind, kind) for kind, value in data.items() if value == said]
         for name, said in (("helps", 1), ("helps_not", 0))
     }
 
 
-def named(households: list[dict], key: str) -> str:
+def household_name(households: list[dict], key: str) -> str:
     return next((row.get("name") or "" for row in households if row["id"] == key), "")
 
 
-def lay_out(
+def describe_moment(
     row: dict, people: dict, children: dict, names: dict[str, dict], notes: list[dict]
 ) -> dict:
-    """Give one moment in words."""
+    """Return one moment for the template, with names instead of keys."""
     child = children.get(row["child"], "")
     what = row["title"] or names["titles"].get(row["practice"], row["practice"]).replace(
         "{child}", child
@@ -135,7 +137,7 @@ def lay_out(
 
 
 def weeks(moments: Iterable[dict]) -> Iterator[tuple[date, list[dict]]]:
-    """Sort moments into the weeks they were lived in, by the clock on the wall."""
+    """Group moments by the Monday of their wall time, newest week first."""
 
     def monday(moment: dict) -> date:
         day = moment["wall"].date()
@@ -164,7 +166,7 @@ def outcomes() -> dict[str, str]:
 
 
 def vocabulary() -> dict[str, dict[str, str]]:
-    """Give states, situations and practices their names in the page’s language."""
+    """Return the names of states, situations and practices in the page's language."""
     language = get_language() or "en"
 
     def in_words(group: dict) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""Those who asked to go, go."""
+"""Regular jobs of data rights."""
 
 from datetime import datetime
 
 from everyhour.features.data_rights import actions
 
 
-def let_go(at: datetime) -> None:
+def erase_due(at: datetime) -> None:
     actions.erase_due(at)

@@ -1,4 +1,4 @@
-"""Take everything along, bring it, or go."""
+"""Pages of export, import and erasure."""
 
 from django.contrib.auth import logout
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from everyhour.domain.families import data_rights as families
 from everyhour.domain.families.permissions import InFamily
 from everyhour.domain.moments.data_rights import moments_of
 from everyhour.features.data_rights import actions, archive
-from everyhour.features.data_rights.forms import BringingForm, GoingForm
+from everyhour.features.data_rights.forms import ErasureForm, ImportForm
 from everyhour.features.data_rights.models import ErasureRequest
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.accounts.permissions import signed_in
@@ -21,19 +21,21 @@ from everyhour.foundation.lib.permissions import public
 
 @signed_in
 def data_rights(request: InFamily) -> HttpResponse:
-    """Show the three ways: along, in, out."""
+    """Link to export, import and erasure."""
     return render(
-        request, "data_rights/data_rights.html", {"nav": "family", "asked": _asked(request.person)}
+        request,
+        "data_rights/data_rights.html",
+        {"nav": "family", "asked": _scheduled(request.person)},
     )
 
 
 @signed_in
 @require_reauthentication
 def export(request: InFamily) -> HttpResponseBase:
-    """Say what the file holds; give it."""
+    """Describe the archive; a POST downloads it."""
     if request.method != "POST":
         return render(request, "data_rights/export.html", {"nav": "family"})
-    packed = archive.archive(request.person, at=timezone.now())
+    packed = archive.create(request.person, at=timezone.now())
     return FileResponse(
         packed,
         as_attachment=True,
@@ -44,22 +46,22 @@ def export(request: InFamily) -> HttpResponseBase:
 
 @signed_in
 @require_reauthentication
-def bring(request: InFamily) -> HttpResponse:
-    """Bring in a file while nothing is here yet."""
+def import_copy(request: InFamily) -> HttpResponse:
+    """Import a file into an account without moments."""
     person, status = request.person, 200
     form = (
-        BringingForm(request.POST or None, request.FILES or None)
+        ImportForm(request.POST or None, request.FILES or None)
         if request.method == "POST"
-        else BringingForm()
+        else ImportForm()
     )
     if form.is_bound and form.is_valid():
         try:
-            archive.bring(
+            archive.load(
                 archive.unpack(form.cleaned_data["file"]), person=person, at=timezone.now()
             )
-            return redirect("data-rights-brought")
-        except ImportRejected as unfit:
-            form.add_error("file", str(unfit))
+            return redirect("data-rights-imported")
+        except ImportRejected as rejected:
+            form.add_error("file", str(rejected))
     if form.errors:
         status = 400
     return render(
@@ -71,49 +73,48 @@ def bring(request: InFamily) -> HttpResponse:
 
 
 @signed_in
-def brought(request: HttpRequest) -> HttpResponse:
-    """Say that it is all there."""
-    return render(request, "data_rights/brought.html", {"nav": "family"})
+def imported(request: HttpRequest) -> HttpResponse:
+    return render(request, "data_rights/imported.html", {"nav": "family"})
 
 
 @signed_in
 @require_reauthentication
 def erase(request: InFamily) -> HttpResponse:
-    """Say what goes and what stays; go, or begin to."""
-    form = GoingForm(request.POST or None)
+    """List what is deleted and what is kept; a POST erases now or schedules it."""
+    form = ErasureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        if form.cleaned_data["when"] == GoingForm.LATER:
-            actions.ask_to_go(request.person, by=request.person, at=now)
+        if form.cleaned_data["when"] == ErasureForm.LATER:
+            actions.request_erasure(request.person, by=request.person, at=now)
             return redirect("data-rights")
         actions.erase(Person.objects.get(pk=request.person.pk), at=now)
         logout(request)
-        return redirect("data-rights-gone")
-    told = [_told(place) for place in families.memberships(request.person) if place.present]
-    context = {"nav": "family", "form": form, "places": told, "asked": _asked(request.person)}
+        return redirect("data-rights-erased")
+    places = [_describe(place) for place in families.memberships(request.person) if place.present]
+    context = {"nav": "family", "form": form, "places": places, "asked": _scheduled(request.person)}
     return render(request, "data_rights/erase.html", context, status=400 if form.errors else 200)
 
 
 @signed_in
-def stay(request: InFamily) -> HttpResponse:
-    """Take back the wish to go."""
+def cancel(request: InFamily) -> HttpResponse:
+    """Cancel a scheduled erasure."""
     if request.method == "POST":
-        actions.stay(request.person, by=request.person, at=timezone.now())
+        actions.cancel_erasure(request.person, by=request.person, at=timezone.now())
     return redirect("data-rights")
 
 
 @public
-def gone(request: HttpRequest) -> HttpResponse:
-    """Say that it is done, to somebody we no longer know."""
-    return render(request, "data_rights/gone.html", {})
+def erased(request: HttpRequest) -> HttpResponse:
+    """Confirm the erasure to what is now a guest."""
+    return render(request, "data_rights/erased.html", {})
 
 
-def _asked(person: Person) -> ErasureRequest | None:
+def _scheduled(person: Person) -> ErasureRequest | None:
     return ErasureRequest.objects.filter(person=person).first()
 
 
-def _told(place: families.Membership) -> dict:
-    """Say of one place whether its family ends, and how much goes."""
+def _describe(place: families.Membership) -> dict:
+    """Return what the erasure deletes at one membership."""
     own = moments_of(place)
     return {
         "name": place.family.name,

@@ -1,4 +1,4 @@
-"""A mailbox to look into, and browsers that come in."""
+"""An inbox, and browsers that sign in."""
 
 import re
 from collections.abc import Callable
@@ -33,13 +33,13 @@ def ada():
 
 @pytest.fixture
 def code_in(mailoutbox) -> Callable[[], str]:
-    """Gives the code of the newest letter."""
+    """Return the code in the newest email."""
     return lambda: re.search(r"\d{4} \d{4}", mailoutbox[-1].body)[0]
 
 
 @pytest.fixture
 def enter(code_in) -> Callable[..., Client]:
-    """Signs somebody in by a code, in a browser of their own."""
+    """Sign a person in by code, in a browser of their own."""
 
     def come(
         address: str = "ada@example.org", *, client: Client | None = None, agent: str = ""
@@ -53,8 +53,8 @@ def enter(code_in) -> Callable[..., Client]:
 
 
 @pytest.fixture
-def brought(mailoutbox) -> Callable[[], list]:
-    """Lets the worker bring what waits, and gives every mail there is."""
+def deliver(mailoutbox) -> Callable[[], list]:
+    """Deliver due messages, and return all emails."""
 
     def work() -> list:
         notifications.deliver_due(timezone.now(), clock=timezone.now)

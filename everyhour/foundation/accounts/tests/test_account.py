@@ -198,7 +198,7 @@ def test_name_and_language_can_be_changed(ada, enter):
     assert went["Location"] == "/es/account/"
 
 
-def test_address_changes_after_its_code_is_entered(ada, enter, code_in, brought):
+def test_address_changes_after_its_code_is_entered(ada, enter, code_in, deliver):
     here = enter()
 
     here.post("/en/account/address/", {"email": "new@example.org", "tell": "1"})
@@ -206,21 +206,21 @@ def test_address_changes_after_its_code_is_entered(ada, enter, code_in, brought)
     here.post("/en/account/address/code/", {"code": code_in()})
 
     assert Person.objects.get().email == "new@example.org"
-    told = brought()[-1]
+    told = deliver()[-1]
     assert (told.to, told.subject) == (["ada@example.org"], "A message for you")
     assert told.body.startswith("You can no longer sign in with this address.")
 
 
-def test_old_address_is_not_notified_when_declined(ada, enter, code_in, brought):
+def test_old_address_is_not_notified_when_declined(ada, enter, code_in, deliver):
     here = enter()
 
     here.post("/en/account/address/", {"email": "new@example.org"})
     here.post("/en/account/address/code/", {"code": code_in()})
 
-    assert brought()[-1].to == ["new@example.org"]
+    assert deliver()[-1].to == ["new@example.org"]
 
 
-def test_factor_change_is_emailed_after_mail_outage(ada, enter, brought, settings, time_machine):
+def test_factor_change_is_emailed_after_mail_outage(ada, enter, deliver, settings, time_machine):
     time_machine.move_to(datetime(2026, 11, 16, 9, tzinfo=UTC), tick=False)
     here = enter()
     here.get("/en/account/second-factor/")
@@ -231,10 +231,10 @@ def test_factor_change_is_emailed_after_mail_outage(ada, enter, brought, setting
     )
     usual, settings.MAILERS = settings.MAILERS, NOBODY
 
-    before = len(brought())
+    before = len(deliver())
     settings.MAILERS = usual
     time_machine.shift(timedelta(minutes=2))
-    told = brought()[before:]
+    told = deliver()[before:]
 
     assert [(mail.to, mail.subject, mail.body.splitlines()[0]) for mail in told] == [
         (["ada@example.org"], "A message for you", "An authenticator app was added.")

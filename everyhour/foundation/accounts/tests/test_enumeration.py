@@ -18,7 +18,7 @@ KNOWN, UNKNOWN = "ada@example.org", "eve@example.org"
 
 
 def told(response, address: str) -> tuple:
-    """Give what a stranger sees of an answer, without the address they typed themselves and the tokens each answer has anew."""
+    """Return a response as a stranger sees it, without the typed address and random tokens."""
     body = re.sub(
         r'name="csrfmiddlewaretoken" value="\w+"',
         "",

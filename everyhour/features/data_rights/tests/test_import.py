@@ -32,23 +32,23 @@ def lived() -> World:
 
 def empty_the_instance() -> None:
     for person in Person.objects.all():
-        actions.finish(person, at=NOW)
+        actions.finish_erasure(person, at=NOW)
     assert (
         not Family.objects.exists() and not Moment.objects.exists() and not Person.objects.exists()
     )
 
 
 @pytest.mark.parametrize("name", ["ada", "cem", "nana"])
-def test_into_an_empty_instance_and_out_again_is_identical(name):
+def test_import_then_export_is_identical(name):
     before = data_rights.written(export(getattr(lived(), name)))
     empty_the_instance()
 
-    person = archive.bring_into_new(json.loads(before), at=NOW)
+    person = archive.load_into_new_account(json.loads(before), at=NOW)
 
     assert data_rights.written(data_rights.export(person)) == before
 
 
-def test_who_had_left_brings_that_back_too():
+def test_import_keeps_former_membership():
     lark = lived()
     tell(lark.bo, "alone", who={"private": True})
     lark.bo.until = NOW
@@ -56,16 +56,16 @@ def test_who_had_left_brings_that_back_too():
     before = data_rights.written(export(lark.bo))
     empty_the_instance()
 
-    person = archive.bring_into_new(json.loads(before), at=NOW)
+    person = archive.load_into_new_account(json.loads(before), at=NOW)
 
     assert data_rights.written(data_rights.export(person)) == before
 
 
-def test_what_came_in_can_be_read_and_changed_as_before():
+def test_imported_moments_can_be_read_and_changed():
     told = export(lived().ada)
     empty_the_instance()
 
-    person = archive.bring_into_new(told, at=NOW)
+    person = archive.load_into_new_account(told, at=NOW)
     ada = Caregiver.objects.get(person=person)
     two = next(m for m in Moment.objects.all() if m.notes.count() == 2)
     tell(ada, moment=two.key, counter=9, outcome="settled")
@@ -78,28 +78,28 @@ def test_what_came_in_can_be_read_and_changed_as_before():
     assert len(sync.changes_of(ada.family, two.key)) == 3
 
 
-def test_what_is_here_already_is_refused_and_nothing_changes():
+def test_import_of_existing_rows_is_rejected():
     lark = lived()
     told = export(lark.ada)
     told["person"][0]["email"] = "new@example.org"
 
     with pytest.raises(ImportRejected):
-        archive.bring_into_new(told, at=NOW)
+        archive.load_into_new_account(told, at=NOW)
 
     assert not Person.objects.filter(email="new@example.org").exists()
     assert Family.objects.count() == 1
 
 
-def test_an_account_with_moments_takes_nothing_in():
+def test_account_with_moments_rejects_import():
     lark = lived()
     told = export(lark.ada)
 
     with pytest.raises(ImportRejected):
-        archive.bring(told, person=lark.bo.person, at=NOW)
+        archive.load(told, person=lark.bo.person, at=NOW)
 
 
 def spoiled(told: dict):
-    """Give exports in which one thing is wrong, as a stranger would try them."""
+    """Yield exports with one thing wrong each, as an attacker would try them."""
     someone = make.guardian(make.family())
 
     def bad(table, name, value):
@@ -127,7 +127,7 @@ def spoiled(told: dict):
     yield {**told, "families": told["families"] * 2}
 
 
-def test_a_file_somebody_changed_by_hand_changes_nothing():
+def test_tampered_file_changes_nothing():
     told = export(lived().ada)
     empty_the_instance()
     tries = list(spoiled(told))
@@ -135,7 +135,7 @@ def test_a_file_somebody_changed_by_hand_changes_nothing():
 
     for number, broken in enumerate(tries):
         with pytest.raises(ImportRejected):
-            archive.bring_into_new(broken, at=NOW)
+            archive.load_into_new_account(broken, at=NOW)
             pytest.fail(f"spoiled {number} came in")
 
     assert (Person.objects.count(), Family.objects.count(), Change.objects.count()) == (
@@ -157,7 +157,7 @@ def test_a_file_somebody_changed_by_hand_changes_nothing():
         b"[" * 99_999,
     ],
 )
-def test_a_file_that_is_something_else_is_said_to_be(data, client):
+def test_foreign_file_is_rejected_with_reason(data, client):
     person = make.person()
     sign_in(client, person)
     file = saved({})
@@ -172,7 +172,7 @@ def test_a_file_that_is_something_else_is_said_to_be(data, client):
     assert "wrong" in answer.content.decode()
 
 
-def test_the_page_takes_it_in_where_a_family_was_only_begun(client):
+def test_import_page_replaces_an_empty_family(client):
     told = export(lived().ada)
     empty_the_instance()
     begun = make.guardian(make.family())

@@ -41,7 +41,7 @@ def ada():
     return ada
 
 
-def test_a_guardian_takes_along_their_own_home_and_nothing_of_the_other(ada):
+def test_guardian_exports_days_of_own_home_only(ada):
     told = data_rights.written(data_rights.export(ada.person)).decode()
     otto = ada.family.caregivers.exclude(pk=ada.pk).get()
 
@@ -50,7 +50,7 @@ def test_a_guardian_takes_along_their_own_home_and_nothing_of_the_other(ada):
     assert len(json.loads(told)["seasons"]) == 1
 
 
-def test_another_giver_takes_none_of_it_along(ada):
+def test_giver_exports_no_days(ada):
     nana = make.giver(ada.family, who=make.person(), may=["see_week"])
 
     told = data_rights.export(nana.person)
@@ -60,31 +60,31 @@ def test_another_giver_takes_none_of_it_along(ada):
     )
 
 
-def test_what_is_brought_into_an_empty_instance_is_the_same(ada):
+def test_imported_days_are_identical(ada):
     otto = ada.family.caregivers.exclude(pk=ada.pk).get()
     before = data_rights.written(data_rights.export(ada.person))
     for one in (otto, ada):
         data_rights.erase(one.person, at=SINCE)
     assert not any(model.objects.exists() for model in MODELS)
 
-    person = archive.bring_into_new(json.loads(before), at=SINCE)
+    person = archive.load_into_new_account(json.loads(before), at=SINCE)
 
     assert data_rights.written(data_rights.export(person)) == before
     assert calendars.refresh_due(SINCE) == 1 and Occurrence.objects.exists()
 
 
 @pytest.mark.parametrize("days", ["abc", 5, [9], [True], {"0": 1}, list(range(7)) * 2])
-def test_days_that_cannot_be_counted_are_refused(ada, days):
+def test_invalid_days_are_rejected(ada, days):
     told = json.loads(data_rights.written(data_rights.export(ada.person)))
     told["parts"][0]["weekdays"] = days
     for one in ada.family.caregivers.all():
         data_rights.erase(one.person, at=SINCE)
 
     with pytest.raises(data_rights.ImportRejected):
-        archive.bring_into_new(told, at=SINCE)
+        archive.load_into_new_account(told, at=SINCE)
 
 
-def test_in_a_family_that_goes_on_ones_own_calendar_and_feed_go(ada):
+def test_erasure_deletes_own_calendar_and_feed(ada):
     eve = make.guardian(ada.family, household=ada.household)
     data_rights.erase(ada.person, at=SINCE)
 
@@ -93,7 +93,7 @@ def test_in_a_family_that_goes_on_ones_own_calendar_and_feed_go(ada):
     assert not Feed.objects.filter(caregiver=ada).exists()
 
 
-def test_a_home_that_ends_takes_its_days_with_it(ada):
+def test_deleted_home_deletes_its_days(ada):
     data_rights.erase(ada.person, at=SINCE)
 
     assert not Part.objects.filter(household=ada.household).exists() and Part.objects.exists()

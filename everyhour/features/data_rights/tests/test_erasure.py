@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 
 
 def go(caregiver) -> None:
-    actions.finish(Person.objects.get(pk=caregiver.person_id), at=NOW)
+    actions.finish_erasure(Person.objects.get(pk=caregiver.person_id), at=NOW)
 
 
-def test_in_a_family_that_goes_on_only_name_and_words_go():
+def test_erasure_keeps_others_family_without_name_and_words():
     lark = world()
     shared = tell(lark.bo, "BO-NOTE", outcome="settled", what={"title": "BO-TITLE"})
     alone = tell(lark.bo, "BO-ALONE", who={"private": True})
@@ -46,7 +46,7 @@ def test_in_a_family_that_goes_on_only_name_and_words_go():
     assert "BO-" not in str([sync.changes_of(lark.family, key) for key in (shared, hers)])
 
 
-def test_his_moments_can_still_be_changed_by_those_who_stay():
+def test_moments_of_erased_person_can_still_be_edited():
     lark = world()
     shared = tell(lark.bo, "BO-NOTE", outcome="a_bit")
     go(lark.bo)
@@ -57,7 +57,7 @@ def test_his_moments_can_still_be_changed_by_those_who_stay():
     assert [note.opened for note in Note.objects.all()] == ["later"]
 
 
-def test_with_the_last_guardian_the_family_goes_key_first():
+def test_erasing_last_guardian_deletes_family():
     lark = world()
     tell(lark.nana, "NANA-NOTE")
     Rest.objects.create(
@@ -81,7 +81,7 @@ def test_with_the_last_guardian_the_family_goes_key_first():
     assert Person.objects.get().email == "nana@example.org"
 
 
-def test_a_household_without_another_guardian_goes_with_its_moments():
+def test_household_without_guardian_is_deleted():
     lark = world()
     tell(lark.cem, "CEM-NOTE")
     tell(lark.ada, "ADA-NOTE")
@@ -93,7 +93,7 @@ def test_a_household_without_another_guardian_goes_with_its_moments():
     assert Family.objects.get().caregivers.present().count() == 3
 
 
-def test_a_guardian_without_an_account_does_not_hold_a_family():
+def test_guardian_without_account_does_not_keep_family():
     only = make.guardian(make.family())
     Caregiver.objects.create(
         family=only.family, household=only.household, role="guardian", name="Once", since=NOW
@@ -104,7 +104,7 @@ def test_a_guardian_without_an_account_does_not_hold_a_family():
     assert not Family.objects.exists()
 
 
-def test_the_key_is_destroyed_before_the_rows():
+def test_family_key_is_destroyed_before_rows():
     only = make.guardian(make.family())
     note = only.family.seal("private", place="x")
 
@@ -116,7 +116,7 @@ def test_the_key_is_destroyed_before_the_rows():
         Family.objects.get().unseal(note, place="x")
 
 
-def test_another_family_is_untouched():
+def test_erasure_leaves_other_families_untouched():
     lark, other = world(), make.guardian(make.family())
     make.moment(other)
     before = [
@@ -135,7 +135,7 @@ def test_another_family_is_untouched():
     assert Moment.objects.count() == 1
 
 
-def test_what_is_written_about_an_invitation_goes_too():
+def test_erasure_deletes_invitations():
     lark = world()
     Invitation.objects.create(
         family=lark.family,
@@ -158,7 +158,7 @@ def test_what_is_written_about_an_invitation_goes_too():
     )
 
 
-def test_every_session_and_every_letter_goes(client, settings, tmp_path):
+def test_erasure_deletes_sessions_and_messages(client, settings, tmp_path):
     settings.MAILERS = {"default": {"BACKEND": "x", "OPTIONS": {"file_path": str(tmp_path)}}}
     Path(tmp_path / "1.log").write_text("To: ada@example.org")
     Path(tmp_path / "2.log").write_text("To: bo@example.org")
@@ -171,7 +171,7 @@ def test_every_session_and_every_letter_goes(client, settings, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["2.log"]
 
 
-def test_the_list_of_what_was_done_holds_no_names():
+def test_audit_log_has_no_names_after_erasure():
     lark = world()
     tell(lark.bo, "BO-NOTE")
     go(lark.bo)
@@ -181,16 +181,16 @@ def test_the_list_of_what_was_done_holds_no_names():
     assert "erased" in told and "bo@example.org" not in told and "BO-" not in told
 
 
-def test_seven_days_to_think_and_a_way_to_stay(client):
+def test_erasure_request_can_be_cancelled_for_seven_days(client):
     lark = world()
     sign_in(client, lark.ada)
 
     client.post("/en/data/erase/", {"when": "later"})
     asked = ErasureRequest.objects.get()
-    tasks.let_go(asked.due_at - timedelta(minutes=1))
+    tasks.erase_due(asked.due_at - timedelta(minutes=1))
     shown = client.get("/en/data/").content.decode()
-    client.post("/en/data/stay/")
-    tasks.let_go(asked.due_at + timedelta(days=9))
+    client.post("/en/data/erase/cancel/")
+    tasks.erase_due(asked.due_at + timedelta(days=9))
 
     assert asked.due_at - asked.asked_at == timedelta(days=7)
     assert "Nothing changes until then" in shown
@@ -198,18 +198,18 @@ def test_seven_days_to_think_and_a_way_to_stay(client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_after_seven_days_they_are_gone():
+def test_due_erasure_requests_are_carried_out():
     lark = world()
-    asked = actions.ask_to_go(lark.ada.person, by=lark.ada.person, at=NOW)
+    asked = actions.request_erasure(lark.ada.person, by=lark.ada.person, at=NOW)
 
-    tasks.let_go(asked.due_at)
+    tasks.erase_due(asked.due_at)
 
     assert not Person.objects.filter(email="ada@example.org").exists()
     assert not ErasureRequest.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_going_at_once_asks_for_a_tick_and_then_knows_nobody(client):
+def test_immediate_erasure_requires_confirmation(client):
     lark = world()
     sign_in(client, lark.ada)
 
@@ -222,7 +222,7 @@ def test_going_at_once_asks_for_a_tick_and_then_knows_nobody(client):
     assert client.get("/en/data/").status_code == 302
 
 
-def test_the_page_says_what_goes_and_what_stays(client):
+def test_erase_page_lists_what_is_deleted_and_kept(client):
     lark = world()
     tell(lark.ada, "note")
     only = make.guardian(make.family(name="Robin"), who=lark.ada.person)

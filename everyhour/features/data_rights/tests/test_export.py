@@ -21,7 +21,7 @@ def text(told: dict) -> str:
     return data_rights.written(told).decode()
 
 
-def test_a_guardian_takes_the_family_its_moments_and_their_notes():
+def test_guardian_exports_family_moments_and_notes():
     lark = world()
     tell(lark.ada, "rocked her, hummed 🎵", outcome="settled", what={"title": "the long song"})
 
@@ -39,7 +39,7 @@ def test_a_guardian_takes_the_family_its_moments_and_their_notes():
     assert told["changes"][0]["body"]["note"]["text"] == "rocked her, hummed 🎵"
 
 
-def test_no_other_persons_address_or_account_is_in_it():
+def test_export_has_no_other_accounts():
     lark = world()
 
     told = text(export(lark.ada))
@@ -49,7 +49,7 @@ def test_no_other_persons_address_or_account_is_in_it():
     assert lark.ada.person.password not in told
 
 
-def test_what_another_keeps_private_stays_with_them():
+def test_export_leaves_out_others_private_moments():
     lark = world()
     tell(lark.bo, "BO-ALONE", who={"private": True})
 
@@ -57,7 +57,7 @@ def test_what_another_keeps_private_stays_with_them():
     assert "BO-ALONE" in text(export(lark.bo))
 
 
-def test_what_another_took_back_is_not_in_it_but_one_takes_ones_own():
+def test_export_has_only_own_undone_changes():
     lark = world()
     moment = tell(lark.bo, "BO-FIRST", what={"title": "BO-TITLE"})
     tell(
@@ -76,7 +76,7 @@ def test_what_another_took_back_is_not_in_it_but_one_takes_ones_own():
     assert "BO-FIRST" in text(export(lark.bo))
 
 
-def test_another_household_shows_what_it_shows_and_no_more():
+def test_export_respects_household_shares():
     lark = world()
     tell(lark.cem, "CEM-NOTE", outcome="a_bit")
     tell(lark.ada, "ADA-NOTE")
@@ -96,7 +96,7 @@ def test_another_household_shows_what_it_shows_and_no_more():
     assert "a_bit" not in text(export(lark.ada))
 
 
-def test_of_another_household_only_its_name_comes_along_and_who_gave_what_it_shows():
+def test_export_names_shared_household_and_its_givers():
     lark = world()
     there = lark.cem.household
     finn = make.child(lark.family, nickname="FINN-THERE", households=[there], at=NOW)
@@ -125,7 +125,7 @@ def test_of_another_household_only_its_name_comes_along_and_who_gave_what_it_sho
     ]
 
 
-def test_a_grandmother_takes_her_own_place_and_moments():
+def test_giver_exports_own_membership_and_moments():
     lark = world()
     tell(lark.nana, "we baked")
     tell(lark.ada, "ADA-NOTE")
@@ -137,7 +137,7 @@ def test_a_grandmother_takes_her_own_place_and_moments():
     assert "no peas" not in text(told) and "ADA-NOTE" not in text(told)
 
 
-def test_who_has_left_takes_that_they_were_there_and_what_was_private_to_them():
+def test_former_member_exports_membership_and_private_moments():
     lark = world()
     tell(lark.bo, "BO-ALONE", who={"private": True})
     tell(lark.bo, "BO-SHARED")
@@ -152,7 +152,7 @@ def test_who_has_left_takes_that_they_were_there_and_what_was_private_to_them():
     assert [row["name"] for row in told["caregivers"]] == ["Bo"] and told["homes"] == []
 
 
-def test_somebody_without_a_family_takes_their_account():
+def test_person_without_family_exports_account():
     someone = make.person("alone@example.org")
 
     told = data_rights.export(someone)
@@ -160,14 +160,14 @@ def test_somebody_without_a_family_takes_their_account():
     assert told["person"][0]["email"] == "alone@example.org" and told["families"] == []
 
 
-def test_the_same_data_are_the_same_bytes():
+def test_export_is_deterministic():
     lark = world()
     tell(lark.ada, "one")
 
     assert data_rights.written(export(lark.ada)) == data_rights.written(export(lark.ada))
 
 
-def test_one_tap_gives_an_archive_with_a_page_and_a_file(client):
+def test_export_page_returns_zip_with_page_and_data(client):
     lark = world()
     tell(lark.ada, "<script>alert('no')</script>")
     sign_in(client, lark.ada)
@@ -190,7 +190,7 @@ def test_one_tap_gives_an_archive_with_a_page_and_a_file(client):
     assert "The week of" in page and "<style>" in page
 
 
-def test_who_was_not_asked_lately_is_asked_again_first(client):
+def test_export_requires_reauthentication(client):
     lark = world()
     client.force_login(lark.ada.person)
 
@@ -199,12 +199,12 @@ def test_who_was_not_asked_lately_is_asked_again_first(client):
     assert answer.status_code == 302 and "next=" in answer["Location"]
 
 
-def test_a_stranger_is_led_to_the_sign_in_page(client):
+def test_export_redirects_guests_to_sign_in(client):
     for path in ("", "export/", "import/", "erase/"):
         assert client.get(f"/en/data/{path}").status_code == 302
 
 
-def test_ten_thousand_notes_take_seconds():
+def test_export_of_ten_thousand_notes_takes_seconds():
     lark = world()
     moments = [make.moment(lark.ada, child=lark.wren) for _ in range(2)]
     for moment in moments:
@@ -221,7 +221,7 @@ def test_ten_thousand_notes_take_seconds():
         )
     began = time.monotonic()
 
-    packed = archive.archive(lark.ada.person, at=NOW)
+    packed = archive.create(lark.ada.person, at=NOW)
 
     assert time.monotonic() - began < 30
     assert len(json.loads(zipfile.ZipFile(packed).read(archive.DATA))["notes"]) == 10_000

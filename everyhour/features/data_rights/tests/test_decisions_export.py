@@ -12,7 +12,7 @@ from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
 from everyhour.domain.recommendations.tests import carried
 from everyhour.features.data_rights import actions, archive, readable_page
-from everyhour.features.data_rights.tests.test_bringing_it_in import empty_the_instance
+from everyhour.features.data_rights.tests.test_import import empty_the_instance
 from everyhour.features.data_rights.tests.world import NOW, World, export, world
 from everyhour.foundation import data_rights
 from everyhour.foundation.data_rights import ImportRejected
@@ -59,7 +59,7 @@ def lived() -> World:
     return lark
 
 
-def test_it_leaves_with_the_guardians_of_that_home_alone():
+def test_only_guardians_of_the_home_export_decisions():
     lark = lived()
 
     assert [len(export(one)["decisions"]) for one in (lark.ada, lark.bo, lark.cem, lark.nana)] == [
@@ -70,7 +70,7 @@ def test_it_leaves_with_the_guardians_of_that_home_alone():
     ]
 
 
-def test_a_grandmother_who_may_see_what_helps_takes_along_nothing_that_tells_of_the_child():
+def test_giver_who_sees_helps_exports_no_decisions():
     lark = lived()
     lark.nana.may = [Caregiver.LOG, Caregiver.SEE_HELPS]
     lark.nana.save()
@@ -79,18 +79,18 @@ def test_a_grandmother_who_may_see_what_helps_takes_along_nothing_that_tells_of_
     assert export(lark.nana)["decisions"] == []
 
 
-def test_what_is_believed_stays_and_the_page_says_so():
+def test_estimates_are_not_exported_and_page_says_so():
     told = export(lived().ada)
 
     assert "beliefs" not in told
-    assert "worked out again each night" in readable_page.readable(told, at=NOW)
+    assert "worked out again each night" in readable_page.render(told, at=NOW)
 
 
-def test_it_comes_back_as_it_was_and_says_that_it_is_of_another_server():
+def test_imported_decisions_are_marked_as_foreign():
     before = data_rights.written(export(lived().ada))
     empty_the_instance()
 
-    person = archive.bring_into_new(json.loads(before), at=NOW)
+    person = archive.load_into_new_account(json.loads(before), at=NOW)
 
     assert data_rights.written(data_rights.export(person)) == before
     kept = Decision.objects.get()
@@ -110,13 +110,13 @@ def test_it_comes_back_as_it_was_and_says_that_it_is_of_another_server():
         {"decision": {"x": 1}},
     ],
 )
-def test_a_decision_changed_by_hand_does_not_come_in(body):
+def test_tampered_decision_is_rejected(body):
     told = json.loads(data_rights.written(export(lived().ada)))
     empty_the_instance()
     told["decisions"][0]["body"] = body
 
     with pytest.raises(ImportRejected):
-        archive.bring_into_new(told, at=NOW)
+        archive.load_into_new_account(told, at=NOW)
 
     assert not Decision.objects.exists()
 
@@ -133,32 +133,32 @@ def test_a_decision_changed_by_hand_does_not_come_in(body):
         {"more": 1},
     ],
 )
-def test_a_reason_changed_by_hand_does_not_come_in(part):
+def test_tampered_reason_is_rejected(part):
     told = json.loads(data_rights.written(export(lived().ada)))
     empty_the_instance()
     told["decisions"][0]["body"] |= part
 
     with pytest.raises(ImportRejected):
-        archive.bring_into_new(told, at=NOW)
+        archive.load_into_new_account(told, at=NOW)
 
 
-def test_what_was_said_to_help_and_what_changed_leaves_and_comes_back():
+def test_child_answers_and_big_changes_round_trip():
     lark = lived()
     change_child(lark.wren, helps={"rhythm": 1, "movement": 0}, by=lark.ada, at=NOW)
     record_big_change(lark.wren, by=lark.bo, at=NOW)
     record_big_change(lark.wren, by=lark.cem, at=NOW)
     before = data_rights.written(export(lark.ada))
-    readable = readable_page.readable(json.loads(before), at=NOW)
+    readable = readable_page.render(json.loads(before), at=NOW)
     empty_the_instance()
 
-    person = archive.bring_into_new(json.loads(before), at=NOW)
+    person = archive.load_into_new_account(json.loads(before), at=NOW)
 
     assert data_rights.written(data_rights.export(person)) == before
     assert "Humming, music, a beat" in readable and "Something big changed" in readable
     assert BigChange.objects.count() == 1  # of her own home alone
 
 
-def test_a_grandmother_takes_along_neither():
+def test_giver_exports_neither_answers_nor_changes():
     lark = lived()
     change_child(lark.wren, helps={"rhythm": 1}, by=lark.ada, at=NOW)
     record_big_change(lark.wren, by=lark.ada, at=NOW)
@@ -169,20 +169,20 @@ def test_a_grandmother_takes_along_neither():
     assert not any("helps" in child for child in told["children"])
 
 
-def test_the_same_decision_twice_does_not_come_in():
+def test_duplicate_decision_is_rejected():
     told = json.loads(data_rights.written(export(lived().ada)))
     empty_the_instance()
     told["decisions"].append({**told["decisions"][0], "id": "another"})
 
     with pytest.raises(ImportRejected):
-        archive.bring_into_new(told, at=NOW)
+        archive.load_into_new_account(told, at=NOW)
 
 
-def test_when_a_family_goes_everything_decided_and_believed_goes_and_the_next_night_knows_nothing_of_it():
+def test_erased_family_leaves_no_decisions_or_estimates():
     lark = lived()
 
     for one in (lark.cem, lark.bo, lark.ada):
-        actions.finish(one.person, at=NOW)
+        actions.finish_erasure(one.person, at=NOW)
 
     assert not Decision.objects.exists()
     assert not ChildEstimate.objects.exists()
@@ -193,12 +193,12 @@ def test_when_a_family_goes_everything_decided_and_believed_goes_and_the_next_ni
     assert (night.outcomes, night.children) == (0, 0)
 
 
-def test_when_a_home_ends_what_was_decided_there_goes_with_it():
+def test_deleted_home_deletes_its_decisions():
     lark = lived()
     decide(lark, lark.cem, "there:1")
 
     for one in (lark.ada, lark.bo):
-        actions.finish(one.person, at=NOW)
+        actions.finish_erasure(one.person, at=NOW)
 
     assert list(Decision.objects.values_list("key", flat=True)) == ["there:1"]
     assert not ChildEstimate.objects.exists()
