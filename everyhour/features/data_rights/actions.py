@@ -1,4 +1,4 @@
-"""Erasure, at once or after a grace period. Each package erases its own (foundation/data_rights)."""
+"""Erasure, at once or after a grace period. Each package erases its own rows."""
 
 import logging
 from datetime import datetime

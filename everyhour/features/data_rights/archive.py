@@ -93,7 +93,7 @@ def load(data: dict, *, person: Person, at: datetime) -> None:
 
 
 def load_into_new_account(data: dict, *, at: datetime) -> Person:
-    """Load exported data into the account of its address, created if needed (`everyhour import`)."""
+    """Load exported data into the account of its address, creating it if needed."""
     address = accounts.address_in(data)
     with transaction.atomic():
         person = accounts.known(address) or Person.objects.create_user(address)

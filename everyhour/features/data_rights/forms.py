@@ -33,7 +33,8 @@ class ImportForm(forms.Form):
         if file.size > LARGEST:
             raise forms.ValidationError(
                 _(
-                    "This file is too large for this page. The people who run this site can bring it in for you."
+                    "This file is too large for this page. "
+                    "The people who run this site can bring it in for you."
                 )
             )
         return file

@@ -1,1 +1,1 @@
-"""Invented families with eight weeks of history, so that every page can be seen full. `make demo` makes them."""
+"""Invented families with eight weeks of history (`make demo`)."""

@@ -131,15 +131,10 @@ def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password:
 def _days(
     family: Family, homes: list[Household], children: list[Child], by: Caregiver, began: datetime
 ) -> None:
-    """Create exceptions: piano on Tuesdays, later bed on Fridays, a planned hum, two homes in turn."""
+    """Create piano on Tuesdays, a later bed on Fridays, a planned hum, and two homes in turn."""
     first = began.date() - timedelta(days=began.weekday())
     for child in children:
-        common = {
-            "family": family,
-            "child": child,
-            "household": by.household,
-            "created_at": began,
-        }
+        common = {"family": family, "child": child, "household": by.household, "created_at": began}
         Part.objects.create(
             kind="waiting",
             name="piano",

@@ -36,7 +36,7 @@ GOT = (
     "Ten minutes in the car, alone",
     "Read four pages",
 )
-# A part of the day: when it begins on school days and at weekends, how long it lasts, how likely it holds a moment, what it is.
+# Start on school days, start at weekends, minutes, probability of a moment, situations.
 PARTS = (
     (time(6, 50), time(8, 0), 50, 0.45, ("waking", "dressing")),
     (time(7, 50), time(10, 30), 30, 0.3, ("school_drop", "leaving")),

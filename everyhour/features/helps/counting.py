@@ -5,8 +5,8 @@ the next ten is beta-binomial with a = helped + 1, b = tried - helped + 1. The r
 from its 1/6 quantile to its 5/6 quantile, so that "likely" is right at least two times in three
 when tries are exchangeable. They are not quite, and the page says so.
 
-Source: Laplace (1774), Mémoire sur la probabilité des causes par les événements; Gelman et al., Bayesian Data Analysis,
-3rd ed. (2013), section 2.4 and exercise 2.3 (beta-binomial).
+Source: Laplace (1774), Mémoire sur la probabilité des causes par les événements; Gelman et al.,
+Bayesian Data Analysis, 3rd ed. (2013), section 2.4 and exercise 2.3 (beta-binomial).
 """
 
 from dataclasses import dataclass

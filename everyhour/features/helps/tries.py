@@ -56,7 +56,7 @@ class Row:
 
 
 def counted_for(caregiver: Caregiver) -> QuerySet[Moment]:
-    """Return the moments a caregiver may count: readable ones, and with SEE_HELPS their household's."""
+    """Return the moments a caregiver may count: readable ones; with SEE_HELPS, the household's."""
     moments = Moment.objects.of(caregiver.family)
     seen = moments.visible_to(caregiver)
     if caregiver.can(Caregiver.SEE_HELPS) and not caregiver.can(Caregiver.SEE_WEEK):

@@ -58,7 +58,7 @@ def learned(found: Believed, *, now: datetime) -> str:
         return gettext("From tomorrow, ideas will take these tries into account.")
     at = found.at.astimezone(now.tzinfo)
     if at.date() == now.date():
-        told = (
+        sentence = (
             ngettext(
                 "We learned this last night from {n} try.",
                 "We learned this last night from {n} tries.",
@@ -71,10 +71,10 @@ def learned(found: Believed, *, now: datetime) -> str:
                 found.tries,
             )
         )
-        return told.format(n=found.tries)
-    told = ngettext(
+        return sentence.format(n=found.tries)
+    sentence = ngettext(
         "We learned this on {day} from {n} try.",
         "We learned this on {day} from {n} tries.",
         found.tries,
     )
-    return told.format(n=found.tries, day=formats.day(at))
+    return sentence.format(n=found.tries, day=formats.day(at))

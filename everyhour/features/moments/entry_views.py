@@ -266,7 +266,7 @@ def _preselected(request: InFamily) -> dict[str, str]:
 
 
 def _seen(request: HttpRequest) -> dict | None:
-    """Return the fields the page showed. The browser sends them back, so they only limit a change."""
+    """Return the fields the page showed; as browser input they can only narrow a change."""
     try:
         seen = json.loads(request.POST.get("seen", ""))
     except ValueError:

@@ -145,7 +145,7 @@ class MomentForm(forms.Form):
         return at.astimezone(UTC) if at.tzinfo else None
 
     def changed_fields(self, seen: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the fields of a change: all for a new moment, else those that differ from `seen`."""
+        """Return the fields of a change: those that differ from `seen`, or all."""
         cleaned, at = self.cleaned_data, self.at
         given = cleaned["kind"] != Moment.Kind.GOT
         fields = {

@@ -68,16 +68,16 @@ def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tupl
             ("", _("Something small")),
             *((slug, names.get(slug, slug.replace("-", " "))) for slug in slugs),
         ],
-        "state_before": [empty, *((key, told["name"]) for key, told in body["states"].items())],
-        "state_after": [empty, *((key, told["name"]) for key, told in body["states"].items())],
+        "state_before": [empty, *((key, texts["name"]) for key, texts in body["states"].items())],
+        "state_after": [empty, *((key, texts["name"]) for key, texts in body["states"].items())],
         "situation": [
             empty,
-            *((key, told["name"]) for key, told in body["situations"].items()),
+            *((key, texts["name"]) for key, texts in body["situations"].items()),
             ("any", _("Something else")),
         ],
         "outcome": [
             ("", _("Skip")),
-            *((key, told["name"]) for key, told in body["outcomes"].items()),
+            *((key, texts["name"]) for key, texts in body["outcomes"].items()),
         ],
     }
 
@@ -126,7 +126,8 @@ def progress(moment: Moment) -> str:
         return ""
     name = moment.child.nickname if moment.child and moment.child.nickname else _("A child")
     return _(
-        "{child} went from shut down to loud. That can be a step forward: some of the energy is back."
+        "{child} went from shut down to loud. "
+        "That can be a step forward: some of the energy is back."
     ).format(child=name)
 
 

@@ -38,7 +38,7 @@ class Light:
 
 @dataclass(frozen=True)
 class Rhythm:
-    """The usual day, in minutes after midnight; each pair may run past midnight, None where nothing is known."""
+    """The usual day in minutes after midnight. Pairs may run past midnight; None is unknown."""
 
     wakes: int
     sleeps: int
@@ -191,7 +191,7 @@ class Facts:
 
     @cached_property
     def busiest(self) -> tuple[int, int]:
-        """Return the first of the two adjacent hours with most given moments (the earliest), and the count."""
+        """Return the start of the two hours with most given moments (earliest of equals), and how many."""
         by_hour = [0] * 24
         for cell in self.shown.cells:
             by_hour[cell.hour.wall.hour] += cell.count(GIVEN)

@@ -34,7 +34,7 @@ LITTLE_MORE = 25
 
 
 def draw_week(shown: Picture) -> SafeString:
-    """Draw rest and ordinary time, then all glows, then all lights, so that no glow covers a light."""
+    """Draw the ground, then all glows, then all lights, so that no glow covers a light."""
     layers = (_ground, _glows, _lights)
     drawn = "".join(
         f'<g class="d{number}">{"".join(layer(row))}</g>'

@@ -27,13 +27,16 @@ def figures(shown: Picture, *, at: datetime) -> list[Figure]:
 
 
 def spacing_of(shown: Picture, *kinds: str, at: datetime) -> Spacing:
-    """Return the engine's spacing of a week: doses, waking hours and days, in hours since its start."""
+    """Return the engine's spacing of a week; its times are hours since the week's start."""
     cells = [cell for cell in shown.cells if cell.state != AHEAD]
     begins, ends = (
         shown.cells[0].hour.start,
         min(max(at, shown.cells[0].hour.end), shown.cells[-1].hour.end),
     )
-    since = lambda moment: (min(moment, ends) - begins).total_seconds() / 3600  # noqa: E731  used four times below
+
+    def since(moment: datetime) -> float:
+        return (min(moment, ends) - begins).total_seconds() / 3600
+
     awake = tuple((since(c.hour.start), since(c.hour.end)) for c in cells if not c.asleep)
     days = tuple(
         since(row.cells[0].hour.start)
@@ -64,22 +67,24 @@ def _three(week: Spacing) -> list[Figure]:
             _("Separate moments"),
             f"{week.n}",
             _(
-                "Moments for your child. Two within ten minutes count as one here, so this can be fewer than the lights above."
+                "Moments for your child. Two within ten minutes count as one here, "
+                "so this can be fewer than the lights above."
             ),
         ),
         Figure(
             _("Spaced moments"),
             f"{round(week.effective)}",
             _(
-                "Moments with some time around them. One with hours on each side counts in full; one "
-                "right after another counts a little. They don’t all need to be spaced out."
+                "Moments with some time around them. One with hours on each side counts in full; "
+                "one right after another counts a little. They don’t all need to be spaced out."
             ),
         ),
         Figure(
             _("Longest time between"),
             ngettext("%(count)s hour", "%(count)s hours", gap) % {"count": gap},
             _(
-                "From one moment to the next, nights included. We count the end of the week as joined to its start."
+                "From one moment to the next, nights included. "
+                "We count the end of the week as joined to its start."
             ),
         ),
     ]
@@ -113,7 +118,8 @@ def _others(child: Spacing) -> list[Figure]:
             ngettext("%(count)s long pause", "%(count)s long pauses", child.rests)
             % {"count": child.rests},
             _(
-                "Pauses of at least an hour and a half awake before the next moment. Short pauses are fine too. Rest is part of it."
+                "Pauses of at least an hour and a half awake before the next moment. "
+                "Short pauses are fine too. Rest is part of it."
             ),
         ),
     ]

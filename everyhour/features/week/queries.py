@@ -46,8 +46,8 @@ class Viewer:
         return self._usual("wakes", self.caregiver.family.quiet_until)
 
     def _usual(self, name: str, otherwise: int) -> int:
-        told = self.child.day.get(name) if self.child else None
-        return otherwise if told is None else int(told)
+        minute = self.child.day.get(name) if self.child else None
+        return otherwise if minute is None else int(minute)
 
     def today(self, at: datetime) -> date:
         return weeks.day_of(at, zones=self.zones, wakes=self.wakes)

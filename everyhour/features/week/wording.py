@@ -220,7 +220,8 @@ def step(light: Light, child: str) -> str:
     if not light.stirred:
         return ""
     sentences = _(
-        "{child} went from shut down to loud. That can be a step forward: some of the energy is back."
+        "{child} went from shut down to loud. "
+        "That can be a step forward: some of the energy is back."
     )
     return sentences.format(child=child[:1].upper() + child[1:])
 

@@ -61,7 +61,7 @@ def is_current(until: float, seconds: int, *, now: float) -> bool:
 
 
 def check(request: HttpRequest, typed: str) -> bool | None:
-    """Return whether a code is right; None once its guesses are used up. A right code works once."""
+    """Return whether a code is right; None when its guesses are used up. It works once."""
     kept = request.session[SESSION_KEY]
     if not GUESSED.allows(kept["salt"]):
         return None

@@ -27,8 +27,7 @@ SIGN_INS = ExportTable(
     "sign_ins",
     (),
     kept_back=dict.fromkeys(
-        SignIn.personal,
-        "where somebody is signed in here; the account page shows it, and it means nothing elsewhere",
+        SignIn.personal, "sessions on this server only; the account page lists them"
     ),
 )
 
@@ -40,22 +39,22 @@ def export(person: Person) -> dict[str, Rows]:
 
 def load(loading: Import) -> None:
     """Load a person's own data; their email address here stays, because it is confirmed."""
-    told, person = loading.rows(PERSON), loading.person
-    if len(told) != 1:
+    rows, person = loading.rows(PERSON), loading.person
+    if len(rows) != 1:
         raise ImportRejected(_("This is not a file that Everyhour wrote."))
-    read = PERSON.make(told[0], loading)
+    read = PERSON.make(rows[0], loading)
     for name in PERSON.columns:
-        if name != "email" and name in told[0]:
+        if name != "email" and name in rows[0]:
             setattr(person, name, getattr(read, name))
     person.save()
     person.zone_periods.all().delete()
     loading.save(ZONES, [ZONES.make(row, loading, person=person) for row in loading.rows(ZONES)])
 
 
-def address_in(told: dict) -> str:
+def address_in(data: dict) -> str:
     """Return the email address of an export's owner; raise ImportRejected."""
     try:
-        return str(told["person"][0]["email"]).lower()
+        return str(data["person"][0]["email"]).lower()
     except (KeyError, IndexError, TypeError) as error:
         raise ImportRejected(_("This is not a file that Everyhour wrote.")) from error
 
@@ -90,7 +89,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def forget_mail(address: str) -> None:
-    """Overwrite and delete emails to this address that were written to a folder (no mail server)."""
+    """Overwrite and delete emails to this address that were written to a folder."""
     folder = settings.MAILERS["default"].get("OPTIONS", {}).get("file_path")
     for path in Path(folder).glob("*") if folder and Path(folder).is_dir() else ():
         if path.is_file() and address.lower().encode() in path.read_bytes().lower():

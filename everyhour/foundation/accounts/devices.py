@@ -24,7 +24,7 @@ SYSTEMS = (
 def describe_device(agent: str) -> str:
     """Return browser and system from a User-Agent header.
 
-    >>> describe_device("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36")
+    >>> describe_device("Mozilla/5.0 (Linux; Android 14) Chrome/129 Mobile Safari/537.36")
     'Chrome, Android'
     """
     found = [

@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 
 class Argon2(Argon2PasswordHasher):
-    """Argon2id at OWASP's second setting: 19 MiB, so that eight sign-ins at once still fit on a small server."""
+    """Argon2id at OWASP's second setting (19 MiB), so that a small server takes eight at once."""
 
     time_cost = 2
     memory_cost = 19_456

@@ -97,7 +97,7 @@ def common() -> frozenset[str]:
 
 @cache
 def dummy_hash() -> str:
-    """Return a hash to check against for unknown addresses, so that they take as long as known ones."""
+    """Return a hash to check for unknown addresses, so that they take as long as known ones."""
     return make_password("nobody's")
 
 

@@ -55,7 +55,7 @@ PASSKEY_BY_NETWORK = Limit("passkey-by-network", 200, 15 * MINUTE)
 
 
 def network(request: HttpRequest) -> str:
-    """Return the client's network (/24 or /48), since one household or attacker has many addresses."""
+    """Return the client's network (/24 or /48): one household or attacker has many addresses."""
     try:
         address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What was decided for a child leaves with the guardians of that home, comes back as it was, and is gone when the family goes."""
+"""Export, import and erasure of decisions."""
 
 import json
 from datetime import timedelta
@@ -80,10 +80,10 @@ def test_giver_who_sees_helps_exports_no_decisions():
 
 
 def test_estimates_are_not_exported_and_page_says_so():
-    told = export(lived().ada)
+    exported = export(lived().ada)
 
-    assert "beliefs" not in told
-    assert "worked out again each night" in readable_page.render(told, at=NOW)
+    assert "beliefs" not in exported
+    assert "worked out again each night" in readable_page.render(exported, at=NOW)
 
 
 def test_imported_decisions_are_marked_as_foreign():
@@ -111,12 +111,12 @@ def test_imported_decisions_are_marked_as_foreign():
     ],
 )
 def test_tampered_decision_is_rejected(body):
-    told = json.loads(data_rights.written(export(lived().ada)))
+    exported = json.loads(data_rights.written(export(lived().ada)))
     empty_the_instance()
-    told["decisions"][0]["body"] = body
+    exported["decisions"][0]["body"] = body
 
     with pytest.raises(ImportRejected):
-        archive.load_into_new_account(told, at=NOW)
+        archive.load_into_new_account(exported, at=NOW)
 
     assert not Decision.objects.exists()
 
@@ -134,12 +134,12 @@ def test_tampered_decision_is_rejected(body):
     ],
 )
 def test_tampered_reason_is_rejected(part):
-    told = json.loads(data_rights.written(export(lived().ada)))
+    exported = json.loads(data_rights.written(export(lived().ada)))
     empty_the_instance()
-    told["decisions"][0]["body"] |= part
+    exported["decisions"][0]["body"] |= part
 
     with pytest.raises(ImportRejected):
-        archive.load_into_new_account(told, at=NOW)
+        archive.load_into_new_account(exported, at=NOW)
 
 
 def test_child_answers_and_big_changes_round_trip():
@@ -163,19 +163,19 @@ def test_giver_exports_neither_answers_nor_changes():
     change_child(lark.wren, helps={"rhythm": 1}, by=lark.ada, at=NOW)
     record_big_change(lark.wren, by=lark.ada, at=NOW)
 
-    told = export(lark.nana)
+    exported = export(lark.nana)
 
-    assert told["big_changes"] == []
-    assert not any("helps" in child for child in told["children"])
+    assert exported["big_changes"] == []
+    assert not any("helps" in child for child in exported["children"])
 
 
 def test_duplicate_decision_is_rejected():
-    told = json.loads(data_rights.written(export(lived().ada)))
+    exported = json.loads(data_rights.written(export(lived().ada)))
     empty_the_instance()
-    told["decisions"].append({**told["decisions"][0], "id": "another"})
+    exported["decisions"].append({**exported["decisions"][0], "id": "another"})
 
     with pytest.raises(ImportRejected):
-        archive.load_into_new_account(told, at=NOW)
+        archive.load_into_new_account(exported, at=NOW)
 
 
 def test_erased_family_leaves_no_decisions_or_estimates():

@@ -1,4 +1,4 @@
-"""Somebody goes: everything of theirs with them, and nothing of the others'."""
+"""Erasure of a person: everything of theirs, and nothing of others."""
 
 import time
 from datetime import timedelta
@@ -176,9 +176,9 @@ def test_audit_log_has_no_names_after_erasure():
     tell(lark.bo, "BO-NOTE")
     go(lark.bo)
 
-    told = str(list(Entry.objects.values()))
+    exported = str(list(Entry.objects.values()))
 
-    assert "erased" in told and "bo@example.org" not in told and "BO-" not in told
+    assert "erased" in exported and "bo@example.org" not in exported and "BO-" not in exported
 
 
 def test_erasure_request_can_be_cancelled_for_seven_days(client):

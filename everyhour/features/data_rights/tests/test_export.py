@@ -1,4 +1,4 @@
-"""Somebody takes everything along: all that is theirs, and nothing that is another's alone."""
+"""Export: what a person gets, and what stays with others."""
 
 import io
 import json
@@ -17,36 +17,36 @@ from testing import make
 pytestmark = pytest.mark.django_db
 
 
-def text(told: dict) -> str:
-    return data_rights.written(told).decode()
+def text(exported: dict) -> str:
+    return data_rights.written(exported).decode()
 
 
 def test_guardian_exports_family_moments_and_notes():
     lark = world()
     tell(lark.ada, "rocked her, hummed 🎵", outcome="settled", what={"title": "the long song"})
 
-    told = export(lark.ada)
+    exported = export(lark.ada)
 
-    assert [row["email"] for row in told["person"]] == ["ada@example.org"]
-    assert {row["name"] for row in told["caregivers"]} == {"Ada", "Bo", "Nana"}
-    assert [row["name"] for row in told["caregivers"] if row["me"]] == ["Ada"]
-    assert told["children"][0]["foods"] == "no peas, ever"
-    assert (told["moments"][0]["title"], told["moments"][0]["outcome"]) == (
+    assert [row["email"] for row in exported["person"]] == ["ada@example.org"]
+    assert {row["name"] for row in exported["caregivers"]} == {"Ada", "Bo", "Nana"}
+    assert [row["name"] for row in exported["caregivers"] if row["me"]] == ["Ada"]
+    assert exported["children"][0]["foods"] == "no peas, ever"
+    assert (exported["moments"][0]["title"], exported["moments"][0]["outcome"]) == (
         "the long song",
         "settled",
     )
-    assert told["notes"][0]["text"] == "rocked her, hummed 🎵"
-    assert told["changes"][0]["body"]["note"]["text"] == "rocked her, hummed 🎵"
+    assert exported["notes"][0]["text"] == "rocked her, hummed 🎵"
+    assert exported["changes"][0]["body"]["note"]["text"] == "rocked her, hummed 🎵"
 
 
 def test_export_has_no_other_accounts():
     lark = world()
 
-    told = text(export(lark.ada))
+    exported = text(export(lark.ada))
 
-    assert "bo@example.org" not in told and "cem@example.org" not in told
-    assert lark.bo.person_id not in told
-    assert lark.ada.person.password not in told
+    assert "bo@example.org" not in exported and "cem@example.org" not in exported
+    assert lark.bo.person_id not in exported
+    assert lark.ada.person.password not in exported
 
 
 def test_export_leaves_out_others_private_moments():
@@ -69,10 +69,10 @@ def test_export_has_only_own_undone_changes():
         what={"title": "a walk"},
     )
 
-    told = text(export(lark.ada))
+    exported = text(export(lark.ada))
 
-    assert "BO-FIRST" not in told and "BO-TITLE" not in told
-    assert "calmer words" in told and "a walk" in told
+    assert "BO-FIRST" not in exported and "BO-TITLE" not in exported
+    assert "calmer words" in exported and "a walk" in exported
     assert "BO-FIRST" in text(export(lark.bo))
 
 
@@ -105,9 +105,13 @@ def test_export_names_shared_household_and_its_givers():
     there.name = "by the lake"
     there.save()
 
-    told = export(lark.ada)
-    assert "by the lake" in text(told)
-    assert "Cem" not in text(told) and "FINN" not in text(told) and finn.pk not in text(told)
+    exported = export(lark.ada)
+    assert "by the lake" in text(exported)
+    assert (
+        "Cem" not in text(exported)
+        and "FINN" not in text(exported)
+        and finn.pk not in text(exported)
+    )
     assert "FINN" not in text(export(lark.nana))
 
     tell(lark.cem, "CEM-NOTE", outcome="a_bit")
@@ -130,11 +134,11 @@ def test_giver_exports_own_membership_and_moments():
     tell(lark.nana, "we baked")
     tell(lark.ada, "ADA-NOTE")
 
-    told = export(lark.nana)
+    exported = export(lark.nana)
 
-    assert [row["name"] for row in told["caregivers"]] == ["Nana"]
-    assert [note["text"] for note in told["notes"]] == ["we baked"]
-    assert "no peas" not in text(told) and "ADA-NOTE" not in text(told)
+    assert [row["name"] for row in exported["caregivers"]] == ["Nana"]
+    assert [note["text"] for note in exported["notes"]] == ["we baked"]
+    assert "no peas" not in text(exported) and "ADA-NOTE" not in text(exported)
 
 
 def test_former_member_exports_membership_and_private_moments():
@@ -144,20 +148,20 @@ def test_former_member_exports_membership_and_private_moments():
     lark.bo.until = NOW
     lark.bo.save()
 
-    told = export(lark.bo)
+    exported = export(lark.bo)
 
-    assert told["caregivers"][0]["until"]
-    assert "BO-ALONE" in text(told) and "BO-SHARED" not in text(told)
-    assert "Wren" not in text(told) and "Lark" not in text(told)
-    assert [row["name"] for row in told["caregivers"]] == ["Bo"] and told["homes"] == []
+    assert exported["caregivers"][0]["until"]
+    assert "BO-ALONE" in text(exported) and "BO-SHARED" not in text(exported)
+    assert "Wren" not in text(exported) and "Lark" not in text(exported)
+    assert [row["name"] for row in exported["caregivers"]] == ["Bo"] and exported["homes"] == []
 
 
 def test_person_without_family_exports_account():
     someone = make.person("alone@example.org")
 
-    told = data_rights.export(someone)
+    exported = data_rights.export(someone)
 
-    assert told["person"][0]["email"] == "alone@example.org" and told["families"] == []
+    assert exported["person"][0]["email"] == "alone@example.org" and exported["families"] == []
 
 
 def test_export_is_deterministic():

@@ -1,4 +1,4 @@
-"""Somebody brings what they took along: all of it, into an empty account, exactly as it was; or nothing."""
+"""Import of an export: whole, identical, into an empty account, or not at all."""
 
 import copy
 import json
@@ -62,10 +62,10 @@ def test_import_keeps_former_membership():
 
 
 def test_imported_moments_can_be_read_and_changed():
-    told = export(lived().ada)
+    exported = export(lived().ada)
     empty_the_instance()
 
-    person = archive.load_into_new_account(told, at=NOW)
+    person = archive.load_into_new_account(exported, at=NOW)
     ada = Caregiver.objects.get(person=person)
     two = next(m for m in Moment.objects.all() if m.notes.count() == 2)
     tell(ada, moment=two.key, counter=9, outcome="settled")
@@ -80,11 +80,11 @@ def test_imported_moments_can_be_read_and_changed():
 
 def test_import_of_existing_rows_is_rejected():
     lark = lived()
-    told = export(lark.ada)
-    told["person"][0]["email"] = "new@example.org"
+    exported = export(lark.ada)
+    exported["person"][0]["email"] = "new@example.org"
 
     with pytest.raises(ImportRejected):
-        archive.load_into_new_account(told, at=NOW)
+        archive.load_into_new_account(exported, at=NOW)
 
     assert not Person.objects.filter(email="new@example.org").exists()
     assert Family.objects.count() == 1
@@ -92,18 +92,18 @@ def test_import_of_existing_rows_is_rejected():
 
 def test_account_with_moments_rejects_import():
     lark = lived()
-    told = export(lark.ada)
+    exported = export(lark.ada)
 
     with pytest.raises(ImportRejected):
-        archive.load(told, person=lark.bo.person, at=NOW)
+        archive.load(exported, person=lark.bo.person, at=NOW)
 
 
-def spoiled(told: dict):
+def spoiled(exported: dict):
     """Yield exports with one thing wrong each, as an attacker would try them."""
     someone = make.guardian(make.family())
 
     def bad(table, name, value):
-        broken = copy.deepcopy(told)
+        broken = copy.deepcopy(exported)
         broken[table][0][name] = value
         return broken
 
@@ -122,15 +122,15 @@ def spoiled(told: dict):
     yield bad("changes", "body", "text")
     yield bad("children", "foods", 7)
     yield bad("zones", "zone", "Mars/Olympus")
-    yield {**told, "moments": {}} | {"moments": "all"}
-    yield {**told, "person": []}
-    yield {**told, "families": told["families"] * 2}
+    yield {**exported, "moments": {}} | {"moments": "all"}
+    yield {**exported, "person": []}
+    yield {**exported, "families": exported["families"] * 2}
 
 
 def test_tampered_file_changes_nothing():
-    told = export(lived().ada)
+    exported = export(lived().ada)
     empty_the_instance()
-    tries = list(spoiled(told))
+    tries = list(spoiled(exported))
     people, families = Person.objects.count(), Family.objects.count()
 
     for number, broken in enumerate(tries):
@@ -173,17 +173,17 @@ def test_foreign_file_is_rejected_with_reason(data, client):
 
 
 def test_import_page_replaces_an_empty_family(client):
-    told = export(lived().ada)
+    exported = export(lived().ada)
     empty_the_instance()
     begun = make.guardian(make.family())
     make.child(begun.family)
     sign_in(client, begun.person)
 
-    answer = client.post("/en/data/import/", {"file": saved(told)}, follow=False)
+    answer = client.post("/en/data/import/", {"file": saved(exported)}, follow=False)
 
     again = data_rights.export(Person.objects.get())
     assert answer.status_code == 302
-    assert {**again, "person": told["person"]} == told
+    assert {**again, "person": exported["person"]} == exported
     assert again["person"][0]["email"] == begun.person.email
     assert not Family.objects.filter(pk=begun.family_id).exists()
 

@@ -1,4 +1,4 @@
-"""The days leave with the guardians of their home, come back the same, and go when they go."""
+"""Export, import and erasure of the days of a home."""
 
 import json
 
@@ -42,21 +42,25 @@ def ada():
 
 
 def test_guardian_exports_days_of_own_home_only(ada):
-    told = data_rights.written(data_rights.export(ada.person)).decode()
+    exported = data_rights.written(data_rights.export(ada.person)).decode()
     otto = ada.family.caregivers.exclude(pk=ada.pk).get()
 
-    assert f"piano {ada.pk}" in told and f"club {ada.pk}" in told and "SUMMARY:Piano" in told
-    assert f"piano {otto.pk}" not in told and f"club {otto.pk}" not in told
-    assert len(json.loads(told)["seasons"]) == 1
+    assert (
+        f"piano {ada.pk}" in exported
+        and f"club {ada.pk}" in exported
+        and "SUMMARY:Piano" in exported
+    )
+    assert f"piano {otto.pk}" not in exported and f"club {otto.pk}" not in exported
+    assert len(json.loads(exported)["seasons"]) == 1
 
 
 def test_giver_exports_no_days(ada):
     nana = make.giver(ada.family, who=make.person(), may=["see_week"])
 
-    told = data_rights.export(nana.person)
+    exported = data_rights.export(nana.person)
 
     assert all(
-        told[name] == [] for name in ("parts", "seasons", "custodies", "planned", "calendars")
+        exported[name] == [] for name in ("parts", "seasons", "custodies", "planned", "calendars")
     )
 
 
@@ -75,13 +79,13 @@ def test_imported_days_are_identical(ada):
 
 @pytest.mark.parametrize("days", ["abc", 5, [9], [True], {"0": 1}, list(range(7)) * 2])
 def test_invalid_days_are_rejected(ada, days):
-    told = json.loads(data_rights.written(data_rights.export(ada.person)))
-    told["parts"][0]["weekdays"] = days
+    exported = json.loads(data_rights.written(data_rights.export(ada.person)))
+    exported["parts"][0]["weekdays"] = days
     for one in ada.family.caregivers.all():
         data_rights.erase(one.person, at=SINCE)
 
     with pytest.raises(data_rights.ImportRejected):
-        archive.load_into_new_account(told, at=SINCE)
+        archive.load_into_new_account(exported, at=SINCE)
 
 
 def test_erasure_deletes_own_calendar_and_feed(ada):

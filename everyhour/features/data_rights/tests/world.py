@@ -1,4 +1,4 @@
-"""A family in two households, with a grandmother, as these stories need it."""
+"""A family in two households, with a grandmother."""
 
 import io
 import json

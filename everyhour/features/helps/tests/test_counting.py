@@ -1,4 +1,4 @@
-"""What a few tries can say: checked against counting every possibility, and against drawing."""
+"""Predictions from a few tries, against exact counting and simulation."""
 
 import doctest
 import random
@@ -12,7 +12,7 @@ from everyhour.features.helps.counting import GOOD, LEAVE, SOON, Likely, chances
 
 
 def brute(helped: int, tried: int, ahead: int) -> list[Fraction]:
-    """Laplace's urn, one try after the other: the chance of the next is (helped + 1) / (tried + 2), and then we know one more."""
+    """Return the chances try by try: the next helps with probability (helped + 1) / (tried + 2)."""
     ways = {helped: Fraction(1)}
     for n in range(tried, tried + ahead):
         after: dict[int, Fraction] = {}
@@ -34,11 +34,11 @@ def test_chances_match_sequential_counting():
 def test_likely_range_covers_two_thirds():
     for tried in range(31):
         for helped in range(tried + 1):
-            middle, told = likely(helped, tried), chances(helped, tried)
+            middle, text_shown = likely(helped, tried), chances(helped, tried)
 
-            assert sum(told[middle.low : middle.high + 1]) >= Fraction(2, 3)
-            assert sum(told[: middle.low]) < Fraction(1, 6)
-            assert sum(told[middle.high + 1 :]) <= Fraction(1, 6)
+            assert sum(text_shown[middle.low : middle.high + 1]) >= Fraction(2, 3)
+            assert sum(text_shown[: middle.low]) < Fraction(1, 6)
+            assert sum(text_shown[middle.high + 1 :]) <= Fraction(1, 6)
 
 
 def test_likely_range_agrees_with_simulation():
@@ -57,9 +57,9 @@ def test_likely_range_agrees_with_simulation():
 
 def test_likely_range_grows_with_successes():
     for tried in range(1, 25):
-        told = [likely(helped, tried) for helped in range(tried + 1)]
+        text_shown = [likely(helped, tried) for helped in range(tried + 1)]
 
-        assert all(a.low <= b.low and a.high <= b.high for a, b in pairwise(told))
+        assert all(a.low <= b.low and a.high <= b.high for a, b in pairwise(text_shown))
 
 
 def test_chances_are_symmetric():

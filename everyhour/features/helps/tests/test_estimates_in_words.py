@@ -1,4 +1,4 @@
-"""Next to the counts: whether a practice comes up more often here now, from how many tries that was learned, and when."""
+"""What the page says of current estimates, and of when they were learned."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -135,17 +135,17 @@ def test_page_agrees_with_the_phones_probabilities(client, ada):
     places = {p["slug"]: n for n, p in enumerate(bundle.current("en")["practices"])}
 
     def carried() -> float:
-        told = child_bundle.compose(
+        text_shown = child_bundle.compose(
             child, ada.household, bundle.current("en"), zone=zone, at=EVENING
         )
-        return dict(map(tuple, told["chances"]["alarm"]["bedtime"]))[places["wall-push"]]
+        return dict(map(tuple, text_shown["chances"]["alarm"]["bedtime"]))[places["wall-push"]]
 
     start = carried()
     before_the_night(ada, "s" * 14)
     training.learn(at=NIGHT)
 
-    told = estimates.of(
+    text_shown = estimates.of(
         child, ada.household, [("wall-push", "bedtime")], state="alarm", zone=zone, at=EVENING
     )
-    assert told.says["wall-push", "bedtime"] == estimates.MORE
+    assert text_shown.says["wall-push", "bedtime"] == estimates.MORE
     assert carried() > start * 1.5

@@ -1,4 +1,4 @@
-"""What helps, and who is around: our own taps, counted honestly, for those who may see them and for nobody else."""
+"""The pages What helps and Who is around, and who may see them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +37,7 @@ def tried(
     **columns,
 ):
     """Lay down tries, oldest first: s(ettled), a (bit), n(ot yet)."""
-    told = {"s": "settled", "a": "a_bit", "n": "not_yet"}
+    text_shown = {"s": "settled", "a": "a_bit", "n": "not_yet"}
     for n, letter in enumerate(outcomes):
         make.moment(
             by,
@@ -46,7 +46,7 @@ def tried(
             practice=practice,
             state_before=state,
             situation=situation,
-            outcome=told[letter],
+            outcome=text_shown[letter],
             **columns,
         )
 
@@ -116,21 +116,21 @@ def test_shutdown_to_alarm_is_shown_as_possible_step(client, ada):
     tried(ada, "nn", state="shutdown", practice="low-hum", state_after="alarm")
     tried(ada, "n", state="shutdown", practice="low-hum", state_after="shutdown")
 
-    told = see(client, ada, "helps/?state=shutdown")
+    text_shown = see(client, ada, "helps/?state=shutdown")
 
     assert (
-        "Wren went from shut down to loud 2 times. That can be a step forward: some of the energy is back."
-        in told.text
+        "Wren went from shut down to loud 2 times. "
+        "That can be a step forward: some of the energy is back." in text_shown.text
     )
-    assert groups(told) == {"soon": [("low-hum", 0, 3)]}
+    assert groups(text_shown) == {"soon": [("low-hum", 0, 3)]}
     assert "step forward" not in see(client, ada, "helps/?state=alarm").text
 
 
 def test_page_without_tries_is_kind(client, ada):
-    told = see(client, ada).text
+    text_shown = see(client, ada).text
 
-    assert "Nothing here yet." in told
-    assert "Each time you tap how it went, a light comes on here." in told
+    assert "Nothing here yet." in text_shown
+    assert "Each time you tap how it went, a light comes on here." in text_shown
 
 
 def test_children_are_counted_separately(client, ada):

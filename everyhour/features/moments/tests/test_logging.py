@@ -1,4 +1,4 @@
-"""A caregiver tells of a moment on a page, without JavaScript: in two taps, in one line, for any day; changes it; takes it out."""
+"""Logging, editing and deleting moments on pages without JavaScript."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -47,8 +47,8 @@ def shown(page) -> dict[str, str]:
     return held
 
 
-def log(client, **told):
-    return client.post("/en/moments/log/", {**shown(client.get("/en/moments/log/")), **told})
+def log(client, **sent):
+    return client.post("/en/moments/log/", {**shown(client.get("/en/moments/log/")), **sent})
 
 
 def test_practice_alone_saves_a_moment(client, ada):
@@ -132,7 +132,7 @@ def test_line_is_shown_before_it_is_saved(client, ada):
 
 
 def test_long_line_becomes_a_note(client, ada):
-    text = "rocked, " + "and then she told me about the dog " * 9
+    text = "rocked, " + "and then she sent me about the dog " * 9
 
     client.post("/en/moments/log/", shown(client.post("/en/moments/line/", {"line": text})))
 
@@ -140,7 +140,7 @@ def test_long_line_becomes_a_note(client, ada):
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("sent", "said"),
     [
         ({"day": "2031-01-01"}, "hasn’t happened yet"),
         ({"day": "2026-03-08", "time": "02:30"}, "skipped this hour"),
@@ -153,12 +153,12 @@ def test_long_line_becomes_a_note(client, ada):
         ({"kind": "x" * 300}, "Almost"),
     ],
 )
-def test_invalid_form_keeps_what_was_typed(client, ada, told, said):
-    answer = log(client, **{"title": "Sat by the door", **told})
+def test_invalid_form_keeps_what_was_typed(client, ada, sent, said):
+    answer = log(client, **{"title": "Sat by the door", **sent})
 
     page = answer.content.decode()
     assert answer.status_code == 422 and said in page
-    assert told.get("title", "Sat by the door") in page
+    assert sent.get("title", "Sat by the door") in page
     assert not Moment.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""A moment told after Today offered it carries the decision: which row, with what probability, by which rule, and when."""
+"""The origin of a moment: an offer with its decision, a plan, a line, or none."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -49,10 +49,10 @@ def test_moment_keeps_the_decision_that_led_to_it(client, ada, clock):
     log(client, what=practice, outcome="settled")
 
     moment, kept = Moment.objects.get(), Decision.objects.get()
-    (told,) = moment.decision
-    assert (moment.origin, told["practice"], told["decision"]) == ("plan", practice, kept.pk)
-    assert (told["rule"], told["probability"]) == ("learned-1", decisions.read(kept).probability)
-    assert (told["state"], told["situation"], told["offered_at"]) == (
+    (sent,) = moment.decision
+    assert (moment.origin, sent["practice"], sent["decision"]) == ("plan", practice, kept.pk)
+    assert (sent["rule"], sent["probability"]) == ("learned-1", decisions.read(kept).probability)
+    assert (sent["state"], sent["situation"], sent["offered_at"]) == (
         "calm",
         "mealtime",
         "2026-11-19T23:40:00+00:00",
@@ -61,9 +61,9 @@ def test_moment_keeps_the_decision_that_led_to_it(client, ada, clock):
 
 def test_decision_can_be_replayed_from_its_row(client, ada):
     log(client, what=offered(client))
-    (told,) = Moment.objects.get().decision
+    (sent,) = Moment.objects.get().decision
 
-    assert decisions.again(Decision.objects.get(pk=told["decision"]))
+    assert decisions.again(Decision.objects.get(pk=sent["decision"]))
 
 
 def test_outcome_is_used_in_nightly_training(client, ada, clock):

@@ -44,8 +44,8 @@ def sample(ada, wren) -> int:
     number = 0
     for day, marks in DAYS.items():
         for mark in marks.split():
-            told, _, outcome = mark.partition("~")
-            kind, hour = told[0], int(told[1:])
+            text_shown, _, outcome = mark.partition("~")
+            kind, hour = text_shown[0], int(text_shown[1:])
             at = local(day, hour, 5) + timedelta(minutes=12 * (number % 4))
             title = ada.family.seal(TITLES[kind], place=f"moment:m{number}:title")
             child = wren if kind != "p" else None

@@ -1,4 +1,4 @@
-"""A family looks at its week: what is drawn, what is said, and that both come from the same moments."""
+"""The pages of the week: picture, sentences, figures, PDF, permissions."""
 
 import gzip
 import re
@@ -196,9 +196,9 @@ def test_repeated_hour_is_shown_twice(client, ada, wren):
 
     with time_machine.travel(example_week.local(3, 12), tick=False):
         client.force_login(ada.person)
-        told = cells(client.get("/en/week/").text)
+        text_shown = cells(client.get("/en/week/").text)
 
-    lit = [label for label in told if "A small moment" in label]
+    lit = [label for label in text_shown if "A small moment" in label]
     assert again - first == timedelta(hours=1)
     assert lit == [
         "Saturday night, 1 am: A small moment",

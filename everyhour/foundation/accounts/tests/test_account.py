@@ -1,4 +1,4 @@
-"""Somebody looks after their account: devices, clock, address, password, second factors."""
+"""Pages of one's own account."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -170,7 +170,7 @@ def test_time_zone_page_lists_earlier_zones(ada, enter):
 
 
 @pytest.mark.parametrize(
-    ("told", "zone"),
+    ("message", "zone"),
     [
         ("Chicago", "America/Chicago"),
         ("new york", "America/New_York"),
@@ -178,10 +178,10 @@ def test_time_zone_page_lists_earlier_zones(ada, enter):
         ("utc", "UTC"),
     ],
 )
-def test_city_alone_selects_time_zone(ada, enter, told, zone):
+def test_city_alone_selects_time_zone(ada, enter, message, zone):
     here = enter()
 
-    went = here.post("/en/account/zone/", {"zone": told}, follow=True)
+    went = here.post("/en/account/zone/", {"zone": message}, follow=True)
 
     assert ada.zone_periods.last().zone == zone
     assert "Saved. This applies from now on." in went.content.decode()
@@ -206,9 +206,9 @@ def test_address_changes_after_its_code_is_entered(ada, enter, code_in, deliver)
     here.post("/en/account/address/code/", {"code": code_in()})
 
     assert Person.objects.get().email == "new@example.org"
-    told = deliver()[-1]
-    assert (told.to, told.subject) == (["ada@example.org"], "A message for you")
-    assert told.body.startswith("You can no longer sign in with this address.")
+    message = deliver()[-1]
+    assert (message.to, message.subject) == (["ada@example.org"], "A message for you")
+    assert message.body.startswith("You can no longer sign in with this address.")
 
 
 def test_old_address_is_not_notified_when_declined(ada, enter, code_in, deliver):
@@ -234,12 +234,12 @@ def test_factor_change_is_emailed_after_mail_outage(ada, enter, deliver, setting
     before = len(deliver())
     settings.MAILERS = usual
     time_machine.shift(timedelta(minutes=2))
-    told = deliver()[before:]
+    message = deliver()[before:]
 
-    assert [(mail.to, mail.subject, mail.body.splitlines()[0]) for mail in told] == [
+    assert [(mail.to, mail.subject, mail.body.splitlines()[0]) for mail in message] == [
         (["ada@example.org"], "A message for you", "An authenticator app was added.")
     ]
-    assert "List-Unsubscribe" not in told[0].extra_headers
+    assert "List-Unsubscribe" not in message[0].extra_headers
 
 
 def test_taken_address_is_revealed_only_after_its_code(ada, enter, code_in):

@@ -1,4 +1,4 @@
-"""What was over stays over when somebody sets the clock back, and nobody stays locked out."""
+"""Codes, reauthentication and throttles when the clock is set back."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Nobody learns who has an account, nobody gets in by trying, and nobody is locked out by somebody else."""
+"""No page reveals who has an account, and throttles lock nobody out from afar."""
 
 import re
 import time
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN = "ada@example.org", "eve@example.org"
 
 
-def told(response, address: str) -> tuple:
+def seen_by_stranger(response, address: str) -> tuple:
     """Return a response as a stranger sees it, without the typed address and random tokens."""
     body = re.sub(
         r'name="csrfmiddlewaretoken" value="\w+"',
@@ -64,7 +64,9 @@ def test_known_and_unknown_addresses_get_the_same_answer(ada, steps, mailoutbox)
     for address, seen in answers.items():
         browser = Client()
         for path, given in steps:
-            seen.append(told(browser.post(f"/en/{path}", {"email": address, **given}), address))
+            seen.append(
+                seen_by_stranger(browser.post(f"/en/{path}", {"email": address, **given}), address)
+            )
 
     assert answers[KNOWN] == answers[UNKNOWN]
     letters = {
@@ -85,9 +87,9 @@ def test_second_factor_is_not_revealed_to_strangers(ada):
     one, other = Client(), Client()
     given = {"password": "something wrong"}
 
-    assert told(one.post("/en/sign-in/password/", {"email": KNOWN, **given}), KNOWN) == told(
-        other.post("/en/sign-in/password/", {"email": UNKNOWN, **given}), UNKNOWN
-    )
+    assert seen_by_stranger(
+        one.post("/en/sign-in/password/", {"email": KNOWN, **given}), KNOWN
+    ) == seen_by_stranger(other.post("/en/sign-in/password/", {"email": UNKNOWN, **given}), UNKNOWN)
 
 
 def test_unknown_address_costs_one_hash(ada, monkeypatch):
@@ -158,7 +160,7 @@ def test_mail_outage_is_reported_alike_to_everyone(ada, settings):
     }
 
     answers = [
-        told(Client().post("/en/sign-in/", {"email": address}), address)
+        seen_by_stranger(Client().post("/en/sign-in/", {"email": address}), address)
         for address in (KNOWN, UNKNOWN)
     ]
 

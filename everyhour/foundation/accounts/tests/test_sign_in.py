@@ -1,4 +1,4 @@
-"""Somebody makes an account, comes back, and finds their way with a code, a password or a second factor."""
+"""Sign-up and sign-in by code, password, passkey and second factor."""
 
 import re
 import time
@@ -140,11 +140,11 @@ def test_account_without_password_rejects_any_password(client):
 )
 @pytest.mark.parametrize("way", ["get", "post"])
 def test_next_never_leads_to_another_site(client, ada, there, way):
-    told = {"email": "ada@example.org", "password": PASSWORD}
+    message = {"email": "ada@example.org", "password": PASSWORD}
     if way == "post":
-        went = client.post("/en/sign-in/password/", {**told, "next": there})
+        went = client.post("/en/sign-in/password/", {**message, "next": there})
     else:
-        went = client.post("/en/sign-in/password/", told, query_params={"next": there})
+        went = client.post("/en/sign-in/password/", message, query_params={"next": there})
 
     assert went.status_code == 302
     assert went["Location"].startswith("/en/")
@@ -200,7 +200,7 @@ def test_second_factor_secrets_are_encrypted(ada):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "message",
     [
         "",
         "x",
@@ -210,10 +210,10 @@ def test_second_factor_secrets_are_encrypted(ada):
         '{"id":"a","rawId":"a","type":"public-key","response":{"userHandle":"YQ"}}',
     ],
 )
-def test_invalid_passkey_response_is_rejected(client, told):
+def test_invalid_passkey_response_is_rejected(client, message):
     client.post("/en/sign-in/passkey/", headers={"accept": "application/json"})
 
-    went = client.post("/en/sign-in/passkey/", {"credential": told})
+    went = client.post("/en/sign-in/passkey/", {"credential": message})
 
     assert went.status_code == 200
     assert "That passkey didn’t work here" in went.content.decode()
@@ -237,7 +237,7 @@ def test_guests_get_no_session_from_public_pages(client):
 
 def test_sign_in_pages_have_exits_and_neutral_titles(client, ada, enter):
     pages = ["sign-in", "sign-up", "sign-in/password"]
-    told = [client.get(f"/en/{page}/").content.decode() for page in pages]
+    message = [client.get(f"/en/{page}/").content.decode() for page in pages]
     enter(client=client)
     own = [
         "account",
@@ -248,9 +248,9 @@ def test_sign_in_pages_have_exits_and_neutral_titles(client, ada, enter):
         "account/second-factor",
         "account/sessions",
     ]
-    told += [client.get(f"/en/{page}/").content.decode() for page in own]
+    message += [client.get(f"/en/{page}/").content.decode() for page in own]
 
-    for page in told:
+    for page in message:
         assert 'href="/help/' in page
         assert 'href="/leave/"' in page
         assert not re.search(r"<title>[^<]*(Ada|ada@)", page)

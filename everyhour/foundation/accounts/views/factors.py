@@ -86,7 +86,8 @@ def second_factor(request) -> HttpResponse:
         form.add_error(
             "code",
             _(
-                "That code didn’t match. The app shows a new one every 30 seconds; check that your phone’s clock is right."
+                "That code didn’t match. The app shows a new one every 30 seconds; "
+                "check that your phone’s clock is right."
             ),
         )
     context = {

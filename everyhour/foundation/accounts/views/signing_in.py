@@ -129,7 +129,7 @@ def _code_error(right: bool | None) -> str:
 
 
 def _address_confirmed(request, asked: codes.CodeRequest) -> HttpResponse:
-    """Sign in, create the account, or ask whether they want one, now that the address is confirmed."""
+    """Go on from a confirmed address: sign in, create the account, or offer one."""
     if asked.purpose == "sign-up":
         return _create_account(request, asked)
     if person := Person.objects.filter(email=asked.address, is_active=True).first():

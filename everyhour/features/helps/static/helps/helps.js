@@ -1,4 +1,5 @@
-// On a phone the states stand in one row that moves sideways; the chosen one is brought into sight. Without this they wrap.
+// On a phone the states scroll sideways in one row: scroll the chosen one into view.
+// Without JavaScript they wrap.
 const show = () => document.querySelector(".pick--row [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.addEventListener("parts:fresh", show);
 show();

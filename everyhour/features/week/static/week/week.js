@@ -3,7 +3,7 @@ const main = document.querySelector("main"), peek = document.querySelector("[dat
 const make = (tag, about = {}, ...inside) => { const made = Object.assign(document.createElement(tag), about); made.append(...inside); return made; };
 let map, days, lit, here;
 
-/** Take up the picture, at first and whenever a fresh one has come in its place. */
+/** Read the picture, at first and after each live update. */
 function begin() {
   const selected = map?.querySelector("[aria-selected]"), place = selected && find(selected);
   map = main.querySelector("[data-map]");
@@ -12,7 +12,7 @@ function begin() {
   here = map.querySelector('[tabindex="0"]') ?? days.flat()[0];
   const focused = document.activeElement?.closest(".c");
   if (focused && focused !== here) { here.tabIndex = -1; here = focused; here.tabIndex = 0; }
-  if (place && !peek.hidden) { const again = days[place[0]]?.[place[1]]; if (again) tell(again); }
+  if (place && !peek.hidden) { const again = days[place[0]]?.[place[1]]; if (again) show(again); }
 }
 
 function find(cell) {
@@ -21,20 +21,20 @@ function find(cell) {
 }
 
 function open(cell) {
-  tell(cell);
+  show(cell);
   cell.scrollIntoView({ block: "nearest" });
 }
 
-function tell(cell) {
+function show(cell) {
   map.querySelector("[aria-selected]")?.removeAttribute("aria-selected");
   cell.setAttribute("aria-selected", "true");
   const label = cell.getAttribute("aria-label"), at = label.lastIndexOf(": ", lit[find(cell).join("-")] ? label.indexOf(": ") : undefined);
-  const told = lit[find(cell).join("-")] ?? [["", label[at + 2].toUpperCase() + label.slice(at + 3)]];
+  const lights = lit[find(cell).join("-")] ?? [["", label[at + 2].toUpperCase() + label.slice(at + 3)]];
   const close = make("button", { type: "button", className: "q", textContent: peek.dataset.close });
   close.addEventListener("click", () => { const [day, hour] = find(cell); shut(); days[day][hour].focus(); });
   peek.replaceChildren(
     make("p", {}, make("b", { textContent: label.slice(0, at) }), close),
-    make("ul", {}, ...told.map(row)),
+    make("ul", {}, ...lights.map(row)),
   );
   peek.hidden = false;
 }

@@ -15,12 +15,12 @@ async function question(form) {
 }
 
 function answer(credential) {
-  const told = { id: credential.id, rawId: text(credential.rawId), type: credential.type, clientExtensionResults: credential.getClientExtensionResults(), response: {} };
+  const result = { id: credential.id, rawId: text(credential.rawId), type: credential.type, clientExtensionResults: credential.getClientExtensionResults(), response: {} };
   for (const part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"])
-    if (credential.response[part]) told.response[part] = text(credential.response[part]);
-  if (credential.response.getTransports) told.response.transports = credential.response.getTransports();
-  if (credential.authenticatorAttachment) told.authenticatorAttachment = credential.authenticatorAttachment;
-  return told;
+    if (credential.response[part]) result.response[part] = text(credential.response[part]);
+  if (credential.response.getTransports) result.response.transports = credential.response.getTransports();
+  if (credential.authenticatorAttachment) result.authenticatorAttachment = credential.authenticatorAttachment;
+  return result;
 }
 
 async function use(form) {
