@@ -1,1 +1,1 @@
-"""The first screen, and what we say of ourselves."""
+"""The home page, Today and the about page."""

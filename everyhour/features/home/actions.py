@@ -1,4 +1,4 @@
-"""A day off."""
+"""Take a day off, and take it back."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,21 +9,23 @@ from everyhour.foundation.live.announcing import announce
 
 
 def rest_today(*, zone: ZoneInfo, by: Caregiver, at: datetime) -> None:
-    """Give the whole home a day off, by the clock of whoever asks; twice is once."""
-    told = {"family": by.family, "zone": zone.key, "by": by, "created_at": at}
-    Rest.objects.get_or_create(household=by.household, on=at.astimezone(zone).date(), defaults=told)
-    tell(by)
+    """Record a day off for the household, on today's date in this zone. Idempotent."""
+    on = at.astimezone(zone).date()
+    columns = {"family": by.family, "zone": zone.key, "by": by, "created_at": at}
+    Rest.objects.get_or_create(household=by.household, on=on, defaults=columns)
+    _announce(by)
 
 
 def work_after_all(*, by: Caregiver, at: datetime) -> None:
-    """Take back the day off there is now, also when the other one asked for it somewhere else on earth."""
+    """Delete the household's current day off, also one recorded in another time zone."""
     Rest.objects.filter(
         pk__in=[rest.pk for rest in Rest.objects.days_off(by.household_id, at)]
     ).delete()
-    tell(by)
+    _announce(by)
 
 
-def tell(by: Caregiver) -> None:
+def _announce(by: Caregiver) -> None:
+    """Refresh the open pages of everyone in the household."""
     for pk in (
         Caregiver.objects.present()
         .filter(household=by.household, person__isnull=False)

@@ -1,4 +1,4 @@
-"""The last seven days as a small picture: a row a day from waking to waking, a column an hour. Pure."""
+"""The last seven days as a small picture: a row per day, from waking to waking, a column per hour."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -47,18 +47,18 @@ class Mini:
 
 
 def week_until(on: date, *, zones: weeks.Zones, wakes: int) -> weeks.Week:
-    """Lay out the seven lived days that end with this one."""
+    """Return the week of seven days that ends with this one."""
     return weeks.week(on - timedelta(days=DAYS - 1), zones=zones, wakes=wakes)
 
 
 def draw(
     week: weeks.Week, moments: Iterable[tuple[datetime, str]], at: datetime, *, wakes: int, bed: int
 ) -> Mini:
-    """Lay out (when, kind) pairs; what is still to come stays empty, and sleep is one soft bar."""
+    """Draw (wall time, kind) pairs. Hours to come stay empty, and sleep is one bar."""
     starts = [hour.start for hour in week.hours]
     counts: dict[int, Counter[str]] = {}
-    for when, kind in moments:
-        counts.setdefault(bisect_right(starts, when) - 1, Counter())[kind] += 1
+    for wall, kind in moments:
+        counts.setdefault(bisect_right(starts, wall) - 1, Counter())[kind] += 1
     mini, number = Mini(week.longest * STEP), 0
     for row, day in enumerate(week.days):
         y, sleeping = row * STEP + STEP // 2, 0
@@ -66,8 +66,8 @@ def draw(
             x, asleep = column * STEP + STEP // 2, weeks.asleep(hour.wall, wakes=wakes, bed=bed)
             sleeping += asleep and hour.start <= at
             if number in counts:
-                c = counts[number]
-                mini.marks.append(Mark(x, y, c["given"], c["got"], c["professional"], c["hint"]))
+                kinds = ("given", "got", "professional", "hint")
+                mini.marks.append(Mark(x, y, *(counts[number][kind] for kind in kinds)))
             elif hour.start <= at and not asleep:
                 mini.dots.append((x, y))
             number += 1

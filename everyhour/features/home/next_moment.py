@@ -1,7 +1,8 @@
-"""One small thing for the part of the day that comes next: what the family planned there, else what is decided once for each home and
-part, so that a reload keeps it, and so do two people.
+"""The small moment Today suggests for the next part of the day.
 
-Where nothing is told of a child, or a decision cannot be had, it is drawn from the pocket by its rule. Today never waits for the engine.
+What the family planned there comes first. Otherwise the engine decides once per household and part of
+the day, so a reload and a second caregiver see the same. Without a child, or when deciding fails, the
+offline bundle's own rule chooses.
 """
 
 import hashlib
@@ -32,12 +33,15 @@ logger = logging.getLogger("everyhour.decisions")
 
 STATE = "calm"  # before the hard part, not in it
 FIRST_STEPS = 2  # the rest is one tap away; Today is read at a glance
-NIGHT = "night"  # the part of which nothing is told
+NIGHT = "night"  # no part of the day comes next
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Who looks at Today, of which child and which day, by which clock. `keep`: somebody looks, rather than a browser ahead of them."""
+    """Who looks at Today, for which child, day and clock.
+
+    `keep` is False for a browser that prefetches: nothing is recorded as offered then.
+    """
 
     by: Caregiver
     child: Child | None
@@ -52,32 +56,32 @@ class Asking:
 @dataclass(frozen=True)
 class Next:
     part: Part
-    when: str
+    heading: str
     practice: str
     title: str
     steps: str
-    takes: str
+    duration: str
     why: reasons.Why | None = None
     planned: bool = False
 
 
-def offer(pocket: dict, part: Part, asking: Asking) -> Next | None:
-    """Give what to offer for a part of a day; None when nothing fits this child."""
+def offer(bundle: dict, part: Part, asking: Asking) -> Next | None:
+    """Return the suggestion for a part of a day; None when nothing fits this child."""
     try:
-        if planned := _planned(pocket, part, asking):
+        if planned := _planned(bundle, part, asking):
             return planned
         return (
-            _decided(pocket, part, asking, asking.child)
+            _decided(bundle, part, asking, asking.child)
             if asking.child
-            else _drawn(pocket, part, asking)
+            else _drawn(bundle, part, asking)
         )
-    except Exception:  # the page is worth more than the decision
-        logger.exception("Today's decision could not be had. The pocket's rule stands in.")
-        return _drawn(pocket, part, asking)
+    except Exception:  # Today must open even without a decision
+        logger.exception("Deciding for Today failed. Using the offline bundle's rule instead.")
+        return _drawn(bundle, part, asking)
 
 
 def rest(part: Part | None, span: Rest, asking: Asking) -> None:
-    """Put on record that nothing is offered, and why."""
+    """Record that nothing is offered, and why. Failures are logged, not raised."""
     try:
         if asking.child:
             _decide(
@@ -88,42 +92,44 @@ def rest(part: Part | None, span: Rest, asking: Asking) -> None:
                 span,
             )
     except Exception:
-        logger.exception("That nothing is offered could not be put on record.")
+        logger.exception("Recording that nothing is offered failed.")
 
 
-def _planned(pocket: dict, part: Part, asking: Asking) -> Next | None:
-    """Give what the family planned here, the oldest first, as long as it is still one for this child."""
-    carried = {practice["slug"] for practice in pocket["practices"]}
+def _planned(bundle: dict, part: Part, asking: Asking) -> Next | None:
+    """Return the oldest practice planned here that still suits this child."""
+    carried = {practice["slug"] for practice in bundle["practices"]}
     for slug in asking.planned:
         fits = asking.child and suitability.fits(
             asking.child, slug, situation=part.situation, zone=asking.zone, at=asking.at
         )
         if fits and slug in carried:
-            return replace(_shown(pocket, part, slug, None), when=when_planned(part), planned=True)
+            return replace(
+                _shown(bundle, part, slug, None), heading=planned_heading(part), planned=True
+            )
     return None
 
 
-def _decided(pocket: dict, part: Part, asking: Asking, child: Child) -> Next | None:
-    # Another library is another pocket, and asks for another decision: what left it is not offered any more.
-    kept = _decide(f"{part.name}:{pocket['version'][:8]}", part.situation, asking, child, None)
+def _decided(bundle: dict, part: Part, asking: Asking, child: Child) -> Next | None:
+    # A new offline bundle asks for a new decision: it may have lost the practice.
+    kept = _decide(f"{part.name}:{bundle['version'][:8]}", part.situation, asking, child, None)
     if not kept.practice:
         return None
-    titles = {p["slug"]: p["title"] for p in pocket["practices"]}
-    why = reasons.word(
+    titles = {p["slug"]: p["title"] for p in bundle["practices"]}
+    why = reasons.reasons_in_words(
         kept.body.get("why"),
         titles=titles,
-        child=names(child, pocket),
+        child=names(child, bundle),
         situation=part.situation,
         counts=asking.by.can(Caregiver.SEE_HELPS),
     )
-    return _shown(pocket, part, kept.practice, why)
+    return _shown(bundle, part, kept.practice, why)
 
 
-def _decide(what: str, situation: str, asking: Asking, child: Child, span: Rest | None) -> Decision:
-    """Decide under the home, the day and the part of it. The first look at a page writes this row; looked at again, it writes none."""
+def _decide(part: str, situation: str, asking: Asking, child: Child, span: Rest | None) -> Decision:
+    """Return the decision for the household, day and part; the first look writes it."""
     return decisions.decide(
         child,
-        f"today:{asking.by.household_id}:{asking.on}:{what}",
+        f"today:{asking.by.household_id}:{asking.on}:{part}",
         by=asking.by,
         state=STATE,
         situation=situation,
@@ -136,55 +142,59 @@ def _decide(what: str, situation: str, asking: Asking, child: Child, span: Rest 
     )
 
 
-def _drawn(pocket: dict, part: Part, asking: Asking) -> Next | None:
-    """Draw by the pocket's rule, with dice that fall the same way for a person, a day and a part of it."""
-    dice = draw(asking.by.pk, asking.on.isoformat(), part.name, pocket["version"])
-    wished = wishes(pocket, asking.child, asking.on)
+def _drawn(bundle: dict, part: Part, asking: Asking) -> Next | None:
+    """Choose by the bundle's rule, always the same for a person, a day and a part of it."""
+    uniform = draw(asking.by.pk, asking.on.isoformat(), part.name, bundle["version"])
+    wanted = wishes(bundle, asking.child, asking.on)
     chosen = bundle_reader.offer(
-        pocket, state=STATE, situation=part.situation, seen=[], wishes=wished, draw=dice
+        bundle, state=STATE, situation=part.situation, seen=[], wishes=wanted, draw=uniform
     )
-    return _shown(pocket, part, chosen.slug, None) if chosen else None
+    return _shown(bundle, part, chosen.slug, None) if chosen else None
 
 
-def _shown(pocket: dict, part: Part, slug: str, why: reasons.Why | None) -> Next:
-    practice = next(p for p in pocket["practices"] if p["slug"] == slug)
+def _shown(bundle: dict, part: Part, slug: str, why: reasons.Why | None) -> Next:
+    practice = next(p for p in bundle["practices"] if p["slug"] == slug)
     return Next(
         part=part,
-        when=when(part),
+        heading=next_heading(part),
         practice=slug,
         title=practice["title"],
         steps=" ".join(practice["steps"][:FIRST_STEPS]),
-        takes=takes(practice["seconds"][1]),
+        duration=duration(practice["seconds"][1]),
         why=why,
     )
 
 
 def draw(*seed: str) -> float:
-    """Throw dice that always fall the same way for the same seed."""
+    """Return a deterministic uniform in [0, 1) from a seed."""
     digest = hashlib.sha256("|".join(seed).encode()).digest()
     return int.from_bytes(digest[:6], "big") / 2**48
 
 
-def wishes(pocket: dict, child: Child | None, on: date) -> Wishes:
-    """Give what the pocket's rule may not offer to this child; it knows no allergens, so what may hold one counts as never."""
+def wishes(bundle: dict, child: Child | None, on: date) -> Wishes:
+    """Return what the bundle's rule must leave out for this child.
+
+    The rule knows no allergens, so a practice that may hold one counts as never unless the child is
+    known to have no allergies.
+    """
     if child is None:
         return Wishes()
-    told = context.wishes(child, (on.year, on.month))
-    hurts = told.avoid if told.allergies == frozenset() else told.avoid | {"allergy"}
+    known = context.wishes(child, (on.year, on.month))
+    avoid = known.avoid if known.allergies == frozenset() else known.avoid | {"allergy"}
     return replace(
-        told,
-        never=told.never | {p["slug"] for p in pocket["practices"] if hurts & set(p["cautions"])},
+        known,
+        never=known.never | {p["slug"] for p in bundle["practices"] if avoid & set(p["cautions"])},
     )
 
 
-def names(child: Child | None, pocket: dict) -> tuple[str, str]:
-    """Name a child in the middle and at the beginning of a sentence."""
+def names(child: Child | None, bundle: dict) -> tuple[str, str]:
+    """Return the child's name inside and at the start of a sentence."""
     return (
-        (child.nickname,) * 2 if child and child.nickname else tuple(pocket.get("child", ("", "")))
+        (child.nickname,) * 2 if child and child.nickname else tuple(bundle.get("child", ("", "")))
     )
 
 
-def when(part: Part) -> str:
+def next_heading(part: Part) -> str:
     if part.words:
         return _("Next, before {part}").format(part=part.words)
     if part.name == shape.SCHOOL:
@@ -200,7 +210,7 @@ def when(part: Part) -> str:
     return _("Next, whenever it suits you")
 
 
-def when_planned(part: Part) -> str:
+def planned_heading(part: Part) -> str:
     if part.words:
         return _("Planned, before {part}").format(part=part.words)
     named = {
@@ -214,7 +224,7 @@ def when_planned(part: Part) -> str:
     )
 
 
-def takes(seconds: int) -> str:
+def duration(seconds: int) -> str:
     minutes = max(1, round(seconds / 60))
     return (
         _("One minute.")

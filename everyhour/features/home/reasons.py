@@ -1,7 +1,7 @@
-"""Why this, and why not another, in words: from what a decision kept to two or three plain sentences.
+"""Why this suggestion and not another, in two or three sentences, from a decision's stored reasons.
 
-Nothing is said that the decision does not hold; counts only to whoever may see what helps. Rows may come from another server, so
-whatever is not as expected is left unsaid.
+Counts are only for caregivers who may see what helps. Stored reasons may come from another server, so
+anything unexpected is left out.
 """
 
 from collections.abc import Mapping
@@ -60,34 +60,38 @@ class Why:
     others: tuple[Other, ...]
 
 
-def word(
-    told: Any, *, titles: Mapping[str, str], child: tuple[str, str], situation: str, counts: bool
+def reasons_in_words(
+    stored: Any, *, titles: Mapping[str, str], child: tuple[str, str], situation: str, counts: bool
 ) -> Why | None:
-    """Say why; `child` is the name in the middle and at the beginning of a sentence, `counts` whether counts may be seen."""
-    if not isinstance(told, dict) or not isinstance(told.get("among"), int):
+    """Return the reasons as sentences; None when the stored ones cannot be read.
+
+    `child` is the name inside and at the start of a sentence; `counts`: may the reader see counts?
+    """
+    if not isinstance(stored, dict) or not isinstance(stored.get("among"), int):
         return None
-    known = [one for one in told.get("reasons") or [] if counts or one.get("code") not in LEARNED]
+    known = [one for one in stored.get("reasons") or [] if counts or one.get("code") not in LEARNED]
     phrases = [
         (one.get("strength", ""), said)
         for one in known
-        if (said := _because(one, told, child, situation))
+        if (said := _because(one, stored, child, situation))
     ]
-    said_count = any(one.get("code") == HELPED for one in known)
-    count = _count(told, situation) if counts and not said_count else ""
-    sentences = [_sentence(phrases), count, _sure(told, counts=counts), _drawn(told["among"])]
+    counted = any(one.get("code") == HELPED for one in known)
+    count = _count(stored, situation) if counts and not counted else ""
+    sentences = [_sentence(phrases), count, _sure(stored, counts=counts), _among(stored["among"])]
     return Why(
         tuple(s for s in sentences if s),
         tuple(
-            _other(one, told.get("probability", 0), titles, child) for one in _named(told, titles)
+            _other(one, stored.get("probability", 0), titles, child)
+            for one in _named(stored, titles)
         ),
     )
 
 
 def _because(
-    one: Mapping[str, Any], told: Mapping[str, Any], child: tuple[str, str], situation: str
+    one: Mapping[str, Any], stored: Mapping[str, Any], child: tuple[str, str], situation: str
 ) -> str:
     if one.get("code") == HELPED:
-        return _times(told, situation)
+        return _times(stored, situation)
     phrase, kind = BECAUSE.get(one.get("code", "")), KINDS.get(one.get("about", ""))
     if phrase is None or (kind is None and "{kind}" in str(phrase)):
         return ""
@@ -97,7 +101,7 @@ def _because(
 
 
 def _sentence(phrases: list[tuple[str, str]]) -> str:
-    """Put one or two reasons into a sentence, the weightier first."""
+    """Join one or two reasons into a sentence, the stronger first."""
     if not phrases:
         return ""
     (strength, first), *more = phrases
@@ -111,9 +115,9 @@ def _sentence(phrases: list[tuple[str, str]]) -> str:
     return str(TWO.get(both, A_LITTLE[1])).format(first=first, second=second)
 
 
-def _times(told: Mapping[str, Any], situation: str) -> str:
-    """Say how often it helped, in this part of the day when it was tried in it."""
-    here, when = told.get("here") or {}, WHEN.get(situation)
+def _times(stored: Mapping[str, Any], situation: str) -> str:
+    """Return how often it helped: in this part of the day if it was tried there, else at all."""
+    here, when = stored.get("here") or {}, WHEN.get(situation)
     if when and here.get("helped"):
         helped, tried = here["helped"], here["tried"]
         said = ngettext(
@@ -122,36 +126,36 @@ def _times(told: Mapping[str, Any], situation: str) -> str:
             tried,
         )
         return said.format(helped=helped, tried=tried, when=when)
-    helped, tried = told.get("helped", 0), told.get("tried", 0)
+    helped, tried = stored.get("helped", 0), stored.get("tried", 0)
     return ngettext(
         "it helped {helped} of {tried} time", "it helped {helped} of {tried} times", tried
     ).format(helped=helped, tried=tried)
 
 
-def _count(told: Mapping[str, Any], situation: str) -> str:
-    times = _times(told, situation)
-    return _("So far {it_helped}.").format(it_helped=times) if told.get("tried") else ""
+def _count(stored: Mapping[str, Any], situation: str) -> str:
+    times = _times(stored, situation)
+    return _("So far {it_helped}.").format(it_helped=times) if stored.get("tried") else ""
 
 
-def _sure(told: Mapping[str, Any], *, counts: bool) -> str:
-    """Say honestly how sure this is. Never quite: luck and tired days move a count."""
-    if told.get("sureness") in ("sure", "fairly") and told.get("tried", 0) >= LUCK and counts:
+def _sure(stored: Mapping[str, Any], *, counts: bool) -> str:
+    """Return how sure this is; never fully, because luck and tired days move a count."""
+    if stored.get("sureness") in ("sure", "fairly") and stored.get("tried", 0) >= LUCK and counts:
         return _("We’re fairly sure.")
-    if counts and not told.get("tried"):
+    if counts and not stored.get("tried"):
         return _("This is still a guess: you haven’t tried it yet.")
     return _("This is still a guess.")
 
 
-def _drawn(among: int) -> str:
+def _among(among: int) -> str:
     return ngettext(
         "It was the only idea that fits now.", "Picked from {n} that fit now.", among
     ).format(n=among)
 
 
-def _named(told: Mapping[str, Any], titles: Mapping[str, str]) -> list[Mapping[str, Any]]:
+def _named(stored: Mapping[str, Any], titles: Mapping[str, str]) -> list[Mapping[str, Any]]:
     return [
         one
-        for one in told.get("others") or []
+        for one in stored.get("others") or []
         if one.get("slug") in titles and one.get("rule", "") in ("", *RULES)
     ]
 

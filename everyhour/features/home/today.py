@@ -1,4 +1,4 @@
-"""What Today shows one person: the time, what comes next or rest, the last seven days, their own dose."""
+"""What Today shows a caregiver: the time, what is next, the last seven days, and their own moments."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -68,14 +68,14 @@ class Today:
 
 def compose(
     caregiver: Caregiver,
-    pocket: dict,
+    bundle: dict,
     *,
     at: datetime,
     zones: weeks.Zones,
     not_now: list[str],
     keep: bool = True,
 ) -> Today:
-    """Put Today together for one caregiver, in a constant number of queries; `keep` whether what is decided is written down."""
+    """Return Today for a caregiver, in a constant number of queries; `keep`: record the decision."""
     family, zone = caregiver.family, ZoneInfo(weeks.zone_at(at, zones))
     now = at.astimezone(zone)
     children = list(caregiver.household.children.all())
@@ -95,14 +95,13 @@ def compose(
         resting = AWAY
     refused = bool(part) and key in not_now and not resting
     offered, asking = None, Asking(caregiver, child, on, now, at, zone.key, keep)
-    if (
-        pocket and caregiver.can(Caregiver.SEE_WEEK) and not refused
-    ):  # who sees no week is shown no next thing either
+    # A caregiver who may not see the week is not shown what is next either.
+    if bundle and caregiver.can(Caregiver.SEE_WEEK) and not refused:
         if span:
             next_moment.rest(part, span, asking)
         elif part:
             offered = next_moment.offer(
-                pocket, part, replace(asking, planned=planned_into(part, day, child, caregiver, at))
+                bundle, part, replace(asking, planned=planned_into(part, day, child, caregiver, at))
             )
     counts = Counter(m.kind for m in moments)
     return Today(
@@ -140,20 +139,21 @@ def compose(
 def whom(
     caregiver: Caregiver, children: list[Child], on: date, now: datetime
 ) -> tuple[Child | None, list[Day]]:
-    """Choose the child Today is about, one who is here before one who is in the other home; give the lived day and the date on the wall."""
+    """Return the child Today is about, and its days: the lived one and that of the calendar.
+
+    A child who is here comes first, then one whose day or hard parts are known, then the oldest entry.
+    """
     dates = [on, now.date()]
     laid = days.days_of(
         (child, caregiver.household_id, each) for child in children for each in dates
     )
-    told = [(child, laid[2 * n : 2 * n + 2]) for n, child in enumerate(children)]
-    told.sort(
-        key=lambda pair: (not pair[1][1].here, not (pair[0].day or pair[0].hard))
-    )  # stable: else the first one added
-    return told[0] if told else (None, [Day(each) for each in dates])
+    pairs = [(child, laid[2 * n : 2 * n + 2]) for n, child in enumerate(children)]
+    pairs.sort(key=lambda pair: (not pair[1][1].here, not (pair[0].day or pair[0].hard)))
+    return pairs[0] if pairs else (None, [Day(each) for each in dates])
 
 
 def waking(child: Child | None, laid: list[Day], wakes: int, bed: int) -> tuple[int, int]:
-    """Give when this night ends and when it begins, as minutes after midnight."""
+    """Return when the family wakes and goes to bed, in minutes after midnight."""
     lived, dated = laid
     return (
         wakes if dated.wakes is None else dated.wakes % MINUTES,
@@ -164,7 +164,7 @@ def waking(child: Child | None, laid: list[Day], wakes: int, bed: int) -> tuple[
 def ahead(
     child: Child | None, laid: list[Day], now: datetime
 ) -> tuple[parts_of_day.Part | None, Day]:
-    """Give the part that comes next, and its day: a bed after midnight is of the day before; before waking it is the next day's."""
+    """Return the next part and its day; a bedtime after midnight belongs to the day before."""
     lived, dated = laid
     minute, hard = now.hour * 60 + now.minute, child.hard if child else []
     if (
@@ -179,7 +179,7 @@ def ahead(
 def planned_into(
     part: parts_of_day.Part, day: Day, child: Child | None, caregiver: Caregiver, at: datetime
 ) -> tuple[str, ...]:
-    """Give the practices the family planned into a part of this day."""
+    """Return the practices the family planned into a part of this day."""
     if child is None:
         return ()
     return tuple(
@@ -192,7 +192,7 @@ def planned_into(
 def seen(
     caregiver: Caregiver, start: datetime, at: datetime, zone: ZoneInfo
 ) -> tuple[list[Seen], list[datetime]]:
-    """Give the moments this caregiver may read, and the hours of those they may only know of."""
+    """Return the moments this caregiver may read, and the hours of those they may only see hinted."""
     lately = (
         Moment.objects.of(caregiver.family).between(start, at + timedelta(minutes=1)).order_by("at")
     )
@@ -222,7 +222,7 @@ def rest(
     zones: weeks.Zones,
     sleep: tuple[int, int],
 ) -> Span | None:
-    """Give the rest that is next, if any. What a caregiver got for themselves asks for no rest after it."""
+    """Return the rest that applies now, if any; a caregiver's own moments ask for no rest after them."""
     minute = at + timedelta(minutes=1)
     if Rest.objects.days_off(caregiver.household_id, at):
         return Span(DAY_OFF, at, minute)
@@ -244,7 +244,7 @@ def rest(
 
 
 def step(moments: list[Seen], children: list[Child], at: datetime) -> str:
-    """A child who has gone from shut down to loud is told as a possible step while one still stands in it."""
+    """Return a sentence about a child who went from shut down to loud in the last hours, else ""."""
     lately = next((m for m in reversed(moments) if m.stirred and at - m.wall < AFTER_HARD), None)
     if lately is None:
         return ""
@@ -265,17 +265,19 @@ def lede(now: datetime, part: parts_of_day.Part | None, child: Child | None) -> 
         shape.BED: _("Bedtime is at {clock}."),
     }
     own, around = _("{part} is at {clock}."), _("At {clock}, get ready: it’s often hard {when}.")
-    told = own if part.words else named.get(part.name) or (around if part.situation in WHEN else "")
+    sentences = (
+        own if part.words else named.get(part.name) or (around if part.situation in WHEN else "")
+    )
     name, clock = (
         (child.nickname if child else "") or _("Your child"),
         formats.clock_at(part.minute),
     )
-    return f"{day} {told.format(clock=clock, child=name, part=capfirst(part.words), when=WHEN.get(part.situation, ''))}".strip()
+    return f"{day} {sentences.format(clock=clock, child=name, part=capfirst(part.words), when=WHEN.get(part.situation, ''))}".strip()
 
 
 def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> str:
-    """Say in words what the picture shows."""
-    told = []
+    """Return in words what the picture shows."""
+    sentences = []
     if given := counts["given"]:
         names = [c.nickname for c in children if c.nickname]
         who = (
@@ -285,13 +287,13 @@ def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> s
             if len(children) == 1
             else _("the children")
         )
-        told.append(
+        sentences.append(
             ngettext(
                 "{n} small moment for {child}.", "{n} small moments for {child}.", given
             ).format(n=given, child=who)
         )
     if hours := counts["professional"]:
-        told.append(
+        sentences.append(
             ngettext("One hour of therapy.", "{n} hours of therapy.", hours).format(n=hours)
         )
     if hints:
@@ -300,8 +302,8 @@ def sentence(counts: Counter, hints: list[datetime], children: list[Child]) -> s
             "In the other home, {n} hours have something.",
             len(hints),
         )
-        told.append(shared.format(n=len(hints)))
-    return " ".join(told) or _("Ordinary time. Nothing to fill in.")
+        sentences.append(shared.format(n=len(hints)))
+    return " ".join(sentences) or _("Ordinary time. Nothing to fill in.")
 
 
 def dose(got: list[datetime], now: datetime) -> str:
@@ -317,7 +319,7 @@ def dose(got: list[datetime], now: datetime) -> str:
 
 
 def said(wall: datetime, now: datetime) -> str:
-    """Say when something was, as one says it at home."""
+    """Return when something was: "at 6 pm", "yesterday at 6 pm", "on Tuesday at 6 pm"."""
     days = (now.date() - wall.date()).days
     clock = formats.clock(wall.hour, wall.minute)
     if days == 0:

@@ -1,4 +1,4 @@
-"""The first screen, Today for somebody with a place, and the page that says what we mean, never do and do not know."""
+"""The home page, Today for a caregiver, and the about page."""
 
 from datetime import UTC, datetime
 
@@ -26,7 +26,7 @@ MOST_KEPT = 12
 
 @public
 def language_door(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Lead an address without a language to the one the browser asks for; nobody has to choose first."""
+    """Redirect an address without a language to the language the browser asks for."""
     response = redirect(f"/{get_language_from_request(request)}/{rest}")
     patch_vary_headers(response, ["Accept-Language"])
     return response
@@ -46,12 +46,12 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def today(request: InFamily) -> HttpResponse:
-    """Show today; who has no family yet begins one."""
+    """Show Today; a person without a family is sent to set one up."""
     live, caregiver, at = hub.here(), request.place.caregiver, timezone.now()
     if caregiver is None:
         return redirect("start")
     carried = bundle.for_reader_or_empty()
-    refused, keep = request.session.get(NOT_NOW, []), somebody_looks(request)
+    refused, keep = request.session.get(NOT_NOW, []), is_person_looking(request)
     composed = compose(
         caregiver, carried, at=at, zones=zones_of(request), not_now=refused, keep=keep
     )
@@ -72,7 +72,7 @@ def today(request: InFamily) -> HttpResponse:
 @belongs
 @require_POST
 def not_now(request: HttpRequest) -> HttpResponse:
-    """Let a part of today go, or take that back. Kept in the session: it matters until tomorrow."""
+    """Skip a part of today, or undo that. Kept in the session, because it matters only until tomorrow."""
     part = request.POST.get("part", "")[:40]
     kept = [p for p in request.session.get(NOT_NOW, []) if p != part]
     request.session[NOT_NOW] = kept if "undo" in request.POST else [*kept, part][-MOST_KEPT:]
@@ -82,7 +82,7 @@ def not_now(request: HttpRequest) -> HttpResponse:
 @guardian
 @require_POST
 def rest(request: InFamily) -> HttpResponse:
-    """Take today off for this home, or take that back."""
+    """Take a day off for the household, or undo that."""
     caregiver, at = request.place.caregiver, timezone.now()
     if "undo" in request.POST:
         actions.work_after_all(by=caregiver, at=at)
@@ -93,18 +93,21 @@ def rest(request: InFamily) -> HttpResponse:
 
 @belongs
 def live(request: InFamily) -> HttpResponse:
-    """Say what this person's open pages may hear; asked by the door when a stream is opened."""
+    """Return the channels this person's pages may listen to; the gateway asks when a stream opens."""
     caregiver = request.place.caregiver
     return JsonResponse({"person": request.person.pk, "channels": [f"caregiver:{caregiver.pk}"]})
 
 
-def somebody_looks(request: HttpRequest) -> bool:
-    """Tell a look from a browser that fetches ahead, or asks for the head alone: what nobody saw is not on record as offered."""
+def is_person_looking(request: HttpRequest) -> bool:
+    """Return whether a person looks, rather than a browser that prefetches or sends HEAD.
+
+    Only what a person saw is recorded as offered.
+    """
     ahead = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
     return request.method == "GET" and "prefetch" not in ahead
 
 
 def zones_of(request: InFamily) -> list[tuple[datetime, str]]:
-    """Give the clocks this person lived by, oldest first."""
+    """Return this person's time zones, each with its start, oldest first."""
     known = [(period.since, period.zone) for period in request.person.zone_periods.all()]
     return known or [(datetime(2000, 1, 1, tzinfo=UTC), "UTC")]

@@ -1,4 +1,4 @@
-"""The starter library to read when it is calm: search, one item, and any earlier edition of it."""
+"""The library: search, one item, and its earlier editions."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from everyhour.domain.practices.models import Edition, Item
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, SITUATIONS, STATES
-from everyhour.domain.recommendations.bundle import CHILD
+from everyhour.domain.recommendations.bundle import CHILD, reader_language
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
 
@@ -28,7 +28,7 @@ LONGEST_SEARCH = 100
 
 @public
 def library(request: HttpRequest) -> HttpResponse:
-    """Show every shelf, or what fits the words somebody typed and the state they chose."""
+    """Show every shelf, or what matches the search and the chosen state."""
     asked = clean(request.GET.get("q", ""), most=LONGEST_SEARCH)
     state = clean(request.GET.get("state", ""), most=20)
     vocabulary = vocabularies()
@@ -39,7 +39,7 @@ def library(request: HttpRequest) -> HttpResponse:
         .order_by("item__slug")
     )
     found = [
-        told(edition)
+        entry_of(edition)
         for edition in editions
         if fits(edition, asked, state if state in vocabulary["states"] else "")
     ]
@@ -50,14 +50,14 @@ def library(request: HttpRequest) -> HttpResponse:
         "state": state,
         "shelves": [s for s in shelves if s[1]],
         "states": vocabulary["states"],
-        "child": CHILD.get(get_language() or "en", CHILD["en"]),
+        "child": CHILD[reader_language()],
     }
     return render(request, "library/library.html", context)
 
 
 @public
 def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) -> HttpResponse:
-    """Show one item as it reads now, or as it read in an earlier edition."""
+    """Show an item's current edition, or an earlier one by its number."""
     if kind not in SHELVES:
         raise Http404
     editions = Edition.objects.of(SHELVES[kind], slug).select_related("item")
@@ -65,7 +65,7 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
     edition = get_object_or_404(editions, number=number) if number is not None else newest
     if edition is None or (number is None and edition.item.withdrawn_at):
         raise Http404
-    vocabulary, entry = vocabularies(), told(edition)
+    vocabulary, entry = vocabularies(), entry_of(edition)
     context = {
         "nav": "library",
         "entry": entry,
@@ -83,7 +83,7 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
         "activities": pack_activities(edition),
         "said": lines(entry["text"].get("say"), vocabulary["states"]),
         "parts": parts(entry["text"]),
-        "child": CHILD.get(get_language() or "en", CHILD["en"]),
+        "child": CHILD[reader_language()],
         "names": {
             key: named["name"]
             for key, named in {**vocabulary["states"], **vocabulary["caregiver_states"]}.items()
@@ -94,21 +94,21 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
 
 
 def plans(request: HttpRequest) -> bool:
-    """Tell whether whoever reads may plan it into the days of a family."""
+    """Return whether the reader may plan an idea into the family's days."""
     caregiver = request.place.caregiver  # type: ignore[attr-defined]
     return caregiver is not None and caregiver.is_guardian
 
 
 def source(named: dict) -> dict:
-    """Give a source with its title in the page's language; most are names of English pages and have only one."""
+    """Return a source with its title in the page's language, else marked as English."""
     title = named["title"]
     if isinstance(title, dict):
         return {**named, "title": title.get(get_language() or "en", title["en"])}
     return {**named, "lang": "en"}
 
 
-def told(edition: Edition) -> dict:
-    """Give an edition's text in the page's language, else in English."""
+def entry_of(edition: Edition) -> dict:
+    """Return an edition as the templates need it, in the page's language, else in English."""
     text = edition.texts.get(get_language() or "en") or edition.texts["en"]
     return {
         "shelf": SHELF_OF.get(edition.item.kind, ""),
@@ -120,7 +120,7 @@ def told(edition: Edition) -> dict:
 
 
 def lines(say, states: dict) -> list[tuple[str, str]]:
-    """Lay out what to say: (name of the state or "", line)."""
+    """Return what to say as (name of the state or "", line)."""
     if not isinstance(say, dict):
         return [("", first(say))] if say else []
     return [
@@ -129,7 +129,7 @@ def lines(say, states: dict) -> list[tuple[str, str]]:
 
 
 def parts(text: dict) -> list[tuple[str, dict]]:
-    """Lay out the remaining sections in reading order, each with its heading."""
+    """Return the remaining sections in reading order, each with its heading."""
     names = {
         "do": _("What to do now"),
         "how": _("How to use it"),
@@ -152,14 +152,14 @@ def parts(text: dict) -> list[tuple[str, dict]]:
 
 
 def first(say) -> str:
-    """Take the line to show in a list from `say`, which may have lines of its own for some states."""
+    """Return the first line of `say`, which may be text, lines, or lines by state."""
     if isinstance(say, dict):
         return say.get("") or next((line for line in say.values() if line), "")
     return " ".join(say) if isinstance(say, list) else say or ""
 
 
 def fits(edition: Edition, asked: str, state: str) -> bool:
-    """Tell whether an item has all the words somebody typed, accents and case aside, and is for the state they chose."""
+    """Return whether an item has every word of the search (ignoring accents and case) and the state."""
     if state and state not in edition.facts.get("states", []):
         return False
     text = edition.texts.get(get_language() or "en") or edition.texts["en"]
@@ -168,7 +168,7 @@ def fits(edition: Edition, asked: str, state: str) -> bool:
 
 
 def strings(value) -> Iterator[str]:
-    """Give every piece of text in an edition, without the names of its sections."""
+    """Yield every piece of text in an edition, without the names of its sections."""
     if isinstance(value, str):
         yield value
     else:
@@ -190,11 +190,11 @@ def pack_activities(edition: Edition) -> list[dict]:
         .filter(item__kind="activity", item__slug__in=slugs)
         .select_related("item")
     }
-    return [told(current[slug]) for slug in slugs if slug in current]
+    return [entry_of(current[slug]) for slug in slugs if slug in current]
 
 
 def vocabularies() -> dict[str, dict]:
-    """Give the names of states, situations and cautions in the page's language."""
+    """Return the names of states, situations and cautions in the page's language, and the sources."""
     language = get_language() or "en"
     held = {
         e.item.slug: e.facts

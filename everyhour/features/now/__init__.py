@@ -1,1 +1,1 @@
-"""Help in the hard minute: one tap, also offline."""
+"""Right now: help in a hard minute, online and offline."""

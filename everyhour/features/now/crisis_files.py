@@ -1,7 +1,7 @@
-"""Write the crisis files: self-contained pages from content/crisis-lines, committed with the code and served from disk.
+"""Build the crisis files: self-contained pages of content/crisis-lines, served from disk.
 
-They are written by hand of `everyhour crisis build`, so that a database, a template or a translation can be broken and the
-numbers still stand there. `everyhour crisis check` says when a file is not as the content is.
+`everyhour crisis build` writes them into the repository, so that the numbers are served even when the
+database, a template or a translation is broken. `everyhour crisis check` finds files that differ.
 """
 
 from pathlib import Path
@@ -27,7 +27,7 @@ def build(content: Path) -> int:
 
 
 def check(content: Path) -> int:
-    """Say which files are not as the content is; 1 when any is."""
+    """Print which files differ from the content; return 1 if any does."""
     stale = [
         name
         for name, body in compose(content).items()
@@ -41,7 +41,7 @@ def check(content: Path) -> int:
 
 
 def compose(content: Path) -> dict[str, bytes]:
-    """Give every crisis file by name."""
+    """Return the bytes of every crisis file by its name."""
     files = Library(content).items
     countries = [
         files["crisis_lines", code].facts for code in ORDER if ("crisis_lines", code) in files
@@ -49,18 +49,18 @@ def compose(content: Path) -> dict[str, bytes]:
     made = {}
     for language in LANGUAGES:
         with translation.override(language):
-            told = [country(facts, language) for facts in countries]
-            made[f"all.{language}.html"] = page(told, language, code="")
-            for one in told:
+            laid_out = [country(facts, language) for facts in countries]
+            made[f"all.{language}.html"] = page(laid_out, language, code="")
+            for one in laid_out:
                 made[f"{one['code']}.{language}.html"] = page([one], language, code=one["code"])
             if language == "en":
-                made["trouble.html"] = page(told, language, code="", trouble=True)
+                made["trouble.html"] = page(laid_out, language, code="", trouble=True)
     made["leave.html"] = render_to_string("now/leave_file.html").encode()
     return made
 
 
 def country(facts: dict, language: str) -> dict:
-    """Lay out one country: what was read in a source stands by purpose; what was not stands beside the emergency number."""
+    """Return a country for the template: verified lines by purpose, the others on their own."""
     lines = [
         {
             **line,

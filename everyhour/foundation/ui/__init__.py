@@ -1,1 +1,1 @@
-"""The look and the shell: pages, tokens, components, icons, service worker, crisis page, leaving."""
+"""The user interface shell: pages, tokens, components, icons, service worker, crisis and leave pages."""

@@ -11,10 +11,10 @@ class UiConfig(AppConfig):
     label = "ui"
 
     def ready(self):
-        got_request_exception.connect(note_failure)
+        got_request_exception.connect(log_failure)
 
 
-def note_failure(sender, request=None, **_):
-    """Write down which view failed and why, never the address: it can tell what a family is going through."""
+def log_failure(sender, request=None, **_):
+    """Log which view failed and why, never the address: it can reveal what a family goes through."""
     match = getattr(request, "resolver_match", None)
     logger.exception("The page “%s” failed.", match.view_name if match else "unknown")

@@ -1,4 +1,4 @@
-"""What every page knows."""
+"""Template context of every page."""
 
 import contextlib
 from functools import partial
@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> dict:
 
 
 def dock(request: HttpRequest) -> list[dict]:
-    """Give the pages in the dock of somebody who is signed in: those that exist and that they may open."""
+    """Return the dock's pages for a signed-in person: those that exist and that they may open."""
     caregiver = request.place.caregiver  # type: ignore[attr-defined]
     may = [name for name, what in MAY.items() if caregiver is None or caregiver.can(what)]
     shown = [(name, icon, words) for name, icon, words in DOCK if name not in MAY or name in may]
@@ -53,6 +53,6 @@ def dock(request: HttpRequest) -> list[dict]:
 
 
 def help_url(language: str) -> str:
-    """Give the crisis page for this host's country and this language."""
+    """Return the path of the crisis page for this site's country and this language."""
     country = f"{settings.COUNTRY}/" if settings.COUNTRY else ""
     return f"/help/{country}" + (f"in-{language}/" if language != "en" else "")

@@ -20,8 +20,8 @@ PATHS = re.compile(
 DEFAULT = "all.en.html"
 OVERDUE_DAYS = 45  # a number checked longer ago is shown with the date of its last check
 CHECKED = re.compile(rb'(<small data-checked="(\d{4}-\d\d-\d\d)") hidden>')
-ELSEWHERE = b"https://leave.invalid/"  # stands in leave.html; the host's own choice takes its place
-LAST_WORDS = b"""<!doctype html><html lang="en"><title>Numbers to call</title><style>body{font-size:1.5rem}</style>
+ELSEWHERE = b"https://leave.invalid/"  # in leave.html; replaced by LEAVE_TO
+LAST_RESORT = b"""<!doctype html><html lang="en"><title>Numbers to call</title><style>body{font-size:1.5rem}</style>
 <p>In danger, call your emergency number: <a href="tel:112">112</a>, <a href="tel:911">911</a>, <a href="tel:999">999</a>,
 <a href="tel:000">000</a> or <a href="tel:111">111</a>.</p></html>"""
 LEAVE_TO = (
@@ -30,7 +30,10 @@ LEAVE_TO = (
 
 
 def file_for(path: str) -> Path | None:
-    """Find the file of a path such as /help/, /help/us/ or /help/us/in-es/; an unknown country gets all countries."""
+    """Return the file of a path such as /help/, /help/us/ or /help/us/in-es/.
+
+    An unknown country gets all countries; a path that is not ours gets None.
+    """
     if path == "/leave/":
         return FILES / "leave.html"
     if not (found := PATHS.match(path)):
@@ -41,14 +44,14 @@ def file_for(path: str) -> Path | None:
 
 
 def read(path: str) -> bytes | None:
-    """Give the page of a path, from disk and else from memory; None when the path is not ours."""
+    """Return the page of a path, from disk or else from memory; None when the path is not ours."""
     file = file_for(path)
     if file is None:
         return None
     try:
         body = file.read_bytes()
-    except OSError:  # no file handles left, disk gone: what was read at start still helps
-        body = _kept.get(file.name) or _kept.get(DEFAULT) or LAST_WORDS
+    except OSError:  # no file handles left or disk gone: use what was read at start
+        body = _kept.get(file.name) or _kept.get(DEFAULT) or LAST_RESORT
     if file.name == "leave.html":
         return body.replace(ELSEWHERE, LEAVE_TO)
     return with_overdue_dates(body, today=_today())
@@ -76,7 +79,7 @@ def with_overdue_dates(body: bytes, *, today: date) -> bytes:
 
 
 def headers(body: bytes) -> list[tuple[str, str]]:
-    """Give the headers of such a page: its inline style allowed by digest, no script, nothing else, nothing stored in between."""
+    """Return the headers of a crisis page: its inline style by digest, no scripts, no shared caching."""
     style = re.search(rb"<style>(.*?)</style>", body, re.S)
     digest = base64.b64encode(hashlib.sha256(style[1]).digest()).decode() if style else ""
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -93,16 +96,16 @@ def headers(body: bytes) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=64)
 def compressed(body: bytes) -> bytes:
-    """Give a body as it travels to slow phones; done once for each."""
+    """Return the body compressed, cached."""
     return gzip.compress(body, mtime=0)
 
 
 def trouble_page() -> bytes:
-    """Give the page for when we cannot: what happened, and the whole crisis card below it."""
+    """Return the page shown when the server cannot answer, with the whole crisis card in it."""
     try:
         body = (FILES / "trouble.html").read_bytes()
     except OSError:
-        body = _kept.get("trouble.html", LAST_WORDS)
+        body = _kept.get("trouble.html", LAST_RESORT)
     return with_overdue_dates(body, today=_today())
 
 

@@ -1,4 +1,4 @@
-"""What every answer carries, and the sign on the door during maintenance."""
+"""Headers of every response, and the maintenance page."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, QueryDict
@@ -8,7 +8,7 @@ from everyhour.foundation.ui.views import not_found
 
 
 def quiet_headers(get_response):
-    """Say to browsers and to anything between that our pages are nobody else's business."""
+    """Set privacy headers that a view has not set itself."""
 
     def middleware(request):
         response = get_response(request)
@@ -17,7 +17,8 @@ def quiet_headers(get_response):
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Robots-Tag", "noarchive")
-        # A page with a form, which gives its token along: without any referrer browsers send forms from "null", and Django refuses them.
+        # Without a referrer browsers send forms from the origin "null", which Django refuses.
+        # A CSRF cookie means the page has a form.
         if settings.CSRF_COOKIE_NAME in response.cookies:
             response.headers.setdefault("Referrer-Policy", "same-origin")
         if response.get("Content-Type", "").startswith("text/html"):
@@ -28,7 +29,7 @@ def quiet_headers(get_response):
 
 
 def no_empty_page(get_response):
-    """An address that only takes forms, opened by hand, is a page that is not here, not a blank one; scripts still read the status."""
+    """Show the not-found page for an empty 405; the status stays, so scripts still see it."""
 
     def middleware(request):
         response = get_response(request)
@@ -42,8 +43,8 @@ def no_empty_page(get_response):
     return middleware
 
 
-class Legible:
-    """No person types a NUL, and PostgreSQL keeps none: what was typed goes on without it; an address with one leads nowhere."""
+class RemoveNul:
+    """Remove NUL from what was submitted, which PostgreSQL cannot store; 404 for a path with one."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -52,7 +53,7 @@ class Legible:
         return self.get_response(request)
 
     def process_view(self, request, view, _arguments, _named):
-        # Help in the hard minute copes with any address; everything behind a sign-in asks the database, which does not.
+        # Public pages cope with any address; those behind a sign-in ask the database, which cannot.
         if "\0" in request.path_info and getattr(
             getattr(view, "permission", None), "signed_in", True
         ):
@@ -62,19 +63,19 @@ class Legible:
             request.POST = without_nul(request.POST)
 
 
-def without_nul(told: QueryDict) -> QueryDict:
-    """Give what was asked or typed without this character; the same object where there is none."""
-    if not any("\0" in value for _name, values in told.lists() for value in values):
-        return told
-    legible = QueryDict(mutable=True)
-    for name, values in told.lists():
-        legible.setlist(name, [value.replace("\0", "") for value in values])
-    legible._mutable = False
-    return legible
+def without_nul(data: QueryDict) -> QueryDict:
+    """Return the data without NUL; the same object where there is none."""
+    if not any("\0" in value for _name, values in data.lists() for value in values):
+        return data
+    cleaned = QueryDict(mutable=True)
+    for name, values in data.lists():
+        cleaned.setlist(name, [value.replace("\0", "") for value in values])
+    cleaned._mutable = False
+    return cleaned
 
 
 def maintenance(get_response):
-    """During maintenance every page is the trouble page, which holds the whole crisis card."""
+    """Answer every request with the trouble page, which holds the crisis card, during maintenance."""
 
     def middleware(request):
         if settings.MAINTENANCE:

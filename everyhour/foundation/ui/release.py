@@ -1,4 +1,4 @@
-"""The name of what is served: changes whenever any asset, template or translation does."""
+"""The release's name: a digest of code, templates, translations and assets."""
 
 import hashlib
 from functools import cache

@@ -1,10 +1,10 @@
-"""Hashed, compressed assets; also inside JavaScript modules, so that a page and its modules are always of one release."""
+"""Hashed, compressed assets; imports inside modules are hashed too, so a page never mixes releases."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Assets(CompressedManifestStaticFilesStorage):
-    """Old files are never removed by a release; a job lets them go after 90 days."""
+    """Static files that a new release does not remove; tasks.prune_assets deletes them after 90 days."""
 
     support_js_module_import_aggregation = True
     manifest_strict = False

@@ -1,4 +1,4 @@
-"""Old assets stay for pages that are still open somewhere; after 90 days they may go."""
+"""Delete old assets after 90 days; until then a page that is still open can load them."""
 
 import os
 from datetime import datetime, timedelta
@@ -11,19 +11,20 @@ KEPT_FOR = timedelta(days=90)
 
 
 def prune_assets(at: datetime) -> int:
-    """Remove hashed files that no page of the last 90 days can ask for, and count them."""
+    """Delete files no release has served for 90 days; return how many.
+
+    Touches the files of the current release: their 90 days begin when a release stops serving them.
+    """
     current = set(getattr(staticfiles_storage, "hashed_files", {}).values())
-    if not current:  # without its list of files nothing can be told apart
+    if not current:  # without the manifest every file would look old
         return 0
-    oldest, gone = at.timestamp() - KEPT_FOR.total_seconds(), 0
+    oldest, removed = at.timestamp() - KEPT_FOR.total_seconds(), 0
     for path in Path(settings.STATIC_ROOT).rglob("*"):
         name = path.relative_to(settings.STATIC_ROOT).as_posix()
         plain = name.removesuffix(".gz")
         if plain in current:
-            os.utime(
-                path, (at.timestamp(), at.timestamp())
-            )  # the 90 days begin when a release stops serving it
+            os.utime(path, (at.timestamp(), at.timestamp()))
         elif path.is_file() and plain != "staticfiles.json" and path.stat().st_mtime < oldest:
             path.unlink()
-            gone += 1
-    return gone
+            removed += 1
+    return removed

@@ -1,4 +1,4 @@
-"""The shell's own pages: manifest, service worker, gallery, and what is said when a page cannot be shown."""
+"""The shell's own pages: manifest, service worker, gallery and error pages."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ SHELL_PAGES = ("home", "now", "phone", "offline")
 
 @public
 def manifest(request: HttpRequest) -> JsonResponse:
-    """Let the phone install us, in the language of the page."""
+    """Return the web app manifest in the language of the page; `?plain` hides the name Everyhour."""
     plain = (
         "plain" in request.GET
     )  # for homes where our name must not be seen; the page of whoever asked for it links this one
@@ -99,7 +99,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 @public
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """Give the service worker of this release: which files it must hold, and the digest each one must have."""
+    """Return this release's service worker, with the files it must hold and their digests."""
     source = Path(str(finders.find("ui/js/service-worker.js"))).read_text()
     known = {
         "release": release(),
@@ -119,7 +119,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @public
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Every token and component with all its states; the place to look before making a new one."""
+    """Show every component with its states; look here before adding one."""
     icons = sorted(path.stem for path in ICONS.glob("*.svg"))
     return render(request, "ui/gallery.html", {"icons": icons, "waves": WAVES})
 
@@ -131,7 +131,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @public
 def missing_asset(request: HttpRequest, name: str) -> HttpResponse:
-    """Say in plain text that a file is gone: a page in its place would be taken for a style or a script."""
+    """Return a plain-text 404: an HTML page would be read as a style or a script."""
     return HttpResponse("Not here.", status=404, content_type="text/plain")
 
 
@@ -159,7 +159,7 @@ def forbidden(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The last resort uses no template, no database and no translation: the trouble page holds the whole crisis card."""
+    """Return the trouble page, which needs no template, database or translation."""
     return HttpResponse(
         crisis.trouble_page(), status=500, headers=dict(crisis.headers(crisis.trouble_page()))
     )
@@ -173,7 +173,7 @@ def trouble(request: HttpRequest, status: int, heading: str, sentence: str) -> H
 
 @cache
 def _assets() -> list[list[str]]:
-    """Pairs of address and SHA-256 of each asset the shell needs, read from what will be served."""
+    """Return [URL, SHA-256] of each asset the shell needs, read from the files to be served."""
     pairs = []
     for name in SHELL_ASSETS:
         stored = staticfiles_storage.stored_name(name)  # type: ignore[attr-defined]

@@ -34,7 +34,9 @@ def said(
         "probability": 0.2,
         **told,
     }
-    why = reasons.word(held, titles=TITLES, child=child, situation=situation, counts=counts)
+    why = reasons.reasons_in_words(
+        held, titles=TITLES, child=child, situation=situation, counts=counts
+    )
     assert why is not None
     return why
 
@@ -119,7 +121,10 @@ def test_what_left_the_library_and_rules_nobody_words_are_left_out():
 
 @pytest.mark.parametrize("told", [None, {}, {"among": "many"}, [1], {"reasons": []}])
 def test_a_row_that_holds_no_reason_says_nothing(told):
-    assert reasons.word(told, titles=TITLES, child=WREN, situation="any", counts=True) is None
+    assert (
+        reasons.reasons_in_words(told, titles=TITLES, child=WREN, situation="any", counts=True)
+        is None
+    )
 
 
 NOW = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)

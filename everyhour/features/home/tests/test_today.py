@@ -48,7 +48,7 @@ def test_one_small_thing_is_next_and_stays_the_same_for_this_part_of_the_day(cli
     clock.shift(timedelta(minutes=20))
     again = client.get("/en/today/").context["today"].next
 
-    assert first.when == "Next, a little before dinner"
+    assert first.heading == "Next, a little before dinner"
     assert first.practice == again.practice
     assert [kept.practice for kept in Decision.objects.all()] == [first.practice]
 

@@ -52,7 +52,7 @@ def test_a_thursday_that_is_different_is_told_as_it_is(client, ada, wren):
     seen = today(client)
 
     assert seen.lede == "Thursday. Piano is at 6 pm."
-    assert seen.next.when == "Next, before piano"
+    assert seen.next.heading == "Next, before piano"
 
 
 def test_holidays_take_school_out_of_today(client, ada, wren, clock):
@@ -108,7 +108,7 @@ def test_what_the_family_planned_is_offered_at_its_part_of_the_day(client, ada, 
     clock.shift(timedelta(minutes=40))  # before bed
     planned = today(client).next
 
-    assert (planned.practice, planned.when, planned.planned) == (
+    assert (planned.practice, planned.heading, planned.planned) == (
         "wall-push",
         "Planned, before bed",
         True,

@@ -1,4 +1,4 @@
-"""Icons and body-state lines, drawn inline so that a page needs nothing else."""
+"""Template tags and filters: inline icons and state lines, dates, times and names."""
 
 import re
 from datetime import datetime
@@ -88,7 +88,7 @@ def situation_icon(situation: str) -> SafeString:
 
 @register.simple_tag
 def week_of_dots() -> SafeString:
-    """Draw a week as 168 marks, a day a row from waking to waking: one hour of therapy a square, small moments lights, night a soft bar."""
+    """Draw a sample week of 168 hours, a row per day: therapy a square, small moments lights, nights bars."""
     marks, lights = [], []
     for day in range(7):
         y = 12 + day * 22
@@ -116,7 +116,7 @@ def week_of_dots() -> SafeString:
 
 @register.filter
 def at(mapping, key):
-    """Look a key up in a dictionary: `names|at:slug`."""
+    """Return a dictionary's value, or "": `names|at:slug`."""
     return mapping.get(key, "") if mapping else ""
 
 
@@ -134,13 +134,13 @@ def day_and_time(wall: datetime) -> str:
 
 @register.filter
 def named(text: str, plain: bool) -> str:
-    """Say our name, or a plain one where ours must not be seen: `{{ "Family · Everyhour"|named:plain }}`."""
+    """Replace our name by a neutral one where it must not be seen: `{{ title|named:plain }}`."""
     return str(text).replace("Everyhour", gettext("Notes")) if plain else str(text)
 
 
 @register.filter
 def of_child(text: str, child: tuple[str, str]) -> str:
-    """Put the child into a sentence: {child} inside it, {Child} at its beginning."""
+    """Fill in the child's name: {child} inside a sentence, {Child} at its start."""
     return str(text).replace("{child}", child[0]).replace("{Child}", child[1])
 
 

@@ -131,7 +131,7 @@ function mayStay(offered) {
   return (!practice || allowed(practice, wished)) && sameChild;
 }
 
-// Of several children each is called by its name; a single one as the phone was told.
+// Of several children each has its name; a single one has the phone's nickname.
 const nickname = () =>
   about.children.length > 1 ? about.child.nickname || wished.nickname : wished.nickname;
 const childName = () => (nickname() ? [nickname(), nickname()] : (bundle?.child ?? ["", ""]));

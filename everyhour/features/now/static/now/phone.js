@@ -9,7 +9,7 @@ import {
   keepNevers,
   keepRejected,
   keepWaiting,
-  letGo,
+  deleteRejected,
   me,
   moments,
   nevers,
@@ -135,7 +135,7 @@ function refusal(change) {
       await retry(change.key);
       await flush();
     }),
-    button(words.delete, () => letGo(change.key)),
+    button(words.delete, () => deleteRejected(change.key)),
   );
   return item;
 }

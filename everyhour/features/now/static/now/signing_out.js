@@ -1,6 +1,5 @@
-// Whoever signs out here, or finds that they are, leaves nothing on this phone of what was learned
-// of their child. It goes before the answer comes, and no note comes to it any more; a storage that
-// hangs keeps nobody signed in.
+// Signing out, or finding oneself signed out, deletes child bundles and the push subscription from
+// this phone, before the server answers. Storage that hangs does not stop the sign-out.
 import { signedOut } from "./store.js";
 
 const quiet = async () => {
@@ -22,6 +21,6 @@ document.addEventListener("submit", e => {
   soon().then(() => {
     form.requestSubmit(e.submitter);
     delete form.dataset.gone;
-  }); // whoever then stays may leave another time
+  }); // a person who stays signed in can sign out again
 });
 if (/\/sign-in\//.test(location.pathname)) soon();

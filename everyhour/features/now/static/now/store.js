@@ -1,9 +1,9 @@
-// What stays on this phone. A write is called saved only after the disk has it (durability
-// "strict"), never before. Since version 2 the phone may belong to somebody (`me`): what they
-// finish is queued in `outbox` in the same write, and what the server could not keep stays readable
-// in `rejected`. A guest's phone has no `me`, and sends nothing. Since version 3 it keeps what was
-// learned of each child of the home (`own`), and what the family said never to suggest until the
-// server knows (`nevers`).
+// What stays on this phone, in IndexedDB. A write counts as saved only once the disk has it
+// (durability "strict"). Since version 2 the phone may belong to a caregiver (`me`): finished
+// moments are queued in `outbox` in the same write, and what the server refuses stays readable in
+// `rejected`. A guest's phone has no `me` and sends nothing. Since version 3 it keeps the bundle of
+// each child of the household (`own`), and what is never to be suggested until the server has it
+// (`nevers`).
 import { newId } from "./moment.js";
 const NAME = "everyhour",
   VERSION = 3;
@@ -87,7 +87,7 @@ export const removeMoment = id =>
       for (const change of waiting) if (change.moment === id) outbox.delete(change.key);
     });
   });
-/** The moments of whoever this phone belongs to now, and those from before it belonged to anybody.
+/** The moments of this phone's owner, and those from before it had one.
  *  */
 export const moments = async () => {
   const mine = await me(),
@@ -95,8 +95,8 @@ export const moments = async () => {
   return all.filter(moment => !moment.of || moment.of === mine?.person);
 };
 
-// Each change ranks above those this phone has seen. A newer change holds all that an unsent one of
-// the same moment said.
+// Each change gets a higher counter than any this phone has seen. A newer change replaces an unsent
+// one of the same moment.
 function queue(moments, mine, outbox, me, child = mine.child) {
   ask(outbox.getAll(), waiting => {
     let { counter } = mine;
@@ -132,34 +132,34 @@ export const chooseChild = id =>
   );
 /** From now on the phone belongs to this person. What another one kept and the server has goes;
  *  what it has not got waits for them. */
-export const become = told =>
+export const become = owner =>
   write(["me", "moments", "own", "nevers"], (store, moments, own, nevers) =>
     ask(store.get("me"), old => {
-      const here = told.children.map(one => one.id),
+      const here = owner.children.map(one => one.id),
         child = here.includes(old?.child) ? old.child : (here[0] ?? null);
       store.put(
         {
           device: old?.device ?? newId(),
           counter: old?.counter ?? 0,
-          person: told.person,
-          guards: told.guards,
-          children: told.children,
+          person: owner.person,
+          guards: owner.guards,
+          children: owner.children,
           child,
         },
         "me",
       );
       ask(own.getAllKeys(), keys => {
         for (const key of keys)
-          if (old?.person !== told.person || !here.includes(key)) own.delete(key);
+          if (old?.person !== owner.person || !here.includes(key)) own.delete(key);
       });
       ask(nevers.getAll(), all => {
         for (const one of all)
-          if (one.of === told.person && !here.includes(one.child)) nevers.delete(one.key);
+          if (one.of === owner.person && !here.includes(one.child)) nevers.delete(one.key);
       });
-      if (old && old.person !== told.person)
+      if (old && old.person !== owner.person)
         ask(moments.getAll(), all => {
           for (const one of all)
-            if (one.of && one.of !== told.person && one.sent) moments.delete(one.id);
+            if (one.of && one.of !== owner.person && one.sent) moments.delete(one.id);
         });
     }),
   );
@@ -172,7 +172,7 @@ export const signedOut = () =>
       if (mine?.children.length) me.put({ ...mine, children: [] }, "me");
     });
   });
-/** A guest's finished moments, not yet anybody's. */
+/** A guest's finished moments, which have no owner yet. */
 export const guests = async () =>
   (await read("moments", store => store.getAll())).filter(moment => !moment.of && moment.outcome);
 /** Queue a guest's moments for the person this phone belongs to; they stay here, as theirs. */
@@ -215,7 +215,7 @@ export const settle = results =>
     ask(me.get("me"), mine => {
       if (mine)
         me.put(
-          { ...mine, counter: Math.max(mine.counter, ...results.map(told => told.counter ?? 0)) },
+          { ...mine, counter: Math.max(mine.counter, ...results.map(row => row.counter ?? 0)) },
           "me",
         );
     });
@@ -228,7 +228,7 @@ export const retry = key =>
       rejected.delete(key);
     }),
   );
-export const letGo = key => write("rejected", store => store.delete(key));
+export const deleteRejected = key => write("rejected", store => store.delete(key));
 export const keepRejected = changes =>
   write("rejected", store => {
     for (const change of changes) store.put(change);
@@ -253,9 +253,9 @@ export async function changeWishes(change) {
   });
   return changed;
 }
-/** What was learned of a child of this home, or undefined. */
+/** The bundle of a child of the household, or undefined. */
 export const ownOf = child => read("own", store => store.get(child));
-export const keepOwn = told => write("own", store => store.put(told));
+export const keepOwn = bundle => write("own", store => store.put(bundle));
 export const dropOwn = child => write("own", store => store.delete(child));
 /** What was said never to suggest, or to suggest again, and the family's list does not say. */
 export const nevers = () => read("nevers", store => store.getAll());
@@ -314,5 +314,5 @@ export const forget = () =>
     for (const store of stores) store.clear();
   });
 
-/** Ask the browser not to clear us when space gets tight. */
+/** Ask the browser not to delete our storage when space gets tight. */
 export const askToStay = () => navigator.storage?.persist?.().catch(() => false);

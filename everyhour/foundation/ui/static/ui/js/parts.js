@@ -75,7 +75,7 @@ function replace(fresh) {
   return changed;
 }
 
-// Where the focus stands inside a part, told so that it can be found in the fresh one.
+// Where the focus stands inside a part, fields so that it can be found in the fresh one.
 function place(part) {
   const focused = document.activeElement;
   if (!part.contains(focused) || focused === document.body) return null;
@@ -173,20 +173,20 @@ async function listen() {
 }
 
 function hear(event) {
-  const told = Object.fromEntries(
+  const fields = Object.fromEntries(
     event.split("\n").map(row => [row.split(":", 1)[0], row.slice(row.indexOf(":") + 1).trim()]),
   );
-  if (told.id) {
-    after = told.id;
+  if (fields.id) {
+    after = fields.id;
     page.dataset.listening = "";
     tries = 0;
   }
-  if (told.event === "bye") {
+  if (fields.event === "bye") {
     tries = -1;
     missed = true;
     return;
   } // the line ends; asking again tells whether we may still be here, and see the same
-  if (told.event || missed) look(); // a beat of the heart is a chance to look again, too
+  if (fields.event || missed) look(); // a heartbeat retries a missed refresh
 }
 
 // Something changed: show it. What could not be fetched now is fetched when the network is back.

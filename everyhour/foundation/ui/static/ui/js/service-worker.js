@@ -1,24 +1,24 @@
-// Keeps help on the phone. One cache per release, filled whole and checked byte for byte before
-// anything older goes.
+// Keeps help available offline. One cache per release, filled and verified before an older one
+// goes.
 const KNOWN = /* RELEASE */ null;
-const HELP = "help"; // crisis and leave: their own cache, under names that never change
+const HELP = "help"; // crisis and leave pages, under paths that never change
 const SHELL = `shell-${KNOWN.release}`;
-const POCKET = "pocket";
-const SEEN = "seen"; // pages read before, for when the network is away
-const SAID = "said"; // what was answered to a notification without a network
+const BUNDLE = "pocket";
+const PAGES_READ = "seen"; // pages read before, for when the network is away
+const ANSWERS = "said"; // answers to notifications given offline
 
 self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
 self.addEventListener("message", event => {
   if (event.data === "mine") event.waitUntil(self.clients.claim().catch(() => {}));
 });
-self.addEventListener("push", event => event.waitUntil(tell(event.data)));
+self.addEventListener("push", event => event.waitUntil(notify(event.data)));
 self.addEventListener("notificationclick", event => {
   event.notification.close();
-  event.waitUntil(chosen(event.notification.data ?? {}, event.action));
+  event.waitUntil(openNotification(event.notification.data ?? {}, event.action));
 });
 self.addEventListener("pushsubscriptionchange", event => event.waitUntil(renew(event)));
-self.addEventListener("sync", event => event.waitUntil(sayAgain()));
+self.addEventListener("sync", event => event.waitUntil(sendKept()));
 self.addEventListener("fetch", event => {
   const { request } = event,
     url = new URL(request.url);
@@ -26,7 +26,7 @@ self.addEventListener("fetch", event => {
   if (url.pathname.startsWith("/help/") || url.pathname === "/leave/")
     event.respondWith(help(request, url));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
-  else if (url.pathname.endsWith("/now/pocket/")) event.respondWith(pocket(event));
+  else if (url.pathname.endsWith("/now/pocket/")) event.respondWith(offlineBundle(event));
   else if (request.mode === "navigate") event.respondWith(page(request, url));
 });
 
@@ -38,10 +38,10 @@ async function install() {
     for (const [path, digest] of KNOWN.assets) await put(shell, path, await fetched(path, digest));
     for (const path of KNOWN.pages) {
       const response = await fetched(path);
-      await put(path.endsWith("/pocket/") ? await caches.open(POCKET) : shell, path, response);
+      await put(path.endsWith("/pocket/") ? await caches.open(BUNDLE) : shell, path, response);
     }
   } catch (error) {
-    // half a release is no release: the old one stays in charge
+    // an incomplete release is dropped; the old one stays in use
     await caches.delete(SHELL);
     throw error;
   }
@@ -76,7 +76,7 @@ const put = async (cache, path, response) =>
       : response,
   );
 
-// Crisis and leave come from the phone at once, and are looked after in the background.
+// Crisis and leave pages come from the cache at once and are refreshed in the background.
 async function help(request, url) {
   const cache = await caches.open(HELP);
   const kept = await cache.match(url.pathname);
@@ -106,10 +106,10 @@ async function asset(request) {
   return kept || fetch(request);
 }
 
-// The pocket comes from the phone at once; a new one replaces it only after it was read whole.
-async function pocket(event) {
+// The offline bundle comes from the cache at once; a new one replaces it only once it is complete.
+async function offlineBundle(event) {
   const path = new URL(event.request.url).pathname,
-    cache = await caches.open(POCKET),
+    cache = await caches.open(BUNDLE),
     kept = await cache.match(path);
   const etag = kept?.headers.get("etag");
   const fresh = fetch(path, {
@@ -118,8 +118,8 @@ async function pocket(event) {
     credentials: "omit",
   }).then(async response => {
     if (response.status !== 200) return kept?.clone() ?? response;
-    const told = await response.clone().json();
-    if (told.shape !== 1 || !told.version || !told.practices?.length)
+    const payload = await response.clone().json();
+    if (payload.shape !== 1 || !payload.version || !payload.practices?.length)
       return kept?.clone() ?? response;
     await cache.put(path, response.clone()).catch(() => {});
     return response;
@@ -155,8 +155,8 @@ async function page(request, url) {
   }
   try {
     const response = await quick(request, 6000);
-    sayAgain().catch(() => {});
-    const seen = await caches.open(SEEN);
+    sendKept().catch(() => {});
+    const seen = await caches.open(PAGES_READ);
     if (/no-store/.test(response.headers.get("cache-control") ?? "")) {
       // Somebody is signed in: what they read is kept nowhere
       await seen.delete(url.pathname).catch(() => {});
@@ -195,43 +195,41 @@ async function trim(cache) {
   for (const request of kept.slice(0, Math.max(0, kept.length - 40))) await cache.delete(request);
 }
 
-// A note for whoever has this phone. What it says was chosen by them: neutral words, or what it is
-// about.
-async function tell(data) {
-  let told = {};
+// Show a notification. Its person chose whether it uses neutral words.
+async function notify(data) {
+  let payload = {};
   try {
-    told = data.json();
+    payload = data.json();
   } catch {
-    /* nothing in it, or not for us: a browser must show something, so it shows our mark */
+    /* no readable payload: a browser must show something, so show a dot */
   }
-  const path = inside(told.path) ? told.path : "/",
+  const path = inside(payload.path) ? payload.path : "/",
     nudge = new URL(path, location.origin).searchParams.get("nudge");
-  const icon = KNOWN.icons?.[told.plain ? "plain" : "own"];
-  await self.registration.showNotification(told.title || "\u2022", {
-    body: told.body ?? "",
-    tag: told.tag ?? "note",
-    lang: told.lang ?? "",
+  const icon = KNOWN.icons?.[payload.plain ? "plain" : "own"];
+  await self.registration.showNotification(payload.title || "\u2022", {
+    body: payload.body ?? "",
+    tag: payload.tag ?? "note",
+    lang: payload.lang ?? "",
     icon,
     badge: icon,
     actions: nudge
-      ? (told.answers ?? []).slice(0, 2).map(([action, title]) => ({ action, title }))
+      ? (payload.answers ?? []).slice(0, 2).map(([action, title]) => ({ action, title }))
       : [],
     data: {
       path,
       nudge,
-      opened: inside(told.opened) ? told.opened : "",
-      language: told.lang ?? KNOWN.languages[0],
+      opened: inside(payload.opened) ? payload.opened : "",
+      language: payload.lang ?? KNOWN.languages[0],
     },
   });
 }
 const inside = path => typeof path === "string" && /^\/[^/\\]/.test(path);
 
-// A tap opens what the note is about, where a page already shows it or in a new one. An answer
-// needs no page.
-async function chosen({ path = "/", nudge, opened, language }, action) {
+// A tap opens the notification's page, in an open window if there is one. An action needs no page.
+async function openNotification({ path = "/", nudge, opened, language }, action) {
   const answer = what =>
     nudge &&
-    say(
+    send(
       `/${language}/nudges/${encodeURIComponent(nudge)}/answer/`,
       `what=${encodeURIComponent(what)}`,
     );
@@ -240,12 +238,12 @@ async function chosen({ path = "/", nudge, opened, language }, action) {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const open = pages.find(page => page.url === there) ?? null;
   await (open ? open.focus() : self.clients.openWindow(there)).catch(() => {});
-  if (opened) await say(opened, "");
+  if (opened) await send(opened, "");
   await answer("opened");
 }
 
-// Say it to the house; without a network it is kept and said when there is one.
-async function say(path, body) {
+// Send to the server; without a network keep it and send it later.
+async function send(path, body) {
   try {
     const answer = await fetch(path, {
       method: "POST",
@@ -258,22 +256,22 @@ async function say(path, body) {
   } catch {
     /* no network */
   }
-  await (await caches.open(SAID)).put(path, new Response(body)).catch(() => {});
+  await (await caches.open(ANSWERS)).put(path, new Response(body)).catch(() => {});
   await self.registration.sync?.register("said").catch(() => {});
   return false;
 }
 
-async function sayAgain() {
-  const cache = await caches.open(SAID);
+async function sendKept() {
+  const cache = await caches.open(ANSWERS);
   for (const request of await cache.keys()) {
     const body = await (await cache.match(request)).text();
-    if (!(await say(new URL(request.url).pathname, body))) return;
+    if (!(await send(new URL(request.url).pathname, body))) return;
     // Only now: the house takes the same answer twice as once, and none is lost in between
     await cache.delete(request);
   }
 }
 
-// The push service gave this browser another address: the house is told, else nobody would be
+// The push service gave this browser another address: the house is payload, else nobody would be
 // reached.
 async function renew({ oldSubscription, newSubscription }) {
   const kept =
