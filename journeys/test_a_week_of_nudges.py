@@ -108,7 +108,7 @@ def works(server: Server, at: datetime) -> None:
 
 # Time is left out between two things that are planned: as if a worker had been there. Else its brake takes it for a clock that is ahead.
 WORKED = "UPDATE jobs_job SET last_finished_at = ? WHERE last_finished_at IS NOT NULL RETURNING 1"
-DONE = """SELECT 1 WHERE EXISTS (SELECT 1 FROM jobs_job WHERE name = 'plan the days that begin' AND last_finished_at >= ?)
+DONE = """SELECT 1 WHERE EXISTS (SELECT 1 FROM jobs_job WHERE name = 'plan nudges' AND last_finished_at >= ?)
 AND NOT EXISTS (SELECT 1 FROM nudges_nudge WHERE state = 'planned' AND planned_at <= ?)
 AND NOT EXISTS (SELECT 1 FROM notifications_notification WHERE state IN (?, ?))"""
 

@@ -1,1 +1,1 @@
-"""The wiring: settings, urls, server, command, timetable. Imports every room; no room imports it."""
+"""Settings, URLs, processes and commands: the package above all others, imported by none."""

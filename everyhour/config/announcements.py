@@ -1,7 +1,6 @@
-"""What open pages are told: a domain announces, and this is where it is carried to those who listen."""
+"""Updates of open pages: receivers of the domain's signals, which publish to the live hub."""
 
 import contextlib
-import logging
 
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError
@@ -15,70 +14,65 @@ from everyhour.foundation.accounts.signals import signed_out_everywhere
 from everyhour.foundation.live import announcing
 from everyhour.foundation.live.hub import hub
 
-logger = logging.getLogger("everyhour.live")
-
 
 def connect() -> None:
-    """Listen to what the rooms announce; twice is once."""
+    """Connect the receivers; calling it again changes nothing."""
     moments_changed.connect(on_moments, dispatch_uid="live")
     post_save.connect(on_caregiver, sender=Caregiver, dispatch_uid="live")
     access_changed.connect(on_access, dispatch_uid="live")
-    post_save.connect(on_sight, sender=HouseholdShare, dispatch_uid="live")
-    post_delete.connect(on_sight, sender=HouseholdShare, dispatch_uid="live")
+    post_save.connect(on_share, sender=HouseholdShare, dispatch_uid="live")
+    post_delete.connect(on_share, sender=HouseholdShare, dispatch_uid="live")
     signed_out_everywhere.connect(on_signed_out, dispatch_uid="live")
-    post_delete.connect(on_session_gone, sender=Session, dispatch_uid="live")
+    post_delete.connect(on_session_deleted, sender=Session, dispatch_uid="live")
 
 
 def listen() -> None:
-    """Begin to hear other processes; a database that is away must not keep the door shut."""
+    """Listen to other processes. Crisis help must start also when the database is down."""
     with contextlib.suppress(DatabaseError):
         announcing.bridge()
 
 
 def on_moments(sender, *, family, moments, **_) -> None:
-    """Tell each caregiver of the moments they may see or know the hour of, and of no other: not even that there was one."""
-    moments = tuple(str(getattr(moment, "pk", moment)) for moment in moments)
+    """Announce moments to each caregiver who may see them, or their hour. Others get no event."""
+    changed = tuple(str(getattr(moment, "pk", moment)) for moment in moments)
     for caregiver in Caregiver.objects.present().filter(family=family, person__isnull=False):
         channel = channel_of(caregiver)
         if not announcing.several() and not hub.heard(channel):
             continue
-        changed = Moment.objects.filter(pk__in=moments)
-        seen = {
-            *changed.visible_to(caregiver).values_list("pk", flat=True),
-            *changed.hinted_to(caregiver).values_list("pk", flat=True),
+        rows = Moment.objects.filter(pk__in=changed)
+        visible = {
+            *rows.visible_to(caregiver).values_list("pk", flat=True),
+            *rows.hinted_to(caregiver).values_list("pk", flat=True),
         }
-        if seen:
-            announcing.announce(channel, "moments", tuple(pk for pk in moments if pk in seen))
+        if visible:
+            announcing.announce(channel, "moments", tuple(pk for pk in changed if pk in visible))
 
 
 def on_caregiver(sender, instance: Caregiver, created: bool, **_) -> None:
-    """Close the open pages of somebody who left or was removed, or who may see something else now."""
+    """Close the open pages of a caregiver who left, was removed, or may see something else now."""
     if not created and instance.person_id:
         announcing.close(instance.person_id)
 
 
 def on_access(sender, *, people, **_) -> None:
-    """Close them again after the commit: a page that opened anew in between was still shown what held before."""
+    """Close the pages again after the commit: one opened in between had the old permissions."""
     for person in people:
         announcing.close(person)
 
 
-def on_sight(sender, instance: HouseholdShare, **_) -> None:
-    """What one home shows another is more or less from now on: the other one's open pages look again."""
-    for pk in (
-        Caregiver.objects.present()
-        .filter(household=instance.to_id, person__isnull=False)
-        .values_list("pk", flat=True)
-    ):
-        announcing.announce(f"caregiver:{pk}", "refresh")
+def on_share(sender, instance: HouseholdShare, **_) -> None:
+    """Refresh the open pages of the household that sees more or less from now on."""
+    caregivers = Caregiver.objects.present().filter(household=instance.to_id, person__isnull=False)
+    for caregiver in caregivers:
+        announcing.announce(channel_of(caregiver), "refresh")
 
 
 def on_signed_out(sender, person, **_) -> None:
     announcing.close(str(person.pk))
 
 
-def on_session_gone(sender, instance: Session, **_) -> None:
-    """Close a person's open pages when one of their sessions ends; those of another phone open again by themselves."""
+def on_session_deleted(sender, instance: Session, **_) -> None:
+    """Close all open pages of the session's person; pages of other sessions reconnect."""
     person = instance.get_decoded().get("_auth_user_id")
     if person:
         announcing.close(str(person))

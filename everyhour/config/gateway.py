@@ -1,6 +1,7 @@
-"""The front door (ASGI): crisis and leave first, from disk; open streams; then everything else, through Django in a pool of threads.
+"""The gateway (ASGI): crisis and leave pages from disk, event streams, then Django in threads.
 
-Django is opened behind the door, not before it: when settings, database or code are broken, the door still answers.
+Django is imported behind the gateway: with broken settings, database or code, crisis help still
+answers.
 """
 
 import asyncio
@@ -15,103 +16,99 @@ from everyhour.foundation.live import stream
 from everyhour.foundation.live.hub import hub
 from everyhour.foundation.ui import crisis
 
-logger = logging.getLogger("everyhour.door")
+logger = logging.getLogger("everyhour.gateway")
 Pages = Callable[[dict, Callable, Callable], Awaitable[None]]
-PLAIN = [
+Headers = list[tuple[str, str]]
+PLAIN: Headers = [
     ("content-type", "text/plain; charset=utf-8"),
     ("referrer-policy", "no-referrer"),
     ("content-security-policy", "default-src 'none'"),
 ]
-SORRY = {
-    413: "That is more than fits in here. Nothing was changed.\nEs más de lo que cabe aquí. No se cambió nada.\n".encode(),
-    408: "That took too long to arrive. Nothing was changed.\nTardó demasiado en llegar. No se cambió nada.\n".encode(),
+REFUSALS = {
+    413: "This is too large to send. Nothing was changed.\n"
+    "Es demasiado grande para enviarlo. No se cambió nada.\n",
+    408: "The data arrived too slowly. Nothing was changed. Please try again.\n"
+    "Los datos llegaron demasiado lento. No se cambió nada. Inténtalo de nuevo.\n",
 }
-PATIENCE = (
-    8.0  # seconds a page may take to its first byte before the trouble page answers in its place
-)
-PATIENCE_WITH_FILES = (
-    300.0  # a file of years comes over a slow line first, and is read before anything can be said
-)
-SMALL = 1000  # bytes; below this compressing is not worth it
+TIMEOUT = 8.0  # seconds until a page's first byte; then the trouble page answers instead
+UPLOAD_TIMEOUT = 300.0  # a large archive comes over a slow line, and is read before the answer
+COMPRESS_FROM = 1000  # bytes
 THREADS = int(os.environ.get("EVERYHOUR_THREADS", "8"))
 
 
-def _open_pages() -> Pages | None:
+def _load_pages() -> Pages | None:
     try:
         from everyhour.config.wsgi import application
     except Exception:
-        logger.exception(
-            "The application cannot start. Crisis help answers; everything else says so."
-        )
+        logger.exception("The application cannot start: only crisis help works until it is fixed.")
         return None
-    return WSGIMiddleware(application, workers=THREADS)  # type: ignore[return-value, arg-type]  # the protocol is the same, the names differ
+    # The protocol is the same, its types have other names.
+    return WSGIMiddleware(application, workers=THREADS)  # type: ignore[return-value, arg-type]
 
 
-class Door:
-    """One ASGI application."""
+class Gateway:
+    """The ASGI application."""
 
     def __init__(self, pages: Pages | None = None):
-        self.pages = pages or _open_pages()
+        self.pages = pages or _load_pages()
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
         if scope["type"] == "lifespan":
-            return await self.live(receive, send)
+            return await self.lifespan(receive, send)
         if scope["type"] != "http":
             return None
         if scope["path"] == "/alive/":
-            return await answer(scope, send, 200 if self.pages else 503, b"ok", PLAIN)
+            return await respond(scope, send, 200 if self.pages else 503, b"ok", PLAIN)
         body = crisis.read(scope["path"])
         if body is not None:
-            return await answer(scope, send, 200, body, crisis.headers(body))
+            return await respond(scope, send, 200, body, crisis.headers(body))
         if scope["path"] == stream.PATH and self.pages is not None:
             return await stream.Live(hub, self.pages)(scope, receive, send)
         try:
-            receive = await request_bodies.taken(scope, receive)
-        except request_bodies.Gone:
+            receive = await request_bodies.read_body(scope, receive)
+        except request_bodies.Disconnected:
             return None
         except request_bodies.Refused as refused:
-            return await answer(
-                scope,
-                send,
-                refused.status,
-                SORRY[refused.status],
-                [*PLAIN, ("connection", "close")],
-            )
+            body, headers = REFUSALS[refused.status].encode(), [*PLAIN, ("connection", "close")]
+            return await respond(scope, send, refused.status, body, headers)
         await self.page(scope, receive, send)
 
     async def page(self, scope: dict, receive: Callable, send: Callable) -> None:
-        """Hand on to Django; if even its own error page fails before a byte was sent, answer for it."""
-        begun, given_up = asyncio.Event(), False
+        """Pass the request to Django; send the trouble page if Django fails or times out.
 
-        async def watched(message: dict) -> None:
-            if not given_up:
-                begun.set()
+        Once Django has sent its first byte, the response is Django's.
+        """
+        started, gave_up = asyncio.Event(), False
+
+        async def forward(message: dict) -> None:
+            if not gave_up:
+                started.set()
                 await send(message)
 
         if self.pages is not None:
-            page = asyncio.ensure_future(self.pages(scope, receive, watched))
-            first_byte = asyncio.ensure_future(begun.wait())
-            patience = PATIENCE_WITH_FILES if request_bodies.brings(scope) else PATIENCE
+            page = asyncio.ensure_future(self.pages(scope, receive, forward))
+            first_byte = asyncio.ensure_future(started.wait())
+            timeout = UPLOAD_TIMEOUT if request_bodies.is_upload(scope) else TIMEOUT
             await asyncio.wait(
-                {page, first_byte}, timeout=patience, return_when=asyncio.FIRST_COMPLETED
+                {page, first_byte}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED
             )
             first_byte.cancel()
             try:
-                if begun.is_set():
+                if started.is_set():
                     return await page
-                given_up = True  # a database that does not answer: what comes later goes nowhere
+                gave_up = True  # what Django still sends is dropped
                 if page.done():
                     page.result()
-                else:
+                else:  # a database that does not answer; read the error, so asyncio does not log it
                     page.add_done_callback(lambda late: late.cancelled() or late.exception())
             except Exception:
                 logger.exception("A page failed outside Django.")
-                if begun.is_set():
+                if started.is_set():
                     return
         body = crisis.trouble_page()
-        await answer(scope, send, 503, body, [*crisis.headers(body), ("retry-after", "10")])
+        await respond(scope, send, 503, body, [*crisis.headers(body), ("retry-after", "10")])
 
-    async def live(self, receive: Callable, send: Callable) -> None:
+    async def lifespan(self, receive: Callable, send: Callable) -> None:
         while True:
             message = await receive()
             await send({"type": f"{message['type']}.complete"})
@@ -119,25 +116,17 @@ class Door:
                 return
 
 
-async def answer(
-    scope: dict, send: Callable, status: int, body: bytes, headers: list[tuple[str, str]]
-) -> None:
-    """Send a whole answer, compressed where the visitor can read that."""
-    accepted = next(
-        (value for name, value in scope.get("headers", ()) if name == b"accept-encoding"), b""
-    )
-    if len(body) > SMALL and b"gzip" in accepted:
+async def respond(scope: dict, send: Callable, status: int, body: bytes, headers: Headers) -> None:
+    """Send a complete response, compressed if the client accepts gzip."""
+    accepted = dict(scope.get("headers", ())).get(b"accept-encoding", b"")
+    if len(body) > COMPRESS_FROM and b"gzip" in accepted:
         body = crisis.compressed(body)
-        headers = [
-            *((n, v) for n, v in headers if n != "content-length"),
-            ("content-encoding", "gzip"),
-            ("content-length", str(len(body))),
-        ]
-    elif "content-length" not in dict(headers):
-        headers = [*headers, ("content-length", str(len(body)))]
+        headers = [*headers, ("content-encoding", "gzip")]
+    headers = [header for header in headers if header[0] != "content-length"]
+    headers.append(("content-length", str(len(body))))
     raw = [(name.encode(), value.encode()) for name, value in headers]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-application = Door()
+application = Gateway()

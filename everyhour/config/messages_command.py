@@ -2,9 +2,10 @@
 
 import argparse
 
+import django
+
 
 def add(commands) -> None:
-    """Add these commands to the parser."""
     messages = commands.add_parser(
         "messages",
         aliases=["letters"],  # its name before 0.1.0
@@ -13,16 +14,14 @@ def add(commands) -> None:
     )
     what = messages.add_subparsers(required=True, metavar="WHAT")
     bounced = what.add_parser(
-        "bounced", help="mail to this address comes back", description=_bounced.__doc__
+        "bounced", help="mail to this address bounces", description=_bounced.__doc__
     )
-    bounced.add_argument("address", help="the address a returned mail names")
+    bounced.add_argument("address", help="the recipient named in the bounced mail")
     bounced.set_defaults(run=_bounced)
 
 
 def _bounced(options: argparse.Namespace) -> int:
     """Stop mail to a bouncing address until its person asks to try again, or changes it."""
-    import django
-
     django.setup()
     from django.utils import timezone
 

@@ -1,4 +1,4 @@
-"""What the operator's page reports beside the jobs, each a function of the time."""
+"""Notices on the operator's page: functions that take the time and return texts."""
 
 from collections.abc import Callable
 from datetime import datetime

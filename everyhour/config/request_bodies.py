@@ -1,7 +1,7 @@
-"""What visitors send is taken in here, bounded in size and in time, before one of the few threads is given to it. Standard library only.
+"""Limits on the size and the duration of request bodies, applied before a request takes a thread.
 
-Without this a handful of visitors who send nothing, slowly, would hold every thread, and one who sends a large file would fill the
-disk before any page could say no.
+Without them a few clients that send slowly would hold every thread, and a large upload would fill
+the disk before a page could refuse it. Standard library only.
 """
 
 import asyncio
@@ -9,66 +9,64 @@ from collections.abc import Awaitable, Callable
 
 Receive = Callable[[], Awaitable[dict]]
 
-USUAL = 1024 * 1024  # bytes; a phone's batch or a form is a quarter of this at most
-LARGE = (
-    65 * 1024 * 1024
-)  # what somebody took along and brings in again (features/data_rights/forms.py)
-BRINGING = (
-    "/data/import/",
-    "/rhythm/calendars/",
-)  # a calendar far too large is refused by its page, in its own words
-PATIENCE = 30.0  # seconds
+MOST_BYTES = 1024 * 1024  # a phone's batch or a form has a quarter of this at most
+MOST_BYTES_UPLOADED = 65 * 1024 * 1024  # an imported archive (features/data_rights/forms.py)
+UPLOADS = ("/data/import/", "/rhythm/calendars/")  # these pages refuse a large file themselves
+TIMEOUT = 30.0  # seconds
 
 
 class Refused(Exception):
-    """It is not taken: too much (413), too slow (408)."""
+    """The body is too large (413) or arrives too slowly (408)."""
 
     def __init__(self, status: int):
         super().__init__(status)
         self.status = status
 
 
-class Gone(Exception):
-    """The visitor hung up while sending."""
+class Disconnected(Exception):
+    """The client closed the connection while sending."""
 
 
-def brings(scope: dict) -> bool:
-    return scope["path"].endswith(BRINGING)
+def is_upload(scope: dict) -> bool:
+    return scope["path"].endswith(UPLOADS)
 
 
-async def taken(scope: dict, receive: Receive) -> Receive:
-    """Give what Django is to read from: the whole body, or the line itself for a file that is brought."""
-    headers = dict(scope.get("headers", ()))
-    told = headers.get(b"content-length", b"0").decode("latin-1")
-    if not told.isdecimal() or int(told) > (LARGE if brings(scope) else USUAL):
+async def read_body(scope: dict, receive: Receive) -> Receive:
+    """Read the whole body and return a `receive` that replays it.
+
+    Uploads are not read here: Django streams them to disk from the unchanged `receive`.
+    """
+    headers, upload = dict(scope.get("headers", ())), is_upload(scope)
+    length = headers.get(b"content-length", b"0").decode("latin-1")
+    if not length.isdecimal() or int(length) > (MOST_BYTES_UPLOADED if upload else MOST_BYTES):
         raise Refused(413)
-    if brings(scope) or (told == "0" and b"transfer-encoding" not in headers):
+    if upload or (length == "0" and b"transfer-encoding" not in headers):
         return receive
     try:
-        body = await asyncio.wait_for(_whole(receive), PATIENCE)
+        body = await asyncio.wait_for(_read_all(receive), TIMEOUT)
     except TimeoutError:
         raise Refused(408) from None
-    return _once(body, receive)
+    return _replay(body, receive)
 
 
-async def _whole(receive: Receive) -> bytes:
+async def _read_all(receive: Receive) -> bytes:
     parts, size, more = [], 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise Disconnected
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > USUAL:
+        if size > MOST_BYTES:
             raise Refused(413)
         more = message.get("more_body", False)
     return b"".join(parts)
 
 
-def _once(body: bytes, receive: Receive) -> Receive:
-    told = [{"type": "http.request", "body": body, "more_body": False}]
+def _replay(body: bytes, receive: Receive) -> Receive:
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def again() -> dict:
-        return told.pop() if told else await receive()
+    async def replay() -> dict:
+        return messages.pop() if messages else await receive()
 
-    return again
+    return replay

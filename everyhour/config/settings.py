@@ -1,4 +1,4 @@
-"""Settings, read from the environment. docs/operate/settings.md lists every one; a house test keeps the two together."""
+"""Settings, read from the environment. Every one must be in docs/operate/settings.md (tested)."""
 
 import contextlib
 import functools
@@ -21,15 +21,18 @@ def setting(name: str, default: str = "") -> str:
 
 
 def secret_key() -> str:
-    """Take the key from the environment, or keep one of our own, apart from the data and readable by us alone."""
-    if given := setting("SECRET_KEY"):
-        return given
+    """Return EVERYHOUR_SECRET_KEY, or a key stored in `keys`; created on first use, mode 600.
+
+    If it cannot be stored, a new key is used until the process ends: crisis help must start.
+    """
+    if key := setting("SECRET_KEY"):
+        return key
     path = KEYS / "secret-key"
     try:
         if not path.exists():
             sealing.keep_key(path, secrets.token_urlsafe(60).encode())
     except OSError:
-        return secrets.token_urlsafe(60)  # a full or read-only disk must not keep the door shut
+        return secrets.token_urlsafe(60)
     return path.read_text() or secrets.token_urlsafe(60)
 
 
@@ -38,29 +41,27 @@ DATA = STATE / "data"
 KEYS = STATE / "keys"
 CONTENT = Path(setting("CONTENT", str(ROOT / "content"))).resolve()
 
-with contextlib.suppress(OSError):  # a full or read-only disk must not keep the door shut
+with contextlib.suppress(OSError):  # crisis help must start also on a full or read-only disk
     DATA.mkdir(parents=True, exist_ok=True)
 
 
 @functools.cache
 def MASTER_KEY() -> bytes:
-    """Give the key that wraps every family's key. Keep a copy apart from the backups: without it private text is gone."""
+    """Return the key that wraps every family's key; without it private texts cannot be read.
+
+    Operators keep a copy apart from their backups.
+    """
     return sealing.master_key(given=setting("MASTER_KEY"), path=KEYS / "master-key")
 
 
 DEBUG = False
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = setting("HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-COUNTRY = setting(
-    "COUNTRY"
-).lower()  # whose crisis lines come first; empty: all countries, side by side
-SOURCE = setting(
-    "SOURCE"
-)  # where this host's source code is; the licence asks for it to be offered
+COUNTRY = setting("COUNTRY").lower()  # its crisis lines come first; empty: those of all countries
+SOURCE = setting("SOURCE")  # URL of this site's source code, which the licence requires to offer
 MAINTENANCE = setting("MAINTENANCE") == "on"
-PRIVATE_ADDRESSES = (
-    setting("PRIVATE_ADDRESSES") == "on"
-)  # may a calendar, or a push service, lie in our own network
+# Whether calendars and push services may be in the server's own network.
+PRIVATE_ADDRESSES = setting("PRIVATE_ADDRESSES") == "on"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -120,17 +121,17 @@ AUTH_PASSWORD_VALIDATORS = [{"NAME": "everyhour.foundation.accounts.passwords.Un
 PASSWORD_HASHERS = ["everyhour.foundation.accounts.hashers.Argon2"]
 # Sentences about a family stay out of cookies.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-MFA_ADAPTER = "everyhour.foundation.accounts.adapter.Factors"  # docs/adr/0012: allauth keeps the factors, the pages are ours
+# docs/adr/0012: allauth stores the factors; the pages are our own.
+MFA_ADAPTER = "everyhour.foundation.accounts.adapter.Factors"
 MFA_PASSKEY_LOGIN_ENABLED = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"  # the address is proven before there is an account
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the address is verified before the account is created
 LOGIN_REDIRECT_URL = "today"
 SIGN_UP_REDIRECT_URL = "start"
-SESSION_COOKIE_AGE = (
-    30 * 24 * 3600
-)  # without a visit; with visits at most 180 days (accounts.middleware)
+# Since the last visit; at most 180 days with visits (accounts.middleware).
+SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = setting("TLS") == "on"
 CACHES = {
     "default": {
@@ -148,7 +149,7 @@ ROOT_URLCONF = "everyhour.config.urls"
 WSGI_APPLICATION = "everyhour.config.wsgi.application"
 TIMETABLE = "everyhour.config.timetable.TIMETABLE"
 OPERATOR_NOTICES = "everyhour.config.operator_notices.NOTICES"
-OPERATORS = setting("OPERATORS").lower().split()  # addresses of those who run this site
+OPERATORS = setting("OPERATORS").lower().split()  # email addresses
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -175,12 +176,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": sqlite.pragmas(),
     }
-    DATABASES["default"]["TEST"] = {
-        "NAME": DATA / "test.sqlite3"
-    }  # a file, so that tests meet the same settings
+    # A file, so that tests run with the same settings as production.
+    DATABASES["default"]["TEST"] = {"NAME": DATA / "test.sqlite3"}
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps them
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool keeps connections open
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -197,19 +197,18 @@ TIME_ZONE = "UTC"
 
 MAILERS = {"default": mailer(setting("MAIL"), folder=STATE / "mail")}
 DEFAULT_FROM_EMAIL = setting("MAIL_FROM", "everyhour@localhost")
-ADDRESS = setting("ADDRESS", "http://localhost:8000").rstrip("/")  # where links in mails lead
-PUSH_CONTACT = setting(
-    "PUSH_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> ")
-)  # whom a push service may write to
+ADDRESS = setting("ADDRESS", "http://localhost:8000").rstrip("/")  # base URL of links in mails
+# Where the operator of a push service can write to.
+PUSH_CONTACT = setting("PUSH_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "))
 # Times the number of people; LETTERS_AN_HOUR was its name before 0.1.0.
 NOTIFICATIONS_PER_HOUR = int(setting("NOTIFICATIONS_PER_HOUR", setting("LETTERS_AN_HOUR", "4")))
-DIGEST = setting("DIGEST", "sunday 18:00")  # when what was not seen comes in one mail; empty: never
+DIGEST = setting("DIGEST", "sunday 18:00")  # when unseen messages are mailed; empty: never
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
 STORAGES = {"staticfiles": {"BACKEND": "everyhour.foundation.ui.storage.Assets"}}
 
-# Nothing from anywhere else, no inline code, nobody may frame us (TRUST.md row 19).
+# No other origin, no inline code, no framing (TRUST.md row 19).
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
@@ -243,7 +242,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "everyhour": {"level": "INFO"},
-        # Paths can tell what a family is going through; a failing page logs its error, never its address.
+        # Paths are private: a failing page logs its error, never its path.
         "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -1,11 +1,10 @@
-"""The guard holds the front door's socket. The web process borrows it; when that process is gone, the guard answers itself.
+"""The supervisor: owns the public socket, runs web and worker, and answers while web is down.
 
-So the crisis page survives a crash, a bad release, a killed process and a hanging one. While it answers, every other page is
-503 with the whole crisis card in it. It uses the standard library only.
+So crisis help survives a crash, a bad release, a killed process and a hanging one. Meanwhile every
+other page is a 503 that contains the whole crisis card. Standard library only.
 """
 
 import contextlib
-import http.client
 import logging
 import os
 import select
@@ -21,17 +20,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from everyhour.foundation.ui import crisis
 
-logger = logging.getLogger("everyhour.guard")
+logger = logging.getLogger("everyhour.supervisor")
 
-LOOK_EVERY = 0.5  # seconds between two looks at the web process
-PATIENCE = 2.0  # seconds without an answer before the guard helps out
-LIMIT = 30.0  # seconds without an answer before a hanging process is ended
-SLOWEST_RESTART = 15.0
-STEADY_AFTER = 60.0  # seconds a worker must have run before its next end counts as the first
+CHECK_EVERY = 0.5  # seconds between two health checks of the web process
+FALLBACK_AFTER = 2.0  # seconds without a healthy answer until the fallback server takes requests
+KILL_AFTER = 30.0  # seconds without a healthy answer until a hanging web process is killed
+FIRST_DELAY, LONGEST_DELAY = 0.5, 15.0  # seconds before a restart
+STABLE_AFTER = 60.0  # seconds a worker must have run to reset its restart delay
 
 
-class Answer(BaseHTTPRequestHandler):
-    """Crisis pages as they are; for everything else the trouble page."""
+class FallbackHandler(BaseHTTPRequestHandler):
+    """Serves crisis and leave pages from disk, and a 503 with the trouble page for all else."""
 
     protocol_version = "HTTP/1.0"
     timeout = 5
@@ -56,81 +55,83 @@ class Answer(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_GET
 
     def log_message(self, *_):
-        """Nobody's visit is written down."""
+        """Log nothing: requests are private."""
 
 
 class FallbackServer(ThreadingHTTPServer):
-    """A server on the shared socket that takes connections only while it is asked to stand in."""
+    """Accepts connections on the shared socket only while `needed` is set."""
 
     daemon_threads = True
 
     def __init__(self, listener: socket.socket):
-        super().__init__(listener.getsockname()[:2], Answer, bind_and_activate=False)
+        super().__init__(listener.getsockname()[:2], FallbackHandler, bind_and_activate=False)
         self.socket.close()
         self.socket = listener
         self.needed = threading.Event()
-        threading.Thread(target=self._take, daemon=True).start()
+        threading.Thread(target=self._accept, daemon=True).start()
 
-    def _take(self) -> None:
+    def _accept(self) -> None:
         self.socket.settimeout(0.25)
         while True:
             self.needed.wait()
             try:
                 waiting, _, _ = select.select([self.socket], [], [], 0.05)
-                if (
-                    not waiting or not self.needed.is_set()
-                ):  # the web process is back: this visitor is its own
+                if not waiting or not self.needed.is_set():  # the web process is back: leave it
                     continue
                 request, address = self.socket.accept()
                 request.settimeout(5)
                 self.process_request(request, address)
             except TimeoutError:
                 continue
-            except (
-                OSError,
-                RuntimeError,
-            ):  # no file handle or thread left: give the machine a moment
+            except (OSError, RuntimeError):  # no file handle or thread left
                 time.sleep(0.1)
 
     def handle_error(self, request, client_address):
-        """A visitor who hangs up is no news."""
+        """Ignore clients that disconnect."""
 
 
-class Keeper:
-    """Keeps one child process running: starts it, notices its end, starts it again after a growing pause."""
+class Process:
+    """A child process that is restarted when it ends, after a delay that doubles each time."""
 
     def __init__(self, name: str, start: Callable[[], subprocess.Popen]):
         self.name, self.start = name, start
         self.child: subprocess.Popen | None = None
-        self.pause, self.next_start, self.started = 0.5, 0.0, 0.0
+        self.delay, self.next_start, self.started = FIRST_DELAY, 0.0, 0.0
 
-    def look(self) -> bool:
-        """Tell whether the child runs; start it when it is time."""
+    def check(self) -> bool:
+        """Start the child if its restart is due; return whether it runs."""
         if self.child and self.child.poll() is None:
             return True
         now = time.monotonic()
         if self.child:
             logger.warning(
-                "The %s process ended (%s). Starting it again.", self.name, self.child.returncode
+                "The %s process ended with code %s. It restarts in %.1f s.",
+                self.name,
+                self.child.returncode,
+                self.delay,
             )
-            self.child, self.next_start = None, now + self.pause
-            self.pause = min(self.pause * 2, SLOWEST_RESTART)
+            self.child = None
+            self._postpone(now)
         if now >= self.next_start:
             try:
                 self.child, self.started = self.start(), now
-            except OSError as error:  # no memory or no process left: the guard goes on answering
-                logger.warning("The %s process cannot be started (%s).", self.name, error)
-                self.next_start, self.pause = now + self.pause, min(self.pause * 2, SLOWEST_RESTART)
+            except OSError as error:  # out of memory or process ids: the fallback still answers
+                logger.warning("The %s process cannot start: %s.", self.name, error)
+                self._postpone(now)
         return self.child is not None
 
-    def steady(self) -> None:
-        self.pause = 0.5
+    def _postpone(self, now: float) -> None:
+        self.next_start, self.delay = now + self.delay, min(self.delay * 2, LONGEST_DELAY)
+
+    def reset_delay(self) -> None:
+        self.delay = FIRST_DELAY
 
     def stop(self, sig: int = signal.SIGTERM) -> None:
         if self.child and self.child.poll() is None:
             self.child.send_signal(sig)
 
     def wait(self, seconds: float) -> None:
+        """Wait for the child to end; kill it if it has not after so many seconds."""
         if self.child:
             try:
                 self.child.wait(seconds)
@@ -140,98 +141,83 @@ class Keeper:
 
 
 class Supervisor:
-    """Runs the web process and, when asked, the worker; stands in for the web process whenever it does not answer."""
+    """Runs the web process and, optionally, the worker; turns the fallback server on and off."""
 
     def __init__(self, listener: socket.socket, *, worker: bool):
         self.listener = listener
-        self.stand = FallbackServer(listener)
-        self.web = Keeper("web", self._start_web)
-        self.worker = Keeper("worker", self._start_worker) if worker else None
+        self.fallback = FallbackServer(listener)
+        self.web = Process("web", self._start_web)
+        self.worker = Process("worker", self._start_worker) if worker else None
         self.stopping = threading.Event()
-        # For the private line, where the system knows no names without a file; on Linux a full disk must not matter.
+        # For the private socket; on Linux it has no file, so that a full disk does not matter.
         self.folder = (
             None if sys.platform == "linux" else tempfile.TemporaryDirectory(prefix="everyhour-")
         )
-        self.heard = time.monotonic()
+        self.last_healthy = time.monotonic()
 
-    def run(self, greet: Callable[[], None] = lambda: None) -> None:
-        """Keep watch until told to stop; `greet` is called once, when the web process answers for the first time."""
+    def run(self, on_ready: Callable[[], None] = lambda: None) -> None:
+        """Run until SIGTERM or SIGINT; call `on_ready` when web answers for the first time."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self.stopping.set())
-        greeted = False
+        ready = False
         while not self.stopping.is_set():
-            well = self.look()
-            if well and not greeted:
-                greeted = True
-                greet()
-            self.stopping.wait(LOOK_EVERY if greeted else LOOK_EVERY / 5)
-        self.stand.needed.clear()
-        keepers = [k for k in (self.web, self.worker) if k]
-        for keeper in keepers:
-            keeper.stop()
-        for keeper in keepers:
-            keeper.wait(10)
+            healthy = self.check()
+            if healthy and not ready:
+                ready = True
+                on_ready()
+            self.stopping.wait(CHECK_EVERY if ready else CHECK_EVERY / 5)
+        self.fallback.needed.clear()
+        processes = [process for process in (self.web, self.worker) if process]
+        for process in processes:
+            process.stop()
+        for process in processes:
+            process.wait(10)
 
-    def look(self) -> bool:
-        """Look after both processes once; tell whether the web process answers."""
-        if (
-            self.worker
-            and self.worker.look()
-            and time.monotonic() - self.worker.started > STEADY_AFTER
-        ):
-            self.worker.steady()
-        running = self.web.look()
-        if running and self._answers():
-            self.heard = time.monotonic()
-            self.stand.needed.clear()
-            self.web.steady()
+    def check(self) -> bool:
+        """Check both processes, restart or kill them as needed; return whether web is healthy."""
+        worker = self.worker
+        if worker and worker.check() and time.monotonic() - worker.started > STABLE_AFTER:
+            worker.reset_delay()
+        running = self.web.check()
+        if running and self._is_healthy():
+            self.last_healthy = time.monotonic()
+            self.fallback.needed.clear()
+            self.web.reset_delay()
             return True
-        silent = time.monotonic() - self.heard
-        if not running or silent > PATIENCE:
-            self.stand.needed.set()
-        if running and silent > LIMIT and time.monotonic() - self.web.started > LIMIT:
-            logger.warning(
-                "The web process has not answered for %d seconds. Ending it and starting again.",
-                silent,
-            )
+        silent = time.monotonic() - self.last_healthy
+        if not running or silent > FALLBACK_AFTER:
+            self.fallback.needed.set()
+        if running and silent > KILL_AFTER and time.monotonic() - self.web.started > KILL_AFTER:
+            logger.warning("The web process has not answered for %d s. Restarting it.", silent)
             self.web.stop(signal.SIGKILL)
         return False
 
-    def _answers(self) -> bool:
-        """Ask the web process over its own private line whether it is alive, so that the guard never hears itself."""
-        with (
-            contextlib.suppress(OSError, http.client.HTTPException),
-            socket.socket(socket.AF_UNIX) as line,
-        ):
-            line.settimeout(PATIENCE)
-            line.connect(self._private_line())
-            line.sendall(b"GET /alive/ HTTP/1.0\r\nHost: localhost\r\n\r\n")
-            return b" 200 " in line.recv(64)
+    def _is_healthy(self) -> bool:
+        """Request /alive/ on the private socket: on the public one the fallback could answer."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(FALLBACK_AFTER)
+            connection.connect(self._private_address())
+            connection.sendall(b"GET /alive/ HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return b" 200 " in connection.recv(64)
         return False
 
-    def _private_line(self) -> str:
+    def _private_address(self) -> str:
         name = f"everyhour-{os.getpid()}"
         return f"{self.folder.name}/{name}" if self.folder else f"\0{name}"
 
     def _start_web(self) -> subprocess.Popen:
         fd = self.listener.fileno()
-        command = [
-            sys.executable,
-            "-m",
-            "everyhour.config.web",
-            str(fd),
-            self._private_line().replace("\0", "@"),
-        ]
+        address = self._private_address().replace("\0", "@")
+        command = [sys.executable, "-m", "everyhour.config.web", str(fd), address]
         return subprocess.Popen(command, pass_fds=[fd], start_new_session=True)
 
     def _start_worker(self) -> subprocess.Popen:
-        return subprocess.Popen(
-            [sys.executable, "-m", "everyhour", "worker", "--end-with-parent"],
-            start_new_session=True,
-        )
+        command = [sys.executable, "-m", "everyhour", "worker", "--end-with-parent"]
+        return subprocess.Popen(command, start_new_session=True)
 
 
 def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket that child processes inherit."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

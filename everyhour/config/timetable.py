@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from everyhour.domain.families import tasks as families
 from everyhour.domain.nudges import tasks as nudges
 from everyhour.domain.practices import tasks as practices
-from everyhour.domain.recommendations import tasks as moments
+from everyhour.domain.recommendations import tasks as recommendations
 from everyhour.domain.rhythm import tasks as rhythm
 from everyhour.features.data_rights import tasks as data_rights
 from everyhour.foundation.accounts import tasks as accounts
-from everyhour.foundation.jobs import tasks as worker
+from everyhour.foundation.jobs import tasks as jobs
 from everyhour.foundation.jobs.actions import Regular, Steady
 from everyhour.foundation.notifications import tasks as notifications
 from everyhour.foundation.ui import tasks as ui
@@ -20,115 +20,115 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 TIMETABLE: tuple[Regular | Steady, ...] = (
     Regular(
-        "copy SQLite's log into its file",
-        worker.checkpoint,
-        every=timedelta(minutes=1),
+        "checkpoint SQLite",
+        jobs.checkpoint,
+        every=MINUTE,
         any_clock=True,
         why=_("Moves saved data from the database’s log into its file."),
     ),
     Regular(
-        "check SQLite's file",
-        worker.quick_check,
+        "check SQLite quickly",
+        jobs.quick_check,
         every=HOUR,
         any_clock=True,
         why=_("Checks that the database’s file is intact."),
     ),
     Regular(
-        "check every index and row of SQLite's file",
-        worker.integrity_check,
+        "check SQLite thoroughly",
+        jobs.integrity_check,
         every=DAY,
         any_clock=True,
         why=_("Checks every row of the database’s file."),
     ),
     Regular(
-        "look at the age of crisis lines",
+        "check the age of crisis lines",
         practices.crisis_line_ages,
         every=DAY,
         any_clock=True,
-        why=_("Reminds the host to check crisis numbers that nobody has called for a month."),
+        why=_(
+            "Reminds the people who run this site to check crisis numbers not checked for a month."
+        ),
     ),
     Regular(
-        "learn from what families told",
-        moments.learn_nightly,
+        "train the model",
+        recommendations.learn_nightly,
         every=DAY,
         why=_("Works out what helps which child, from what families reported."),
     ),
     Regular(
-        "let go of what was learned long ago",
-        moments.let_go_of_old_fits,
+        "delete old model versions",
+        recommendations.let_go_of_old_fits,
         every=DAY,
-        why=_("Deletes what was learned more than sixty nights ago."),
+        why=_("Deletes old versions of what was learned, after sixty nights."),
     ),
     Regular(
-        "read calendars again",
+        "refresh calendars",
         rhythm.read_calendars,
-        every=timedelta(minutes=10),
+        every=10 * MINUTE,
         why=_("Updates the calendars families subscribed to, each once a day."),
     ),
     Regular(
-        "let go of assets older than 90 days",
+        "delete old assets",
         ui.prune_assets,
         every=DAY,
         why=_("Deletes old styles and pictures that no phone needs any more."),
     ),
     Regular(
-        "let go of sessions that are over",
+        "delete expired sessions",
         accounts.forget_old_sessions,
-        every=timedelta(minutes=5),
+        every=5 * MINUTE,
         why=_("Deletes sessions that were signed out or not used for a month."),
     ),
     Regular(
-        "close invitations that are over",
+        "close expired invitations",
         families.close_old_invitations,
-        every=timedelta(minutes=5),
+        every=5 * MINUTE,
         why=_("Closes invitations that nobody used in seven days."),
     ),
     Regular(
-        "let go of those who asked to go",
+        "erase accounts",
         data_rights.erase_due,
         every=HOUR,
         why=_("Deletes the accounts of people who asked for it, once their seven days are over."),
     ),
     Regular(
-        "plan the days that begin",
+        "plan nudges",
         nudges.plan_days,
-        every=timedelta(minutes=1),
+        every=MINUTE,
         why=_("Plans each person’s reminders once a day, by their own clock."),
     ),
     Steady(
-        "decide what is due",
+        "decide due nudges",
         nudges.decide_due,
         reaches=True,
         why=_("Decides, when a reminder is due, whether to send it, and records why."),
     ),
     Regular(
-        "see that nobody was forgotten",
+        "repair nudge plans",
         nudges.heal,
-        every=timedelta(minutes=10),
-        why=_(
-            "Checks that everyone who turned on reminders has a plan for today, or a reason why not."
-        ),
+        every=10 * MINUTE,
+        why=_("Plans reminders that were missed, and cancels the ones that are too late."),
     ),
     Regular(
-        "let go of plans of long ago",
+        "delete old plans and nudges",
         nudges.delete_expired,
         every=DAY,
         why=_("Deletes old plans and reminders."),
     ),
     Steady(
-        "bring letters to people",
+        "deliver notifications",
         notifications.deliver_due,
         reaches=True,
         why=_("Sends due messages to phones and by email."),
     ),
     Regular(
-        "write the digest",
+        "send digests",
         notifications.send_digests,
-        every=timedelta(minutes=10),
+        every=10 * MINUTE,
         why=_("Emails each person about messages they haven’t opened, if the host turned that on."),
     ),
     Regular(
-        "let go of letters older than 90 days",
+        "delete old notifications",
         notifications.delete_expired,
         every=DAY,
         why=_("Deletes messages, and phones no longer in use, after 90 days."),

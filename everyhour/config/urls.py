@@ -1,17 +1,19 @@
-"""Every address. Pages carry their language; the service worker, the crisis files and assets do not."""
+"""All URLs. Pages have a language prefix; the service worker, live updates and assets do not."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from everyhour.features.home import views as home
 from everyhour.features.messages.urls import former_urlpatterns as former_messages
-from everyhour.foundation.jobs import views as worker
+from everyhour.foundation.jobs import views as jobs
 from everyhour.foundation.ui import views as ui
 
 urlpatterns = [
     path("", home.language_door),
     path("static/<path:name>", ui.missing_asset),
-    path("live/", home.live, name="live"),  # asked by the door alone (foundation/live/stream.py)
+    path(
+        "live/", home.live, name="live"
+    ),  # requested by the gateway only (foundation/live/stream.py)
     path("sw.js", ui.service_worker, name="service-worker"),
     *i18n_patterns(
         path("", include("everyhour.features.home.urls")),
@@ -27,7 +29,7 @@ urlpatterns = [
         path("letters/", include(former_messages)),
         path("data/", include("everyhour.features.data_rights.urls")),
         path("ideas/", include("everyhour.features.library.urls")),
-        path("timetable/", worker.timetable, name="timetable"),
+        path("timetable/", jobs.timetable, name="timetable"),
         path("ui/", ui.gallery, name="gallery"),
         path("offline/", ui.offline, name="offline"),
         path("manifest.webmanifest", ui.manifest, name="manifest"),

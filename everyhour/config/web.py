@@ -1,4 +1,4 @@
-"""The web process: uvicorn on the guard's socket, and a private line on which the guard asks whether it is alive."""
+"""The web process: uvicorn on the supervisor's socket, and a private one for its health checks."""
 
 import ctypes
 import logging
@@ -7,23 +7,24 @@ import socket
 import sys
 import time
 
-END_WITH_PARENT = 1  # PR_SET_PDEATHSIG, see prctl(2)
+PR_SET_PDEATHSIG = 1  # see prctl(2)
 
 
-def main(fd: int, line: str) -> None:
+def main(fd: int, private_address: str) -> None:
+    """Serve on the inherited socket `fd`; an `@` in the private address is its abstract NUL."""
     import uvicorn
 
     from everyhour.config.gateway import application
     from everyhour.foundation.live.hub import hub
 
     end_with_parent()
-    logging.getLogger("asyncio").addFilter(OnceAMinute())
+    logging.getLogger("asyncio").addFilter(OncePerMinute())
     public = socket.socket(fileno=fd)
     private = socket.socket(socket.AF_UNIX)
-    private.bind(line.replace("@", "\0", 1))
+    private.bind(private_address.replace("@", "\0", 1))
     config = uvicorn.Config(
         application,
-        access_log=False,  # who opened what is nobody's business (TRUST.md section 4, rule 7)
+        access_log=False,  # requests are private (TRUST.md section 4, rule 7)
         log_level="warning",
         server_header=False,
         timeout_keep_alive=15,
@@ -34,14 +35,14 @@ def main(fd: int, line: str) -> None:
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig, frame) -> None:
-            hub.close()  # an open stream would hold the door for as long as we let it
+            hub.close()  # an open event stream would delay the shutdown
             super().handle_exit(sig, frame)
 
     Server(config).run(sockets=[public, private])
 
 
-class OnceAMinute(logging.Filter):
-    """Lets one line a minute through: without file handles asyncio would write thousands a second onto the disk."""
+class OncePerMinute(logging.Filter):
+    """Passes one record per minute: without file handles asyncio logs thousands per second."""
 
     last = -60.0
 
@@ -54,9 +55,9 @@ class OnceAMinute(logging.Filter):
 
 
 def end_with_parent() -> None:
-    """Ask the kernel to end this process when the guard dies, so that no orphan keeps the port."""
+    """Ask the kernel (on Linux) to end this process when its parent dies, to free the port."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 if __name__ == "__main__":

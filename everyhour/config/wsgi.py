@@ -1,4 +1,4 @@
-"""Pages, as plain WSGI: Django, and its static files in front of it."""
+"""Django as WSGI, behind WhiteNoise, which serves the static files."""
 
 import os
 
@@ -16,22 +16,26 @@ announcements.connect()
 announcements.listen()
 
 
-def quiet(headers, path: str, url: str) -> None:
-    """Give assets the same reserve as pages: they run nothing and tell nobody where they were asked from."""
+def add_headers(headers, path: str, url: str) -> None:
+    """Set the strict security headers of pages on assets too."""
     headers["Referrer-Policy"] = "no-referrer"
     headers["Content-Security-Policy"] = "default-src 'none'"
     headers["X-Content-Type-Options"] = "nosniff"
 
 
-# autorefresh stays off; a missing asset is a 404 in plain text, never a page (TRUST.md section 4, rule 4).
+def is_immutable(path: str, url: str) -> bool:
+    """Return whether the file's name has a hash of 12 characters before its suffix."""
+    parts = url.rsplit(".", 2)
+    return len(parts) == 3 and len(parts[1]) == 12
+
+
+# autorefresh stays off. A missing asset is a 404 in plain text (TRUST.md section 4, rule 4).
 application = WhiteNoise(
     application,
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     max_age=60,
     allow_all_origins=False,
-    add_headers_function=quiet,
-    immutable_file_test=lambda path, url: (
-        len(url.rsplit(".", 2)) == 3 and len(url.rsplit(".", 2)[1]) == 12
-    ),
+    add_headers_function=add_headers,
+    immutable_file_test=is_immutable,
 )

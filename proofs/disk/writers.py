@@ -46,8 +46,8 @@ def often(package: Path) -> None:
     """Let the worker copy the log every two seconds instead of every minute, so that short runs meet it too."""
     replace(
         package / "config/timetable.py",
-        "worker.checkpoint,\n        every=timedelta(minutes=1)",
-        "worker.checkpoint,\n        every=timedelta(seconds=2)",
+        "jobs.checkpoint,\n        every=MINUTE",
+        "jobs.checkpoint,\n        every=timedelta(seconds=2)",
     )
 
 

@@ -16,7 +16,7 @@ def check_ages(root: Path, *, today: date, release: bool = False) -> list[Findin
 
     `release`: only what stops a release.
     """
-    findings = []
+    findings: list[Finding] = []
     for kind, path in paths(root):
         file = read(path)
         if kind == "crisis_lines":

@@ -83,7 +83,10 @@ def check(root: Path, *, languages: Iterable[str] = ("en", "es")) -> list[Findin
     """
     findings: list[Finding] = []
     library = Library(root, tuple(languages))
-    sources = set(library.vocabulary("sources"))
+    try:
+        sources = set(library.vocabulary("sources"))
+    except Unreadable as error:
+        return [Finding(error.path, error.line, error.message)]
     known: dict[tuple[str, str], ContentFile] = {}
     for kind, path in paths(root):
         try:

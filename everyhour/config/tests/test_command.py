@@ -1,4 +1,4 @@
-"""The `everyhour` command, as an operator meets it for the first time: it explains itself and says what went wrong."""
+"""The `everyhour` command: help, exit codes and messages."""
 
 import logging
 import re
@@ -18,15 +18,15 @@ COMMANDS = ("serve", "worker", "prepare", "content", "crisis", "prove", "engine"
 
 
 @pytest.fixture(autouse=True)
-def logging_as_it_was():
-    """The command sets up logging for a process of its own; take that back."""
+def restored_logging():
+    """Undo the logging setup of the command."""
     before = list(logging.root.handlers), logging.root.level
     yield
     logging.root.handlers[:], logging.root.level = before[0], before[1]
 
 
 def run(*words: str) -> int:
-    """Give the exit code of a command line, also when it ends the process."""
+    """Return the exit code of a command line, also when argparse exits."""
     try:
         return main(list(words))
     except SystemExit as ended:
@@ -36,32 +36,32 @@ def run(*words: str) -> int:
 def test_help_names_every_command_and_gives_examples(capsys):
     assert run("--help") == 0
 
-    told = capsys.readouterr().out
-    assert all(re.search(rf"^    {command}\b +\w+", told, re.M) for command in COMMANDS)
-    assert "everyhour serve --prepare" in told
+    output = capsys.readouterr().out
+    assert all(re.search(rf"^    {command}\b +\w+", output, re.M) for command in COMMANDS)
+    assert "everyhour serve --prepare" in output
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command != "manage"])
-def test_every_command_explains_itself(command, capsys):
+def test_every_command_has_a_help_text(command, capsys):
     assert run(command, "--help") == 0
 
-    told = capsys.readouterr().out
-    assert told.startswith(f"usage: everyhour {command}")
-    assert len(told) > 80
+    output = capsys.readouterr().out
+    assert output.startswith(f"usage: everyhour {command}")
+    assert len(output) > 80
 
 
 @pytest.mark.django_db
-def test_any_django_command_can_be_given(capsys):
+def test_manage_runs_a_django_command(capsys):
     assert run("manage", "check") == 0
     assert "no issues" in capsys.readouterr().out
 
 
-def test_django_commands_are_listed_too(capsys):
+def test_manage_help_lists_django_commands(capsys):
     assert run("manage", "--help") == 0
     assert "migrate" in capsys.readouterr().out
 
 
-def test_the_version_is_told(capsys):
+def test_version_is_printed(capsys):
     assert run("--version") == 0
     assert capsys.readouterr().out.strip() == f"everyhour {__version__}"
 
@@ -76,25 +76,25 @@ def test_the_version_is_told(capsys):
         ("serve", "--port", "many"),
     ],
 )
-def test_what_is_not_understood_is_said_with_the_usage(words, capsys):
+def test_unknown_arguments_print_the_usage(words, capsys):
     assert run(*words) == 2
     assert "usage: everyhour" in capsys.readouterr().err
 
 
-def test_checking_our_own_library_finds_all_well(capsys):
+def test_content_check_finds_no_problems_in_the_shipped_library(capsys):
     assert run("content", "check", "--today", "2026-11-23") == 0
-    assert re.search(r"^3\d\d files read, all well\.$", capsys.readouterr().out, re.M)
+    assert re.search(r"^3\d\d files checked, no problems found\.$", capsys.readouterr().out, re.M)
 
 
-def test_checking_a_broken_library_names_file_and_line_and_fails(tmp_path, capsys):
+def test_content_check_names_file_and_line_and_fails(tmp_path, capsys):
     root = shelves.small(tmp_path)
     shelves.edit(root / "activities/wall-push.md", "[alert, alarm]", "[alert, amber]")
 
     assert run("content", "check", "--path", str(root), "--today", "2026-11-23") == 1
 
-    told = capsys.readouterr().out
-    assert f"{root}/activities/wall-push.md:3: `states` says “amber”" in told
-    assert "1 to mend." in told
+    output = capsys.readouterr().out
+    assert f"{root}/activities/wall-push.md:3: `states` says “amber”" in output
+    assert "1 to fix." in output
 
 
 @pytest.mark.parametrize(("today", "warned"), [("2026-12-22", 0), ("2026-12-23", 3)])
@@ -114,17 +114,18 @@ def test_release_check_fails_when_a_number_is_overdue(today, code, capsys):
     assert ("before a release" in capsys.readouterr().out) == bool(code)
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path, capsys):
+def test_content_check_names_a_missing_folder(tmp_path, capsys):
     assert run("content", "check", "--path", str(tmp_path / "nowhere")) == 1
+    assert "nowhere/sources.yaml:1: " in capsys.readouterr().out
 
 
 @pytest.mark.django_db
-def test_a_good_library_is_loaded_and_a_broken_one_changes_nothing(tmp_path, capsys):
+def test_content_load_loads_a_valid_library_only(tmp_path, capsys):
     root = shelves.small(tmp_path)
     words = ("content", "load", "--path", str(root), "--today", "2026-11-23")
 
     assert run(*words) == 0
-    assert "14 items (14 new, 0 changed, 0 withdrawn); pocket" in capsys.readouterr().out
+    assert "14 items (14 new, 0 changed, 0 withdrawn); offline bundle" in capsys.readouterr().out
     before = Edition.objects.count(), OfflineBundle.objects.count()
 
     shelves.edit(root / "activities/wall-push.md", "[alert, alarm]", "[alert, alarm")
@@ -134,34 +135,34 @@ def test_a_good_library_is_loaded_and_a_broken_one_changes_nothing(tmp_path, cap
     assert (Edition.objects.count(), OfflineBundle.objects.count()) == before == (14, 2)
 
 
-def test_the_crisis_files_are_as_the_content_is():
+def test_crisis_check_passes_for_the_shipped_files():
     assert run("crisis", "check") == 0
 
 
-def test_a_taken_port_is_said_with_a_way_on(capsys):
+def test_serve_names_a_taken_port_and_a_remedy(capsys):
     with closing(listen("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
         assert run("serve", "--port", str(port)) == 1
 
-    told = capsys.readouterr().out
-    assert f"Port {port} on 127.0.0.1 is not free" in told
-    assert "everyhour serve --port 8001" in told
+    output = capsys.readouterr().out
+    assert f"Cannot listen on port {port} of 127.0.0.1" in output
+    assert "everyhour serve --port 8001" in output
 
 
-def test_a_port_that_cannot_be_is_said(capsys):
-    assert run("serve", "--port", "70000") in (1, 2)
+def test_serve_refuses_an_invalid_port(capsys):
+    assert run("serve", "--port", "70000") == 1
+    assert "from 0 to 65535" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(
     not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="about SQLite"
 )
-def test_serving_a_faulty_sqlite_without_its_worker_is_refused_before_anything_starts(capsys):
+def test_serve_refuses_a_faulty_sqlite_without_worker(capsys):
     from everyhour.foundation.lib import sqlite
 
     if not sqlite.has_wal_reset_fault():
-        pytest.skip("this SQLite is mended")
+        pytest.skip("this SQLite has the fix")
 
     assert run("serve", "--port", "0", "--no-worker") == 1
     assert "--worker-elsewhere" in capsys.readouterr().out
-    assert settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")

@@ -1,4 +1,4 @@
-"""The front door, called directly: crisis first, then Django, and the whole crisis card when Django cannot."""
+"""The gateway, called directly: crisis help, then Django, and the trouble page if Django fails."""
 
 import asyncio
 import os
@@ -8,23 +8,23 @@ import sys
 import pytest
 
 from everyhour.config import request_bodies
-from everyhour.config.gateway import Door
+from everyhour.config.gateway import Gateway
 from everyhour.foundation.ui import crisis
 
 
-def ask(
-    door: Door, path: str, *, method: str = "GET", parts=(b"",), headers=()
+def request(
+    gateway: Gateway, path: str, *, method: str = "GET", parts=(b"",), headers=()
 ) -> tuple[int, dict[str, str], bytes]:
-    """Send one request through the door and give status, headers and body."""
-    sent, coming = [], list(parts)
+    """Send one request to the gateway; return status, headers and body."""
+    sent, waiting = [], list(parts)
 
     async def receive():
-        if not coming:
+        if not waiting:
             await asyncio.sleep(60)
         return {
             "type": "http.request",
-            "body": coming.pop(0),
-            "more_body": bool(coming) or parts == SLOW,
+            "body": waiting.pop(0),
+            "more_body": bool(waiting) or parts == SLOW,
         }
 
     async def send(message):
@@ -38,7 +38,7 @@ def ask(
         "query_string": b"",
         "headers": list(headers),
     }
-    asyncio.run(door(scope, receive, send))
+    asyncio.run(gateway(scope, receive, send))
     starts = [message for message in sent if message["type"] == "http.response.start"]
     assert len(starts) == 1
     headers = {name.decode().lower(): value.decode() for name, value in starts[0]["headers"]}
@@ -49,7 +49,7 @@ SLOW = (b"x",)
 
 
 async def never(scope, receive, send):
-    raise AssertionError(f"{scope['path']} was asked of Django")
+    raise AssertionError(f"{scope['path']} was passed to Django")
 
 
 async def hello(scope, receive, send):
@@ -77,33 +77,33 @@ async def broken_halfway(scope, receive, send):
     "path", ["/help/", "/help", "/help/us/", "/help/us/in-es/", "/help/zz/", "/leave/"]
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_crisis_help_is_given_without_asking_django(path, method):
-    status, headers, body = ask(Door(never), path, method=method)
+def test_crisis_help_answers_without_django(path, method):
+    status, headers, body = request(Gateway(never), path, method=method)
 
     assert (status, body) == (200, crisis.read(path))
     assert headers == dict(crisis.headers(body))
 
 
-def test_asking_for_the_head_gives_the_same_headers_and_no_body():
-    _, headers, body = ask(Door(never), "/help/us/")
-    status, told, nothing = ask(Door(never), "/help/us/", method="HEAD")
+def test_head_has_the_same_headers_and_no_body():
+    _, expected, body = request(Gateway(never), "/help/us/")
+    status, headers, nothing = request(Gateway(never), "/help/us/", method="HEAD")
 
     assert (status, nothing) == (200, b"")
-    assert told == headers
-    assert int(told["content-length"]) == len(body)
+    assert headers == expected
+    assert int(headers["content-length"]) == len(body)
 
 
-def test_an_unknown_country_gets_the_numbers_of_all():
-    assert ask(Door(never), "/help/zz/")[2] == ask(Door(never), "/help/")[2]
+def test_unknown_country_gets_the_numbers_of_all_countries():
+    assert request(Gateway(never), "/help/zz/")[2] == request(Gateway(never), "/help/")[2]
 
 
-def test_everything_else_is_asked_of_django():
-    assert ask(Door(hello), "/en/now/")[::2] == (200, b"hello")
+def test_other_paths_are_passed_to_django():
+    assert request(Gateway(hello), "/en/now/")[::2] == (200, b"hello")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-def test_a_page_that_fails_outside_django_is_a_503_with_the_whole_card(method, caplog):
-    status, headers, body = ask(Door(broken), "/en/now/", method=method)
+def test_failure_outside_django_is_a_503_with_the_crisis_card(method, caplog):
+    status, headers, body = request(Gateway(broken), "/en/now/", method=method)
 
     assert status == 503
     assert headers["retry-after"] == "10"
@@ -112,17 +112,17 @@ def test_a_page_that_fails_outside_django_is_a_503_with_the_whole_card(method, c
     assert "/en/now/" not in caplog.text
 
 
-def test_a_page_that_fails_halfway_is_not_begun_twice():
-    status, _, body = ask(Door(broken_halfway), "/en/now/")
+def test_failure_after_the_first_byte_starts_no_second_response():
+    status, _, body = request(Gateway(broken_halfway), "/en/now/")
 
     assert (status, body) == (200, b"half")
 
 
-def test_the_door_says_whether_pages_are_open_behind_it():
-    assert ask(Door(hello), "/alive/")[::2] == (200, b"ok")
+def test_alive_is_200_when_django_is_loaded():
+    assert request(Gateway(hello), "/alive/")[::2] == (200, b"ok")
 
 
-def test_the_door_opens_and_closes_with_the_server():
+def test_lifespan_messages_are_acknowledged():
     messages, sent = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}], []
 
     async def receive():
@@ -131,7 +131,7 @@ def test_the_door_opens_and_closes_with_the_server():
     async def send(message):
         sent.append(message["type"])
 
-    asyncio.run(Door(never)({"type": "lifespan"}, receive, send))
+    asyncio.run(Gateway(never)({"type": "lifespan"}, receive, send))
 
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
@@ -145,27 +145,13 @@ async def echo(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
-def test_what_is_sent_arrives_whole():
-    assert (
-        ask(
-            Door(echo),
-            "/en/now/moments/",
-            method="POST",
-            parts=(b"a", b"b"),
-            headers=[(b"content-length", b"2")],
-        )[2]
-        == b"ab"
-    )
-    assert (
-        ask(
-            Door(echo),
-            "/en/data/import/",
-            method="POST",
-            parts=(b"a", b"b"),
-            headers=[(b"content-length", b"2")],
-        )[2]
-        == b"ab"
-    )
+@pytest.mark.parametrize("path", ["/en/now/moments/", "/en/data/import/"])
+def test_body_reaches_django_unchanged(path):
+    parts, headers = (b"a", b"b"), [(b"content-length", b"2")]
+
+    response = request(Gateway(echo), path, method="POST", parts=parts, headers=headers)
+
+    assert response[2] == b"ab"
 
 
 @pytest.mark.parametrize(
@@ -177,56 +163,51 @@ def test_what_is_sent_arrives_whole():
         ("/en/sign-in/", [(b"content-length", b"-1")], (b"",)),
     ],
 )
-def test_more_than_fits_is_refused_before_a_thread_is_given_to_it(path, headers, parts):
-    status, told, body = ask(Door(never), path, method="POST", headers=headers, parts=parts)
+def test_too_large_body_is_refused_before_django(path, headers, parts):
+    status, sent, body = request(Gateway(never), path, method="POST", headers=headers, parts=parts)
 
-    assert (status, told["connection"], told["content-length"]) == (413, "close", str(len(body)))
+    assert (status, sent["connection"], sent["content-length"]) == (413, "close", str(len(body)))
     assert b"Nothing was changed." in body
 
 
-def test_who_sends_nothing_slowly_holds_no_thread(monkeypatch):
-    monkeypatch.setattr(request_bodies, "PATIENCE", 0.05)
+def test_too_slow_body_is_refused(monkeypatch):
+    monkeypatch.setattr(request_bodies, "TIMEOUT", 0.05)
 
-    assert (
-        ask(
-            Door(never),
-            "/en/sign-in/",
-            method="POST",
-            headers=[(b"content-length", b"9")],
-            parts=SLOW,
-        )[0]
-        == 408
-    )
+    headers = [(b"content-length", b"9")]
+
+    status, *_ = request(Gateway(never), "/en/sign-in/", method="POST", headers=headers, parts=SLOW)
+
+    assert status == 408
 
 
 BROKEN = [
-    pytest.param({"EVERYHOUR_DATABASE": "nonsense://"}, id="a database nobody knows"),
+    pytest.param({"EVERYHOUR_DATABASE": "nonsense://"}, id="unknown database"),
     pytest.param({"DJANGO_SETTINGS_MODULE": "everyhour.config.gone"}, id="no settings"),
 ]
 
 
 @pytest.mark.parametrize("environment", BROKEN)
-def test_with_broken_settings_the_door_still_answers(environment):
-    tell = (
+def test_gateway_answers_with_broken_settings(environment):
+    script = (
         "from everyhour.config.gateway import application\n"
-        "from everyhour.config.tests.test_answering_at_the_door import ask\n"
+        "from everyhour.config.tests.test_gateway import request\n"
         "for path in ('/help/', '/help/us/in-es/', '/en/now/', '/alive/'):\n"
-        "    status, headers, body = ask(application, path)\n"
+        "    status, headers, body = request(application, path)\n"
         "    print(path, status, b'tel:911' in body)\n"
     )
 
-    told = subprocess.run(
-        [sys.executable, "-c", tell],
+    done = subprocess.run(
+        [sys.executable, "-c", script],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert told.stdout.splitlines() == [
+    assert done.stdout.splitlines() == [
         "/help/ 200 True",
         "/help/us/in-es/ 200 True",
         "/en/now/ 503 True",
         "/alive/ 503 False",
     ]
-    assert "The application cannot start." in told.stderr
+    assert "The application cannot start" in done.stderr

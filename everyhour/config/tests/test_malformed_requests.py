@@ -1,4 +1,4 @@
-"""Addresses and forms that nobody types: never an error, on either database."""
+"""Malformed paths, queries and forms never cause an error, on either database."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def ada(client):
         f"/en/moments/{'x' * 3000}/",
     ],
 )
-def test_an_address_nobody_types_is_not_there(client, ada, path):
+def test_malformed_path_returns_404(client, ada, path):
     assert client.get(path).status_code == 404
 
 
@@ -55,12 +55,12 @@ def test_an_address_nobody_types_is_not_there(client, ada, path):
         "/en/family/invitations/new/?for=%00",
     ],
 )
-def test_a_question_nobody_types_is_read_without_what_nobody_types(client, ada, path):
+def test_null_character_in_a_query_is_ignored(client, ada, path):
     assert client.get(path).status_code == client.get(path.replace("%00", "")).status_code
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "form"),
     [
         ("/en/family/place/", {"family": "\0"}),
         ("/en/family/safety/reset/", {"without": "\0"}),
@@ -68,15 +68,15 @@ def test_a_question_nobody_types_is_read_without_what_nobody_types(client, ada, 
         ("/en/moments/line/", {"line": "rocked\0 a little, settled"}),
     ],
 )
-def test_a_form_nobody_fills_in_loses_nothing_but_that(client, ada, path, told):
-    assert client.post(path, told).status_code < 500
+def test_null_character_in_a_form_is_removed(client, ada, path, form):
+    assert client.post(path, form).status_code < 500
     assert "\0" not in client.get("/en/moments/").text
 
 
 @pytest.mark.parametrize(
     "path", ["/en/sign-in/passkey/", "/en/moments/line/", "/en/today/not-now/"]
 )
-def test_an_address_that_only_takes_forms_is_no_blank_page(client, ada, path):
+def test_get_of_a_post_only_path_shows_a_page_with_405(client, ada, path):
     page = client.get(path)
 
     assert (page.status_code, page.headers["Allow"]) == (405, "POST")

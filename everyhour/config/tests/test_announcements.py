@@ -1,4 +1,4 @@
-"""Who hears of what: those who may see it, and nobody else, not even that there was something."""
+"""Open pages are updated for those who may see a change; others get no event at all."""
 
 import asyncio
 
@@ -20,107 +20,107 @@ announcements.connect()
 
 
 @pytest.fixture(autouse=True)
-def heard(monkeypatch, settings):
-    """What the hub would say, with everybody listening."""
-    said: list = []
+def events(monkeypatch, settings):
+    """What the hub publishes and closes, as if every channel had a listener."""
+    events: list = []
     monkeypatch.setattr(announcing, "several", lambda: False)
     monkeypatch.setattr(hub, "heard", lambda channel: True)
     monkeypatch.setattr(
-        hub, "publish", lambda channel, kind, ids=(): said.append((channel, kind, ids))
+        hub, "publish", lambda channel, kind, ids=(): events.append((channel, kind, ids))
     )
-    monkeypatch.setattr(hub, "close", lambda person=None: said.append(("close", person)))
-    return said
+    monkeypatch.setattr(hub, "close", lambda person=None: events.append(("close", person)))
+    return events
 
 
 @pytest.fixture
 def homes(db):
     family = make.family(households=2)
-    here, there = family.households.all()
+    first, second = family.households.all()
     child = make.child(family)
     return (
         family,
         child,
-        make.guardian(family, household=here, name="Ada"),
-        make.guardian(family, household=there, name="Otto"),
+        make.guardian(family, household=first, name="Ada"),
+        make.guardian(family, household=second, name="Otto"),
     )
 
 
-def told(*moments: Moment) -> None:
+def announce(*moments: Moment) -> None:
     moments_changed.send(
         sender=Moment, family=moments[0].family_id, moments=[moment.pk for moment in moments]
     )
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_other_home_hears_only_when_it_may_see(homes, heard):
+def test_other_household_gets_events_only_of_shared_moments(homes, events):
     _family, child, ada, otto = homes
     moment = make.moment(ada, child=child)
 
-    told(moment)
-    assert heard == [(f"caregiver:{ada.pk}", "moments", (moment.pk,))]
+    announce(moment)
+    assert events == [(f"caregiver:{ada.pk}", "moments", (moment.pk,))]
 
-    heard.clear()
+    events.clear()
     make.household_share(ada.household, otto.household, child, Level.HOURS)
-    told(moment)
-    assert {channel for channel, _kind, _ids in heard} == {
+    announce(moment)
+    assert {channel for channel, _kind, _ids in events} == {
         f"caregiver:{ada.pk}",
         f"caregiver:{otto.pk}",
     }
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_private_and_what_a_giver_may_not_see_is_not_even_hinted_at(homes, heard):
+def test_private_moments_and_givers_get_no_event(homes, events):
     family, child, ada, _otto = homes
     beside = make.guardian(family, name="Bea")
     make.giver(family, who=make.person())
 
-    told(make.moment(ada, child=child, private=True))
-    assert [channel for channel, *_ in heard] == [f"caregiver:{ada.pk}"]
+    announce(make.moment(ada, child=child, private=True))
+    assert [channel for channel, *_ in events] == [f"caregiver:{ada.pk}"]
 
-    heard.clear()
-    told(make.moment(ada, child=child))
-    assert {channel for channel, *_ in heard} == {f"caregiver:{ada.pk}", f"caregiver:{beside.pk}"}
+    events.clear()
+    announce(make.moment(ada, child=child))
+    assert {channel for channel, *_ in events} == {f"caregiver:{ada.pk}", f"caregiver:{beside.pk}"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_moment_that_was_taken_out_is_told_of_too(homes, heard):
+def test_deleted_moment_is_announced(homes, events):
     _family, child, ada, _otto = homes
 
-    told(make.moment(ada, child=child, deleted=True))
+    announce(make.moment(ada, child=child, deleted=True))
 
-    assert len(heard) == 1
+    assert len(events) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_leaving_a_family_closes_the_pages(homes, heard):
+def test_leaving_a_family_closes_open_pages(homes, events):
     _family, _child, _ada, otto = homes
 
     otto.until = make.MONDAY
     otto.save()
 
-    assert heard == [("close", otto.person_id)]
+    assert events == [("close", otto.person_id)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_showing_less_or_more_is_seen_at_once_in_the_other_home(homes, heard):
+def test_changed_share_refreshes_the_other_household(homes, events):
     _family, child, ada, otto = homes
 
     make.household_share(ada.household, otto.household, child, Level.MOMENTS)
 
-    assert heard == [(f"caregiver:{otto.pk}", "refresh", ())]
+    assert events == [(f"caregiver:{otto.pk}", "refresh", ())]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_signing_out_everywhere_closes_the_pages(homes, heard):
+def test_signing_out_everywhere_closes_open_pages(homes, events):
     _family, _child, ada, _otto = homes
 
     signed_out_everywhere.send(sender=None, person=ada.person, kept="")
 
-    assert heard == [("close", ada.person_id)]
+    assert events == [("close", ada.person_id)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_end_of_a_session_closes_the_pages(homes, heard):
+def test_ending_a_session_closes_open_pages(homes, events):
     _family, _child, ada, _otto = homes
     session = SessionStore()
     session["_auth_user_id"] = ada.person_id
@@ -128,22 +128,24 @@ def test_the_end_of_a_session_closes_the_pages(homes, heard):
 
     session.delete()
 
-    assert heard == [("close", ada.person_id)]
+    assert events == [("close", ada.person_id)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_works_out_what_nobody_hears(homes, heard, monkeypatch, django_assert_num_queries):
+def test_no_permissions_are_queried_without_listeners(
+    homes, events, monkeypatch, django_assert_num_queries
+):
     _family, child, ada, _otto = homes
     moment = make.moment(ada, child=child)
     monkeypatch.setattr(hub, "heard", lambda channel: False)
 
-    with django_assert_num_queries(2):  # who could hear; and whether a nudge led to it
-        told(moment)
+    with django_assert_num_queries(2):  # the caregivers; and whether a nudge led to it
+        announce(moment)
 
-    assert heard == []
+    assert events == []
 
 
-def test_the_door_is_told_who_this_is_and_what_they_may_hear(client, homes, settings):
+def test_live_view_returns_person_and_channels(client, homes, settings):
     settings.STATIC_ROOT = served.assets()
     _family, _child, ada, _otto = homes
 
@@ -160,26 +162,28 @@ def test_the_door_is_told_who_this_is_and_what_they_may_hear(client, homes, sett
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one web process")
-def test_every_process_hears_through_postgresql(monkeypatch):
+def test_events_reach_other_processes_through_postgresql(monkeypatch):
     monkeypatch.setattr(announcing, "several", lambda: True)
-    here = Hub()
+    local = Hub()
 
-    async def story():
-        with here.subscribe(["caregiver:x"], person="x") as listening:
-            line = await asyncio.to_thread(apart, announcing.bridge, here)
+    async def scenario():
+        with local.subscribe(["caregiver:x"], person="x") as listening:
+            line = await asyncio.to_thread(in_own_connection, announcing.bridge, local)
             assert (await listening.next(5)).kind == "refresh"
-            await asyncio.to_thread(apart, announcing.announce, "caregiver:x", "moments", ("m1",))
+            await asyncio.to_thread(
+                in_own_connection, announcing.announce, "caregiver:x", "moments", ("m1",)
+            )
             event = await listening.next(5)
             assert (event.kind, event.ids) == ("moments", ("m1",))
-            await asyncio.to_thread(apart, announcing.close, "x")
+            await asyncio.to_thread(in_own_connection, announcing.close, "x")
             assert (await listening.next(5)).kind == "bye"
             await asyncio.to_thread(line.stop)
 
-    asyncio.run(story())
+    asyncio.run(scenario())
 
 
-def apart(act, *values):
-    """Act as another process would, and leave no connection behind."""
+def in_own_connection(act, *values):
+    """Act as another process would: with a connection of its own, closed afterwards."""
     try:
         return act(*values)
     finally:

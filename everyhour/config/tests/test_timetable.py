@@ -1,4 +1,4 @@
-"""Anybody can see what happens here by itself; only whoever runs the house sees what went wrong, in the machine's words."""
+"""Everyone may see the timetable; only the operator sees error texts, on the command line."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-LOOK, LETTERS = Regular("look", lambda at: None, every=HOUR), Steady("letters", lambda at: 0)
+REGULAR, STEADY = Regular("regular", lambda at: None, every=HOUR), Steady("steady", lambda at: 0)
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +28,8 @@ def assets(settings):
 
 
 @pytest.fixture
-def begun():
-    """The house's own timetable, a minute after everything ran."""
+def enrolled():
+    """Enrol the real timetable; every job has just run. Return the time."""
     at = timezone.now()
     enrol(import_string(settings.TIMETABLE), at=at)
     Job.objects.exclude(name=CLOCK).update(
@@ -44,7 +44,7 @@ def page(client) -> str:
     return response.content.decode()
 
 
-def test_a_stranger_sees_every_job_with_its_sentence(client, begun):
+def test_page_shows_every_job_to_everyone(client, enrolled):
     shown = page(client)
 
     timetable = import_string(settings.TIMETABLE)
@@ -53,7 +53,7 @@ def test_a_stranger_sees_every_job_with_its_sentence(client, begun):
     assert "Times are in UTC" in shown
 
 
-def test_no_job_stands_there_twice():
+def test_every_job_has_its_own_name_and_function():
     timetable = import_string(settings.TIMETABLE)
 
     assert (
@@ -63,8 +63,8 @@ def test_no_job_stands_there_twice():
     )
 
 
-def test_no_error_text_is_shown_to_anybody_on_the_page(client, begun):
-    Job.objects.filter(name="check SQLite's file").update(
+def test_page_shows_no_error_text(client, enrolled):
+    Job.objects.filter(name="check SQLite quickly").update(
         last_error="OperationalError: a secret of Ada"
     )
 
@@ -74,23 +74,23 @@ def test_no_error_text_is_shown_to_anybody_on_the_page(client, begun):
     assert "secret" not in shown
 
 
-def test_whoever_runs_the_house_reads_it_on_the_command_line(begun, capsys):
-    Job.objects.filter(name="check SQLite's file").update(
+def test_command_shows_error_text_and_exits_with_1(enrolled, capsys):
+    Job.objects.filter(name="check SQLite quickly").update(
         last_error="OperationalError: disk I/O error"
     )
 
-    ended = main(["timetable"])
+    code = main(["timetable"])
 
-    told = capsys.readouterr().out
-    assert ended == 1
-    assert "OperationalError: disk I/O error" in told
-    assert all(job.name in told for job in import_string(settings.TIMETABLE))
+    output = capsys.readouterr().out
+    assert code == 1
+    assert "OperationalError: disk I/O error" in output
+    assert all(job.name in output for job in import_string(settings.TIMETABLE))
 
 
-def test_times_are_those_of_the_reader(client):
+def test_page_shows_times_in_the_readers_time_zone(client):
     client.force_login(make.person(zone="Asia/Kathmandu"))
     enrol(import_string(settings.TIMETABLE), at=NOON)
-    Job.objects.filter(name="check SQLite's file").update(last_finished_at=NOON)
+    Job.objects.filter(name="check SQLite quickly").update(last_finished_at=NOON)
 
     shown = page(client)
 
@@ -98,19 +98,19 @@ def test_times_are_those_of_the_reader(client):
     assert "Times are in Asia/Kathmandu" in shown
 
 
-def test_a_house_without_a_worker_says_so(client, begun):
+def test_page_warns_when_no_worker_runs(client, enrolled):
     assert "No job has run" not in page(client)
 
-    Job.objects.update(last_finished_at=begun - SILENCE - HOUR)
+    Job.objects.update(last_finished_at=enrolled - SILENCE - HOUR)
     assert "No job has run since" in page(client)
 
     Job.objects.all().delete()
     assert "No job has run yet" in page(client)
 
 
-def test_a_clock_that_was_set_is_told_without_the_why(client, begun):
+def test_page_warns_of_a_changed_clock_without_details(client, enrolled):
     Job.objects.filter(name=CLOCK).update(
-        held_until=begun + HOUR, last_error="The clock went back by 3 days."
+        held_until=enrolled + HOUR, last_error="The clock went back by 3 days."
     )
 
     shown = page(client)
@@ -119,33 +119,31 @@ def test_a_clock_that_was_set_is_told_without_the_why(client, begun):
     assert "3 days" not in shown
 
 
-def test_a_hold_that_is_over_is_told_no_more(client, begun):
+def test_page_does_not_warn_after_the_suspension(client, enrolled):
     Job.objects.filter(name=CLOCK).update(
-        held_until=begun - HOUR, last_error="The clock went back by 3 days."
+        held_until=enrolled - HOUR, last_error="The clock went back by 3 days."
     )
 
     assert "clock was changed" not in page(client)
 
 
-def test_a_job_is_next_when_it_is_due_and_a_late_one_is_next_now():
-    enrol([LOOK, LETTERS], at=NOON)
-    Job.objects.filter(name="look").update(due_at=NOON + HOUR)
+def test_next_run_is_the_due_time_or_now_when_late():
+    enrol([REGULAR, STEADY], at=NOON)
+    Job.objects.filter(name="regular").update(due_at=NOON + HOUR)
 
-    early, late = (present([LOOK, LETTERS], at=at).lines for at in (NOON, NOON + 2 * HOUR))
+    early, late = (present([REGULAR, STEADY], at=at).lines for at in (NOON, NOON + 2 * HOUR))
 
     assert [line.next_at for line in early] == [NOON + HOUR, None]
     assert late[0].next_at == NOON + 2 * HOUR
     assert early[1].steady
 
 
-def test_page_asks_the_database_twice_however_long_the_timetable_is(
-    client, begun, django_assert_num_queries
-):
-    with django_assert_num_queries(2):  # the jobs, and what the operator should know
+def test_page_needs_two_queries(client, enrolled, django_assert_num_queries):
+    with django_assert_num_queries(2):  # jobs and operator notices
         page(client)
 
 
-def test_page_shows_what_the_operator_should_know(client, begun, monkeypatch):
+def test_page_shows_operator_notices(client, enrolled, monkeypatch):
     notice = "2 crisis numbers were last checked a month ago or longer."
     monkeypatch.setattr(operator_notices, "NOTICES", (lambda at: [notice],))
 
