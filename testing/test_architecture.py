@@ -48,7 +48,6 @@ NOT_YET = (
     "everyhour/domain/families",
     "everyhour/domain/moments",
     "everyhour/domain/nudges",
-    "everyhour/domain/practices",
     "everyhour/domain/recommendations",
     "everyhour/domain/rhythm",
     "everyhour/engine",

@@ -11,7 +11,7 @@ from everyhour import __version__
 from everyhour.config.command import main
 from everyhour.config.supervisor import listen
 from everyhour.domain.practices.models import Edition
-from everyhour.domain.practices.tests import shelves
+from everyhour.domain.practices.tests import libraries
 from everyhour.domain.recommendations.models import OfflineBundle
 
 COMMANDS = ("serve", "worker", "prepare", "content", "crisis", "prove", "engine", "manage")
@@ -87,8 +87,8 @@ def test_content_check_finds_no_problems_in_the_shipped_library(capsys):
 
 
 def test_content_check_names_file_and_line_and_fails(tmp_path, capsys):
-    root = shelves.small(tmp_path)
-    shelves.edit(root / "activities/wall-push.md", "[alert, alarm]", "[alert, amber]")
+    root = libraries.small(tmp_path)
+    libraries.edit(root / "activities/wall-push.md", "[alert, alarm]", "[alert, amber]")
 
     assert run("content", "check", "--path", str(root), "--today", "2026-11-23") == 1
 
@@ -99,7 +99,7 @@ def test_content_check_names_file_and_line_and_fails(tmp_path, capsys):
 
 @pytest.mark.parametrize(("today", "warned"), [("2026-12-22", 0), ("2026-12-23", 3)])
 def test_content_check_warns_of_ages_and_passes(tmp_path, today, warned, capsys):
-    root = str(shelves.small(tmp_path))
+    root = str(libraries.small(tmp_path))
 
     assert run("content", "check", "--path", root, "--today", today) == 0
 
@@ -121,15 +121,15 @@ def test_content_check_names_a_missing_folder(tmp_path, capsys):
 
 @pytest.mark.django_db
 def test_content_load_loads_a_valid_library_only(tmp_path, capsys):
-    root = shelves.small(tmp_path)
+    root = libraries.small(tmp_path)
     words = ("content", "load", "--path", str(root), "--today", "2026-11-23")
 
     assert run(*words) == 0
     assert "14 items (14 new, 0 changed, 0 withdrawn); offline bundle" in capsys.readouterr().out
     before = Edition.objects.count(), OfflineBundle.objects.count()
 
-    shelves.edit(root / "activities/wall-push.md", "[alert, alarm]", "[alert, alarm")
-    shelves.edit(root / "activities/i-am-here.md", "# I am here", "# Here I am")
+    libraries.edit(root / "activities/wall-push.md", "[alert, alarm]", "[alert, alarm")
+    libraries.edit(root / "activities/i-am-here.md", "# I am here", "# Here I am")
     assert run(*words) == 1
     assert "Nothing was loaded." in capsys.readouterr().out
     assert (Edition.objects.count(), OfflineBundle.objects.count()) == before == (14, 2)

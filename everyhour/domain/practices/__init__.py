@@ -1,1 +1,1 @@
-"""Practices: what one can do, say and see. Files a clinician can edit, kept as editions that never change."""
+"""The library: practices, reframes, words, packs and crisis lines, as files and as editions."""

@@ -1,4 +1,4 @@
-"""Bring the files of the library into the database, as new editions of what changed."""
+"""Loading of the library: files that changed become new editions in the database."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ VOCABULARIES = ("states", "situations", "cautions", "sources")
 
 @dataclass(frozen=True)
 class Loaded:
-    """What one loading did, as counts of items."""
+    """How many items a load created, changed, left alone and withdrew."""
 
     new: int = 0
     changed: int = 0
@@ -25,14 +25,19 @@ class Loaded:
 
 @transaction.atomic
 def load(library: Library, *, at: datetime) -> Loaded:
-    """Load a library whole or not at all; running it again changes nothing."""
-    have = {(e.item.kind, e.item.slug): e for e in Edition.objects.current().select_related("item")}
+    """Load a library in one transaction; withdraw items whose file is gone.
+
+    Unchanged items get no new edition. Raises Unreadable, and then changes nothing.
+    """
+    current = {
+        (e.item.kind, e.item.slug): e for e in Edition.objects.current().select_related("item")
+    }
     items = {(i.kind, i.slug): i for i in Item.objects.all()}
     wanted = dict(_wanted(library))
     counts = {"new": 0, "changed": 0, "same": 0}
     for key, (facts, texts) in wanted.items():
         digest = _digest(facts, texts)
-        known = have.get(key)
+        known = current.get(key)
         if known and known.digest == digest:
             counts["same"] += 1
             continue
@@ -51,6 +56,7 @@ def load(library: Library, *, at: datetime) -> Loaded:
 
 
 def _wanted(library: Library):
+    """Yield (kind, slug) and (facts, texts by language) of every item and vocabulary."""
     for key, file in library.items.items():
         texts = {"en": file.texts()}
         for language, files in library.translations.items():
@@ -62,7 +68,7 @@ def _wanted(library: Library):
 
 
 def _plain(value):
-    """Turn YAML's dates into text and keep the rest, so that the same file always gives the same digest."""
+    """Return a value from YAML as JSON values: dates as ISO text, keys as text."""
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What in the library is due for a check on a given day. No build or test depends on it."""
+"""Findings that depend on the day: crisis lines and reviews that are due for a check."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,9 +12,9 @@ REVIEW_DAYS = 730
 
 
 def check_ages(root: Path, *, today: date, release: bool = False) -> list[Finding]:
-    """Return what is due for a check on this day: crisis lines, and reviews older than two years.
+    """Return the crisis lines and the reviews (after two years) that are due on this day.
 
-    `release`: only what stops a release.
+    With `release`, of the crisis lines only those that stop a release.
     """
     findings: list[Finding] = []
     for kind, path in paths(root):

@@ -1,14 +1,15 @@
-"""Words the library never uses: coercion anywhere, scolding and cheering wherever the words are ours."""
+"""Banned words: coercion anywhere; scolding and cheering where the library itself speaks."""
 
 import re
 from collections.abc import Iterator
 
 from everyhour.domain.practices.files import ContentFile
 
-# Coercion: refused everywhere, also in "instead of" (AACAP 2022, APSAC 2006; DOMAIN.md 7.6).
+# Banned in every section, also in "instead of" (AACAP 2022, APSAC 2006; DOMAIN.md 7.6).
 COERCION = {
     "en": [
-        r"(?:hold|pin|press|push|keep|wrestle)s? (?:\w+ )?(?:him|her|them|it|{child}|your child|the child)"
+        r"(?:hold|pin|press|push|keep|wrestle)s? (?:\w+ )?"
+        r"(?:him|her|them|it|{child}|your child|the child)"
         r" (?:down|still|tight(?:ly)?|in place)",
         r"restrain\w*",
         r"(?:sit|lie|lean) on (?:top of )?(?:him|her|them|{child}|your child)",
@@ -34,7 +35,7 @@ COERCION = {
         r"sin (?:cena|comida|agua|comer)",
     ],
 }
-# Scolding and cheering: refused wherever the words are ours (not in `old eyes`, `instead of`, `cues`).
+# Banned except in QUOTING sections.
 SCOLDING = {
     "en": [
         r"naughty",
@@ -86,27 +87,31 @@ SCOLDING = {
         r"cortisol",
     ],
 }
-FREE_OF_SCOLDING = {"old eyes", "instead of", "cues"}
-STRUGGLING = re.compile(
-    r"struggling, not misbehaving", re.I
-)  # the founding sentence may name what it lets go of
+QUOTING = {"old eyes", "instead of", "cues"}  # sections that quote what a caregiver may think
+ALLOWED = re.compile(r"struggling, not misbehaving", re.I)  # our founding sentence
 
 
-def banned(file: ContentFile, kind: str, language: str = "en") -> Iterator[tuple[int, str]]:
-    patterns: list[tuple[str, str, set[str]]] = [
-        (p, "coercion", set()) for p in COERCION.get(language, [])
-    ]
-    patterns += [(p, "scolding or a promise", FREE_OF_SCOLDING) for p in SCOLDING.get(language, [])]
-    for number, name, line in _lines(file):
-        plain = STRUGGLING.sub("", line)
-        if "!" in plain:
-            yield number, "No exclamation marks. A full stop is calmer."
-        for pattern, what, free in patterns:
-            if name not in free and (found := re.search(rf"\b(?:{pattern})\b", plain, re.I)):
-                yield number, f"“{found[0]}” sounds like {what}. Say it another way."
+def find_banned(file: ContentFile, kind: str, language: str = "en") -> Iterator[tuple[int, str]]:
+    """Yield line and message for each banned word or exclamation mark outside the front matter."""
+    coercion, scolding = COERCION.get(language, []), SCOLDING.get(language, [])
+    for number, section, line in _lines(file):
+        text = ALLOWED.sub("", line)
+        if "!" in text:
+            yield number, "Exclamation marks are not allowed. Use a full stop: it is calmer."
+        for pattern in coercion:
+            if found := _search(pattern, text):
+                yield number, f"“{found[0]}” sounds like coercion. Say it another way."
+        for pattern in scolding if section not in QUOTING else ():
+            if found := _search(pattern, text):
+                yield number, f"“{found[0]}” sounds like scolding or a promise. Say it another way."
+
+
+def _search(pattern: str, text: str) -> re.Match[str] | None:
+    return re.search(rf"\b(?:{pattern})\b", text, re.I)
 
 
 def _lines(file: ContentFile) -> Iterator[tuple[int, str, str]]:
+    """Yield number, section and text of each line of text, headings and empty lines left out."""
     name, inside = "", not file.facts
     for number, line in enumerate(file.path.read_text(encoding="utf-8").splitlines(), 1):
         if line == "---" and file.facts:

@@ -1,4 +1,4 @@
-"""What the library must never get wrong. Each finding names file and line, and says what to do."""
+"""Checks of the library. Each finding names file, line and remedy."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,29 +6,31 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from everyhour.domain.practices import reading
 from everyhour.domain.practices import vocabulary as v
-from everyhour.domain.practices.banned import banned
+from everyhour.domain.practices.banned import find_banned
 from everyhour.domain.practices.crisis_lines import check_lines
+from everyhour.domain.practices.fact_types import check_types
 from everyhour.domain.practices.files import ContentFile, Library, Unreadable, paths, read
-from everyhour.domain.practices.shapes import odd
+from everyhour.domain.practices.reading import reading_age, split_words
 
-OLDEST_READER = {
-    "en": 12.5,
-    "es": 13.0,
-}  # years, over a whole item; the aim is eleven, the formulas swing by a year on short text
-AGE_FLOORS = {
-    "gum": 6,
-    "balloon": 8,
-    "choking": 4,
-    "small_parts": 4,
-    "weight": 5,
-}  # DOMAIN.md 4.2 and 4.6
+# Years, for a whole item. The aim is eleven; on short texts the formulas vary by a year.
+MOST_READING_AGE = {"en": 12.5, "es": 13.0}
+# DOMAIN.md 4.2 and 4.6
+MINIMUM_AGES = {"gum": 6, "balloon": 8, "choking": 4, "small_parts": 4, "weight": 5}
+GUM = r"\b(?:bubble|chewing)? ?gum\b"
+CHOKING_FOOD = r"\b(?:gum|popcorn|nuts?|grapes?|raisins?|crunchy|hard candy|carrots?|pretzels?)\b"
+# A caution, how a text shows that it needs it, and what to say then.
+NAMED_DANGERS = (
+    ("balloon", r"\bballoons?\b", "A balloon is named."),
+    ("weight", r"\b(?:weighted|lap weight|heavy vest)\b", "Something with weight is named."),
+    ("choking", CHOKING_FOOD, "Food that can choke is named."),
+)
+Problems = Iterator[tuple[int, str]]  # line and message
 
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """Something that is not right yet."""
+    """A problem in a file of the library."""
 
     path: Path
     line: int
@@ -42,15 +44,8 @@ REQUIRED = {
     "activity": ("steps", "why", "say"),
     "caregiver": ("steps", "why"),
     "reframe": (
-        "old eyes",
-        "new eyes",
-        "may be under it",
-        "say",
-        "do",
-        "later",
-        "instead of",
-        "get help if",
-        "cues",
+        *("old eyes", "new eyes", "may be under it", "say", "do"),
+        *("later", "instead of", "get help if", "cues"),
     ),
     "words": ("say", "instead of", "why"),
     "pack": ("why", "how"),
@@ -77,42 +72,44 @@ FACTS: dict[str, dict[str, Sequence[str]]] = {
 
 
 def check(root: Path, *, languages: Iterable[str] = ("en", "es")) -> list[Finding]:
-    """Return every finding in a library, sorted; an empty list means that families may see it.
+    """Return every problem of a library, sorted by file and line.
 
-    Nothing here depends on today's date: `check_ages` does, and whoever makes a release asks it.
+    The result does not depend on today's date; `ages.check_ages` does, for releases.
     """
-    findings: list[Finding] = []
     library = Library(root, tuple(languages))
     try:
         sources = set(library.vocabulary("sources"))
     except Unreadable as error:
-        return [Finding(error.path, error.line, error.message)]
-    known: dict[tuple[str, str], ContentFile] = {}
+        return [_unreadable(error)]
+    findings: list[Finding] = []
+    files: dict[tuple[str, str], ContentFile] = {}
     for kind, path in paths(root):
         try:
-            known[kind, path.stem] = read(path)
+            files[kind, path.stem] = read(path)
         except Unreadable as error:
-            findings.append(Finding(error.path, error.line, error.message))
-    there = set(known)
-    for (kind, slug), file in list(known.items()):
-        if wrong := list(odd(file, kind)):
-            findings += [Finding(file.path, line, message) for line, message in wrong]
-            del known[kind, slug]
-    for (kind, _), file in known.items():
+            findings.append(_unreadable(error))
+    readable = set(files)
+    for key, file in list(files.items()):
+        if problems := list(check_types(file)):
+            findings += [Finding(file.path, *problem) for problem in problems]
+            del files[key]
+    for (kind, _), file in files.items():
         for rule in RULES[kind]:
-            findings += [Finding(file.path, line, message) for line, message in rule(file, kind)]
-        if kind == "crisis_lines":
-            findings += [Finding(file.path, *found) for found in check_lines(file)]
-        else:
-            findings += [Finding(file.path, *f) for f in _provenance(file, sources)]
-    findings += _packs(known, there)
+            findings += [Finding(file.path, *problem) for problem in rule(file, kind)]
+        more = check_lines(file) if kind == "crisis_lines" else _provenance(file, sources)
+        findings += [Finding(file.path, *problem) for problem in more]
+    findings += _packs(files, readable)
     for language in library.languages:
         if language != "en":
-            findings += _translation(root, language, known, there)
+            findings += _translations(root, language, files, readable)
     return sorted(set(findings))
 
 
-def _vocabulary(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
+def _unreadable(error: Unreadable) -> Finding:
+    return Finding(error.path, error.line, error.message)
+
+
+def _vocabulary(file: ContentFile, kind: str) -> Problems:
     for key, allowed in FACTS[kind].items():
         value = file.facts.get(key)
         if value is None:
@@ -120,15 +117,13 @@ def _vocabulary(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
             continue
         for word in value if isinstance(value, list) else [value]:
             if word not in allowed:
-                yield (
-                    file.line_of(key),
-                    f"`{key}` says “{word}”, which is not one of our words: {', '.join(allowed)}.",
-                )
+                message = f"`{key}` says “{word}”, which is not one of: {', '.join(allowed)}."
+                yield file.line_of(key), message
 
 
 def _sections(
     file: ContentFile, kind: str, facts: dict | None = None, language: str = "en"
-) -> Iterator[tuple[int, str]]:
+) -> Problems:
     if kind == "crisis_lines":
         return
     facts = file.facts if facts is None else facts
@@ -143,239 +138,179 @@ def _sections(
             yield 1, f"The section `## {name}` is missing or empty."
 
 
-def _steps(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
+def _steps(file: ContentFile, kind: str) -> Problems:
     section = file.sections.get("steps")
     if section is None:
         return
     if not 1 <= len(section.items) <= v.STEPS_AT_MOST:
-        yield (
-            section.line,
-            f"There are {len(section.items)} steps. One to {v.STEPS_AT_MOST} can be held in mind.",
-        )
-    for number, step in enumerate(section.items, 1):
-        count = len(reading.words(step))
-        if count > v.WORDS_IN_A_STEP:
-            yield (
-                section.line + number,
-                f"Step {number} has {count} words. {v.WORDS_IN_A_STEP} is the most.",
-            )
+        message = f"There are {len(section.items)} steps. Write one to {v.STEPS_AT_MOST}."
+        yield section.line, message
+    yield from _step_lengths(file, v.WORDS_IN_A_STEP)
 
 
-def say_for(section, state: str) -> str:
-    return section.parts.get(state) or section.text
+def _step_lengths(file: ContentFile, most: int) -> Problems:
+    section = file.sections.get("steps")
+    for number, step in enumerate(section.items if section else (), 1):
+        if (count := len(split_words(step))) > most:
+            message = f"Step {number} has {count} words. {most} is the most."
+            yield section.line + number, message
 
 
-def _say(file: ContentFile, states: list[str], slack: int = 0) -> Iterator[tuple[int, str]]:
+def _say(file: ContentFile, states: list[str], slack: int = 0) -> Problems:
     section = file.sections.get("say")
     if section is None:
         return
     for state in states:
         if state not in v.WORDS_TO_SAY:
             continue
-        if state in ("fear", "terror") and state not in section.parts and not section.text:
+        text = section.parts.get(state) or section.text
+        if state in ("fear", "terror") and not text:
             yield section.line, f"Add a line of its own for {state}: `### {state}` under `## say`."
-        said = say_for(section, state)
-        count, most = len(reading.words(said)), v.WORDS_TO_SAY[state] + slack
+        count, most = len(split_words(text)), v.WORDS_TO_SAY[state] + slack
         if count > most:
-            yield (
-                section.line,
-                f"At {state}, {most} words are the most; this has {count}: “{said}”. Add a shorter `### {state}`.",
-            )
-        if state == "alert" and len(re.findall(r"[.?]+(?:\s|$)", said)) > 2:
+            message = f"At {state}, {most} words are the most; this has {count}: “{text}”."
+            yield section.line, f"{message} Add a shorter `### {state}`."
+        if state == "alert" and len(re.findall(r"[.?]+(?:\s|$)", text)) > 2:
             yield section.line, "At alert, two sentences are the most."
 
 
-def _words_budget(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
+def _words_to_say(file: ContentFile, kind: str) -> Problems:
     yield from _say(file, list(file.facts.get("states") or []))
 
 
-def _ages(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
+def _ages(file: ContentFile, kind: str) -> Problems:
     age, cautions = file.facts.get("age"), set(file.facts.get("cautions") or [])
+    age_line = file.line_of("age")
     if age is None:
-        yield (
-            file.line_of("age"),
-            "`age` is missing. Write it as `{from: 3, to: 10}` in years of functioning.",
-        )
+        yield age_line, "`age` is missing. Write it as `{from: 3, to: 10}` in functioning years."
         return
     if not 0 <= age["from"] <= age["to"] <= 99:
-        yield file.line_of("age"), "`age` runs from a younger to an older age, at most 99."
-    text = " ".join(
-        [
-            file.title,
-            *(s.text for s in file.sections.values()),
-            *(file.facts.get("materials") or []),
-        ]
-    )
-    floors = {name: least for name, least in AGE_FLOORS.items() if name in cautions}
-    if re.search(r"\b(?:bubble|chewing)? ?gum\b", text, re.I):
-        floors["gum"] = AGE_FLOORS["gum"]
-    if re.search(r"\bballoons?\b", text, re.I) and "balloon" not in cautions:
-        yield file.line_of("cautions"), "A balloon is named. Add the caution `balloon`."
-    if (
-        re.search(r"\b(?:weighted|lap weight|heavy vest)\b", text, re.I)
-        and "weight" not in cautions
-    ):
-        yield file.line_of("cautions"), "Something with weight is named. Add the caution `weight`."
-    if (
-        re.search(
-            r"\b(?:gum|popcorn|nuts?|grapes?|raisins?|crunchy|hard candy|carrots?|pretzels?)\b",
-            text,
-            re.I,
-        )
-        and "choking" not in cautions
-    ):
-        yield file.line_of("cautions"), "Food that can choke is named. Add the caution `choking`."
-    for name, least in floors.items():
-        if age["from"] < least and file.facts.get("adult_only") is not True:
-            yield (
-                file.line_of("age"),
-                f"With {name.replace('_', ' ')}, the functioning age begins at {least} or later.",
-            )
+        yield age_line, "`age` must go from a younger to an older age, at most 99."
+    materials = file.facts.get("materials") or []
+    text = " ".join([file.title, *(s.text for s in file.sections.values()), *materials])
+    for caution, pattern, message in NAMED_DANGERS:
+        if caution not in cautions and re.search(pattern, text, re.I):
+            yield file.line_of("cautions"), f"{message} Add the caution `{caution}`."
+    dangers = cautions | ({"gum"} if re.search(GUM, text, re.I) else set())
+    for danger, least in MINIMUM_AGES.items():
+        if danger in dangers and age["from"] < least and file.facts.get("adult_only") is not True:
+            what = danger.replace("_", " ")
+            yield age_line, f"With {what}, the functioning age begins at {least} or later."
 
 
-def _safety(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
+def _safety(file: ContentFile, kind: str) -> Problems:
     facts = file.facts
     states, cautions = set(facts.get("states") or []), set(facts.get("cautions") or [])
     if states & {"fear", "terror"} and facts.get("presence") is not True:
-        yield (
-            file.line_of("states"),
-            "At fear and terror only presence and safety are offered. Take these states out.",
-        )
+        message = "At fear and terror only presence and safety are offered. Remove these states."
+        yield file.line_of("states"), message
+    caution_line = file.line_of("cautions")
     if facts.get("touch", "none") != "none" and not cautions & {"touch_consent", "deep_pressure"}:
-        yield file.line_of("cautions"), "Touch needs the caution `touch_consent`."
-    if (
-        "car" in (facts.get("situations") or []) + (facts.get("works_in") or [])
-        and "driver" not in cautions
-    ):
-        yield (
-            file.line_of("cautions"),
-            "In a car, the driver watches the road. Add the caution `driver`.",
-        )
+        yield caution_line, "Touch needs the caution `touch_consent`."
+    places = (facts.get("situations") or []) + (facts.get("works_in") or [])
+    if "car" in places and "driver" not in cautions:
+        yield caution_line, "In a car, the driver watches the road. Add the caution `driver`."
     seconds = facts.get("seconds")
     if seconds is None or not 0 < seconds["from"] <= seconds["to"]:
-        yield file.line_of("seconds"), "`seconds` is missing. Write it as `{from: 30, to: 60}`."
+        message = "`seconds` is missing or reversed. Write it as `{from: 30, to: 60}`."
+        yield file.line_of("seconds"), message
 
 
-def _readable(file: ContentFile, kind: str, language: str = "en") -> Iterator[tuple[int, str]]:
-    text = ". ".join(
-        t for name, s in file.sections.items() if name != "cues" for t in (s.prose, *s.items) if t
-    )
-    found = reading.age(text.replace("..", "."), language)
-    if found > OLDEST_READER[language]:
-        yield (
-            1,
-            f"Reads like age {found:.1f}; {OLDEST_READER[language]} is the most. Shorter sentences, plainer words.",
-        )
+def _readable(file: ContentFile, kind: str, language: str = "en") -> Problems:
+    sections = (section for name, section in file.sections.items() if name != "cues")
+    text = ". ".join(text for s in sections for text in (s.prose, *s.items) if text)
+    age, most = reading_age(text.replace("..", "."), language), MOST_READING_AGE[language]
+    if age > most:
+        message = f"The reading age is {age:.1f}; {most} is the most."
+        yield 1, f"{message} Write shorter sentences and plainer words."
 
 
-def _guesses(file: ContentFile, kind: str) -> Iterator[tuple[int, str]]:
+def _guesses(file: ContentFile, kind: str) -> Problems:
     section = file.sections.get("may be under it")
     if section and not 3 <= len(section.items) <= 8:
         yield section.line, "Offer three to eight guesses, never one."
     eyes = file.sections.get("new eyes")
-    if eyes and len(reading.words(eyes.text)) > 18:
-        yield eyes.line, "New eyes fit in 18 words."
+    if eyes and len(split_words(eyes.text)) > 18:
+        yield eyes.line, "`## new eyes` has more than 18 words. Make it shorter."
 
 
-def _provenance(file: ContentFile, sources: set[str]) -> Iterator[tuple[int, str]]:
+def _provenance(file: ContentFile, sources: set[str]) -> Problems:
     named = file.facts.get("sources") or []
     if not named:
         yield file.line_of("sources"), "A source is missing. Name one from sources.yaml."
     for key in named:
         if key not in sources:
-            yield (
-                file.line_of("sources"),
-                f"The source “{key}” is not in sources.yaml. Add it there with its address.",
-            )
+            message = f"The source “{key}” is not in sources.yaml. Add it there with its address."
+            yield file.line_of("sources"), message
     if not isinstance(file.facts.get("reviewed_on"), date):
-        yield (
-            file.line_of("reviewed_on"),
-            "`reviewed_on` is missing. Write the day of the last review.",
-        )
+        message = "`reviewed_on` is missing. Write the day of the last review."
+        yield file.line_of("reviewed_on"), message
     if not file.facts.get("reviewed_by"):
-        yield file.line_of("reviewed_by"), "`reviewed_by` is missing. Say who reviewed it."
+        yield file.line_of("reviewed_by"), "`reviewed_by` is missing. Write who reviewed it."
 
 
 def _packs(
-    known: dict[tuple[str, str], ContentFile], there: set[tuple[str, str]]
+    files: dict[tuple[str, str], ContentFile], readable: set[tuple[str, str]]
 ) -> Iterator[Finding]:
-    for (kind, _), file in known.items():
+    for (kind, _), file in files.items():
         if kind == "pack":
             for slug in file.facts.get("activities") or []:
-                if ("activity", slug) not in there:
-                    yield Finding(
-                        file.path, file.line_of("activities"), f"There is no activity “{slug}”."
-                    )
+                if ("activity", slug) not in readable:
+                    line = file.line_of("activities")
+                    yield Finding(file.path, line, f"There is no activity “{slug}”.")
 
 
-def _translation(
+def _translations(
     root: Path,
     language: str,
-    known: dict[tuple[str, str], ContentFile],
-    there: set[tuple[str, str]],
+    files: dict[tuple[str, str], ContentFile],
+    readable: set[tuple[str, str]],
 ) -> Iterator[Finding]:
-    told = {}
+    """Yield the problems of the translations into one language; crisis lines need none."""
+    translations: dict[tuple[str, str], ContentFile] = {}
     for kind, path in paths(root, language):
         try:
-            told[kind, path.stem] = read(path, with_facts=False)
+            translations[kind, path.stem] = read(path, with_facts=False)
         except Unreadable as error:
-            yield Finding(error.path, error.line, error.message)
-    for key, file in known.items():
-        kind = key[0]
+            yield _unreadable(error)
+    for (kind, slug), file in files.items():
         if kind == "crisis_lines":
             continue
-        if key not in told:
-            yield Finding(
-                file.path,
-                1,
-                f"The {language} translation is missing: {language}/{file.path.parent.name}/{file.path.name}.",
-            )
-            continue
-        other = told.pop(key)
-        for section, ours in file.sections.items():
-            theirs = other.sections.get(section)
-            if theirs is None:
-                yield Finding(other.path, 1, f"The section `## {section}` is not translated yet.")
-            elif len(theirs.items) != len(ours.items) or set(theirs.parts) != set(ours.parts):
-                yield Finding(
-                    other.path,
-                    theirs.line,
-                    f"`## {section}` has another number of items or parts than the English file.",
-                )
-        rules = (
-            _sections(other, kind, file.facts, language),
-            _steps_translated(other),
-            _say(other, file.facts.get("states") or [], v.TRANSLATION_SLACK)
-            if kind in ("activity", "words", "reframe")
-            else (),
-            banned(other, kind, language),
-            _readable(other, kind, language),
-        )
-        yield from (Finding(other.path, line, message) for rule in rules for line, message in rule)
-    for other in (file for key, file in told.items() if key not in there):
-        yield Finding(
-            other.path, 1, "There is no English file of this name. Rename or remove this one."
-        )
+        if translation := translations.pop((kind, slug), None):
+            for problem in _translation(file, translation, kind, language):
+                yield Finding(translation.path, *problem)
+        else:
+            name = f"{language}/{file.path.parent.name}/{file.path.name}"
+            yield Finding(file.path, 1, f"The {language} translation is missing: {name}.")
+    for key, translation in translations.items():
+        if key not in readable:
+            message = "There is no English file of this name. Rename or remove this one."
+            yield Finding(translation.path, 1, message)
 
 
-def _steps_translated(file: ContentFile) -> Iterator[tuple[int, str]]:
-    for number, step in enumerate(
-        file.sections["steps"].items if "steps" in file.sections else [], 1
-    ):
-        if len(reading.words(step)) > v.WORDS_IN_A_STEP + v.TRANSLATION_SLACK:
-            yield (
-                file.sections["steps"].line + number,
-                f"Step {number} is longer than {v.WORDS_IN_A_STEP + v.TRANSLATION_SLACK} words.",
-            )
+def _translation(file: ContentFile, other: ContentFile, kind: str, language: str) -> Problems:
+    for name, section in file.sections.items():
+        theirs = other.sections.get(name)
+        if theirs is None:
+            yield 1, f"The section `## {name}` is not translated yet."
+        elif len(theirs.items) != len(section.items) or set(theirs.parts) != set(section.parts):
+            message = f"`## {name}` has another number of items or parts than the English file."
+            yield theirs.line, message
+    yield from _sections(other, kind, file.facts, language)
+    yield from _step_lengths(other, v.WORDS_IN_A_STEP + v.TRANSLATION_SLACK)
+    if kind in ("activity", "words", "reframe"):
+        yield from _say(other, file.facts.get("states") or [], v.TRANSLATION_SLACK)
+    yield from find_banned(other, kind, language)
+    yield from _readable(other, kind, language)
 
 
-Rule = Callable[[ContentFile, str], Iterator[tuple[int, str]]]
-TEXT: tuple[Rule, ...] = (_vocabulary, _sections, banned, _readable)
+Rule = Callable[[ContentFile, str], Problems]
+TEXT: tuple[Rule, ...] = (_vocabulary, _sections, find_banned, _readable)
 RULES: dict[str, tuple[Rule, ...]] = {
-    "activity": (*TEXT, _steps, _words_budget, _ages, _safety),
+    "activity": (*TEXT, _steps, _words_to_say, _ages, _safety),
     "caregiver": (*TEXT, _steps),
-    "reframe": (*TEXT, _words_budget, _guesses),
-    "words": (*TEXT, _words_budget),
+    "reframe": (*TEXT, _words_to_say, _guesses),
+    "words": (*TEXT, _words_to_say),
     "pack": TEXT,
     "crisis_lines": (),
 }

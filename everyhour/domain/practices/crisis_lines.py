@@ -1,7 +1,7 @@
 """Crisis lines: who to call, with hours, languages, source and the day the number was last checked.
 
-A line may be shown at any age; its age is told to the operator (day 30), to visitors (after day
-45) and to whoever makes a release. No build or test depends on it.
+A line is shown at any age. The operator is warned from day 30; after day 45 visitors see the date,
+and a release fails. No build or test depends on it.
 """
 
 import re
@@ -20,7 +20,7 @@ NUMBER = re.compile(r"\+?[\d #*-]{2,20}$")
 
 @dataclass(frozen=True)
 class Age:
-    """The age of one number; `days` is negative when `checked_on` lies in the future."""
+    """The age of one number; `days` is negative when `checked_on` is in the future."""
 
     id: str
     checked_on: date
@@ -65,28 +65,28 @@ def check_lines(file: ContentFile) -> Iterator[tuple[int, str]]:
     yield from _entry({"id": "emergency", **emergency}, file.line_of("emergency"))
     if not emergency.get("numbers"):
         yield file.line_of("emergency"), "The emergency number is missing."
-    for said in emergency.get("numbers") or []:
-        if not NUMBER.match(said):
-            yield file.line_of("emergency"), f"“{said}” is not a phone number."
+    for number in emergency.get("numbers") or []:
+        if not NUMBER.match(number):
+            yield file.line_of("emergency"), f"“{number}” is not a phone number."
     if not _both(facts.get("name")):
         yield file.line_of("name"), "`name` needs English and Spanish."
     for line in facts.get("lines") or []:
-        number = line_number(text, line.get("id"))
-        yield from _entry(line, number)
+        at = line_number(text, line.get("id"))
+        yield from _entry(line, at)
         for key in ("name", "who", "hours"):
             if not _both(line.get(key)):
-                yield number, f"`{key}` needs English and Spanish."
+                yield at, f"`{key}` needs English and Spanish."
         if line.get("for") not in PURPOSES:
-            yield number, f"`for` is one of: {', '.join(PURPOSES)}."
+            yield at, f"`for` must be one of: {', '.join(PURPOSES)}."
         if not line.get("call") and not line.get("text"):
-            yield number, "Add a number to `call` or to `text`."
-        for said in (line.get("call"), (line.get("text") or {}).get("to")):
-            if said is not None and not NUMBER.match(str(said)):
-                yield number, f"“{said}” is not a phone number."
+            yield at, "Add a number to `call` or to `text`."
+        for number in (line.get("call"), (line.get("text") or {}).get("to")):
+            if number is not None and not NUMBER.match(str(number)):
+                yield at, f"“{number}” is not a phone number."
         if not line.get("languages"):
-            yield number, "`languages` is missing."
+            yield at, "`languages` is missing."
         if not line.get("checked_by"):
-            yield number, "`checked_by` is missing. Say who looked."
+            yield at, "`checked_by` is missing. Write who checked the number."
 
 
 def line_number(text: list[str], line_id: object) -> int:
@@ -95,17 +95,17 @@ def line_number(text: list[str], line_id: object) -> int:
     return next((number for number, row in enumerate(text, 1) if begins.match(row)), 1)
 
 
-def _both(told: dict | None) -> bool:
-    return bool(told and told.get("en") and told.get("es"))
+def _both(texts: dict | None) -> bool:
+    return bool(texts and texts.get("en") and texts.get("es"))
 
 
 def _entry(line: dict, number: int) -> Iterator[tuple[int, str]]:
     checked = line.get("checked_on")
     if line.get("status") not in ("read", "to_verify"):
-        yield number, "`status` is `read` (seen in the source) or `to_verify`."
+        yield number, "`status` must be `read` (seen in the source) or `to_verify`."
     if not line.get("source"):
         yield number, "`source` is missing. Name the page, or GK when none was read."
     if line.get("source") == "GK" and line.get("status") != "to_verify":
-        yield number, "General knowledge is not a source: this number is `to_verify`."
+        yield number, "General knowledge (GK) is not a source: set `status` to `to_verify`."
     if not isinstance(checked, date):
-        yield number, "`checked_on` is missing. Write the day somebody looked."
+        yield number, "`checked_on` is missing. Write the day of the last check."

@@ -1,4 +1,4 @@
-"""Read content files: front matter for the facts, Markdown sections for the text, and the line each one stands on."""
+"""Reading of content files: facts from the front matter, texts from Markdown sections."""
 
 import re
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from everyhour.domain.practices.vocabulary import KINDS
 
 # What PyYAML raises: its own errors, a day that does not exist, brackets without end.
 NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
-BIGGEST_FILE = 64_000  # characters; a library item is a page, not a book
+MOST_CHARACTERS = 64_000  # a library item is a page, not a book
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Unreadable(Exception):
-    """A content file that cannot be read; says where and what to do."""
+    """A content file that cannot be read; its message names file, line and remedy."""
 
     def __init__(self, path: Path, line: int, message: str):
         super().__init__(f"{path}:{line}: {message}")
@@ -26,7 +26,7 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Section:
-    """One `## heading` of a file: its prose, its list items, its `### state` parts, and the line it begins on."""
+    """One `## heading` of a file: prose, list items, `### state` parts, and its first line."""
 
     line: int
     prose: str = ""
@@ -56,81 +56,68 @@ class ContentFile:
         return self.lines.get(key, 1)
 
     def texts(self) -> dict:
-        """Give the text as plain values: prose as a string, lists as lists, state parts as a dictionary."""
-        told: dict = {"title": self.title}
+        """Return the text as JSON values by section; a section with parts as a dictionary by state.
+
+        In it the prose has the key "".
+        """
+        texts: dict = {"title": self.title}
         for name, section in self.sections.items():
-            key = name.replace(" ", "_")
-            told[key] = section.items or section.prose
+            text: object = section.items or section.prose
             if section.parts:
-                told[key] = {"": section.prose, **section.parts}
-        return told
+                text = {"": section.prose, **section.parts}
+            texts[name.replace(" ", "_")] = text
+        return texts
 
 
 def read(path: Path, *, with_facts: bool = True) -> ContentFile:
-    """Read one file, or raise Unreadable with the line that stands in the way."""
-    try:
-        raw = path.read_text(
-            encoding="utf-8-sig"
-        )  # some editors begin a file with a mark that nobody sees
-    except UnicodeDecodeError as error:
-        raise Unreadable(
-            path,
-            1,
-            f"This file is not UTF-8 text ({error.reason}). Save it as UTF-8 and try again.",
-        ) from error
-    if len(raw) > BIGGEST_FILE:
-        raise Unreadable(
-            path,
-            1,
-            f"This file has {len(raw):,} characters; {BIGGEST_FILE:,} is the most. Make it shorter.",
-        )
+    """Read one file; raise Unreadable if that fails. Translations have no facts."""
+    raw = _read_text(path)
+    if len(raw) > MOST_CHARACTERS:
+        message = f"This file has {len(raw):,} characters; {MOST_CHARACTERS:,} is the most."
+        raise Unreadable(path, 1, f"{message} Make it shorter.")
     if found := CONTROL.search(raw):
         line = raw.count("\n", 0, found.start()) + 1
-        raise Unreadable(
-            path, line, "There is a control character that nobody can see. Type this line again."
-        )
+        message = "There is an invisible control character. Type this line again."
+        raise Unreadable(path, line, message)
     facts: dict = {}
     lines: dict[str, int] = {}
     body, offset = raw, 0
     if raw.startswith("---\n"):
         facts, lines, body, offset = _front_matter(path, raw)
     elif with_facts:
-        raise Unreadable(
-            path,
-            1,
-            "The facts are missing. Begin the file with --- and the front matter (content/README.md).",
+        message = (
+            "The facts are missing. Begin the file with --- and the facts (content/README.md)."
         )
+        raise Unreadable(path, 1, message)
     title, sections = _sections(path, body, offset)
     return ContentFile(path, title, facts, sections, lines)
 
 
 def read_vocabulary(path: Path) -> dict:
-    """Read one of the shared YAML files."""
+    """Read one of the shared YAML files; raise Unreadable if that fails."""
     try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
-    except UnicodeDecodeError as error:
-        raise Unreadable(
-            path, 1, "This file is not UTF-8 text. Save it as UTF-8 and try again."
-        ) from error
+        vocabulary = yaml.safe_load(_read_text(path)) or {}
     except OSError as error:
-        raise Unreadable(
-            path,
-            1,
-            f"This file cannot be opened ({error.strerror}). A library has it; see content/README.md.",
-        ) from error
+        message = f"This file cannot be opened ({error.strerror}). Every library needs it"
+        raise Unreadable(path, 1, f"{message}; see content/README.md.") from error
     except NOT_YAML as error:
-        raise Unreadable(
-            path,
-            _yaml_line(error),
-            "This is not valid YAML. Check quotes, colons and indentation here.",
-        ) from error
-    if not isinstance(told, dict):
+        message = "This is not valid YAML. Check quotes, colons and indentation here."
+        raise Unreadable(path, _yaml_line(error), message) from error
+    if not isinstance(vocabulary, dict):
         raise Unreadable(path, 1, "This file needs lines like `word: {en: ..., es: ...}`.")
-    return told
+    return vocabulary
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")  # some editors write a byte order mark
+    except UnicodeDecodeError as error:
+        message = f"This file is not UTF-8 text ({error.reason}). Save it as UTF-8 and try again."
+        raise Unreadable(path, 1, message) from error
 
 
 def paths(root: Path, language: str = "en") -> Iterator[tuple[str, Path]]:
-    """Yield (kind, path) of every item file, in a stable order."""
+    """Yield kind and path of every item file, sorted."""
     base = root if language == "en" else root / language
     for folder, kind in KINDS.items():
         for path in sorted((base / folder).glob("*.md")):
@@ -138,20 +125,17 @@ def paths(root: Path, language: str = "en") -> Iterator[tuple[str, Path]]:
 
 
 def _front_matter(path: Path, raw: str) -> tuple[dict, dict[str, int], str, int]:
+    """Return the facts, their lines, the text after them, and how many lines come before it."""
     end = raw.find("\n---", 3)
     if end < 0:
-        raise Unreadable(
-            path, 1, "The front matter has no end. Put --- on a line of its own after the facts."
-        )
+        message = "The front matter has no end. Put --- on a line of its own after the facts."
+        raise Unreadable(path, 1, message)
     block = raw[4 : end + 1]
     try:
         facts = yaml.safe_load(block) or {}
     except NOT_YAML as error:
-        raise Unreadable(
-            path,
-            _yaml_line(error) + 1,
-            "The front matter is not valid YAML. Check quotes and colons.",
-        ) from error
+        message = "The front matter is not valid YAML. Check quotes and colons."
+        raise Unreadable(path, _yaml_line(error) + 1, message) from error
     if not isinstance(facts, dict):
         raise Unreadable(path, 2, "The front matter needs lines like `states: [calm]`.")
     lines = {
@@ -177,9 +161,8 @@ def _sections(path: Path, body: str, offset: int) -> tuple[str, dict[str, Sectio
         elif line.startswith("## "):
             name = line[3:].strip().lower()
             if name in sections:
-                raise Unreadable(
-                    path, number, f"There are two sections called “{name}”. Join them."
-                )
+                message = f"There are two sections called “{name}”. Join them."
+                raise Unreadable(path, number, message)
             section, part = sections.setdefault(name, Section(number)), None
         elif line.startswith("### ") and section:
             part = line[4:].strip().lower()
@@ -203,7 +186,7 @@ def _add(section: Section, part: str | None, line: str) -> None:
 
 @dataclass
 class Library:
-    """All files of one content folder, read once."""
+    """All files of one content folder; each is read at most once."""
 
     root: Path
     languages: tuple[str, ...] = ("en", "es")

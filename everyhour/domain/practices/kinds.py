@@ -1,4 +1,4 @@
-"""The kinds of what helps, in a parent's words."""
+"""Labels of the kinds of help."""
 
 from django.utils.translation import gettext as _
 

@@ -1,4 +1,4 @@
-"""Items of the library and their editions. An edition never changes, so what a person was shown can be found again."""
+"""Items and editions. An edition never changes, so what a person was shown can be found again."""
 
 from django.db import models
 
@@ -9,9 +9,9 @@ class ItemQuerySet(models.QuerySet):
 
 
 class Item(models.Model):
-    """One thing of the library: an activity, a caregiver's practice, a reframe, words to say, a pack, crisis lines."""
+    """One file of the library, or one vocabulary; `withdrawn_at` once its file is gone."""
 
-    personal = ()  # columns that tell something of a person
+    personal = ()  # columns with personal data
 
     class Kind(models.TextChoices):
         ACTIVITY = "activity"
@@ -48,9 +48,9 @@ class EditionQuerySet(models.QuerySet):
 
 
 class Edition(models.Model):
-    """What an item said from one loading to the next: its facts, and its texts by language."""
+    """What an item said from one load to the next: its facts, and its texts by language."""
 
-    personal = ()  # columns that tell something of a person
+    personal = ()  # columns with personal data
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
@@ -71,5 +71,5 @@ class Edition(models.Model):
 
     def save(self, *args, **kwargs):
         if self.pk:
-            raise TypeError("An edition never changes. Load a new one.")
+            raise TypeError("An edition never changes. Create a new one.")
         super().save(*args, **kwargs)

@@ -1,21 +1,22 @@
-"""How hard a text is to read. Rough by nature: good enough to catch a sentence written for a colleague."""
+"""Reading age of a text, by formula: rough, but it detects sentences written for professionals."""
 
 import re
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     return WORD.findall(text.replace("{child}", "Wren").replace("{Child}", "Wren"))
 
 
-def age(text: str, language: str = "en") -> float:
-    """Give the age, in years, at which most readers follow a text.
+def reading_age(text: str, language: str = "en") -> float:
+    """Return the age in years at which most readers understand a text: 0 without words, or >= 5.
 
-    English: Flesch-Kincaid grade + 5 (Kincaid, Fishburne, Rogers and Chissom 1975). Spanish: the ease of Fernández Huerta
-    (1959) laid on the same scale by his own table (90 = 9 to 10 years, 70 = 12, 50 = 15).
+    English: Flesch-Kincaid grade + 5 (Kincaid, Fishburne, Rogers and Chissom 1975). Spanish: the
+    reading ease of Fernández Huerta (1959), mapped to years by his own table (90 = 9 to 10 years,
+    70 = 12, 50 = 15).
     """
-    found = words(text)
+    found = split_words(text)
     if not found:
         return 0.0
     sentences = max(1, len(re.findall(r"[.?!:;]+(?:\s|$)", text.strip() + " ")))
@@ -33,11 +34,8 @@ def _english_syllables(word: str) -> int:
     count = len(re.findall(r"[aeiouy]+", word))
     if word.endswith("e") and not word.endswith(("le", "ee", "ye")) and count > 1:
         count -= 1
-    if (
-        word.endswith(("es", "ed"))
-        and not word.endswith(("ses", "zes", "ches", "shes", "ted", "ded", "ees"))
-        and count > 1
-    ):
+    spoken = ("ses", "zes", "ches", "shes", "ted", "ded", "ees")
+    if word.endswith(("es", "ed")) and not word.endswith(spoken) and count > 1:
         count -= 1
     return max(1, count)
 

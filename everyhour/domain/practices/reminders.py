@@ -1,4 +1,4 @@
-"""Reminders for whoever runs a site: crisis lines that are due for a check."""
+"""Reminders for operators: crisis lines that are due for a check."""
 
 from datetime import datetime
 
@@ -44,7 +44,8 @@ def notices(at: datetime) -> list[str]:
 def sentence(due: list[Age]) -> str:
     text = ngettext(
         "{count} crisis number was last checked a month ago or longer. Please call and check it.",
-        "{count} crisis numbers were last checked a month ago or longer. Please call and check them.",
+        "{count} crisis numbers were last checked a month ago or longer. "
+        "Please call and check them.",
         len(due),
     )
     return text.format(count=len(due))

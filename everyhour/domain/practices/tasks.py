@@ -1,4 +1,4 @@
-"""The library's regular jobs."""
+"""Regular jobs of the library."""
 
 import logging
 from datetime import datetime

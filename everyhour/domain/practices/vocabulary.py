@@ -1,4 +1,4 @@
-"""The frozen words of the field, as content files and pages use them (DOMAIN.md, section 10)."""
+"""The vocabularies that content files and pages use (DOMAIN.md, section 10)."""
 
 STATES = ("calm", "alert", "alarm", "fear", "terror", "drifting", "shutdown")
 OUTCOMES = ("settled", "a_bit", "not_yet", "unsafe")
@@ -25,14 +25,8 @@ SITUATIONS = [
     "goodbye",
     "party",
 ]
-WHAT_HELPS = (
-    "closeness",
-    "heavy_work",
-    "movement",
-    "rhythm",
-    "senses",
-    "own_calm",
-)  # kinds, as in engine.values
+# Kinds of help, as in engine.values.
+WHAT_HELPS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")
 PATHS = ("relational", "bottom_up", "top_down", "disengage")
 SENSES = (
     "proprioceptive",
@@ -73,7 +67,7 @@ CAUTIONS = [
 PLACES = ("home", "car", "outdoors", "school", "out")
 EVIDENCE = ("A", "B", "C", "D")
 
-# Words a caregiver can be asked to say, by the state of the child who hears them (DOMAIN.md 1.6).
+# The most words a caregiver is asked to say, by the state of the child (DOMAIN.md 1.6).
 WORDS_TO_SAY = {
     "calm": 25,
     "alert": 20,
@@ -87,6 +81,7 @@ TRANSLATION_SLACK = 2
 WORDS_IN_A_STEP = 12
 STEPS_AT_MOST = 5
 
+# Folder of content files -> kind of item.
 KINDS = {
     "activities": "activity",
     "caregiver": "caregiver",

@@ -11,7 +11,7 @@ from everyhour.domain.nudges.models import Nudge, PlannedDay
 from everyhour.domain.nudges.tests import home
 from everyhour.domain.nudges.tests.home import BED, MORNING
 from everyhour.domain.practices import actions
-from everyhour.domain.practices.tests import shelves
+from everyhour.domain.practices.tests import libraries
 from everyhour.domain.recommendations import bundle
 from everyhour.domain.recommendations.models import Decision
 from everyhour.foundation.notifications.models import Notification
@@ -40,8 +40,8 @@ def at_once(work, *, workers: int = WORKERS) -> list[BaseException]:
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_workers_do_nothing_twice():
-    actions.load(shelves.real(), at=shelves.MONDAY)
-    bundle.build(at=shelves.MONDAY)
+    actions.load(libraries.real(), at=libraries.MONDAY)
+    bundle.build(at=libraries.MONDAY)
     for _ in range(HOMES):
         home.caregiver()
 

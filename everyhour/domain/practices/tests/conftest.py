@@ -1,9 +1,9 @@
 import pytest
 
-from everyhour.domain.practices.tests import shelves
+from everyhour.domain.practices.tests import libraries
 
 
 @pytest.fixture
 def root(tmp_path):
     """A small good library that this test may break."""
-    return shelves.small(tmp_path)
+    return libraries.small(tmp_path)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import transaction
 
 from everyhour.domain.practices import actions
-from everyhour.domain.practices.tests import shelves
+from everyhour.domain.practices.tests import libraries
 from everyhour.domain.recommendations import bundle
 
 
@@ -14,6 +14,6 @@ from everyhour.domain.recommendations import bundle
 def today() -> Iterator[bundle.Built]:
     """Load once for many tests, inside a transaction that is taken back at the end."""
     with transaction.atomic():
-        actions.load(shelves.real(), at=shelves.MONDAY)
-        yield bundle.build(at=shelves.MONDAY)
+        actions.load(libraries.real(), at=libraries.MONDAY)
+        yield bundle.build(at=libraries.MONDAY)
         transaction.set_rollback(True)

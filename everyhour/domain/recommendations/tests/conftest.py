@@ -1,6 +1,6 @@
 import pytest
 
-from everyhour.domain.practices.tests import shelves
+from everyhour.domain.practices.tests import libraries
 from everyhour.domain.recommendations.tests import carried
 
 
@@ -14,4 +14,4 @@ def library(django_db_setup, django_db_blocker):
 @pytest.fixture
 def root(tmp_path):
     """A small good library that this test may change."""
-    return shelves.small(tmp_path)
+    return libraries.small(tmp_path)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from everyhour.domain.practices import actions
 from everyhour.domain.practices.files import Library
 from everyhour.domain.practices.models import Edition
-from everyhour.domain.practices.tests.shelves import MONDAY, edit
+from everyhour.domain.practices.tests.libraries import MONDAY, edit
 from everyhour.domain.recommendations import bundle
 from everyhour.domain.recommendations.models import OfflineBundle
 

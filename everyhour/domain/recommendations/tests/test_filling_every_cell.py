@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from everyhour.domain.practices.tests.shelves import real
+from everyhour.domain.practices.tests.libraries import real
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.domain.recommendations import advisor, bundle
 from everyhour.domain.recommendations.advisor import PRESENCE_ONLY

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from everyhour.domain.practices.tests.shelves import real
+from everyhour.domain.practices.tests.libraries import real
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.domain.recommendations import advisor, bundle, bundle_reader
 from everyhour.domain.recommendations.advisor import AGE_BOUND, PRESENCE_ONLY, Wishes

@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from everyhour.domain.practices import actions
 from everyhour.domain.practices.files import Library
 from everyhour.domain.practices.models import Item
-from everyhour.domain.practices.tests import shelves
+from everyhour.domain.practices.tests import libraries
 from everyhour.features.library.views import SHELF_OF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 LANGUAGES = ("en", "es")
-ITEMS = [(kind, slug) for kind, slug in shelves.real().items if kind in SHELF_OF]
+ITEMS = [(kind, slug) for kind, slug in libraries.real().items if kind in SHELF_OF]
 
 
 def address(kind: str, slug: str, language: str = "en") -> str:
@@ -37,7 +37,9 @@ def test_every_item_has_its_page(client, kind, language):
         answer = client.get(address(kind, slug, language))
 
         assert answer.status_code == 200, slug
-        files = shelves.real().items if language == "en" else shelves.real().translations[language]
+        files = (
+            libraries.real().items if language == "en" else libraries.real().translations[language]
+        )
         shown = html.unescape(answer.text)
         assert files[kind, slug].title.split("{")[0] in shown, slug
         assert "{child}" not in shown.lower(), slug
@@ -71,10 +73,10 @@ def test_there_is_no_edition_nought(client):
 @pytest.fixture
 def changed(tmp_path):
     """The real library, loaded again with one activity edited and one taken away."""
-    root = shutil.copytree(shelves.real().root, tmp_path / "content")
-    shelves.edit(root / "activities/wall-push.md", "# Push the wall together", "# Lean on it")
+    root = shutil.copytree(libraries.real().root, tmp_path / "content")
+    libraries.edit(root / "activities/wall-push.md", "# Push the wall together", "# Lean on it")
     (root / "activities/low-hum.md").unlink()
-    actions.load(Library(root), at=shelves.MONDAY)
+    actions.load(Library(root), at=libraries.MONDAY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -136,7 +138,7 @@ def test_a_state_narrows_the_shelves(client, state):
 
     expected = {
         slug
-        for (kind, slug), file in shelves.real().items.items()
+        for (kind, slug), file in libraries.real().items.items()
         if kind in SHELF_OF and state in file.facts.get("states", [])
     }
     assert set(told) == expected
@@ -205,7 +207,7 @@ def test_every_item_of_a_shelf_asks_the_database_the_same_few_questions(client, 
 def test_the_shelves_ask_no_more_questions_when_they_hold_more(client):
     full = questions(client, "/en/ideas/")
     Item.objects.exclude(slug__in=["wall-push", "states", "cautions", "situations"]).update(
-        withdrawn_at=shelves.MONDAY
+        withdrawn_at=libraries.MONDAY
     )
 
     assert questions(client, "/en/ideas/") == full <= 3

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from everyhour.domain.practices.tests.shelves import real
+from everyhour.domain.practices.tests.libraries import real
 from everyhour.features.now import crisis_files
 from everyhour.foundation.ui import crisis
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from everyhour.domain.practices.tests.shelves import real
+from everyhour.domain.practices.tests.libraries import real
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, SITUATIONS, STATES
 from everyhour.domain.recommendations import bundle
 from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY

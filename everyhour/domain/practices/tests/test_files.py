@@ -1,4 +1,4 @@
-"""A clinician edits a file by hand: it is read as meant, or said where it cannot be read and what to do."""
+"""Content files are parsed, or refused with line and remedy."""
 
 import pytest
 from hypothesis import given, settings
@@ -31,41 +31,45 @@ def file(tmp_path):
     return tmp_path / "wall-push.md"
 
 
-def test_a_file_gives_facts_title_sections_and_where_they_stand(file):
+def test_file_has_facts_title_sections_and_lines(file):
     file.write_text(GOOD)
 
-    told = read(file)
+    parsed = read(file)
 
-    assert told.slug == "wall-push"
-    assert told.facts == {"states": ["calm"], "age": {"from": 4, "to": 99}}
-    assert told.texts() == {
+    assert parsed.slug == "wall-push"
+    assert parsed.facts == {"states": ["calm"], "age": {"from": 4, "to": 99}}
+    assert parsed.texts() == {
         "title": "Push the wall",
         "steps": ["Stand side by side.", "Push, slowly."],
         "say": {"": "Help me keep this wall up.", "alarm": "Push."},
     }
-    assert (told.line_of("age"), told.sections["steps"].line, told.sections["say"].line) == (
+    assert (parsed.line_of("age"), parsed.sections["steps"].line, parsed.sections["say"].line) == (
         3,
         7,
         12,
     )
 
 
-def test_a_translation_needs_no_facts(file):
+def test_translation_needs_no_facts(file):
     file.write_text("# Empujar la pared\n\n## why\nAyuda.\n")
 
-    told = read(file, with_facts=False)
+    parsed = read(file, with_facts=False)
 
-    assert (told.title, told.facts, told.sections["why"].text) == ("Empujar la pared", {}, "Ayuda.")
+    assert (parsed.title, parsed.facts, parsed.sections["why"].text) == (
+        "Empujar la pared",
+        {},
+        "Ayuda.",
+    )
 
 
 @pytest.mark.parametrize("ends", ["\r\n", "\r"])
-def test_a_file_saved_on_another_kind_of_machine_reads_the_same(file, ends):
+def test_other_line_endings_are_read(file, ends):
     file.write_bytes(GOOD.replace("\n", ends).encode())
 
     assert read(file).texts()["steps"] == ["Stand side by side.", "Push, slowly."]
 
 
-def test_a_file_saved_with_a_byte_order_mark_reads_the_same(file):
+def test_byte_order_mark_is_ignored(file):
     file.write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
 
     assert read(file).facts["states"] == ["calm"]
@@ -108,15 +112,15 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "line", "says"), UNREADABLE)
-def test_what_cannot_be_read_is_named_with_file_and_line(file, text, line, says):
+@pytest.mark.parametrize(("text", "line", "message"), UNREADABLE)
+def test_unreadable_file_is_refused_with_its_line(file, text, line, message):
     file.write_text(text, encoding="utf-8")
 
     with pytest.raises(Unreadable) as refused:
         read(file)
 
     assert (refused.value.path, refused.value.line) == (file, line)
-    assert says in refused.value.message
+    assert message in refused.value.message
     assert str(refused.value) == f"{file}:{line}: {refused.value.message}"
 
 
@@ -124,7 +128,7 @@ def test_what_cannot_be_read_is_named_with_file_and_line(file, text, line, says)
     "body",
     [GOOD.encode("utf-16"), GOOD.replace("side", "señal").encode("latin-1"), b"---\n\xff\n---\n"],
 )
-def test_a_file_that_is_not_utf8_is_named(file, body):
+def test_file_that_is_not_utf8_is_refused(file, body):
     file.write_bytes(body)
 
     with pytest.raises(Unreadable, match=r"wall-push\.md:1: This file is not UTF-8"):
@@ -138,7 +142,7 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize("fact", IMPOSSIBLE)
-def test_a_fact_that_cannot_be_is_named_with_file_and_line(file, fact):
+def test_invalid_yaml_value_is_refused(file, fact):
     file.write_text(GOOD.replace("states: [calm]", fact))
 
     with pytest.raises(Unreadable):
@@ -147,7 +151,7 @@ def test_a_fact_that_cannot_be_is_named_with_file_and_line(file, fact):
 
 @settings(deadline=None, max_examples=200)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300))
-def test_any_text_is_read_or_refused_with_a_line_that_exists(tmp_path_factory, text):
+def test_any_text_is_read_or_refused_with_an_existing_line(tmp_path_factory, text):
     file = tmp_path_factory.getbasetemp() / "any.md"
     file.write_text(text, encoding="utf-8")
 
@@ -157,7 +161,7 @@ def test_any_text_is_read_or_refused_with_a_line_that_exists(tmp_path_factory, t
         assert 1 <= refused.line <= text.count("\n") + text.count("\r") + 1
 
 
-def test_a_broken_vocabulary_is_named_with_its_line(tmp_path):
+def test_broken_vocabulary_is_refused_with_its_line(tmp_path):
     file = tmp_path / "sources.yaml"
     file.write_text("SEED: {title: one}\nGSL: {title: two\nCIM: {title: three}\n")
 
@@ -166,7 +170,7 @@ def test_a_broken_vocabulary_is_named_with_its_line(tmp_path):
 
 
 @pytest.mark.parametrize("body", [None, b"SEED: {title: \xff}\n"], ids=["missing", "not UTF-8"])
-def test_a_vocabulary_that_cannot_be_opened_is_named(tmp_path, body):
+def test_missing_or_non_utf8_vocabulary_is_refused(tmp_path, body):
     file = tmp_path / "sources.yaml"
     if body is not None:
         file.write_bytes(body)
@@ -175,7 +179,7 @@ def test_a_vocabulary_that_cannot_be_opened_is_named(tmp_path, body):
         read_vocabulary(file)
 
 
-def test_a_library_knows_its_items_and_their_translations(root):
+def test_library_has_items_and_translations(root):
     library = Library(root)
 
     assert ("activity", "wall-push") in library.items

@@ -1,4 +1,4 @@
-"""An operator loads edited files: whole or not at all, as new editions, so that what a person was shown can be found again."""
+"""Loading the library creates an edition of each changed item, or changes nothing at all."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from everyhour.domain.practices import actions
 from everyhour.domain.practices.actions import Loaded
 from everyhour.domain.practices.files import Library, Unreadable
 from everyhour.domain.practices.models import Edition, Item
-from everyhour.domain.practices.tests.shelves import MONDAY, edit
+from everyhour.domain.practices.tests.libraries import MONDAY, edit
 
 TUESDAY = MONDAY + timedelta(days=1)
 WEDNESDAY = MONDAY + timedelta(days=2)
@@ -27,7 +27,7 @@ def editions(slug="wall-push"):
     return list(Edition.objects.of("activity", slug).order_by("number"))
 
 
-def test_a_first_loading_makes_one_edition_of_everything(root):
+def test_first_load_creates_one_edition_of_each_item(root):
     loaded = load(root)
 
     assert loaded == Loaded(new=ITEMS)
@@ -35,7 +35,7 @@ def test_a_first_loading_makes_one_edition_of_everything(root):
     assert set(editions()[0].texts) == {"en", "es"}
 
 
-def test_loading_again_changes_nothing(root):
+def test_second_load_changes_nothing(root):
     load(root)
     before = list(Edition.objects.values())
 
@@ -46,7 +46,7 @@ def test_loading_again_changes_nothing(root):
 
 
 @pytest.mark.parametrize("name", [WALL, f"es/{WALL}"], ids=["English", "Spanish"])
-def test_an_edited_file_becomes_a_new_edition_and_the_old_one_stays_readable(root, name):
+def test_edited_text_becomes_a_new_edition_beside_the_old(root, name):
     load(root)
     language = "es" if name.startswith("es/") else "en"
     old_title = editions()[0].texts[language]["title"]
@@ -69,7 +69,7 @@ def test_an_edited_file_becomes_a_new_edition_and_the_old_one_stays_readable(roo
     assert list(Edition.objects.current().of("activity", "wall-push")) == [second]
 
 
-def test_a_changed_fact_becomes_a_new_edition(root):
+def test_changed_fact_becomes_a_new_edition(root):
     load(root)
     edit(root / WALL, "{from: 4, to: 99}", "{from: 5, to: 99}")
 
@@ -78,14 +78,14 @@ def test_a_changed_fact_becomes_a_new_edition(root):
     assert [edition.facts["age"]["from"] for edition in editions()] == [4, 5]
 
 
-def test_a_changed_vocabulary_becomes_a_new_edition(root):
+def test_changed_vocabulary_becomes_a_new_edition(root):
     load(root)
     edit(root / "sources.yaml", "The founding document", "The first document")
 
     assert load(root, at=TUESDAY) == Loaded(changed=1, same=ITEMS - 1)
 
 
-def test_a_file_taken_away_is_withdrawn_and_its_editions_stay(root):
+def test_removed_file_is_withdrawn_and_keeps_its_editions(root):
     load(root)
     (root / WALL).unlink()
     (root / "es" / WALL).unlink()
@@ -100,7 +100,7 @@ def test_a_file_taken_away_is_withdrawn_and_its_editions_stay(root):
     assert len(editions()) == 1
 
 
-def test_withdrawing_is_counted_once(root):
+def test_withdrawal_is_counted_once(root):
     load(root)
     (root / WALL).unlink()
     load(root, at=TUESDAY)
@@ -109,7 +109,7 @@ def test_withdrawing_is_counted_once(root):
     assert Item.objects.get(kind="activity", slug="wall-push").withdrawn_at == TUESDAY
 
 
-def test_a_file_that_comes_back_is_in_use_again(root):
+def test_restored_file_is_in_use_again(root):
     load(root)
     kept = (root / WALL).read_text()
     (root / WALL).unlink()
@@ -125,7 +125,7 @@ def test_a_file_that_comes_back_is_in_use_again(root):
 
 
 @pytest.mark.parametrize("name", [WALL, f"es/{WALL}", "cautions.yaml"])
-def test_one_unreadable_file_and_nothing_is_loaded(root, name):
+def test_one_unreadable_file_prevents_the_load(root, name):
     load(root)
     before = list(Edition.objects.values()), list(Item.objects.values())
     edit(root / "activities/i-am-here.md", "# I am here", "# Here I am")
@@ -138,7 +138,7 @@ def test_one_unreadable_file_and_nothing_is_loaded(root, name):
     assert (list(Edition.objects.values()), list(Item.objects.values())) == before
 
 
-def test_an_edition_is_never_saved_again(root):
+def test_edition_cannot_be_saved_again(root):
     load(root)
     edition = editions()[0]
     edition.texts = {"en": {"title": "Something nobody was shown"}}
@@ -149,7 +149,7 @@ def test_an_edition_is_never_saved_again(root):
     assert editions()[0].texts["en"]["title"] == "Push the wall together"
 
 
-def test_the_database_keeps_one_item_per_slug_and_one_edition_per_number(root):
+def test_items_and_editions_are_unique_in_the_database(root):
     load(root)
     edition = editions()[0]
     again = Edition(item=edition.item, number=1, digest="", facts={}, texts={}, loaded_at=TUESDAY)

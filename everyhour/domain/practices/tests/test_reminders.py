@@ -8,7 +8,7 @@ import pytest
 from everyhour.domain.practices import actions, reminders, tasks
 from everyhour.domain.practices.crisis_lines import WARN_DAYS
 from everyhour.domain.practices.files import Library
-from everyhour.domain.practices.tests.shelves import MONDAY
+from everyhour.domain.practices.tests.libraries import MONDAY
 from everyhour.foundation.notifications.models import Notification
 from testing import make
 

@@ -1,4 +1,4 @@
-"""A number has an owner, a source and an age; a wrong one is worse than none."""
+"""Crisis lines are complete, have a source, and are due for a check after 30 days."""
 
 from datetime import timedelta
 
@@ -6,11 +6,10 @@ import pytest
 
 from everyhour.domain.practices.ages import check_ages
 from everyhour.domain.practices.checks import check
-from everyhour.domain.practices.tests.shelves import TODAY, edit, line_of, real
+from everyhour.domain.practices.tests.libraries import TODAY, edit, line_of, real
 
 FIRST, SECOND = "- id: us-988", "- id: us-unverified"
 ANY_HOUR = 'hours: {en: "any hour", es: "a cualquier hora"}'
-EMERGENCY = 'emergency: {numbers: ["911"], source: "https://example.org/911", checked_on: 2026-11-23, status: read}'
 
 WAYS_TO_BREAK = [
     pytest.param("country: US\n", "", 1, "`country` is missing", id="no country"),
@@ -29,18 +28,22 @@ WAYS_TO_BREAK = [
         "",
         "emergency:",
         "`source` is missing",
-        id="an emergency number from nowhere",
+        id="emergency number without source",
     ),
     pytest.param(
         ", checked_on: 2026-11-23, status",
         ", status",
         "emergency:",
         "`checked_on` is missing",
-        id="an emergency number nobody looked at",
+        id="emergency number without check",
     ),
-    pytest.param("    for: crisis\n", "", FIRST, "`for` is one of", id="no purpose"),
+    pytest.param("    for: crisis\n", "", FIRST, "`for` must be one of", id="no purpose"),
     pytest.param(
-        "    for: crisis\n", "    for: fun\n", FIRST, "`for` is one of", id="an unknown purpose"
+        "    for: crisis\n",
+        "    for: fun\n",
+        FIRST,
+        "`for` must be one of",
+        id="an unknown purpose",
     ),
     pytest.param(
         f"    {ANY_HOUR}\n", "", FIRST, "`hours` needs English and Spanish", id="no hours"
@@ -59,7 +62,7 @@ WAYS_TO_BREAK = [
         '    source: "https://example.org/988"\n', "", FIRST, "`source` is missing", id="no source"
     ),
     pytest.param(
-        '    checked_by: "editors"\n', "", FIRST, "`checked_by` is missing", id="nobody looked"
+        '    checked_by: "editors"\n', "", FIRST, "`checked_by` is missing", id="no checker"
     ),
     pytest.param(
         '988"\n    checked_on: 2026-11-23\n',
@@ -72,7 +75,7 @@ WAYS_TO_BREAK = [
         "    status: read\n",
         "    status: fine\n",
         FIRST,
-        "`status` is `read`",
+        "`status` must be `read`",
         id="an unknown status",
     ),
     pytest.param(
@@ -96,21 +99,21 @@ WAYS_TO_BREAK = [
         "    status: to_verify\n",
         "    status: read\n",
         SECOND,
-        "General knowledge is not a source",
+        "General knowledge (GK) is not a source",
         id="a number from memory called read",
     ),
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "where", "says"), WAYS_TO_BREAK)
-def test_a_line_broken_in_one_way_is_named(root, before, after, where, says):
+@pytest.mark.parametrize(("before", "after", "where", "message"), WAYS_TO_BREAK)
+def test_faulty_crisis_line_has_a_finding(root, before, after, where, message):
     file = root / "crisis-lines/us.md"
     edit(file, before, after)
 
     found = check(root)
 
     line = line_of(file, where) if isinstance(where, str) else where
-    assert [(f.path, f.line) for f in found if says in f.message] == [(file, line)]
+    assert [(f.path, f.line) for f in found if message in f.message] == [(file, line)]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +147,7 @@ def test_age_warns_from_day_30_and_stops_a_release_after_day_45(root, days, warn
     ['{en: "any hour", fr: "à toute heure"}', '{en: "", es: ""}'],
     ids=["French for Spanish", "empty"],
 )
-def test_words_about_a_line_stand_in_english_and_spanish(root, hours):
+def test_texts_of_a_line_need_english_and_spanish(root, hours):
     edit(root / "crisis-lines/us.md", ANY_HOUR, f"hours: {hours}")
 
     assert any("`hours` needs English and Spanish" in f.message for f in check(root))
@@ -155,13 +158,13 @@ def test_words_about_a_line_stand_in_english_and_spanish(root, hours):
     [('["911"]', '["call us"]'), ("es: Estados Unidos", "fr: États-Unis")],
     ids=["number", "name"],
 )
-def test_the_emergency_number_and_the_countrys_name_are_held_to_the_same_rules(root, before, after):
+def test_emergency_number_and_country_name_are_checked_too(root, before, after):
     edit(root / "crisis-lines/us.md", before, after)
 
     assert check(root) != []
 
 
-def test_the_countries_we_ship_come_first_in_the_issue_and_each_has_an_emergency_number():
+def test_shipped_countries_have_an_emergency_number():
     countries = {key[1]: file for key, file in real().items.items() if key[0] == "crisis_lines"}
 
     assert set(countries) >= {"us", "gb", "ie", "ca", "au", "nz"}
