@@ -1,0 +1,39 @@
+"""Sentences families see avoid the patterns that no native speaker would use."""
+
+import re
+
+import polib
+import pytest
+
+from testing.translations import LOCALES
+
+ENGLISH = [
+    text
+    for entry in polib.pofile(LOCALES / "es" / "LC_MESSAGES" / "django.po")
+    for text in (entry.msgid, entry.msgid_plural)
+    if text
+]
+# Each pattern has a sentence it refuses, so that none of them can become vacuous.
+REFUSED = {
+    r"\b(is|are|was|were) told\b": "None are told yet",
+    r"\bstands? (here|there)\b": "What you wrote stands here",
+    r"\b(comes?|brought|brings?) .*\bto mind\b": "A small moment comes to mind",
+    r"\b(takes?|taken|goes?|comes?) along\b": "Everything goes along",
+    r"\bleaves? the house\b(?! )": "Nothing leaves the house",
+    r"\b(somebody|whoever)\b": "Somebody changed this",
+    r"\b(given|got)\b.*\b(given|got)\b": "Given: 2. Got: 1.",
+    r"\d ?(a\.m\.|p\.m\.|AM|PM)": "at 6:30 a.m.",
+    r"\ba letter for you\b|\bletters (wait|go|come)\b": "Nudges and letters wait",
+    r"\bnudges?\b": "No nudges this week",
+}
+
+
+@pytest.mark.parametrize("pattern", REFUSED)
+def test_no_sentence_uses_a_refused_pattern(pattern):
+    assert len(ENGLISH) > 1000
+    assert [text for text in ENGLISH if re.search(pattern, text, re.I)] == []
+
+
+@pytest.mark.parametrize(("pattern", "sentence"), REFUSED.items())
+def test_each_pattern_refuses_its_example(pattern, sentence):
+    assert re.search(pattern, sentence, re.I)
