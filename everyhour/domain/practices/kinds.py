@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def names() -> dict[str, str]:
     return {
-        "closeness": _("Somebody close by"),
+        "closeness": _("Someone close by"),
         "heavy_work": _("Pushing, pulling, carrying"),
         "movement": _("Swinging, jumping, running"),
         "rhythm": _("Humming, music, a beat"),

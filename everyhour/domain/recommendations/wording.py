@@ -32,5 +32,5 @@ RULES = {
     "allergy": _("Food is part of it."),
     "allergy_unknown": _("Food is part of it."),
     "age": _("It is not for {child}’s age."),
-    "age_unknown": _("It is not safe at every age, and no age is told."),
+    "age_unknown": _("It isn’t safe at every age, and no age is set."),
 }
