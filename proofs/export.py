@@ -46,7 +46,9 @@ def prove(report: Report, *, n: int | None) -> None:
 
 
 def _forget_column(package: Path) -> None:
-    replace(package / MOMENTS, '"caregiver_state", "origin"', '"origin"')
+    replace(
+        package / MOMENTS, '        "caregiver_state",\n        "origin",\n', '        "origin",\n'
+    )
 
 
 def _tell_private(package: Path) -> None:
@@ -67,9 +69,7 @@ def _other_home(package: Path) -> None:
 
 def _new_ids(package: Path) -> None:
     new = "[row.update(key=str(__import__('uuid').uuid4())) for row in loading.rows(MOMENTS)]"
-    replace(
-        package / MOMENTS, "    loading.save(MOMENTS, [", f"    {new}\n    loading.save(MOMENTS, ["
-    )
+    replace(package / MOMENTS, "    moments = [\n", f"    {new}\n    moments = [\n")
 
 
 EDITS = {

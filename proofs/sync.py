@@ -71,7 +71,7 @@ def _play(report: Report, server: str, n: int, package: Path | None) -> None:
 
 
 def _no_dedupe(package: Path) -> None:
-    override(package, f"{MERGING}:once", "def once(changes):\n    return list(changes)")
+    override(package, f"{MERGING}:unique", "def unique(changes):\n    return list(changes)")
     replace(
         package / SYNC,
         "Change.objects.filter(family=family, key=validation.known_key(key)).first()",
@@ -82,16 +82,18 @@ def _no_dedupe(package: Path) -> None:
 def _last_writer_wins(package: Path) -> None:
     override(
         package,
-        f"{MERGING}:once",
+        f"{MERGING}:unique",
         """
-        def once(changes):
+        def unique(changes):
             from dataclasses import replace
 
             return [replace(one, counter=n) for n, one in enumerate(original(changes))]
         """,
     )
     override(
-        package, f"{MERGING}:standing", "def standing(ranked):\n    return original(ranked)[-1:]"
+        package,
+        f"{MERGING}:current_versions",
+        "def current_versions(ranked):\n    return original(ranked)[-1:]",
     )
 
 

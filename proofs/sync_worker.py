@@ -27,8 +27,8 @@ class Pure:
     def __init__(self) -> None:
         from everyhour.domain.moments import merging, validation
 
-        self.judging, self.merging = validation, merging
-        self.around = validation.ValidationContext(
+        self.validation, self.merging = validation, merging
+        self.context = validation.ValidationContext(
             by="ada", now=NOW, children=frozenset(self.children), caregivers=frozenset({"ada"})
         )
         self.begin()
@@ -40,8 +40,8 @@ class Pure:
         answers = []
         for raw in raws:
             try:
-                change = self.judging.judge(raw, self.around)
-            except self.judging.Rejected:
+                change = self.validation.validate(raw, self.context)
+            except self.validation.Rejected:
                 answers.append((raw["key"], "rejected"))
                 continue
             self.came.setdefault(change.moment, []).append(change)

@@ -1,9 +1,9 @@
-"""How moments leave: those one may read, with their notes and the changes they came from.
+"""Export, import and erasure of moments, their notes, the changes they came from, and days off.
 
-Of a change that somebody else made only what still stands goes along: what they took back or wrote over stays theirs.
+An export holds what its person may read. Of other people's changes it holds only what is current:
+what they took back or overwrote is not exported.
 """
 
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from everyhour.domain.families import data_rights as families
 from everyhour.domain.families.data_rights import Membership
 from everyhour.domain.families.models import Caregiver, Family, HouseholdShare, Level
-from everyhour.domain.moments import merging, sync, validation
+from everyhour.domain.moments import changes_codec, merging, sync, validation
 from everyhour.domain.moments.models import Change, Moment, Note
 from everyhour.domain.practices.models import Edition
 from everyhour.foundation.data_rights import Contributor, ExportTable, Import, ImportRejected, Rows
@@ -74,41 +74,39 @@ RESTS = ExportTable(
     order=("family", "on", "id"),
 )
 TABLES = (MOMENTS, NOTES, CHANGES, RESTS)
-LATE = datetime(9000, 1, 1, tzinfo=UTC)  # what was kept once was judged by its own time
+# Imported changes passed the check against the future when they first arrived.
+LATE = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def export(person) -> dict[str, Rows]:
-    told: dict[str, Rows] = {
+    """Return the rows this person may read, with the people and children they refer to."""
+    exported: dict[str, Rows] = {
         table.name: [] for table in (*TABLES, families.CAREGIVERS, families.CHILDREN)
     }
     for place in families.memberships(person):
         rows = list(_rows(place))
-        for table, row in [
-            *rows,
-            *families.referenced_rows(place, **_pointers(row for _table, row in rows)),
-        ]:
-            told[table.name].append(row)
-    return {table.name: table.in_order(told[table.name]) for table in TABLES} | {
-        table.name: told[table.name] for table in (families.CAREGIVERS, families.CHILDREN)
-    }
+        referenced = families.referenced_rows(place, **_references(row for _table, row in rows))
+        for table, row in [*rows, *referenced]:
+            exported[table.name].append(row)
+    return exported | {table.name: table.in_order(exported[table.name]) for table in TABLES}
 
 
-def _pointers(rows: Iterable[dict]) -> dict[str, set[str]]:
-    """Give the people and children that these rows point at."""
-    found: dict[str, set[str]] = {"people": set(), "children": set()}
+def _references(rows: Iterable[dict]) -> dict[str, set[str]]:
+    """Return the ids of people and children in these rows."""
+    people: set[str | None] = set()
+    children: set[str | None] = set()
     for row in rows:
         fields = row.get("body", {}).get("set", {})
-        found["people"] |= {
-            row.get("caregiver"),
-            row.get("by"),
-            fields.get("who", {}).get("giver"),
-        } - {None, ""}
-        found["children"] |= {row.get("child"), fields.get("whom", {}).get("child")} - {None, ""}
-    return found
+        people |= {row.get("caregiver"), row.get("by"), fields.get("who", {}).get("giver")}
+        children |= {row.get("child"), fields.get("whom", {}).get("child")}
+    return {"people": people - {None, ""}, "children": children - {None, ""}}  # type: ignore[dict-item]
 
 
 def moments_of(place: Membership) -> QuerySet[Moment]:
-    """Give what this place may take along: what it may read, and of what was deleted or left behind only its own."""
+    """Return the moments this caregiver may export; deleted ones only if they are their own.
+
+    Someone who left a family exports only what was private to them.
+    """
     me = place.caregiver
     if not place.present:
         return Moment.objects.filter(family=place.family, caregiver=me, private=True)
@@ -116,124 +114,105 @@ def moments_of(place: Membership) -> QuerySet[Moment]:
 
 
 def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
-    family, me = place.family, place.caregiver
-    moments = list(moments_of(place).select_related("edition"))
-    notes, changes = _notes(place), _changes(family)
-    for moment in moments:
-        moment.family = family
-        yield (
-            MOMENTS,
-            _limited(
-                MOMENTS.tell(moment, edition=moment.edition.digest if moment.edition else None),
-                place,
-            ),
-        )
-        shown = _may_read_notes(place, moment)
-        readable = notes[moment.pk] if shown else []
-        for note in readable:
-            note.moment = moment
-            yield NOTES, _limited(NOTES.tell(note), place)
-        for told in _told(
-            changes.pop(moment.key, []),
-            me,
-            {note.change_key for note in readable} if shown else None,
-            place,
-        ):
-            yield CHANGES, told
-    for kept in (
-        changes.values()
-    ):  # moments that are not whole yet: their first change is still on some phone
-        own = (
-            [pair for pair in kept if pair[0].by_id == me.pk]
-            if kept[0][0].moment_key not in _known(family)
-            else []
-        )
-        for told in _told(own, me, {change.key for change, _opened in own}, place):
-            yield CHANGES, told
-    mine = Q(by=me) | Q(household=me.household_id) if place.whole else Q(by=me)
-    for rest in family.rests.filter(mine):
+    changes = _changes(place.family)
+    known = set(Moment.objects.filter(family=place.family).values_list("key", flat=True))
+    yield from _moments(place, changes)
+    for of_moment in changes.values():
+        if of_moment[0][0].moment_key not in known:
+            yield from _pending(place, of_moment)
+    rests = place.family.rests.filter(by=place.caregiver)
+    if place.whole:
+        rests |= place.family.rests.filter(household=place.caregiver.household_id)
+    for rest in rests:
         yield RESTS, _limited(RESTS.tell(rest), place)
 
 
-def _known(family: Family) -> set[str]:
-    if not hasattr(family, "_moment_keys"):
-        keys = Moment.objects.filter(family=family).values_list("key", flat=True)
-        family._moment_keys = set(keys)  # type: ignore[attr-defined]
-    return family._moment_keys  # type: ignore[attr-defined]
+Changes = list[tuple[Change, merging.Change]]  # of one moment: each row, and what it says
 
 
-def _notes(place: Membership) -> dict[str, list[Note]]:
+def _moments(place: Membership, changes: dict[str, Changes]) -> Iterator[tuple[ExportTable, dict]]:
+    notes, shared = _notes(place.family), _shared_notes(place.caregiver)
+    for moment in moments_of(place).select_related("edition"):
+        moment.family = place.family
+        edition = moment.edition.digest if moment.edition else None
+        yield MOMENTS, _limited(MOMENTS.tell(moment, edition=edition), place)
+        readable = None
+        if _may_read_notes(place.caregiver, moment, shared):
+            readable = {note.change_key for note in notes[moment.pk]}
+            for note in notes[moment.pk]:
+                note.moment = moment
+                yield NOTES, _limited(NOTES.tell(note), place)
+        for row in _current_changes(changes.get(moment.key, []), readable, place):
+            yield CHANGES, row
+
+
+def _pending(place: Membership, changes: Changes) -> Iterator[tuple[ExportTable, dict]]:
+    """Yield one's own changes to a moment whose first change is still on some phone."""
+    own = [pair for pair in changes if pair[0].by_id == place.caregiver.pk]
+    for row in _current_changes(own, {change.key for change, _opened in own}, place):
+        yield CHANGES, row
+
+
+def _notes(family: Family) -> dict[str, list[Note]]:
     found = defaultdict(list)
-    for note in Note.objects.filter(moment__family=place.family):
+    for note in Note.objects.filter(moment__family=family):
         found[note.moment_id].append(note)
     return found
 
 
-def _may_read_notes(place: Membership, moment: Moment) -> bool:
-    """Another household's notes need a share at the level of notes; one's own moments and household need none."""
-    me = place.caregiver
+def _may_read_notes(me: Caregiver, moment: Moment, shared: set[tuple[str, str]]) -> bool:
     if moment.household_id == me.household_id or moment.caregiver_id == me.pk:
         return True
-    return (moment.child_id, moment.household_id) in _shown(me)
+    return (moment.child_id, moment.household_id) in shared
 
 
-def _shown(me: Caregiver) -> set[tuple[str, str]]:
-    if not hasattr(me, "_shown_notes"):
-        shown = HouseholdShare.objects.filter(to=me.household_id, level=Level.NOTES).values_list(
-            "child_id", "of_id"
-        )
-        me._shown_notes = set(shown)  # type: ignore[attr-defined]
-    return me._shown_notes  # type: ignore[attr-defined]
+def _shared_notes(me: Caregiver) -> set[tuple[str, str]]:
+    """Return the child and household of every share that shows notes to this household."""
+    shares = HouseholdShare.objects.filter(to=me.household_id, level=Level.NOTES)
+    return set(shares.values_list("child_id", "of_id"))
 
 
-def _changes(family: Family) -> dict[str, list[tuple[Change, merging.Change]]]:
+def _changes(family: Family) -> dict[str, Changes]:
     found = defaultdict(list)
-    for change in Change.objects.filter(family=family).order_by("key"):
-        found[change.moment_key].append((change, opened(family, change)))
+    for row in Change.objects.filter(family=family).order_by("key"):
+        found[row.moment_key].append((row, changes_codec.unseal(family, row)))
     return found
 
 
-def opened(family: Family, kept: Change) -> merging.Change:
-    return sync._read(json.loads(family.unseal(kept.body, place=f"change:{kept.key}")), kept)
+def _current_changes(changes: Changes, readable: set[str] | None, place: Membership) -> Iterator[dict]:
+    """Yield one's own changes whole, and of the others' what is current and may be read.
 
-
-def _told(
-    pairs: list[tuple[Change, merging.Change]],
-    me: Caregiver,
-    readable: set[str] | None,
-    place: Membership,
-) -> Iterator[dict]:
-    """Give the changes of one moment: one's own whole, of the others’ what still stands and may be read; None: no note at all."""
-    state = merging.fold(change for _kept, change in pairs)
-    for kept, change in pairs:
-        if kept.by_id != me.pk:
-            change = still_standing(change, state, readable)
+    `readable` holds the keys of changes whose note may be read; None: no notes at all.
+    """
+    state = merging.fold(change for _row, change in changes)
+    for row, change in changes:
+        if row.by_id != place.caregiver.pk:
+            change = current_part(change, state, readable)
         if change.set or change.note:
-            body = json.loads(sync._written(change))
-            yield _limited(CHANGES.tell(kept, body=body), place)
+            yield _limited(CHANGES.tell(row, body=changes_codec.encode(change)), place)
 
 
-def still_standing(
+def current_part(
     change: merging.Change, state: merging.State, readable: set[str] | None
 ) -> merging.Change:
-    """Leave away what was written over since; `whom` stays, for it says whose moment this is."""
+    """Drop fields overwritten since; `whom` stays, because it says whose moment this is."""
     fields = {
         name: value
         for name, value in change.set.items()
         if name == "whom" or state.fields.get(name) == value
     }
-    return replace(change, set=fields, note=_note(change, readable))
+    return replace(change, set=fields, note=_readable_note(change, readable))
 
 
-def _note(change: merging.Change, readable: set[str] | None) -> merging.NoteEdit | None:
-    """Leave away what one may not read; where notes are not shown, not even that there was one."""
+def _readable_note(change: merging.Change, readable: set[str] | None) -> merging.NoteEdit | None:
+    """Empty a note that may not be read; where notes are not shared, hide that there was one."""
     if change.note is None or readable is None:
         return None
     return change.note if change.key in readable else replace(change.note, text="")
 
 
 def _limited(row: dict, place: Membership) -> dict:
-    """Who is no guardian takes along no other person, no other household, and once gone no child."""
+    """Remove other people and households for non-guardians, and children for those who left."""
     if place.whole:
         return row
     me = place.caregiver
@@ -253,29 +232,30 @@ def _limited(row: dict, place: Membership) -> dict:
 
 
 def load(loading: Import) -> None:
-    """Bring moments, notes and changes; each is judged as if a phone had sent it now."""
+    """Import moments, notes, changes and days off; changes are validated as if sent by a phone."""
     editions = _editions(loading)
-    loading.save(
-        MOMENTS,
-        [
-            MOMENTS.make(row, loading, edition=editions.get(row.get("edition")))
-            for row in loading.rows(MOMENTS)
-        ],
-    )
+    moments = [
+        MOMENTS.make(row, loading, edition=editions.get(row.get("edition")))
+        for row in loading.rows(MOMENTS)
+    ]
+    loading.save(MOMENTS, moments)
     loading.save(NOTES, [NOTES.make(row, loading) for row in loading.rows(NOTES)])
     loading.save(CHANGES, [_change(row, loading) for row in loading.rows(CHANGES)])
     loading.save(RESTS, [RESTS.make(row, loading) for row in loading.rows(RESTS)])
 
 
 def _editions(loading: Import) -> dict[str | None, Edition]:
-    """Find the editions that were shown, by what they say. One that this library never had stays in the decision alone."""
-    wanted = {
-        row.get("edition") for row in loading.rows(MOMENTS) if isinstance(row.get("edition"), str)
-    }
+    """Return the editions shown, by digest.
+
+    One that this library never had is left out: the moment keeps its practice and decision.
+    """
+    digests = [row.get("edition") for row in loading.rows(MOMENTS)]
+    wanted = {digest for digest in digests if isinstance(digest, str)}
     return {edition.digest: edition for edition in Edition.objects.filter(digest__in=wanted)}
 
 
 def _change(row: dict, loading: Import) -> Change:
+    """Build a row from an exported change, validated and sealed with the family's new key."""
     change = CHANGES.make(row, loading)
     fields = row["body"].get("set") or {} if isinstance(row.get("body"), dict) else None
     if not isinstance(fields, dict):
@@ -289,105 +269,99 @@ def _change(row: dict, loading: Import) -> Change:
         "delete": fields.get("deleted"),
         "note": row["body"].get("note"),
     }
-    around = validation.ValidationContext(
+    context = validation.ValidationContext(
         by=change.by_id or "",
         now=LATE,
         children=frozenset(loading.made.get("families.Child", {})),
         caregivers=frozenset(loading.made.get("families.Caregiver", {})),
     )
     try:
-        change.body = (
-            change.family.seal(
-                sync._written(validation.judge(raw, around)), place=f"change:{change.key}"
-            )
-            or b""
-        )
+        change.body = changes_codec.seal(change.family, validation.validate(raw, context))
     except validation.Rejected as rejected:
         raise ImportRejected(_("This file is not as Everyhour writes it.")) from rejected
     return change
 
 
 def erase(person, at: datetime) -> None:
-    """Families and households that end lose every moment; in those that go on, this person’s words and private moments go."""
+    """Delete the moments of families and households that end; elsewhere erase this person's part.
+
+    Destroys the key of a family that ends.
+    """
     for place in families.memberships(person):
         if families.family_ends(place):
             families.destroy_key(place.family)
-            forget(place.family)
+            delete_all(place.family)
         elif families.household_closes(place):
-            forget_household(place)
+            _delete_household(place)
     for caregiver in Caregiver.objects.filter(
         person=person, family__key__isnull=False
     ).select_related("family"):
-        take_words_out(caregiver)
+        erase_contributions(caregiver)
 
 
-def forget(family: Family) -> None:
-    """Remove everything that was lived in a family; families.data_rights.delete_family then removes the family."""
-    for rows in (
-        Note.objects.filter(moment__family=family),
-        family.moments,
-        family.changes,
-        family.rests,
-    ):
+def delete_all(family: Family) -> None:
+    """Delete every moment, note, change and day off of a family that ends."""
+    notes = Note.objects.filter(moment__family=family)
+    for rows in (notes, family.moments, family.changes, family.rests):
         rows.all().delete()
 
 
-def forget_household(place: Membership) -> None:
-    """Remove what was lived in a household that ends with its last guardian."""
-    moments = Moment.objects.filter(family=place.family, household=place.caregiver.household_id)
+def _delete_household(place: Membership) -> None:
+    household = place.caregiver.household_id
+    moments = Moment.objects.filter(family=place.family, household=household)
     place.family.changes.filter(moment_key__in=list(moments.values_list("key", flat=True))).delete()
     moments.delete()
-    place.family.rests.filter(household=place.caregiver.household_id).delete()
+    place.family.rests.filter(household=household).delete()
 
 
-def take_words_out(caregiver: Caregiver) -> None:
-    """Remove what this person wrote; that there was a moment, when, and whether it helped, stays with the family."""
+def erase_contributions(caregiver: Caregiver) -> None:
+    """Delete this caregiver's private and unfinished moments and notes; empty their words elsewhere.
+
+    Moments that were not private stay with the family: when they were, and whether they helped.
+    Titles and notes are emptied in the changes, and their phones get new names there.
+    """
     family = caregiver.family
     private = Moment.objects.filter(family=family, caregiver=caregiver, private=True)
-    gone = set(private.values_list("key", flat=True)) | _never_whole(caregiver)
+    gone = set(private.values_list("key", flat=True)) | _unfinished(caregiver)
     private.delete()
     family.changes.filter(moment_key__in=gone).delete()
     Note.objects.filter(moment__family=family, by=caregiver).delete()
     devices: dict[str, str] = {}
     for change in family.changes.filter(by=caregiver):
-        _without_words(family, change, devices)
+        _anonymize(family, change, devices)
     _retitle(family, family.changes.filter(by=caregiver).values_list("moment_key", flat=True))
 
 
-def _never_whole(caregiver: Caregiver) -> set[str]:
+def _unfinished(caregiver: Caregiver) -> set[str]:
+    """Return the keys of moments that this caregiver changed and that have no row yet."""
     sent = set(caregiver.family.changes.filter(by=caregiver).values_list("moment_key", flat=True))
-    return sent - set(
-        Moment.objects.filter(family=caregiver.family, key__in=sent).values_list("key", flat=True)
-    )
+    moments = Moment.objects.filter(family=caregiver.family, key__in=sent)
+    return sent - set(moments.values_list("key", flat=True))
 
 
-def _without_words(family: Family, kept: Change, devices: dict[str, str]) -> None:
-    """Empty the note and the title of one change, and name its phone anew; its place in the order of changes stays.
+def _anonymize(family: Family, row: Change, devices: dict[str, str]) -> None:
+    """Empty the note and title of one change and rename its phone; its rank stays.
 
-    The name of a phone decides only between changes of the same counter, and there its beginning is enough.
+    The phone's name decides only between changes with the same counter; its first four
+    characters, which are enough for that, are kept.
     """
-    change = opened(family, kept)
+    change = changes_codec.unseal(family, row)
     fields = dict(change.set)
     if fields.get("what", {}).get("title"):
         fields["what"] = {**fields["what"], "title": ""}
     note = replace(change.note, text="") if change.note else None
-    kept.body = (
-        family.seal(
-            sync._written(replace(change, set=fields, note=note)), place=f"change:{kept.key}"
-        )
-        or b""
-    )
-    kept.device = devices.setdefault(kept.device, kept.device[:4] + str(uuid.uuid4())[4:])
-    kept.save(update_fields=["body", "device"])
+    row.body = changes_codec.seal(family, replace(change, set=fields, note=note))
+    row.device = devices.setdefault(row.device, row.device[:4] + str(uuid.uuid4())[4:])
+    row.save(update_fields=["body", "device"])
 
 
 def _retitle(family: Family, keys: Iterable[str]) -> None:
-    """Let a title be what the changes that are left say."""
+    """Set titles to what the remaining changes say."""
     for moment in Moment.objects.filter(family=family, key__in=set(keys), title__isnull=False):
-        state = merging.fold(sync.changes_of(family, moment.key))
-        moment.title = family.seal(
-            state.fields.get("what", {}).get("title", ""), place=f"moment:{moment.key}:title"
+        title = (
+            merging.fold(sync.changes_of(family, moment.key)).fields.get("what", {}).get("title")
         )
+        moment.title = family.seal(title or "", place=f"moment:{moment.key}:title")
         moment.save(update_fields=["title"])
 
 

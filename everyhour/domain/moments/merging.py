@@ -1,15 +1,16 @@
-"""Fold the changes of a moment into the moment. Pure, and blind to the order in which they came.
+"""Folding of a moment's changes into the moment. Pure and commutative.
 
-Phones work offline and clocks are wrong, so nothing here looks at a clock. Each change carries a counter that is larger
-than every counter its phone had seen (Lamport's clock). For each field the change of the highest rank stands; a note
-stands until a change that had seen it replaces it by name. So duplicates, disorder and parts of a batch change nothing.
+Phones work offline and their clocks are wrong, so no clock is read here. Each change has a counter
+larger than every counter its phone had seen (a Lamport clock). For each field the change with the
+highest rank wins; a note stays until a change that had seen it replaces it by key. So duplicates,
+reordering and partial batches lead to the same result.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# What belongs together changes together: a fold never mixes the zone of one phone with the time of another.
+# Grouped fields change together, so that one phone's zone never meets the time of another.
 FIELDS = {
     "whom": ("kind", "child"),
     "who": ("giver", "private"),
@@ -25,15 +26,12 @@ FIELDS = {
     "minutes": (),
     "deleted": (),
 }
-NEEDED = (
-    "whom",
-    "when",
-)  # without these a moment is not one yet: its first change is still on the way
+NEEDED = ("whom", "when")  # the first change of a moment sets both
 
 
 @dataclass(frozen=True)
 class NoteEdit:
-    """A text, and the versions its writer saw and replaces, by the keys of the changes that wrote them."""
+    """A text, and the versions it replaces, by the keys of the changes that wrote them."""
 
     text: str
     replaces: tuple[str, ...] = ()
@@ -41,7 +39,7 @@ class NoteEdit:
 
 @dataclass(frozen=True)
 class Change:
-    """One change to one moment, as a phone made it; `by` is the caregiver who sent it."""
+    """One change to one moment; `by` is the caregiver who sent it."""
 
     key: str
     moment: str
@@ -58,7 +56,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Version:
-    """A note as it stands, and the change that wrote it."""
+    """A current note, and the change that wrote it."""
 
     key: str
     text: str
@@ -67,7 +65,7 @@ class Version:
 
 @dataclass(frozen=True)
 class State:
-    """What the changes come to."""
+    """The result of folding changes."""
 
     fields: Mapping[str, Any]
     notes: tuple[Version, ...]
@@ -80,7 +78,7 @@ class State:
 
 
 def fold(changes: Iterable[Change]) -> State:
-    """Fold the changes of one moment, in any order and however often each one came.
+    """Fold the changes of one moment, in any order and with any duplicates.
 
     >>> one = Change("a", "m", "phone", 1, set={"outcome": "a_bit"}, note=NoteEdit("hummed"))
     >>> two = Change("b", "m", "tablet", 1, set={"outcome": "settled"}, note=NoteEdit("she laughed"))
@@ -88,35 +86,36 @@ def fold(changes: Iterable[Change]) -> State:
     >>> state.fields["outcome"], [version.text for version in state.notes]
     ('settled', ['hummed', 'she laughed'])
     """
-    ranked = sorted(once(changes), key=lambda change: change.rank)
+    ranked = sorted(unique(changes), key=lambda change: change.rank)
     fields: dict[str, Any] = {}
     for change in ranked:
         fields |= change.set
     author = next((change.by for change in ranked if "whom" in change.set), "")
-    return State(fields, standing(ranked), author, ranked[-1].counter if ranked else 0)
+    return State(fields, current_versions(ranked), author, ranked[-1].counter if ranked else 0)
 
 
-def once(changes: Iterable[Change]) -> list[Change]:
-    """Count a change once, however often it came. The same key always means the same change; the first one told is kept."""
+def unique(changes: Iterable[Change]) -> list[Change]:
+    """Return the changes without duplicates; of several with one key the first is kept."""
     known: dict[str, Change] = {}
     for change in changes:
         known.setdefault(change.key, change)
     return list(known.values())
 
 
-def standing(ranked: list[Change]) -> tuple[Version, ...]:
-    """Give the versions of the note that nobody replaced, in the order of their rank.
+def current_versions(ranked: list[Change]) -> tuple[Version, ...]:
+    """Return the note versions that no change replaced, in the order of their rank.
 
-    A change replaces only what ranks before it. Else two changes that name each other would both be gone.
+    A change replaces only what ranks below it; otherwise two changes naming each other would both
+    disappear.
     """
-    written = [(change, change.note) for change in ranked if change.note]
+    noted = [(change, change.note) for change in ranked if change.note]
     replaced_by: dict[str, list[Change]] = {}
-    for change, note in written:
+    for change, note in noted:
         for key in note.replaces:
             replaced_by.setdefault(key, []).append(change)
     return tuple(
         Version(change.key, note.text, change.by)
-        for change, note in written
+        for change, note in noted
         if note.text
         and not any(other.rank > change.rank for other in replaced_by.get(change.key, []))
     )

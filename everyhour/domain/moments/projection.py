@@ -1,4 +1,4 @@
-"""Write down what a moment's changes come to, as the rows that pages read."""
+"""Projection of folded changes onto the rows that pages read, and back."""
 
 import uuid
 from datetime import datetime
@@ -12,12 +12,12 @@ PLAIN = ("state_before", "state_after", "situation", "outcome", "caregiver_state
 
 
 def project(
-    family: Family, key: str, state: State, *, standing: Moment | None, at: datetime
+    family: Family, key: str, state: State, *, known: Moment | None, at: datetime
 ) -> Moment | None:
-    """Bring the moment and its notes to what the changes come to; None while its first change is still on the way."""
+    """Save the moment and its notes as the state says; None while its first change is missing."""
     if not state.whole:
         return None
-    moment = standing or _begun(family, key, state, at)
+    moment = known or _new_moment(family, key, state, at)
     for name, value in _columns(family, key, state).items():
         setattr(moment, name, value)
     moment.changed_at = at
@@ -26,37 +26,38 @@ def project(
     return moment
 
 
-def _begun(family: Family, key: str, state: State, at: datetime) -> Moment:
+def _new_moment(family: Family, key: str, state: State, at: datetime) -> Moment:
     author = family.caregivers.select_related("household").get(pk=state.author)
     return Moment(family=family, key=key, household=author.household, received_at=at)
 
 
 def _columns(family: Family, key: str, state: State) -> dict:
-    told = state.fields
-    when, whom, what, who = told["when"], told["whom"], told.get("what", {}), told.get("who", {})
+    fields = state.fields
+    time, whom = fields["when"], fields["whom"]
+    what, who = fields.get("what", {}), fields.get("who", {})
     giver, child = who.get("giver") or state.author, whom["child"]
     return {
-        **{name: told.get(name, "") for name in PLAIN},
+        **{name: fields.get(name, "") for name in PLAIN},
         "kind": whom["kind"],
-        # Asked for among those who are here: a child or a caregiver may have been taken out since.
+        # Looked up, because a child or caregiver may have been removed since.
         "child": family.children.filter(pk=child).first() if child else None,
         "caregiver": Caregiver.objects.filter(family=family, pk=giver).first(),
         "private": who.get("private", False),
-        "at": datetime.fromisoformat(when["at"]),
-        "wall": when["wall"],
-        "zone": when["zone"],
+        "at": datetime.fromisoformat(time["at"]),
+        "wall": time["wall"],
+        "zone": time["zone"],
         "practice": what.get("practice", ""),
         "edition": _edition(what),
         "title": family.seal(what.get("title", ""), place=f"moment:{key}:title"),
-        "origin": told.get("origin") or Moment.Origin.SPONTANEOUS,
-        "decision": told.get("decision", []),
-        "minutes": told.get("minutes"),
-        "deleted": told.get("deleted", False),
+        "origin": fields.get("origin") or Moment.Origin.SPONTANEOUS,
+        "decision": fields.get("decision", []),
+        "minutes": fields.get("minutes"),
+        "deleted": fields.get("deleted", False),
     }
 
 
 def _edition(what: dict) -> Edition | None:
-    """Find the edition that was shown; a phone may know one that this library does not have."""
+    """Return the edition that was shown, else the newest; a phone may know one we do not have."""
     if not what.get("practice"):
         return None
     editions = Edition.objects.filter(
@@ -66,16 +67,16 @@ def _edition(what: dict) -> Edition | None:
 
 
 def _write_notes(moment: Moment, state: State, at: datetime) -> None:
-    """Let exactly the standing versions be notes; what was replaced lives on in its change."""
-    stand = {version.key: version for version in state.notes}
-    moment.notes.exclude(change_key__in=stand).delete()
+    """Create notes for new versions and delete replaced ones; their text stays in the changes."""
+    current = {version.key: version for version in state.notes}
+    moment.notes.exclude(change_key__in=current).delete()
     known = set(moment.notes.values_list("change_key", flat=True))
     writers = (
         set(moment.family.caregivers.values_list("pk", flat=True))
-        if stand.keys() - known
+        if current.keys() - known
         else set()
     )
-    for key, version in stand.items():
+    for key, version in current.items():
         if key not in known:
             text = moment.family.seal(version.text, place=f"note:{moment.key}:{key}")
             Note.objects.create(
@@ -88,9 +89,9 @@ def _write_notes(moment: Moment, state: State, at: datetime) -> None:
 
 
 def unfold(moment: Moment) -> list[Change]:
-    """Give changes that fold into this moment as it stands; their counter ranks below every phone's."""
+    """Return changes that fold into this moment; their counter, 0, ranks below every phone's."""
     by = moment.caregiver_id or ""
-    told = {
+    fields = {
         **{name: getattr(moment, name) for name in PLAIN},
         "whom": {"kind": moment.kind, "child": moment.child_id},
         "who": {"giver": by, "private": moment.private},
@@ -110,7 +111,7 @@ def unfold(moment: Moment) -> list[Change]:
         "deleted": moment.deleted,
     }
     first = Change(
-        str(uuid.uuid5(uuid.NAMESPACE_OID, moment.pk)), moment.key, moment.key, 0, by, told
+        str(uuid.uuid5(uuid.NAMESPACE_OID, moment.pk)), moment.key, moment.key, 0, by, fields
     )
     notes = [
         Change(

@@ -1,4 +1,4 @@
-"""Judge a change that comes from outside: a change we can keep, or the reason why not. Trusts nothing, asks no database."""
+"""Validation of changes from phones and files: a change to keep, or the reason why not. Pure."""
 
 import json
 import re
@@ -14,7 +14,8 @@ from everyhour.foundation.lib.text import clean
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
-SHAPE = 2  # of a change; older ones are upgraded, newer ones wait on the phone for a newer server
+# Of a change: older ones are upgraded, newer ones stay on the phone until the server is updated.
+SHAPE = 2
 AHEAD = timedelta(minutes=5)  # a phone's clock may be a little fast
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_COUNTER = 2**52
@@ -25,7 +26,7 @@ ORIGINS = ("right_now", "spontaneous", "line", "plan", "nudge")
 
 
 class Rejected(Exception):
-    """The change cannot be kept; `reason` is one word for the phone, which keeps it readable."""
+    """The change is not valid; `reason` is a code that the phone shows as a sentence."""
 
     def __init__(self, reason: str):
         super().__init__(reason)
@@ -34,7 +35,7 @@ class Rejected(Exception):
 
 @dataclass(frozen=True)
 class ValidationContext:
-    """What a change is judged by: who sends it, whom the family knows, and what time it is."""
+    """What a change is validated against: its sender, the people it may name, and the time."""
 
     by: str
     now: datetime
@@ -44,8 +45,8 @@ class ValidationContext:
     caregivers: frozenset[str] = frozenset()
 
 
-def judge(raw: object, around: ValidationContext) -> Change:
-    """Read one change, or raise Rejected with the reason."""
+def validate(raw: object, context: ValidationContext) -> Change:
+    """Return the change, or raise Rejected with the reason."""
     if not isinstance(raw, dict):
         raise Rejected("not-a-change")
     if _size(raw) > BIGGEST:
@@ -54,31 +55,31 @@ def judge(raw: object, around: ValidationContext) -> Change:
     counter = raw.get("counter")
     if not isinstance(counter, int) or isinstance(counter, bool) or not 0 < counter <= MOST_COUNTER:
         raise Rejected("not-a-change")
-    told = _current(raw)
-    fields = _fields(told.get("set") or {}, around)
-    if (deleted := told.get("delete")) is not None:
+    body = _upgrade(raw)
+    fields = _fields(body.get("set") or {}, context)
+    if (deleted := body.get("delete")) is not None:
         fields["deleted"] = _flag(deleted)
-    note = _note(told["note"]) if told.get("note") is not None else None
+    note = _note(body["note"]) if body.get("note") is not None else None
     if not fields and note is None:
         raise Rejected("nothing-to-change")
-    return Change(key, moment, device, counter, around.by, fields, note)
+    return Change(key, moment, device, counter, context.by, fields, note)
 
 
 def _size(raw: dict) -> int:
     try:
         return len(json.dumps(raw))
-    except RecursionError:  # nested deeper than anybody writes
+    except RecursionError:  # nested too deeply to be a change
         return BIGGEST + 1
 
 
 def key_of(raw: object) -> str:
-    """Give the key a phone knows this change by, to answer about it even when it is rejected."""
+    """Return the change's key, so that even a rejection names it; "" when it has none."""
     key = raw.get("key") if isinstance(raw, dict) else None
     return key if isinstance(key, str) and len(key) <= 36 else ""
 
 
 def known_key(key: str) -> str:
-    """Let only what can be a key reach the database, which chokes on some texts."""
+    """Return the key, or raise Rejected: databases fail on some texts, such as U+0000."""
     return _uuid(key)
 
 
@@ -86,7 +87,7 @@ def moment_of(raw: Mapping[str, Any]) -> str:
     return _uuid(raw.get("moment"))
 
 
-def _current(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+def _upgrade(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     shape = raw.get("shape", SHAPE)
     if shape == SHAPE:
         return raw
@@ -98,40 +99,43 @@ def _current(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     raise Rejected("newer-app" if isinstance(shape, int) and shape > SHAPE else "not-a-change")
 
 
-def _fields(told: object, around: ValidationContext) -> dict[str, Any]:
-    if not isinstance(told, dict):
+def _fields(values: object, context: ValidationContext) -> dict[str, Any]:
+    if not isinstance(values, dict):
         raise Rejected("not-a-change")
-    if set(told) - set(READERS):
+    if set(values) - set(READERS):
         raise Rejected("unknown-field")
-    return {name: READERS[name](value, around) for name, value in told.items()}
+    return {name: READERS[name](value, context) for name, value in values.items()}
 
 
-def _whom(value: Any, around: ValidationContext) -> dict:
+def _whom(value: Any, context: ValidationContext) -> dict:
     group = _group(value, "whom")
     if group["kind"] not in KINDS:
         raise Rejected("unknown-kind")
     child = group["child"] or None
     if child is None and group["kind"] == "given":
         raise Rejected("no-child")
-    if child is not None and child not in around.children:
+    if child is not None and child not in context.children:
         raise Rejected("no-such-child")
     return {"kind": group["kind"], "child": child}
 
 
-def _who(value: Any, around: ValidationContext) -> dict:
+def _who(value: Any, context: ValidationContext) -> dict:
     group = _group(value, "who")
-    giver, private = group["giver"] or around.by, _flag(group["private"] or False)
-    if giver not in around.caregivers | {around.by}:
+    giver, private = group["giver"] or context.by, _flag(group["private"] or False)
+    if giver not in context.caregivers | {context.by}:
         raise Rejected("no-such-caregiver")
-    if giver != around.by and (private or not around.guardian):
+    if giver != context.by and (private or not context.guardian):
         raise Rejected("not-yours")
     return {"giver": giver, "private": private}
 
 
-def _when(value: Any, around: ValidationContext) -> dict:
-    """Read when it was. `at` decides; the wall clock must agree with it, or we would draw the moment in the wrong hour."""
+def _when(value: Any, context: ValidationContext) -> dict:
+    """Return the time in UTC with its wall clock and zone.
+
+    `at` decides; a wall clock that disagrees is rejected, because the week shows moments by it.
+    """
     group = _group(value, "when")
-    zone = group["zone"] or around.zone
+    zone = group["zone"] or context.zone
     if not isinstance(zone, str) or not wall_time.known(zone):
         raise Rejected("unknown-zone")
     wall = group["wall"]
@@ -143,7 +147,7 @@ def _when(value: Any, around: ValidationContext) -> dict:
         raise Rejected("no-time") from error
     if datetime.fromisoformat(group["at"]).tzinfo is None or at < EARLIEST:
         raise Rejected("no-time")
-    if at > around.now + AHEAD:
+    if at > context.now + AHEAD:
         raise Rejected("in-the-future")
     if wall and wall != wall_time.wall_of(at, zone):
         raise Rejected("wall-differs")
@@ -156,12 +160,12 @@ def _when(value: Any, around: ValidationContext) -> dict:
 
 def _instants(wall: Any, zone: str) -> list[datetime]:
     try:
-        return wall_time.instants(datetime.strptime(wall, wall_time.WALL), zone)  # noqa: DTZ007  a wall clock has no zone of its own
+        return wall_time.instants(datetime.strptime(wall, wall_time.WALL), zone)  # noqa: DTZ007  a wall clock has no zone
     except (TypeError, ValueError) as error:
         raise Rejected("no-time") from error
 
 
-def _what(value: Any, around: ValidationContext) -> dict:
+def _what(value: Any, context: ValidationContext) -> dict:
     group = _group(value, "what")
     practice, edition, title = group["practice"] or "", group["edition"], group["title"] or ""
     if not isinstance(practice, str) or (practice and not SLUG.fullmatch(practice)):
@@ -177,24 +181,25 @@ def _what(value: Any, around: ValidationContext) -> dict:
     }
 
 
-def _decision(value: Any, around: ValidationContext) -> list:
+def _decision(value: Any, context: ValidationContext) -> list:
     if not isinstance(value, list) or not all(isinstance(offer, dict) for offer in value):
         raise Rejected("not-a-change")
-    return [{_plain(name): _plain(told) for name, told in offer.items()} for offer in value]
+    return [{_plain(name): _plain(inner) for name, inner in offer.items()} for offer in value]
 
 
-def _plain(told: Any) -> str | int | float | bool | None:
-    """Read a value that any database and any reader of JSON keeps as it is."""
-    if isinstance(told, str):
-        told = clean(told, most=LONGEST_NOTE)
-    elif not isinstance(told, int | float | None) or (
-        told is not None and not -MOST_COUNTER < told < MOST_COUNTER
-    ):  # nor NaN
-        raise Rejected("not-a-change")
-    return told
+def _plain(value: Any) -> str | int | float | bool | None:
+    """Return a value that every database and JSON reader keeps unchanged."""
+    if isinstance(value, str):
+        return clean(value, most=LONGEST_NOTE)
+    if value is None:
+        return None
+    # The comparison also rejects NaN.
+    if isinstance(value, int | float) and -MOST_COUNTER < value < MOST_COUNTER:
+        return value
+    raise Rejected("not-a-change")
 
 
-def _minutes(value: Any, around: ValidationContext) -> int | None:
+def _minutes(value: Any, context: ValidationContext) -> int | None:
     if value is None or (
         isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 24 * 60
     ):
@@ -205,7 +210,7 @@ def _minutes(value: Any, around: ValidationContext) -> int | None:
 def _one_of(
     words: tuple[str, ...] | list[str], reason: str
 ) -> Callable[[Any, ValidationContext], str]:
-    def read(value: Any, around: ValidationContext) -> str:
+    def read(value: Any, context: ValidationContext) -> str:
         if value in (None, ""):
             return ""
         if not isinstance(value, str) or value not in words:
@@ -224,12 +229,8 @@ def _note(value: Any) -> NoteEdit:
     text = value.get("text", "").replace("\r\n", "\n").replace("\x00", "").strip()
     if len(text) > LONGEST_NOTE:
         raise Rejected("too-long")
-    return NoteEdit(_sayable(text), tuple(_uuid(key) for key in replaces))
-
-
-def _sayable(text: str) -> str:
-    """Leave a text as it was written, but for halves of characters, which no database keeps."""
-    return text.encode("utf-8", "ignore").decode("utf-8")
+    text = text.encode("utf-8", "ignore").decode("utf-8")  # drops lone surrogates
+    return NoteEdit(text, tuple(_uuid(key) for key in replaces))
 
 
 def _group(value: Any, name: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from everyhour.domain.families.models import (
     HouseholdShare,
 )
 from everyhour.domain.moments import data_rights as moments
-from everyhour.domain.moments import merging, projection, sync, wall_time
+from everyhour.domain.moments import changes_codec, merging, projection, wall_time
 from everyhour.domain.moments.models import Change, Moment, Note, Rest
 from everyhour.domain.practices.models import Edition, Item
 from everyhour.domain.recommendations import data_rights as recommendations
@@ -63,7 +63,7 @@ def remove(*, at: datetime) -> int:
         gone = list(Family.objects.filter(invented=True))
         for family in gone:
             recommendations.forget(family)
-            moments.forget(family)
+            moments.delete_all(family)
             record("invented family removed", of=family.pk, at=at)
             families.delete_family(family)
         for person in Person.objects.filter(email__endswith=f"@{DOMAIN}", caregivers__isnull=True):
@@ -245,7 +245,7 @@ def _write(
                 counter=c.counter,
                 by=by,
                 received_at=one.at,
-                body=family.seal(sync._written(c), place=f"change:{c.key}") or b"",
+                body=changes_codec.seal(family, c),
             )
             for c in sent
         ]

@@ -59,7 +59,7 @@ def test_demo_moments_match_their_changes(library):
             for name in projection._columns(moment.family, moment.key, merging.fold(changes))
         }
         again = projection.project(
-            moment.family, moment.key, merging.fold(changes), standing=moment, at=moment.changed_at
+            moment.family, moment.key, merging.fold(changes), known=moment, at=moment.changed_at
         )
 
         assert {name: getattr(again, name) for name in columns} | {"title": 0} == columns | {
