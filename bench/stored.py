@@ -61,7 +61,7 @@ def decide(decisions: int) -> dict[str, Value]:
     import django
 
     django.setup()
-    from everyhour.domain.recommendations import candidates, training
+    from everyhour.domain.recommendations import candidate_sets, training
     from everyhour.domain.recommendations import decisions as product
     from everyhour.domain.recommendations.advisor import learned
     from testing import make
@@ -69,7 +69,7 @@ def decide(decisions: int) -> dict[str, Value]:
     since = NOW - timedelta(days=60)
     ada = make.guardian(make.family(at=since))
     wren = make.child(ada.family, at=since, born_in=NOW.date().replace(year=2018, month=1, day=1))
-    shelf = candidates.current()
+    shelf = candidate_sets.current()
     for n in range(TRIED):
         make.moment(
             ada,

@@ -39,7 +39,7 @@ told = {"family": family.pk, "child": child.pk, "sessions": {n: session(c.person
 REASONS = """
 from everyhour.domain.recommendations import decisions
 from everyhour.domain.recommendations.models import Decision
-told = [[kept.practice, decisions.read(kept).reason, decisions.again(kept)] for kept in Decision.objects.filter(family=FAMILY)]
+told = [[kept.practice, decisions.decode(kept).reason, decisions.replays_same(kept)] for kept in Decision.objects.filter(family=FAMILY)]
 """
 
 

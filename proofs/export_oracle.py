@@ -31,7 +31,7 @@ def families(folder: str, count: str, seed: str) -> None:
         invented = Invented(random.Random(f"{seed} {number}"), moving=True)
         for who, caregiver in enumerate(invented.people):
             me = Caregiver.objects.get(pk=caregiver.pk)
-            data = data_rights.written(data_rights.export(me.person))
+            data = data_rights.serialize(data_rights.export(me.person))
             Path(folder, f"{number}-{who}.json").write_bytes(data)
             tables, levels = json.loads(data), _levels(me)
             problems = [
@@ -199,7 +199,7 @@ def round_trip(folder: str) -> None:
             if Person.objects.exists() or Family.objects.exists():
                 problems.append("the instance was not empty")
             person = archive.load_into_new_account(json.loads(before), at=NOW)
-            after = data_rights.written(data_rights.export(Person.objects.get(pk=person.pk)))
+            after = data_rights.serialize(data_rights.export(Person.objects.get(pk=person.pk)))
             if before != after:
                 problems.append(f"not identical: {_first_difference(before, after)}")
             transaction.set_rollback(True)

@@ -97,7 +97,7 @@ def rows() -> None:
     """Damage rows in each way, decide and roll back; then train again after damage."""
     by, child = create_child()
     model = ModelVersion.objects.in_force().first()
-    estimate = ChildEstimate.objects.filter(child=child).order_by("-fit__version").first()
+    estimate = ChildEstimate.objects.filter(child=child).order_by("-model_version__version").first()
 
     def check(case: str, damage: Callable[[], object], expected: str) -> None:
         with case_rolled_back(case) as problems:
@@ -165,7 +165,7 @@ def _decision_problems(by, child, expected: str) -> Iterator[str]:
             zone="UTC",
             at=NOW,
         )
-        decision = decisions.read(row)
+        decision = decisions.decode(row)
         if expected == NOTHING:
             if row.practice or decision.available:
                 yield "a practice was suggested from an empty library"
@@ -178,7 +178,7 @@ def _decision_problems(by, child, expected: str) -> Iterator[str]:
             yield f"the fallback flag is {decision.fallback}"
         if expected == EVEN and max(p) - min(p) > 1e-12:
             yield "not uniform among the allowed practices"
-        if not decisions.again(row):
+        if not decisions.replays_same(row):
             yield "the decision does not repeat from its rows"
 
 

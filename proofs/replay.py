@@ -68,14 +68,14 @@ def _forget_past(package: Path) -> None:
 
 
 def _todays_fit(package: Path) -> None:
-    replace(package / DECISIONS, "_decider(kept.fit, ", "_decider(learning.in_force(), ")
+    replace(package / DECISIONS, "_decider(kept.model_version, ", "_decider(learning.in_force(), ")
 
 
 def _todays_library(package: Path) -> None:
     replace(
         package / DECISIONS,
-        "candidates = shelves.read(kept.shelf.digest)",
-        "candidates = shelves.current()",
+        "candidates = candidate_sets.load(kept.candidate_set.digest)",
+        "candidates = candidate_sets.current()",
     )
 
 

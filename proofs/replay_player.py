@@ -110,10 +110,10 @@ def _decide(rng: random.Random, by, child, key: str, at: datetime):
 
 
 def _log_moments(rng: random.Random, by, child, at: datetime) -> None:
-    from everyhour.domain.recommendations import candidates
+    from everyhour.domain.recommendations import candidate_sets
     from testing import make
 
-    slugs = [candidate.slug for candidate in candidates.current()]
+    slugs = [candidate.slug for candidate in candidate_sets.current()]
     for n in range(rng.randint(0, 4)):
         then = at + timedelta(hours=5, minutes=n)
         make.moment(
@@ -175,8 +175,10 @@ def decide_again(noted: str) -> None:
     made = json.loads(Path(noted).read_text(encoding="utf-8"))
     began, identical, printed = time.monotonic(), 0, 0
     # Ordered, so that each model version and candidate set is read once.
-    rows = Decision.objects.select_related("fit", "shelf").defer("shelf__body")
-    for row in rows.order_by("fit__version", "shelf", "pk").iterator(chunk_size=500):
+    rows = Decision.objects.select_related("model_version", "candidate_set").defer(
+        "candidate_set__body"
+    )
+    for row in rows.order_by("model_version__version", "shelf", "pk").iterator(chunk_size=500):
         problems = [*_repeat(row, made)]
         identical += not problems
         if problems and printed < MOST_PRINTED:
@@ -199,7 +201,7 @@ def _repeat(row, made: dict[str, dict]) -> Iterator[str]:
     if row.body["decision"] != made.get(row.pk):
         yield "its row was changed"
     try:
-        if not decisions.again(row):
+        if not decisions.replays_same(row):
             yield "the decision does not repeat from its rows"
     except Exception as error:
         yield f"repeating it raised {type(error).__name__}: {error}"

@@ -132,7 +132,7 @@ def test_every_model_names_its_personal_columns():
 
 
 def test_every_personal_column_is_in_the_export_register():
-    tables = {table.of: table for part in data_rights.parts() for table in part.tables}
+    tables = {table.of: table for part in data_rights.contributors() for table in part.tables}
     decided = {
         model: {*table.columns, *table.opened, *table.otherwise, *table.kept_back}
         for model, table in tables.items()

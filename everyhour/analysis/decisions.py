@@ -69,7 +69,9 @@ def _replay(options: argparse.Namespace) -> int:
     from everyhour.domain.recommendations.models import Decision
 
     rows = (
-        Decision.objects.select_related("fit", "shelf").defer("shelf__body").order_by("-at", "pk")
+        Decision.objects.select_related("model_version", "candidate_set")
+        .defer("candidate_set__body")
+        .order_by("-at", "pk")
     )
     keys = list(rows.values_list("pk", flat=True)[: options.n])
     same, elsewhere, differ = 0, 0, list[str]()
@@ -77,10 +79,10 @@ def _replay(options: argparse.Namespace) -> int:
         for start in range(0, len(keys), MOST):
             for kept in rows.filter(pk__in=keys[start : start + MOST]):
                 try:
-                    fine = decisions.again(kept)
+                    fine = decisions.replays_same(kept)
                     same += fine
                     differ += [] if fine else [f"{kept.pk}  comes out otherwise"]
-                except decisions.ElsewhereError:
+                except decisions.OtherServerError:
                     elsewhere += 1
                 except (
                     Exception
@@ -118,8 +120,8 @@ def _explain(options: argparse.Namespace) -> int:
     from everyhour.domain.recommendations.models import Decision
 
     kept = (
-        Decision.objects.select_related("fit", "shelf")
-        .defer("shelf__body")
+        Decision.objects.select_related("model_version", "candidate_set")
+        .defer("candidate_set__body")
         .filter(pk=options.decision)
         .first()
     )
@@ -129,8 +131,8 @@ def _explain(options: argparse.Namespace) -> int:
         )
         return 1
     try:
-        made, asked, past, decider = decisions.laid_out(kept)
-    except decisions.ElsewhereError as error:
+        made, asked, past, decider = decisions.load_inputs(kept)
+    except decisions.OtherServerError as error:
         print(f"{error} This server has its record, not what it was made among.")
         return 1
     except Exception as error:  # a row that was damaged: say so, and what can still be said
@@ -151,16 +153,18 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _head(kept: "Decision", made: "learned.Decision", asked: "learned.Opportunity") -> None:
-    fit = f"version {kept.fit.version}" if kept.fit else "what the project ships"
+    model_version = (
+        f"version {kept.model_version.version}" if kept.model_version else "what the project ships"
+    )
     own = (
         "with a belief of this child in this home"
-        if kept.belief_id
+        if kept.estimate_id
         else "nothing learned of this child yet"
     )
     print(
         f"Decision {kept.pk}, {kept.at:%Y-%m-%d %H:%M} UTC, {asked.state}, {asked.situation}, {asked.slot}"
     )
-    print(f"Child {kept.child_id}, home {kept.household_id}; believed: {fit}, {own}")
+    print(f"Child {kept.child_id}, home {kept.household_id}; believed: {model_version}, {own}")
     print(f"Engine {made.engine}, mode {made.mode}, seed {made.seed}, {made.draws} draws")
     if made.slug is None:
         print(f"\nNothing was offered: {made.reason}.")

@@ -76,7 +76,7 @@ def _fit(options: argparse.Namespace) -> int:
         return _list(whole=options.all)
     before = training.last_used()
     if options.dry_run:
-        sums, found, reason = training.tonight(before)
+        sums, found, reason = training.fit_tonight(before)
         print(
             f"From {_tries(sums.count)} with {_children(len({who.partition('/')[0] for who in sums.place}))}."
         )
@@ -90,7 +90,7 @@ def _fit(options: argparse.Namespace) -> int:
     if made.state == made.State.REJECTED:
         print(f"Put aside: {made.reason}.\n{_in_force()}")
         return 1
-    _tell(training.population_of(made), before, whole=options.all)
+    _tell(training.load_population(made), before, whole=options.all)
     print(f"\n{_in_force()}")
     return 0
 
@@ -120,8 +120,8 @@ def _tell(
     """Tell what is believed of everyone: what a practice of each kind adds in each mood, and what moved most."""
     from everyhour.domain.recommendations import training
 
-    then = training.everybody(before, found.items) if before else None
-    then = then or training.everybody(None, found.items)
+    then = training.population_for(before, found.items) if before else None
+    then = then or training.population_for(None, found.items)
     assert then is not None
     now, earlier = coefficients(found), coefficients(then)
     kinds = {

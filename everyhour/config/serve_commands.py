@@ -136,7 +136,7 @@ def _prepare(options: argparse.Namespace) -> int:
         return 1
     call_command("collectstatic", verbosity=0, interactive=False)
     print("  Assets ready:     ", settings.STATIC_ROOT)
-    print("  Model:            ", training.in_words())
+    print("  Model:            ", training.describe_status())
     folder = settings.MAILERS["default"]["OPTIONS"].get("file_path")
     print("  Mail goes to:     ", folder or "the mail server of EVERYHOUR_MAIL")
     return 0

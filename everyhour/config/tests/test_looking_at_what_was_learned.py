@@ -154,7 +154,7 @@ def test_a_row_that_was_changed_is_found_and_one_of_another_server_is_counted_ap
     changed, brought = decide(wren, ada), decide(wren, ada, key="today:2")
     changed.body["decision"]["seed"] += 1
     changed.save()
-    brought.shelf = None
+    brought.candidate_set = None
     brought.save()
 
     assert run("replay", "--n", "10") == 1
@@ -170,7 +170,7 @@ def test_a_decision_is_explained_by_its_terms(ada, wren, capsys):
     tried(ada, wren)
     training.learn(at=NOW)
     made = decide(wren, ada)
-    other = next(slug for slug in decisions.read(made).slugs if slug != made.practice)
+    other = next(slug for slug in decisions.decode(made).slugs if slug != made.practice)
 
     assert run("explain", made.pk, "--other", other) == 0
 

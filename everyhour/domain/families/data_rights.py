@@ -124,34 +124,35 @@ def export(person) -> dict[str, Rows]:
         for table, row in _rows(place):
             exported[table.name].append(row)
     return {
-        table.name: table.in_order(exported[table.name])
-        for table in TABLES
-        if table.name in exported
+        table.name: table.sort(exported[table.name]) for table in TABLES if table.name in exported
     }
 
 
 def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
     family, me = place.family, place.caregiver
-    yield FAMILIES, FAMILIES.tell(family, only=None if place.present else ("id", "created_at"))
+    yield (
+        FAMILIES,
+        FAMILIES.export_row(family, only=None if place.present else ("id", "created_at")),
+    )
     only = None if place.present else ("id", "family", "created_at")
     for household in family.households.all() if place.whole else [me.household]:
-        yield HOUSEHOLDS, HOUSEHOLDS.tell(household, only=only)
+        yield HOUSEHOLDS, HOUSEHOLDS.export_row(household, only=only)
     for caregiver in me.household.caregivers.all() if place.whole else [me]:
-        yield CAREGIVERS, CAREGIVERS.tell(caregiver, me=caregiver.pk == me.pk)
+        yield CAREGIVERS, CAREGIVERS.export_row(caregiver, me=caregiver.pk == me.pk)
     children = list(me.household.children.all()) if place.present else []
     for child in children:
         child.family = family
-        yield CHILDREN, CHILDREN.tell(child, only=None if place.whole else NICKNAME)
+        yield CHILDREN, CHILDREN.export_row(child, only=None if place.whole else NICKNAME)
     homes = Home.objects.filter(child__in=children)
     for home in homes if place.whole else homes.filter(household=me.household):
-        yield HOMES, HOMES.tell(home)
+        yield HOMES, HOMES.export_row(home)
     if place.whole:
         ours = Q(of=me.household) | Q(to=me.household)
         for share in HouseholdShare.objects.filter(ours, child__in=children):
-            yield SHARES, SHARES.tell(share)
+            yield SHARES, SHARES.export_row(share)
         changes = BigChange.objects.filter(household=me.household, child__in=children)
         for change in changes.select_related("by"):
-            row = BIG_CHANGES.tell(change)
+            row = BIG_CHANGES.export_row(change)
             still_here = change.by and change.by.household_id == me.household_id
             yield BIG_CHANGES, row if still_here else row | {"by": None}
 
@@ -162,20 +163,20 @@ def referenced_rows(
     """Yield the caregivers and children of the family with these ids, reduced to their names."""
     for caregiver in place.family.caregivers.filter(pk__in=set(people)):
         mine = caregiver.pk == place.caregiver.pk
-        yield CAREGIVERS, CAREGIVERS.tell(caregiver, only=NAMED, me=mine)
+        yield CAREGIVERS, CAREGIVERS.export_row(caregiver, only=NAMED, me=mine)
     for child in place.family.children.filter(pk__in=set(children)):
-        yield CHILDREN, CHILDREN.tell(child, only=NICKNAME)
+        yield CHILDREN, CHILDREN.export_row(child, only=NICKNAME)
 
 
 def load(loading: Import) -> None:
     """Import families, each with a new key that seals its private text."""
     loading.save(
-        FAMILIES, [_with_key(FAMILIES.make(row, loading)) for row in loading.rows(FAMILIES)]
+        FAMILIES, [_with_key(FAMILIES.build(row, loading)) for row in loading.rows(FAMILIES)]
     )
-    loading.save(HOUSEHOLDS, [HOUSEHOLDS.make(row, loading) for row in loading.rows(HOUSEHOLDS)])
+    loading.save(HOUSEHOLDS, [HOUSEHOLDS.build(row, loading) for row in loading.rows(HOUSEHOLDS)])
     loading.save(CAREGIVERS, [_caregiver(row, loading) for row in loading.rows(CAREGIVERS)])
     for table in (CHILDREN, HOMES, SHARES, BIG_CHANGES):
-        loading.save(table, [table.make(row, loading) for row in loading.rows(table)])
+        loading.save(table, [table.build(row, loading) for row in loading.rows(table)])
 
 
 def _with_key(family: Family) -> Family:
@@ -184,7 +185,7 @@ def _with_key(family: Family) -> Family:
 
 
 def _caregiver(row: dict, loading: Import) -> Caregiver:
-    return CAREGIVERS.make(row, loading, person=loading.person if row.get("me") is True else None)
+    return CAREGIVERS.build(row, loading, person=loading.person if row.get("me") is True else None)
 
 
 def family_ends(place: Membership) -> bool:

@@ -88,7 +88,7 @@ def export(person) -> dict[str, Rows]:
         referenced = families.referenced_rows(place, **_references(row for _table, row in rows))
         for table, row in [*rows, *referenced]:
             exported[table.name].append(row)
-    return exported | {table.name: table.in_order(exported[table.name]) for table in TABLES}
+    return exported | {table.name: table.sort(exported[table.name]) for table in TABLES}
 
 
 def _references(rows: Iterable[dict]) -> dict[str, set[str]]:
@@ -124,7 +124,7 @@ def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
     if place.whole:
         rests |= place.family.rests.filter(household=place.caregiver.household_id)
     for rest in rests:
-        yield RESTS, _limited(RESTS.tell(rest), place)
+        yield RESTS, _limited(RESTS.export_row(rest), place)
 
 
 Changes = list[tuple[Change, merging.Change]]  # of one moment: each row, and what it says
@@ -135,13 +135,13 @@ def _moments(place: Membership, changes: dict[str, Changes]) -> Iterator[tuple[E
     for moment in moments_of(place).select_related("edition"):
         moment.family = place.family
         edition = moment.edition.digest if moment.edition else None
-        yield MOMENTS, _limited(MOMENTS.tell(moment, edition=edition), place)
+        yield MOMENTS, _limited(MOMENTS.export_row(moment, edition=edition), place)
         readable = None
         if _may_read_notes(place.caregiver, moment, shared):
             readable = {note.change_key for note in notes[moment.pk]}
             for note in notes[moment.pk]:
                 note.moment = moment
-                yield NOTES, _limited(NOTES.tell(note), place)
+                yield NOTES, _limited(NOTES.export_row(note), place)
         for row in _current_changes(changes.get(moment.key, []), readable, place):
             yield CHANGES, row
 
@@ -179,7 +179,9 @@ def _changes(family: Family) -> dict[str, Changes]:
     return found
 
 
-def _current_changes(changes: Changes, readable: set[str] | None, place: Membership) -> Iterator[dict]:
+def _current_changes(
+    changes: Changes, readable: set[str] | None, place: Membership
+) -> Iterator[dict]:
     """Yield one's own changes whole, and of the others' what is current and may be read.
 
     `readable` holds the keys of changes whose note may be read; None: no notes at all.
@@ -189,7 +191,7 @@ def _current_changes(changes: Changes, readable: set[str] | None, place: Members
         if row.by_id != place.caregiver.pk:
             change = current_part(change, state, readable)
         if change.set or change.note:
-            yield _limited(CHANGES.tell(row, body=changes_codec.encode(change)), place)
+            yield _limited(CHANGES.export_row(row, body=changes_codec.encode(change)), place)
 
 
 def current_part(
@@ -235,13 +237,13 @@ def load(loading: Import) -> None:
     """Import moments, notes, changes and days off; changes are validated as if sent by a phone."""
     editions = _editions(loading)
     moments = [
-        MOMENTS.make(row, loading, edition=editions.get(row.get("edition")))
+        MOMENTS.build(row, loading, edition=editions.get(row.get("edition")))
         for row in loading.rows(MOMENTS)
     ]
     loading.save(MOMENTS, moments)
-    loading.save(NOTES, [NOTES.make(row, loading) for row in loading.rows(NOTES)])
+    loading.save(NOTES, [NOTES.build(row, loading) for row in loading.rows(NOTES)])
     loading.save(CHANGES, [_change(row, loading) for row in loading.rows(CHANGES)])
-    loading.save(RESTS, [RESTS.make(row, loading) for row in loading.rows(RESTS)])
+    loading.save(RESTS, [RESTS.build(row, loading) for row in loading.rows(RESTS)])
 
 
 def _editions(loading: Import) -> dict[str | None, Edition]:
@@ -256,7 +258,7 @@ def _editions(loading: Import) -> dict[str | None, Edition]:
 
 def _change(row: dict, loading: Import) -> Change:
     """Build a row from an exported change, validated and sealed with the family's new key."""
-    change = CHANGES.make(row, loading)
+    change = CHANGES.build(row, loading)
     fields = row["body"].get("set") or {} if isinstance(row.get("body"), dict) else None
     if not isinstance(fields, dict):
         raise ImportRejected(_("This file is not as Everyhour writes it."))
@@ -272,8 +274,8 @@ def _change(row: dict, loading: Import) -> Change:
     context = validation.ValidationContext(
         by=change.by_id or "",
         now=LATE,
-        children=frozenset(loading.made.get("families.Child", {})),
-        caregivers=frozenset(loading.made.get("families.Caregiver", {})),
+        children=frozenset(loading.imported.get("families.Child", {})),
+        caregivers=frozenset(loading.imported.get("families.Caregiver", {})),
     )
     try:
         change.body = changes_codec.seal(change.family, validation.validate(raw, context))

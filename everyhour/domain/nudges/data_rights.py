@@ -80,7 +80,7 @@ def export(person) -> dict[str, Rows]:
     for place in families.memberships(person):
         if place.present:
             _add_rows(place, rows)
-    return {table.name: table.in_order(rows[table.name]) for table in TABLES} | {
+    return {table.name: table.sort(rows[table.name]) for table in TABLES} | {
         families.CHILDREN.name: rows[families.CHILDREN.name]
     }
 
@@ -90,10 +90,10 @@ def _add_rows(place: Membership, rows: dict[str, Rows]) -> None:
     me = place.caregiver
     nudges = list(Nudge.objects.filter(caregiver=me, household=me.household_id))
     rows[SETTINGS.name] += [
-        SETTINGS.tell(settings) for settings in NudgeSettings.objects.filter(caregiver=me)
+        SETTINGS.export_row(settings) for settings in NudgeSettings.objects.filter(caregiver=me)
     ]
-    rows[DAYS.name] += [DAYS.tell(day) for day in PlannedDay.objects.filter(caregiver=me)]
-    rows[NUDGES.name] += [NUDGES.tell(nudge) for nudge in nudges]
+    rows[DAYS.name] += [DAYS.export_row(day) for day in PlannedDay.objects.filter(caregiver=me)]
+    rows[NUDGES.name] += [NUDGES.export_row(nudge) for nudge in nudges]
     for table, row in families.referenced_rows(
         place, people=(), children={nudge.child_id for nudge in nudges}
     ):
@@ -102,14 +102,14 @@ def _add_rows(place: Membership, rows: dict[str, Rows]) -> None:
 
 def load(loading: Import) -> None:
     """Import nudges; the JSON of plans is validated, because pages read it."""
-    loading.save(SETTINGS, [SETTINGS.make(row, loading) for row in loading.rows(SETTINGS)])
-    days = [DAYS.make(row, loading) for row in loading.rows(DAYS)]
+    loading.save(SETTINGS, [SETTINGS.build(row, loading) for row in loading.rows(SETTINGS)])
+    days = [DAYS.build(row, loading) for row in loading.rows(DAYS)]
     if not all(_fits(day.body) for day in days) or len(
         {(day.caregiver_id, day.on) for day in days}
     ) != len(days):
         raise ImportRejected(_("This file is not as Everyhour writes it."))
     loading.save(DAYS, days)
-    nudges = [NUDGES.make(row, loading) for row in loading.rows(NUDGES)]
+    nudges = [NUDGES.build(row, loading) for row in loading.rows(NUDGES)]
     if len({(one.caregiver_id, one.rule, one.on, one.slot) for one in nudges}) != len(nudges):
         raise ImportRejected(_("This file is not as Everyhour writes it."))
     loading.save(NUDGES, nudges)

@@ -14,7 +14,7 @@ from everyhour.domain.nudges import quiet, rules
 from everyhour.domain.nudges.models import Nudge, NudgeSettings
 from everyhour.domain.nudges.quiet import Clocks
 from everyhour.domain.nudges.rules import Sent
-from everyhour.domain.recommendations import availability, candidates, observations
+from everyhour.domain.recommendations import availability, candidate_sets, observations
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.rhythm import days
 from everyhour.foundation.lib.wall_clock import MINUTE
@@ -183,7 +183,7 @@ def past_of(context: SendContext) -> learned.History:
     """Return the history for the engine: nudges and observations for this child in this home, while
     `sent_at` counts what was sent to this caregiver."""
     nudge = context.nudge
-    past = observations.past_of(nudge.child, nudge.household)
+    past = observations.history_of(nudge.child, nudge.household)
     decided = Nudge.objects.filter(
         child=nudge.child_id, household=nudge.household_id, decision__isnull=False, slot=0
     )
@@ -192,7 +192,7 @@ def past_of(context: SendContext) -> learned.History:
         .exclude(pk=nudge.pk)
         .order_by("planned_at", "id")
     )
-    kinds = {candidate.slug: candidate.domain for candidate in candidates.current()}
+    kinds = {candidate.slug: candidate.domain for candidate in candidate_sets.current()}
     for pk, planned_at, handed_at, practice in rows.values_list(
         "pk", "planned_at", "handed_at", "practice"
     ):

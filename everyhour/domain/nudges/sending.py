@@ -16,8 +16,7 @@ from everyhour.domain.nudges import daily_plans, rules, send_context
 from everyhour.domain.nudges.models import Nudge
 from everyhour.domain.nudges.rules import DICE, LATE_FOUND, UNFIT
 from everyhour.domain.nudges.send_context import SendContext
-from everyhour.domain.recommendations import bundle as pockets
-from everyhour.domain.recommendations import decisions
+from everyhour.domain.recommendations import bundle, decisions
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import Decision
 from everyhour.foundation.lib import leases
@@ -104,7 +103,7 @@ def decide_reminder(context: SendContext) -> Verdict:
     """Send the same practice again “in ten minutes”, without a draw, unless a rule refuses."""
     nudge = context.nudge
     why = context.why_not
-    if not why and not decisions.still_stands(
+    if not why and not decisions.may_suggest(
         nudge.practice, nudge.child, situation=nudge.situation, zone=context.zone, at=context.at
     ):
         why = UNFIT
@@ -157,7 +156,7 @@ def key_of(nudge: Nudge) -> str:
 
 def text_of(practice: str, language: str) -> tuple[str, str]:
     """Return the title of a practice and its first step."""
-    known = {one["slug"]: one for one in pockets.at_hand(language).get("practices", [])}
+    known = {one["slug"]: one for one in bundle.current_or_empty(language).get("practices", [])}
     if practice not in known:
         return _("A small moment"), ""
     steps = known[practice]["steps"]
@@ -194,7 +193,7 @@ def why_not_now(context: SendContext, notification: Notification) -> str:
     nudge = context.nudge
     if why := rules.why_not_leave(context, nudge.ends_at, notification.expires_at):
         return why
-    fits = decisions.still_stands(
+    fits = decisions.may_suggest(
         nudge.practice, nudge.child, situation=nudge.situation, zone=context.zone, at=context.at
     )
     return "" if fits else UNFIT

@@ -61,21 +61,21 @@ def current(language: str) -> dict:
     try:
         version = OfflineBundle.objects.current(language).values_list("version", flat=True).first()
         if version is not None:
-            _seen[language] = _body(version, language)
+            _last_seen[language] = _body(version, language)
     except DatabaseError:
-        if language in _seen:
+        if language in _last_seen:
             logger.warning(
                 "The database does not answer. Helping with pocket %s, kept in memory.",
-                _seen[language]["version"],
+                _last_seen[language]["version"],
             )
-            return _seen[language]
+            return _last_seen[language]
         raise
     if version is None:
         raise OfflineBundle.DoesNotExist("There is no pocket yet. Run `everyhour content load`.")
-    return _seen[language]
+    return _last_seen[language]
 
 
-def at_hand(language: str) -> dict:
+def current_or_empty(language: str) -> dict:
     """Give the pocket in use in this language, English where there is none in it; nothing when the library was not loaded yet."""
     try:
         return current(language if language in CHILD else "en")
@@ -96,10 +96,10 @@ def for_reader() -> dict:
 
 def for_reader_or_empty() -> dict:
     """Return the current bundle in the language of the page; {} before the library is loaded."""
-    return at_hand(reader_language())
+    return current_or_empty(reader_language())
 
 
-_seen: dict[str, dict] = {}
+_last_seen: dict[str, dict] = {}
 
 
 @lru_cache(maxsize=8)
@@ -107,18 +107,18 @@ def _body(version: str, language: str) -> dict:
     return OfflineBundle.objects.get(version=version, language=language).body
 
 
-def written(body: dict) -> tuple[bytes, bytes]:
+def serialize(body: dict) -> tuple[bytes, bytes]:
     """Give a pocket as it travels, plain and compressed; written once for each version and language."""
     key = (body["version"], body["language"])
-    if key not in _written:
+    if key not in _serialized:
         plain = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        while len(_written) >= 8:
-            _written.pop(next(iter(_written)))
-        _written[key] = (plain, gzip.compress(plain, mtime=0))
-    return _written[key]
+        while len(_serialized) >= 8:
+            _serialized.pop(next(iter(_serialized)))
+        _serialized[key] = (plain, gzip.compress(plain, mtime=0))
+    return _serialized[key]
 
 
-_written: dict[tuple[str, str], tuple[bytes, bytes]] = {}
+_serialized: dict[tuple[str, str], tuple[bytes, bytes]] = {}
 
 
 def compose(editions: list[Edition], language: str) -> dict:
@@ -169,7 +169,7 @@ def digest(bodies: dict[str, dict]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _told(edition: Edition, language: str, *keys: str) -> dict:
+def _texts(edition: Edition, language: str, *keys: str) -> dict:
     """Give the texts of an edition under these keys, in the language or, where that is missing, in English; empty ones left out."""
     texts = edition.texts.get(language) or edition.texts["en"]
     told = {key: texts.get(key) or edition.texts["en"].get(key) for key in keys}
@@ -186,7 +186,7 @@ def _practice(edition: Edition, language: str) -> dict:
         "touch": facts["touch"],
         "cautions": facts.get("cautions") or [],
         "age_bound": bool(advisor.AGE_BOUND & set(facts.get("cautions") or [])),
-        **_told(
+        **_texts(
             edition,
             language,
             "title",
@@ -206,7 +206,7 @@ def _practice(edition: Edition, language: str) -> dict:
 
 def say(edition: Edition, language: str) -> dict[str, str]:
     """Give what to say, under "" for most states and under a state's name where it has words of its own."""
-    said = _told(edition, language, "say").get("say", "")
+    said = _texts(edition, language, "say").get("say", "")
     return (
         said if isinstance(said, dict) else {"": said if isinstance(said, str) else " ".join(said)}
     )
@@ -219,7 +219,7 @@ def _caregiver(edition: Edition, language: str) -> dict:
         "states": edition.facts["states"],
         "seconds": [edition.facts["seconds"]["from"], edition.facts["seconds"]["to"]],
         "cautions": edition.facts.get("cautions") or [],
-        **_told(edition, language, "title", "steps", "why", "mind"),
+        **_texts(edition, language, "title", "steps", "why", "mind"),
     }
 
 
@@ -231,7 +231,7 @@ def _reframe(edition: Edition, language: str) -> dict:
         "states": facts["states"],
         "situations": [s for s in facts["situations"] if s in words.SITUATIONS],
         "crisis": bool(facts.get("crisis")),
-        **_told(edition, language, "title", "old_eyes", "new_eyes"),
+        **_texts(edition, language, "title", "old_eyes", "new_eyes"),
     }
 
 
@@ -241,7 +241,7 @@ def _words(edition: Edition, language: str) -> dict:
         "edition": edition.number,
         "states": edition.facts["states"],
         "situations": [s for s in edition.facts["situations"] if s in words.SITUATIONS],
-        **_told(edition, language, "title"),
+        **_texts(edition, language, "title"),
         "say": say(edition, language),
     }
 

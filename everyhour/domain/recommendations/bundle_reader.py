@@ -23,13 +23,15 @@ def offer(
     own: dict | None = None,
 ) -> Choice | None:
     """Draw one practice; None when everything was shown. `own` is what was learned of this child, for this pocket."""
-    if learned := own and learned_of(own, pocket, state=state, situation=situation, wishes=wishes):
+    if learned := own and learned_chances(
+        own, pocket, state=state, situation=situation, wishes=wishes
+    ):
         return advisor.drawn(learned, seen=seen, draw=draw)
     cell, candidates = _cell(pocket, pocket, state, situation)
     return advisor.offer(cell, candidates, state=state, seen=seen, wishes=wishes, draw=draw)
 
 
-def learned_of(
+def learned_chances(
     own: dict, pocket: dict, *, state: str, situation: str, wishes: Wishes
 ) -> dict[str, float]:
     """Give the probabilities learned of this child; none when they belong to another pocket, and the pocket's own rule draws."""
@@ -55,7 +57,7 @@ def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict
     practice = next((p for p in pocket["practices"] if p["slug"] == slug), None)
     quiet = state in QUIET
     line = "" if quiet else pocket["situations"].get(situation, {}).get("line", "")
-    words = [said(one["say"], state) for one in fitting(pocket["words"], state, situation)]
+    words = [words_for(one["say"], state) for one in matching(pocket["words"], state, situation)]
     lines = [say for say in words if say]
     cautions = [
         code
@@ -66,9 +68,9 @@ def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict
         "old": "" if quiet else pocket["states"][state]["old"],
         "new": f"{line} {pocket['states'][state]['new']}".strip(),
         "practice": practice,
-        "say": said(practice["say"], state) if practice else next(iter(lines), ""),
+        "say": words_for(practice["say"], state) if practice else next(iter(lines), ""),
         "cautions": [pocket["cautions"][code] for code in cautions],
-        "reframes": fitting(pocket["reframes"], state, situation)[:MOST_REFRAMES],
+        "reframes": matching(pocket["reframes"], state, situation)[:MOST_REFRAMES],
         "other_words": lines[:MOST_WORDS],
     }
 
@@ -88,13 +90,13 @@ def record(pocket: dict, choice: Choice, own: dict | None = None) -> dict:
     }
 
 
-def may_lead(pocket: dict, slug: str, *, wishes: Wishes) -> bool:
+def may_suggest(pocket: dict, slug: str, *, wishes: Wishes) -> bool:
     """Tell whether a nudge may lead to this practice: the pocket has it, and nothing that the family said speaks against it."""
     practice = next((p for p in pocket["practices"] if p["slug"] == slug), None)
     return practice is not None and advisor.allowed(_candidate(practice, "calm"), "calm", wishes)
 
 
-def brought(pocket: dict, slug: str, *, nudge: str) -> dict:
+def record_nudge(pocket: dict, slug: str, *, nudge: str) -> dict:
     """Write down what a nudge brought to mind, as the phone does: nothing was drawn here."""
     practice = next(p for p in pocket["practices"] if p["slug"] == slug)
     known = {"nudge": nudge} if NUDGE.fullmatch(nudge) else {}
@@ -110,11 +112,11 @@ def brought(pocket: dict, slug: str, *, nudge: str) -> dict:
     }
 
 
-def said(say: dict[str, str], state: str) -> str:
+def words_for(say: dict[str, str], state: str) -> str:
     return say.get(state) or say.get("", "")
 
 
-def fitting(items: list[dict], state: str, situation: str) -> list[dict]:
+def matching(items: list[dict], state: str, situation: str) -> list[dict]:
     """Give the items made for this state: first those for this situation, then those for any."""
     own = [i for i in items if state in i["states"] and situation in i["situations"]]
     return own + [i for i in items if state in i["states"] and not i["situations"]]

@@ -10,8 +10,7 @@ from datetime import datetime
 
 from everyhour.domain.families.models import Child, Household
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
-from everyhour.domain.recommendations import candidates as shelves
-from everyhour.domain.recommendations import context, observations, training
+from everyhour.domain.recommendations import candidate_sets, context, observations, training
 from everyhour.domain.recommendations.advisor import Wishes, learned
 
 SHAPE = 1
@@ -19,10 +18,10 @@ SHAPE = 1
 
 def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: datetime) -> dict:
     """Lay out the chances of every state and situation for this child, as the newest fit in force believes of this child here."""
-    wishes = context.wishes(child, observations.now_in(zone, at))
-    candidates, past, fit = (
-        shelves.current(),
-        observations.past_of(child, household),
+    wishes = context.wishes(child, observations.year_and_month(zone, at))
+    candidates, past, model_version = (
+        candidate_sets.current(),
+        observations.history_of(child, household),
         training.in_force(),
     )
     places = {practice["slug"]: n for n, practice in enumerate(pocket["practices"])}
@@ -33,8 +32,8 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
         hour=12, minute=0, second=0, microsecond=0
     )  # a scene without a clock: the same all day, so that it may be kept
     asked = [
-        observations.opportunity(
-            observations.unit(child.pk, household.pk),
+        observations.build_opportunity(
+            observations.unit_id(child.pk, household.pk),
             f"{state}:{situation}",
             at=noon,
             since=child.created_at,
@@ -46,7 +45,7 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
         )
         for state, situation in keys
     ]
-    decider = training.decider(fit, tuple(c.slug for c in candidates))
+    decider = training.decider(model_version, tuple(c.slug for c in candidates))
     cells = learned.cells(decider, asked, past)
     chances: dict[str, dict[str, list]] = {state: {} for state in STATES}
     for (state, situation), cell in zip(keys, cells, strict=True):
@@ -55,11 +54,11 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
         "shape": SHAPE,
         "pocket": pocket["version"],
         "rule": learned.RULE,
-        "belief": fit.version if fit else 0,
+        "belief": model_version.version if model_version else 0,
         "child": child.pk,
         "age": wishes.age,
         "touch": wishes.touch,
-        "avoid": sorted(on_the_phone(wishes).avoid),
+        "avoid": sorted(phone_wishes(wishes).avoid),
         "never": sorted(child.never),
         "chances": chances,
         "tries": {slug: [item.helped, item.tried] for slug, item in sorted(past.items.items())},
@@ -67,7 +66,7 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
     return {"version": digest(body), **body}
 
 
-def on_the_phone(wishes: Wishes) -> Wishes:
+def phone_wishes(wishes: Wishes) -> Wishes:
     """Put the gates of a child as the pocket's rule knows them: where an allergy may be, what may hold an allergen is avoided."""
     return (
         wishes

@@ -56,18 +56,18 @@ def export(person) -> dict[str, Rows]:
         decided = Decision.objects.filter(
             family=place.family, household=place.caregiver.household_id
         )
-        rows = [DECISIONS.tell(decision) for decision in decided] if place.whole else []
+        rows = [DECISIONS.export_row(decision) for decision in decided] if place.whole else []
         exported[DECISIONS.name] += rows
         people = {row["caregiver"] for row in rows} - {None}
         children = {row["child"] for row in rows}
         for table, row in families.referenced_rows(place, people=people, children=children):
             exported[table.name].append(row)
-    return exported | {DECISIONS.name: DECISIONS.in_order(exported[DECISIONS.name])}
+    return exported | {DECISIONS.name: DECISIONS.sort(exported[DECISIONS.name])}
 
 
 def load(loading: Import) -> None:
     """Bring decisions. What they were made with stays on the server that made them, so only that one can make them again."""
-    rows = [DECISIONS.make(row, loading) for row in loading.rows(DECISIONS)]
+    rows = [DECISIONS.build(row, loading) for row in loading.rows(DECISIONS)]
     if not all(_fits(row.body) for row in rows) or len(
         {(row.child_id, row.key) for row in rows}
     ) != len(rows):
@@ -77,7 +77,7 @@ def load(loading: Import) -> None:
 
 def _fits(body: Any) -> bool:
     """Tell whether this is what a decision is written as: pages read it later and trust it."""
-    if not decisions.readable(body) or not set(body) <= {
+    if not decisions.is_valid(body) or not set(body) <= {
         "decision",
         "opportunity",
         "past",

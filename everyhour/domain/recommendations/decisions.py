@@ -12,8 +12,13 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, transaction
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.recommendations import advisor, context, observations, training
-from everyhour.domain.recommendations import candidates as shelves
+from everyhour.domain.recommendations import (
+    advisor,
+    candidate_sets,
+    context,
+    observations,
+    training,
+)
 from everyhour.domain.recommendations.advisor import learned, reasons
 from everyhour.domain.recommendations.models import Decision, ModelVersion
 from everyhour.foundation.lib import patience
@@ -46,18 +51,18 @@ def decide(
 
     What a family does not want any more is never offered again from an old row: another one follows, under the next number.
     """
-    wishes = context.wishes(child, observations.now_in(zone, at))
+    wishes = context.wishes(child, observations.year_and_month(zone, at))
     for turn in count(1):
         name = key if turn == 1 else f"{key}:{turn}"
         known = (
             Decision.objects.filter(child=child, key=name)
-            .select_related("shelf")
-            .defer("shelf__body")
+            .select_related("candidate_set")
+            .defer("candidate_set__body")
             .first()
         )
-        if known is None or _stands(known, state, situation, wishes):
+        if known is None or _still_allowed(known, state, situation, wishes):
             break
-    return known or _make(
+    return known or _decide_and_store(
         child,
         name,
         by=by,
@@ -70,11 +75,15 @@ def decide(
     )
 
 
-def _stands(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) -> bool:
+def _still_allowed(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) -> bool:
     if not kept.practice:
         return True
-    shelf = shelves.read(kept.shelf.digest) if kept.shelf else shelves.current()
-    candidate = next((c for c in shelf if c.slug == kept.practice), None)
+    candidate_set = (
+        candidate_sets.load(kept.candidate_set.digest)
+        if kept.candidate_set
+        else candidate_sets.current()
+    )
+    candidate = next((c for c in candidate_set if c.slug == kept.practice), None)
     return (
         candidate is not None
         and reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
@@ -97,17 +106,21 @@ def decide_to_send(
 
     What the family planned here is the only thing in question, as long as it is safe; it does not wear out by being brought to mind.
     """
-    state = _safe_in(planned, child, situation=situation, zone=zone, at=at) if planned else None
+    state = (
+        _calmest_safe_state(planned, child, situation=situation, zone=zone, at=at)
+        if planned
+        else None
+    )
     if state:
-        alone = shelves.alone(planned)
+        alone = candidate_sets.single(planned)
         rested = {
             slug: replace(item, last_at=observations.LONG_AGO) if slug == planned else item
             for slug, item in past.items.items()
         }
         candidates, past = alone, replace(past, items=rested, run=())
     else:
-        candidates = shelves.current()
-    decision, made = _decided(
+        candidates = candidate_sets.current()
+    decision, made = _decide(
         child,
         key,
         by=by,
@@ -120,27 +133,32 @@ def decide_to_send(
         past=past,
         nudging=True,
     )
-    decision.shelf = shelves.keep(candidates)
+    decision.candidate_set = candidate_sets.store(candidates)
     return decision, made
 
 
-def still_stands(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> bool:
+def may_suggest(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> bool:
     """Tell whether a practice may be brought to mind for this child now: a no that was told meanwhile counts."""
-    return _safe_in(practice, child, situation=situation, zone=zone, at=at) is not None
+    return _calmest_safe_state(practice, child, situation=situation, zone=zone, at=at) is not None
 
 
-def _safe_in(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> str | None:
+def _calmest_safe_state(
+    practice: str, child: Child, *, situation: str, zone: str, at: datetime
+) -> str | None:
     """Give the calmest state in which a practice may be offered to this child before a hard part, or None."""
-    alone, wishes = shelves.alone(practice), context.wishes(child, observations.now_in(zone, at))
-    fits = (
+    alone, wishes = (
+        candidate_sets.single(practice),
+        context.wishes(child, observations.year_and_month(zone, at)),
+    )
+    model_versions = (
         state
         for state in PLANNED_FOR
         if reasons.gate(alone[0], state=state, situation=situation, wishes=wishes) is None
     )
-    return next(fits, None) if alone else None
+    return next(model_versions, None) if alone else None
 
 
-def _make(
+def _decide_and_store(
     child: Child,
     key: str,
     *,
@@ -152,8 +170,8 @@ def _make(
     at: datetime,
     keep: bool,
 ) -> Decision:
-    candidates, past = shelves.current(), observations.past_of(child, by.household)
-    decision, _made = _decided(
+    candidates, past = candidate_sets.current(), observations.history_of(child, by.household)
+    decision, _made = _decide(
         child,
         key,
         by=by,
@@ -165,10 +183,10 @@ def _make(
         candidates=candidates,
         past=past,
     )
-    return _kept(decision, candidates) if keep else decision
+    return _store(decision, candidates) if keep else decision
 
 
-def _decided(
+def _decide(
     child: Child,
     key: str,
     *,
@@ -182,8 +200,8 @@ def _decided(
     past: learned.History,
     nudging: bool = False,
 ) -> tuple[Decision, learned.Decision]:
-    who = observations.unit(child.pk, by.household_id)
-    asked = observations.opportunity(
+    who = observations.unit_id(child.pk, by.household_id)
+    asked = observations.build_opportunity(
         who,
         key,
         at=at,
@@ -192,12 +210,12 @@ def _decided(
         state=state,
         situation=situation,
         candidates=candidates,
-        wishes=context.wishes(child, observations.now_in(zone, at)),
+        wishes=context.wishes(child, observations.year_and_month(zone, at)),
         standing=standing,
     )
-    fit = training.in_force()
-    row = training.belief_row(child.pk, by.household_id, fit)
-    decider, tastes = _decider(fit, who, candidates)
+    model_version = training.in_force()
+    row = training.find_estimate(child.pk, by.household_id, model_version)
+    decider, tastes = _decider(model_version, who, candidates)
     decider = learned.nudging(decider) if nudging else decider
     made = decider.decide([asked], [past])[0]
     why = _why(decider, asked, past, made, child, by)
@@ -210,24 +228,26 @@ def _decided(
         at=at,
         zone=zone,
         practice=(made.slug or "") if made.sent else "",
-        fit=fit,
-        belief=row,
-        body=written(made, asked, past, tastes=tastes if made.slug else None, why=why),
+        model_version=model_version,
+        estimate=row,
+        body=encode(made, asked, past, tastes=tastes if made.slug else None, why=why),
     )
     return decision, made
 
 
 def _decider(
-    fit: ModelVersion | None,
+    model_version: ModelVersion | None,
     who: str,
     candidates: tuple[advisor.Candidate, ...],
     tastes: learned.FamilyPosterior | None = None,
 ) -> tuple[learned.Decider, learned.FamilyPosterior | None]:
     """Give the decider for one child, and what it holds of this child. What cannot be read is left to the engine's safe answer."""
     try:
-        decider = training.decider(fit, tuple(c.slug for c in candidates))
+        decider = training.decider(model_version, tuple(c.slug for c in candidates))
     except Exception:  # whatever is in the row; the decision says that it was made without a belief
-        logger.exception("Fit %s cannot be read. Each that may be offered is as likely.", fit)
+        logger.exception(
+            "Fit %s cannot be read. Each that may be offered is as likely.", model_version
+        )
         return learned.asked(None), None
     try:
         known = tastes or (decider.posterior.for_family(who) if decider.posterior else None)
@@ -248,7 +268,7 @@ def _why(
     """Explain a decision, with the count in this situation when the practice helped before."""
     told = reasons.why(decider, asked, past, made)
     if told.get("helped"):
-        here = observations.told().filter(
+        here = observations.with_outcome().filter(
             child=child, household=by.household_id, practice=made.slug, situation=asked.situation
         )
         outcomes = list(here.values_list("outcome", flat=True))
@@ -259,11 +279,11 @@ def _why(
     return told
 
 
-def _kept(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Decision:
+def _store(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Decision:
     """Write a decision down. Where that cannot be done now it stands unwritten: its dice are its key's, so they fall the same next time."""
     try:
         with patience.at_most(WAIT), transaction.atomic():
-            decision.shelf = shelves.keep(candidates)
+            decision.candidate_set = candidate_sets.store(candidates)
             decision.save(force_insert=True)
     except IntegrityError:  # somebody else asked in the same moment; theirs stands
         return (
@@ -274,7 +294,9 @@ def _kept(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Deci
     return decision
 
 
-def that_led_to(practice: str, *, child: str, by: Caregiver, at: datetime) -> list[dict[str, Any]]:
+def find_for_moment(
+    practice: str, *, child: str, by: Caregiver, at: datetime
+) -> list[dict[str, Any]]:
     """Tell the decision that a moment of this practice came of, as a moment keeps it: shown in this home, on the same half day."""
     if not practice or not child or not by.can(Caregiver.SEE_WEEK):
         return []
@@ -283,16 +305,16 @@ def that_led_to(practice: str, *, child: str, by: Caregiver, at: datetime) -> li
     )
     kept = (
         shown.filter(at__lte=at, at__gte=at - LEADS_FOR)
-        .select_related("shelf")
-        .defer("shelf__body")
+        .select_related("candidate_set")
+        .defer("candidate_set__body")
         .order_by("-at")
         .first()
     )
-    return [_carried(kept)] if kept else []
+    return [_summary(kept)] if kept else []
 
 
-def _carried(kept: Decision) -> dict[str, Any]:
-    made, asked = read(kept), kept.body["opportunity"]
+def _summary(kept: Decision) -> dict[str, Any]:
+    made, asked = decode(kept), kept.body["opportunity"]
     return {
         "decision": kept.pk,
         "practice": kept.practice,
@@ -300,14 +322,14 @@ def _carried(kept: Decision) -> dict[str, Any]:
         "probability": made.probability,
         "among": len(made.slugs),
         "belief": made.belief,
-        "shelf": kept.shelf.digest if kept.shelf else "",
+        "shelf": kept.candidate_set.digest if kept.candidate_set else "",
         "state": asked["state"],
         "situation": asked["situation"],
         "offered_at": kept.at.isoformat(timespec="seconds"),
     }
 
 
-def written(
+def encode(
     made: learned.Decision,
     asked: learned.Opportunity,
     past: learned.History,
@@ -325,11 +347,11 @@ def written(
     }
 
 
-def read(kept: Decision) -> learned.Decision:
+def decode(kept: Decision) -> learned.Decision:
     return learned.from_plain(learned.Decision, kept.body["decision"])
 
 
-def readable(body: object) -> bool:
+def is_valid(body: object) -> bool:
     """Check that this is a body as `written` returns it; asked of imported decisions."""
     kinds = {
         "decision": learned.Decision,
@@ -352,18 +374,18 @@ def _same(now: dict[str, Any], kept: dict[str, Any]) -> bool:
     return now == kept
 
 
-def again(kept: Decision) -> bool:
+def replays_same(kept: Decision) -> bool:
     """Tell whether deciding again, from the rows alone, gives what was decided."""
-    return learned.replay(*laid_out(kept))
+    return learned.replay(*load_inputs(kept))
 
 
-def laid_out(
+def load_inputs(
     kept: Decision,
 ) -> tuple[learned.Decision, learned.Opportunity, learned.History, learned.Decider]:
     """Give a decision with all that it was made from, read from the rows alone."""
-    if kept.shelf is None:
-        raise ElsewhereError("A decision of another server is decided again there.")
-    candidates = shelves.read(kept.shelf.digest)
+    if kept.candidate_set is None:
+        raise OtherServerError("A decision of another server is decided again there.")
+    candidates = candidate_sets.load(kept.candidate_set.digest)
     asked = replace(
         learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates
     )
@@ -374,11 +396,14 @@ def laid_out(
         else None
     )
     decider, _known = _decider(
-        kept.fit, observations.unit(kept.child_id, kept.household_id), candidates, tastes
+        kept.model_version,
+        observations.unit_id(kept.child_id, kept.household_id),
+        candidates,
+        tastes,
     )
-    made = read(kept)
+    made = decode(kept)
     return made, asked, past, learned.nudging(decider) if learned.nudged(made) else decider
 
 
-class ElsewhereError(ValueError):
+class OtherServerError(ValueError):
     """The decision was made on another server: what it was made among is there."""

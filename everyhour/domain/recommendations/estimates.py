@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from everyhour.domain.families.models import Child, Household
-from everyhour.domain.recommendations import candidates as shelves
-from everyhour.domain.recommendations import context, observations, training
+from everyhour.domain.recommendations import candidate_sets, context, observations, training
 from everyhour.domain.recommendations.advisor import learned, reasons
 from everyhour.domain.recommendations.models import ModelVersion
 
@@ -23,7 +22,7 @@ SMALLEST = 0.02  # of the probability: five of 256 draws
 
 
 @dataclass(frozen=True)
-class Believed:
+class Summary:
     """`at` is the night it was learned in, None before the first; `says` gives more, less or alike, or the rule that leaves it out."""
 
     tries: int = 0
@@ -32,7 +31,7 @@ class Believed:
     says: Mapping[Asked, str] = field(default_factory=dict)
 
 
-def of(
+def summarize(
     child: Child,
     household: Household,
     asked: Iterable[Asked],
@@ -40,34 +39,36 @@ def of(
     state: str,
     zone: str,
     at: datetime,
-) -> Believed:
+) -> Summary:
     """Tell what is believed of each practice in its situation, in one state; in a constant number of queries."""
     try:
-        return _of(child, household, sorted(set(asked)), state=state, zone=zone, at=at)
+        return _summarize(child, household, sorted(set(asked)), state=state, zone=zone, at=at)
     except Exception:  # the counts stand by themselves
         logger.exception("What is believed of a child could not be told.")
-        return Believed()
+        return Summary()
 
 
-def _of(
+def _summarize(
     child: Child, household: Household, asked: list[Asked], *, state: str, zone: str, at: datetime
-) -> Believed:
-    known, times = observations.Known(child.created_at), []
+) -> Summary:
+    known, times = observations.TryCounts(child.created_at), []
     for practice, outcome, changed_at in (
-        observations.told()
+        observations.with_outcome()
         .filter(child=child, household=household)
         .values_list("practice", "outcome", "changed_at")
     ):
         known.remember(practice, outcome)
         times.append(changed_at)
-    fit = training.in_force()
-    learned_at = fit.learned_at if fit else None
+    model_version = training.in_force()
+    learned_at = model_version.learned_at if model_version else None
     says = (
-        _says(child, household, asked, known.past(), fit, state=state, zone=zone, at=at)
+        _compare(
+            child, household, asked, known.past(), model_version, state=state, zone=zone, at=at
+        )
         if asked and times
         else {}
     )
-    return Believed(
+    return Summary(
         sum(learned_at is not None and told_at <= learned_at for told_at in times),
         len(times),
         learned_at,
@@ -75,24 +76,24 @@ def _of(
     )
 
 
-def _says(
+def _compare(
     child: Child,
     household: Household,
     asked: list[Asked],
     past: learned.History,
-    fit: ModelVersion | None,
+    model_version: ModelVersion | None,
     *,
     state: str,
     zone: str,
     at: datetime,
 ) -> dict[Asked, str]:
     """Compare the probabilities for this child with those for one of whom nothing was learned."""
-    candidates, who = shelves.current(), observations.unit(child.pk, household.pk)
-    wishes = context.wishes(child, observations.now_in(zone, at))
+    candidates, who = candidate_sets.current(), observations.unit_id(child.pk, household.pk)
+    wishes = context.wishes(child, observations.year_and_month(zone, at))
     noon = at.replace(hour=12, minute=0, second=0, microsecond=0)
     situations = sorted({situation for _practice, situation in asked})
     scene = [
-        observations.opportunity(
+        observations.build_opportunity(
             one,
             f"{state}:{situation}",
             at=noon,
@@ -106,7 +107,7 @@ def _says(
         for one in (who, "anybody")
         for situation in situations
     ]
-    decider = training.decider(fit, tuple(c.slug for c in candidates))
+    decider = training.decider(model_version, tuple(c.slug for c in candidates))
     decider = reasons.about(
         decider, {who: decider.posterior.for_family(who)} if decider.posterior else {}
     )

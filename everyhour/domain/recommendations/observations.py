@@ -11,8 +11,7 @@ from django.db.models import QuerySet
 
 from everyhour.domain.families.models import BigChange, Child, Home, Household
 from everyhour.domain.moments.models import Moment
-from everyhour.domain.recommendations import advisor, context, starting_points
-from everyhour.domain.recommendations import candidates as shelves
+from everyhour.domain.recommendations import advisor, candidate_sets, context, starting_points
 from everyhour.domain.recommendations.advisor import learned
 
 REWARD = {"settled": 1.0, "a_bit": 0.5, "not_yet": 0.0, "unsafe": 0.0}
@@ -36,7 +35,7 @@ COLUMNS = (
 
 
 @dataclass
-class Known:
+class TryCounts:
     """What is known of one child's tries so far."""
 
     since: datetime
@@ -57,12 +56,12 @@ class Known:
         )
 
 
-def unit(child: str, household: str) -> str:
+def unit_id(child: str, household: str) -> str:
     """Name who is learned about: a child in one home. What is not shown to the other home is not learned there either."""
     return f"{child}/{household}"
 
 
-def told() -> QuerySet[Moment]:
+def with_outcome() -> QuerySet[Moment]:
     """Give the moments that teach something: a practice was tried with a child, somebody said how it was then, and it is not private."""
     moments = Moment.objects.filter(
         deleted=False,
@@ -74,11 +73,11 @@ def told() -> QuerySet[Moment]:
     return moments.exclude(practice="").order_by("child_id", "household_id", "at", "id")
 
 
-def past_of(child: Child, household: Household) -> learned.History:
+def history_of(child: Child, household: Household) -> learned.History:
     """Give what this child's tries in this home came to, for one who decides now."""
-    known = Known(child.created_at)
+    known = TryCounts(child.created_at)
     for practice, outcome in (
-        told().filter(child=child, household=household).values_list("practice", "outcome")
+        with_outcome().filter(child=child, household=household).values_list("practice", "outcome")
     ):
         known.remember(practice, outcome)
     return known.past()
@@ -89,7 +88,7 @@ def hours(at: datetime) -> float:
     return at.timestamp() / 3600.0
 
 
-def opportunity(
+def build_opportunity(
     who: str,
     key: str,
     *,
@@ -121,24 +120,26 @@ def opportunity(
     )
 
 
-def sums() -> learned.SufficientStats:
+def build_stats() -> learned.SufficientStats:
     """Add up every try of every child. Worked out anew each night, so that what was changed, taken out or erased is not in it.
 
     In pages of children, and a page is read before it is worked on: no question to the database stands open meanwhile.
     """
-    known = shelves.of(told().values_list("practice", flat=True).order_by().distinct())
+    known = candidate_sets.by_slug(
+        with_outcome().values_list("practice", flat=True).order_by().distinct()
+    )
     made = learned.SufficientStats()
-    made.add_items(sorted({candidate.slug for candidate in shelves.current()} | set(known)))
+    made.add_items(sorted({candidate.slug for candidate in candidate_sets.current()} | set(known)))
     teaching = children_who_teach()
     units = (
-        told()
+        with_outcome()
         .filter(child__in=teaching)
         .values_list("child_id", "household_id")
         .order_by("child_id", "household_id")
         .distinct()
     )
     made.add_families(
-        dict.fromkeys((unit(*pair) for pair in units), np.zeros(len(learned.Z)))
+        dict.fromkeys((unit_id(*pair) for pair in units), np.zeros(len(learned.Z)))
     )  # all at once: room is made once
     sheets = {slug: learned.CandidateTable((candidate,)) for slug, candidate in known.items()}
     for children in _pages(teaching):
@@ -172,15 +173,15 @@ def _add_page(
 ) -> None:
     """Add the tries of some children, those of the longest ago first: with each big change since, what was before counts less."""
     rows = list(
-        told().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS)
+        with_outcome().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS)
     )
-    known = starting_points.of(children)
+    known = starting_points.by_child(children)
     seen: dict[int, dict[str, list[Try]]] = {}
     changes: dict[str, int] = {}
     for (child, household), tries in groupby(
         (row for row in rows if row[0] in known), key=lambda row: row[:2]
     ):
-        who, told_of = unit(child, household), known[child]
+        who, told_of = unit_id(child, household), known[child]
         made.add_families(
             {who: np.zeros(len(learned.Z))}
         )  # whose first try was told since we counted
@@ -196,15 +197,15 @@ def _add_page(
 
 def _scenes(
     who: str,
-    told_of: starting_points.Beginning,
+    told_of: starting_points.StartingPoint,
     tries: Iterable[tuple],
     sheets: dict[str, learned.CandidateTable],
 ) -> Iterator[tuple[datetime, str, Try]]:
     """Lay out the tries of one child in one home, each with what was known of its practice by then."""
-    so_far = Known(told_of.since)
+    so_far = TryCounts(told_of.since)
     for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in tries:
         if practice in sheets:
-            asked = opportunity(
+            asked = build_opportunity(
                 who,
                 key,
                 at=at,
@@ -220,11 +221,11 @@ def _scenes(
 
 
 def _add(
-    sums: learned.SufficientStats,
+    build_stats: learned.SufficientStats,
     by_practice: dict[str, list[Try]],
     sheets: dict[str, learned.CandidateTable],
 ) -> None:
-    place = {slug: n for n, slug in enumerate(sums.items)}
+    place = {slug: n for n, slug in enumerate(build_stats.items)}
     for slug, tries in sorted(by_practice.items()):
         for begin in range(0, len(tries), AT_ONCE):
             opportunities, pasts, rewards = (
@@ -237,9 +238,9 @@ def _add(
                 z=batch.z[:, 0],
                 g=batch.g,
                 sent=np.ones(n, dtype=bool),
-                items=len(sums.items),
+                items=len(build_stats.items),
             )
-            sums.add(
+            build_stats.add(
                 learned.TrainingRows([o.family for o in opportunities], w, z, np.array(rewards))
             )
 
@@ -258,6 +259,6 @@ def changed_since(at: datetime | None) -> set[tuple[str, str]]:
     }
 
 
-def now_in(zone: str, at: datetime) -> tuple[int, int]:
+def year_and_month(zone: str, at: datetime) -> tuple[int, int]:
     wall = at.astimezone(UTC if zone == "UTC" else ZoneInfo(zone))
     return wall.year, wall.month

@@ -10,7 +10,7 @@ NIGHTS = 60  # fits one can roll back to; older ones stay only where a decision 
 MANY = 500  # rows in one short transaction
 
 
-def let_go() -> int:
+def delete_old_versions() -> int:
     """Remove beliefs that a later one took the place of, then fits that nothing needs; give how many rows."""
     border = (
         ModelVersion.objects.in_force()
@@ -31,19 +31,19 @@ def _superseded(border: int):
     later = ChildEstimate.objects.filter(
         child=OuterRef("child"),
         household=OuterRef("household"),
-        fit__state=ModelVersion.State.USED,
-        fit__version__lte=border,
-        fit__version__gt=OuterRef("fit__version"),
+        model_version__state=ModelVersion.State.USED,
+        model_version__version__lte=border,
+        model_version__version__gt=OuterRef("model_version__version"),
     )
     return ChildEstimate.objects.filter(
         Exists(later),
-        ~Exists(Decision.objects.filter(belief=OuterRef("pk"))),
-        fit__version__lt=border,
+        ~Exists(Decision.objects.filter(estimate=OuterRef("pk"))),
+        model_version__version__lt=border,
     )
 
 
 def _unneeded(border: int):
-    return ModelVersion.objects.filter(version__lt=border, beliefs=None, decisions=None)
+    return ModelVersion.objects.filter(version__lt=border, estimates=None, decisions=None)
 
 
 def _chunks(rows) -> Iterator[list[int]]:

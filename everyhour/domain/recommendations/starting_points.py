@@ -14,7 +14,7 @@ from everyhour.domain.recommendations.advisor import learned
 
 
 @dataclass(frozen=True)
-class Beginning:
+class StartingPoint:
     """Of one child: since when they are here, what was said to help, and when something big changed, by home."""
 
     since: datetime
@@ -38,7 +38,7 @@ class Beginning:
         return sum(change > at for change in self.changes.get(household, ()))
 
 
-def of(children: Iterable[str]) -> dict[str, Beginning]:
+def by_child(children: Iterable[str]) -> dict[str, StartingPoint]:
     """Read the beginnings of some children: two questions to the database, however many they are."""
     wanted = list(children)
     changes: dict[str, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
@@ -48,7 +48,7 @@ def of(children: Iterable[str]) -> dict[str, Beginning]:
         changes[child][household].append(at)
     rows = Child.objects.filter(pk__in=wanted).values_list("pk", "created_at", "helps", "helps_at")
     return {
-        child: Beginning(since, helps, helps_at, changes.get(child, {}))
+        child: StartingPoint(since, helps, helps_at, changes.get(child, {}))
         for child, since, helps, helps_at in rows
     }
 
@@ -60,6 +60,6 @@ def start(child: Child, household: Household) -> np.ndarray:
         if child.helps
         else ()
     )
-    return Beginning(
+    return StartingPoint(
         child.created_at, child.helps, child.helps_at, {household.pk: list(changes)}
     ).start(household.pk)

@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from everyhour.domain.families.models import Child
-from everyhour.domain.recommendations import candidates, context, observations
+from everyhour.domain.recommendations import candidate_sets, context, observations
 from everyhour.domain.recommendations.advisor import reasons
 
 
-def fits(child: Child, practice: str, *, situation: str, zone: str, at: datetime) -> bool:
+def is_suitable(child: Child, practice: str, *, situation: str, zone: str, at: datetime) -> bool:
     """Tell whether it is in the library, and no gate is shut for this child in every state it is made for."""
-    candidate = next((one for one in candidates.current() if one.slug == practice), None)
+    candidate = next((one for one in candidate_sets.current() if one.slug == practice), None)
     if candidate is None:
         return False
-    wishes = context.wishes(child, observations.now_in(zone, at))
+    wishes = context.wishes(child, observations.year_and_month(zone, at))
     return any(
         reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
         for state in candidate.states

@@ -13,4 +13,4 @@ def learn_nightly(at: datetime) -> ModelVersion:
 
 def let_go_of_old_fits(at: datetime) -> int:
     """Let go of what was learned long ago and is needed no more."""
-    return retention.let_go()
+    return retention.delete_old_versions()

@@ -30,7 +30,7 @@ AT_ONCE = 200  # rows in one short transaction
 def learn(*, at: datetime) -> ModelVersion:
     """Fit the model to everything told so far; give the fit, used or rejected."""
     before, version = last_used(), _newest() + 1
-    sums, found, reason = tonight(before)
+    sums, found, reason = fit_tonight(before)
     made = ModelVersion(
         version=version,
         learned_at=at,
@@ -41,18 +41,18 @@ def learn(*, at: datetime) -> ModelVersion:
         engine=learned.VERSION,
         body=learned.pack(replace(found.population, version=version)) if found else b"",
     )
-    kept = _kept(made, _beliefs(found, before, version) if found else [])
+    kept = _store(made, _changed_estimates(found, before, version) if found else [])
     if kept is made:
-        _tell(made)
+        _log(made)
     return kept
 
 
-def tonight(
+def fit_tonight(
     before: ModelVersion | None,
 ) -> tuple[learned.SufficientStats, learned.Posterior | None, str | None]:
     """Work out what a night finds, and write nothing: what it learns from, and the belief, or why that is put aside."""
-    sums = observations.sums()
-    population = everybody(before, ()) if before else None
+    sums = observations.build_stats()
+    population = population_for(before, ()) if before else None
     # A fit that was damaged does not stop the nights that follow: they begin where the first one did.
     usable = (
         learned.Posterior(population)
@@ -71,21 +71,21 @@ def _unmoved(found: learned.Posterior) -> float:
     return 0.0
 
 
-def _beliefs(
+def _changed_estimates(
     found: learned.Posterior, before: ModelVersion | None, version: int
 ) -> list[ChildEstimate]:
     """Give a row for each child of whom something was told since; one of whom nothing is left begins anew."""
     rows = []
     changed = observations.changed_since(before.learned_at if before else None)
-    unknown = {pair for pair in changed if observations.unit(*pair) not in found.families}
-    begun = starting_points.of({child for child, _household in unknown})
+    unknown = {pair for pair in changed if observations.unit_id(*pair) not in found.families}
+    begun = starting_points.by_child({child for child, _household in unknown})
     known_before = (
         set(ChildEstimate.objects.filter(child__in=begun).values_list("child_id", "household_id"))
         if before
         else set()
     )
     for child, household in sorted(changed):
-        one = found.families.get(observations.unit(child, household))
+        one = found.families.get(observations.unit_id(child, household))
         if one is None and (child, household) in known_before and child in begun:
             one = learned.new_family(found.population.spread, begun[child].start(household))
         if one is not None:
@@ -99,7 +99,7 @@ def _beliefs(
     return rows
 
 
-def _kept(made: ModelVersion, rows: list[ChildEstimate]) -> ModelVersion:
+def _store(made: ModelVersion, rows: list[ChildEstimate]) -> ModelVersion:
     """Write down what a night found, in small steps that nobody has to wait for; the last one puts all of it in force at once.
 
     Of two workers in one night the first one counts. What a night that was cut short left behind goes.
@@ -114,14 +114,14 @@ def _kept(made: ModelVersion, rows: list[ChildEstimate]) -> ModelVersion:
     except IntegrityError:
         return ModelVersion.objects.get(version=made.version)
     for some in batched(rows, AT_ONCE):
-        _write(made, some)
+        _write_estimates(made, some)
     ModelVersion.objects.filter(pk=made.pk).update(state=state)
     made.state = state
     return made
 
 
 @transaction.atomic
-def _write(made: ModelVersion, rows: Iterable[ChildEstimate]) -> None:
+def _write_estimates(made: ModelVersion, rows: Iterable[ChildEstimate]) -> None:
     """Write some beliefs; of a child or a home that was erased meanwhile, none."""
     children = set(
         Child.objects.filter(pk__in=[row.child_id for row in rows]).values_list("pk", flat=True)
@@ -133,20 +133,20 @@ def _write(made: ModelVersion, rows: Iterable[ChildEstimate]) -> None:
     )
     alive = [row for row in rows if row.child_id in children and row.household_id in homes]
     for row in alive:
-        row.fit = made
+        row.model_version = made
     ChildEstimate.objects.bulk_create(alive)
 
 
-def _tell(made: ModelVersion) -> None:
+def _log(made: ModelVersion) -> None:
     if made.state == ModelVersion.State.USED:
-        logger.info("%s", in_words())
+        logger.info("%s", describe_status())
     elif rejected_too_often():
-        logger.critical("%s", in_words())
+        logger.critical("%s", describe_status())
     else:
         logger.error("Tonight's fit was put aside: %s. The one before stays in force.", made.reason)
 
 
-def in_words() -> str:
+def describe_status() -> str:
     """Tell an operator how the last night went, and what is in force."""
     last, held = ModelVersion.objects.whole().defer("body").first(), in_force()
     if last is None:
@@ -163,10 +163,10 @@ def in_words() -> str:
     return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {whom}; {force}"
 
 
-def roll_back(fit: ModelVersion, *, reason: str) -> ModelVersion | None:
+def roll_back(model_version: ModelVersion, *, reason: str) -> ModelVersion | None:
     """Take a fit out of use; give the one that is in force now, or None when that is what the project ships."""
-    if fit.state == ModelVersion.State.USED:
-        ModelVersion.objects.filter(pk=fit.pk).update(
+    if model_version.state == ModelVersion.State.USED:
+        ModelVersion.objects.filter(pk=model_version.pk).update(
             state=ModelVersion.State.ROLLED_BACK, reason=reason[:80]
         )
     return in_force()
@@ -189,77 +189,88 @@ def rejected_too_often() -> bool:
     )
 
 
-def belief_row(child: str, household: str, fit: ModelVersion | None) -> ChildEstimate | None:
+def find_estimate(
+    child: str, household: str, model_version: ModelVersion | None
+) -> ChildEstimate | None:
     """Give what is believed of a child in a home under a fit: its own row, or the last one before it."""
-    if fit is None:
+    if model_version is None:
         return None
     rows = ChildEstimate.objects.filter(
         child=child,
         household=household,
-        fit__state=ModelVersion.State.USED,
-        fit__version__lte=fit.version,
+        model_version__state=ModelVersion.State.USED,
+        model_version__version__lte=model_version.version,
     )
     # Its body is read where one that cannot be read is expected: in `_decider` of decisions.py, and by the engine.
-    return rows.defer("body").order_by("-fit__version").first()
+    return rows.defer("body").order_by("-model_version__version").first()
 
 
-class Rows(Mapping[str, learned.FamilyPosterior]):
+class StoredPosteriors(Mapping[str, learned.FamilyPosterior]):
     """What is believed of each child under a fit, read when it is asked for; of whom nothing is, what the family said helps."""
 
-    def __init__(self, fit: ModelVersion | None, spread: np.ndarray):
-        self.fit, self.spread = fit, spread
+    def __init__(self, model_version: ModelVersion | None, spread: np.ndarray):
+        self.model_version, self.spread = model_version, spread
 
     def __getitem__(self, who: str) -> learned.FamilyPosterior:
         child, _, household = who.partition("/")
-        if row := belief_row(child, household, self.fit):
-            return tastes_in(row)
-        if begun := starting_points.of([child]).get(child):
+        if row := find_estimate(child, household, self.model_version):
+            return load_posterior(row)
+        if begun := starting_points.by_child([child]).get(child):
             return learned.new_family(self.spread, begun.start(household))
         raise KeyError(who)
 
     def __iter__(self) -> Iterator[str]:
-        known = ChildEstimate.objects.filter(fit__version__lte=self.fit.version if self.fit else 0)
+        known = ChildEstimate.objects.filter(
+            model_version__version__lte=self.model_version.version if self.model_version else 0
+        )
         return (
-            observations.unit(*pair) for pair in known.values_list("child", "household").distinct()
+            observations.unit_id(*pair)
+            for pair in known.values_list("child", "household").distinct()
         )
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
 
-def decider(fit: ModelVersion | None, slugs: tuple[str, ...]) -> learned.Decider:
+def decider(model_version: ModelVersion | None, slugs: tuple[str, ...]) -> learned.Decider:
     """Give a decider under a fit, made ready once in each process."""
-    return _decider(fit.pk if fit else None, zlib.crc32(fit.body) if fit else 0, slugs)
+    return _decider(
+        model_version.pk if model_version else None,
+        zlib.crc32(model_version.body) if model_version else 0,
+        slugs,
+    )
 
 
 @lru_cache(maxsize=4)
 def _decider(pk: int | None, body: int, slugs: tuple[str, ...]) -> learned.Decider:
-    fit = ModelVersion.objects.get(pk=pk) if pk else None
-    population = everybody(fit, slugs)
+    model_version = ModelVersion.objects.get(pk=pk) if pk else None
+    population = population_for(model_version, slugs)
     return learned.asked(
-        learned.Posterior(population, Rows(fit, population.spread)) if population else None
+        learned.Posterior(population, StoredPosteriors(model_version, population.spread))
+        if population
+        else None
     )
 
 
-def everybody(
-    fit: ModelVersion | None, slugs: tuple[str, ...]
+def population_for(
+    model_version: ModelVersion | None, slugs: tuple[str, ...]
 ) -> learned.PopulationPosterior | None:
     """Give what is believed of all, also of practices that came after the fit; None when it cannot be read: then nothing is believed."""
-    if fit is None:
+    if model_version is None:
         return learned.shipped(slugs)
     try:
-        return learned.with_items(population_of(fit), slugs)
+        return learned.with_items(load_population(model_version), slugs)
     except Exception:  # a row from anywhere; whatever is in it, families get the safe answer, and each decision says so
         logger.exception(
             "Fit %s cannot be read. Until the next one each practice that may be offered is as likely.",
-            fit,
+            model_version,
         )
         return None
 
 
-def population_of(fit: ModelVersion) -> learned.PopulationPosterior:
-    return learned.unpack(bytes(fit.body))
+def load_population(model_version: ModelVersion) -> learned.PopulationPosterior:
+    return learned.unpack(bytes(model_version.body))
 
 
-def tastes_in(row: ChildEstimate) -> learned.FamilyPosterior:
+def load_posterior(row: ChildEstimate) -> learned.FamilyPosterior:
     return learned.from_plain(learned.FamilyPosterior, row.body)

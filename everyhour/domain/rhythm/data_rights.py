@@ -108,23 +108,23 @@ def export(person) -> dict[str, Rows]:
     for place in families.memberships(person):
         for table, row in _rows(place) if place.whole else ():
             exported[table.name].append(row)
-    return {table.name: table.in_order(exported[table.name]) for table in EXPORTED}
+    return {table.name: table.sort(exported[table.name]) for table in EXPORTED}
 
 
 def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
     family, home = place.family, place.caregiver.household
     children = list(home.children.all())
     for season in Season.objects.filter(child__in=children):
-        yield SEASONS, SEASONS.tell(season)
+        yield SEASONS, SEASONS.export_row(season)
     for part in Part.objects.filter(household=home, child__in=children):
-        yield PARTS, PARTS.tell(part)
+        yield PARTS, PARTS.export_row(part)
     for custody in Custody.objects.filter(household=home, child__in=children):
-        yield CUSTODIES, CUSTODIES.tell(custody)
+        yield CUSTODIES, CUSTODIES.export_row(custody)
     for planned in Planned.objects.filter(household=home, child__in=children).select_related("by"):
-        yield PLANNED, _hide_others(PLANNED.tell(planned), planned.by, home)
+        yield PLANNED, _hide_others(PLANNED.export_row(planned), planned.by, home)
     for calendar in Calendar.objects.present().filter(household=home).select_related("by"):
         calendar.family = family
-        yield CALENDARS, _hide_others(CALENDARS.tell(calendar), calendar.by, home)
+        yield CALENDARS, _hide_others(CALENDARS.export_row(calendar), calendar.by, home)
 
 
 def _hide_others(row: dict, by: Caregiver | None, home: Household) -> dict:
@@ -134,7 +134,7 @@ def _hide_others(row: dict, by: Caregiver | None, home: Household) -> dict:
 
 def load(loading: Import) -> None:
     for table in (PARTS, SEASONS, CUSTODIES, PLANNED):
-        loading.save(table, [table.make(_checked(row), loading) for row in loading.rows(table)])
+        loading.save(table, [table.build(_checked(row), loading) for row in loading.rows(table)])
     loading.save(CALENDARS, [_calendar(row, loading) for row in loading.rows(CALENDARS)])
 
 
@@ -155,7 +155,7 @@ def _calendar(row: dict, loading: Import) -> Calendar:
     """Build an imported calendar, due for its first refresh at once."""
     if len(str(row.get("source") or "")) > LARGEST:
         raise ImportRejected(_("This file is not as Everyhour writes it."))
-    calendar = CALENDARS.make(row, loading)
+    calendar = CALENDARS.build(row, loading)
     calendar.next_at = calendar.created_at
     return calendar
 

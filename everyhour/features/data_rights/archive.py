@@ -27,7 +27,7 @@ def create(person: Person, *, at: datetime) -> io.BytesIO:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as pack:
         for name, content in (
-            (DATA, data_rights.written(data)),
+            (DATA, data_rights.serialize(data)),
             (PAGE, readable_page.render(data, at=at).encode()),
         ):
             pack.writestr(zipfile.ZipInfo(name, FIXED_TIME), content, zipfile.ZIP_DEFLATED)
@@ -56,7 +56,7 @@ def unpack(file) -> dict:
         raise ImportRejected(_("This is not a file that Everyhour wrote.")) from error
     if len(data) > LARGEST:
         raise ImportRejected(_("This file is too large."))
-    return data_rights.read(data)
+    return data_rights.deserialize(data)
 
 
 def is_empty(person: Person) -> bool:

@@ -16,8 +16,8 @@ from everyhour.domain.families.models import (
     Household,
     HouseholdShare,
 )
-from everyhour.domain.moments import data_rights as moments
 from everyhour.domain.moments import changes_codec, merging, projection, wall_time
+from everyhour.domain.moments import data_rights as moments
 from everyhour.domain.moments.models import Change, Moment, Note, Rest
 from everyhour.domain.practices.models import Edition, Item
 from everyhour.domain.recommendations import data_rights as recommendations

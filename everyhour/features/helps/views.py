@@ -79,13 +79,13 @@ def load_estimates(
     state: str,
     at: datetime,
     zone: str,
-) -> estimates.Believed:
+) -> estimates.Summary:
     """Return the estimates of the rows, learned from tries in this home alone."""
     asked = [(row.practice, row.situation) for row in rows]
     return (
-        estimates.of(child, caregiver.household, asked, state=state, zone=zone, at=at)
+        estimates.summarize(child, caregiver.household, asked, state=state, zone=zone, at=at)
         if child
-        else estimates.Believed()
+        else estimates.Summary()
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from everyhour.domain.recommendations.estimates import ALIKE, LESS, MORE, Believed
+from everyhour.domain.recommendations.estimates import ALIKE, LESS, MORE, Summary
 from everyhour.domain.recommendations.wording import RULES
 from everyhour.foundation.ui import formats
 
@@ -50,7 +50,7 @@ LEANINGS = {
 }
 
 
-def learned(found: Believed, *, now: datetime) -> str:
+def learned(found: Summary, *, now: datetime) -> str:
     """Return when and from how many tries we learned; `now` is in the reader's time zone."""
     if not found.told:
         return ""

@@ -99,7 +99,7 @@ def _planned(bundle: dict, part: Part, asking: Asking) -> Next | None:
     """Return the oldest practice planned here that still suits this child."""
     carried = {practice["slug"] for practice in bundle["practices"]}
     for slug in asking.planned:
-        fits = asking.child and suitability.fits(
+        fits = asking.child and suitability.is_suitable(
             asking.child, slug, situation=part.situation, zone=asking.zone, at=asking.at
         )
         if fits and slug in carried:

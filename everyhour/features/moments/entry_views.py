@@ -247,7 +247,7 @@ def _origin(request: InFamily, form: MomentForm) -> dict[str, Any]:
     cleaned, by = form.cleaned_data, request.place.caregiver
     given = cleaned["kind"] == Moment.Kind.GIVEN
     offered = (
-        decisions.that_led_to(cleaned["what"], child=cleaned["child"], by=by, at=form.at)
+        decisions.find_for_moment(cleaned["what"], child=cleaned["child"], by=by, at=form.at)
         if given
         else []
     )

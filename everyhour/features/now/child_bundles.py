@@ -28,8 +28,8 @@ class About:
 
     @property
     def wishes(self) -> Wishes:
-        return child_bundle.on_the_phone(
-            context.wishes(self.child, observations.now_in(self.zone, self.at))
+        return child_bundle.phone_wishes(
+            context.wishes(self.child, observations.year_and_month(self.zone, self.at))
         )
 
     def bundle(self, offline_bundle: dict) -> dict:

@@ -72,7 +72,7 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
     contents, seen, about = bundle.for_reader(), seen_in(request), child_in(request)
     wishes, learned = (about.wishes, about.bundle(contents)) if about else (Wishes(), None)
     # Chances of another offline bundle, or none that may be offered: the bundle's own rule chooses.
-    if learned and not bundle_reader.learned_of(
+    if learned and not bundle_reader.learned_chances(
         learned, contents, state=state, situation=situation, wishes=wishes
     ):
         learned = None
@@ -105,7 +105,7 @@ def practice_from_reminder(request: HttpRequest, slug: str) -> HttpResponse | No
     situation = request.GET.get("situation", "any")
     situation = situation if situation in SITUATIONS else "any"
     wishes = about.wishes if about else Wishes()
-    if not bundle_reader.may_lead(contents, slug, wishes=wishes):
+    if not bundle_reader.may_suggest(contents, slug, wishes=wishes):
         return None
     return show(
         request,
@@ -115,7 +115,7 @@ def practice_from_reminder(request: HttpRequest, slug: str) -> HttpResponse | No
         situation=situation,
         about=about,
         seen=[slug],
-        offer=bundle_reader.brought(contents, slug, nudge=request.GET.get("nudge", "")),
+        offer=bundle_reader.record_nudge(contents, slug, nudge=request.GET.get("nudge", "")),
         shown=bundle_reader.shown(contents, slug, state="calm", situation=situation),
     )
 
@@ -163,7 +163,7 @@ def offline_bundle(request: HttpRequest, version: str | None = None) -> HttpResp
     else:
         body = bundle.for_reader()
     etag = f'"{body["version"]}-{body["language"]}"'
-    plain, compressed = bundle.written(body)
+    plain, compressed = bundle.serialize(body)
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     elif "gzip" in request.headers.get("Accept-Encoding", ""):

@@ -13,8 +13,7 @@ from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.moments.models import Rest
 from everyhour.domain.nudges import daily_plans, planning, quiet, send_context
 from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
-from everyhour.domain.recommendations import bundle as pockets
-from everyhour.domain.recommendations import observations
+from everyhour.domain.recommendations import bundle, observations
 from everyhour.domain.rhythm import days, planned
 from everyhour.domain.rhythm.models import Planned
 from everyhour.domain.rhythm.shape import Day, Transition
@@ -279,7 +278,7 @@ def helped(me: Caregiver, children: list[Child]) -> dict[tuple[str, str], tuple[
     good: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     tried: Counter[tuple[str, str, str]] = Counter()
     rows = (
-        observations.told()
+        observations.with_outcome()
         .filter(child__in=children, household=me.household_id)
         .exclude(situation="")
     )
@@ -299,5 +298,5 @@ def helped(me: Caregiver, children: list[Child]) -> dict[tuple[str, str], tuple[
 
 
 def titles() -> dict[str, str]:
-    carried = pockets.at_hand(get_language() or "en")
+    carried = bundle.current_or_empty(get_language() or "en")
     return {one["slug"]: one["title"] for one in carried.get("practices", [])}

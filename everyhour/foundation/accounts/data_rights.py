@@ -33,8 +33,8 @@ SIGN_INS = ExportTable(
 
 
 def export(person: Person) -> dict[str, Rows]:
-    zones = [ZONES.tell(period) for period in person.zone_periods.all()]
-    return {"person": [PERSON.tell(person)], "zones": ZONES.in_order(zones)}
+    zones = [ZONES.export_row(period) for period in person.zone_periods.all()]
+    return {"person": [PERSON.export_row(person)], "zones": ZONES.sort(zones)}
 
 
 def load(loading: Import) -> None:
@@ -42,13 +42,13 @@ def load(loading: Import) -> None:
     rows, person = loading.rows(PERSON), loading.person
     if len(rows) != 1:
         raise ImportRejected(_("This is not a file that Everyhour wrote."))
-    read = PERSON.make(rows[0], loading)
+    read = PERSON.build(rows[0], loading)
     for name in PERSON.columns:
         if name != "email" and name in rows[0]:
             setattr(person, name, getattr(read, name))
     person.save()
     person.zone_periods.all().delete()
-    loading.save(ZONES, [ZONES.make(row, loading, person=person) for row in loading.rows(ZONES)])
+    loading.save(ZONES, [ZONES.build(row, loading, person=person) for row in loading.rows(ZONES)])
 
 
 def address_in(data: dict) -> str:

@@ -60,19 +60,16 @@ PENDING = {Notification.State.WAITING, Notification.State.SENDING}
 
 
 def export(person) -> dict[str, Rows]:
-    notifications = [NOTIFICATIONS.tell(one) for one in person.notifications.all()]
-    preferences = [PREFERENCES.tell(row) for row in Preferences.objects.filter(person=person)]
-    return {
-        NOTIFICATIONS.name: NOTIFICATIONS.in_order(notifications),
-        PREFERENCES.name: preferences,
-    }
+    notifications = [NOTIFICATIONS.export_row(one) for one in person.notifications.all()]
+    preferences = [PREFERENCES.export_row(row) for row in Preferences.objects.filter(person=person)]
+    return {NOTIFICATIONS.name: NOTIFICATIONS.sort(notifications), PREFERENCES.name: preferences}
 
 
 def load(loading: Import) -> None:
     """Import notifications as history: none of them is sent again."""
     person = loading.person
     notifications = [
-        NOTIFICATIONS.make(row, loading, person=person) for row in loading.rows(NOTIFICATIONS)
+        NOTIFICATIONS.build(row, loading, person=person) for row in loading.rows(NOTIFICATIONS)
     ]
     for notification in notifications:
         notification.key = f"brought:{notification.pk}"
@@ -84,7 +81,7 @@ def load(loading: Import) -> None:
     loading.save(NOTIFICATIONS, notifications)
     loading.save(
         PREFERENCES,
-        [PREFERENCES.make(row, loading, person=person) for row in loading.rows(PREFERENCES)],
+        [PREFERENCES.build(row, loading, person=person) for row in loading.rows(PREFERENCES)],
     )
 
 

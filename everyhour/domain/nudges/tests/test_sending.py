@@ -45,8 +45,8 @@ def test_decisions_are_recorded_and_reproducible():
         sending.decide_due(Nudge.objects.latest("planned_at").planned_at)
 
     kept = list(Decision.objects.all())
-    assert len(kept) == 8 and all(decisions.again(one) for one in kept)
-    made = [decisions.read(one) for one in kept]
+    assert len(kept) == 8 and all(decisions.replays_same(one) for one in kept)
+    made = [decisions.decode(one) for one in kept]
     assert all(one.lane == 0.1 and 0.1 <= one.send_probability <= 0.8 and one.slug for one in made)
     assert {nudge.reason for nudge in home.nudges(ada) if nudge.state == "not_sent"} <= {"dice"}
     assert [bool(n.handed_at) for n in home.nudges(ada)] == [one.sent for one in made]
@@ -116,7 +116,7 @@ def test_reason_against_sending_is_recorded(reason):
     kept = Decision.objects.filter(key=f"nudge:{nudge.pk}")
     assert kept.count() == (reason != "gone")
     for one in kept:
-        assert decisions.again(one) and decisions.read(one).reason == reason
+        assert decisions.replays_same(one) and decisions.decode(one).reason == reason
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -240,7 +240,7 @@ def test_planned_moment_is_what_is_sent():
     nudge = sent(ada)
 
     assert nudge.practice == "wall-push" and all(
-        decisions.again(one) for one in Decision.objects.all()
+        decisions.replays_same(one) for one in Decision.objects.all()
     )
     assert set(
         Nudge.objects.filter(decision__isnull=False)
@@ -303,6 +303,6 @@ def test_frequency_matches_the_recorded_probability():
         daily_plans.plan(MORNING + timedelta(days=day))
         sending.decide_due(Nudge.objects.latest("planned_at").planned_at)
 
-    made = [decisions.read(one) for one in Decision.objects.all()]
+    made = [decisions.decode(one) for one in Decision.objects.all()]
     expected, came = sum(one.send_probability for one in made), sum(one.sent for one in made)
     assert len(made) == 60 and abs(came - expected) < 4 * (60 * 0.25) ** 0.5

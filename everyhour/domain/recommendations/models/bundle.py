@@ -1,19 +1,22 @@
-"""Pockets as they were carried. Moments themselves come with families; until then they stay on the guest's phone."""
+"""The offline bundles that phones keep."""
 
 from django.db import models
 
 from everyhour.foundation.lib.fields import WrittenJSONField
 
 
-class PocketQuerySet(models.QuerySet):
+class OfflineBundleQuerySet(models.QuerySet):
     def current(self, language: str):
         return self.filter(language=language).order_by("-built_at", "-pk")
 
 
 class OfflineBundle(models.Model):
-    """What a phone carries, in one language, under a version that names exactly this content and rule for ever."""
+    """What a phone keeps for offline use, in one language.
 
-    personal = ()  # columns that tell something of a person
+    The version names exactly this content and rule, and is never reused.
+    """
+
+    personal = ()  # columns with personal data
 
     version = models.CharField(max_length=32)
     language = models.CharField(max_length=8)
@@ -21,12 +24,12 @@ class OfflineBundle(models.Model):
     built_at = models.DateTimeField()
     body = WrittenJSONField()
 
-    objects = PocketQuerySet.as_manager()
+    objects = OfflineBundleQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["version", "language"], name="one_pocket_per_version_and_language"
+                fields=["version", "language"], name="one_bundle_per_version_and_language"
             )
         ]
         indexes = [models.Index(fields=["language", "-built_at"])]

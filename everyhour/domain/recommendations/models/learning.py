@@ -1,4 +1,6 @@
-"""What was learned, night by night, and what was decided with it. Rows are written once; a fit says whether it may be used."""
+"""Model versions, estimates per child, and the decisions made with them. Rows never change,
+except for the state of a version.
+"""
 
 from django.db import models
 
@@ -7,26 +9,26 @@ from everyhour.foundation.lib.fields import WrittenJSONField
 from everyhour.foundation.lib.ids import LENGTH, new_id
 
 
-class FitQuerySet(models.QuerySet):
+class ModelVersionQuerySet(models.QuerySet):
     def whole(self):
-        """Give the fits that were written to their end, the newest first."""
+        """Return the versions that were written completely, the newest first."""
         return self.exclude(state=ModelVersion.State.BEGUN).order_by("-version")
 
     def in_force(self):
-        """Give the fits that may be used, the newest first."""
+        """Return the versions that may be used, the newest first."""
         return self.filter(state=ModelVersion.State.USED).order_by("-version")
 
 
 class ModelVersion(models.Model):
-    """One night's learning over all families: the belief it came to, or why it was put aside."""
+    """One night's fit over all families: its posterior, or why it was rejected."""
 
-    personal = ()  # about everybody, and nobody
+    personal = ()  # about no single person
 
     class State(models.TextChoices):
-        BEGUN = "begun"  # its beliefs are being written; nothing goes by it yet
+        BEGUN = "begun"  # its estimates are being written; not used yet
         USED = "used"
-        REJECTED = "rejected"  # it looked wrong; the one before stays in force
-        ROLLED_BACK = "rolled_back"  # it was in force, and somebody took it back
+        REJECTED = "rejected"  # it failed a check; the one before stays in force
+        ROLLED_BACK = "rolled_back"  # an operator took it out of use
 
     version = models.PositiveIntegerField(unique=True)
     learned_at = models.DateTimeField()
@@ -35,9 +37,9 @@ class ModelVersion(models.Model):
     outcomes = models.PositiveIntegerField()  # learned from
     children = models.PositiveIntegerField()
     engine = models.CharField(max_length=20)
-    body = models.BinaryField()  # the population belief, as packed JSON
+    body = models.BinaryField()  # the posterior of the population, as compressed JSON
 
-    objects = FitQuerySet.as_manager()
+    objects = ModelVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-version"]
@@ -47,31 +49,34 @@ class ModelVersion(models.Model):
 
 
 class ChildEstimate(models.Model):
-    """What one fit believes of one child in one home: which kinds of practice help more here than elsewhere.
+    """A model version's posterior for one child in one household.
 
-    Of each home by itself: what one home does not show another is not shown by a probability either.
+    Kept per household, so that no probability reveals what one household hides from another.
     """
 
     personal = ("body",)
 
-    fit = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="beliefs")
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="beliefs")
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.CASCADE, related_name="estimates"
+    )
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="estimates")
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
     body: models.Field = WrittenJSONField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["child", "household", "fit"], name="one_belief_per_child_home_and_fit"
+                fields=["child", "household", "model_version"],
+                name="one_estimate_per_child_household_and_version",
             )
         ]
 
     def __str__(self):
-        return f"{self.child_id} in {self.fit_id}"
+        return f"{self.child_id} in {self.model_version_id}"
 
 
 class CandidateSet(models.Model):
-    """The practices as the engine saw them, under the digest of what they say: a decision names its shelf."""
+    """The practices as the engine saw them, under their digest: a decision names its set."""
 
     personal = ()
 
@@ -83,9 +88,10 @@ class CandidateSet(models.Model):
 
 
 class Decision(models.Model):
-    """What was chosen to be offered for a child at one time, with every probability; or why nothing was. Never changed.
+    """What was offered for a child at one time, with every probability, or why nothing was.
 
-    `body` holds the engine's Decision, its Opportunity and Past as plain JSON, so that it can be decided again (`decisions.replay`).
+    Never changes. `body` holds the engine's Decision, Opportunity and History as plain JSON, so
+    that it can be replayed (`decisions.replays_same`).
     """
 
     personal = ("key", "at", "zone", "practice", "body")
@@ -101,15 +107,17 @@ class Decision(models.Model):
     at = models.DateTimeField()
     zone = models.CharField(max_length=64)
     practice = models.CharField(max_length=80, blank=True)  # empty: nothing was offered
-    fit = models.ForeignKey(
+    # Null: the shipped prior.
+    model_version = models.ForeignKey(
         ModelVersion, on_delete=models.PROTECT, null=True, related_name="decisions"
-    )  # null: the shipped prior
-    belief = models.ForeignKey(
+    )
+    estimate = models.ForeignKey(
         ChildEstimate, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    shelf = models.ForeignKey(
+    # Null: imported from another server.
+    candidate_set = models.ForeignKey(
         CandidateSet, on_delete=models.PROTECT, null=True, related_name="+"
-    )  # null: brought from another server
+    )
     body: models.Field = WrittenJSONField()
 
     class Meta:

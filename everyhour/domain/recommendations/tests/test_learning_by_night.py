@@ -68,7 +68,7 @@ def taste(child, home, kind: str) -> float:
 
 def known(child, home) -> learned.FamilyPosterior:
     return training.decider(training.in_force(), (PUSH, HUM)).posterior.for_family(
-        observations.unit(child.pk, home.pk)
+        observations.unit_id(child.pk, home.pk)
     )
 
 
@@ -114,7 +114,8 @@ def test_two_workers_in_one_night_make_one_fit(ada, wren):
     )
 
     assert (
-        training._kept(late, [ChildEstimate(child=wren, household=ada.household, body={})]) == first
+        training._store(late, [ChildEstimate(child=wren, household=ada.household, body={})])
+        == first
     )
     assert ModelVersion.objects.count() == ChildEstimate.objects.count() == 1
 
@@ -128,7 +129,7 @@ def test_who_was_erased_while_the_night_was_working_is_not_written_down(ada, wre
     ]
     gone.delete()
 
-    training._kept(
+    training._store(
         ModelVersion(
             version=9,
             learned_at=NOW,
@@ -171,8 +172,8 @@ def test_after_three_nights_that_look_wrong_what_the_project_ships_is_used_and_t
     assert caplog.records[-1].levelname == "CRITICAL"
     assert "the shipped belief" in caplog.records[-1].message
     made = decide(wren, ada, "today:1")
-    assert (made.fit, decisions.read(made).belief) == (None, 0)
-    assert decisions.again(made)
+    assert (made.model_version, decisions.decode(made).belief) == (None, 0)
+    assert decisions.replays_same(made)
 
     good = training.learn(at=NOW + 5 * DAY)
     assert training.in_force() == good
@@ -190,12 +191,14 @@ def test_after_a_fit_was_taken_back_the_next_night_learns_anew(ada, wren):
 
 
 def test_an_operator_reads_in_one_line_how_the_night_went(ada, wren):
-    assert "shipped" in training.in_words()
+    assert "shipped" in training.describe_status()
     tried(ada, wren, PUSH, "settled", 5)
 
     tasks.learn_nightly(NOW)
 
-    assert training.in_words() == "on 2026-11-20 from 5 tries of 1 child; in force: version 1"
+    assert (
+        training.describe_status() == "on 2026-11-20 from 5 tries of 1 child; in force: version 1"
+    )
 
 
 def test_a_child_of_whom_nothing_is_left_begins_anew(ada, wren):
@@ -212,7 +215,7 @@ def test_a_child_of_whom_nothing_is_left_begins_anew(ada, wren):
 def test_reading_takes_as_many_questions_for_many_children_as_for_one(ada, wren):
     def questions() -> int:
         with CaptureQueriesContext(connection) as asked:
-            observations.sums()
+            observations.build_stats()
         return len(asked)
 
     tried(ada, wren, PUSH, "settled", 2)
@@ -253,7 +256,7 @@ def test_what_a_family_says_helps_is_more_likely_before_anything_was_tried(ada, 
     assert taste(wren, ada.household, "rhythm") > 0 > taste(wren, ada.household, "heavy_work")
     made = decide(wren, ada, "today:1")
     actions.change_child(wren, helps={}, by=ada, at=NOW)
-    assert decisions.again(made)
+    assert decisions.replays_same(made)
 
 
 def test_what_a_family_said_is_where_the_night_begins(ada, wren):
@@ -285,7 +288,7 @@ def test_what_cannot_be_read_says_nothing(ada, wren, helps):
     assert taste(wren, ada.household, "rhythm") == 0
 
 
-def test_when_something_big_changed_what_helped_before_counts_less_once(ada, wren):
+def test_when_record_big_change_what_helped_before_counts_less_once(ada, wren):
     tried(ada, wren, PUSH, "settled", 9)
     training.learn(at=NOW)
     before = taste(wren, ada.household, "heavy_work")
@@ -319,12 +322,12 @@ def test_what_is_tried_after_a_big_change_counts_in_full(ada, wren):
 def test_the_engine_forgets_in_the_same_measure(ada, wren):
     """What the sums hold after a change is what `Sums.forget` leaves of them."""
     tried(ada, wren, PUSH, "settled", 6)
-    whole = observations.sums()
+    whole = observations.build_stats()
     actions.record_big_change(wren, by=ada, at=NOW)
 
-    left = observations.sums()
+    left = observations.build_stats()
 
-    whole.forget(observations.unit(wren.pk, ada.household.pk))
+    whole.forget(observations.unit_id(wren.pk, ada.household.pk))
     assert left.zz == pytest.approx(whole.zz)
     assert left.zy == pytest.approx(whole.zy)
     assert left.ww == pytest.approx(whole.ww)
@@ -371,13 +374,15 @@ def test_what_a_later_night_took_the_place_of_is_let_go_and_what_is_needed_stays
     assert tasks.let_go_of_old_fits(NOW) > 0
 
     kept = {
-        (belief.child_id, belief.fit.version)
+        (belief.child_id, belief.model_version.version)
         for belief in ChildEstimate.objects.select_related("fit")
     }
     assert kept == {(wren.pk, 2), (quiet.pk, 1), (wren.pk, 5), (wren.pk, 6)}
-    assert [fit.version for fit in ModelVersion.objects.order_by("version")] == [1, 2, 5, 6]
+    assert [
+        model_version.version for model_version in ModelVersion.objects.order_by("version")
+    ] == [1, 2, 5, 6]
     made.refresh_from_db()
-    assert decisions.again(made)
+    assert decisions.replays_same(made)
     assert [list(known(child, ada.household).mean) for child in (wren, quiet)] == [
         list(mean) for mean in before
     ]

@@ -76,9 +76,13 @@ def test_what_helped_comes_more_often_after_a_night(ada, wren):
     tried(ada, wren, HELPS, "settled", 9)
     tried(ada, wren, NOT, "not_yet", 9)
 
-    fit = training.learn(at=NOW)
+    model_version = training.learn(at=NOW)
 
-    assert (fit.state, fit.outcomes, fit.children) == (ModelVersion.State.USED, 18, 1)
+    assert (model_version.state, model_version.outcomes, model_version.children) == (
+        ModelVersion.State.USED,
+        18,
+        1,
+    )
     assert chance(wren, ada, HELPS) > before
     assert chance(wren, ada, HELPS) > chance(wren, ada, NOT)
 
@@ -106,15 +110,15 @@ def test_a_decision_is_made_once_and_can_be_made_again_from_its_row(ada, wren):
     training.learn(at=NOW)
 
     assert decide(wren, ada) == made
-    assert decisions.again(made)
-    assert decisions.read(made).send_probability == 1
+    assert decisions.replays_same(made)
+    assert decisions.decode(made).send_probability == 1
 
 
 def test_when_nothing_is_offered_that_is_written_down_with_its_reason(ada, wren):
     made = decide(wren, ada, paused=True)
 
-    assert (made.practice, decisions.read(made).reason) == ("", "paused")
-    assert decisions.again(made)
+    assert (made.practice, decisions.decode(made).reason) == ("", "paused")
+    assert decisions.replays_same(made)
 
 
 def test_never_works_before_any_night(ada, wren):
@@ -124,7 +128,7 @@ def test_never_works_before_any_night(ada, wren):
 
     assert chance(wren, ada, first) == 0
     assert all(
-        first not in decisions.read(decide(wren, ada, key=f"later:{n}")).slugs for n in range(5)
+        first not in decisions.decode(decide(wren, ada, key=f"later:{n}")).slugs for n in range(5)
     )
 
 
@@ -137,7 +141,7 @@ def test_a_fit_is_taken_back_and_the_one_before_holds(ada, wren):
 
     assert training.roll_back(second, reason="looked odd") == first
     assert training.in_force() == first
-    assert ChildEstimate.objects.filter(fit=second).exists()
+    assert ChildEstimate.objects.filter(model_version=second).exists()
     assert chance(wren, ada, HELPS) == pytest.approx(before, abs=0.1)
 
 
@@ -166,9 +170,9 @@ def test_what_is_private_teaches_nothing(ada, wren):
 def test_a_night_without_any_outcome_leaves_what_the_project_ships(ada, wren):
     before = chance(wren, ada, HELPS)
 
-    fit = training.learn(at=NOW)
+    model_version = training.learn(at=NOW)
 
-    assert fit.state == ModelVersion.State.USED
+    assert model_version.state == ModelVersion.State.USED
     assert chance(wren, ada, HELPS) == pytest.approx(before, abs=0.1)
 
 

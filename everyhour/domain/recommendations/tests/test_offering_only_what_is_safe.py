@@ -133,4 +133,4 @@ def test_new_eyes_for_this_situation_come_before_those_for_any():
         {"states": ["calm"], "situations": []}
     ]
 
-    assert bundle_reader.fitting(items, "alarm", "homework") == [items[1], items[0]]
+    assert bundle_reader.matching(items, "alarm", "homework") == [items[1], items[0]]

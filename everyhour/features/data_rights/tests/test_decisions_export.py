@@ -87,17 +87,17 @@ def test_estimates_are_not_exported_and_page_says_so():
 
 
 def test_imported_decisions_are_marked_as_foreign():
-    before = data_rights.written(export(lived().ada))
+    before = data_rights.serialize(export(lived().ada))
     empty_the_instance()
 
     person = archive.load_into_new_account(json.loads(before), at=NOW)
 
-    assert data_rights.written(data_rights.export(person)) == before
+    assert data_rights.serialize(data_rights.export(person)) == before
     kept = Decision.objects.get()
-    assert (kept.fit, kept.belief, kept.shelf) == (None, None, None)
-    assert decisions.read(kept).slug == kept.practice
+    assert (kept.model_version, kept.estimate, kept.candidate_set) == (None, None, None)
+    assert decisions.decode(kept).slug == kept.practice
     with pytest.raises(ValueError, match="another server"):
-        decisions.again(kept)
+        decisions.replays_same(kept)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_imported_decisions_are_marked_as_foreign():
     ],
 )
 def test_tampered_decision_is_rejected(body):
-    exported = json.loads(data_rights.written(export(lived().ada)))
+    exported = json.loads(data_rights.serialize(export(lived().ada)))
     empty_the_instance()
     exported["decisions"][0]["body"] = body
 
@@ -134,7 +134,7 @@ def test_tampered_decision_is_rejected(body):
     ],
 )
 def test_tampered_reason_is_rejected(part):
-    exported = json.loads(data_rights.written(export(lived().ada)))
+    exported = json.loads(data_rights.serialize(export(lived().ada)))
     empty_the_instance()
     exported["decisions"][0]["body"] |= part
 
@@ -147,13 +147,13 @@ def test_child_answers_and_big_changes_round_trip():
     change_child(lark.wren, helps={"rhythm": 1, "movement": 0}, by=lark.ada, at=NOW)
     record_big_change(lark.wren, by=lark.bo, at=NOW)
     record_big_change(lark.wren, by=lark.cem, at=NOW)
-    before = data_rights.written(export(lark.ada))
+    before = data_rights.serialize(export(lark.ada))
     readable = readable_page.render(json.loads(before), at=NOW)
     empty_the_instance()
 
     person = archive.load_into_new_account(json.loads(before), at=NOW)
 
-    assert data_rights.written(data_rights.export(person)) == before
+    assert data_rights.serialize(data_rights.export(person)) == before
     assert "Humming, music, a beat" in readable and "Something big changed" in readable
     assert BigChange.objects.count() == 1  # of her own home alone
 
@@ -170,7 +170,7 @@ def test_giver_exports_neither_answers_nor_changes():
 
 
 def test_duplicate_decision_is_rejected():
-    exported = json.loads(data_rights.written(export(lived().ada)))
+    exported = json.loads(data_rights.serialize(export(lived().ada)))
     empty_the_instance()
     exported["decisions"].append({**exported["decisions"][0], "id": "another"})
 

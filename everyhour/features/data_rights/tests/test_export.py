@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def text(exported: dict) -> str:
-    return data_rights.written(exported).decode()
+    return data_rights.serialize(exported).decode()
 
 
 def test_guardian_exports_family_moments_and_notes():
@@ -168,7 +168,7 @@ def test_export_is_deterministic():
     lark = world()
     tell(lark.ada, "one")
 
-    assert data_rights.written(export(lark.ada)) == data_rights.written(export(lark.ada))
+    assert data_rights.serialize(export(lark.ada)) == data_rights.serialize(export(lark.ada))
 
 
 def test_export_page_returns_zip_with_page_and_data(client):

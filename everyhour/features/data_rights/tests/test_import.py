@@ -40,12 +40,12 @@ def empty_the_instance() -> None:
 
 @pytest.mark.parametrize("name", ["ada", "cem", "nana"])
 def test_import_then_export_is_identical(name):
-    before = data_rights.written(export(getattr(lived(), name)))
+    before = data_rights.serialize(export(getattr(lived(), name)))
     empty_the_instance()
 
     person = archive.load_into_new_account(json.loads(before), at=NOW)
 
-    assert data_rights.written(data_rights.export(person)) == before
+    assert data_rights.serialize(data_rights.export(person)) == before
 
 
 def test_import_keeps_former_membership():
@@ -53,12 +53,12 @@ def test_import_keeps_former_membership():
     tell(lark.bo, "alone", who={"private": True})
     lark.bo.until = NOW
     lark.bo.save()
-    before = data_rights.written(export(lark.bo))
+    before = data_rights.serialize(export(lark.bo))
     empty_the_instance()
 
     person = archive.load_into_new_account(json.loads(before), at=NOW)
 
-    assert data_rights.written(data_rights.export(person)) == before
+    assert data_rights.serialize(data_rights.export(person)) == before
 
 
 def test_imported_moments_can_be_read_and_changed():

@@ -42,7 +42,7 @@ def ada():
 
 
 def test_guardian_exports_days_of_own_home_only(ada):
-    exported = data_rights.written(data_rights.export(ada.person)).decode()
+    exported = data_rights.serialize(data_rights.export(ada.person)).decode()
     otto = ada.family.caregivers.exclude(pk=ada.pk).get()
 
     assert (
@@ -66,20 +66,20 @@ def test_giver_exports_no_days(ada):
 
 def test_imported_days_are_identical(ada):
     otto = ada.family.caregivers.exclude(pk=ada.pk).get()
-    before = data_rights.written(data_rights.export(ada.person))
+    before = data_rights.serialize(data_rights.export(ada.person))
     for one in (otto, ada):
         data_rights.erase(one.person, at=SINCE)
     assert not any(model.objects.exists() for model in MODELS)
 
     person = archive.load_into_new_account(json.loads(before), at=SINCE)
 
-    assert data_rights.written(data_rights.export(person)) == before
+    assert data_rights.serialize(data_rights.export(person)) == before
     assert calendars.refresh_due(SINCE) == 1 and Occurrence.objects.exists()
 
 
 @pytest.mark.parametrize("days", ["abc", 5, [9], [True], {"0": 1}, list(range(7)) * 2])
 def test_invalid_days_are_rejected(ada, days):
-    exported = json.loads(data_rights.written(data_rights.export(ada.person)))
+    exported = json.loads(data_rights.serialize(data_rights.export(ada.person)))
     exported["parts"][0]["weekdays"] = days
     for one in ada.family.caregivers.all():
         data_rights.erase(one.person, at=SINCE)

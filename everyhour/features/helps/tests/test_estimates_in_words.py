@@ -122,8 +122,8 @@ def test_only_guardians_see_the_never_link(client, ada):
 
 def test_damaged_model_still_shows_counts(client, ada):
     before_the_night(ada, "sss")
-    fit = training.learn(at=NIGHT)
-    type(fit).objects.filter(pk=fit.pk).update(body=b"damaged")
+    model_version = training.learn(at=NIGHT)
+    type(model_version).objects.filter(pk=model_version.pk).update(body=b"damaged")
 
     answer = see(client, ada)
 
@@ -144,7 +144,7 @@ def test_page_agrees_with_the_phones_probabilities(client, ada):
     before_the_night(ada, "s" * 14)
     training.learn(at=NIGHT)
 
-    text_shown = estimates.of(
+    text_shown = estimates.summarize(
         child, ada.household, [("wall-push", "bedtime")], state="alarm", zone=zone, at=EVENING
     )
     assert text_shown.says["wall-push", "bedtime"] == estimates.MORE

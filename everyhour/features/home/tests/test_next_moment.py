@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.moments.models import Moment
-from everyhour.domain.recommendations import bundle, candidates, decisions, training
+from everyhour.domain.recommendations import bundle, candidate_sets, decisions, training
 from everyhour.domain.recommendations.models import Decision
 from testing import make
 
@@ -44,7 +44,7 @@ def look(client, who: Caregiver, **headers):
 
 
 def reason(kept: Decision) -> str | None:
-    return decisions.read(kept).reason
+    return decisions.decode(kept).reason
 
 
 def tried(by, child, practice: str, outcomes: str, situation: str = "mealtime") -> None:
@@ -68,7 +68,7 @@ def test_two_caregivers_of_one_home_see_the_same_and_it_is_written_once(client, 
 
     (kept,) = Decision.objects.all()
     assert seen == {kept.practice}
-    assert kept.caregiver == ada and decisions.read(kept).send_probability == 1
+    assert kept.caregiver == ada and decisions.decode(kept).send_probability == 1
 
 
 def test_two_homes_decide_for_themselves(client):
@@ -117,7 +117,7 @@ def test_no_touch_works_at_once(client, ada, wren):
     (kept,) = Decision.objects.all()
     touching = next(
         c.slug
-        for c in candidates.current()
+        for c in candidate_sets.current()
         if c.touch == "needed" and "calm" in c.states and c.age[0] <= 7 <= c.age[1]
     )
     Decision.objects.filter(pk=kept.pk).update(practice=touching)  # as if that had been drawn
@@ -141,7 +141,7 @@ def test_rest_after_a_moment_is_on_record_with_its_reason(client, ada, wren, hou
 
     (kept,) = Decision.objects.all()
     assert (kept.practice, reason(kept)) == ("", said)
-    assert decisions.again(kept)
+    assert decisions.replays_same(kept)
 
 
 def test_a_day_off_and_quiet_hours_are_on_record_with_their_reason(client, ada, clock):
@@ -154,7 +154,7 @@ def test_a_day_off_and_quiet_hours_are_on_record_with_their_reason(client, ada, 
     look(client, ada)
 
     assert [reason(kept) for kept in Decision.objects.all()] == ["day_off", "quiet"]
-    assert all(decisions.again(kept) for kept in Decision.objects.all())
+    assert all(decisions.replays_same(kept) for kept in Decision.objects.all())
 
 
 def test_when_rest_is_over_the_part_gets_its_offer(client, ada, wren, clock):
@@ -209,16 +209,16 @@ def test_a_disk_that_takes_nothing_more_still_shows_an_offer(client, ada):
 
 
 def test_a_fit_that_cannot_be_read_leaves_an_even_choice_with_its_probability(client, ada, wren):
-    fit = training.learn(at=THURSDAY - timedelta(hours=12))
-    type(fit).objects.filter(pk=fit.pk).update(body=b"damaged")
+    model_version = training.learn(at=THURSDAY - timedelta(hours=12))
+    type(model_version).objects.filter(pk=model_version.pk).update(body=b"damaged")
 
     shown = look(client, ada).context["today"].next
 
     (kept,) = Decision.objects.all()
-    made = decisions.read(kept)
+    made = decisions.decode(kept)
     assert shown.practice == kept.practice
     assert (made.fallback, made.probability) == ("no belief", pytest.approx(1 / len(made.slugs)))
-    assert decisions.again(kept)
+    assert decisions.replays_same(kept)
 
 
 def test_whatever_happens_to_a_decision_today_opens(client, ada, wren):
@@ -274,5 +274,9 @@ def test_a_night_teaches_and_the_next_offer_says_so(client, ada, wren, clock):
     look(client, ada)
 
     (kept,) = Decision.objects.all()
-    assert kept.fit is not None and kept.body["why"]["sureness"] in ("sure", "fairly", "a_guess")
+    assert kept.model_version is not None and kept.body["why"]["sureness"] in (
+        "sure",
+        "fairly",
+        "a_guess",
+    )
     assert Moment.objects.count() == 9

@@ -51,7 +51,7 @@ def test_moment_keeps_the_decision_that_led_to_it(client, ada, clock):
     moment, kept = Moment.objects.get(), Decision.objects.get()
     (sent,) = moment.decision
     assert (moment.origin, sent["practice"], sent["decision"]) == ("plan", practice, kept.pk)
-    assert (sent["rule"], sent["probability"]) == ("learned-1", decisions.read(kept).probability)
+    assert (sent["rule"], sent["probability"]) == ("learned-1", decisions.decode(kept).probability)
     assert (sent["state"], sent["situation"], sent["offered_at"]) == (
         "calm",
         "mealtime",
@@ -63,7 +63,7 @@ def test_decision_can_be_replayed_from_its_row(client, ada):
     log(client, what=offered(client))
     (sent,) = Moment.objects.get().decision
 
-    assert decisions.again(Decision.objects.get(pk=sent["decision"]))
+    assert decisions.replays_same(Decision.objects.get(pk=sent["decision"]))
 
 
 def test_outcome_is_used_in_nightly_training(client, ada, clock):

@@ -78,7 +78,7 @@ def helped(
 
 def test_a_phone_carries_the_chances_of_each_child_of_its_home(client, ada, wren):
     helped(ada, wren)
-    fit = training.learn(at=NOW)
+    model_version = training.learn(at=NOW)
     client.force_login(ada.person)
 
     told = own_of(client, wren)
@@ -86,7 +86,7 @@ def test_a_phone_carries_the_chances_of_each_child_of_its_home(client, ada, wren
     assert (told["child"], told["rule"], told["belief"], told["pocket"]) == (
         wren.pk,
         "learned-1",
-        fit.version,
+        model_version.version,
         bundle.current("en")["version"],
     )
     assert told["tries"] == {"wall-push": [9, 9]}
@@ -239,7 +239,7 @@ def test_a_telling_has_bounds(client, ada, wren):
 def test_a_page_without_scripts_draws_by_what_was_learned_of_this_child(client, ada, wren):
     helped(ada, wren, times=12)
     helped(ada, wren, practice="low-hum", outcome="not_yet", times=12)
-    fit = training.learn(at=NOW)
+    model_version = training.learn(at=NOW)
     client.force_login(ada.person)
 
     drawn = shown(client)
@@ -247,11 +247,11 @@ def test_a_page_without_scripts_draws_by_what_was_learned_of_this_child(client, 
     told = own_of(client, wren)
     assert (drawn["rule"], drawn["belief"], drawn["own"]) == (
         "learned-1",
-        fit.version,
+        model_version.version,
         told["version"],
     )
     carried = bundle.current("en")
-    cell = bundle_reader.learned_of(
+    cell = bundle_reader.learned_chances(
         told, carried, state="alarm", situation="homework", wishes=Wishes(age=told["age"])
     )
     assert drawn["probability"] == cell[drawn["practice"]]

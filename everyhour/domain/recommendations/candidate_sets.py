@@ -33,7 +33,7 @@ def _editions() -> QuerySet[Edition]:
     return Edition.objects.current().filter(item__kind="activity").order_by("item__slug")
 
 
-def alone(slug: str) -> tuple[advisor.Candidate, ...]:
+def single(slug: str) -> tuple[advisor.Candidate, ...]:
     """Give one practice of the library in use, as a list of its own that stays the same object; empty when it left."""
     digest = _editions().filter(item__slug=slug).values_list("digest", flat=True).first()
     return _read_alone(slug, digest) if digest else ()
@@ -47,7 +47,7 @@ def _read_alone(slug: str, _digest: str) -> tuple[advisor.Candidate, ...]:
     )
 
 
-def of(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
+def by_slug(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
     """Give practices by slug, also those that left the library, as their newest edition tells them."""
     editions = (
         Edition.objects.filter(item__kind="activity", item__slug__in=set(slugs))
@@ -60,21 +60,21 @@ def of(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
     }
 
 
-def keep(candidates: tuple[advisor.Candidate, ...]) -> CandidateSet:
+def store(candidates: tuple[advisor.Candidate, ...]) -> CandidateSet:
     """Give the row of these practices, written at its first use."""
-    digest, body = _written(candidates)
+    digest, body = _encode(candidates)
     return CandidateSet.objects.defer("body").get_or_create(digest=digest, defaults={"body": body})[
         0
     ]
 
 
 @lru_cache(maxsize=4)
-def _written(candidates: tuple[advisor.Candidate, ...]) -> tuple[str, list]:
+def _encode(candidates: tuple[advisor.Candidate, ...]) -> tuple[str, list]:
     body = [learned.to_plain(candidate) for candidate in candidates]
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32], body
 
 
 @lru_cache(maxsize=8)
-def read(digest: str) -> tuple[advisor.Candidate, ...]:
+def load(digest: str) -> tuple[advisor.Candidate, ...]:
     body = CandidateSet.objects.get(digest=digest).body
     return tuple(learned.from_plain(advisor.Candidate, candidate) for candidate in body)
