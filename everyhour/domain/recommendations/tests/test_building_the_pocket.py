@@ -33,7 +33,7 @@ def editions() -> list[Edition]:
 @pytest.fixture
 def nothing_in_memory(monkeypatch):
     """A process that has just begun and saw no pocket yet."""
-    monkeypatch.setattr(bundle, "_seen", {})
+    monkeypatch.setattr(bundle, "_last_seen", {})
     bundle._body.cache_clear()
 
 

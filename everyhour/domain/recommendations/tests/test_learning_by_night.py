@@ -288,7 +288,7 @@ def test_what_cannot_be_read_says_nothing(ada, wren, helps):
     assert taste(wren, ada.household, "rhythm") == 0
 
 
-def test_when_record_big_change_what_helped_before_counts_less_once(ada, wren):
+def test_big_change_discounts_earlier_outcomes_once(ada, wren):
     tried(ada, wren, PUSH, "settled", 9)
     training.learn(at=NOW)
     before = taste(wren, ada.household, "heavy_work")
@@ -375,7 +375,7 @@ def test_what_a_later_night_took_the_place_of_is_let_go_and_what_is_needed_stays
 
     kept = {
         (belief.child_id, belief.model_version.version)
-        for belief in ChildEstimate.objects.select_related("fit")
+        for belief in ChildEstimate.objects.select_related("model_version")
     }
     assert kept == {(wren.pk, 2), (quiet.pk, 1), (wren.pk, 5), (wren.pk, 6)}
     assert [
