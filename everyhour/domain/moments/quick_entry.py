@@ -1,6 +1,6 @@
-"""Read one line of text as a moment: “rocked 10 min before bed yesterday, settled”. English and Spanish. Pure.
+"""Quick entry: reads a line such as “rocked 10 min before bed yesterday, settled”. Pure.
 
-What is understood is shown and can be changed; what is not understood stays as words. Nothing typed is ever lost.
+English and Spanish. What is not understood stays as text, so nothing typed is lost.
 """
 
 import re
@@ -72,7 +72,7 @@ def read(
 
 
 class Rest:
-    """What is left of a line while parts of it are understood and taken out."""
+    """The rest of a line while parts of it are recognized and removed."""
 
     def __init__(self, line: str):
         self.text = line
@@ -84,7 +84,7 @@ class Rest:
         return found
 
     def take_if[T](self, pattern: str, read: Callable[[re.Match[str]], T | None]) -> T | None:
-        """Take out what a pattern finds when it can be read; else its words stay."""
+        """Remove and return what a pattern finds, if `read` can read it; else leave its words."""
         before, found = self.text, self.take(pattern)
         meant = read(found) if found else None
         if meant is None:
@@ -92,11 +92,11 @@ class Rest:
         return meant
 
     def first(self, meanings: Mapping[str, str]) -> str:
-        """Take out the first meaning that is there; the order of the meanings decides."""
+        """Remove and return the first meaning present, in the order of the mapping."""
         return next((meaning for meaning, pattern in meanings.items() if self.take(pattern)), "")
 
     def seen(self, meanings: Mapping[str, str]) -> str:
-        """Tell the first meaning that is there, and leave its words where they are."""
+        """Return the first meaning present, leaving its words."""
         return next(
             (
                 m
@@ -119,7 +119,7 @@ class Rest:
 
 
 def _when(rest: Rest, now: datetime) -> tuple[datetime | None, str]:
-    """Give the wall time a line tells, None for now, and the part of the day when that is one of ours."""
+    """Return the local time of a line, None for now, and its situation if it names one."""
     if ago := rest.take(words.HOURS_AGO):
         return now - timedelta(hours=min(int(ago[1] or ago[2]), 48)), ""
     if ago := rest.take(words.MINUTES_AGO):
@@ -155,7 +155,7 @@ def _day(rest: Rest, now: datetime) -> tuple[date, bool]:
 
 
 def _date(rest: Rest, today: date) -> date | None:
-    """Read a written date; without a year the last one there was."""
+    """Return a written date; without a year, the most recent one."""
     if iso := rest.take_if(
         words.DATE, lambda found: _day_of(*(int(part) for part in found.groups()))
     ):
@@ -202,7 +202,7 @@ def _clock(found: re.Match[str]) -> time | None:
 
 
 def _practice(line: str, titles: Mapping[str, str]) -> str:
-    """Find the practice most of whose title stands in the line; the one with more words, when two do."""
+    """Return the practice with most of its title's words in the line; of two, the longer match."""
     told = {word[:MEANT] for word in _meant(line)}
     best, most = "", 0
     for slug, title in titles.items():

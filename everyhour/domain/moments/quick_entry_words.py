@@ -1,4 +1,4 @@
-"""The words by which a line tells when, how long, and how it ended; English and Spanish side by side."""
+"""Words for time, duration and outcome in quick entry, English and Spanish side by side."""
 
 from datetime import time
 

@@ -1,4 +1,4 @@
-"""Where there is rest: at night, in quiet hours, on a day off, after a moment, and longer after a hard one. Pure.
+"""Rest: at night, in quiet hours, on days off, and after moments. Pure.
 
 Rest is what lets the next moment land; it is never something missed. Spans of different kinds may lie over one another.
 """
@@ -22,7 +22,7 @@ SLEEP, QUIET, DAY_OFF, AFTER_A_MOMENT, AFTER_A_HARD_ONE = (
 
 @dataclass(frozen=True)
 class Lived:
-    """A moment, as far as rest goes by it."""
+    """A moment, as far as it matters for rest."""
 
     at: datetime
     hard: bool = False
@@ -43,7 +43,7 @@ Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest
 
 
 def lived(moment) -> Lived:
-    """Read a row: past words, or an end that was not safe, is hard."""
+    """Return the moment of a row; terror or an unsafe end makes it hard."""
     return Lived(
         moment.at,
         "terror" in (moment.state_before, moment.state_after) or moment.outcome == "unsafe",
@@ -60,7 +60,7 @@ def rests(
     zones: Zones,
     sleep: Minutes | None = None,
 ) -> list[Rest]:
-    """Give every span of rest that touches [start, end), in the order it begins, in UTC; a day off names its own zone."""
+    """Return every rest overlapping [start, end) in UTC, by start; days off name their zone."""
     found = [
         *_after(sorted(moments, key=lambda moment: moment.at)),
         *_nightly(QUIET, quiet, start, end, zones),
@@ -74,7 +74,7 @@ def rests(
 
 
 def _after(moments: list[Lived]) -> Iterable[Rest]:
-    """Rest follows a moment until the next one; what is left of a hard one's rest goes on after it."""
+    """Yield the rest after each moment; only a hard moment's rest outlasts the next moment."""
     for number, moment in enumerate(moments):
         following = next(
             (other.at for other in moments[number + 1 :] if other.at > moment.at), None
@@ -105,7 +105,7 @@ def _nightly(
 
 
 def zone_at(at: datetime, zones: Zones) -> str:
-    """Name the clock of a moment; the first one known also covers the time before it."""
+    """Return the zone at an instant; the first one known also covers the time before it."""
     if not zones:
         return "UTC"
     return max(
@@ -114,6 +114,6 @@ def zone_at(at: datetime, zones: Zones) -> str:
 
 
 def _instant(day: date, minutes: int, zone: str) -> datetime:
-    """A time of the day that the clock skips is the moment it skips to."""
+    """Return the instant of a local minute; a skipped one is the instant it skips to."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

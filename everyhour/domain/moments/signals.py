@@ -1,4 +1,4 @@
-"""What moments announce. An upper floor listens in its `apps.py`."""
+"""Signals of moments; upper layers connect in their `apps.py`."""
 
 from django.dispatch import Signal
 

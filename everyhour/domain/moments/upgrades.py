@@ -1,4 +1,4 @@
-"""Read changes of older shapes as the shape of today, so that a phone that slept for a year still brings what it kept."""
+"""Upgrades of changes from older apps: a phone offline for a year still syncs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ OFFERED = (
 
 
 def from_1(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Read shape 1: a whole moment of Right now, as a guest's phone keeps it (moment.js), and the child it was for."""
+    """Upgrade shape 1: a whole moment of a guest's phone (moment.js), and the child it was for."""
     kept = raw["set"]
     offers = [
         {name: offer[name] for name in OFFERED if name in offer}

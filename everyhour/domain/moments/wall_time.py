@@ -1,4 +1,4 @@
-"""What the clock on the wall said, and which moments in time that can mean."""
+"""Local times, and the instants they can mean."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,12 +12,12 @@ Zones = Sequence[
 
 
 def wall_of(at: datetime, zone: str) -> str:
-    """Read the wall clock of a zone: 2026-11-23T18:05."""
+    """Return the local time in a zone: 2026-11-23T18:05."""
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
 
 
 def instants(wall: datetime, zone: str) -> list[datetime]:
-    """Give the moments at which the wall clock of this zone showed this: none in the missing hour, two in the repeated one.
+    """Return the instants of a local time: none in the missing hour, two in the repeated one.
 
     >>> [f"{at:%H:%M}" for at in instants(datetime(2026, 11, 1, 1, 30), "America/Chicago")]
     ['06:30', '07:30']
@@ -33,7 +33,7 @@ def instants(wall: datetime, zone: str) -> list[datetime]:
 
 
 def lived(wall: datetime, zones: Zones) -> list[tuple[datetime, str]]:
-    """Give the moments at which this person's clock showed this, each with its zone: a journey west shows some hours twice.
+    """Return the instants of a person's local time with their zones; travel can repeat hours.
 
     >>> flight = datetime(2026, 7, 1, 20, tzinfo=UTC)
     >>> zones = [(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago"), (flight, "America/Denver")]
@@ -57,5 +57,5 @@ def known(zone: str) -> bool:
 
 @cache
 def _zones() -> frozenset[str]:
-    """Read the list once: it is a walk through a thousand files."""
+    """Cached: listing zones reads a thousand files."""
     return frozenset(available_timezones())

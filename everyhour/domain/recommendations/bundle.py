@@ -1,7 +1,7 @@
-"""Build the pocket: practices, reframes, crisis lines and choice probabilities, small enough for any phone.
+"""The offline bundle: practices, reframes, crisis lines and choice probabilities for a phone.
 
-A pocket's version is the digest of everything in it, in all languages, and of the rule. The same content gives the same
-version on any machine, so a moment that names its pocket can be judged years later.
+Its version is the digest of its content in all languages and of the rule, the same on every
+machine, so that a moment that names its bundle can be analysed years later.
 """
 
 import gzip
@@ -35,7 +35,7 @@ class Built:
 
 @transaction.atomic
 def build(*, at: datetime, languages: tuple[str, ...] = ("en", "es")) -> Built:
-    """Build the pockets of the current editions; when nothing changed, nothing is written but which one is current."""
+    """Build the bundles of the current editions; unchanged content only becomes current again."""
     editions = list(
         Edition.objects.current().select_related("item").order_by("item__kind", "item__slug")
     )
@@ -57,7 +57,7 @@ def build(*, at: datetime, languages: tuple[str, ...] = ("en", "es")) -> Built:
 
 
 def current(language: str) -> dict:
-    """Give the pocket in use. When the database does not answer, the last one seen still helps."""
+    """Return the current bundle; the last one seen if the database does not answer."""
     try:
         version = OfflineBundle.objects.current(language).values_list("version", flat=True).first()
         if version is not None:
@@ -76,7 +76,7 @@ def current(language: str) -> dict:
 
 
 def current_or_empty(language: str) -> dict:
-    """Give the pocket in use in this language, English where there is none in it; nothing when the library was not loaded yet."""
+    """Return the current bundle, in English if not in this language; empty before the first load."""
     try:
         return current(language if language in CHILD else "en")
     except OfflineBundle.DoesNotExist:
@@ -108,7 +108,7 @@ def _body(version: str, language: str) -> dict:
 
 
 def serialize(body: dict) -> tuple[bytes, bytes]:
-    """Give a pocket as it travels, plain and compressed; written once for each version and language."""
+    """Return the bundle as JSON, plain and gzipped; cached per version and language."""
     key = (body["version"], body["language"])
     if key not in _serialized:
         plain = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -122,7 +122,7 @@ _serialized: dict[tuple[str, str], tuple[bytes, bytes]] = {}
 
 
 def compose(editions: list[Edition], language: str) -> dict:
-    """Lay out one language's pocket from editions; pure, so that the same editions give the same pocket."""
+    """Compose one language's bundle from editions. Pure."""
     by_kind: dict[str, list[Edition]] = {}
     for edition in sorted(editions, key=lambda e: (e.item.kind, e.item.slug)):
         by_kind.setdefault(edition.item.kind, []).append(edition)
@@ -160,7 +160,7 @@ def compose(editions: list[Edition], language: str) -> dict:
 
 
 def _named(group: dict, order: Sequence[str], language: str) -> dict:
-    """Give the names of a vocabulary in our order: a thumb learns where the tiles are."""
+    """Return names in our fixed order, because people learn where the tiles are."""
     return {key: group[key][language] for key in order if key in group}
 
 
@@ -170,7 +170,7 @@ def digest(bodies: dict[str, dict]) -> str:
 
 
 def _texts(edition: Edition, language: str, *keys: str) -> dict:
-    """Give the texts of an edition under these keys, in the language or, where that is missing, in English; empty ones left out."""
+    """Return non-empty texts under these keys, falling back to English."""
     texts = edition.texts.get(language) or edition.texts["en"]
     told = {key: texts.get(key) or edition.texts["en"].get(key) for key in keys}
     return {key: value for key, value in told.items() if value}
@@ -205,7 +205,7 @@ def _practice(edition: Edition, language: str) -> dict:
 
 
 def say(edition: Edition, language: str) -> dict[str, str]:
-    """Give what to say, under "" for most states and under a state's name where it has words of its own."""
+    """Return what to say: under "" for most states, and under a state with its own words."""
     said = _texts(edition, language, "say").get("say", "")
     return (
         said if isinstance(said, dict) else {"": said if isinstance(said, str) else " ".join(said)}

@@ -1,4 +1,4 @@
-"""Read a pocket as the phone does: draw an offer, and lay out what is shown with it."""
+"""Reading the offline bundle as the phone does: draw an offer, and what is shown with it."""
 
 import re
 
@@ -22,7 +22,7 @@ def offer(
     draw: float,
     own: dict | None = None,
 ) -> Choice | None:
-    """Draw one practice; None when everything was shown. `own` is what was learned of this child, for this pocket."""
+    """Draw one practice; None when all were seen. `own` is the child bundle."""
     if learned := own and learned_chances(
         own, pocket, state=state, situation=situation, wishes=wishes
     ):
@@ -34,7 +34,7 @@ def offer(
 def learned_chances(
     own: dict, pocket: dict, *, state: str, situation: str, wishes: Wishes
 ) -> dict[str, float]:
-    """Give the probabilities learned of this child; none when they belong to another pocket, and the pocket's own rule draws."""
+    """Return this child's probabilities; none when they belong to another bundle."""
     if own["pocket"] != pocket["version"]:
         return {}
     cell, candidates = _cell(pocket, own, state, situation)
@@ -76,7 +76,7 @@ def shown(pocket: dict, slug: str | None, *, state: str, situation: str) -> dict
 
 
 def record(pocket: dict, choice: Choice, own: dict | None = None) -> dict:
-    """Write an offer down as the phone keeps it: what, with which probability, from which pocket, by which rule; `own` if drawn from it."""
+    """Return the record of an offer, as phones keep it; `own` if drawn from a child bundle."""
     practice = next(p for p in pocket["practices"] if p["slug"] == choice.slug)
     return {
         "practice": choice.slug,
@@ -91,13 +91,13 @@ def record(pocket: dict, choice: Choice, own: dict | None = None) -> dict:
 
 
 def may_suggest(pocket: dict, slug: str, *, wishes: Wishes) -> bool:
-    """Tell whether a nudge may lead to this practice: the pocket has it, and nothing that the family said speaks against it."""
+    """Return whether a nudge may lead to this practice: in the bundle, and not ruled out."""
     practice = next((p for p in pocket["practices"] if p["slug"] == slug), None)
     return practice is not None and advisor.allowed(_candidate(practice, "calm"), "calm", wishes)
 
 
 def record_nudge(pocket: dict, slug: str, *, nudge: str) -> dict:
-    """Write down what a nudge brought to mind, as the phone does: nothing was drawn here."""
+    """Return the record of a practice that a nudge suggested; nothing was drawn."""
     practice = next(p for p in pocket["practices"] if p["slug"] == slug)
     known = {"nudge": nudge} if NUDGE.fullmatch(nudge) else {}
     return {
@@ -117,7 +117,7 @@ def words_for(say: dict[str, str], state: str) -> str:
 
 
 def matching(items: list[dict], state: str, situation: str) -> list[dict]:
-    """Give the items made for this state: first those for this situation, then those for any."""
+    """Return items for this state, those for this situation before those for any."""
     own = [i for i in items if state in i["states"] and situation in i["situations"]]
     return own + [i for i in items if state in i["states"] and not i["situations"]]
 

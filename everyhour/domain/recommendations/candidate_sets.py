@@ -1,4 +1,4 @@
-"""The practices as the engine sees them, under a digest: what a decision was made among can be laid out again years later."""
+"""Practices as the engine sees them, stored under a digest so that decisions can be replayed."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from everyhour.domain.recommendations.models import CandidateSet
 
 
 def current() -> tuple[advisor.Candidate, ...]:
-    """Give the practices of the library in use, sorted by slug; the same tuple as long as the library says the same.
+    """Return the library's current practices, sorted by slug, as one tuple per library version.
 
     The engine knows a list of practices by being the same object: one made anew for each request would be kept there for good.
     """
@@ -34,7 +34,7 @@ def _editions() -> QuerySet[Edition]:
 
 
 def single(slug: str) -> tuple[advisor.Candidate, ...]:
-    """Give one practice of the library in use, as a list of its own that stays the same object; empty when it left."""
+    """Return one current practice in a tuple, the same object each time; empty when withdrawn."""
     digest = _editions().filter(item__slug=slug).values_list("digest", flat=True).first()
     return _read_alone(slug, digest) if digest else ()
 
@@ -48,7 +48,7 @@ def _read_alone(slug: str, _digest: str) -> tuple[advisor.Candidate, ...]:
 
 
 def by_slug(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
-    """Give practices by slug, also those that left the library, as their newest edition tells them."""
+    """Return practices by slug, including withdrawn ones, from their newest edition."""
     editions = (
         Edition.objects.filter(item__kind="activity", item__slug__in=set(slugs))
         .select_related("item")
@@ -61,7 +61,7 @@ def by_slug(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
 
 
 def store(candidates: tuple[advisor.Candidate, ...]) -> CandidateSet:
-    """Give the row of these practices, written at its first use."""
+    """Return the row of these practices; create it at first use."""
     digest, body = _encode(candidates)
     return CandidateSet.objects.defer("body").get_or_create(digest=digest, defaults={"body": body})[
         0

@@ -1,6 +1,6 @@
-"""What a phone carries for one child: the probabilities that follow from what was learned of this child, laid over the pocket.
+"""The child bundle: what was learned of one child, for use with one offline bundle.
 
-It names the pocket it belongs to. A phone that carries another one, or none of these, draws by the pocket's own rule.
+It names its bundle. A phone with another one draws by that bundle's own rule.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ SHAPE = 1
 
 
 def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: datetime) -> dict:
-    """Lay out the chances of every state and situation for this child, as the newest fit in force believes of this child here."""
+    """Compose the probabilities of every state and situation for this child in this household."""
     wishes = context.wishes(child, observations.year_and_month(zone, at))
     candidates, past, model_version = (
         candidate_sets.current(),
@@ -67,7 +67,7 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
 
 
 def phone_wishes(wishes: Wishes) -> Wishes:
-    """Put the gates of a child as the pocket's rule knows them: where an allergy may be, what may hold an allergen is avoided."""
+    """Return the wishes as the bundle's rule reads them: a possible allergy avoids all allergens."""
     return (
         wishes
         if wishes.allergies is not None and not wishes.allergies

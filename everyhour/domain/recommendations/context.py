@@ -1,4 +1,4 @@
-"""From a family's words to what the engine reads: which part of the day it is, and what this child can and cannot bear."""
+"""From what a family said to what the engine reads: part of the day, and a child's limits."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ UNTIL = (
 
 
 def slot(situation: str, at: datetime) -> str:
-    """Name the part of the day, by what is going on or else by the clock on the wall.
+    """Return the part of the day, by the situation or else by local time.
 
     >>> slot("homework", datetime(2026, 11, 23, 20)), slot("car", datetime(2026, 11, 23, 8))
     ('after_school', 'waking')
@@ -40,7 +40,7 @@ def slot(situation: str, at: datetime) -> str:
 
 
 def wishes(child: Child, year_and_month: tuple[int, int]) -> Wishes:
-    """Read what a family told of a child as the gates need it. What is told of foods or sounds is words: any word shuts the gate."""
+    """Return a child's limits; any words about foods or sounds close that gate."""
     return Wishes(
         age=age(child, year_and_month),
         touch=not child.no_touch,
@@ -51,7 +51,7 @@ def wishes(child: Child, year_and_month: tuple[int, int]) -> Wishes:
 
 
 def age(child: Child, year_and_month: tuple[int, int]) -> int | None:
-    """Give the age the child acts, else the age by the month of birth; None when neither was told."""
+    """Return the age the child functions at, else the age by birth month, else None."""
     if child.functions_like_age is not None:
         return child.functions_like_age
     if child.born_in is None:

@@ -76,7 +76,7 @@ def load(loading: Import) -> None:
 
 
 def _fits(body: Any) -> bool:
-    """Tell whether this is what a decision is written as: pages read it later and trust it."""
+    """Return whether a body is one that `decisions.encode` writes; pages trust it later."""
     if not decisions.is_valid(body) or not set(body) <= {
         "decision",
         "opportunity",

@@ -1,6 +1,6 @@
-"""Decide what to offer for a child, write it down, and decide it again from what was written.
+"""Decisions: what to offer for a child, stored so that they can be replayed.
 
-A decision is made once for its key and kept, so a page that is looked at twice offers the same; also when nothing is offered.
+One decision per key, so a page opened twice offers the same; also when nothing is offered.
 """
 
 import logging
@@ -47,7 +47,7 @@ def decide(
     at: datetime,
     keep: bool = True,
 ) -> Decision:
-    """Give the decision under this key, made now when there is none yet; not written down when `keep` is False.
+    """Return the decision under this key, or make it; store it unless `keep` is False.
 
     What a family does not want any more is never offered again from an old row: another one follows, under the next number.
     """
@@ -62,7 +62,10 @@ def decide(
         )
         if known is None or _still_allowed(known, state, situation, wishes):
             break
-    return known or _decide_and_store(
+    if known is not None:
+        return known
+    candidates = candidate_sets.current()
+    decision, _made = _decide(
         child,
         name,
         by=by,
@@ -71,8 +74,10 @@ def decide(
         standing=standing,
         zone=zone,
         at=at,
-        keep=keep,
+        candidates=candidates,
+        past=observations.history_of(child, by.household),
     )
+    return _store(decision, candidates) if keep else decision
 
 
 def _still_allowed(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) -> bool:
@@ -102,7 +107,7 @@ def decide_to_send(
     at: datetime,
     planned: str = "",
 ) -> tuple[Decision, learned.Decision]:
-    """Decide whether to bring something to this caregiver's mind, and what; not written down yet, for the letter is written with it.
+    """Decide whether to send a nudge, and with which practice. Not stored here: sending stores it.
 
     What the family planned here is the only thing in question, as long as it is safe; it does not wear out by being brought to mind.
     """
@@ -138,14 +143,14 @@ def decide_to_send(
 
 
 def may_suggest(practice: str, child: Child, *, situation: str, zone: str, at: datetime) -> bool:
-    """Tell whether a practice may be brought to mind for this child now: a no that was told meanwhile counts."""
+    """Return whether this practice may still be suggested for this child now."""
     return _calmest_safe_state(practice, child, situation=situation, zone=zone, at=at) is not None
 
 
 def _calmest_safe_state(
     practice: str, child: Child, *, situation: str, zone: str, at: datetime
 ) -> str | None:
-    """Give the calmest state in which a practice may be offered to this child before a hard part, or None."""
+    """Return the calmest state in which this practice is safe before a hard part, or None."""
     alone, wishes = (
         candidate_sets.single(practice),
         context.wishes(child, observations.year_and_month(zone, at)),
@@ -156,34 +161,6 @@ def _calmest_safe_state(
         if reasons.gate(alone[0], state=state, situation=situation, wishes=wishes) is None
     )
     return next(model_versions, None) if alone else None
-
-
-def _decide_and_store(
-    child: Child,
-    key: str,
-    *,
-    by: Caregiver,
-    state: str,
-    situation: str,
-    standing: learned.Availability,
-    zone: str,
-    at: datetime,
-    keep: bool,
-) -> Decision:
-    candidates, past = candidate_sets.current(), observations.history_of(child, by.household)
-    decision, _made = _decide(
-        child,
-        key,
-        by=by,
-        state=state,
-        situation=situation,
-        standing=standing,
-        zone=zone,
-        at=at,
-        candidates=candidates,
-        past=past,
-    )
-    return _store(decision, candidates) if keep else decision
 
 
 def _decide(
@@ -241,7 +218,7 @@ def _decider(
     candidates: tuple[advisor.Candidate, ...],
     tastes: learned.FamilyPosterior | None = None,
 ) -> tuple[learned.Decider, learned.FamilyPosterior | None]:
-    """Give the decider for one child, and what it holds of this child. What cannot be read is left to the engine's safe answer."""
+    """Return the decider and posterior for one child; without them when they cannot be read."""
     try:
         decider = training.decider(model_version, tuple(c.slug for c in candidates))
     except Exception:  # whatever is in the row; the decision says that it was made without a belief
@@ -265,7 +242,7 @@ def _why(
     child: Child,
     by: Caregiver,
 ) -> dict[str, Any]:
-    """Explain a decision, with the count in this situation when the practice helped before."""
+    """Explain a decision, with the counts in this situation if the practice helped before."""
     told = reasons.why(decider, asked, past, made)
     if told.get("helped"):
         here = observations.with_outcome().filter(
@@ -280,7 +257,7 @@ def _why(
 
 
 def _store(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Decision:
-    """Write a decision down. Where that cannot be done now it stands unwritten: its dice are its key's, so they fall the same next time."""
+    """Store a decision. Where the database fails it stays unsaved; its seed gives the same again."""
     try:
         with patience.at_most(WAIT), transaction.atomic():
             decision.candidate_set = candidate_sets.store(candidates)
@@ -297,7 +274,10 @@ def _store(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Dec
 def find_for_moment(
     practice: str, *, child: str, by: Caregiver, at: datetime
 ) -> list[dict[str, Any]]:
-    """Tell the decision that a moment of this practice came of, as a moment keeps it: shown in this home, on the same half day."""
+    """Return the decision that probably led to this moment, in a list, else an empty list.
+
+    That is the newest for this practice in this household in the twelve hours before.
+    """
     if not practice or not child or not by.can(Caregiver.SEE_WEEK):
         return []
     shown = Decision.objects.filter(
@@ -337,7 +317,7 @@ def encode(
     tastes: learned.FamilyPosterior | None = None,
     why: dict[str, Any] | None = None,
 ) -> dict:
-    """Write a decision down with all it was made from, and why; the practices it was made among stand on their shelf."""
+    """Return the decision's body: the decision, its inputs without the candidates, and reasons."""
     return {
         "decision": learned.to_plain(made),
         "opportunity": learned.to_plain(replace(asked, candidates=())),
@@ -375,14 +355,14 @@ def _same(now: dict[str, Any], kept: dict[str, Any]) -> bool:
 
 
 def replays_same(kept: Decision) -> bool:
-    """Tell whether deciding again, from the rows alone, gives what was decided."""
+    """Return whether replaying from the rows alone gives the same decision."""
     return learned.replay(*load_inputs(kept))
 
 
 def load_inputs(
     kept: Decision,
 ) -> tuple[learned.Decision, learned.Opportunity, learned.History, learned.Decider]:
-    """Give a decision with all that it was made from, read from the rows alone."""
+    """Return a decision and its inputs, read from the rows alone; raises OtherServerError."""
     if kept.candidate_set is None:
         raise OtherServerError("A decision of another server is decided again there.")
     candidates = candidate_sets.load(kept.candidate_set.digest)
@@ -406,4 +386,4 @@ def load_inputs(
 
 
 class OtherServerError(ValueError):
-    """The decision was made on another server: what it was made among is there."""
+    """The decision was imported, and its candidate set is on the server it was made on."""

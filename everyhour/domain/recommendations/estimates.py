@@ -1,6 +1,6 @@
-"""What is believed now of what was tried with a child: whether it comes up more often than at the start, and learned from how many tries.
+"""What was learned of a child: which practices are offered more or less often than at the start.
 
-The phone draws from the same probabilities (child_pocket.py), so what is said here is what happens there.
+The phone draws from the same probabilities (child_bundle.py).
 """
 
 import logging
@@ -23,7 +23,7 @@ SMALLEST = 0.02  # of the probability: five of 256 draws
 
 @dataclass(frozen=True)
 class Summary:
-    """`at` is the night it was learned in, None before the first; `says` gives more, less or alike, or the rule that leaves it out."""
+    """`at` is when the version was fitted; `says` maps to more, less, alike, or an excluding rule."""
 
     tries: int = 0
     told: int = 0
@@ -40,7 +40,7 @@ def summarize(
     zone: str,
     at: datetime,
 ) -> Summary:
-    """Tell what is believed of each practice in its situation, in one state; in a constant number of queries."""
+    """Compare each practice in its situation, in one state, in a constant number of queries."""
     try:
         return _summarize(child, household, sorted(set(asked)), state=state, zone=zone, at=at)
     except Exception:  # the counts stand by themselves
@@ -87,7 +87,7 @@ def _compare(
     zone: str,
     at: datetime,
 ) -> dict[Asked, str]:
-    """Compare the probabilities for this child with those for one of whom nothing was learned."""
+    """Compare the probabilities for this child with those for an unknown child."""
     candidates, who = candidate_sets.current(), observations.unit_id(child.pk, household.pk)
     wishes = context.wishes(child, observations.year_and_month(zone, at))
     noon = at.replace(hour=12, minute=0, second=0, microsecond=0)

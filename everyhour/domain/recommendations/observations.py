@@ -1,4 +1,4 @@
-"""What was tried with each child, told as the engine learns from it: the scene, the practice, and whether it brought ease."""
+"""What was tried with each child, as the engine learns from it: scene, practice, outcome."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -36,7 +36,7 @@ COLUMNS = (
 
 @dataclass
 class TryCounts:
-    """What is known of one child's tries so far."""
+    """How often each practice was tried with one child, and how often it helped."""
 
     since: datetime
     items: dict[str, learned.ItemHistory] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class TryCounts:
         return learned.History(items=dict(self.items))
 
     def past_with(self, practice: str) -> learned.History:
-        """Give what is known of one practice; of a try, nothing else is looked at."""
+        """Return the history of one practice; learning reads no other."""
         item = self.items.get(practice)
         return learned.History(items={practice: item} if item else {})
 
@@ -57,12 +57,15 @@ class TryCounts:
 
 
 def unit_id(child: str, household: str) -> str:
-    """Name who is learned about: a child in one home. What is not shown to the other home is not learned there either."""
+    """Return the id of a child in one household, the unit the engine learns about.
+
+    Separate per household: what one does not share is not learned in the other either.
+    """
     return f"{child}/{household}"
 
 
 def with_outcome() -> QuerySet[Moment]:
-    """Give the moments that teach something: a practice was tried with a child, somebody said how it was then, and it is not private."""
+    """Return the moments to learn from: a practice, given to a child, with an outcome, not private."""
     moments = Moment.objects.filter(
         deleted=False,
         private=False,
@@ -74,7 +77,7 @@ def with_outcome() -> QuerySet[Moment]:
 
 
 def history_of(child: Child, household: Household) -> learned.History:
-    """Give what this child's tries in this home came to, for one who decides now."""
+    """Return the history of this child's tries in this household."""
     known = TryCounts(child.created_at)
     for practice, outcome in (
         with_outcome().filter(child=child, household=household).values_list("practice", "outcome")
@@ -84,7 +87,7 @@ def history_of(child: Child, household: Household) -> learned.History:
 
 
 def hours(at: datetime) -> float:
-    """Count hours as the engine does, from one fixed beginning."""
+    """Return hours since the epoch, the engine's time."""
     return at.timestamp() / 3600.0
 
 
@@ -102,7 +105,7 @@ def build_opportunity(
     wishes: advisor.Wishes = advisor.Wishes(),
     standing: learned.Availability = learned.Availability(),
 ) -> learned.Opportunity:
-    """Tell a scene as the engine reads it."""
+    """Build the engine's opportunity from a scene."""
     wall = at.astimezone(ZoneInfo(zone))
     return learned.Opportunity(
         key=key,
@@ -121,7 +124,10 @@ def build_opportunity(
 
 
 def build_stats() -> learned.SufficientStats:
-    """Add up every try of every child. Worked out anew each night, so that what was changed, taken out or erased is not in it.
+    """Add up every try of every child.
+
+    Computed anew each night, so that whatever was changed, deleted or erased is not in it. Children
+    are read in pages, so that no database cursor stays open during the computation.
 
     In pages of children, and a page is read before it is worked on: no question to the database stands open meanwhile.
     """
@@ -154,7 +160,7 @@ type Try = tuple[learned.Opportunity, learned.History, float]
 
 
 def children_who_teach() -> QuerySet[Child]:
-    """Give all children of real families; before there is any, the invented ones, so that a demo can be seen whole."""
+    """Return all children of real families, or the demo's as long as there is no real family."""
     real = Child.objects.filter(family__invented=False)
     return real if real.exists() else Child.objects.all()
 
@@ -171,7 +177,7 @@ def _pages(teaching: QuerySet[Child]) -> Iterator[list[str]]:
 def _add_page(
     made: learned.SufficientStats, children: list[str], sheets: dict[str, learned.CandidateTable]
 ) -> None:
-    """Add the tries of some children, those of the longest ago first: with each big change since, what was before counts less."""
+    """Add the tries of some children, oldest first, discounting at each big change."""
     rows = list(
         with_outcome().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS)
     )
@@ -201,7 +207,7 @@ def _scenes(
     tries: Iterable[tuple],
     sheets: dict[str, learned.CandidateTable],
 ) -> Iterator[tuple[datetime, str, Try]]:
-    """Lay out the tries of one child in one home, each with what was known of its practice by then."""
+    """Yield the tries of one child in one household, each with its practice's history so far."""
     so_far = TryCounts(told_of.since)
     for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in tries:
         if practice in sheets:
@@ -246,7 +252,7 @@ def _add(
 
 
 def changed_since(at: datetime | None) -> set[tuple[str, str]]:
-    """Give the children, by home, of whom something was told, changed or taken out since."""
+    """Return child and household of everything reported, changed or deleted since, by time."""
     moments = Moment.objects.filter(kind=Moment.Kind.GIVEN, child__isnull=False).order_by()
     if at is None:
         return set(moments.values_list("child_id", "household_id").distinct())

@@ -1,4 +1,4 @@
-"""Old fits and beliefs are let go, so that the database does not grow with every night; what a decision was made with stays."""
+"""Retention of model versions and estimates; whatever a decision needs is kept."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ MANY = 500  # rows in one short transaction
 
 
 def delete_old_versions() -> int:
-    """Remove beliefs that a later one took the place of, then fits that nothing needs; give how many rows."""
+    """Delete superseded estimates, then versions nothing needs; return the number of rows."""
     border = (
         ModelVersion.objects.in_force()
         .values_list("version", flat=True)[NIGHTS - 1 : NIGHTS]

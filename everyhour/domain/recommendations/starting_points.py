@@ -1,4 +1,4 @@
-"""What a family told of a child that learning goes by: what helps, said before anything was tried, and that something big changed."""
+"""What a family said of a child that learning starts from: what helps, and big changes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from everyhour.domain.recommendations.advisor import learned
 
 @dataclass(frozen=True)
 class StartingPoint:
-    """Of one child: since when they are here, what was said to help, and when something big changed, by home."""
+    """Of one child: since when they are known, what was said to help, and big changes by household."""
 
     since: datetime
     helps: Mapping[str, Any]
@@ -23,7 +23,7 @@ class StartingPoint:
     changes: Mapping[str, list[datetime]] = field(default_factory=dict)
 
     def start(self, household: str) -> np.ndarray:
-        """Give where belief starts in a home: what was said, or less of it when something big changed since."""
+        """Return the prior mean in a household, discounted for each big change since it was said."""
         said = {
             kind: float(value)
             for kind, value in self.helps.items()
@@ -39,7 +39,7 @@ class StartingPoint:
 
 
 def by_child(children: Iterable[str]) -> dict[str, StartingPoint]:
-    """Read the beginnings of some children: two questions to the database, however many they are."""
+    """Read the starting points of some children in two queries."""
     wanted = list(children)
     changes: dict[str, dict[str, list[datetime]]] = defaultdict(lambda: defaultdict(list))
     for child, household, at in BigChange.objects.filter(child__in=wanted).values_list(
@@ -54,7 +54,7 @@ def by_child(children: Iterable[str]) -> dict[str, StartingPoint]:
 
 
 def start(child: Child, household: Household) -> np.ndarray:
-    """Give where belief of one child starts in a home, for one who decides now."""
+    """Return the prior mean of one child in a household."""
     changes = (
         child.big_changes.filter(household=household).values_list("at", flat=True)
         if child.helps

@@ -1,4 +1,4 @@
-"""Whether a practice that somebody chose by hand is still one for this child: what a family planned passes the same gates."""
+"""Whether a practice chosen by hand is still safe for this child."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from everyhour.domain.recommendations.advisor import reasons
 
 
 def is_suitable(child: Child, practice: str, *, situation: str, zone: str, at: datetime) -> bool:
-    """Tell whether it is in the library, and no gate is shut for this child in every state it is made for."""
+    """Return whether it is in the library and allowed in at least one of its states."""
     candidate = next((one for one in candidate_sets.current() if one.slug == practice), None)
     if candidate is None:
         return False

@@ -1,4 +1,4 @@
-"""What is learned regularly."""
+"""Scheduled tasks of recommendations."""
 
 from datetime import datetime
 
@@ -7,10 +7,10 @@ from everyhour.domain.recommendations.models import ModelVersion
 
 
 def learn_nightly(at: datetime) -> ModelVersion:
-    """Learn from everything told so far."""
+    """Fit the model to all outcomes so far."""
     return training.learn(at=at)
 
 
 def let_go_of_old_fits(at: datetime) -> int:
-    """Let go of what was learned long ago and is needed no more."""
+    """Delete old model versions and estimates."""
     return retention.delete_old_versions()

@@ -28,7 +28,7 @@ AT_ONCE = 200  # rows in one short transaction
 
 
 def learn(*, at: datetime) -> ModelVersion:
-    """Fit the model to everything told so far; give the fit, used or rejected."""
+    """Fit the model to all outcomes and store the version, used or rejected."""
     before, version = last_used(), _newest() + 1
     sums, found, reason = fit_tonight(before)
     made = ModelVersion(
@@ -50,7 +50,7 @@ def learn(*, at: datetime) -> ModelVersion:
 def fit_tonight(
     before: ModelVersion | None,
 ) -> tuple[learned.SufficientStats, learned.Posterior | None, str | None]:
-    """Work out what a night finds, and write nothing: what it learns from, and the belief, or why that is put aside."""
+    """Return the statistics, and the posterior or the reason it is rejected. Writes nothing."""
     sums = observations.build_stats()
     population = population_for(before, ()) if before else None
     # A fit that was damaged does not stop the nights that follow: they begin where the first one did.
@@ -67,14 +67,17 @@ def _newest() -> int:
 
 
 def _unmoved(found: learned.Posterior) -> float:
-    """Say how much sends would change: who asks is always given something, so nothing does."""
+    """Return how much sends would change: nothing, since families ask for each offer themselves."""
     return 0.0
 
 
 def _changed_estimates(
     found: learned.Posterior, before: ModelVersion | None, version: int
 ) -> list[ChildEstimate]:
-    """Give a row for each child of whom something was told since; one of whom nothing is left begins anew."""
+    """Return an estimate for each child with something new since the version before.
+
+    A child all of whose outcomes were deleted starts from the prior again.
+    """
     rows = []
     changed = observations.changed_since(before.learned_at if before else None)
     unknown = {pair for pair in changed if observations.unit_id(*pair) not in found.families}
@@ -100,7 +103,10 @@ def _changed_estimates(
 
 
 def _store(made: ModelVersion, rows: list[ChildEstimate]) -> ModelVersion:
-    """Write down what a night found, in small steps that nobody has to wait for; the last one puts all of it in force at once.
+    """Store a version and its estimates in short transactions; the last one puts it in force.
+
+    Of two workers in one night the first wins, and the second's version is returned unsaved. Deletes
+    versions that an interrupted night left unfinished.
 
     Of two workers in one night the first one counts. What a night that was cut short left behind goes.
     """
@@ -122,7 +128,7 @@ def _store(made: ModelVersion, rows: list[ChildEstimate]) -> ModelVersion:
 
 @transaction.atomic
 def _write_estimates(made: ModelVersion, rows: Iterable[ChildEstimate]) -> None:
-    """Write some beliefs; of a child or a home that was erased meanwhile, none."""
+    """Write some estimates, skipping children and households erased meanwhile."""
     children = set(
         Child.objects.filter(pk__in=[row.child_id for row in rows]).values_list("pk", flat=True)
     )
@@ -147,7 +153,7 @@ def _log(made: ModelVersion) -> None:
 
 
 def describe_status() -> str:
-    """Tell an operator how the last night went, and what is in force."""
+    """Return a sentence for operators: how the last night went, and which version is in force."""
     last, held = ModelVersion.objects.whole().defer("body").first(), in_force()
     if last is None:
         return "nothing yet; the shipped belief is in force"
@@ -164,7 +170,7 @@ def describe_status() -> str:
 
 
 def roll_back(model_version: ModelVersion, *, reason: str) -> ModelVersion | None:
-    """Take a fit out of use; give the one that is in force now, or None when that is what the project ships."""
+    """Take a version out of use; return the one now in force, None for the shipped prior."""
     if model_version.state == ModelVersion.State.USED:
         ModelVersion.objects.filter(pk=model_version.pk).update(
             state=ModelVersion.State.ROLLED_BACK, reason=reason[:80]
@@ -173,7 +179,10 @@ def roll_back(model_version: ModelVersion, *, reason: str) -> ModelVersion | Non
 
 
 def in_force() -> ModelVersion | None:
-    """Give the fit to decide with; None: what the project ships, before any night and after three rejected ones in a row."""
+    """Return the version to decide with.
+
+    None, the shipped prior, before the first night and after several rejected nights in a row.
+    """
     return None if rejected_too_often() else last_used()
 
 
@@ -192,7 +201,7 @@ def rejected_too_often() -> bool:
 def find_estimate(
     child: str, household: str, model_version: ModelVersion | None
 ) -> ChildEstimate | None:
-    """Give what is believed of a child in a home under a fit: its own row, or the last one before it."""
+    """Return a child's newest estimate at or before a version, without its body."""
     if model_version is None:
         return None
     rows = ChildEstimate.objects.filter(
@@ -206,7 +215,7 @@ def find_estimate(
 
 
 class StoredPosteriors(Mapping[str, learned.FamilyPosterior]):
-    """What is believed of each child under a fit, read when it is asked for; of whom nothing is, what the family said helps."""
+    """Posteriors of children, read on access; of a new child, the prior from the family's answers."""
 
     def __init__(self, model_version: ModelVersion | None, spread: np.ndarray):
         self.model_version, self.spread = model_version, spread
@@ -233,7 +242,7 @@ class StoredPosteriors(Mapping[str, learned.FamilyPosterior]):
 
 
 def decider(model_version: ModelVersion | None, slugs: tuple[str, ...]) -> learned.Decider:
-    """Give a decider under a fit, made ready once in each process."""
+    """Return the decider of a version, cached per process."""
     return _decider(
         model_version.pk if model_version else None,
         zlib.crc32(model_version.body) if model_version else 0,
@@ -255,7 +264,7 @@ def _decider(pk: int | None, body: int, slugs: tuple[str, ...]) -> learned.Decid
 def population_for(
     model_version: ModelVersion | None, slugs: tuple[str, ...]
 ) -> learned.PopulationPosterior | None:
-    """Give what is believed of all, also of practices that came after the fit; None when it cannot be read: then nothing is believed."""
+    """Return the population's posterior, extended to these practices; None if it cannot be read."""
     if model_version is None:
         return learned.shipped(slugs)
     try:

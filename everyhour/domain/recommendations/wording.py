@@ -1,4 +1,4 @@
-"""When something was tried, and what leaves a practice out, as parts of a sentence."""
+"""When something was tried, and what rules a practice out, as parts of a sentence."""
 
 from django.utils.translation import gettext_lazy as _
 

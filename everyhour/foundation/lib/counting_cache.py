@@ -1,4 +1,4 @@
-"""A cache in memory whose ends are counted, not read off the wall: nobody stays locked out because a clock was set."""
+"""An in-memory cache with a monotonic clock, so that changing the clock locks nobody out."""
 
 import time
 
@@ -7,7 +7,7 @@ from django.core.cache.backends.locmem import LocMemCache
 
 
 class CountingCache(LocMemCache):
-    """As Django's, by the clock that only ever counts. With the wall's, ten tries under a clock a year ahead would last a year."""
+    """Django's local-memory cache with monotonic expiry."""
 
     def get_backend_timeout(self, timeout=DEFAULT_TIMEOUT):
         if timeout == DEFAULT_TIMEOUT:

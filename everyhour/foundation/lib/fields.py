@@ -1,4 +1,4 @@
-"""Columns of our own."""
+"""Model fields."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ else:
 
 
 class WrittenJSONField(Text):
-    """JSON kept as it was written: the order of keys and every digit stay, on every database (PostgreSQL's jsonb sorts keys)."""
+    """JSON that keeps the order of keys and every digit on every database."""
 
     def from_db_value(self, value, expression, connection):
         return None if value is None else json.loads(value)

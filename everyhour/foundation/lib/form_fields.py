@@ -1,4 +1,4 @@
-"""Fields that several rooms ask for: a few words, and a time on the wall."""
+"""Form fields shared by several packages: short text and a local time."""
 
 from datetime import time
 
@@ -9,7 +9,7 @@ from everyhour.foundation.lib.text import clean
 
 
 class CleanField(forms.CharField):
-    """Text as people write it, in any script. The page takes no more than we keep; what comes longer all the same is cut."""
+    """Text in any script; longer text than the limit is cut."""
 
     def __init__(self, *, most: int, **options):
         self.most = most
@@ -21,7 +21,7 @@ class CleanField(forms.CharField):
 
 
 class MinutesField(forms.TimeField):
-    """A wall time, as minutes after midnight."""
+    """A local time, as minutes after midnight."""
 
     def __init__(self, **options):
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

@@ -1,4 +1,4 @@
-"""Names for rows that nobody can guess."""
+"""Random ids for rows."""
 
 import secrets
 
@@ -6,6 +6,6 @@ LENGTH = 22
 
 
 def new_id() -> str:
-    """Make an id of 128 random bits, in 22 letters that are safe in an address, and on a command line: none begins with a hyphen."""
+    """Return 128 random bits in 22 URL-safe letters, never starting with a hyphen."""
     made = secrets.token_urlsafe(16)
     return new_id() if made.startswith("-") else made

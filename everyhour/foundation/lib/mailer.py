@@ -1,4 +1,4 @@
-"""Where letters are handed in, from one address."""
+"""Mail settings from one URL."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ SECONDS = 10
 
 
 def mailer(address: str, *, folder: Path) -> dict[str, Any]:
-    """Read smtp://name:password@host:587; without an address every letter is a file in `folder`.
+    """Return mail settings from smtp://name:password@host:587; files in `folder` without one.
 
     >>> mailer("smtp://ada:s%40d@mail.example.org", folder=Path("mail"))["OPTIONS"]["password"]
     's@d'

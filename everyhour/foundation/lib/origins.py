@@ -1,10 +1,10 @@
-"""Where a request came from, for what carries no form token: a phone that was offline for a week has none that is still good."""
+"""Same-origin check for requests without a CSRF token, such as those a phone sends days later."""
 
 from django.http import HttpRequest
 
 
 def from_our_pages(request: HttpRequest) -> bool:
-    """Tell whether a browser sent this from a page of ours; one that says neither where from nor how is not believed."""
+    """Return whether a request came from a page of ours; False without any origin headers."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"

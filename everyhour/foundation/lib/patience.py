@@ -1,4 +1,4 @@
-"""How long a write may wait for SQLite's one writer."""
+"""A limit on how long a write waits for SQLite's write lock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from django.db import connection
 
 @contextmanager
 def at_most(milliseconds: int) -> Iterator[None]:
-    """Wait no longer than this for the database to be free; where many may write at once, nothing changes."""
+    """Set SQLite's busy timeout for the block; does nothing on other databases."""
     if connection.vendor != "sqlite":
         yield
         return

@@ -1,4 +1,4 @@
-"""Every view says who may open it, and a middleware keeps to it: closed by default.
+"""Declared permissions: a view without one is closed.
 
 A room names its permissions in `permissions.py` as values; one generated page shows them all. Who may not open a page
 that needs more than being signed in gets the same 404 as for a page that is not there.
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Permission:
-    """Who may: a name for tables and tests, a sentence for people, and the predicate."""
+    """A permission: name, sentence for people, and predicate."""
 
     name: str
     sentence: str | Promise
@@ -32,7 +32,7 @@ PUBLIC = Permission(
 
 
 def requires[V: Callable[..., HttpResponseBase]](permission: Permission) -> Callable[[V], V]:
-    """Let a view answer only when the permission holds."""
+    """Decorate a view to answer only when the permission holds."""
 
     def declare(view: V) -> V:
         @functools.wraps(view)
@@ -50,13 +50,13 @@ def requires[V: Callable[..., HttpResponseBase]](permission: Permission) -> Call
 
 
 def public[V: Callable](view: V) -> V:
-    """Open to everyone, without an account: help is never behind a door."""
+    """Mark a view as public."""
     view.permission = PUBLIC  # type: ignore[attr-defined]
     return view
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Lead to the sign-in page and back; scripts get a plain 401, so that what they send stays on the phone."""
+    """Redirect to the sign-in page; scripts get 401, so that a phone keeps what it sends."""
     if (
         request.headers.get("Accept", "").startswith("application/json")
         or request.content_type == "application/json"

@@ -29,23 +29,23 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Trouble(Exception):
-    """Nothing came of asking."""
+    """The request failed."""
 
 
 class Refused(Trouble):
-    """We do not go there: no web address, an address of our own network, or too many turns."""
+    """The address is not allowed: no web address, a private network, or too many redirects."""
 
 
 class Unreachable(Trouble):
-    """Nobody answers there; nothing of what was to be said has left."""
+    """The server cannot be reached; nothing was sent."""
 
 
 class Unanswered(Unreachable):
-    """What was to be said may have arrived, and no answer came."""
+    """The request may have arrived, but there was no response."""
 
 
 class TooLarge(Trouble):
-    """More came than we were ready to read."""
+    """The response is larger than allowed."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Answer:
 def get(
     url: str, *, limit: int, timeout: float, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """Fetch what lies at an address, through at most three redirects, in `timeout` seconds in all."""
+    """Fetch a URL through at most three redirects, within `timeout` seconds in all."""
     asked, until = dict(headers or {}), monotonic() + timeout
     for _turn in range(REDIRECTS + 1):
         parts = _parts(url)
@@ -71,7 +71,7 @@ def get(
 
 
 def post(url: str, body: bytes, *, headers: Headers, timeout: float) -> Answer:
-    """Hand something in, over https, and follow nobody elsewhere. Of a long answer only the beginning is kept.
+    """POST over HTTPS without following redirects; keep only the start of a long response.
 
     `headers` may be a function: it is asked when somebody listens, so that a time that is left is told as it is then.
     """
@@ -93,7 +93,7 @@ def _parts(url: str) -> SplitResult:
 
 
 def _still_asked(asked: Mapping[str, str], here: SplitResult, there: SplitResult) -> dict[str, str]:
-    """Refuse to leave a sealed way for an open one, and take nothing secret to another host."""
+    """Refuse a redirect from HTTPS to HTTP, and drop secret headers for another host."""
     if here.scheme == "https" and there.scheme != "https":
         raise Refused("It leads from a sealed way to an open one.")
     if (here.scheme, here.netloc) == (there.scheme, there.netloc):
@@ -126,7 +126,7 @@ def _ask(
 
 
 def _answer(said: http.client.HTTPResponse, limit: int | None) -> Answer:
-    """Read what was said; with no limit given the status is what counts, and a body that breaks off takes nothing from it."""
+    """Read the response body; without a limit only the status counts, and errors are ignored."""
     headers = {name.lower(): value for name, value in said.getheaders()}
     if limit is None:
         body = b""
@@ -159,7 +159,7 @@ def _port(parts: SplitResult) -> int:
 
 
 def _connected(host: str, parts: SplitResult, until: float) -> "_Plain | _Sealed":
-    """Connect to the first of the addresses that answers, of those we may go to."""
+    """Connect to the first allowed address that answers."""
     addresses = [
         found for found in _resolved(host, parts.port or _port(parts), until) if _may(found[4][0])
     ]
@@ -185,7 +185,7 @@ def _connected(host: str, parts: SplitResult, until: float) -> "_Plain | _Sealed
 
 
 def _resolved(host: str, port: int, until: float) -> list:
-    """Ask for the addresses of a name, no longer than there is time: the system's own question cannot be hurried."""
+    """Resolve a name within the deadline; the system call itself cannot be interrupted."""
     told: queue.SimpleQueue = queue.SimpleQueue()
 
     def ask() -> None:
@@ -223,7 +223,7 @@ def _may(address: str) -> bool:
 
 
 def _meant(found: Address) -> list[Address]:
-    """Give the address, and those of the older kind that it may carry inside."""
+    """Return the address, and IPv4 addresses embedded in it."""
     if isinstance(found, ipaddress.IPv4Address):
         return [found]
     if found.ipv4_mapped:
@@ -235,7 +235,7 @@ def _meant(found: Address) -> list[Address]:
 
 
 class _Hurried(socket.socket):
-    """A connection that knows when it must be over: a server that answers a byte a minute does not hold us."""
+    """A connection with a deadline, against servers that send a byte a minute."""
 
     until = float("inf")
 

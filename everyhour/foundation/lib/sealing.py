@@ -1,4 +1,4 @@
-"""Seal private text with a family's own key: AES-256-GCM, bound to the place it belongs to.
+"""Encryption of private text with a family's key: AES-256-GCM, bound to its place.
 
 A family's key lies in the database wrapped by the master key, which lies outside the data (a file of its own, or the
 setting EVERYHOUR_MASTER_KEY). So a stolen disk image of the data or a stolen backup reads nothing, and destroying the
@@ -20,17 +20,17 @@ VERSION = b"\x01"
 
 
 class Unreadable(Exception):
-    """The text cannot be opened with this key in this place."""
+    """The text cannot be decrypted with this key at this place."""
 
 
 def seal(key: bytes, text: str, *, place: str) -> bytes:
-    """Seal text; `place` names table, row and column, so that two sealed texts can never be swapped unseen."""
+    """Encrypt text; `place` names table, row and column, so that texts cannot be swapped."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     return VERSION + nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())
 
 
 def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
-    """Open what `seal` made for the same place; raises Unreadable for another key, another place, or changed bytes."""
+    """Decrypt; raises Unreadable for another key or place, or changed bytes."""
     sealed = bytes(sealed)
     if sealed[:1] != VERSION or len(sealed) < 1 + NONCE_BYTES + 16:
         raise Unreadable("This was not sealed by us.")
@@ -57,7 +57,7 @@ def unwrap(master: bytes, wrapped: bytes, *, place: str) -> bytes:
 
 
 def master_key(*, given: str, path: Path) -> bytes:
-    """Take the master key from the setting, or keep one in a file that only we can read; made at its first use."""
+    """Return the master key from the setting, or from a private file created at first use."""
     if given:
         return _decoded(given)
     if not path.exists():
@@ -66,7 +66,7 @@ def master_key(*, given: str, path: Path) -> bytes:
 
 
 def keep_key(path: Path, key: bytes) -> None:
-    """Write a new key so that no power cut can take it, and nobody ever reads half of it; who came first has made the key.
+    """Write a new key atomically and durably; the first writer wins.
 
     The file is whole before it has its name, and the folder is synced after: a name without that sync can be gone after a
     cut, and with the key every private text (docs/adr/0018).

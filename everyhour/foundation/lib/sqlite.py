@@ -1,4 +1,4 @@
-"""SQLite settings that lose nothing, and the guard for versions that can lose a whole file."""
+"""SQLite settings for durability, and a guard against versions that can corrupt a file."""
 
 import sqlite3
 from contextlib import closing
@@ -22,7 +22,7 @@ PRAGMAS = (
 
 
 class UnsafeSQLite(Exception):
-    """This SQLite must not be used in this way; the message says what to do."""
+    """This SQLite must not be used like this; the message names the remedy."""
 
 
 def has_wal_reset_fault(version: tuple[int, ...] | None = None) -> bool:
@@ -30,13 +30,13 @@ def has_wal_reset_fault(version: tuple[int, ...] | None = None) -> bool:
 
 
 def pragmas(version: tuple[int, ...] | None = None) -> str:
-    """Give the statements each new connection begins with; on a faulty version no connection checkpoints by itself."""
+    """Return the statements for each new connection; faulty versions never checkpoint there."""
     own = 0 if has_wal_reset_fault(version) else 1000
     return "; ".join((*PRAGMAS, f"PRAGMA wal_autocheckpoint={own}")) + ";"
 
 
 def require_checkpointer(*, active: bool, version: tuple[int, ...] | None = None) -> None:
-    """Refuse to start on a faulty SQLite when nobody checkpoints in turn."""
+    """Refuse to start on a faulty SQLite without a single checkpointer."""
     if has_wal_reset_fault(version) and not active:
         found = ".".join(map(str, version or sqlite3.sqlite_version_info))
         raise UnsafeSQLite(
@@ -46,7 +46,7 @@ def require_checkpointer(*, active: bool, version: tuple[int, ...] | None = None
 
 
 def checkpoint(path: Path) -> tuple[int, int, int]:
-    """Copy the log into the file while holding the write lock; gives SQLite's (busy, frames in log, frames copied).
+    """Checkpoint while holding the write lock; return (busy, frames in log, frames copied).
 
     Two connections: the first holds the lock, so that no writer can restart the log; the second copies.
     """
@@ -61,7 +61,7 @@ def checkpoint(path: Path) -> tuple[int, int, int]:
 
 
 def empty_log(path: Path, *, tries: int = 5) -> bool:
-    """Copy the log into the file and cut it to nothing, so that no deleted row lives on in it; False while somebody reads.
+    """Checkpoint and truncate the log, so that no deleted row stays in it; False if busy.
 
     TRUNCATE takes the write lock by itself before it begins anew, so no writer restarts the log meanwhile.
     """
@@ -74,12 +74,12 @@ def empty_log(path: Path, *, tries: int = 5) -> bool:
 
 
 def quick_check(path: Path) -> str:
-    """Give 'ok', or what SQLite finds wrong with the file's pages."""
+    """Return 'ok', or what is wrong with the file's pages."""
     return _found(path, "PRAGMA quick_check(5)")
 
 
 def integrity_check(path: Path) -> str:
-    """Give 'ok', or what is wrong: as quick_check, and every index against its table, and every row that points at another."""
+    """Return 'ok', or what is wrong with pages, indexes or foreign keys."""
     found = _found(path, "PRAGMA integrity_check(5)")
     if found == "ok" and (table := _found(path, "PRAGMA foreign_key_check")) != "ok":
         return f"a row of {table} points at one that is not there"

@@ -1,4 +1,4 @@
-"""Text from outside: clean it, bound it, never choke on it."""
+"""Cleaning of text from outside."""
 
 import unicodedata
 
@@ -7,7 +7,7 @@ KEPT = {"\n", "\t", "\u200d", "\u200c"}  # joiners carry meaning in emoji and in
 
 
 def clean(text: str, *, most: int) -> str:
-    """Take out characters nobody can see, join white space, and cut to `most` characters.
+    """Remove invisible characters, collapse white space, and cut to `most` characters.
 
     >>> clean("Wren\\x00  \\u202eis   here", most=8)
     'Wren is'

@@ -1,4 +1,4 @@
-"""From what a clock on the wall shows to moments in time, in any zone and on any night. Pure.
+"""Local times to instants, in any zone and on any night. Pure.
 
 Times are kept as they were meant, a date, minutes after midnight and a zone, and become moments late. In a missing hour the first
 valid minute after it stands in; of a repeated hour the first one counts. So nothing is early, nothing comes twice.
@@ -16,7 +16,7 @@ MINUTES = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time, half-open: it holds its start and not its end."""
+    """A half-open span of time: includes its start, not its end."""
 
     start: datetime  # UTC
     end: datetime
@@ -26,11 +26,11 @@ class Span:
 
     @property
     def minutes(self) -> int:
-        """Count the minutes that really pass, on a night of a change too."""
+        """Return the elapsed minutes, also across a clock change."""
         return int((self.end - self.start) / MINUTE)
 
     def without(self, other: "Span") -> Iterator["Span"]:
-        """Give what is left when another stretch is taken out.
+        """Return what is left when another span is removed.
 
         >>> at = datetime(2026, 11, 23, 18, tzinfo=UTC)
         >>> [one.minutes for one in Span(at, at + timedelta(hours=3)).without(Span(at + timedelta(hours=1), at + timedelta(hours=2)))]
@@ -46,7 +46,7 @@ class Span:
 
 
 def moment(on: date, minute: int, zone: str) -> datetime | None:
-    """Give the moment at which the clock of a zone first shows this minute of this date, or has passed it; None on a date that never was.
+    """Return the first instant at or after this local minute; None on a date that never was.
 
     >>> f"{moment(date(2026, 3, 8), 2 * 60 + 30, 'America/New_York'):%H:%M}"  # half past two is missing: three o'clock stands in
     '07:00'
@@ -63,7 +63,7 @@ def moment(on: date, minute: int, zone: str) -> datetime | None:
 
 
 def span(on: date, since: int, until: int, zone: str) -> Span | None:
-    """Give the stretch between two minutes of a date; one that ends before it begins ends on the next date. None when none of it is.
+    """Return the span between two minutes of a date, into the next date if it ends earlier.
 
     >>> span(date(2026, 11, 1), 30, 300, "America/New_York").minutes / 60  # from half past midnight to five, in the long night
     5.5
@@ -76,13 +76,13 @@ def span(on: date, since: int, until: int, zone: str) -> Span | None:
 
 
 def exists(on: date, zone: str) -> bool:
-    """Tell whether a zone ever had this date."""
+    """Return whether a zone had this date."""
     begun = reached(datetime.combine(on, time()), zone)
     return begun.astimezone(ZoneInfo(zone)).date() == on
 
 
 def date_in(zone: str, at: datetime) -> date:
-    """Give the date on the wall; never the server's."""
+    """Return the local date in a zone."""
     return at.astimezone(ZoneInfo(zone)).date()
 
 
@@ -90,7 +90,7 @@ def date_in(zone: str, at: datetime) -> date:
     maxsize=4096
 )  # a night's plan asks for few minutes of few dates in few zones, a great many times
 def reached(wall: datetime, zone: str) -> datetime:
-    """Give the first moment at which the clock of a zone shows this or more; in a missing hour, the moment it is skipped."""
+    """Return the first instant with at least this local time; in a gap, the instant of the jump."""
     clock = ZoneInfo(zone)
     late = wall.replace(tzinfo=clock).astimezone(UTC)
     if late.astimezone(clock).replace(tzinfo=None) == wall:

@@ -1,4 +1,4 @@
-"""The hours of a lived week, as the clocks on the wall of whoever lived it told them. Pure.
+"""The hours of a week in local time, for people who travel. Pure.
 
 A day runs from waking to waking, so that rest is one piece and the small hours belong to the night before. A week in which
 clocks change has 167 or 169 hours; a day on which somebody flies east is shorter, one on which they fly west is longer.
@@ -25,7 +25,7 @@ Zones = Sequence[
 
 @dataclass(frozen=True, slots=True)
 class Hour:
-    """One cell: when it starts, what the wall clock said then, and whether that hour came twice or one before it never came."""
+    """One hour: its start, local time, and whether it is repeated or follows a missing one."""
 
     start: datetime  # UTC
     end: datetime
@@ -48,7 +48,7 @@ class Hour:
 
 @dataclass(frozen=True)
 class Day:
-    """From waking on a date until the next waking; a day that a flight across the date line left out has no hours."""
+    """From waking on a date until the next waking; a date skipped by travel has no hours."""
 
     on: date
     hours: tuple[Hour, ...]
@@ -80,7 +80,7 @@ class Week:
 
 
 def week(first: date, *, zones: Zones, wakes: int = 0, days: int = DAYS) -> Week:
-    """Lay out the days from a local date on; `wakes` is in minutes after midnight, and a day begins at its full hour.
+    """Return the days from a local date on; `wakes` is in minutes after midnight.
 
     >>> sum(len(day.hours) for day in week(date(2026, 10, 28), zones=[(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago")]).days)
     169
@@ -97,7 +97,7 @@ def week(first: date, *, zones: Zones, wakes: int = 0, days: int = DAYS) -> Week
 
 
 def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
-    """Give the first moment at which the lived clock has reached waking on this date."""
+    """Return the first instant at which local time reaches waking on this date."""
     wanted = datetime.combine(on, time(wakes // 60 % 24))
     for number, (_, name) in enumerate(zones):
         since = zones[number][0].astimezone(UTC) if number else None
@@ -110,7 +110,7 @@ def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
 
 
 def day_of(at: datetime, *, zones: Zones, wakes: int) -> date:
-    """Name the lived day of a moment: before waking it is still the day before."""
+    """Return the date an instant belongs to: before waking, the day before."""
     on = _wall(at, zone_at(at, zones)).date() + DAY
     while wakes_at(on, zones=zones, wakes=wakes) > at:
         on -= DAY
@@ -118,7 +118,7 @@ def day_of(at: datetime, *, zones: Zones, wakes: int) -> date:
 
 
 def asleep(wall: datetime, *, wakes: int, bed: int) -> bool:
-    """Tell whether an hour of the wall clock lies between bed and waking; hours that are only begun count as awake.
+    """Return whether an hour lies between bed and waking; partly awake counts as awake.
 
     So a night is one piece from bed to the end of the lived day, also for who wakes at twenty to seven.
 

@@ -1,4 +1,4 @@
-"""Moments as they stand, the changes they came from, their notes, and rest."""
+"""Moments, the changes they came from, notes, and days off."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,7 +29,10 @@ class MomentQuerySet(models.QuerySet):
         return self.filter(at__gte=start, at__lt=end)
 
     def visible_to(self, caregiver: Caregiver):
-        """Give what this caregiver may read: their own household's, what another one shows, and never what is private to others."""
+        """Return what this caregiver may read: their own, their household's if allowed, and shared ones.
+
+        Never what is private to others.
+        """
         shown = HouseholdShare.objects.filter(
             child=OuterRef("child"),
             of=OuterRef("household"),
@@ -46,7 +49,7 @@ class MomentQuerySet(models.QuerySet):
         )
 
     def hinted_to(self, caregiver: Caregiver):
-        """Give those of which this caregiver may know only the hour."""
+        """Return shared moments of which this caregiver may know only the hour."""
         hinted = HouseholdShare.objects.filter(
             child=OuterRef("child"),
             of=OuterRef("household"),
@@ -63,7 +66,7 @@ class MomentQuerySet(models.QuerySet):
 
 
 class Moment(models.Model):
-    """A brief moment: given to a child, got by a caregiver, or with a professional. Folded from its changes (merging.py)."""
+    """A brief moment: given to a child, for a caregiver, or with a professional; see merging.py."""
 
     personal = (
         "at",
@@ -146,7 +149,7 @@ class Moment(models.Model):
 
 
 class Change(models.Model):
-    """One change to a moment as a phone sent it, for ever; the same change twice is one. Its body is sealed JSON."""
+    """One change to a moment, kept for good; unique by key. Its body is sealed JSON."""
 
     personal = ("body", "device", "received_at")
 
@@ -170,7 +173,7 @@ class Change(models.Model):
 
 
 class Note(models.Model):
-    """What somebody wrote to a moment. Two phones that wrote at the same time leave two notes; none is ever dropped."""
+    """A note on a moment. Two written at the same time stay two notes; none is dropped."""
 
     personal = ("text", "at")
 
@@ -199,13 +202,13 @@ class Note(models.Model):
 
 class RestQuerySet(models.QuerySet["Rest"]):
     def days_off(self, household: str, at: datetime) -> list["Rest"]:
-        """Give the days off this home has at a moment, each by the clock of whoever asked for it."""
+        """Return a household's days off at this instant, each in the zone it was asked for in."""
         near = self.filter(household=household, on__range=(at.date() - DAY, at.date() + DAY))
         return [rest for rest in near if at.astimezone(ZoneInfo(rest.zone)).date() == rest.on]
 
 
 class Rest(models.Model):
-    """A day off, asked for by the family. Rest after a moment, after a hard one, at night and in quiet hours is worked out (rest.py)."""
+    """A day off that the family asked for. Other kinds of rest are computed (rest.py)."""
 
     personal = ("on", "zone")
 

@@ -1,4 +1,4 @@
-"""The one door to the engine: what to offer, and with what probability."""
+"""Facade of the engine: what to offer, and with what probability."""
 
 from collections.abc import Iterable, Sequence
 
@@ -44,7 +44,7 @@ Chances = dict[str, dict[str, dict[str, float]]]
 
 
 def candidate(slug: str, facts: dict) -> Candidate:
-    """Read a practice's facts as the engine sees them."""
+    """Build the engine's candidate from a practice's facts."""
     return Candidate(
         slug=slug,
         states=frozenset(facts["states"]),
@@ -65,7 +65,7 @@ def candidate(slug: str, facts: dict) -> Candidate:
 
 
 def chances(candidates: Iterable[Candidate]) -> Chances:
-    """Compute the choice probabilities of every state x situation; the phone narrows them by age, wishes and history."""
+    """Return the choice probabilities of every state and situation."""
     known = list(candidates)
     return {
         state: {situation: _cell(known, state, situation) for situation in (*SITUATIONS, "any")}
@@ -85,7 +85,7 @@ def _cell(known: list[Candidate], state: str, situation: str) -> dict[str, float
 def narrowed(
     cell: dict[str, float], candidates: dict[str, Candidate], *, state: str, wishes: Wishes
 ) -> dict[str, float]:
-    """Leave what may be offered now of learned probabilities, and bring them back to one, none below the floor."""
+    """Return the probabilities of what may be offered now, rescaled, none below the floor."""
     fitting = {
         slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)
     }
@@ -93,7 +93,7 @@ def narrowed(
 
 
 def drawn(probabilities: dict[str, float], *, seen: list[str], draw: float) -> Choice | None:
-    """Draw one of these, minus what was shown."""
+    """Draw one of these, except those seen."""
     return choosing.pick(choosing.without(probabilities, seen), draw)
 
 
@@ -106,7 +106,7 @@ def offer(
     wishes: Wishes,
     draw: float,
 ) -> Choice | None:
-    """Draw one practice of a cell, as the phone does; `draw` in [0, 1) is handed in. None when everything was shown."""
+    """Draw one practice of a cell as the phone does; None when all were seen."""
     fitting = {
         slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)
     }
@@ -114,5 +114,5 @@ def offer(
 
 
 def spacing(moments: Sequence[Dose], span: Week) -> Spacing:
-    """Give the dosing figures of a week: how many, how far apart, with how much rest."""
+    """Return the dosing figures of a week: count, spacing and rest."""
     return Spacing(moments, span)

@@ -1,4 +1,4 @@
-"""What the engine reads off a practice's facts. Its kind and its effort are our judgment (docs/science/learning.md)."""
+"""What the engine derives from a practice's facts; our judgment (docs/science/learning.md)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ LONG, MOST_MATERIALS = 300, 3  # seconds; things to fetch
 
 
 def kind(facts: Mapping[str, Any]) -> str:
-    """Name the kind of a practice: presence is closeness, else its strongest sense decides."""
+    """Return the kind: closeness for presence, else by its strongest sense."""
     senses = facts.get("senses") or []
     if facts.get("presence") or not senses:
         return "closeness"
@@ -17,7 +17,7 @@ def kind(facts: Mapping[str, Any]) -> str:
 
 
 def effort(facts: Mapping[str, Any]) -> float:
-    """Give how much a practice asks of a tired caregiver, 0 to 1: to fetch things, to stay long, to move."""
+    """Return the effort, 0 to 1: fetching things, long, or energetic."""
     fetch = 0.1 * min(len(facts.get("materials") or []), MOST_MATERIALS)
     return round(
         0.1 + fetch + 0.2 * (facts["seconds"]["from"] > LONG) + 0.2 * (facts["energy"] == "up"), 2
@@ -25,5 +25,5 @@ def effort(facts: Mapping[str, Any]) -> float:
 
 
 def demanding(facts: Mapping[str, Any]) -> bool:
-    """Tell whether it asks the child to think or to perform, which a child in storm cannot."""
+    """Return whether it asks the child to think or perform."""
     return "top_down" in (facts.get("paths") or [])

@@ -1,4 +1,4 @@
-"""The other half of the one door: beliefs, how they are learned, and decisions made with them."""
+"""Facade of the engine: estimates, learning, and decisions made with them."""
 
 import copy
 import json
@@ -86,25 +86,25 @@ NUDGES = Timing()  # whether it is sent at all is drawn too, a tenth of the time
 
 
 def asked(belief: Posterior | None, *, seed: str = "everyhour") -> Decider:
-    """Give a decider for somebody who asks for something now."""
+    """Return a decider for a person who asks for something now."""
     return Decider(belief, ASKED_FOR, seed, favors_familiar=True)
 
 
 def nudging(decider: Decider) -> Decider:
-    """Give the same belief, ready to decide also whether to send: nobody asked, so what helped before does not push itself forward."""
+    """Return a copy that also decides whether to send, without favouring the familiar."""
     ready = copy.copy(decider)
     ready.timing, ready.favors_familiar = NUDGES, False
     return ready
 
 
 def nudged(made: Decision) -> bool:
-    """Tell from the record that it was decided so; of one that nothing could be sent for it makes no difference."""
+    """Return whether the record is of a nudge; False also where nothing could be sent."""
     return made.lane > 0
 
 
 @lru_cache(maxsize=4)
 def shipped(slugs: tuple[str, ...]) -> PopulationPosterior:
-    """Give the belief before anything was learned here."""
+    """Return the posterior before anything was learned here."""
     return SHIPPED.population(slugs)
 
 
@@ -119,7 +119,7 @@ def unpack(body: bytes) -> PopulationPosterior:
 def cells(
     decider: Decider, opportunities: Sequence[Opportunity], past: History
 ) -> list[dict[str, float]]:
-    """Give, for each opportunity, the probability of each practice that may be offered; as they travel, to six digits.
+    """Return the probabilities of each opportunity, rounded to six digits.
 
     Whatever is wrong with the belief, the answer is the safe one: each that may be offered alike.
     """

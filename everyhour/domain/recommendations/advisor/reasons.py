@@ -1,4 +1,4 @@
-"""Why this was offered, and why not that: the terms of the belief as plain values, written down with the decision they explain.
+"""Reasons for a decision as plain values, stored with it.
 
 Codes and counts only; pages have the words. An explanation is never worth an error: where there is no belief, there is none.
 """
@@ -39,19 +39,19 @@ REPEATED = {"code": "helped_before", "about": "", "strength": "mostly"}
 
 
 def gate(candidate: Candidate, *, state: str, situation: str, wishes: Wishes) -> str | None:
-    """Name the rule that leaves a practice out for this child, or None."""
+    """Return the rule that excludes a practice for this child, or None."""
     return safety.failed_gate(candidate, state, "steady", situation, "home", wishes)
 
 
 def about(decider: Decider, tastes: Mapping[str, FamilyPosterior]) -> Decider:
-    """Give a decider that knows the tastes of whom it is asked about, so that nobody looks them up for each question."""
+    """Return a copy of the decider with these posteriors, to save looking them up again."""
     known = copy.copy(decider)
     known.posterior = decider.posterior and Posterior(decider.posterior.population, tastes)
     return known
 
 
 def why(decider: Decider, asked: Opportunity, past: History, made: Decision) -> dict[str, Any]:
-    """Explain a decision: its reasons, how sure they are, among how many it was drawn, and one or two that were not chosen."""
+    """Explain a decision: reasons, certainty, number of candidates, and up to two alternatives."""
     if made.slug is None:
         return {}
     tally = get_tally(past, made.slug)
@@ -96,7 +96,7 @@ def _plain(reason: Reason) -> dict[str, Any]:
 def _others(
     decider: Decider, asked: Opportunity, past: History, made: Decision, chosen: str
 ) -> list[dict[str, Any]]:
-    """Give the likeliest beside the chosen one, and of those a family's own no left out the one people would look for."""
+    """Return the likeliest alternative, and the practice a family's own answer ruled out."""
     probable = dict(zip(made.slugs, made.probabilities, strict=True))
     near = max(
         (slug for slug in made.slugs if slug != chosen),
