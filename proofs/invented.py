@@ -290,7 +290,7 @@ class Invented:
         version, _created = ModelVersion.objects.get_or_create(version=1, defaults=first)
         if self.rng.random() < 0.5:
             ChildEstimate.objects.get_or_create(
-                fit=version,
+                model_version=version,
                 child=child,
                 household=by.household,
                 defaults={"body": learned.to_plain(ESTIMATE)},

@@ -49,7 +49,10 @@ def decide_many(count: str, seed: str, out: str) -> None:
     Path(out).write_text(json.dumps(noted), encoding="utf-8")
     states = Counter(ModelVersion.objects.values_list("state", flat=True))
     kept = Decision.objects.count()
-    fits, shelves = (Decision.objects.values(name).distinct().count() for name in ("fit", "shelf"))
+    fits, shelves = (
+        Decision.objects.values(name).distinct().count()
+        for name in ("model_version", "candidate_set")
+    )
     print_case(
         "each decision is stored", [] if kept == len(noted) else [f"{kept} rows of {len(noted)}"]
     )
@@ -178,7 +181,9 @@ def decide_again(noted: str) -> None:
     rows = Decision.objects.select_related("model_version", "candidate_set").defer(
         "candidate_set__body"
     )
-    for row in rows.order_by("model_version__version", "shelf", "pk").iterator(chunk_size=500):
+    for row in rows.order_by("model_version__version", "candidate_set", "pk").iterator(
+        chunk_size=500
+    ):
         problems = [*_repeat(row, made)]
         identical += not problems
         if problems and printed < MOST_PRINTED:

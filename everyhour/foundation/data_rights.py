@@ -1,7 +1,8 @@
-"""How everything about a person leaves: each room says once which rows it gives away, takes back and lets go of.
+"""Registry of data rights: each package says once what it exports, imports and erases.
 
-A room declares `ExportTable`s, one for each model that tells something of a person, and registers a `Contributor`. A personal column
-that no table gives, and that is not kept back for a reason, fails a house test; so a new column cannot be forgotten.
+A package declares an `ExportTable` for each model with personal data, and registers a
+`Contributor`. A personal column that is neither exported nor kept back for a reason fails the
+architecture test.
 """
 
 import json
@@ -20,75 +21,75 @@ from django.utils.translation import gettext as _
 
 FORMAT = 1
 ID = re.compile(r"[\w-]{1,40}")
-MANY = 500  # rows in one question to the database
+MANY = 500  # rows in one query
 Rows = list[dict[str, Any]]
 
 
 class ImportRejected(Exception):
-    """What somebody brought cannot be taken; the message says why, in words for them."""
+    """The file cannot be imported; the message says why, in words for its owner."""
 
 
 @dataclass(frozen=True)
 class ExportTable:
-    """The rows of one model: which columns are given as they are, which are opened first, and which stay behind, and why."""
+    """The exported form of a model: its plain, decrypted, reshaped and withheld columns."""
 
     model: str  # "families.Child"
-    name: str  # what the rows are called in the export
+    name: str  # the key in the export
     columns: tuple[str, ...]
     opened: Mapping[str, Callable[[Any], str]] = field(
         default_factory=dict
-    )  # sealed columns, and the place each seal is bound to
+    )  # sealed columns, and the place each is bound to
     otherwise: Mapping[str, str] = field(
         default_factory=dict
-    )  # columns given under another name or shape: column -> as what
+    )  # columns exported under another name or shape: column -> description
     kept_back: Mapping[str, str] = field(default_factory=dict)  # column -> the reason
     order: tuple[str, ...] = ("id",)
-    family: Callable[[Any], Any] = attrgetter("family")  # whose key opens and seals a row’s texts
+    family: Callable[[Any], Any] = attrgetter("family")  # whose key seals the row
 
     @cached_property
     def of(self) -> type[models.Model]:
         return apps.get_model(self.model)
 
-    def tell(
+    def export_row(
         self, row: models.Model, *, only: Iterable[str] | None = None, **more: Any
     ) -> dict[str, Any]:
-        """Give a row as plain values; sealed text comes opened, with the key of `row.family`."""
+        """Return a row as plain values, with sealed columns decrypted."""
         wanted = set(only) if only is not None else None
-        told = {
+        values = {
             name: plain(getattr(row, column(self.of, name)))
             for name in self.columns
             if wanted is None or name in wanted
         }
         for name, place in self.opened.items():
             if wanted is None or name in wanted:
-                told[name] = self.family(row).unseal(getattr(row, name), place=place(row))
-        return told | more
+                values[name] = self.family(row).unseal(getattr(row, name), place=place(row))
+        return values | more
 
-    def in_order(self, rows: Iterable[dict[str, Any]]) -> Rows:
+    def sort(self, rows: Iterable[dict[str, Any]]) -> Rows:
         return sorted(rows, key=lambda row: tuple(str(row.get(name) or "") for name in self.order))
 
-    def make(self, told: Mapping[str, Any], loading: "Import", **more: Any) -> Any:
-        """Make a row, not saved yet, of what somebody brought; trusts nothing in it."""
+    def build(self, data: Mapping[str, Any], loading: "Import", **more: Any) -> Any:
+        """Build an unsaved row from imported data, validating every value."""
         values = {}
         for name in self.columns:
             column = self.of._meta.get_field(name)
-            if name in told:
-                values[name] = loading.fit(column, told[name])
+            if name in data:
+                values[name] = loading.clean(column, data[name])
         row = self.of(**values, **more)
         for name, place in self.opened.items():
-            setattr(row, name, self.family(row).seal(text_of(told.get(name)), place=place(row)))
+            setattr(row, name, self.family(row).seal(text_of(data.get(name)), place=place(row)))
         return row
 
 
 def column(model: type[models.Model], name: str) -> str:
-    """Give the attribute that holds a field as the database keeps it: `family_id` for `family`."""
+    """Return the attribute with the stored value: `family_id` for `family`."""
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)
     return field.attname
 
 
 def plain(value: Any) -> Any:
-    """Give a value as JSON has it; times in UTC, to the microsecond."""
+    """Return a value for JSON; times in UTC, to the microsecond."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, date) else value
@@ -101,7 +102,7 @@ def text_of(value: Any) -> str:
 
 
 def _kind(column: Any) -> type:
-    """Give the kind of an empty value this column may hold: a list or a dictionary by its default, else text."""
+    """Return the type of this column's empty value: that of its default, else text."""
     return (
         type(column.get_default())
         if column.has_default()
@@ -111,35 +112,34 @@ def _kind(column: Any) -> type:
     )
 
 
-def _strange() -> ImportRejected:
+def _malformed() -> ImportRejected:
     return ImportRejected(_("This file is not as Everyhour writes it."))
 
 
 def _refuse() -> Any:
-    raise _strange()
+    raise _malformed()
 
 
 @dataclass
 class Import:
-    """One loading of what somebody brought: into whose account, and which rows came with it so far."""
+    """One import: its account, its data, and the rows created so far."""
 
     person: Any
-    told: Mapping[str, Any]
-    made: dict[str, dict[str, Any]] = field(
-        default_factory=dict
-    )  # model -> id -> row: nothing else may be pointed at
+    data: Mapping[str, Any]
+    # Model -> id -> row. Nothing else may be referenced.
+    imported: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def rows(self, table: ExportTable) -> Rows:
-        found = self.told.get(table.name) or []
+        found = self.data.get(table.name) or []
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-            raise _strange()
+            raise _malformed()
         return found
 
-    def fit(self, column: Any, value: Any) -> Any:
-        """Judge one value by its column; a pointer must lead to a row that came in the same file."""
+    def clean(self, column: Any, value: Any) -> Any:
+        """Validate a value by its column; a reference must be to a row of the same file."""
         if column.is_relation:
             row = (
-                self.made.get(column.related_model._meta.label, {}).get(value)
+                self.imported.get(column.related_model._meta.label, {}).get(value)
                 if isinstance(value, str)
                 else None
             )
@@ -149,31 +149,30 @@ class Import:
         if value is None and column.null:
             return None
         if column.primary_key and not (isinstance(value, str) and ID.fullmatch(value)):
-            raise _strange()
-        if (
-            isinstance(value, str | list | dict) and not value
-        ):  # Django calls these blank; here they are values
+            raise _malformed()
+        # Django rejects these as blank; here they are values.
+        if isinstance(value, str | list | dict) and not value:
             return value if type(value) is _kind(column) else _refuse()
         try:
             return column.clean(value, None)
         except (ValidationError, TypeError, ValueError) as error:
-            raise _strange() from error
+            raise _malformed() from error
 
     def save(self, table: ExportTable, rows: list[Any]) -> None:
-        """Save rows that nobody here has yet; one that somebody has ends the whole loading."""
+        """Save new rows; raise ImportRejected if one exists already."""
         names = [row.pk for row in rows if row.pk]
         if len(set(names)) != len(names):
-            raise _strange()
+            raise _malformed()
         for start in range(0, len(names), MANY):
             if table.of._default_manager.filter(pk__in=names[start : start + MANY]).exists():
                 raise ImportRejected(_("This is here already. Nothing was changed."))
         table.of._default_manager.bulk_create(rows, batch_size=MANY)
-        self.made.setdefault(table.of._meta.label, {}).update({row.pk: row for row in rows})
+        self.imported.setdefault(table.of._meta.label, {}).update({row.pk: row for row in rows})
 
 
 @dataclass(frozen=True)
 class Contributor:
-    """What one room does when somebody takes everything along, brings it, or goes."""
+    """What one package exports, imports and erases."""
 
     name: str
     tables: tuple[ExportTable, ...]
@@ -182,59 +181,62 @@ class Contributor:
     erase: Callable[[Any, datetime], None]
 
 
-_parts: dict[str, Contributor] = {}
+_contributors: dict[str, Contributor] = {}
 
 
-def register(part: Contributor) -> None:
-    """Take part; rooms register from below to above, in `ready` of their apps."""
-    _parts[part.name] = part
+def register(contributor: Contributor) -> None:
+    """Register; apps do so in `ready`, lower layers first."""
+    _contributors[contributor.name] = contributor
 
 
-def parts() -> tuple[Contributor, ...]:
-    return tuple(_parts.values())
+def contributors() -> tuple[Contributor, ...]:
+    return tuple(_contributors.values())
 
 
 def export(person: Any) -> dict[str, Any]:
-    """Give everything this person may take along, as plain values."""
-    told: dict[str, Any] = {"everyhour": FORMAT}
-    tables = {table.name: table for part in parts() for table in part.tables}
-    for part in parts():
-        for name, rows in part.export(person).items():
-            told[name] = _joined(tables[name], told[name], rows) if name in told else rows
-    return told
+    """Return everything this person may export, as plain values."""
+    data: dict[str, Any] = {"everyhour": FORMAT}
+    tables = {table.name: table for one in contributors() for table in one.tables}
+    for one in contributors():
+        for name, rows in one.export(person).items():
+            data[name] = _merge(tables[name], data[name], rows) if name in data else rows
+    return data
 
 
-def _joined(table: ExportTable, below: Rows, above: Rows) -> Rows:
-    """Add the rows of a room below that a room above points at; what the room itself gives is the fuller one."""
-    return table.in_order({row["id"]: row for row in [*above, *below]}.values())
+def _merge(table: ExportTable, below: Rows, above: Rows) -> Rows:
+    """Add rows of a lower package that a higher one references; the lower one's own are fuller."""
+    return table.sort({row["id"]: row for row in [*above, *below]}.values())
 
 
-def written(told: Mapping[str, Any]) -> bytes:
-    """Write it down in the one way there is, so that the same data are the same bytes."""
-    return (json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+def serialize(data: Mapping[str, Any]) -> bytes:
+    """Return canonical JSON, so that the same data are the same bytes."""
+    return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 
-def read(data: bytes) -> dict[str, Any]:
-    """Read what `written` wrote, or say kindly that this is something else."""
+def deserialize(content: bytes) -> dict[str, Any]:
+    """Parse what `serialize` returned, or raise ImportRejected."""
     try:
-        told = json.loads(data)
-        if "\x00" in json.dumps(told, ensure_ascii=False).encode().decode() or b"\\u0000" in data:
+        data = json.loads(content)
+        if (
+            "\x00" in json.dumps(data, ensure_ascii=False).encode().decode()
+            or b"\\u0000" in content
+        ):
             raise ValueError("no database keeps this character")
     except (ValueError, RecursionError) as error:
         raise ImportRejected(_("This is not a file that Everyhour wrote.")) from error
-    if not isinstance(told, dict) or told.get("everyhour") != FORMAT:
+    if not isinstance(data, dict) or data.get("everyhour") != FORMAT:
         raise ImportRejected(_("This is not a file that Everyhour wrote."))
-    return told
+    return data
 
 
-def load(told: Mapping[str, Any], *, person: Any) -> None:
-    """Bring everything into one account. Stands inside a transaction of the caller: all of it, or nothing."""
-    loading = Import(person, told)
-    for part in parts():
-        part.load(loading)
+def load(data: Mapping[str, Any], *, person: Any) -> None:
+    """Import everything into one account. Call it in a transaction."""
+    loading = Import(person, data)
+    for contributor in contributors():
+        contributor.load(loading)
 
 
 def erase(person: Any, *, at: datetime) -> None:
-    """Let go of everything this person is, from above to below. Stands inside a transaction of the caller."""
-    for part in reversed(parts()):
-        part.erase(person, at)
+    """Erase everything about this person, higher layers first. Call it in a transaction."""
+    for contributor in reversed(contributors()):
+        contributor.erase(person, at)

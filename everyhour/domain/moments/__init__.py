@@ -1,1 +1,1 @@
-"""Moments: from an offer to its outcome. `advisor` is the only door to the engine; `pocket` builds what a phone carries."""
+"""The log of moments: validation, merging, projection and sync of the changes phones send."""

@@ -1,4 +1,4 @@
-"""Tell of a moment from a page, and take a change back: the same changes as a phone sends, made here."""
+"""Actions of pages on moments: they make the same changes that phones send."""
 
 import uuid
 from datetime import datetime
@@ -12,29 +12,25 @@ from everyhour.domain.moments.models import Change, Moment
 from everyhour.domain.moments.sync import Result
 from everyhour.domain.moments.validation import SHAPE
 
-UNTOLD: dict[str, Any] = {
-    "what": {},
-    "minutes": None,
-    "decision": [],
-}  # how a field says that nothing is told; the others say ""
-PAGES = uuid.UUID(
-    "5a0c2f6e-6d0b-4b52-9d0f-0c9a7a2d1680"
-)  # our pages are one device to each family: they see every change
+# Empty values of fields; of all others it is "".
+EMPTY: dict[str, Any] = {"what": {}, "minutes": None, "decision": []}
+# To each family, pages are one device, since they see every change.
+PAGES = uuid.UUID("5a0c2f6e-6d0b-4b52-9d0f-0c9a7a2d1680")
 
 
-def tell(
+def change(
     moment: str,
     *,
     by: Caregiver,
     at: datetime,
     key: str,
-    told: dict[str, Any] | None = None,
+    fields: dict[str, Any] | None = None,
     note: dict | None = None,
     gone: bool | None = None,
 ) -> Result:
-    """Make one change to a moment, new or known; `key` comes with the form, so that sending it twice is once.
+    """Make one change to a moment, new or known; `key` comes with the form and makes it idempotent.
 
-    Its counter ranks above every change there is: a page shows what all of them come to.
+    Its counter ranks above every other, because the page showed the result of all of them.
     """
     known = (
         Change.objects.filter(family=by.family, moment_key=moment).aggregate(most=Max("counter"))[
@@ -49,8 +45,8 @@ def tell(
         "counter": known + 1,
         "shape": SHAPE,
     }
-    if told:
-        raw["set"] = told
+    if fields:
+        raw["set"] = fields
     if note is not None:
         raw["note"] = note
     if gone is not None:
@@ -58,34 +54,42 @@ def tell(
     return sync.receive(by.family, by=by, changes=[raw], at=at)[0]
 
 
-def take_back(change: str, *, of: Moment, by: Caregiver, at: datetime, key: str) -> Result | None:
-    """Undo a change of one's own: say again what held before it. What was changed again since stays; None when nothing is left to undo."""
+def undo(key_of_change: str, *, of: Moment, by: Caregiver, at: datetime, key: str) -> Result | None:
+    """Undo one's own change by a new one that restores the values before it.
+
+    Fields changed again since stay. None when nothing is left to undo.
+    """
     changes = sync.changes_of(of.family, of.key)
-    mine = next((one for one in changes if one.key == change and one.by == by.pk), None)
+    mine = next((one for one in changes if one.key == key_of_change and one.by == by.pk), None)
     if mine is None:
         return None
-    now, before = merging.fold(changes), merging.fold(one for one in changes if one.key != change)
-    standing = [
+    now, before = (
+        merging.fold(changes),
+        merging.fold(one for one in changes if one.key != key_of_change),
+    )
+    unchanged = [
         name
         for name, value in mine.set.items()
         if name != "deleted" and now.fields.get(name) == value
     ]
-    told = {name: _held(before, name) for name in standing} if before.whole else {}
+    fields = {name: _value(before, name) for name in unchanged} if before.whole else {}
     note = _note_before(mine, now, before)
-    return tell(of.key, by=by, at=at, key=key, told=told, note=note) if told or note else None
+    if not fields and not note:
+        return None
+    return change(of.key, by=by, at=at, key=key, fields=fields, note=note)
 
 
 def _note_before(mine: merging.Change, now: merging.State, before: merging.State) -> dict | None:
-    """Give the note as it was before this change, unless it was written anew since."""
+    """Return an edit restoring the note from before this change; None if it was edited since."""
     gone = [version.text for version in before.notes if version not in now.notes]
-    stands = any(version.key == mine.key for version in now.notes)
+    current = any(version.key == mine.key for version in now.notes)
     return (
         {"text": "\n\n".join(gone), "replaces": [mine.key]}
-        if mine.note and (stands or (gone and not mine.note.text))
+        if mine.note and (current or (gone and not mine.note.text))
         else None
     )
 
 
-def _held(before: merging.State, name: str) -> Any:
-    told = before.fields.get(name, UNTOLD.get(name, ""))
-    return told or {"giver": before.author} if name == "who" else told
+def _value(before: merging.State, name: str) -> Any:
+    value = before.fields.get(name, EMPTY.get(name, ""))
+    return {"giver": before.author} if name == "who" and not value else value

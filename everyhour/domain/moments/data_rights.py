@@ -99,7 +99,8 @@ def _references(rows: Iterable[dict]) -> dict[str, set[str]]:
         fields = row.get("body", {}).get("set", {})
         people |= {row.get("caregiver"), row.get("by"), fields.get("who", {}).get("giver")}
         children |= {row.get("child"), fields.get("whom", {}).get("child")}
-    return {"people": people - {None, ""}, "children": children - {None, ""}}  # type: ignore[dict-item]
+    found = {"people": people, "children": children}
+    return {name: {one for one in ids if one} for name, ids in found.items()}
 
 
 def moments_of(place: Membership) -> QuerySet[Moment]:
@@ -317,7 +318,7 @@ def _delete_household(place: Membership) -> None:
 
 
 def erase_contributions(caregiver: Caregiver) -> None:
-    """Delete this caregiver's private and unfinished moments and notes; empty their words elsewhere.
+    """Delete this caregiver's notes, and private or unfinished moments; empty their words elsewhere.
 
     Moments that were not private stay with the family: when they were, and whether they helped.
     Titles and notes are emptied in the changes, and their phones get new names there.

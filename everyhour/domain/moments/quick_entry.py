@@ -18,7 +18,7 @@ ENOUGH = 2 / 3  # of a title's words
 
 
 @dataclass(frozen=True)
-class Told:
+class Entry:
     """What a line says; `text` is what is left of it in its own words, `wall` None means now."""
 
     text: str
@@ -40,19 +40,20 @@ def read(
     titles: Mapping[str, str],
     children: Mapping[str, str],
     givers: Mapping[str, str],
-) -> Told:
-    """Read a line; `now` is the wall clock of the one who writes, the mappings give names by slug or id.
+) -> Entry:
+    """Read a line; `now` is the writer's local time, the mappings give names by slug or id.
 
+    >>> names = {"titles": {}, "children": {}, "givers": {}}
     >>> monday = datetime(2026, 11, 23, 18, 0)
-    >>> told = read("rocked 10 min before bed yesterday, settled", now=monday, titles={}, children={}, givers={})
-    >>> told.text, told.minutes, told.outcome, told.situation, f"{told.wall:%A %H:%M}"
+    >>> entry = read("rocked 10 min before bed yesterday, settled", now=monday, **names)
+    >>> entry.text, entry.minutes, entry.outcome, entry.situation, f"{entry.wall:%A %H:%M}"
     ('rocked', 10, 'settled', 'bedtime', 'Sunday 19:30')
     """
     line = unicodedata.normalize("NFC", line)[:LONGEST]
     rest = Rest(line)
     wall, situation = _when(rest, now)  # first: “20 minutes ago” is not how long it took
     minutes = rest.take(words.MINUTES)
-    told = Told(
+    entry = Entry(
         text="",
         minutes=int(minutes[1]) if minutes and 0 < int(minutes[1]) <= 24 * 60 else None,
         outcome=rest.first(words.OUTCOMES),
@@ -64,10 +65,10 @@ def read(
     )
     situation = situation or rest.seen(words.SITUATIONS)
     return replace(
-        told,
+        entry,
         wall=wall,
         situation=situation,
-        text=rest.left() or ("" if told.practice else line.strip()),
+        text=rest.left() or ("" if entry.practice else line.strip()),
     )
 
 
@@ -135,7 +136,7 @@ def _when(rest: Rest, now: datetime) -> tuple[datetime | None, str]:
     at = part[0] if clock is None and part else clock
     wall = datetime.combine(day, at or time())
     if wall > now and not named:
-        wall -= timedelta(days=1)  # “at nine”, told at eight, was yesterday’s
+        wall -= timedelta(days=1)  # “at nine”, written at eight, was yesterday
     return wall, part[1] if part else ""
 
 
@@ -203,11 +204,11 @@ def _clock(found: re.Match[str]) -> time | None:
 
 def _practice(line: str, titles: Mapping[str, str]) -> str:
     """Return the practice with most of its title's words in the line; of two, the longer match."""
-    told = {word[:MEANT] for word in _meant(line)}
+    present = {word[:MEANT] for word in _meant(line)}
     best, most = "", 0
     for slug, title in titles.items():
         asked = {word[:MEANT] for word in _meant(title)}
-        there = len(asked & told)
+        there = len(asked & present)
         if there > most and there >= ENOUGH * len(asked) and (there > 1 or len(asked) == 1):
             best, most = slug, there
     return best

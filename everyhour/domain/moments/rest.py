@@ -1,6 +1,6 @@
 """Rest: at night, in quiet hours, on days off, and after moments. Pure.
 
-Rest is what lets the next moment land; it is never something missed. Spans of different kinds may lie over one another.
+Spans of different kinds may overlap.
 """
 
 from collections.abc import Iterable, Sequence

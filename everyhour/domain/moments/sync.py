@@ -109,7 +109,7 @@ def _allow_named_people(context: ValidationContext, moment: Moment | None) -> Va
 
 
 def _get_changeable(family: Family, key: str, by: Caregiver) -> Moment | None:
-    """Return the moment, None for a new one, or raise Rejected if this caregiver may not change it."""
+    """Return the moment, or None for a new one; raise Rejected if they may not change it."""
     moment = Moment.objects.filter(family=family, key=key).first()
     first = _first(family, key)
     if moment and not may_change(moment, by=by, first=first):
@@ -126,7 +126,7 @@ def _get_changeable(family: Family, key: str, by: Caregiver) -> Moment | None:
 
 
 def may_change(moment: Moment, *, by: Caregiver, first: Change | None) -> bool:
-    """Allow the moment's author and the guardians of its household; a private one only its person."""
+    """Allow its author and its household's guardians; a private moment only its person."""
     if moment.private:
         return moment.caregiver_id == by.pk
     # Demo moments are created as rows, without a first change.

@@ -1,7 +1,7 @@
 """Availability of a family: whether it may be offered something now, and the reason if not. Pure.
 
-The product decides (rest here, the rules of nudges in `domain/nudges/rules.py`) and hands the engine
-the reason, so that a decision is on record also when nothing is offered.
+The product decides (rest here, the rules of nudges in `domain/nudges/rules.py`) and hands the
+engine the reason, so that a decision is on record also when nothing is offered.
 """
 
 from datetime import datetime, timedelta

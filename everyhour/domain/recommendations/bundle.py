@@ -76,7 +76,7 @@ def current(language: str) -> dict:
 
 
 def current_or_empty(language: str) -> dict:
-    """Return the current bundle, in English if not in this language; empty before the first load."""
+    """Return the current bundle, in English as a fallback; empty before the first load."""
     try:
         return current(language if language in CHILD else "en")
     except OfflineBundle.DoesNotExist:

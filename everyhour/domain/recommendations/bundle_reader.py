@@ -129,6 +129,6 @@ def _candidate(practice: dict, state: str) -> Candidate:
         situations=frozenset(),
         age=tuple(practice["age"]),
         touch=practice["touch"],
-        presence=True,  # the pocket was built with the gate: what stands in a cell may be offered in its state
+        presence=True,  # the bundle's cells were built with this gate
         cautions=frozenset(practice["cautions"]),
     )

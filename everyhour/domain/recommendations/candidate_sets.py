@@ -16,7 +16,7 @@ from everyhour.domain.recommendations.models import CandidateSet
 def current() -> tuple[advisor.Candidate, ...]:
     """Return the library's current practices, sorted by slug, as one tuple per library version.
 
-    The engine knows a list of practices by being the same object: one made anew for each request would be kept there for good.
+    The engine caches by identity: a new tuple for each request would be cached for good.
     """
     return _read_once(tuple(_editions().values_list("item__slug", "digest")))
 

@@ -67,7 +67,7 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
 
 
 def phone_wishes(wishes: Wishes) -> Wishes:
-    """Return the wishes as the bundle's rule reads them: a possible allergy avoids all allergens."""
+    """Return the wishes as the bundle's rule reads them: a possible allergy avoids allergens."""
     return (
         wishes
         if wishes.allergies is not None and not wishes.allergies

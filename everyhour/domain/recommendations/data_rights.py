@@ -1,7 +1,6 @@
-"""How what was decided for a child leaves: with the guardians of the home it was decided in, and with nobody else.
+"""Export, import and erasure of decisions, for the guardians of the household they were made in.
 
-What is believed of a child stays behind. It is worked out anew each night from the moments, and these are given: whoever
-brings them to another server is known there after its first night.
+Estimates are not exported: they are computed anew each night from moments, which are.
 """
 
 from datetime import datetime

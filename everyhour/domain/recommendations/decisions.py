@@ -49,7 +49,8 @@ def decide(
 ) -> Decision:
     """Return the decision under this key, or make it; store it unless `keep` is False.
 
-    What a family does not want any more is never offered again from an old row: another one follows, under the next number.
+    A practice that the family has ruled out since is not offered from an old row: a new decision
+    follows under the next number.
     """
     wishes = context.wishes(child, observations.year_and_month(zone, at))
     for turn in count(1):
@@ -109,7 +110,7 @@ def decide_to_send(
 ) -> tuple[Decision, learned.Decision]:
     """Decide whether to send a nudge, and with which practice. Not stored here: sending stores it.
 
-    What the family planned here is the only thing in question, as long as it is safe; it does not wear out by being brought to mind.
+    A practice planned here, if safe, is the only candidate, and sending it does not wear it out.
     """
     state = (
         _calmest_safe_state(planned, child, situation=situation, zone=zone, at=at)
@@ -257,7 +258,7 @@ def _why(
 
 
 def _store(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Decision:
-    """Store a decision. Where the database fails it stays unsaved; its seed gives the same again."""
+    """Store a decision. If the database fails it stays unsaved; its seed gives the same again."""
     try:
         with patience.at_most(WAIT), transaction.atomic():
             decision.candidate_set = candidate_sets.store(candidates)

@@ -23,7 +23,7 @@ SMALLEST = 0.02  # of the probability: five of 256 draws
 
 @dataclass(frozen=True)
 class Summary:
-    """`at` is when the version was fitted; `says` maps to more, less, alike, or an excluding rule."""
+    """`at`: when the version was fitted; `says`: more, less, alike, or an excluding rule."""
 
     tries: int = 0
     told: int = 0

@@ -16,7 +16,7 @@ from everyhour.domain.recommendations.advisor import learned
 
 REWARD = {"settled": 1.0, "a_bit": 0.5, "not_yet": 0.0, "unsafe": 0.0}
 EASE = frozenset({"settled", "a_bit"})
-# Somebody who asks is never told to wait: nothing that was tried lies in the two days in which it would not be sent again.
+# Far outside the two days in which a practice is not repeated: who asks never has to wait.
 LONG_AGO = -1e9
 SATURDAY = 5
 OVERLAP = timedelta(hours=1)  # what was being written while the last night began is looked at again
@@ -65,7 +65,7 @@ def unit_id(child: str, household: str) -> str:
 
 
 def with_outcome() -> QuerySet[Moment]:
-    """Return the moments to learn from: a practice, given to a child, with an outcome, not private."""
+    """Return the moments to learn from: a practice given to a child, an outcome, not private."""
     moments = Moment.objects.filter(
         deleted=False,
         private=False,
@@ -129,7 +129,6 @@ def build_stats() -> learned.SufficientStats:
     Computed anew each night, so that whatever was changed, deleted or erased is not in it. Children
     are read in pages, so that no database cursor stays open during the computation.
 
-    In pages of children, and a page is read before it is worked on: no question to the database stands open meanwhile.
     """
     known = candidate_sets.by_slug(
         with_outcome().values_list("practice", flat=True).order_by().distinct()

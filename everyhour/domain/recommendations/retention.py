@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef
 
 from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
 
-NIGHTS = 60  # fits one can roll back to; older ones stay only where a decision or a child's newest belief needs them
+# Versions one can roll back to; older ones stay only if a decision or newest estimate needs them.
+NIGHTS = 60
 MANY = 500  # rows in one short transaction
 
 

@@ -15,7 +15,7 @@ from everyhour.domain.recommendations.advisor import learned
 
 @dataclass(frozen=True)
 class StartingPoint:
-    """Of one child: since when they are known, what was said to help, and big changes by household."""
+    """Of one child: known since, what was said to help, and big changes by household."""
 
     since: datetime
     helps: Mapping[str, Any]
@@ -23,7 +23,7 @@ class StartingPoint:
     changes: Mapping[str, list[datetime]] = field(default_factory=dict)
 
     def start(self, household: str) -> np.ndarray:
-        """Return the prior mean in a household, discounted for each big change since it was said."""
+        """Return the prior mean in a household, discounted for each big change since."""
         said = {
             kind: float(value)
             for kind, value in self.helps.items()

@@ -1,8 +1,9 @@
-"""Learn each night from what was told, and keep what was learned under a version that can be taken back.
+"""Nightly training, under versions that can be rolled back.
 
-Reading and working out take no lock. What one night found is written in steps of milliseconds, and put in force by one more,
-which changes one row: whoever dies before it leaves the night before in force. A fit that looks wrong is kept as rejected,
-with the reason, and the one before stays in force; after three such nights, and without any, what the project ships is used.
+Reading and computing take no lock. Estimates are written in short transactions, and one more,
+which changes one row, puts the version in force: a crash before it leaves the version before in
+force. A version that fails a check is stored as rejected, with the reason. After three rejected
+nights in a row, and before the first night, the shipped prior is used.
 """
 
 import logging
@@ -53,7 +54,7 @@ def fit_tonight(
     """Return the statistics, and the posterior or the reason it is rejected. Writes nothing."""
     sums = observations.build_stats()
     population = population_for(before, ()) if before else None
-    # A fit that was damaged does not stop the nights that follow: they begin where the first one did.
+    # After a damaged version, fitting starts from the shipped prior.
     usable = (
         learned.Posterior(population)
         if population and learned.find_defect(population) is None
@@ -105,10 +106,8 @@ def _changed_estimates(
 def _store(made: ModelVersion, rows: list[ChildEstimate]) -> ModelVersion:
     """Store a version and its estimates in short transactions; the last one puts it in force.
 
-    Of two workers in one night the first wins, and the second's version is returned unsaved. Deletes
-    versions that an interrupted night left unfinished.
-
-    Of two workers in one night the first one counts. What a night that was cut short left behind goes.
+    Of two workers in one night the first wins; the second gets its version. Deletes versions that
+    an interrupted night left unfinished.
     """
     state, made.state = made.state, ModelVersion.State.BEGUN
     try:
@@ -210,12 +209,12 @@ def find_estimate(
         model_version__state=ModelVersion.State.USED,
         model_version__version__lte=model_version.version,
     )
-    # Its body is read where one that cannot be read is expected: in `_decider` of decisions.py, and by the engine.
+    # The body is read where errors are handled: in decisions._decider and in the engine.
     return rows.defer("body").order_by("-model_version__version").first()
 
 
 class StoredPosteriors(Mapping[str, learned.FamilyPosterior]):
-    """Posteriors of children, read on access; of a new child, the prior from the family's answers."""
+    """Posteriors of children, read on access; of a new child, the prior from its answers."""
 
     def __init__(self, model_version: ModelVersion | None, spread: np.ndarray):
         self.model_version, self.spread = model_version, spread
@@ -269,7 +268,7 @@ def population_for(
         return learned.shipped(slugs)
     try:
         return learned.with_items(load_population(model_version), slugs)
-    except Exception:  # a row from anywhere; whatever is in it, families get the safe answer, and each decision says so
+    except Exception:  # a row from anywhere: fall back to even chances
         logger.exception(
             "Fit %s cannot be read. Until the next one each practice that may be offered is as likely.",
             model_version,

@@ -153,7 +153,7 @@ def change(request: InFamily, moment: str, change: str) -> HttpResponse:
     by, found, form = request.place.caregiver, _find(request, moment), UndoForm(request.POST)
     if not sync.may_write(found, by=by) or not form.is_valid():
         raise Http404
-    actions.take_back(change, of=found, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]))
+    actions.undo(change, of=found, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]))
     return HttpResponseRedirect(reverse("moment", args=[found.pk]))
 
 
@@ -166,7 +166,7 @@ def deletion(request: InFamily, moment: str) -> HttpResponse:
     if not sync.may_write(found, by=by) or not form.is_valid():
         raise Http404
     undo = form.cleaned_data["undo"]
-    actions.tell(
+    actions.change(
         found.key, by=by, at=timezone.now(), key=str(form.cleaned_data["key"]), gone=not undo
     )
     return HttpResponseRedirect(f"{reverse('moments')}{'' if undo else f'?gone={found.pk}'}")

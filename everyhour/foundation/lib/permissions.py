@@ -1,7 +1,7 @@
 """Declared permissions: a view without one is closed.
 
-A room names its permissions in `permissions.py` as values; one generated page shows them all. Who may not open a page
-that needs more than being signed in gets the same 404 as for a page that is not there.
+A package names its permissions as values in `permissions.py`; one generated page lists them. Who
+may not open a page gets a 404, so that nobody learns what exists.
 """
 
 import functools

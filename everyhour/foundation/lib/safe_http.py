@@ -1,7 +1,8 @@
-"""Ask another server for something on a user's word: the one way in which this house goes where somebody else points.
+"""Requests to URLs that users supply, protected against server-side request forgery.
 
-A calendar's address, or the endpoint a browser names, may point at our own network. So the name is resolved here, the address
-found is judged, and the connection goes to that very address: a name that changes its mind in between changes nothing.
+A calendar's address, or a push endpoint, may point at our own network. So the name is resolved
+here, the address is checked, and the connection goes to that address: a name that resolves
+differently later changes nothing.
 """
 
 import http.client
@@ -73,7 +74,7 @@ def get(
 def post(url: str, body: bytes, *, headers: Headers, timeout: float) -> Answer:
     """POST over HTTPS without following redirects; keep only the start of a long response.
 
-    `headers` may be a function: it is asked when somebody listens, so that a time that is left is told as it is then.
+    `headers` may be a function, called once connected, so that a remaining time is accurate.
     """
     parts = _parts(url)
     if parts.scheme != "https" and not settings.PRIVATE_ADDRESSES:

@@ -1,8 +1,9 @@
 """Encryption of private text with a family's key: AES-256-GCM, bound to its place.
 
-A family's key lies in the database wrapped by the master key, which lies outside the data (a file of its own, or the
-setting EVERYHOUR_MASTER_KEY). So a stolen disk image of the data or a stolen backup reads nothing, and destroying the
-wrapped key makes every copy of the family's texts unreadable. It does not stop somebody who runs the live server.
+A family's key is stored in the database, wrapped by the master key, which is kept outside the data
+(its own file, or the setting EVERYHOUR_MASTER_KEY). So a stolen disk image or backup of the data
+is unreadable, and destroying the wrapped key makes every copy of the family's text unreadable. It
+does not protect against someone who controls the running server.
 """
 
 import base64

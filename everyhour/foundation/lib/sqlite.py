@@ -4,9 +4,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-# The WAL-reset race (sqlite.org/wal.html#walresetbug): a checkpoint racing with a writer that restarts the log can corrupt
-# the file. Fixed in 3.51.3; Debian 12 gives Python 3.40.1. With one checkpointer that holds the write lock while it
-# works, and nobody else checkpointing, the race has no second party.
+# The WAL-reset race (sqlite.org/wal.html#walresetbug): a checkpoint racing with a writer that
+# restarts the log can corrupt the file. Fixed in 3.51.3; Debian 12 ships 3.40.1. With a single
+# checkpointer, holding the write lock while it works, the race cannot happen.
 FAULTY_FROM, FAULTY_TO = (3, 7, 0), (3, 51, 2)
 
 # synchronous=FULL: with NORMAL an acknowledged row is lost in two of three power cuts (docs/adr/0003).

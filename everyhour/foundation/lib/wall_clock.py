@@ -1,7 +1,8 @@
 """Local times to instants, in any zone and on any night. Pure.
 
-Times are kept as they were meant, a date, minutes after midnight and a zone, and become moments late. In a missing hour the first
-valid minute after it stands in; of a repeated hour the first one counts. So nothing is early, nothing comes twice.
+Times are stored as meant, a date, minutes after midnight and a zone, and converted late. In a
+missing hour the first valid minute after it is used; of a repeated hour the first. So nothing is
+early, and nothing happens twice.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ class Span:
         """Return what is left when another span is removed.
 
         >>> at = datetime(2026, 11, 23, 18, tzinfo=UTC)
-        >>> [one.minutes for one in Span(at, at + timedelta(hours=3)).without(Span(at + timedelta(hours=1), at + timedelta(hours=2)))]
+        >>> hour = timedelta(hours=1)
+        >>> long, short = Span(at, at + 3 * hour), Span(at + hour, at + 2 * hour)
+        >>> [one.minutes for one in long.without(short)]
         [60, 60]
         """
         if other.end <= self.start or self.end <= other.start:
@@ -48,9 +51,9 @@ class Span:
 def moment(on: date, minute: int, zone: str) -> datetime | None:
     """Return the first instant at or after this local minute; None on a date that never was.
 
-    >>> f"{moment(date(2026, 3, 8), 2 * 60 + 30, 'America/New_York'):%H:%M}"  # half past two is missing: three o'clock stands in
+    >>> f"{moment(date(2026, 3, 8), 2 * 60 + 30, 'America/New_York'):%H:%M}"  # 2:30 is missing
     '07:00'
-    >>> f"{moment(date(2026, 11, 1), 90, 'America/New_York'):%H:%M}"  # half past one comes twice
+    >>> f"{moment(date(2026, 11, 1), 90, 'America/New_York'):%H:%M}"  # 1:30 comes twice
     '05:30'
     >>> moment(date(2011, 12, 30), 600, "Pacific/Apia")  # Samoa went over the date line
     """
@@ -65,7 +68,7 @@ def moment(on: date, minute: int, zone: str) -> datetime | None:
 def span(on: date, since: int, until: int, zone: str) -> Span | None:
     """Return the span between two minutes of a date, into the next date if it ends earlier.
 
-    >>> span(date(2026, 11, 1), 30, 300, "America/New_York").minutes / 60  # from half past midnight to five, in the long night
+    >>> span(date(2026, 11, 1), 30, 300, "America/New_York").minutes / 60
     5.5
     """
     start, end = (

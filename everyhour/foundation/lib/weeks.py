@@ -1,7 +1,8 @@
 """The hours of a week in local time, for people who travel. Pure.
 
-A day runs from waking to waking, so that rest is one piece and the small hours belong to the night before. A week in which
-clocks change has 167 or 169 hours; a day on which somebody flies east is shorter, one on which they fly west is longer.
+A day runs from waking to waking, so that rest is one piece and the small hours belong to the night
+before. A week with a clock change has 167 or 169 hours; flying east shortens a day, west lengthens
+it.
 """
 
 from collections.abc import Sequence
@@ -137,7 +138,7 @@ def zone_at(at: datetime, zones: Zones) -> str:
 
 
 def _hours(start: datetime, end: datetime, zones: Zones):
-    """Each cell is an hour long; only where a clock moves by half an hour is one shorter, so that the next starts on the hour."""
+    """Cells last an hour, except one before a half-hour clock change, so that the next is aligned."""
     while start < end:
         name = zone_at(start, zones)
         wall, before = _wall(start, name), _wall(start - HOUR, zone_at(start - HOUR, zones))

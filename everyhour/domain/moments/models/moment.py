@@ -29,7 +29,7 @@ class MomentQuerySet(models.QuerySet):
         return self.filter(at__gte=start, at__lt=end)
 
     def visible_to(self, caregiver: Caregiver):
-        """Return what this caregiver may read: their own, their household's if allowed, and shared ones.
+        """Return what they may read: their own, their household's if allowed, and shared moments.
 
         Never what is private to others.
         """

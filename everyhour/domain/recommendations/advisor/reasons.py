@@ -1,6 +1,6 @@
-"""Reasons for a decision as plain values, stored with it.
+"""Reasons for a decision as plain values, stored with it: codes and counts, no sentences.
 
-Codes and counts only; pages have the words. An explanation is never worth an error: where there is no belief, there is none.
+Without an estimate there are none: an explanation is never worth an error.
 """
 
 import copy
@@ -32,7 +32,7 @@ __all__ = ["FAMILYS_NO", "Explanation", "about", "explain", "explain_alternative
 
 logger = logging.getLogger("everyhour.decisions")
 
-# What leaves a practice out because of what a family told; the other rules are about the state or the place.
+# Rules that follow from a family's answers; the others concern the state or the place.
 FAMILYS_NO = ("never", "touch", "avoid", "allergy", "allergy_unknown", "age", "age_unknown")
 DIGITS = 6
 REPEATED = {"code": "helped_before", "about": "", "strength": "mostly"}
