@@ -92,8 +92,8 @@ def test_something_else_goes_through_everything_once_and_then_says_so():
 
     assert len(seen) >= 3
     shown = bundle_reader.shown(carried, None, state="alarm", situation="homework")
-    assert (shown["practice"], shown["say"], shown["cautions"]) == (None, "", [])
-    assert shown["new"]
+    assert (shown["practice"], shown["cautions"]) == (None, [])
+    assert shown["new"] and shown["say"] == shown["other_words"][0]
 
 
 def test_an_offer_is_written_down_so_that_it_can_be_judged_later():
