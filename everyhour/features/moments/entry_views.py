@@ -45,8 +45,8 @@ def log(request: InFamily) -> HttpResponse:
             form.cleaned_data["rest"],
         )
         fields = {**form.changed_fields(), **_origin(request, form)}
-        result = actions.tell(
-            moment, by=by, at=now, key=key, told=fields, note={"text": rest} if rest else None
+        result = actions.change(
+            moment, by=by, at=now, key=key, fields=fields, note={"text": rest} if rest else None
         )
         if result.result != REJECTED:
             return _back(by, moment, "saved")
@@ -117,7 +117,7 @@ def moment(request: InFamily, moment: str) -> HttpResponse:
             fields = form.changed_fields(_seen(request) or seen)
             key = str(form.cleaned_data["key"])
             result = (
-                actions.tell(found.key, by=by, at=now, key=key, told=fields) if fields else None
+                actions.change(found.key, by=by, at=now, key=key, fields=fields) if fields else None
             )
             if result is None or result.result != REJECTED:
                 return HttpResponseRedirect(
@@ -137,7 +137,7 @@ def note(request: InFamily, moment: str) -> HttpResponse:
     form = NoteForm(request.POST)
     if form.is_valid():
         key = str(form.cleaned_data["key"])
-        result = actions.tell(
+        result = actions.change(
             found.key, by=by, at=timezone.now(), key=key, note=form.changed_fields()
         )
         if result.result != REJECTED:

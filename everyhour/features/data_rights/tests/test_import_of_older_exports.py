@@ -24,7 +24,7 @@ def test_older_export_imports_whole(path):
         before = archive.unpack(file)
     create_editions(before["moments"])
 
-    person = archive.bring_into_new(before, at=NOW)
+    person = archive.load_into_new_account(before, at=NOW)
     after = data_rights.export(person)
 
     assert after.keys() >= before.keys()
