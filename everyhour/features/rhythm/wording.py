@@ -158,7 +158,8 @@ def calendar_error(why: str) -> str:
     """Return why a calendar could not be read, and what may help."""
     return {
         calendars.NO_ADDRESS: _(
-            "This doesn’t look like the address of a calendar. It should start with https or webcal."
+            "This doesn’t look like the address of a calendar. It "
+            "should start with https or webcal."
         ),
         calendars.REFUSED: _(
             "We can’t read a calendar at that address. Use one that is open on the web."

@@ -107,14 +107,14 @@ def test_removed_guardian_cannot_remove_others(ada):
 
 
 def test_removal_sends_access_changed(ada, django_capture_on_commit_callbacks):
-    nana, told = make.giver(ada.family, who=make.person()), []
-    access_changed.connect(listener := lambda people, **_: told.extend(people))
+    nana, changed = make.giver(ada.family, who=make.person()), []
+    access_changed.connect(listener := lambda people, **_: changed.extend(people))
 
     with django_capture_on_commit_callbacks(execute=True):
         actions.remove_caregiver(nana, by=ada, at=LATER)
 
     access_changed.disconnect(listener)
-    assert told == [nana.person_id]
+    assert changed == [nana.person_id]
 
 
 def test_giver_without_account_cannot_become_guardian(ada):

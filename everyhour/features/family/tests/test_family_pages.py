@@ -28,7 +28,7 @@ def test_overview_lists_children_and_grown_ups(as_, ada):
 
     page = as_(ada).get("/en/family/").content.decode()
 
-    assert all(told in page for told in ("رِن", "Nana", "Ada Lovelace", "Without an account"))
+    assert all(text in page for text in ("رِن", "Nana", "Ada Lovelace", "Without an account"))
     assert "<title>Family · Everyhour</title>" in page
 
 
@@ -85,11 +85,11 @@ def test_big_change_can_be_recorded_and_undone(as_, ada):
 
     answer = browser.post(address)
     page = browser.get(answer.headers["Location"]).content.decode()
-    told = child.big_changes.get()
+    change = child.big_changes.get()
     browser.post(address, {"undo": "1"})
     browser.post(address, {"undo": "1"})
 
-    assert (told.by, told.household) == (ada, ada.household)
+    assert (change.by, change.household) == (ada, ada.household)
     assert "Thanks for telling us." in page and "You told us on" in page and address in page
     assert not child.big_changes.exists()
 
@@ -220,20 +220,20 @@ DOORS = [
 def test_stranger_gets_404_everywhere(as_, ada, door, method):
     from everyhour.domain.families import actions
 
-    told = {
+    keys = {
         "child": make.child(ada.family).pk,
         "giver": make.giver(ada.family).pk,
         "invitation": actions.invite(role="giver", by=ada, at=make.MONDAY)[0].pk,
     }
     stranger = as_(make.guardian(make.family()))
-    with_nothing = dict.fromkeys(told, "A" * 22)
+    with_nothing = dict.fromkeys(keys, "A" * 22)
 
-    foreign = getattr(stranger, method)("/en/" + door.format(**told))
+    foreign = getattr(stranger, method)("/en/" + door.format(**keys))
     missing = getattr(stranger, method)("/en/" + door.format(**with_nothing))
 
     assert foreign.status_code == missing.status_code
     assert foreign.status_code == 404 or (method == "get" and foreign.status_code == 405)
-    assert foreign.content.replace(told["child"].encode(), b"").count(b"Wren") == 0
+    assert foreign.content.replace(keys["child"].encode(), b"").count(b"Wren") == 0
 
 
 @pytest.mark.parametrize(
@@ -248,9 +248,9 @@ def test_stranger_gets_404_everywhere(as_, ada, door, method):
 )
 def test_giver_gets_404_on_guardian_pages(as_, ada, door):
     nana = make.giver(ada.family, who=make.person())
-    told = {"child": make.child(ada.family).pk, "giver": nana.pk, "invitation": "A" * 22}
+    keys = {"child": make.child(ada.family).pk, "giver": nana.pk, "invitation": "A" * 22}
 
-    assert as_(nana).get("/en/" + door.format(**told)).status_code == 404
+    assert as_(nana).get("/en/" + door.format(**keys)).status_code == 404
 
 
 def test_other_home_cannot_open_our_people_or_children(as_, ada):

@@ -46,11 +46,11 @@ def test_invitation_email_names_no_one(as_, ada, mailoutbox):
 
     letter = mailoutbox[0]
     assert letter.to == ["ben@example.org"] and link_in(page) in letter.body
-    told = letter.subject + letter.body
+    text = letter.subject + letter.body
     assert not [
         word
         for word in ("Ada", "Ben", "Everyhour", "family", "child", "parent")
-        if word in told.replace("ben@", "")
+        if word in text.replace("ben@", "")
     ]
 
 

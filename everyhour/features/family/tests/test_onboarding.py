@@ -84,7 +84,7 @@ def test_going_back_shows_saved_answers(as_):
 
 
 @pytest.mark.parametrize(
-    ("told", "kept"),
+    ("typed", "kept"),
     [
         ("x" * 300, "x" * 40),
         ("👩‍👩‍👧 Wren 🐦", "👩‍👩‍👧 Wren 🐦"),
@@ -93,17 +93,17 @@ def test_going_back_shows_saved_answers(as_):
         ("\u202e\u0007 Wren\n ", "Wren"),
     ],
 )
-def test_nickname_is_cleaned_and_escaped(as_, told, kept):
+def test_nickname_is_cleaned_and_escaped(as_, typed, kept):
     browser = as_(make.person())
 
-    browser.post(go("child"), {"nickname": told})
+    browser.post(go("child"), {"nickname": typed})
 
     assert Child.objects.get().nickname == kept
     assert "<script>alert" not in browser.get("/en/family/").content.decode()
 
 
 @pytest.mark.parametrize(
-    ("step", "told", "said"),
+    ("step", "typed", "said"),
     [
         ("child", {"nickname": "Wren", "month": "3"}, "Add the year"),
         (
@@ -120,14 +120,14 @@ def test_nickname_is_cleaned_and_escaped(as_, told, kept):
         ("day", {"wakes": "half past"}, "Give a time"),
     ],
 )
-def test_invalid_input_keeps_what_was_typed(as_, step, told, said):
+def test_invalid_input_keeps_what_was_typed(as_, step, typed, said):
     browser = as_(make.person())
 
-    answer = browser.post(go(step), told)
+    answer = browser.post(go(step), typed)
 
     page = answer.content.decode()
     assert answer.status_code == 200 and said in page
-    assert all(f'value="{value}"' in page for value in told.values())
+    assert all(f'value="{value}"' in page for value in typed.values())
     assert not Family.objects.exists()
 
 

@@ -79,11 +79,11 @@ def test_plain_name_replaces_the_product_name(as_, ada):
 
 
 def test_plain_manifest_does_not_name_everyhour(client):
-    told = client.get("/en/manifest.webmanifest?plain").json()
+    manifest = client.get("/en/manifest.webmanifest?plain").json()
 
-    assert told["name"] == told["short_name"] == "Notes"
-    assert "Everyhour" not in str(told) and "Help" not in str(told)
-    assert all("plain" in icon["src"] for icon in told["icons"])
+    assert manifest["name"] == manifest["short_name"] == "Notes"
+    assert "Everyhour" not in str(manifest) and "Help" not in str(manifest)
+    assert all("plain" in icon["src"] for icon in manifest["icons"])
 
 
 def test_permissions_page_is_public(client, as_, ada):

@@ -32,13 +32,13 @@ def bring(client, data: bytes, **columns):
 
 
 def test_calendar_file_adds_appointments(client, ada):
-    told = bring(client, ical(DAILY)).text
+    page = bring(client, ical(DAILY)).text
 
     assert (
-        "Calendar added. Entries in the coming weeks: 61." in told
-        or "Calendar added. Entries in the coming weeks: 60." in told
+        "Calendar added. Entries in the coming weeks: 61." in page
+        or "Calendar added. Entries in the coming weeks: 60." in page
     )
-    assert "<bdi>Club</bdi>" in told and Occurrence.objects.count() >= 60
+    assert "<bdi>Club</bdi>" in page and Occurrence.objects.count() >= 60
 
 
 def test_calendar_is_deleted_and_restored(client, ada):
@@ -82,8 +82,8 @@ def test_empty_form_asks_for_file_or_address(client, ada):
 
 
 def opened(client, **columns) -> str:
-    told = client.post("/en/rhythm/feed/", columns)
-    return told.context["address"].removeprefix("http://testserver")
+    response = client.post("/en/rhythm/feed/", columns)
+    return response.context["address"].removeprefix("http://testserver")
 
 
 def test_feed_address_is_shown_once_and_needs_no_session(client, ada):
@@ -133,6 +133,6 @@ def test_feed_of_removed_caregiver_returns_404(client, ada):
 def test_refresh_error_is_shown_for_a_calendar(client, ada, why, said):
     make.calendar(ada.household, by=ada, name="Club", trouble=why, fetched_at=make.MONDAY)
 
-    told = client.get("/en/rhythm/calendars/").text
+    page = client.get("/en/rhythm/calendars/").text
 
-    assert said in told and "We kept what we read before." in told
+    assert said in page and "We kept what we read before." in page

@@ -52,10 +52,10 @@ def tell(client, wren, **columns):
 
 
 def test_usual_day_lists_times_and_hard_parts(client, ada):
-    told = client.get("/en/rhythm/").text
+    page = client.get("/en/rhythm/").text
 
-    assert "Wren’s usual day" in told and "6:15 pm" in told and "often hard" in told
-    assert "Piano on Tuesdays" in told  # nothing is different yet
+    assert "Wren’s usual day" in page and "6:15 pm" in page and "often hard" in page
+    assert "Piano on Tuesdays" in page  # nothing is different yet
 
 
 def test_page_without_child_links_to_adding_one(client):
@@ -66,7 +66,7 @@ def test_page_without_child_links_to_adding_one(client):
 
 
 def test_part_is_added_for_tuesdays(client, ada, wren):
-    told = tell(client, wren, hard="on").text
+    page = tell(client, wren, hard="on").text
 
     part = Part.objects.get()
     assert (part.kind, part.begins, part.ends, part.weekdays, part.hard) == (
@@ -76,15 +76,15 @@ def test_part_is_added_for_tuesdays(client, ada, wren):
         [1],
         True,
     )
-    assert "<bdi>piano</bdi>, 4 pm to 4:45 pm" in told and "Tuesday. Often hard" in told
+    assert "<bdi>piano</bdi>, 4 pm to 4:45 pm" in page and "Tuesday. Often hard" in page
 
 
 def test_part_in_alternate_weeks_of_holidays(client, ada, wren):
-    told = tell(client, wren, every_weeks="2", anchor="2026-11-24", when="free").text
+    page = tell(client, wren, every_weeks="2", anchor="2026-11-24", when="free").text
 
     part = Part.objects.get()
     assert (part.every_weeks, part.anchor, part.when) == (2, date(2026, 11, 24), "free")
-    assert "Tuesday, every other week, only during holidays" in told
+    assert "Tuesday, every other week, only during holidays" in page
 
 
 def test_usual_part_can_be_off_on_some_days(client, ada, wren):
@@ -115,11 +115,11 @@ def test_odd_times_are_reported_and_saved(client, ada, wren):
     wren.day = {"dinner": 1200, "bed": 1140}
     wren.save()
     tell(client, wren, begins="18:30", ends="20:30", weekdays=["0", "1", "2", "3", "4", "5", "6"])
-    told = tell(client, wren, name="night bus", kind="car", begins="23:00", ends="01:00").text
+    page = tell(client, wren, name="night bus", kind="car", begins="23:00", ends="01:00").text
 
-    assert "On some days, bed comes before dinner. If that’s right, leave it as it is." in told
-    assert "night bus goes on past midnight." in told
-    assert "piano and Bed overlap." in told
+    assert "On some days, bed comes before dinner. If that’s right, leave it as it is." in page
+    assert "night bus goes on past midnight." in page
+    assert "piano and Bed overlap." in page
     assert Part.objects.count() == 2
 
 
@@ -129,8 +129,8 @@ def test_part_is_changed_deleted_and_restored(client, ada, wren):
     client.post(f"/en/rhythm/parts/{part.pk}/", {**PIANO, "begins": "17:00", "ends": ""})
     assert Part.objects.get().begins == 1020
 
-    told = client.post(f"/en/rhythm/parts/{part.pk}/removal/", follow=True)
-    assert "Deleted." in told.text and not Part.objects.exists()
+    response = client.post(f"/en/rhythm/parts/{part.pk}/removal/", follow=True)
+    assert "Deleted." in response.text and not Part.objects.exists()
 
     back = client.post(f"/en/rhythm/parts/{part.pk}/removal/", {"undo": "1"}, follow=True)
     assert "Restored." in back.text and Part.objects.get().pk == part.pk
@@ -139,13 +139,13 @@ def test_part_is_changed_deleted_and_restored(client, ada, wren):
 
 def test_season_dates_in_reverse_order_are_swapped(client, ada, wren):
     sent = {"kind": "holidays", "first": "2027-01-01", "last": "2026-12-21", "name": "Winter"}
-    told = client.post(f"/en/rhythm/children/{wren.pk}/seasons/", sent, follow=True).text
+    page = client.post(f"/en/rhythm/children/{wren.pk}/seasons/", sent, follow=True).text
 
     season = Season.objects.get()
     assert (season.first, season.last) == (
         date(2026, 12, 21),
         date(2027, 1, 1),
-    ) and "Winter" in told
+    ) and "Winter" in page
 
     client.post(f"/en/rhythm/seasons/{season.pk}/removal/")
     assert not Season.objects.exists()
@@ -172,8 +172,8 @@ def test_giver_with_see_week_can_only_read(client, ada, wren):
     nana = make.giver(ada.family, who=make.person(), may=[Caregiver.SEE_WEEK])
     client.force_login(nana.person)
 
-    told = client.get("/en/rhythm/").text
-    assert "piano" in told and "Add something" not in told and "removal" not in told
+    page = client.get("/en/rhythm/").text
+    assert "piano" in page and "Add something" not in page and "removal" not in page
     assert client.get(f"/en/rhythm/children/{wren.pk}/parts/new/").status_code == 404
     assert client.post(f"/en/rhythm/parts/{Part.objects.get().pk}/removal/").status_code == 404
 

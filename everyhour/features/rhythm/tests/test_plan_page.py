@@ -48,9 +48,9 @@ def test_planned_practice_appears_on_today(client, ada):
     page = client.get("/en/rhythm/plan/?practice=wall-push").text
     assert "One or two a day is a good start." in page and "Dinner, 6:15 pm" in page
 
-    told = plan(client)
+    response = plan(client)
 
-    assert "Planned. Today will show it at the right time." in told.text
+    assert "Planned. Today will show it at the right time." in response.text
     assert client.get("/en/today/").context["today"].next.practice == "wall-push"
     assert "Planned, before dinner" in client.get("/en/today/").text
 
@@ -85,9 +85,9 @@ def test_removal_and_undo(client, ada):
 def test_child_without_day_links_to_adding_one(client, ada):
     ada.family.children.update(day={})
 
-    told = client.get("/en/rhythm/plan/?practice=wall-push").text
+    page = client.get("/en/rhythm/plan/?practice=wall-push").text
 
-    assert "Add your usual day" in told
+    assert "Add your usual day" in page
 
 
 def test_unknown_practice_or_part_is_refused(client, ada):

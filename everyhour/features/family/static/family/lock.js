@@ -1,21 +1,36 @@
-// A lock that this phone alone keeps. Right now, the numbers to call and Leave are never behind it.
-// A plain script in the head, so that nothing is seen before it has looked. It keeps glances out, not somebody with tools.
+// A lock stored on this phone only. Right now, the numbers to call and Leave are never behind it.
+// A plain script in the head, so that it runs before anything is shown.
+// It stops a quick look, not a person with developer tools.
 (() => {
   const root = document.documentElement, AWAY = 60_000, ROUNDS = 310_000, TRIES = 5, PAUSE = 30_000;
-  const free = /^\/\w+\/now\/(?!phone\/)/.test(location.pathname) || location.pathname === root.dataset.out;
-  const read = key => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
-  const write = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; } };
-  const seen = () => { try { sessionStorage.setItem("open", String(Date.now())); } catch { /* then it asks on the next page */ } };
-  const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  const path = location.pathname;
+  const free = /^\/\w+\/now\/(?!phone\/)/.test(path) || path === root.dataset.out;
+  const bytes = text => Uint8Array.from(atob(text), character => character.charCodeAt(0));
   const text = raw => btoa(String.fromCharCode(...new Uint8Array(raw)));
+  const veil = on => { root.style.visibility = on ? "hidden" : ""; };
   let hidden = [], locked = false;
 
-  async function digest(pin, salt, rounds) {
-    const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveBits"]);
-    return text(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds }, key, 256));
+  function read(key) {
+    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
   }
 
-  const veil = on => { root.style.visibility = on ? "hidden" : ""; };
+  function write(key, value) {
+    try { localStorage.setItem(key, JSON.stringify(value)); } catch { return false; }
+    return true;
+  }
+
+  function seen() {
+    const now = String(Date.now());
+    try { sessionStorage.setItem("open", now); } catch { /* the next page asks again */ }
+  }
+
+  async function digest(pin, salt, iterations) {
+    const raw = new TextEncoder().encode(pin);
+    const key = await crypto.subtle.importKey("raw", raw, "PBKDF2", false, ["deriveBits"]);
+    const parameters = { name: "PBKDF2", hash: "SHA-256", salt, iterations };
+    return text(await crypto.subtle.deriveBits(parameters, key, 256));
+  }
+
   function away() {
     let last = 0;
     try { last = Number(sessionStorage.getItem("open")); } catch { /* closed storage: ask */ }
@@ -32,7 +47,9 @@
     document.body.append(template.content.cloneNode(true));
     const shown = document.querySelector("[data-locked]");
     shown.querySelector("form").addEventListener("submit", ask);
-    shown.querySelector("[data-forgot]")?.addEventListener("click", () => write("lock", { ...read("lock"), forgotten: root.dataset.since }));
+    shown.querySelector("[data-forgot]")?.addEventListener("click", () => {
+      write("lock", { ...read("lock"), forgotten: root.dataset.since });
+    });
     veil(false);
     shown.querySelector("input").focus();
   }
@@ -47,12 +64,18 @@
 
   async function ask(event) {
     event.preventDefault();
-    const field = event.target.querySelector("input"), said = event.target.querySelector("[role=status]"), lock = read("lock");
+    const field = event.target.querySelector("input"), lock = read("lock");
+    const said = event.target.querySelector("[role=status]");
     if (Date.now() < (lock.until ?? 0)) { said.textContent = said.dataset.wait; return; }
-    if (await digest(field.value, bytes(lock.salt), lock.rounds) === lock.digest) { write("lock", { ...lock, wrong: 0, until: 0 }); open(); return; }
+    if (await digest(field.value, bytes(lock.salt), lock.rounds) === lock.digest) {
+      write("lock", { ...lock, wrong: 0, until: 0 });
+      open();
+      return;
+    }
     const wrong = (lock.wrong ?? 0) + 1;
-    write("lock", { ...lock, wrong: wrong % TRIES, until: wrong >= TRIES ? Date.now() + PAUSE : 0 });
-    said.textContent = wrong >= TRIES ? said.dataset.wait : said.dataset.wrong;
+    const paused = wrong >= TRIES;
+    write("lock", { ...lock, wrong: wrong % TRIES, until: paused ? Date.now() + PAUSE : 0 });
+    said.textContent = paused ? said.dataset.wait : said.dataset.wrong;
     field.value = "";
     field.focus();
   }
@@ -60,25 +83,35 @@
   function settings() {
     const form = document.querySelector("[data-lock-form]");
     if (!form || !globalThis.crypto?.subtle) return;
-    const off = form.querySelector("[data-lock-off]"), said = form.querySelector("[data-lock-said]"), field = form.querySelector("input");
+    const off = form.querySelector("[data-lock-off]"), field = form.querySelector("input");
+    const said = form.querySelector("[data-lock-said]");
     form.hidden = false;
     off.hidden = !read("lock");
     form.addEventListener("submit", async event => {
       event.preventDefault();
-      if (!/^[0-9]{4,8}$/.test(field.value)) { said.textContent = said.dataset.short; field.focus(); return; }
+      if (!/^[0-9]{4,8}$/.test(field.value)) {
+        said.textContent = said.dataset.short;
+        field.focus();
+        return;
+      }
       const salt = crypto.getRandomValues(new Uint8Array(16));
-      const kept = write("lock", { salt: text(salt), rounds: ROUNDS, digest: await digest(field.value, salt, ROUNDS) });
+      const hash = await digest(field.value, salt, ROUNDS);
+      const kept = write("lock", { salt: text(salt), rounds: ROUNDS, digest: hash });
       field.value = "";
       seen();
       said.textContent = kept ? said.dataset.set : said.dataset.cannot;
       off.hidden = !kept;
     });
-    off.addEventListener("click", () => { localStorage.removeItem("lock"); off.hidden = true; said.textContent = said.dataset.off; });
+    off.addEventListener("click", () => {
+      localStorage.removeItem("lock");
+      off.hidden = true;
+      said.textContent = said.dataset.off;
+    });
   }
 
-  // Who forgot the digits signs out and in again: a newer sign-in than the one that forgot takes the lock off.
-  const lock = read("lock");
-  if (lock?.forgotten && root.dataset.since && root.dataset.since !== lock.forgotten) localStorage.removeItem("lock");
+  // A person who forgot the digits signs out and in again; the newer sign-in takes the lock off.
+  const forgotten = read("lock")?.forgotten, since = root.dataset.since;
+  if (forgotten && since && since !== forgotten) localStorage.removeItem("lock");
   if (free) return;
   const wanted = () => Boolean(read("lock"));
   const late = wanted() && away();
@@ -90,5 +123,7 @@
     if (!locked && away()) cover(); else veil(false);
   });
   addEventListener("pagehide", () => { if (wanted() && !locked) seen(); });
-  addEventListener("pageshow", event => { if (event.persisted && wanted() && !locked && away()) cover(); });
+  addEventListener("pageshow", event => {
+    if (event.persisted && wanted() && !locked && away()) cover();
+  });
 })();
