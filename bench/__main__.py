@@ -1,6 +1,6 @@
 """Take the measurements, print the table, and keep it in bench/results/.
 
-python -m bench                    everything; about half an hour on two quiet cores, most of it policies
+python -m bench                    everything; half an hour on two idle cores, mostly policies
 python -m bench --only taps        one of them (more: --only taps --only paint); printed, not kept
 python -m bench --no-bare-clone    all but the start from a bare clone, which downloads packages
 """
@@ -65,12 +65,15 @@ def main() -> int:
     parser.add_argument(
         "--out",
         type=Path,
-        help=f"keep the table in this folder (default: {RESULTS.relative_to(ROOT)}, when everything is measured)",
+        help=(
+            "keep the table in this folder "
+            f"(default: {RESULTS.relative_to(ROOT)}, when everything is measured)"
+        ),
     )
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="pages: with at most 2,000 families beside, not 200,000; nights: 10,000; notifications: 400",
+        help="at most 2,000 families for pages, 10,000 for nights; 400 notifications",
     )
     parser.add_argument(
         "--size",
@@ -129,13 +132,14 @@ def take(name: str) -> tuple[list[Table], bool]:
 
 def surroundings() -> dict[str, str]:
     """Return what a reader needs to compare runs: date, code, machine, load."""
+    system = f"{platform.system()} {platform.release().split('-')[0]}"
     return {
         "date": time.strftime("%Y-%m-%d %H:%M %z"),
         "command": f"python -m bench {' '.join(sys.argv[1:])}".strip(),
         "commit": commit(),
         "engine": VERSION,
         "machine": f"{os.cpu_count()} cores, {memory()}, {processor()}",
-        "system": f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}, {browser_version()}",
+        "system": f"{system}, Python {platform.python_version()}, {browser_version()}",
         "load at the start": load(),
     }
 

@@ -56,11 +56,19 @@ def effects() -> Table:
                 }
             )
     notes = [
-        f"Five controls, two moderators, every row randomised; the median of {ROUNDS} rounds, with the correction for few families.",
-        "“plain least squares” is numpy.linalg.lstsq of the same weighted columns, without families or errors, in turns in the same run; "
-        "it and “µs a row” are of processor seconds, which a busy machine stretches least.",
-        "“µs a row” stays the same when the work grows no faster than the rows. With 500,000 families nearly all of it is the correction, "
-        "one small matrix for each.",
+        (
+            f"Five controls, two moderators, every row randomised; the median of {ROUNDS} rounds, "
+            "with the correction for few families."
+        ),
+        (
+            "“plain least squares” is numpy.linalg.lstsq of the same weighted columns, without "
+            "families or errors, in turns in the same run; it and “µs a row” are of processor "
+            "seconds, which a busy machine stretches least."
+        ),
+        (
+            "“µs a row” stays the same when the work grows no faster than the rows. With 500,000 "
+            "families nearly all of it is the correction, one small matrix for each."
+        ),
         f"Most memory held so far: {memory():.0f} MB.",
     ]
     return Table("Engine: did it help", rows, notes)

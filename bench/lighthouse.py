@@ -33,7 +33,10 @@ def measure() -> list[Table]:
             reports = [look(command, f"{server.url}{path}") for _ in range(TIMES)]
             rows.append(row(name, reports))
             weak += [f"{name}, not full marks: {finding}" for finding in findings(reports[-1])]
-    note = f"Version {reports[-1]['lighthouseVersion']}, its own idea of a phone: simulated slow 4G, processor 4 x slower."
+    note = (
+        f"Version {reports[-1]['lighthouseVersion']} with its default phone: "
+        "simulated slow 4G, processor 4 x slower."
+    )
     return [
         Table(
             "Lighthouse",
@@ -53,7 +56,8 @@ def lighthouse() -> list[str]:
     node, npx = shutil.which("node"), shutil.which("npx")
     if not node or not npx:
         raise NotTaken(
-            "Lighthouse needs Node.js (node and npx), which is not on this machine. Everything else was measured without it."
+            "Lighthouse needs Node.js (node and npx), which is not on this machine. Everything "
+            "else was measured without it."
         )
     major, minor = map(
         int,
@@ -74,13 +78,16 @@ def lighthouse() -> list[str]:
         )
     except subprocess.TimeoutExpired:
         raise NotTaken(
-            "Lighthouse could not be installed within ten minutes; the network may be slow or closed."
+            "Lighthouse could not be installed within ten minutes; "
+            "the network may be slow or closed."
         ) from None
     if tried.returncode:
-        raise NotTaken(
-            f"Lighthouse could not be installed or started: {(tried.stderr.strip().splitlines() or ['no reason given'])[-1][:200]}"
-        )
+        raise NotTaken(f"Lighthouse could not be installed or started: {last_line(tried.stderr)}")
     return command
+
+
+def last_line(error: str) -> str:
+    return (error.strip().splitlines() or ["no reason given"])[-1][:200]
 
 
 def environment() -> dict[str, str]:
@@ -92,7 +99,7 @@ def environment() -> dict[str, str]:
 
 def look(command: list[str], url: str) -> dict:
     with tempfile.TemporaryDirectory(prefix="everyhour-lighthouse-") as folder:
-        out = Path(folder) / "told.json"
+        out = Path(folder) / "report.json"
         flags = [
             f"--chrome-flags=--headless=new {' '.join(QUIET)}",
             f"--only-categories={','.join(MARKS)}",
@@ -110,9 +117,7 @@ def look(command: list[str], url: str) -> dict:
         except subprocess.TimeoutExpired:
             raise NotTaken(f"Lighthouse did not finish {url} within {PATIENCE} seconds.") from None
         if done.returncode or not out.exists():
-            raise NotTaken(
-                f"Lighthouse could not read {url}: {(done.stderr.strip().splitlines() or ['no reason given'])[-1][:200]}"
-            )
+            raise NotTaken(f"Lighthouse could not read {url}: {last_line(done.stderr)}")
         return json.loads(out.read_text())
 
 

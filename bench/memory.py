@@ -24,14 +24,18 @@ def measure() -> list[Table]:
         )
         if find(server) != processes:
             raise NotTaken(
-                f"A process ended and was started again while it was measured:\n{server.log()[-500:]}"
+                "A process ended and was started again while it was measured:\n"
+                f"{server.log()[-500:]}"
             )
         after = {name: held(pid) for name, pid in processes.items()}
     rows = [row(name, before[name], after[name]) for name in processes]
     rows.append(row("all together", together(before), together(after)))
     notes = [
         f"MB of 1,048,576 bytes; {served} requests to {len(PATHS)} pages by 8 connections.",
-        "Proportional memory (PSS) divides what processes have in common among them; resident (RSS) counts it in each.",
+        (
+            "Proportional memory (PSS) divides shared memory among its processes; "
+            "resident (RSS) counts it in each."
+        ),
     ]
     return [Table("Memory", rows, notes)]
 

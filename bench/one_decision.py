@@ -54,19 +54,28 @@ def measure() -> list[Table]:
         }
     )
     notes = [
-        f"{CANDIDATES} candidates, {FEATURES} features ({SHARED} of the window, {OWN} of each candidate where a library takes them), "
-        f"{ASKED} decisions each, in turns.",
-        "“all of it”: rules, limits, safety filter, features (we have 28 for each candidate), probabilities from 256 draws, whether to "
-        "send, and the whole record. Libraries: from numbers to a choice; no rules, no families, no record. “WHICH alone”: from features "
-        "to probabilities, the part that a library does too. “At once” is of processor time.",
-        "A model for each arm looks at no feature of a candidate, and can be asked only for all arms, not for those that are safe now.",
+        (
+            f"{CANDIDATES} candidates, {FEATURES} features ({SHARED} of the window, {OWN} of each "
+            f"candidate where a library takes them), {ASKED} decisions each, in turns."
+        ),
+        (
+            "“all of it”: rules, limits, safety filter, features (we have 28 for each candidate), "
+            "probabilities from 256 draws, whether to send, and the whole record. Libraries: from "
+            "numbers to a choice; no rules, no families, no record. “WHICH alone”: from features "
+            "to probabilities, the part that a library does too. “At once” is of processor time."
+        ),
+        (
+            "A model for each arm looks at no feature of a candidate, and can be asked only for "
+            "all arms, not for those that are safe now."
+        ),
         *(f"{name}: not taken. {why}." for name in LIBRARIES if (why := missing(name))),
     ]
     if others:
         quickest = min(others, key=lambda name: others[name])
         notes.insert(
             2,
-            f"The quickest library: {quickest}, {others[quickest] / middle['everyhour, all of it']:.2f} times our time.",
+            f"The quickest library: {quickest}, "
+            f"{others[quickest] / middle['everyhour, all of it']:.2f} times our time.",
         )
     return [Table("Engine: one decision", rows, notes)]
 

@@ -1,7 +1,7 @@
 """Pages of a family in small and large databases: the cost of a page must not grow with the
 number of families.
 
-    python -m bench --only pages            10, 10,000 and 200,000 families (the last takes minutes to fill)
+    python -m bench --only pages            10, 10,000 and 200,000 families (takes minutes)
     python -m bench --only pages --quick    10 and 2,000
 
 One database grows through the run. `python -m bench.pages` measures the pages in process: queries,
@@ -178,11 +178,20 @@ def speed(rows: list[dict], sizes: tuple[int, ...], notes: list[str]) -> Table:
     )
     notes = [
         *notes,
-        f"{TIMES} rounds of at most {REQUESTS} requests or {SECONDS} s; medians; keep-alive; the bare server just before each.",
+        (
+            f"{TIMES} rounds of at most {REQUESTS} requests or {SECONDS} s; medians; keep-alive; "
+            "the bare server just before each."
+        ),
         f"{HELLO}: “x hello” is the share of its requests, or how many times its time.",
-        "“cost x fewest”: p50 x hello, compared with the same page in the smallest database. It should stay near 1.",
+        (
+            "“cost x fewest”: p50 x hello, compared with the same page in the smallest database. "
+            "It should stay near 1."
+        ),
         f"More queries with more families: {', '.join(grown) or 'none'}.",
-        f"More than {TELLS_NOTHING} times the cost with {sizes[-1]:,} families: {', '.join(slower) or 'none'}.",
+        (
+            f"More than {TELLS_NOTHING} times the cost with {sizes[-1]:,} families: "
+            f"{', '.join(slower) or 'none'}."
+        ),
     ]
     return Table("Pages of a family, among few and many", rows, notes)
 
@@ -197,7 +206,7 @@ def weight(looked: dict[str, dict]) -> Table:
         }
         for name, page_data in looked.items()
     ]
-    note = "The page alone, without styles and scripts, which come from the phone after the first visit."
+    note = "The page without styles and scripts, which are cached after the first visit."
     return Table("Weight of the pages of a family", rows, [note])
 
 

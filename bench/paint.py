@@ -22,8 +22,13 @@ SLOW_4G = {
 WATCH = """
 (() => {
   window.benchPaint = { largest: 0, first: 0, shift: 0, what: "" };
-  const watch = (type, note) => new PerformanceObserver(told => told.getEntries().forEach(note)).observe({ type, buffered: true });
-  watch("largest-contentful-paint", e => { benchPaint.largest = e.startTime; benchPaint.what = e.element?.tagName.toLowerCase() ?? ""; });
+  const watch = (type, note) =>
+    new PerformanceObserver(list => list.getEntries().forEach(note))
+      .observe({ type, buffered: true });
+  watch("largest-contentful-paint", e => {
+    benchPaint.largest = e.startTime;
+    benchPaint.what = e.element?.tagName.toLowerCase() ?? "";
+  });
   watch("paint", e => { if (e.name === "first-contentful-paint") benchPaint.first = e.startTime; });
   watch("layout-shift", e => { if (!e.hadRecentInput) benchPaint.shift += e.value; });
 })();
@@ -53,9 +58,15 @@ def measure() -> list[Table]:
             "Largest contentful paint, layout shift",
             rows,
             [
-                f"Median of {TIMES} visits, {PHONE['width']} px wide; the worst beside it. A first visit begins with an empty browser.",
-                f"Slow 4G: {SLOW_4G['latency']:.0f} ms for each request, {SLOW_4G['downloadThroughput'] * 8 / 1e6:.2f} Mbit/s down. "
-                "On a repeat visit the page comes from its service worker, which is not slowed.",
+                (
+                    f"Median of {TIMES} visits, {PHONE['width']} px wide; the worst beside it. A "
+                    "first visit begins with an empty browser."
+                ),
+                (
+                    f"Slow 4G: {SLOW_4G['latency']:.0f} ms for each request, "
+                    f"{SLOW_4G['downloadThroughput'] * 8 / 1e6:.2f} Mbit/s down. On a repeat visit "
+                    "the page comes from its service worker, which is not slowed."
+                ),
             ],
         )
     ]

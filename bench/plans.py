@@ -1,7 +1,7 @@
 """Planning one local day for up to a million families, each size in a process and a database of
 its own.
 
-    python -m bench.plans 10000        one size, as JSON; writes into the database that the environment names
+    python -m bench.plans 10000        one size, as JSON; writes to the environment's database
 """
 
 import json
@@ -40,12 +40,21 @@ def measure() -> list[Table]:
         )
         row["x fewest"] = ratio(float(row["µs a family"] or 0), float(rows[0]["µs a family"] or 0))
     notes = [
-        "One process plans the local day of everybody who said yes, on a real SQLite file: who has no plan yet, the children’s day from "
-        "what was told, whose turn it is, the draw, and a row for each day and each nudge. “x fewest” is the cost of one family beside "
-        "that in the smallest table, and should stay near 1.",
-        f"Each family has one caregiver and one child with the five times of a day and one to three of {len(HARD)} hard situations, "
-        f"in {len(ZONES)} zones. They are made up while the clock stands.",
-        "“nothing to do” is the same call again, as it comes each minute: nobody is without a plan. “MB” is the most the process held.",
+        (
+            "One process plans the local day of every family with nudges on, in a SQLite file: "
+            "who has no plan yet, the children’s day from the recorded moments, whose turn it is, "
+            "the draw, and a row for each day and each nudge. “x fewest” is the cost of one "
+            "family relative to that in the smallest table, and should stay near 1."
+        ),
+        (
+            "Each family has one caregiver and one child with the five times of a day "
+            f"and one to three of {len(HARD)} hard situations, in {len(ZONES)} zones. "
+            "They are generated before the clock starts."
+        ),
+        (
+            "“nothing to do” is the same call again, as it runs each minute, when every family "
+            "has a plan. “MB” is the peak memory of the process."
+        ),
     ]
     return [Table("Nudges: planning a local day", rows, notes)]
 

@@ -74,10 +74,19 @@ def beside_one_another(size: Size) -> Table:
     }
     found = sorted(lines(lived), key=lambda line: line.helpful)
     notes += [
-        f"{size.families:,} invented families, {size.days} days, seed {SEED}; all policies meet the same children in the same moods.",
-        "Helpful moments are a week and family, reported or not. Intervals are 95 %, of differences family by family; families of one policy "
-        "learn from one another, so they tell of this world, not of all worlds.",
-        "“first week” is the cold start; “worst tenth” the mean of the tenth that fared worst; “muted” for good by the last day.",
+        (
+            f"{size.families:,} invented families, {size.days} days, seed {SEED}; all policies "
+            "meet the same children in the same moods."
+        ),
+        (
+            "Helpful moments are a week and family, reported or not. Intervals are 95 %, of "
+            "differences family by family; families of one policy learn from one another, so they "
+            "describe this world, not all worlds."
+        ),
+        (
+            "“first week” is the cold start; “worst tenth” the mean of the tenth that fared "
+            "worst; “muted” for good by the last day."
+        ),
         *_how(),
     ]
     return Table("Policies in one invented world", [_row(line) for line in found], notes)
@@ -101,10 +110,13 @@ def _row(line: PolicySummary) -> dict[str, Value]:
 def _how() -> list[str]:
     libraries = ", ".join(f"{LIBRARIES[name][1]} {version_of(name)}" for name in LIBRARIES)
     return [
-        f"Libraries: {libraries}. Before each stand our rules and limits; each gets our columns and what the family said helps its child; "
-        "“nothing” is one of its arms, and what it sends counts .08 less than what it brings, which is our price of a nudge. Libraries "
-        "with a model for each arm take the six kinds as arms, and within a kind the practice that rested longest. Widths were tuned on "
-        "another seed (bench/rivals/tuning.py). None has a shipped prior: that part of our lead is the prior's, not the algorithm's."
+        f"Libraries: {libraries}. Before each stand our rules and limits; each gets our "
+        "columns and what the family said helps its child; “nothing” is one of its arms, and "
+        "what it sends counts .08 less than what it brings, which is our price of a nudge. "
+        "Libraries with a model for each arm take the six kinds as arms, and within a kind "
+        "the practice that rested longest. Widths were tuned on another seed "
+        "(bench/rivals/tuning.py). None has a shipped prior: that part of our lead is the "
+        "prior's, not the algorithm's."
     ]
 
 
@@ -127,8 +139,9 @@ def thirty_families(size: Size) -> Table:
     differences = np.array([float(str(row["difference"])) for row in rows])
     error = differences.std(ddof=1) / np.sqrt(len(rows))
     notes = [
-        f"Helpful moments a week and family over {size.days} days. Mean difference {differences.mean():+.2f} (standard error of "
-        f"worlds {error:.2f}); below the schedule in {(differences < 0).sum()} of {len(rows)} worlds."
+        f"Helpful moments a week and family over {size.days} days. Mean difference "
+        f"{differences.mean():+.2f} (standard error of worlds {error:.2f}); below the schedule "
+        f"in {(differences < 0).sum()} of {len(rows)} worlds."
     ]
     return Table("Thirty families and the shipped prior", rows, notes)
 
@@ -154,10 +167,11 @@ def after_a_change(size: Size) -> Table:
             {"policy": name, **{label: _with_error(value) for label, value in gained.items()}}
         )
     notes = [
-        f"{size.changed} invented families; on day {CHANGE_ON} each one's likings are drawn anew and the family says that something "
-        "big changed, and is asked once more what helps (the same noise as when it came). "
-        "What nudges add, helpful moments a week beside never, with its standard error. "
-        "What is left to gain falls for everyone as nudges wear out: the clairvoyant's row shows by how much."
+        f"{size.changed} invented families; on day {CHANGE_ON} each one's likings are drawn "
+        "anew and the family says that something big changed, and is asked once more what "
+        "helps (the same noise as when it came). What nudges add, helpful moments a week "
+        "beside never, with its standard error. What is left to gain falls for everyone as "
+        "nudges wear out: the clairvoyant's row shows by how much."
     ]
     return Table("After a hard change", rows, notes)
 
@@ -198,7 +212,8 @@ def lived_by(
         engine=VERSION,
     )
     print(
-        f"  {name}: {families} families, {days} days, seed {seed}; {time.perf_counter() - began:.0f} s",
+        f"  {name}: {families} families, {days} days, seed {seed}; "
+        f"{time.perf_counter() - began:.0f} s",
         file=sys.stderr,
         flush=True,
     )

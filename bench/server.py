@@ -56,12 +56,15 @@ def measure() -> list[Table]:
                 )
                 rows.append(row(name, connections, pairs))
                 troubles += trouble(name, connections, pairs)
-            rows.append(row(HELLO, connections, [(base, base) for base, _told in pairs]))
+            rows.append(row(HELLO, connections, [(base, base) for base, _page in pairs]))
     notes = [
         f"{TIMES} rounds of at most {REQUESTS} requests or {SECONDS} s; medians. Keep-alive.",
         "The generator is a process of its own on the same machine.",
         "In each round the bare server is measured just before the page.",
-        "“x hello” of requests: the share of what the bare server reaches; of p50: how many times as long.",
+        (
+            "“x hello” of requests: the share of what the bare server reaches; "
+            "of p50: how many times as long."
+        ),
         "“bytes” is one whole answer on the wire, compressed, with headers.",
     ]
     return [
@@ -143,17 +146,17 @@ def load(
 
 
 def row(name: str, connections: int, pairs: list[tuple[dict, dict]]) -> dict:
-    told = [page for _base, page in pairs]
+    pages = [page for _base, page in pairs]
     return {
         "what": name,
         "connections": connections,
-        "requests/s": middle([t["per_second"] for t in told]),
+        "requests/s": middle([t["per_second"] for t in pages]),
         "x hello": middle([page["per_second"] / base["per_second"] for base, page in pairs]),
-        "p50 ms": middle([t["p50"] for t in told]),
+        "p50 ms": middle([t["p50"] for t in pages]),
         "p50 x hello": middle([page["p50"] / base["p50"] for base, page in pairs]),
-        "p99 ms": middle([t["p99"] for t in told]),
-        "requests": sum(t["requests"] for t in told),
-        "bytes": round(told[0]["bytes_each"]),
+        "p99 ms": middle([t["p99"] for t in pages]),
+        "requests": sum(t["requests"] for t in pages),
+        "bytes": round(pages[0]["bytes_each"]),
     }
 
 

@@ -54,11 +54,20 @@ def measure() -> list[Table]:
             "From a bare clone",
             rows,
             [
-                f"`git clone` of the last commit took {seconds:.1f} s ({cloned:.1f} MB); then `make run`.",
+                (
+                    f"`git clone` of the last commit took {seconds:.1f} s "
+                    f"({cloned:.1f} MB); then `make run`."
+                ),
                 "Packages were fetched without any cache.",
                 "Seconds since `make run` was typed; they hold the network’s pace.",
-                "“help answers” is the crisis page; “first page” is Right now, whole; “all ended” is from Ctrl-C until no process is left.",
-                "MB of 1,000,000 bytes on disk: the environment alone, and the whole folder with clone, database and assets.",
+                (
+                    "“help answers” is the crisis page; “first page” is Right now, whole; “all "
+                    "ended” is from Ctrl-C until no process is left."
+                ),
+                (
+                    "MB of 1,000,000 bytes on disk: the environment alone, and the whole folder "
+                    "with clone, database and assets."
+                ),
                 f"Said by `make run`: {first['said']}",
             ],
         )
@@ -79,25 +88,25 @@ def clone(folder: Path) -> float:
 
 def start(folder: Path) -> dict:
     """Run `make run`, wait for help and for the first page, and press Ctrl-C."""
-    port, told = free_port(), folder.with_suffix(".log")
+    port, log = free_port(), folder.with_suffix(".log")
     began = time.monotonic()
-    with told.open("w") as log:
+    with log.open("w") as output:
         process = subprocess.Popen(
             ["make", "run", f"PORT={port}"],
             cwd=folder,
             env=bare_environment(),
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
     try:
-        helped = wait_for(process, port, "/help/", began, told)
-        shown = wait_for(process, port, "/en/now/", began, told)
+        helped = wait_for(process, port, "/help/", began, log)
+        shown = wait_for(process, port, "/en/now/", began, log)
         time.sleep(1)
         said = [
             line.strip()
-            for line in told.read_text(errors="replace").splitlines()
+            for line in log.read_text(errors="replace").splitlines()
             if "http://" in line and str(port) in line
         ]
         return {
@@ -124,16 +133,17 @@ def bare_environment() -> dict[str, str]:
     return {**kept, **UNCACHED}
 
 
-def wait_for(process: subprocess.Popen, port: int, path: str, began: float, told: Path) -> float:
+def wait_for(process: subprocess.Popen, port: int, path: str, began: float, log: Path) -> float:
     while time.monotonic() - began < PATIENCE:
         if answers(port, path):
             return time.monotonic() - began
         if process.poll() is not None:
             break
         time.sleep(0.05)
-    said = told.read_text(errors="replace").strip()[-400:]
+    said = log.read_text(errors="replace").strip()[-400:]
     raise NotTaken(
-        f"`make run` did not give {path} within {time.monotonic() - began:.0f} s. It last said: {said}"
+        f"`make run` did not give {path} within "
+        f"{time.monotonic() - began:.0f} s. It last said: {said}"
     )
 
 
@@ -191,12 +201,12 @@ def megabytes(folder: Path) -> float:
     return sum(blocks.values()) * 512 / 1e6
 
 
-def row(name: str, told: dict, folder: Path) -> dict:
+def row(name: str, times: dict, folder: Path) -> dict:
     return {
         "what": name,
-        "help answers s": told["helped"],
-        "first page s": told["shown"],
-        "all ended s": told["stopped"],
+        "help answers s": times["helped"],
+        "first page s": times["shown"],
+        "all ended s": times["stopped"],
         "environment MB": megabytes(folder / ".venv"),
         "whole folder MB": megabytes(folder),
     }

@@ -21,9 +21,15 @@ NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 def measure() -> list[Table]:
     rows = [row("SQLite, a file", {"EVERYHOUR_DATABASE": None})]
     notes = [
-        f"{DECISIONS} decisions of one child with {TRIED} tries told and a fit in force, as Today asks for them: key looked up, belief, "
-        "past and shelf read, decided among the whole library, explained, one row written in its own transaction.",
-        "“processor” is this process alone, without a PostgreSQL server; a busy machine stretches it least.",
+        (
+            f"{DECISIONS} decisions of one child with {TRIED} recorded tries and a fitted model, "
+            "as for Today: key looked up, estimate, history and candidates read, decided among "
+            "the whole library, explained, one row written in its own transaction."
+        ),
+        (
+            "“processor” is this process alone, without a PostgreSQL server; "
+            "a busy machine stretches it least."
+        ),
     ]
     if os.environ.get("EVERYHOUR_DATABASE", "").startswith("postgres"):
         rows.append(row("PostgreSQL", {}))
@@ -34,8 +40,8 @@ def measure() -> list[Table]:
 
 def row(name: str, database: dict[str, str | None]) -> dict[str, Value]:
     server = Server(prepare=False)  # never started; on PostgreSQL it makes a database of its own
-    told = {**server.environment, **database}
-    environment = {key: value for key, value in told.items() if value is not None} | {
+    variables = {**server.environment, **database}
+    environment = {key: value for key, value in variables.items() if value is not None} | {
         "DJANGO_SETTINGS_MODULE": "everyhour.config.settings"
     }
     try:

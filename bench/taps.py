@@ -20,11 +20,12 @@ SITUATIONS = ("homework", "mealtime", "screens", "sibling", "leaving", "car", "b
 OUTCOMES = ("settled", "a_bit", "not_yet", "unsafe")
 ONE_FRAME = 1000 / 60
 
-# A tap is read before the first and after the last handler of ours; its end is the frame after the one that shows the change.
+# A tap is read before the first and after the last of our handlers. It ends with the frame after
+# the one that shows the change.
 WATCH = """
 (() => {
   window.benchTaps = []; window.benchLong = []; window.benchEvents = [];
-  const watch = (type, note) => new PerformanceObserver(told => told.getEntries().forEach(note))
+  const watch = (type, note) => new PerformanceObserver(list => list.getEntries().forEach(note))
     .observe({ type, buffered: true, durationThreshold: 16 });
   watch("longtask", e => benchLong.push([e.startTime, e.duration]));
   watch("event", e => { if (e.name === "click") benchEvents.push([e.startTime, e.duration]); });
@@ -34,22 +35,30 @@ WATCH = """
   addEventListener("click", () => { before = face(); began = performance.now(); }, true);
   addEventListener("click", e => {
     const work = performance.now() - began;
-    const tap = { at: e.timeStamp, work, step: step(), kept: e.defaultPrevented, changed: face() !== before };
+    const tap = { at: e.timeStamp, work, step: step(), kept: e.defaultPrevented };
+    tap.changed = face() !== before;
     tap.empty = e.target.id === "bench-empty";
-    requestAnimationFrame(() => requestAnimationFrame(() => { tap.shown = performance.now(); benchTaps.push(tap); }));
+    const shown = () => { tap.shown = performance.now(); benchTaps.push(tap); };
+    requestAnimationFrame(() => requestAnimationFrame(shown));
   });
   addEventListener("DOMContentLoaded", () => {
-    const empty = Object.assign(document.createElement("button"), { id: "bench-empty", type: "button", textContent: "·" });
-    Object.assign(empty.style, { position: "fixed", inset: "0 auto auto 0", width: "32px", height: "32px", zIndex: "99" });
+    const empty = document.createElement("button");
+    Object.assign(empty, { id: "bench-empty", type: "button", textContent: "·" });
+    empty.style = "position: fixed; inset: 0 auto auto 0; width: 32px; height: 32px; z-index: 99";
     document.body.append(empty);
   });
 })();
 """
 LAST = """() => new Promise(done => {
-  const look = (left) => benchTaps.length || !left ? done(benchTaps.splice(0)) : requestAnimationFrame(() => look(left - 1));
+  const look = frames => {
+    if (benchTaps.length || !frames) done(benchTaps.splice(0));
+    else requestAnimationFrame(() => look(frames - 1));
+  };
   look(120);
 })"""
-REST = "() => new Promise(done => setTimeout(() => done({ long: benchLong, events: benchEvents }), 300))"
+REST = """() => new Promise(done => {
+  setTimeout(() => done({ long: benchLong, events: benchEvents }), 300);
+})"""
 
 
 @dataclass
@@ -155,13 +164,13 @@ class Finger:
         self.taps.append(self.noted(name, found[-1]))
         self.page.locator("#bench-empty").tap()
         self.empty.extend(
-            self.noted("a button that does nothing", told)
-            for told in self.page.evaluate(LAST)
-            if told["empty"]
+            self.noted("a button that does nothing", tap)
+            for tap in self.page.evaluate(LAST)
+            if tap["empty"]
         )
 
-    def noted(self, name: str, told: dict) -> Tap:
-        return Tap(name, self.network, told["at"], told["work"], told["shown"] - told["at"])
+    def noted(self, name: str, tap: dict) -> Tap:
+        return Tap(name, self.network, tap["at"], tap["work"], tap["shown"] - tap["at"])
 
     def close(self, taps: list[Tap], empty: list[Tap]) -> None:
         """Match taps with the browser's own event timings and long tasks."""
@@ -193,15 +202,39 @@ def table(finger: Finger) -> Table:
         "Tap to step on the device",
         [row(name, group, empty) for name, group in groups.items()],
         [
-            f"{len(taps)} taps of the real flow, {PHONE['width']} px wide, processor {SLOWER} x slower, by touch.",
+            (
+                f"{len(taps)} taps of the real flow, {PHONE['width']} px wide, "
+                f"processor {SLOWER} x slower, by touch."
+            ),
             "Online, then with the server stopped.",
-            f"“shown”: from the finger to the frame after the one that holds the change; two frames of {ONE_FRAME:.1f} ms at best.",
-            "“x empty”: against a button that does nothing, tapped in turns with the others on the same page.",
-            "“our code”: the click handlers alone, with the layout that scrolling and focus ask for, before the paint.",
-            "“browser’s own”: Event Timing, from the finger to the paint, in steps of 8 ms; what is below 16 counts as 16.",
-            f"{len(taps) - finger.late} of {len(taps)} taps had changed the page when their handlers ended: the next frame shows it.",
-            f"{finger.left} taps followed their link instead of being answered on the phone, or led to another step than expected.",
-            f"{finger.long_opening} long tasks (over 50 ms) while {2 * ROUNDS} pages opened, between taps.",
+            (
+                "“shown”: from the finger to the frame after the one that holds the change; two "
+                f"frames of {ONE_FRAME:.1f} ms at best."
+            ),
+            (
+                "“x empty”: against a button that does nothing, tapped in turns with the others "
+                "on the same page."
+            ),
+            (
+                "“our code”: the click handlers alone, with the layout that scrolling and focus "
+                "ask for, before the paint."
+            ),
+            (
+                "“browser’s own”: Event Timing, from the finger to the paint, in steps of 8 ms; "
+                "what is below 16 counts as 16."
+            ),
+            (
+                f"{len(taps) - finger.late} of {len(taps)} taps had changed the page when their "
+                "handlers ended: the next frame shows it."
+            ),
+            (
+                f"{finger.left} taps followed their link instead of being answered on the phone, "
+                "or led to another step than expected."
+            ),
+            (
+                f"{finger.long_opening} long tasks (over 50 ms) while "
+                f"{2 * ROUNDS} pages opened, between taps."
+            ),
         ],
     )
 

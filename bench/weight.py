@@ -98,10 +98,19 @@ def measure() -> list[Table]:
             "Bytes and requests of a visit",
             rows,
             [
-                "kB of 1000 bytes as they crossed the network, compressed, with all headers, counted by a relay on the way.",
+                (
+                    "kB of 1000 bytes as they crossed the network, compressed, with all headers, "
+                    "counted by a relay on the way."
+                ),
                 "“page”: what the page itself asked for and did not get from the phone.",
-                "“background”: all else; what its service worker fetched, and what the browser asks for by itself (manifest, icon).",
-                "A first visit begins with an empty browser; the repeat visit opens the same page again in it, two seconds later.",
+                (
+                    "“background”: all else; what its service worker fetched, and what the "
+                    "browser asks for by itself (manifest, icon)."
+                ),
+                (
+                    "A first visit begins with an empty browser; the repeat visit opens the same "
+                    "page again in it, two seconds later."
+                ),
             ],
         )
     ]
@@ -141,16 +150,16 @@ def asked_for(page: Page) -> dict[str, int]:
     """Return a dictionary, filled while the page runs, of bytes on the wire by request."""
     line, own, phone = page.context.new_cdp_session(page), {}, set()
     line.send("Network.enable")
-    line.on("Network.requestServedFromCache", lambda told: phone.add(told["requestId"]))
+    line.on("Network.requestServedFromCache", lambda event: phone.add(event["requestId"]))
     line.on(
         "Network.responseReceived",
-        lambda told: phone.add(told["requestId"]) if from_phone(told["response"]) else None,
+        lambda event: phone.add(event["requestId"]) if from_phone(event["response"]) else None,
     )
     line.on(
         "Network.loadingFinished",
-        lambda told: (
-            own.update({told["requestId"]: int(told["encodedDataLength"])})
-            if told["requestId"] not in phone
+        lambda event: (
+            own.update({event["requestId"]: int(event["encodedDataLength"])})
+            if event["requestId"] not in phone
             else None
         ),
     )

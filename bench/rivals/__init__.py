@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from everyhour.engine.policy import Policy
 from everyhour.engine.simulation.world import World
 
-# Name in the tables -> module here, the package it needs, and how it was set (bench/rivals/tuning.py).
+# Name in the tables -> module here and the package it needs; bench/rivals/tuning.py set them.
 LIBRARIES: Mapping[str, tuple[str, str]] = {
     "vowpalwabbit, cb_explore_adf": ("vowpal", "vowpalwabbit"),
     "mabwiser, LinTS": ("mabwiser", "mabwiser"),

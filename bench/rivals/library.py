@@ -42,8 +42,8 @@ class Library(NeverSend):
 
     def said(self, family: str) -> np.ndarray:
         """Return onboarding answers by domain; 0 where missing."""
-        told = self.answers.get(family, {})
-        return np.array([told.get(domain, 0.5) - 0.5 for domain in DOMAINS])
+        answers = self.answers.get(family, {})
+        return np.array([answers.get(domain, 0.5) - 0.5 for domain in DOMAINS])
 
     def decide(self, opportunities: Sequence[Opportunity]) -> list[Decision]:
         decisions = super().decide(opportunities)
@@ -63,9 +63,10 @@ class Library(NeverSend):
 
 
 class Arms(Library):
-    """For libraries with a model for each arm and one context: six kinds and "nothing". Within a kind, what rested longest.
+    """Base for libraries with one context and a model for each arm: six kinds and "nothing".
 
-    Fifty practices as arms were tried too: each is sent so seldom that none is learned.
+    Within a kind, the practice that rested longest is taken. With fifty practices as arms, each is
+    sent so seldom that none is learned.
     """
 
     def __init__(
@@ -121,18 +122,14 @@ class Arms(Library):
         )[0]
 
     def learn(self, outcomes: Sequence[Outcome]) -> None:
-        told = [
+        rows = [
             (*self.waiting.pop(o.key), float(o.reward or 0.0))
             for o in outcomes
             if o.key in self.waiting
         ]
-        if told:
-            contexts, arms = (
-                np.array([context for context, _, _ in told]),
-                np.array([arm for _, arm, _ in told]),
-            )
-            rewards = np.array([reward for _, _, reward in told]) - self.cost * (arms != NOTHING)
-            self.take_in(contexts, arms, rewards)
+        if rows:
+            contexts, arms, rewards = map(np.array, zip(*rows, strict=True))
+            self.take_in(contexts, arms, rewards - self.cost * (arms != NOTHING))
 
     def scores(self, contexts: np.ndarray) -> np.ndarray:
         """Return the library's score of each arm, axes (opportunity, arm); the highest allowed

@@ -6,7 +6,8 @@ from river.linear_model import BayesianLinearRegression
 from bench.rivals.library import ARMS, Arms
 from everyhour.engine.simulation.world import World
 
-WIDTH = 0.5  # standard deviations added; river's own LinUCBDisjoint adds a whole one, which tries too much for too long
+# Standard deviations added. River's own LinUCBDisjoint adds 1, which explores too much, too long.
+WIDTH = 0.5
 
 
 class River(Arms):
@@ -16,17 +17,16 @@ class River(Arms):
 
     width = WIDTH
 
-    def __init__(self, *told: object, **more: object) -> None:
-        super().__init__(*told, **more)  # type: ignore[arg-type]
-        self.models = [
-            BayesianLinearRegression(alpha=1.0, beta=7.0) for _ in ARMS
-        ]  # beta: one over the variance of an outcome
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        # beta: one over the variance of an outcome
+        self.models = [BayesianLinearRegression(alpha=1.0, beta=7.0) for _ in ARMS]
 
     def scores(self, contexts: np.ndarray) -> np.ndarray:
         found = []
         for context in contexts.tolist():
-            told = dict(enumerate(context))
-            each = [model.predict_one(told, with_dist=True) for model in self.models]
+            row = dict(enumerate(context))
+            each = [model.predict_one(row, with_dist=True) for model in self.models]
             found.append([one.mu + self.width * one.sigma for one in each])
         return np.array(found)
 

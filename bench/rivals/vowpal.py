@@ -66,8 +66,12 @@ class Vowpal(Library):
             if (waited := self.waiting.pop(outcome.key, None)) is not None:
                 lines, arm, chance = waited
                 cost = self.cost * (arm > 0) - float(outcome.reward or 0.0)
-                told = [*lines[: arm + 1], f"0:{cost}:{chance} {lines[arm + 1]}", *lines[arm + 2 :]]
-                self.vw.learn(told)
+                labelled = [
+                    *lines[: arm + 1],
+                    f"0:{cost}:{chance} {lines[arm + 1]}",
+                    *lines[arm + 2 :],
+                ]
+                self.vw.learn(labelled)
 
 
 def example(
@@ -83,9 +87,9 @@ def example(
         f"{name}:{value:.4g}" for name, value in zip(SCENE, g.tolist(), strict=True) if value
     )
     actions = [
-        f"|a {slug} {kind} said:{told:.3g} "
+        f"|a {slug} {kind} said:{answer:.3g} "
         + " ".join(f"{COLUMNS[c]}:{row[c]:.4g}" for c in range(PER_CANDIDATE) if row[c])
-        for slug, kind, told, row in zip(slugs, kinds, said.tolist(), x.tolist(), strict=True)
+        for slug, kind, answer, row in zip(slugs, kinds, said.tolist(), x.tolist(), strict=True)
     ]
     return [shared, "|a nothing", *actions]
 

@@ -65,7 +65,8 @@ def design_based(study: Study, day: NDArray[Any], *, level: float = 0.95) -> Des
     """
     if len(day) != study.rows:
         raise UnusableData(
-            f"`day` has {len(day)} rows and `outcome` has {study.rows}; they describe the same decision points."
+            f"`day` has {len(day)} rows and `outcome` has {study.rows}; "
+            "they describe the same decision points."
         )
     rows = usable(study)
     days = np.asarray(day)[rows.numbers]

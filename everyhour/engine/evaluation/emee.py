@@ -138,12 +138,14 @@ def _by_family(form: Form, parts: Sequence[Rows], theta: Floats) -> tuple[Floats
 def _check_binary_outcome(rows: Rows) -> None:
     if not np.isin(rows.outcome, (0, 1)).all():
         raise UnusableData(
-            "A relative risk needs an outcome that is 0 or 1. For other outcomes there is WCLS, a difference of means."
+            "A relative risk needs an outcome that is 0 or 1. For other outcomes there is WCLS, a "
+            "difference of means."
         )
     for sent, arm in ((1, "after something was sent"), (0, "when nothing was sent")):
         if not rows.outcome[rows.sent == sent].any():
             raise UnusableData(
-                f"The outcome never came {arm}, so a relative risk would be without bounds. WCLS gives the difference of risks."
+                f"The outcome never came {arm}, so a relative risk would be without bounds. WCLS "
+                "gives the difference of risks."
             )
 
 
@@ -163,8 +165,8 @@ def _newton(at: Callable[[Floats], Sums], theta: Floats) -> tuple[Floats, Sums, 
         if np.abs(theta).max() > FAR:
             break
     raise UnusableData(
-        "The relative risk runs away: some control or moderator splits the rows so that on one side the outcome never came. "
-        "Leave it out, or use WCLS, a difference of risks."
+        "The relative risk runs away: some control or moderator splits the rows so that on one "
+        "side the outcome never came. Leave it out, or use WCLS, a difference of risks."
     )
 
 
@@ -188,5 +190,6 @@ def _nearest(theta: Floats, sums: Sums, step: int) -> tuple[Floats, Sums, int]:
     if np.all(np.abs(sums.value) <= 1e-9 * sums.size):
         return theta, sums, step
     raise UnusableData(
-        "The equations of the relative risk have no solution near here. Leave out controls, or use WCLS."
+        "The equations of the relative risk have no solution near "
+        "here. Leave out controls, or use WCLS."
     )

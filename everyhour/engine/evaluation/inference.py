@@ -104,7 +104,8 @@ class Fit:
         values = values or {}
         if strange := set(values) - set(self.moderator_names[1:]):
             raise UnusableData(
-                f"Not a moderator of this fit: {', '.join(sorted(strange))}. It has: {', '.join(self.moderator_names[1:]) or 'none'}."
+                f"Not a moderator of this fit: {', '.join(sorted(strange))}. It has: "
+                f"{', '.join(self.moderator_names[1:]) or 'none'}."
             )
         line = [1.0, *(values.get(name, 0.0) for name in self.moderator_names[1:])]
         return self.contrast(

@@ -97,7 +97,8 @@ def _red(log: Log, available: Flags, sent: Flags) -> Iterator[Finding]:
                 sure,
             )
     if log.family_weeks and (least := least_rate(log.muted, log.family_weeks)) > MUTED_WEEKLY:
-        words = f"{log.muted} mutes in {log.family_weeks} family-weeks: at least {100 * least:.1f} % a week"
+        mutes = f"{log.muted} mutes in {log.family_weeks} family-weeks"
+        words = f"{mutes}: at least {100 * least:.1f} % a week"
         yield Finding(Severity.RED, "muted", words, least)
 
 
@@ -120,7 +121,8 @@ def _yellow(log: Log, available: Flags, sent: Flags) -> Iterator[Finding]:
                 z,
             )
     if abs(z := calibration(sent[available], log.probability[available])) > CALIBRATION_Z:
-        words = f"sent {'more' if z > 0 else 'less'} often than the logged probabilities say (z = {z:.1f})"
+        more = "more" if z > 0 else "less"
+        words = f"sent {more} often than the logged probabilities say (z = {z:.1f})"
         yield Finding(Severity.YELLOW, "calibration", words, z)
     if log.replayed is not None and (n := int((np.asarray(log.replayed) != 1).sum())):
         yield Finding(

@@ -64,7 +64,7 @@ class Plan:
         """
         exact = self.exact_families(power)
         near = round(exact)
-        # The root is good to twelve digits; whether it is a whole number is asked of the power itself.
+        # The root has twelve digits; near a whole number, the power itself decides.
         whole = near if abs(exact - near) < 1e-6 and self.power(near) >= power else math.ceil(exact)
         return max(self.fewest, whole)
 
@@ -117,7 +117,8 @@ def binary(
     m, rate = f @ coefficients, np.exp(g @ np.asarray(baseline, float))
     if (most := max(rate.max(), (rate * np.exp(m)).max())) >= 1:
         raise UnusableData(
-            f"The outcome would come in {100 * most:.0f} % of cases. Try a lower rate or a smaller effect."
+            f"The outcome would come in {100 * most:.0f} % of cases. "
+            "Try a lower rate or a smaller effect."
         )
     bend = tau * np.exp(chance * m) * rate * chance * (1 - chance)
     spread = (
@@ -166,7 +167,8 @@ def trend(
     if shape != "quadratic":
         raise UnusableData(f"A trend is {', '.join(SHAPES)}; not {shape}.")
     turn = days if peak is None else peak
-    # begin + b x + c x2 whose slope is 0 on day `turn` and whose mean is as asked (MRT-SS Calculator, arXiv 1609.00695).
+    # begin + b x + c x2 with slope 0 on day `turn` and the requested mean
+    # (MRT-SS Calculator, arXiv 1609.00695).
     b, c = np.linalg.solve(
         [[1, 2 * (turn - 1)], [day.sum(), (day**2).sum()]], [0, (mean - begin) * days]
     )
@@ -194,7 +196,8 @@ def _points(name: str, values: ArrayLike, points: int) -> Floats:
     values = _many(values, points)
     if not ((values > 0) & (values <= 1)).all() or (name == "probability" and (values == 1).any()):
         raise UnusableData(
-            f"The {name} lies between 0 and 1 at every decision point; here it reaches {values.min():g} and {values.max():g}."
+            f"The {name} lies between 0 and 1 at every decision point; here it reaches "
+            f"{values.min():g} and {values.max():g}."
         )
     return values
 

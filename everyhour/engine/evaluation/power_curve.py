@@ -43,10 +43,15 @@ def svg(points: Points, *, title: str, needed: int, wanted: float = 0.8) -> str:
     def at(families: float, power: float) -> tuple[float, float]:
         return round(left + wide * families / most, 1), round(top + high * (1 - power), 1)
 
+    def level(power: float, style: str) -> str:
+        y = at(0, power)[1]
+        return f'<line x1="{left}" x2="{left + wide}" y1="{y}" y2="{y}" {style}/>'
+
+    dashed = 'stroke="#333" stroke-dasharray="2 4"'
     line = " ".join(f"{x},{y}" for x, y in (at(*point) for point in points))
     tenths = "".join(
-        f'<line x1="{left}" x2="{left + wide}" y1="{at(0, p)[1]}" y2="{at(0, p)[1]}" stroke="#ddd"/>'
-        f'<text x="{left - 8}" y="{at(0, p)[1] + 4}" text-anchor="end">{p * 100:.0f} %</text>'
+        level(p, 'stroke="#ddd"')
+        + f'<text x="{left - 8}" y="{at(0, p)[1] + 4}" text-anchor="end">{p * 100:.0f} %</text>'
         for p in (0, 0.2, 0.4, 0.6, 0.8, 1)
     )
     ticks = "".join(
@@ -57,17 +62,24 @@ def svg(points: Points, *, title: str, needed: int, wanted: float = 0.8) -> str:
     if needed <= most:
         x, y = at(needed, wanted)
         mark = (
-            f'<line x1="{x}" x2="{x}" y1="{y}" y2="{top + high}" stroke="#333" stroke-dasharray="2 4"/>'
-            f'<circle cx="{x}" cy="{y}" r="5" fill="#333"/><text x="{x + 10}" y="{y + 20}">{needed} families</text>'
+            f'<line x1="{x}" x2="{x}" y1="{y}" y2="{top + high}" {dashed}/>'
+            f'<circle cx="{x}" cy="{y}" r="5" fill="#333"/>'
+            f'<text x="{x + 10}" y="{y + 20}">{needed} families</text>'
         )
     (few, low), (many, high_power) = points[0], points[-1]
-    description = f"Power rises from {low:.0%} with {few} families to {high_power:.0%} with {many}; {needed} families reach {wanted:.0%}."
+    description = (
+        f"Power rises from {low:.0%} with {few} families to {high_power:.0%} with {many}; "
+        f"{needed} families reach {wanted:.0%}."
+    )
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 350" role="img" aria-labelledby="title told"'
-        ' font-family="sans-serif" font-size="13">'
-        f'<title id="title">{escape(title)}</title><desc id="told">{escape(description)}</desc>'
-        f'<rect width="620" height="350" fill="#fff"/><text x="{left}" y="22" font-size="15">{escape(title)}</text>{tenths}{ticks}'
-        f'<line x1="{left}" x2="{left + wide}" y1="{at(0, wanted)[1]}" y2="{at(0, wanted)[1]}" stroke="#333" stroke-dasharray="2 4"/>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 350" role="img" '
+        'aria-labelledby="title description" font-family="sans-serif" font-size="13">'
+        f'<title id="title">{escape(title)}</title>'
+        f'<desc id="description">{escape(description)}</desc>'
+        '<rect width="620" height="350" fill="#fff"/>'
+        f'<text x="{left}" y="22" font-size="15">{escape(title)}</text>'
+        f"{tenths}{ticks}{level(wanted, dashed)}"
         f'<polyline points="{line}" fill="none" stroke="#2b6777" stroke-width="2.5"/>{mark}'
-        f'<text x="{left + wide / 2}" y="{top + high + 40}" text-anchor="middle">families</text></svg>\n'
+        f'<text x="{left + wide / 2}" y="{top + high + 40}" text-anchor="middle">families</text>'
+        "</svg>\n"
     )

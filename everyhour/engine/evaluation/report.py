@@ -61,12 +61,13 @@ def _who(study: Study, fit: Fit) -> str:
     answered, sent = np.isfinite(study.outcome), np.asarray(study.sent) == 1
     randomised, given = int(available.sum()), int((available & sent).sum())
     lines = [
-        f"{fit.families} families, {study.rows:,} decision points; {randomised:,} randomised, {given:,} of them sent."
+        f"{fit.families} families, {study.rows:,} decision points; {randomised:,} randomised, "
+        f"{given:,} of them sent."
     ]
     if fit.unanswered:
         after, otherwise = (100 * (1 - answered[available & arm].mean()) for arm in (sent, ~sent))
-        missing = f"{fit.unanswered:,} ({after:.0f} % after something was sent, {otherwise:.0f} % otherwise)"
-        lines.append(f"Outcomes missing: {missing}. They are left out.")
+        shares = f"{after:.0f} % after something was sent, {otherwise:.0f} % otherwise"
+        lines.append(f"Outcomes missing: {fit.unanswered:,} ({shares}). They are left out.")
     return "\n".join(lines)
 
 
@@ -102,7 +103,8 @@ def _effects(
     if len(fit.beta) > 1:
         joint = fit.together(np.eye(len(fit.beta))[1:])
         notes.append(
-            f"Do the moderators matter, together: F({joint.d1}, {joint.d2}) = {joint.f:.3g}, p {chance(joint.p)}"
+            "Do the moderators matter, together: "
+            f"F({joint.d1}, {joint.d2}) = {joint.f:.3g}, p {chance(joint.p)}"
         )
     return "\n".join([table([head, *lines]), *notes])
 
@@ -132,7 +134,10 @@ def _in_words(each: Estimate, outcome: str, binary: bool) -> str:
     low, high, estimate = (f"{scale * value:.3g}" for value in (each.low, each.high, each.estimate))
     if each.low > 0 or each.high < 0:
         return f"Sending changed {outcome} by {estimate}{unit} ({low} to {high})."
-    return f"This study does not show that sending changes {outcome}: {estimate}{unit}, and anything from {low} to {high} fits what was seen."
+    return (
+        f"This study does not show that sending changes {outcome}: {estimate}{unit}, "
+        f"and anything from {low} to {high} fits what was seen."
+    )
 
 
 def _either_way(study: Study, level: float) -> str:
@@ -169,7 +174,10 @@ def _from_design(study: Study, day: NDArray[Any], level: float) -> list[str]:
     found = design_based(study, day, level=level)
     bounds = found.at_any_time()
     lines = [
-        "From the design alone (AIPW): the average over the decision points that came, right under any learning of the probabilities",
+        (
+            "From the design alone (AIPW): the average over the decision points that came, right "
+            "under any learning of the probabilities"
+        ),
         table(
             [
                 ["", "estimate", f"{100 * level:g} % from", "to", "SE", "p"],
@@ -212,7 +220,8 @@ def plan(
     ]
     if needed <= TRUSTED_ABOVE:
         lines.append(
-            f"Do not trust a number of {TRUSTED_ABOVE} or less: so few families cannot stand for others. Plan for more."
+            f"Do not trust a number of {TRUSTED_ABOVE} or less: so few families cannot stand for "
+            "others. Plan for more."
         )
     if families is not None:
         lines.append(

@@ -12,10 +12,10 @@ import numpy as np
 
 from everyhour.engine.evaluation.study import Floats, Rows, UnusableData, Whole
 
-NOTHING_NEW = (
-    1e-10  # share of a column that the others leave unexplained, below which it adds nothing
-)
-A_CALL = 4000  # products that cost as much as one call: with more of them in a group, groups go one by one
+# Share of a column that the others leave unexplained, below which it adds nothing.
+NOTHING_NEW = 1e-10
+# Products that cost as much as one call: with more of them in a group, groups go one by one.
+A_CALL = 4000
 ALONE = 1e-9  # determinant of I - G_i M^-1 below which a family alone carries a coefficient
 
 
@@ -29,9 +29,8 @@ def products_by_group(starts: Whole, left: Floats, right: Floats) -> Floats:
         )
     sums = np.empty((len(starts), k, k))
     product = np.empty(n)
-    for i in range(
-        k
-    ):  # product by product, so that a million rows never stand in memory k * k times
+    # Product by product, so that a million rows are never in memory k * k times.
+    for i in range(k):
         for j in range(k):
             sums[:, i, j] = np.add.reduceat(np.multiply(left[i], right[j], out=product), starts)
     return sums
@@ -52,11 +51,12 @@ def covariances(scores: Floats, slopes: Floats, bread: Floats, rows: Rows) -> tu
     if alone.any():
         family = rows.labels[int(np.flatnonzero(alone)[0])]
         raise UnusableData(
-            f"Family {family} alone carries one of the coefficients: no other family has anything to say about it. "
-            "Leave out the control or moderator that only this family has."
+            f"Family {family} alone carries one of the coefficients: no other family has anything "
+            "to say about it. Leave out the control or moderator that only this family has."
         )
     corrected = np.linalg.solve(kept, scores[:, :, None])[:, :, 0]
-    return tuple(bread @ (s.T @ s) @ bread.T for s in (corrected, scores))  # type: ignore[return-value]
+    sandwiched, uncorrected = (bread @ (s.T @ s) @ bread.T for s in (corrected, scores))
+    return sandwiched, uncorrected
 
 
 def inverse(matrix: Floats, names: tuple[str, ...]) -> Floats:
@@ -80,6 +80,7 @@ def check_full_rank(matrix: Floats, names: tuple[str, ...]) -> None:
         if left[i, i] < NOTHING_NEW:
             before = ", ".join(names[:i]) if i < 8 else f"{', '.join(names[:4])} … {names[i - 1]}"
             raise UnusableData(
-                f"Column {name} says nothing that the columns before it have not said ({before}). Leave it out."
+                f"Column {name} says nothing that the columns before it "
+                f"have not said ({before}). Leave it out."
             )
         left[i + 1 :] -= np.outer(left[i + 1 :, i] / left[i, i], left[i])

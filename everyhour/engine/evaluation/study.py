@@ -11,7 +11,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
 
-AT_ONCE = 16_384  # rows; whole columns of a million cost EMEE five times as much, nearly all of it for memory
+# Rows in a block: whole columns of a million cost EMEE five times as much, mostly for memory.
+AT_ONCE = 16_384
 
 
 class UnusableData(ValueError):
@@ -22,7 +23,7 @@ class UnusableData(ValueError):
 class Study:
     """Rows of a micro-randomized trial, in any order.
 
-    family       (n,) labels of any kind. Children of one family share one: families are independent.
+    family       (n,) labels of any kind, one per family: families are independent, siblings not.
     sent         (n,) A: whether something was sent.
     probability  (n,) p: the known probability of sending.
     outcome      (n,) Y: the outcome of the window after it; NaN where missing.
@@ -133,18 +134,21 @@ def usable(study: Study) -> Rows:
     )
     if not available.any():
         raise UnusableData(
-            f"In none of the {study.rows} rows was sending possible (available = 1), so nothing was randomised."
+            f"In none of the {study.rows} rows was sending possible "
+            "(available = 1), so nothing was randomised."
         )
     answered = np.isfinite(study.outcome)
     kept = available & answered
     if not kept.any():
         raise UnusableData(
-            f"The outcome is missing in all {int(available.sum())} rows in which something was randomised."
+            f"The outcome is missing in all {int(available.sum())} rows "
+            "in which something was randomised."
         )
     sent = _flag("sent", study.sent)[kept]
     if sent.all() or not sent.any():
         raise UnusableData(
-            f"Something was {'always' if sent.all() else 'never'} sent, so there is nothing to compare with."
+            f"Something was {'always' if sent.all() else 'never'} sent, "
+            "so there is nothing to compare with."
         )
     codes, labels = _codes(np.asarray(study.family)[kept])
     order = None if np.all(codes[1:] >= codes[:-1]) else np.argsort(codes, kind="stable")
@@ -176,7 +180,8 @@ def _same_length(study: Study) -> None:
         values = getattr(study, name)
         if values is not None and len(values) != study.rows:
             raise UnusableData(
-                f"`{name}` has {len(values)} rows and `outcome` has {study.rows}; they describe the same decision points."
+                f"`{name}` has {len(values)} rows and `outcome` has {study.rows}; they describe "
+                "the same decision points."
             )
 
 
@@ -234,7 +239,8 @@ def _judge(rows: Rows) -> None:
             if not (full := np.isfinite(line)).all():
                 at = int(rows.numbers[np.flatnonzero(~full)[0]])
                 raise UnusableData(
-                    f"Column {name} is empty in {int((~full).sum())} rows that are needed (first: row {at + 1})."
+                    f"Column {name} is empty in {int((~full).sum())} rows that "
+                    f"are needed (first: row {at + 1})."
                 )
 
 
@@ -242,11 +248,12 @@ def check_enough_families(rows: Rows) -> None:
     """Raise UnusableData when there are too few families for the sandwich variance."""
     if rows.families == 1:
         raise UnusableData(
-            f"There is one family ({rows.labels[0]}). What one family shows cannot be told from chance: at least two are needed."
+            f"There is one family ({rows.labels[0]}). What one family shows cannot be told from "
+            "chance: at least two are needed."
         )
     if rows.degrees < 1:
         coefficients = len(rows.controls) + len(rows.moderators)
         raise UnusableData(
-            f"{rows.families} families cannot carry {coefficients} coefficients: at least {coefficients + 1} families are needed. "
-            "Leave out controls or moderators."
+            f"{rows.families} families cannot carry {coefficients} coefficients: at least "
+            f"{coefficients + 1} families are needed. Leave out controls or moderators."
         )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from everyhour.engine.evaluation.study import Floats, Study, UnusableData
 
-# The names a column may have; the first is ours, the others are what people’s files and MRTAnalysis call it.
+# The names a column may have: ours first, then those in other files and in MRTAnalysis.
 ROLES = {
     "family": ("family", "family_id", "id", "userid"),
     "sent": ("sent", "A", "treatment", "action"),
@@ -110,7 +110,8 @@ class Table:
         called = called or {}
         if unknown := set(called) - set(ROLES):
             raise UnusableData(
-                f"There is no part called {', '.join(sorted(unknown))}; the parts are {', '.join(ROLES)}."
+                f"There is no part called {', '.join(sorted(unknown))}; "
+                f"the parts are {', '.join(ROLES)}."
             )
         parts = {role: self.role(role, called) for role in ROLES}
         if missing_roles := [role for role in NEEDED if parts[role] is None]:
@@ -137,7 +138,8 @@ def read(lines: Iterable[str]) -> Table:
     head = next(lines, "").lstrip("\ufeff")
     if not head.strip():
         raise UnusableData(
-            "The file is empty. Its first line names the columns: family, sent, probability, available, and what was measured."
+            "The file is empty. Its first line names the columns: family, sent, probability, "
+            "available, and what was measured."
         )
     mark = max(",;\t", key=head.count)
     names = [name.strip() for name in next(csv.reader([head], delimiter=mark))]
@@ -149,7 +151,8 @@ def read(lines: Iterable[str]) -> Table:
     for number, row in enumerate(rows, 1):
         if len(row) != len(names):
             raise UnusableData(
-                f"Row {number} has {len(row)} values, and the first line names {len(names)}: {', '.join(names)}. Is this a CSV file?"
+                f"Row {number} has {len(row)} values, and the first line names {len(names)}: "
+                f"{', '.join(names)}. Is this a CSV file?"
             )
     if not rows:
         raise UnusableData(f"The file names its columns ({', '.join(names)}) and has no rows.")
@@ -166,7 +169,8 @@ def _lacking(roles: Sequence[str], names: Sequence[str]) -> str:
         f"  {role:<12} {MEANING[role]} (also read: {', '.join(ROLES[role][1:])})" for role in roles
     )
     example = f"Say which is which, for example: --called {roles[0]}=NAME"
-    return f"Columns that are needed and not there:\n{wanted}\nThe file has: {', '.join(names)}.\n{example}"
+    present = f"The file has: {', '.join(names)}."
+    return f"Columns that are needed and not there:\n{wanted}\n{present}\n{example}"
 
 
 def _is_number(text: str) -> bool:

@@ -86,10 +86,14 @@ def _interval(differences: np.ndarray) -> tuple[float, float, float]:
 
 def table(found: Sequence[PolicySummary]) -> str:
     """Format summaries as a Markdown table."""
-    head = "| policy | helpful moments | beside the schedule (95 %) | gap closed | first week | worst tenth | muted | nudges | broken rules |"
+    head = (
+        "| policy | helpful moments | beside the schedule (95 %) | gap closed "
+        "| first week | worst tenth | muted | nudges | broken rules |"
+    )
     rows = [
-        f"| {f.name} | {f.helpful:.2f} | {_signed(*f.beside_schedule)} | {f.closed:.0%} | {f.first_week:.2f} | {f.worst_tenth:.2f} "
-        f"| {f.muted:.1%} | {f.nudges:.1f} | {f.violations} |"
+        f"| {f.name} | {f.helpful:.2f} | {_signed(*f.beside_schedule)} | {f.closed:.0%} "
+        f"| {f.first_week:.2f} | {f.worst_tenth:.2f} | {f.muted:.1%} | {f.nudges:.1f} "
+        f"| {f.violations} |"
         for f in found
     ]
     return "\n".join([head, "|---|" + "---:|" * 8, *rows])

@@ -16,7 +16,8 @@ GENTLE = frozenset({"calm", "alert", "drifting"})
 STORMY = frozenset({"alarm", "shutdown"})
 HAZARDS = ("noise", "water", "dark", "choking", "competition", "vestibular")
 
-#            calm wobbly storm; another guess than the shipped prior's, and each world moves it once more (`FIT_SD`)
+# Columns: calm, wobbly, storm. Not the shipped prior's values, and each world moves them again
+# (`FIT_SD`).
 FITS = np.array(
     [
         [0.16, 0.15, 0.08],
@@ -153,7 +154,7 @@ def draw(families: int, seed: int, traits: Traits = Traits(), library: int = 50)
         age=age,
         wishes=tuple(_wishes(rng, int(a), candidates) for a in age),
         answers=answers,
-        # Dice of their own, so that the rest of a world is the same as before anybody was asked again.
+        # A generator of their own, so that these draws do not change the rest of a world.
         new_answers=_said(np.random.Generator(np.random.PCG64([seed, 1])), new_taste, traits),
     )
 

@@ -15,7 +15,7 @@ from everyhour.engine.simulation.world import World
 class SimulationResult:
     """Results of one policy. Axes: F families, days."""
 
-    helpful: np.ndarray  # (F, days) helpful moments, told or not
+    helpful: np.ndarray  # (F, days) helpful moments, reported or not
     nudges: np.ndarray  # (F, days)
     muted: np.ndarray  # (F,)
     violations: tuple[str, ...]

@@ -205,12 +205,12 @@ def test_same_draw_is_identical_across_processes(seed):
         "print(pick(left, 0.168), sum(left.values()))"
     )
 
-    reported = [_told(tell, seed), _told(tell, "2027")]
+    reported = [run_program(tell, seed), run_program(tell, "2027")]
 
     assert reported[0] == reported[1] != ""
 
 
-def _told(program: str, seed: str) -> str:
+def run_program(program: str, seed: str) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     return subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True

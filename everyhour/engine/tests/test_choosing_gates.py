@@ -87,7 +87,7 @@ def test_age_range_is_inclusive(age, fits):
 @anywhere
 @given(generated.candidates, generated.states, generated.wishes)
 def test_failed_gate_returns_its_reason(candidate, state, wishes):
-    """Read the gates as a clinician would list them; the rule and the list must agree on every invented practice."""
+    """The rule agrees with a clinician's list of gates on every generated practice."""
     shut = [
         state not in candidate.states,
         state in ("fear", "terror") and not candidate.presence,

@@ -1,4 +1,6 @@
-"""How moments lie in a week: the worked weeks of the science, weeks of 167 and 169 hours, and what holds for every week."""
+"""Spacing of moments in a week: worked examples, weeks of 167 and 169 hours, and properties of
+every week.
+"""
 
 import json
 from pathlib import Path

@@ -77,7 +77,8 @@ def test_corrupt_family_is_treated_as_new(mean):
 
 
 def test_error_while_deciding_is_recorded():
-    strange = replace(make_opportunity(), slot="bedtime", wishes=Wishes(age=float("nan")))  # type: ignore[arg-type]
+    no_age = Wishes(age=float("nan"))  # type: ignore[arg-type]
+    strange = replace(make_opportunity(), slot="bedtime", wishes=no_age)
     history = History(domains={"no such kind": (0.0, 1.0)})
 
     decision = Decider(FINE).decide([strange], [history])[0]

@@ -1,4 +1,6 @@
-"""About seven draws of ten go to what helped here before; every probability stays known, and help never speaks against a practice."""
+"""About seven of ten draws go to what helped here before, with known probabilities; help never
+lowers the probability of a practice.
+"""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The columns a decision is made from: the same for one candidate as among all, and nothing grows without end."""
+"""The features of a decision: the same for one candidate as among all, and bounded."""
 
 from dataclasses import replace
 

@@ -75,7 +75,7 @@ def test_fit_is_the_same_in_parts(seed, parts):
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10**6), st.sampled_from([0.0, 0.5]), st.data())
 def test_better_outcome_never_lowers_the_estimate(seed, reported, data):
-    """Had the same window gone better, what was done there is believed in more, in that window, for that family."""
+    """A higher outcome in a window raises the estimate for that window and family."""
     rows = windows(np.random.default_rng(seed), families=3, each=12)
     n = data.draw(st.integers(0, len(rows.y) - 1))
     low, high = rows.y.copy(), rows.y.copy()

@@ -37,7 +37,7 @@ STORM = ("alarm", "fear", "terror", "shutdown")
 @anywhere
 @given(st.data())
 def test_kept_candidates_pass_all_gates(data):
-    """Each rule told a second time, plainly, beside the code that keeps it."""
+    """State each rule a second time, independently of the code that enforces it."""
     o = data.draw(opportunities())
     kept, excluded = filter_candidates(o, data.draw(histories([c.slug for c in o.candidates])))
 

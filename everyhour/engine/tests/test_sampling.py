@@ -123,7 +123,7 @@ def test_different_seeds_give_different_choices():
 
 
 def test_reference_probabilities_on_every_machine():
-    """If this fails on your machine and nothing was changed, the dice are not what they promise: tell us."""
+    """If this fails without a change, the generator is not reproducible here: report it."""
     decision = Decider(make_posterior()).decide([make_opportunity()], [History()])[0]
 
     assert decision.slug == "practice-02"

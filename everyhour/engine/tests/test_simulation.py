@@ -76,11 +76,14 @@ def test_policies_face_the_same_moods():
             seen[-1].append([(o.key, o.state, o.caregiver, o.at) for o in opportunities])
             return super().decide(opportunities)
 
+    def first_kept(opportunities, kept):
+        return [slugs[0] for slugs in kept]
+
     for nudging in (False, True):
         seen.append([])
         watcher = Watching()
         if nudging:
-            watcher.choose = lambda opportunities, kept: [slugs[0] for slugs in kept]  # type: ignore[method-assign]
+            watcher.choose = first_kept  # type: ignore[method-assign]
         live(World(10, 5), watcher, 3)
 
     assert seen[0] == seen[1]

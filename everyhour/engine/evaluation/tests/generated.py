@@ -29,7 +29,7 @@ def columns() -> dict[str, np.ndarray]:
 
 
 def referenced(fit: dict) -> Study:
-    """Give the study of one of R's fits."""
+    """Return the study of one of R's fits."""
     data = columns()
     controls, moderators = (named(fit[part]) for part in ("control", "moderator"))
     return Study(
@@ -53,7 +53,7 @@ def named(formula: str) -> list[str]:
 def small(
     seed: int = 7, families: int = 12, points: int = 30, effect: float = 0.3, binary: bool = False
 ) -> Study:
-    """Invent a study with one control that matters, one moderator that does not, and families that differ."""
+    """Generate a study: a control that matters, a moderator that does not, unlike families."""
     rng = np.random.default_rng(seed)
     rows = families * points
     family = np.repeat(np.arange(families), points)

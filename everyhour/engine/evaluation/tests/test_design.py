@@ -1,4 +1,4 @@
-"""The design-based effect under pooled, fit_and_check learning; and the interval a board may look at every week."""
+"""The design-based effect under pooled, nightly learning, and its anytime-valid interval."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ TRUE = 0.3
 
 
 def learning(seed: int, families: int = 12, days: int = 25) -> tuple[Study, np.ndarray]:
-    """Invent a study in which every family's probability is learned, each night, from all families' outcomes."""
+    """Generate a study whose sending probability is learned each night from all families."""
     rng = np.random.default_rng(seed)
     lasting = rng.normal(size=families) * 0.5
     reported: list[np.ndarray] = []

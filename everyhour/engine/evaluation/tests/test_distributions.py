@@ -1,4 +1,4 @@
-"""Tail areas and quantiles beside closed forms, sums that can be added up exactly, and printed tables."""
+"""Tail areas and quantiles against closed forms, exact sums and printed tables."""
 
 import math
 from fractions import Fraction

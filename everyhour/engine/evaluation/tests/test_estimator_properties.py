@@ -1,4 +1,6 @@
-"""What holds for every study: the short correction is the long one, order and labels are nothing, the truth is found."""
+"""Properties of every study: the fast correction equals the full one, order and labels do not
+matter, and the true effect is recovered.
+"""
 
 from dataclasses import replace
 
@@ -16,7 +18,7 @@ seeds = st.integers(0, 10_000)
 
 
 def by_the_book(study):
-    """Correct with the matrix of a family’s decision points, (I - H_ii)^-1, as Mancl and DeRouen write it."""
+    """Correct with a family's full matrix, (I - H_ii)^-1, as in Mancl and DeRouen."""
     rows = usable(study)
     design, weights = np.vstack([rows.controls, rows.centred * rows.moderators]).T, rows.weights
     bread = np.linalg.inv(design.T * weights @ design)

@@ -1,4 +1,4 @@
-"""Each thing that must stop a study, or be looked at; and that a study in which nothing is wrong is left alone."""
+"""Findings that stop a study or ask for a look, and none for a sound study."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How many families: beside R, beside the figures the science room prints, and what no plan may promise."""
+"""Sample sizes: against R, against the published figures, and plans that are refused."""
 
 import json
 import math
@@ -13,7 +13,9 @@ from everyhour.engine.evaluation.study import UnusableData
 from everyhour.engine.evaluation.tests.generated import DATA
 
 CASES = json.loads((DATA / "sample_size_reference.json").read_text())["cases"]
-READY = {  # 4 points a day, availability 0.7, p = 0.5: (days) -> families by standardised effect, and by relative risk over 0.20
+# Days -> families by standardised effect, and by relative risk over 0.20; 4 points a day,
+# availability 0.7, p = 0.5.
+READY = {
     28: ([447, 163, 65, 43, 20], [169, 78, 46, 23]),
     42: ([299, 109, 44, 29, 15], [113, 53, 31, 16]),
     60: ([210, 77, 32, 21, 11], [80, 38, 23, 12]),

@@ -1,4 +1,6 @@
-"""WCLS and EMEE beside R, contrast by contrast; and where R's package is wrong, beside what its own standard errors say."""
+"""WCLS and EMEE against R, contrast by contrast; where R's package is wrong, against its own
+standard errors.
+"""
 
 import numpy as np
 import pytest

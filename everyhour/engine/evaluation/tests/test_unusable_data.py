@@ -1,4 +1,4 @@
-"""A study from which nothing can be concluded is refused with a sentence that says why, and what would help."""
+"""A study that supports no conclusion is refused with the reason and what would help."""
 
 from dataclasses import replace
 
