@@ -115,17 +115,17 @@ def decider() -> tuple[Decider, list[Opportunity], History]:
     population = replace(
         population, mean=population.mean + rng.normal(0, 0.02, population.mean.shape), version=3
     )
-    families = [f"family-{n}" for n in range(100)]
+    names = [f"family-{n}" for n in range(100)]
     families = {
         name: FamilyPosterior(
             rng.normal(0, 0.03, len(Z)), np.diag(rng.uniform(0.02, 0.08, len(Z))), 3
         )
-        for name in families
+        for name in names
     }
     opportunities = [
         Opportunity(
             f"k{n}",
-            families[n % 100],
+            names[n % 100],
             1000.0,
             n % 50,
             "bedtime",
