@@ -1,1 +1,1 @@
-"""Rooms that people visit. Each composes what lies below; none imports a neighbour (home and desk may)."""
+"""Packages of pages that people visit. No package imports another; all import only lower layers."""
