@@ -245,6 +245,18 @@ def test_loose_colours_are_found_inside_braces():
     assert loose_colours(sheet) == ["#FFF", "rgb(", "#0008", "#000", "white"]
 
 
+def test_every_post_form_carries_a_csrf_token():
+    bare = [
+        path.name
+        for path in PACKAGE.rglob("templates/**/*.html")
+        for form in re.findall(r'<form\b[^>]*method="post".*?</form>', path.read_text(), re.S)
+        if "csrf_token" not in form
+    ]
+
+    # A signed unsubscribe link is opened without a session (RFC 8058).
+    assert bare == ["enough.html"]
+
+
 def test_no_template_has_inline_script_or_style():
     found = [
         str(path.relative_to(ROOT))
