@@ -1,6 +1,7 @@
-"""The engine by hand, with a table and where people look a plot.
+"""The engine's commands: inspect and train the model, repeat decisions, simulate, plan studies.
 
-Without a database: `simulate`, `analyse FILE`, `plan-study`. About this server: `fit`, `roll-back`, `replay`, `explain DECISION`.
+Without a database: `simulate`, `analyse FILE`, `plan-study`.
+On this server's data: `fit`, `roll-back`, `replay`, `explain DECISION`.
 """
 
 import argparse
@@ -8,8 +9,8 @@ import re
 
 from everyhour.analysis import decisions, simulations, studies, training
 
-ID = re.compile(r"-\w[\w-]{20}")  # ids from before may begin with a hyphen, and are no options
-PARTS = (simulations, training, decisions, studies)
+MODULES = (simulations, training, decisions, studies)
+ID = re.compile(r"-\w[\w-]{20}")  # old ids may begin with a hyphen; they are not options
 
 
 def main(arguments: list[str]) -> int:
@@ -18,16 +19,13 @@ def main(arguments: list[str]) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    what = parser.add_subparsers(required=True, metavar="WHAT")
-    for part in PARTS:
-        part.add(what)
-    options = parser.parse_args(
-        [
-            word
-            for given in arguments
-            for word in (("--", given) if ID.fullmatch(given) else (given,))
-        ]
-    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in MODULES:
+        module.add(commands)
+    words: list[str] = []
+    for argument in arguments:
+        words += ["--", argument] if ID.fullmatch(argument) else [argument]
+    options = parser.parse_args(words)
     try:
         return options.run(options) or 0
     except KeyboardInterrupt:

@@ -1,14 +1,14 @@
-"""What the commands about this server share: Django set up, a table, and a sentence for what stands in the way."""
+"""Shared by the commands that read this server's data: Django setup, and tables of text."""
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-Command = Callable[[argparse.Namespace], int]
+from everyhour.analysis.arguments import Command
 
 
-def about_this_server(work: Command) -> Command:
-    """Set Django up first, and say in a sentence when there is no database to look into."""
+def on_this_server(command: Command) -> Command:
+    """Set up Django before the command; print a message and exit with 1 if the database fails."""
 
     def run(options: argparse.Namespace) -> int:
         import django
@@ -17,29 +17,29 @@ def about_this_server(work: Command) -> Command:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyhour.config.settings")
         django.setup()
         try:
-            return work(options)
+            return command(options)
         except DatabaseError as error:
-            print(
-                f"The database does not answer: {str(error).splitlines()[0]}. Is it prepared (everyhour prepare)?"
-            )
+            reason = str(error).splitlines()[0]
+            print(f"The database cannot be used: {reason}. Has `everyhour prepare` been run?")
             return 1
 
+    run.__doc__ = command.__doc__
     return run
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Line up columns, the first and the last to the left where they hold words; a line parts the head from the rest."""
-    left = [all(not _number(row[i]) for row in rows[1:]) for i in range(len(rows[0]))]
+    """Format rows as a table; the first row is the header. Columns with numbers align right."""
+    left = [all(not _is_number(row[i]) for row in rows[1:]) for i in range(len(rows[0]))]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if to_left else cell.rjust(width)
-            for cell, width, to_left in zip(row, widths, left, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
-    return "\n".join([lines[0], "─" * max(len(line) for line in lines), *lines[1:]])
+    lines = []
+    for row in rows:
+        cells = zip(row, widths, left, strict=True)
+        aligned = (
+            cell.ljust(wide) if to_left else cell.rjust(wide) for cell, wide, to_left in cells
+        )
+        lines.append("  ".join(aligned).rstrip())
+    return "\n".join([lines[0], "─" * max(map(len, lines)), *lines[1:]])
 
 
-def _number(cell: str) -> bool:
-    return cell[:1].isdigit() or cell[:2] in {f"{sign}{n}" for sign in "+-" for n in range(10)}
+def _is_number(cell: str) -> bool:
+    return cell.lstrip("+-")[:1].isdigit()

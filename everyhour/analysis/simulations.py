@@ -1,4 +1,4 @@
-"""`everyhour engine simulate`: policies beside one another in an invented world. Needs no database and no Django."""
+"""`everyhour engine simulate`: compare policies in a simulated world. Needs no database."""
 
 import argparse
 import json
@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from everyhour.analysis import plots
+from everyhour.analysis.arguments import add_command, count, names, reports_errors
 from everyhour.analysis.progress import Progress
-from everyhour.analysis.studies import count, kindly, names
 from everyhour.engine.evaluation.report import table
 from everyhour.engine.evaluation.study import UnusableData
 from everyhour.engine.simulation.comparison import (
@@ -26,8 +26,8 @@ from everyhour.engine.simulation.ground_truth import Traits
 from everyhour.engine.simulation.runner import SimulationResult, live
 from everyhour.engine.simulation.world import World
 
-ALWAYS = (NEVER, SCHEDULE, BEST)  # the table is measured between these
-SHORT = {
+REFERENCES = (NEVER, SCHEDULE, BEST)  # always simulated: the table compares with these
+POLICY_NAMES = {
     "never": NEVER,
     "random": "random",
     "schedule": SCHEDULE,
@@ -36,109 +36,105 @@ SHORT = {
     "everyhour": "everyhour",
     "clairvoyant": BEST,
 }
-SMOOTH = 7  # days a point of the plot looks back on: children's weeks have a rhythm of their own
+SMOOTHING = 7  # days: a week, because weekdays differ
 FEWEST_FAMILIES = 2  # an interval needs a difference between families
+HEADER = [
+    *("policy", "helpful a week", "beside the schedule", "gap closed", "first week"),
+    *("worst tenth", "muted", "nudges", "broken rules"),
+]
 EPILOG = """
-Every policy meets the same invented children in the same moods; how the world is made stands in docs/science/engine.md. It tells
-which policy learns and at what price, not what will happen in a real family.
+Every policy gets the same simulated children in the same states; docs/science/engine.md describes
+the world. It shows which policy learns and at what price, not what happens in real families.
 
-  everyhour engine simulate                                       60 families for four weeks, all policies
+  everyhour engine simulate                   60 families for four weeks, all policies
   everyhour engine simulate --families 300 --days 60 --policies everyhour,schedule
-  everyhour engine simulate --days 56 --change 28 --svg weeks.svg a new school, a loss: what helped no longer does
+  everyhour engine simulate --days 56 --change 28 --svg weeks.svg
   everyhour engine simulate --json > figures.json
 """
 
 
-def add(what) -> None:
-    """Add the command to those of `everyhour engine`."""
-    command = what.add_parser(
+def add(commands) -> None:
+    add = add_command(
+        commands,
         "simulate",
-        help="policies beside one another in an invented world",
-        description=_simulate.__doc__,
+        reports_errors(_simulate),
+        help="compare policies in a simulated world",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.add_argument(
-        "--families", type=count, default=60, help="how many are invented (default: 60)"
-    )
-    command.add_argument("--days", type=count, default=28, help="how long they live (default: 28)")
-    command.add_argument(
-        "--seed",
-        type=int,
-        default=168,
-        help="of the world; the same seed gives the same lives (default: 168)",
-    )
-    command.add_argument(
+    ).add_argument
+    references = "never, schedule and clairvoyant are always simulated, as references"
+    add("--families", type=count, default=60, help="number of families (default: 60)")
+    add("--days", type=count, default=28, help="number of days (default: 28)")
+    add("--seed", type=int, default=168, help="seed of the world (default: 168)")
+    add(
         "--policies",
         type=names,
-        default=list(SHORT),
+        default=list(POLICY_NAMES),
         metavar="A,B",
-        help=f"which ones: {', '.join(SHORT)} (default: all); never, schedule and clairvoyant are lived in any case: they are the measure",
+        help=f"which ones: {', '.join(POLICY_NAMES)} (default: all); {references}",
     )
-    command.add_argument(
+    add(
         "--change",
         type=count,
         metavar="DAY",
-        help="on this day everything changes for every family, and all say so",
+        help="on this day what helps changes in every family, and all report it",
     )
-    command.add_argument(
-        "--json", action="store_true", help="figures for programs, in place of table and plot"
-    )
-    command.add_argument("--svg", type=Path, metavar="FILE", help="write the plot as a picture")
-    command.set_defaults(run=kindly(_simulate))
+    add("--json", action="store_true", help="print JSON instead of table and plot")
+    add("--svg", type=Path, metavar="FILE", help="write the plot to a file")
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    """Let policies choose for invented families and compare: helpful moments, the worst tenth, the first week, mutes, broken rules."""
+    """Compare policies on simulated families.
+
+    By helpful moments, worst tenth, first week, mutes and broken rules. Exits with 1 when a policy
+    broke a safety rule.
+    """
     chosen = _policies(options)
-    lived = _live(options, chosen)
-    shown = {name: one for name, one in lived.items() if name in chosen}
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # where nobody fared better than with nothing, no gap can be closed
-        found = [line for line in lines(lived) if line.name in shown]
-    weekly = {name: by_day(one) for name, one in shown.items()}
+    results = _run(options, chosen)
+    shown = {name: result for name, result in results.items() if name in chosen}
+    with np.errstate(divide="ignore", invalid="ignore"):  # "gap closed" is 0/0 if nothing helps
+        summaries = [line for line in lines(results) if line.name in shown]
+    weekly = {name: by_day(result) for name, result in shown.items()}
+    caption = f"Helpful moments per week and family, over the last {SMOOTHING} days"
     if options.json:
-        print(json.dumps(_for_programs(options, found, weekly), indent=1))
+        print(json.dumps(_as_json(options, summaries, weekly), indent=1))
     else:
-        print(_in_words(options))
-        print("\n" + figures(found) + "\n")
-        print(f"Helpful moments a week and family, over the last {SMOOTH} days")
+        print(_describe(options))
+        print("\n" + table([HEADER, *map(_row, summaries)]) + "\n")
+        print(caption)
         print(plots.lines(weekly, below="day"))
     if options.svg:
-        title = f"{options.families} invented families, {options.days} days, seed {options.seed}"
-        beside = f"Helpful moments a week and family, over the last {SMOOTH} days"
-        options.svg.write_text(
-            plots.svg(weekly, title=title, below="day", beside=beside), encoding="utf-8"
-        )
-        print("" if options.json else f"\nWritten: {options.svg}", end="" if options.json else "\n")
-    return 1 if any(line.violations for line in found) else 0
+        title = f"{options.families} simulated families, {options.days} days, seed {options.seed}"
+        svg = plots.svg(weekly, title=title, below="day", beside=caption)
+        options.svg.write_text(svg, encoding="utf-8")
+        if not options.json:
+            print(f"\nWritten: {options.svg}")
+    return 1 if any(line.violations for line in summaries) else 0
 
 
 def _policies(options: argparse.Namespace) -> list[str]:
     if options.families < FEWEST_FAMILIES:
-        raise UnusableData("Two families at least: an interval needs a difference between them.")
+        raise UnusableData("Use two families or more: an interval needs differences between them.")
     if options.change and options.change >= options.days:
-        raise UnusableData(
-            f"Day {options.change} is not within {options.days} days. Give --days more."
-        )
-    if unknown := [name for name in options.policies if name not in SHORT]:
-        raise UnusableData(f"There is no policy {unknown[0]}. There are: {', '.join(SHORT)}.")
-    return [SHORT[name] for name in SHORT if name in options.policies]
+        message = f"Day {options.change} is not within {options.days} days."
+        raise UnusableData(f"{message} Use a larger --days or a smaller --change.")
+    if unknown := [name for name in options.policies if name not in POLICY_NAMES]:
+        known = ", ".join(POLICY_NAMES)
+        raise UnusableData(f"There is no policy {unknown[0]}. There are: {known}.")
+    return [POLICY_NAMES[name] for name in POLICY_NAMES if name in options.policies]
 
 
-def _live(options: argparse.Namespace, chosen: list[str]) -> dict[str, SimulationResult]:
-    wanted = [name for name in POLICIES if name in chosen or name in ALWAYS]
-    lived: dict[str, SimulationResult] = {}
-    with Progress("living", len(wanted) * options.days) as step:
+def _run(options: argparse.Namespace, chosen: list[str]) -> dict[str, SimulationResult]:
+    wanted = [name for name in POLICIES if name in chosen or name in REFERENCES]
+    results: dict[str, SimulationResult] = {}
+    with Progress("simulating", len(wanted) * options.days) as step:
         for name in wanted:
             world = _world(options)
 
-            def tell(day: int, name: str = name) -> None:
-                step(what=name)
+            def report(day: int, name: str = name) -> None:
+                step(label=name)
 
-            lived[name] = live(world, POLICIES[name](world), options.days, tell)
-    return lived
+            results[name] = live(world, POLICIES[name](world), options.days, report)
+    return results
 
 
 def _world(options: argparse.Namespace) -> World:
@@ -150,34 +146,18 @@ def _world(options: argparse.Namespace) -> World:
     return world
 
 
-def by_day(lived: SimulationResult) -> list[float]:
-    """Give helpful moments a week and family for each day, as the mean of the last days up to it."""
-    daily = 7 * lived.helpful.mean(axis=0)
-    return [float(daily[max(0, day + 1 - SMOOTH) : day + 1].mean()) for day in range(len(daily))]
+def by_day(result: SimulationResult) -> list[float]:
+    """Return the helpful moments per week and family for each day, averaged over the last week."""
+    daily = 7 * result.helpful.mean(axis=0)
+    starts = [max(0, day + 1 - SMOOTHING) for day in range(len(daily))]
+    return [float(daily[start : day + 1].mean()) for day, start in enumerate(starts)]
 
 
-def _in_words(options: argparse.Namespace) -> str:
-    change = (
-        f" On day {options.change} everything changes for every family, and all of them say so."
-        if options.change
-        else ""
-    )
-    return f"{options.families} invented families, {options.days} days, seed {options.seed}.{change} Intervals are 95 %, family by family."
-
-
-def figures(found: list[PolicySummary]) -> str:
-    head = [
-        "policy",
-        "helpful a week",
-        "beside the schedule",
-        "gap closed",
-        "first week",
-        "worst tenth",
-        "muted",
-        "nudges",
-        "broken rules",
-    ]
-    return table([head, *(_row(line) for line in found)])
+def _describe(options: argparse.Namespace) -> str:
+    text = f"{options.families} simulated families, {options.days} days, seed {options.seed}."
+    if options.change:
+        text += f" On day {options.change} what helps changes in every family, and all report it."
+    return f"{text} Intervals are 95 %, over families."
 
 
 def _row(line: PolicySummary) -> list[str]:
@@ -195,17 +175,14 @@ def _row(line: PolicySummary) -> list[str]:
     ]
 
 
-def _for_programs(
-    options: argparse.Namespace, found: list[PolicySummary], weekly: Mapping[str, list[float]]
+def _as_json(
+    options: argparse.Namespace, summaries: list[PolicySummary], weekly: Mapping[str, list[float]]
 ) -> dict[str, object]:
-    told = {name: getattr(options, name) for name in ("families", "days", "seed", "change")}
-    policies = [
-        {**asdict(line), "by_day": np.round(weekly[line.name], 4).tolist()} for line in found
-    ]
-    return {
-        **told,
-        "policies": [
-            {**one, "closed": one["closed"] if math.isfinite(one["closed"]) else None}
-            for one in policies
-        ],
+    figures: dict[str, object] = {
+        name: getattr(options, name) for name in ("families", "days", "seed", "change")
     }
+    policies = []
+    for summary in summaries:
+        row = {**asdict(summary), "by_day": np.round(weekly[summary.name], 4).tolist()}
+        policies.append({**row, "closed": row["closed"] if math.isfinite(row["closed"]) else None})
+    return {**figures, "policies": policies}

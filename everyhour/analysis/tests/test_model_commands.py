@@ -1,4 +1,4 @@
-"""`everyhour engine fit`, `roll-back`, `replay` and `explain`, as an operator meets them."""
+"""`everyhour engine fit`, `roll-back`, `replay` and `explain`: output and exit codes."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,7 @@ def run(*words: str) -> int:
     return main(list(words))
 
 
-def tried(by, child, times: int = 6) -> None:
+def report_tries(by, child, times: int = 6) -> None:
     for n in range(times):
         for practice, outcome in ((HELPS, "settled"), (NOT, "not_yet")):
             at = NOW - timedelta(days=n + 1, minutes=n)
@@ -71,163 +71,161 @@ def decide(child, by, key: str = "today:1", **standing) -> Decision:
     )
 
 
-def test_a_dry_run_tells_of_the_fit_and_writes_nothing(ada, wren, capsys):
-    tried(ada, wren)
+def test_dry_run_prints_the_model_and_writes_nothing(ada, wren, capsys):
+    report_tries(ada, wren)
 
     assert run("fit", "--dry-run") == 0
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert (
-        "From 12 tries with 1 child." in told
-        and "It would be used." in told
-        and "Nothing was written." in told
+        "From 12 tries with 1 child." in output
+        and "It would be used." in output
+        and "Nothing was written." in output
     )
     assert re.search(
-        r"practice wall-push +\+0\.\d{4} +0\.\d{4} +\+0\.0000", told
+        r"practice wall-push +\+0\.\d{4} +0\.\d{4} +\+0\.0000", output
     )  # belief, doubt, before
-    assert re.search(r"closeness:calm +\+0\.\d{3} .*│█+", told)
+    assert re.search(r"closeness:calm +\+0\.\d{3} .*│█+", output)
     assert not ModelVersion.objects.exists() and not ChildEstimate.objects.exists()
 
 
-def test_a_fit_is_learned_now_and_stands_in_the_list(ada, wren, capsys):
-    tried(ada, wren)
+def test_fit_creates_a_listed_version(ada, wren, capsys):
+    report_tries(ada, wren)
 
     assert run("fit") == 0
     assert run("fit", "--list") == 0
 
-    told = capsys.readouterr().out
-    assert "Version 1, from 12 tries with 1 child." in told and "In force now: version 1." in told
-    assert re.search(r"\n +1 +2\d{3}-.* in force +12 +1 ", told)
+    output = capsys.readouterr().out
+    assert (
+        "Version 1, from 12 tries with 1 child." in output and "In force now: version 1." in output
+    )
+    assert re.search(r"\n +1 +2\d{3}-.* in force +12 +1 ", output)
 
 
-def test_without_any_version_the_list_says_so(capsys):
+def test_list_without_versions_says_so(capsys):
     assert run("fit", "--list") == 0
     assert "There is no version yet" in capsys.readouterr().out
 
 
-def test_a_version_is_taken_back_with_its_reason(ada, wren, capsys):
-    tried(ada, wren)
+def test_roll_back_stores_the_reason(ada, wren, capsys):
+    report_tries(ada, wren)
     for night in (2, 1):
         training.learn(at=NOW - timedelta(hours=night))
 
     assert run("roll-back", "--reason", "looked odd", "--yes") == 0
     assert run("fit", "--list") == 0
 
-    told = capsys.readouterr().out
-    assert "Version 2 is out of use. In force now: version 1." in told
-    assert re.search(r"\n +2 .* rolled back .* looked odd", told)
+    output = capsys.readouterr().out
+    assert "Version 2 is out of use. In force now: version 1." in output
+    assert re.search(r"\n +2 .* rolled back .* looked odd", output)
 
 
-def test_nothing_is_taken_back_when_nobody_is_there_to_ask(ada, wren, capsys):
-    tried(ada, wren)
+def test_roll_back_without_terminal_needs_yes(ada, wren, capsys):
+    report_tries(ada, wren)
     training.learn(at=NOW)
 
     assert run("roll-back", "--reason", "looked odd") == 1
 
-    assert "Say --yes." in capsys.readouterr().out
+    assert "Add --yes." in capsys.readouterr().out
     assert training.in_force() is not None
 
 
 @pytest.mark.parametrize(
-    ("words", "said"), [((), "Nothing learned is in force."), (("7",), "There is no version 7.")]
+    ("words", "message"), [((), "No version is in force."), (("7",), "There is no version 7.")]
 )
-def test_what_is_not_there_cannot_be_taken_back(words, said, capsys):
+def test_roll_back_of_a_missing_version_is_refused(words, message, capsys):
     assert run("roll-back", *words, "--reason", "x", "--yes") == 1
-    assert said in capsys.readouterr().out
+    assert message in capsys.readouterr().out
 
 
-def test_what_was_decided_is_decided_again(ada, wren, capsys):
-    tried(ada, wren)
+def test_replay_counts_identical_decisions(ada, wren, capsys):
+    report_tries(ada, wren)
     training.learn(at=NOW)
     for n in range(3):
         decide(wren, ada, key=f"today:{n}")
 
     assert run("replay") == 0
 
-    told = capsys.readouterr().out
-    assert re.search(r"looked at +3\n", told) and re.search(r"identical +3\n", told)
+    output = capsys.readouterr().out
+    assert re.search(r"checked +3\n", output) and re.search(r"identical +3\n", output)
 
 
-def test_a_row_that_was_changed_is_found_and_one_of_another_server_is_counted_apart(
-    ada, wren, capsys
-):
-    changed, brought = decide(wren, ada), decide(wren, ada, key="today:2")
+def test_replay_finds_changed_rows_and_skips_other_servers(ada, wren, capsys):
+    changed, imported = decide(wren, ada), decide(wren, ada, key="today:2")
     changed.body["decision"]["seed"] += 1
     changed.save()
-    brought.candidate_set = None
-    brought.save()
+    imported.candidate_set = None
+    imported.save()
 
     assert run("replay", "--n", "10") == 1
 
-    told = capsys.readouterr().out
-    assert f"{changed.pk}  comes out otherwise" in told
-    assert re.search(r"of another server, decided again there +1\n", told) and re.search(
-        r"differ +1\n", told
+    output = capsys.readouterr().out
+    assert f"{changed.pk}  differs" in output
+    assert re.search(r"made on another server, not checked +1\n", output) and re.search(
+        r"differ +1\n", output
     )
 
 
-def test_a_decision_is_explained_by_its_terms(ada, wren, capsys):
-    tried(ada, wren)
+def test_explain_prints_terms_and_alternative(ada, wren, capsys):
+    report_tries(ada, wren)
     training.learn(at=NOW)
     made = decide(wren, ada)
     other = next(slug for slug in decisions.decode(made).slugs if slug != made.practice)
 
     assert run("explain", made.pk, "--other", other) == 0
 
-    told = capsys.readouterr().out
-    assert f"Offered: {made.practice}, with probability" in told and "  chosen" in told
-    assert re.search(r"together +[+-]0\.\d{3} ", told)
-    assert re.search(r"standard deviation 0\.\d{3}: (sure|fairly sure|a guess)\.", told)
+    output = capsys.readouterr().out
+    assert f"Offered: {made.practice}, with probability" in output and "  chosen" in output
+    assert re.search(r"total +[+-]0\.\d{3} ", output)
+    assert re.search(r"standard deviation 0\.\d{3}: (sure|fairly sure|a guess)\.", output)
     assert (
-        f"Why not {other}: it could have come, with probability" in told
-        and "The chance that it would have been the better one" in told
+        f"Why not {other}: it was possible, with probability" in output
+        and "Estimated probability that it would have been better" in output
     )
-    assert "Wrenling" not in told and "Ada" not in told  # ids and slugs, nobody's name
+    assert "Wrenling" not in output and "Ada" not in output  # ids and slugs only
 
 
-def test_what_a_rule_left_out_is_said_with_the_rule(ada, wren, capsys):
+def test_explain_names_the_rule_that_excluded_a_practice(ada, wren, capsys):
     wren.never = [HELPS]
     wren.save()
     made = decide(wren, ada)
 
     assert run("explain", made.pk, "--other", HELPS) == 0
 
-    told = capsys.readouterr().out
-    assert f"Why not {HELPS}: a rule left it out (never)." in told
-    assert re.search(r"never +wall-push", told)
+    output = capsys.readouterr().out
+    assert f"Why not {HELPS}: a rule excluded it (never)." in output
+    assert re.search(r"never +wall-push", output)
 
 
-def test_a_silence_is_explained_by_its_reason(ada, wren, capsys):
+def test_explain_names_the_reason_for_no_offer(ada, wren, capsys):
     assert run("explain", decide(wren, ada, paused=True).pk) == 0
     assert "Nothing was offered: paused." in capsys.readouterr().out
 
 
-def test_a_safe_answer_says_that_nothing_was_weighed(ada, wren, capsys):
-    tried(ada, wren)
+def test_explain_says_when_the_model_could_not_be_used(ada, wren, capsys):
+    report_tries(ada, wren)
     ModelVersion.objects.filter(pk=training.learn(at=NOW).pk).update(body=b"damaged")
     made = decide(wren, ada)
 
     assert run("explain", made.pk) == 0
-    assert run("replay") == 0  # the safe answer comes out again too
+    assert run("replay") == 0  # the fallback is repeatable too
 
-    assert (
-        "Nothing was weighed: the belief could not be used (no belief)." in capsys.readouterr().out
-    )
+    assert "The model could not be used: no belief." in capsys.readouterr().out
 
 
-def test_an_unknown_decision_or_practice_is_answered_with_a_sentence(ada, wren, capsys):
-    assert run("explain", "nobody") == 1
+def test_explain_refuses_unknown_decisions_and_practices(ada, wren, capsys):
+    assert run("explain", "unknown") == 1
     assert run("explain", decide(wren, ada).pk, "--other", "singing") == 1
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert (
-        "There is no decision nobody here." in told
-        and "There was no practice singing then." in told
+        "There is no decision unknown." in output
+        and "There was no practice singing at that time." in output
     )
 
 
 @pytest.mark.parametrize("command", ["simulate", "fit", "roll-back", "replay", "explain"])
-def test_each_explains_itself_with_an_example(command, capsys):
+def test_help_has_an_example(command, capsys):
     with pytest.raises(SystemExit) as ended:
         run(command, "--help")
 
