@@ -2,8 +2,8 @@
 
     python -m testing.check check     format, lint, types, contracts, units
     python -m testing.check test      units, looks, journeys, proofs
-    python -m testing.check ci        both, then what touches a database again on PostgreSQL
-    python -m testing.check verify    everything there is: every look, every sabotage, three years ahead
+    python -m testing.check ci        both, then tests that use a database on PostgreSQL
+    python -m testing.check verify    everything: all looks, all sabotages, three years ahead
     python -m testing.check STAGE...  one or some of the stages
 
 All stages run, also after one has failed. A stage of `ci` that takes more than twice its budget fails.
@@ -238,25 +238,25 @@ def installed() -> float:
 
 def _over_budget(stages: list[Stage], *, fail: bool) -> list[str]:
     """Name stages, and files of journeys, that took too long, with their slowest tests."""
-    told, budget = [], budgets()
+    problems, budget = [], budgets()
     for stage in stages:
         allowed = 2 * budget["seconds"].get(stage.name, 0)
         if allowed and stage.seconds > allowed:
-            told.append(
+            problems.append(
                 f"{stage.name} took {stage.seconds:.0f} s, twice its budget is {allowed} s."
             )
             slowest = sorted(stage.tests, reverse=True)[:SLOWEST]
-            told += [f"  {seconds:6.1f} s  {test}" for seconds, test in slowest]
+            problems += [f"  {seconds:6.1f} s  {test}" for seconds, test in slowest]
         if stage.name == "journeys":
             for name, seconds in _by_file(stage.tests).items():
                 if seconds > budget["journeys_of_one_file"]:
-                    told.append(
+                    problems.append(
                         f"{name} took {seconds:.0f} s, a file of journeys may take a minute."
                     )
-    if told and not fail:
-        print(*told, sep="\n")
+    if problems and not fail:
+        print(*problems, sep="\n")
         return []
-    return told
+    return problems
 
 
 def _by_file(tests: list[tuple[float, str]]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own on a free port, in a temporary folder, for as long as a stage of the check needs it."""
+"""A temporary PostgreSQL on a free port, for a stage of the check."""
 
 import contextlib
 import getpass
@@ -23,7 +23,7 @@ def binaries() -> Path | None:
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """Start a cluster and yield the address of its database."""
+    """Start a cluster, yield the URL of its database, then stop and delete the cluster."""
     bin = binaries()
     if bin is None:
         raise SystemExit("No PostgreSQL here. On Debian or Ubuntu: apt-get install postgresql.")
@@ -36,7 +36,7 @@ def postgresql() -> Iterator[str]:
     def run(*command: object) -> None:
         subprocess.run([*user, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
-    # A crash may lose what tests wrote: nothing waits for the disk.
+    # Nothing waits for the disk: a crash may lose the data of tests.
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
     options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     data, log = folder / "data", folder / "log"

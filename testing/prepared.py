@@ -1,7 +1,8 @@
-"""A prepared state (migrated, library loaded, bundle built, static files collected), built once and copied for each server.
+"""A prepared state folder: migrated, library loaded, offline bundle and static files built.
 
-Journeys, proofs and all workers of pytest-xdist share it: it lies in the system's temporary folder, under a name that is
-a hash of everything it is made from. On PostgreSQL the database is a template, and the folder holds the rest.
+It is built once and copied for each server. Journeys, proofs and all workers of pytest-xdist share
+it: it is in the system's temporary folder, named by a hash of everything it is made from. On
+PostgreSQL the database is a template, and the folder holds the rest.
 """
 
 import contextlib
@@ -29,7 +30,7 @@ A_DAY = 24 * 3600
 
 
 def copy_state(state: Path, environment: dict[str, str]) -> None:
-    """Fill a new state folder with a prepared state. Keys are left out: each server makes its own."""
+    """Copy the prepared state to a new folder, without keys: each server creates its own."""
     shutil.copytree(
         _prepared(environment), state, ignore=shutil.ignore_patterns("keys"), dirs_exist_ok=True
     )
@@ -48,7 +49,7 @@ def create_database(name: str, environment: dict[str, str]) -> None:
 
 
 def fits(environment: dict[str, str]) -> bool:
-    """Tell whether a server with this environment can begin with a prepared state: our library, our settings."""
+    """Return whether the environment has the shipped library and settings, as the prepared state."""
     content = environment.get("EVERYHOUR_CONTENT") or str(ROOT / "content")
     settings = environment.get("DJANGO_SETTINGS_MODULE") or SETTINGS
     return content == str(ROOT / "content") and settings == SETTINGS
@@ -108,7 +109,7 @@ def _build(key: str, shape: dict[str, str]) -> None:
 
 
 def _remove_old() -> None:
-    """Remove states of other versions that nobody has prepared for a day."""
+    """Delete prepared states older than a day."""
     for path in FOLDER.iterdir():
         with contextlib.suppress(OSError):
             if path.is_dir() and time.time() - path.stat().st_mtime > A_DAY:
@@ -124,7 +125,7 @@ def _lock(key: str) -> Iterator[None]:
 
 
 def shared_database() -> str:
-    """Return the address of the PostgreSQL that tests may make databases in, or an empty string."""
+    """Return the URL of the PostgreSQL in which tests may create databases, or an empty string."""
     address = os.environ.get("EVERYHOUR_DATABASE", "")
     return address if address.startswith("postgres") else ""
 

@@ -1,6 +1,7 @@
-"""Run scripts with the models of a server's database, in one process per server: Django starts once, not once per script.
+"""Scripts on a server's database, run in one process per server, so that Django starts only once.
 
-The process reads one JSON line per script, {"script": "..."}, and answers with one: {"told": ...} or {"error": "..."}.
+The process reads one JSON line per script, {"script": "..."}, and answers with one line:
+{"told": ...}, the script's variable of this name, or {"error": "..."}.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Seeder:
-    """The process, from outside."""
+    """Starts the process and sends it scripts."""
 
     def __init__(self, environment: dict[str, str]):
         command = [sys.executable, "-m", "testing.seed"]
@@ -35,7 +36,7 @@ class Seeder:
         )
 
     def run(self, script: str) -> Any:
-        """Run a script; return what it left in `told`. An error in it is raised here with its traceback."""
+        """Run a script; return its variable `told`, or raise AssertionError with its traceback."""
         assert self.process.stdin and self.process.stdout
         print(json.dumps({"script": script}), file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
@@ -52,12 +53,13 @@ def main() -> None:
     import django
     from django.db import connections
 
-    answers, sys.stdout = sys.stdout, sys.stderr  # what a script prints is not an answer
+    answers, sys.stdout = sys.stdout, sys.stderr  # scripts may print
     django.setup()
     for line in sys.stdin:
         try:
             names: dict[str, Any] = {"__name__": "seed"}
-            exec(compile(json.loads(line)["script"], "<seed>", "exec"), names)  # noqa: S102  our own tests
+            code = compile(json.loads(line)["script"], "<seed>", "exec")
+            exec(code, names)  # noqa: S102  scripts of our own tests
             answer = json.dumps({"told": names.get("told")})
         except Exception:
             answer = json.dumps({"error": traceback.format_exc()})

@@ -1,4 +1,4 @@
-"""A real Everyhour on a free port with a state folder of its own: the same command a stranger runs."""
+"""A real server for tests: `everyhour serve` on a free port, with a state folder of its own."""
 
 import contextlib
 import http.client
@@ -56,7 +56,7 @@ class Server:
         self._seeder: seed.Seeder | None = None
 
     def _database_beside(self) -> str | None:
-        """On PostgreSQL make a database for each state folder, as on SQLite, named after the folder."""
+        """Create a database named after the state folder if tests run on PostgreSQL; return its name."""
         if not (shared := prepared.shared_database()):
             return None
         name = "".join(c if c.isalnum() else "_" for c in self.state.name.lower())[:60]
@@ -127,7 +127,7 @@ class Server:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def children(self, name: str) -> list[int]:
-        """Give the process ids of our children whose command line has this word: `everyhour.config.web` or `worker`."""
+        """Return the ids of child processes whose command line contains `name`."""
         found = subprocess.run(
             ["pgrep", "-P", str(self.process.pid if self.process else 0), "-f", name],
             capture_output=True,
@@ -136,7 +136,7 @@ class Server:
         return [int(pid) for pid in found.stdout.split()]
 
     def seed(self, script: str) -> Any:
-        """Run a script with this server's models, in a process that stays for the next one; return its `told`."""
+        """Run a script with this server's models; return its variable `told` (see testing/seed.py)."""
         if self._seeder is None:
             self._seeder = seed.Seeder(self.environment)
         return self._seeder.run(script)

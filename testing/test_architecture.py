@@ -58,11 +58,6 @@ NOT_YET = (
     "everyhour/foundation",
     "journeys",
     "proofs",
-    "testing/check.py",
-    "testing/postgresql.py",
-    "testing/prepared.py",
-    "testing/seed.py",
-    "testing/server.py",
 )
 
 
