@@ -6,7 +6,7 @@
     python -m testing.check verify    everything: all looks, all sabotages, three years ahead
     python -m testing.check STAGE...  one or some of the stages
 
-All stages run, also after one has failed. A stage of `ci` that takes more than twice its budget fails.
+All stages run, also after one has failed. In `ci`, a stage that takes twice its budget fails.
 """
 
 import argparse

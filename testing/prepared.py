@@ -49,7 +49,7 @@ def create_database(name: str, environment: dict[str, str]) -> None:
 
 
 def fits(environment: dict[str, str]) -> bool:
-    """Return whether the environment has the shipped library and settings, as the prepared state."""
+    """Return whether a server with this environment can start from the prepared state."""
     content = environment.get("EVERYHOUR_CONTENT") or str(ROOT / "content")
     settings = environment.get("DJANGO_SETTINGS_MODULE") or SETTINGS
     return content == str(ROOT / "content") and settings == SETTINGS

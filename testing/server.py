@@ -56,7 +56,7 @@ class Server:
         self._seeder: seed.Seeder | None = None
 
     def _database_beside(self) -> str | None:
-        """Create a database named after the state folder if tests run on PostgreSQL; return its name."""
+        """On PostgreSQL, create a database named after the state folder; return its name."""
         if not (shared := prepared.shared_database()):
             return None
         name = "".join(c if c.isalnum() else "_" for c in self.state.name.lower())[:60]
@@ -136,7 +136,7 @@ class Server:
         return [int(pid) for pid in found.stdout.split()]
 
     def seed(self, script: str) -> Any:
-        """Run a script with this server's models; return its variable `told` (see testing/seed.py)."""
+        """Run a script with this server's models; return its variable `told` (see seed.py)."""
         if self._seeder is None:
             self._seeder = seed.Seeder(self.environment)
         return self._seeder.run(script)
