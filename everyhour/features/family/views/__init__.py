@@ -1,1 +1,1 @@
-"""The pages of this room, one file per thing a person comes for."""
+"""Pages of the family package, one module per subject."""
