@@ -12,7 +12,7 @@ from everyhour.engine.sufficient_stats import SufficientStats
 LARGEST = 2.0  # of a coefficient; rewards lie between 0 and 1
 NOISE_BOUNDS = (0.03, 0.3)
 LARGEST_MOVE = 0.25  # of the mean send probability, from one night to the next
-NIGHTS_UNTIL_MRT = 3  # rejected in a row; then nothing learned is used until somebody looked
+NIGHTS_UNTIL_MRT = 3  # rejected in a row; then no fit is used until a person has looked
 
 
 def fit_and_check(

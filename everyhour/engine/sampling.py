@@ -30,8 +30,8 @@ DRAW_SCALE = (
 )
 FLOOR = 0.05  # eps, shared by all candidates
 FACTOR_GRID, SCORE_GRID = 2.0**-20, 2.0**-24
-FAR_BELOW = -1024.0  # of what is not in E; a power of two, so it too lies on the grid
-CHUNK = 64  # opportunities whose dice are thrown at once
+FAR_BELOW = -1024.0  # outside E; a power of two, so it is on the grid too
+CHUNK = 64  # opportunities drawn at once
 CONTEXTS = 64  # kept ready at once: 100 kB each among fifty practices
 
 

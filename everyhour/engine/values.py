@@ -100,7 +100,7 @@ class History:
 class Opportunity:
     """A time at which something could be suggested. `at` is in hours from any fixed origin."""
 
-    key: str  # unique and stable: dice are seeded with it, outcomes come back under it
+    key: str  # unique and stable: it seeds the draws and identifies the outcome
     family: str
     at: float
     day: int  # of the family in the programme, from 0
