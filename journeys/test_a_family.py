@@ -72,7 +72,8 @@ def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, ser
     expect(page.get_by_text(re.compile("^You told us on"))).to_be_visible()
     sound(page)
     picture(page, "big-change-390-night")
-    page.get_by_role("button", name="Undo").click()
+    section = page.get_by_role("region", name="Something big changed?")
+    section.get_by_role("button", name="Undo").click()
     expect(page.locator(".flash [role=status]")).to_have_text(
         "Undone. What helped before counts in full again."
     )
