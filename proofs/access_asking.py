@@ -1,4 +1,4 @@
-"""Two ways to ask: in this process, where every write is taken back, and over the wire, where only reading is asked."""
+"""Two ways to send requests: in this process, with every write rolled back, and over HTTP."""
 
 import gzip
 import http.client
@@ -21,18 +21,18 @@ from proofs.access_world import World
 
 WRITE = re.compile(r'^\s*(?:INSERT|UPDATE|DELETE|REPLACE)[^"]*"(\w+)"', re.I)
 Sent = dict[str, Any] | None
-UNTOLD = ("django_session",)  # what a session keeps says nothing and changes nothing for others
+IGNORED = ("django_session",)  # a session affects nobody else
 
 
 @dataclass
-class Answer:
-    """What came back, and what was written meanwhile."""
+class Response:
+    """A response, and what was written meanwhile."""
 
     status: int
     headers: dict[str, str]
     body: bytes
     tables: set[str] = field(default_factory=set)
-    touched: list[str] = field(default_factory=list)  # rows of others that are not as they were
+    touched: list[str] = field(default_factory=list)  # tables in which rows of others changed
 
     @property
     def text(self) -> str:
@@ -56,8 +56,8 @@ class Answer:
             parts += [
                 _inflated(found) for found in re.findall(rb"stream\r?\n(.*?)endstream", body, re.S)
             ]
-        told = b"\n".join(parts).decode("utf-8", "replace")
-        return f"{json.dumps(self.headers, ensure_ascii=False)}\n{told}"
+        text = b"\n".join(parts).decode("utf-8", "replace")
+        return f"{json.dumps(self.headers, ensure_ascii=False)}\n{text}"
 
 
 def _inflated(stream: bytes) -> bytes:
@@ -68,14 +68,14 @@ def _inflated(stream: bytes) -> bytes:
 
 
 class InProcess:
-    """Asks Django itself, inside a transaction that is never kept."""
+    """Sends requests to Django's test client, inside a transaction that is rolled back."""
 
     def __init__(self, world: World):
-        self.world, self.asked = world, 0
+        self.world, self.count = world, 0
         self.client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         self.fingerprint = Fingerprint(world)
 
-    def ask(
+    def send(
         self,
         role: str,
         method: str,
@@ -83,9 +83,9 @@ class InProcess:
         *,
         query: Sent = None,
         form: Sent = None,
-        told: Sent = None,
-    ) -> Answer:
-        self.asked += 1
+        data: Sent = None,
+    ) -> Response:
+        self.count += 1
         cache.clear()
         self.client.cookies = SimpleCookie(
             {"sessionid": session} if (session := self.world.sessions[role]) else {}
@@ -94,13 +94,13 @@ class InProcess:
         tables: set[str] = set()
 
         def listen(execute, sql, *rest):
-            if (written := WRITE.match(sql)) and written[1] not in UNTOLD:
+            if (written := WRITE.match(sql)) and written[1] not in IGNORED:
                 tables.add(written[1])
             return execute(sql, *rest)
 
         with transaction.atomic():
             with connection.execute_wrapper(listen):
-                response = self._send(method, address, form, told)
+                response = self._send(method, address, form, data)
                 body = (
                     b"".join(response.streaming_content) if response.streaming else response.content
                 )
@@ -108,13 +108,13 @@ class InProcess:
             transaction.set_rollback(True)
         headers = {name.lower(): value for name, value in response.headers.items()}
         headers["set-cookie"] = " ".join(sorted(response.cookies))
-        return Answer(response.status_code, headers, body, tables, touched)
+        return Response(response.status_code, headers, body, tables, touched)
 
-    def _send(self, method: str, address: str, form: dict | None, told: dict | None):
+    def _send(self, method: str, address: str, form: dict | None, data: dict | None):
         common = {"headers": {"Sec-Fetch-Site": "same-origin"}}
-        if told is not None:
+        if data is not None:
             return self.client.generic(
-                method, address, json.dumps(told), content_type="application/json", **common
+                method, address, json.dumps(data), content_type="application/json", **common
             )
         if method == "POST":
             return self.client.post(address, form or {}, **common)
@@ -122,14 +122,14 @@ class InProcess:
 
 
 class Wire:
-    """Asks a real server over HTTP."""
+    """Sends requests to a real server; only for methods that read."""
 
     def __init__(self, url: str, world: World):
-        self.world, self.asked = world, 0
+        self.world, self.count = world, 0
         self.netloc = urlsplit(url).netloc
         self.connection = http.client.HTTPConnection(self.netloc, timeout=30)
 
-    def ask(
+    def send(
         self,
         role: str,
         method: str,
@@ -137,9 +137,9 @@ class Wire:
         *,
         query: Sent = None,
         form: Sent = None,
-        told: Sent = None,
-    ) -> Answer:
-        self.asked += 1
+        data: Sent = None,
+    ) -> Response:
+        self.count += 1
         headers = {"Accept-Encoding": "gzip"}
         if session := self.world.sessions[role]:
             headers["Cookie"] = f"sessionid={session}"
@@ -148,4 +148,4 @@ class Wire:
         response = self.connection.getresponse()
         found = {name.lower(): value for name, value in response.getheaders()}
         found["set-cookie"] = " ".join(sorted(SimpleCookie(found.get("set-cookie", ""))))
-        return Answer(response.status, found, response.read())
+        return Response(response.status, found, response.read())

@@ -1,4 +1,4 @@
-"""The rows that somebody may never change, as one value to compare."""
+"""The rows a visitor may never change, as values to compare."""
 
 from typing import Any
 
@@ -20,7 +20,10 @@ from proofs.access_world import World
 
 
 class Fingerprint:
-    """Knows how every row of others was before anything was asked. A family that somebody founds meanwhile is their own."""
+    """Records all rows of others before the first request.
+
+    A family that a visitor creates later is their own.
+    """
 
     def __init__(self, world: World):
         self.world = world
@@ -30,7 +33,7 @@ class Fingerprint:
         self.before = {role: self._rows(role) for role in world.sessions}
 
     def changed(self, role: str) -> list[str]:
-        """Name the tables in which a row of others is not as it was."""
+        """Return the tables in which a row of others changed."""
         before, now = self.before[role], self._rows(role)
         return [name for name in before if before[name] != now[name]]
 
@@ -42,7 +45,7 @@ class Fingerprint:
         ]
 
     def _near(self, role: str) -> set[str]:
-        """Give the people of one's own home, and oneself."""
+        """Return the people of the visitor's own household, including the visitor."""
         near = Caregiver.objects.filter(
             household__in=self._own(role), person__isnull=False
         ).values_list("person", flat=True)

@@ -1,4 +1,4 @@
-"""Judges one answer by the tables of `access_rules.py`."""
+"""Judges one response by the tables of `access_rules.py`."""
 
 import re
 import uuid
@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 import everyhour
-from proofs.access_asking import Answer
+from proofs.access_asking import Response
 from proofs.access_routes import Cell, Route, where, without_rule
 from proofs.access_rules import (
     IDS,
@@ -32,17 +32,14 @@ UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FIELD = re.compile(
     r'\b(?:GET|POST)\.(?:get|getlist)\("(\w+)"|"(\w+)" (?:not )?in request\.(?:GET|POST)'
 )
-FRESH = re.compile(
-    r"""(?<=[/=])[\w-]{22}(?:[\w-]{21})?(?=["'/&?<]|$)"""
-)  # an id, or a token, in an address
+# An id or a token in a URL.
+FRESH = re.compile(r"""(?<=[/=])[\w-]{22}(?:[\w-]{21})?(?=["'/&?<]|$)""")
 UNCOMPARED = ("content-length", "etag", "date", "content-encoding")
-DICE = (
-    "account-second-factor",
-    "account-recovery-codes",
-)  # new secrets each time: only their status and headers are compared
+# Pages with new secrets each time: only their status and headers are compared.
+RANDOM = ("account-second-factor", "account-recovery-codes")
 REFUSED = (404, 405)
 NOWHERE = "nowhere-at-all/"
-# Who holds an open invitation reads whom it is for and who invites.
+# The holder of an open invitation reads whom it is for and who invites.
 OPENED_BY_TOKEN = {
     "open": "guardian",
     "of the second home": "second household",
@@ -51,27 +48,22 @@ OPENED_BY_TOKEN = {
 
 
 class Judge:
-    """Asks, and says what is wrong with an answer."""
+    """Sends the request of a cell and checks the response."""
 
-    def __init__(self, world: World, found: list[Route], asker):
-        self.world, self.routes, self.asker = world, found, asker
+    def __init__(self, world: World, found: list[Route], client):
+        self.world, self.routes, self.client = world, found, client
         self.opened: set[str] = set()
         self.twins: dict[tuple, tuple] = {}
 
     def declared(self) -> Iterator[tuple[str, list[str]]]:
-        """Judge what can be seen without asking: each route says who, each part and each field is known."""
+        """Check without requests: each route has a permission, each part and field has a rule."""
         for route in self.routes:
             problems = (
-                []
-                if route.permission
-                else [f"undeclared: {where(route.view)} does not say who may open it"]
+                [] if route.permission else [f"undeclared: {where(route.view)} has no permission"]
             )
-            problems += [
-                f"no rule: nobody wrote down what “{part}” stands for"
-                for part in without_rule(route)
-            ]
+            problems += [f"no rule: “{part}” is not in PARTS" for part in without_rule(route)]
             if route.permission and route.permission not in OPENS:
-                problems.append(f"the permission “{route.permission}” is not in the table of roles")
+                problems.append(f"the permission “{route.permission}” is not in OPENS")
             yield f"rules of /{route.pattern}", problems
         known = {*IDS, *PLAIN, *SWITCHES}
         for name, place in sorted(field_names().items()):
@@ -79,80 +71,79 @@ class Judge:
                 f"the field {name}",
                 []
                 if name in known
-                else [f"no rule: {place} reads “{name}”, and nobody wrote down what it holds"],
+                else [f"no rule: {place} reads “{name}”, which is in neither IDS nor PLAIN"],
             )
 
     def problems(self, cell: Cell) -> Iterator[str]:
-        answer = self._ask(cell)
-        yield from self._leaks(cell, answer)
-        if answer.touched and not (
-            cell.route.key == "invitation" and cell.about in OPENED_BY_TOKEN
-        ):  # whoever holds the token may join
-            yield f"it changed what is not theirs: {', '.join(answer.touched)}"
-        if answer.status >= 500:
-            yield f"it broke ({answer.status})"
+        response = self._send(cell)
+        yield from self._leaks(cell, response)
+        # The holder of an invitation's token may join.
+        joining = cell.route.key == "invitation" and cell.about in OPENED_BY_TOKEN
+        if response.touched and not joining:
+            yield f"it changed rows of others: {', '.join(response.touched)}"
+        if response.status >= 500:
+            yield f"server error {response.status}"
             return
         if cell.role not in OPENS[cell.route.permission or ""]:
-            yield from self._closed(cell, answer)
+            yield from self._closed(cell, response)
         elif cell.thing and not cell.thing.found_by(cell.role, writing=cell.method not in READING):
-            yield from self._not_theirs(cell, answer)
+            yield from self._not_theirs(cell, response)
         else:
-            yield from self._open(cell, answer)
+            yield from self._open(cell, response)
 
-    def _closed(self, cell: Cell, answer: Answer) -> Iterator[str]:
-        """Somebody without a session is asked to sign in; everybody else gets the page that is not there."""
-        if answer.tables:
-            yield f"it was refused and wrote to {', '.join(sorted(answer.tables))}"
+    def _closed(self, cell: Cell, response: Response) -> Iterator[str]:
+        """Check a refusal: visitors without a session sign in, others get a missing page."""
+        if response.tables:
+            yield f"it was refused, but wrote to {', '.join(sorted(response.tables))}"
         if cell.role in SIGNED_IN:
-            yield from self._as_nowhere(cell, answer)
-        elif answer.status == 404 and (cell.words == "bad" or "%00" in cell.path):
-            pass  # not an address at all; one with a NUL is none for anybody
-        elif answer.status == 302:
-            if not answer.headers.get("location", "").startswith(
+            yield from self._as_nowhere(cell, response)
+        elif response.status == 404 and (cell.words == "bad" or "%00" in cell.path):
+            pass  # not a URL of ours; one with NUL is none for anybody
+        elif response.status == 302:
+            if not response.headers.get("location", "").startswith(
                 f"/{cell.language or 'en'}/sign-in/"
             ):
-                yield f"it led to {answer.headers.get('location')}"
-        elif answer.status != 401:
-            yield f"it gave {answer.status} to somebody who is not signed in"
+                yield f"it redirected to {response.headers.get('location')}"
+        elif response.status != 401:
+            yield f"it answered {response.status} to an anonymous visitor"
 
-    def _not_theirs(self, cell: Cell, answer: Answer) -> Iterator[str]:
-        """What is another's is as what does not exist: the same status, headers and bytes."""
-        if answer.tables:
-            yield f"it was not theirs and it wrote to {', '.join(sorted(answer.tables))}"
-        if answer.status not in REFUSED:
-            yield f"it gave {answer.status} for what is not theirs"
+    def _not_theirs(self, cell: Cell, response: Response) -> Iterator[str]:
+        """Others' objects look like missing ones: the same status, headers and bytes."""
+        if response.tables:
+            yield f"it is not theirs, but it wrote to {', '.join(sorted(response.tables))}"
+        if response.status not in REFUSED:
+            yield f"it answered {response.status} for what is not theirs"
         twin = no_id(cell.thing.value) if cell.thing else ""
-        readable = cell.thing and cell.thing.found_by(
-            cell.role, writing=False
-        )  # may be read and not written to: then 404 is enough
+        # What may be read but not written to need not look like a missing object.
+        readable = cell.thing and cell.thing.found_by(cell.role, writing=False)
         if cell.thing and not readable and not cell.about.startswith("strange"):
-            yield from self._same(cell, answer, path=cell.path.replace(cell.thing.value, twin))
+            yield from self._same(cell, response, path=cell.path.replace(cell.thing.value, twin))
         elif (
-            answer.status == 404
+            response.status == 404
             and cell.route.permission != "public"
             and cell.about.startswith("strange")
         ):
-            yield from self._as_nowhere(cell, answer)
+            yield from self._as_nowhere(cell, response)
 
-    def _open(self, cell: Cell, answer: Answer) -> Iterator[str]:
+    def _open(self, cell: Cell, response: Response) -> Iterator[str]:
         if cell.role in NOT_SIGNED_IN and cell.route.permission != "public":
             yield "it opened without a session"
-        if answer.status not in REFUSED:
+        if response.status not in REFUSED:
             self.opened.add(cell.route.key)
         if (
             cell.method in READING
             and not cell.sends
             and cell.words == "good"
-            and answer.status == 404
+            and response.status == 404
         ):
-            yield "it is not there for somebody who may open it"
-        if cell.words == "bad" and answer.status == 200:
-            yield "it opened for words that mean nothing"
+            yield "it answered 404 to a role that may open it"
+        if cell.words == "bad" and response.status == 200:
+            yield "it opened for an unknown value"
         if cell.sends == "other":
-            yield from self._same(cell, answer, path=cell.path, sends="missing")
+            yield from self._same(cell, response, path=cell.path, sends="missing")
 
-    def _same(self, cell: Cell, answer: Answer, *, path: str, sends: str = "") -> Iterator[str]:
-        """Compare with the same question about what does not exist."""
+    def _same(self, cell: Cell, response: Response, *, path: str, sends: str = "") -> Iterator[str]:
+        """Compare with the same request about an object that does not exist."""
         key = (
             cell.route,
             cell.method,
@@ -162,42 +153,40 @@ class Judge:
             path if sends else "",
         )
         if key not in self.twins:
-            other = self._ask(cell, path=path, sends=sends or cell.sends)
+            other = self._send(cell, path=path, sends=sends or cell.sends)
             self.twins[key] = self._shape(cell, other)
-        yield from differences(self._shape(cell, answer), self.twins[key], "what does not exist")
+        yield from differences(self._shape(cell, response), self.twins[key], "what does not exist")
 
-    def _as_nowhere(self, cell: Cell, answer: Answer) -> Iterator[str]:
-        if answer.status != 404:
-            yield f"it gave {answer.status} where a page that is not there gives 404"
+    def _as_nowhere(self, cell: Cell, response: Response) -> Iterator[str]:
+        if response.status != 404:
+            yield f"it answered {response.status}, not the 404 of a missing page"
             return
         key = ("nowhere", cell.method, cell.role, cell.language)
         path = f"/{cell.language}/{NOWHERE}" if cell.language else f"/{NOWHERE}"
         if key not in self.twins:
-            self.twins[key] = self._shape(cell, self.asker.ask(cell.role, cell.method, path))
-        yield from differences(
-            self._shape(cell, answer), self.twins[key], "a page that is not there"
-        )
+            self.twins[key] = self._shape(cell, self.client.send(cell.role, cell.method, path))
+        yield from differences(self._shape(cell, response), self.twins[key], "a missing page")
 
-    def _ask(self, cell: Cell, *, path: str | None = None, sends: str | None = None) -> Answer:
+    def _send(self, cell: Cell, *, path: str | None = None, sends: str | None = None) -> Response:
         sends = cell.sends if sends is None else sends
         whose = {"own": "own", "other": "other", "missing": "missing"}.get(sends, "own")
         ids = ids_for(self.world, cell.role, whose)
-        told: dict[str, Any] = {}
+        sent: dict[str, Any] = {}
         if sends and cell.method in READING:
-            told["query"] = {name: ids[kind] for name, kind in IDS.items()}
+            sent["query"] = {name: ids[kind] for name, kind in IDS.items()}
         elif sends and cell.route.key == "outbox":
             key = self.world.keys.get(ids["moment"]) or str(
                 uuid.uuid5(uuid.NAMESPACE_URL, ids["moment"])
             )
-            told["told"] = batch({**ids, "key": key}, self.world.places.get(cell.role, ""))
+            sent["data"] = batch({**ids, "key": key}, self.world.places.get(cell.role, ""))
         elif sends and cell.route.key == "child-bundle-never":
-            told["told"] = never(self.world.places.get(cell.role, ""))
+            sent["data"] = never(self.world.places.get(cell.role, ""))
         elif sends:
-            told["form"] = fields(ids, also=sends if sends in SWITCHES else "")
-        return self.asker.ask(cell.role, cell.method, path or cell.path, **told)
+            sent["form"] = fields(ids, also=sends if sends in SWITCHES else "")
+        return self.client.send(cell.role, cell.method, path or cell.path, **sent)
 
-    def _shape(self, cell: Cell, answer: Answer) -> tuple[int, dict[str, str], str]:
-        """Give what must be equal: without the form's token, without what was asked for, and without ids that were only just made."""
+    def _shape(self, cell: Cell, response: Response) -> tuple[int, dict[str, str], str]:
+        """Return what must be equal: without CSRF tokens, requested ids and new ids."""
         asked = [cell.thing.value, no_id(cell.thing.value)] if cell.thing else []
         if cell.sends:
             asked += [
@@ -205,8 +194,8 @@ class Judge:
                 for whose in ("other", "missing")
                 for v in ids_for(self.world, cell.role, whose).values()
             ]
-        body = "" if cell.method == "HEAD" else answer.text
-        headers = {k: v for k, v in answer.headers.items() if k not in UNCOMPARED}
+        body = "" if cell.method == "HEAD" else response.text
+        headers = {k: v for k, v in response.headers.items() if k not in UNCOMPARED}
 
         def plain(text: str) -> str:
             for name in asked:
@@ -218,13 +207,13 @@ class Judge:
             return FRESH.sub("NEW", UUID.sub("UUID", TOKEN.sub("TOKEN", text)))
 
         return (
-            answer.status,
+            response.status,
             {k: plain(v) for k, v in headers.items()},
-            "" if cell.route.key in DICE else plain(body),
+            "" if cell.route.key in RANDOM else plain(body),
         )
 
-    def _leaks(self, cell: Cell, answer: Answer) -> Iterator[str]:
-        text = answer.everything
+    def _leaks(self, cell: Cell, response: Response) -> Iterator[str]:
+        text = response.everything
         sent = {cell.thing.value} if cell.thing else set()
         if cell.sends:
             sent |= {
@@ -241,7 +230,7 @@ class Judge:
                 and not may.intersection(readers)
                 and not self._invited(cell, what)
             ):
-                yield f"it tells {what}"
+                yield f"it reveals {what}"
 
     def _invited(self, cell: Cell, what: str) -> bool:
         if cell.route.key != "invitation" or cell.about not in OPENED_BY_TOKEN:
@@ -260,14 +249,16 @@ def differences(one: tuple, other: tuple, than: str) -> Iterator[str]:
             (n for n, pair in enumerate(zip(one[2], other[2], strict=False)) if pair[0] != pair[1]),
             min(len(one[2]), len(other[2])),
         )
-        yield f"its body differs from that of {than}: …{one[2][max(0, at - 30) : at + 50]!r} / {other[2][max(0, at - 30) : at + 50]!r}"
+        here, there = (body[max(0, at - 30) : at + 50] for body in (one[2], other[2]))
+        yield f"its body differs from that of {than}: …{here!r} / {there!r}"
     for name in sorted({*one[1], *other[1]}):
-        if one[1].get(name) != other[1].get(name):
-            yield f"its header {name} differs from that of {than}: {one[1].get(name)!r} / {other[1].get(name)!r}"
+        here, there = one[1].get(name), other[1].get(name)
+        if here != there:
+            yield f"its header {name} differs from that of {than}: {here!r} / {there!r}"
 
 
 def field_names() -> dict[str, str]:
-    """Give each name that a view or a form reads from outside, and where."""
+    """Return each name that a view or a form reads from a request, with its place."""
     found: dict[str, str] = {}
     root = Path(everyhour.__file__).parent
     for path in root.rglob("*.py"):

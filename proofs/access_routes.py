@@ -1,4 +1,4 @@
-"""Every address the resolver knows, and every cell that can be asked of it."""
+"""Every URL of the resolver, and every request that can be made of it."""
 
 import inspect
 import itertools
@@ -28,11 +28,11 @@ NONE = Thing("nothing", "", list(ROLES))
 
 @dataclass(frozen=True)
 class Route:
-    """One address: its pattern without the language, its view, and what its parts stand for."""
+    """A URL: its pattern without the language, its view, and what its parts stand for."""
 
     pattern: str
     name: str
-    spoken: bool  # begins with a language
+    spoken: bool  # has a language prefix
     view: Callable
     permission: str | None
 
@@ -50,40 +50,31 @@ class Route:
 
     @property
     def kind(self) -> str | None:
-        """The kind of thing this address names, if it names one."""
+        """The kind of object this URL names, or None."""
         return next((rule for rule in self.rules.values() if isinstance(rule, str)), None)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One question: who asks for what, how, about which object, and what they send along."""
+    """A request: role, method, URL, object, and what is sent along."""
 
     route: Route
     method: str
     role: str
     language: str
     path: str
-    about: str  # the label of the object, or which words
+    about: str  # the object's label, or the words
     thing: Thing | None = field(compare=False, default=None)
     words: str = "good"
     sends: str = ""  # own, other, missing, or a switch; in the query when reading, else in the body
 
     @property
     def name(self) -> str:
-        told = [
-            self.method,
-            f"/{self.language}/{self.route.pattern}"
-            if self.route.spoken
-            else f"/{self.route.pattern}",
-            f"by {self.role}",
-        ]
-        return " ".join(
-            [
-                *told,
-                f"about {self.about}" if self.about else "",
-                f"sending {self.sends}" if self.sends else "",
-            ]
-        ).strip()
+        language = f"/{self.language}" if self.route.spoken else ""
+        parts = [f"{self.method} {language}/{self.route.pattern} by {self.role}"]
+        parts += [f"about {self.about}"] if self.about else []
+        parts += [f"sending {self.sends}"] if self.sends else []
+        return " ".join(parts)
 
 
 def routes() -> list[Route]:
@@ -104,12 +95,12 @@ def _walk(patterns, before: str, spoken: bool) -> Iterator[Route]:
 
 
 def without_rule(route: Route) -> list[str]:
-    """Name the parts of an address of which nobody wrote down what they stand for."""
+    """Return the parts of a URL that have no rule in PARTS."""
     return [part for part in route.parts if part not in route.rules]
 
 
 def cells(world: World, found: list[Route]) -> tuple[list[Cell], list[Cell]]:
-    """Give the cells that are always tried, and all others."""
+    """Return the cells that are always tried, and all others."""
     every = [
         cell
         for route in found
@@ -163,7 +154,7 @@ def _sends(route: Route, method: str, role: str) -> tuple[str, ...]:
 
 
 def _paths(world: World, route: Route) -> Iterator[tuple[str, str, Thing | None, str]]:
-    """Give path, label, thing and whether its words are known: every object there is, one that is not, and strange ones."""
+    """Yield path, label, object and kind of word: every object, a missing one, strange ones."""
     words = {part: rule for part, rule in route.rules.items() if isinstance(rule, Words)}
     good = {part: (rule.good or rule.bad)[0] for part, rule in words.items()}
     if route.kind:
@@ -182,7 +173,7 @@ def _paths(world: World, route: Route) -> Iterator[tuple[str, str, Thing | None,
 
 
 def things(world: World, kind: str) -> list[Thing]:
-    """Give all objects of a kind, then one that does not exist and some that never could."""
+    """Return all objects of a kind, one that does not exist, and some that never could."""
     there = world.things[kind]
     strange = (
         []

@@ -1,6 +1,6 @@
-"""The tables `prove access` judges by: who may open what, what each part of an address stands for, and what is sent.
+"""The tables of `prove access`: who may open what, what URL parts stand for, and what is sent.
 
-A permission, a part of an address or the name of a field that is not written here fails the proof: so nobody forgets it.
+A permission, a URL part or a field that is missing here fails the proof, so none is forgotten.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ GUARDING = ("guardian", "co-guardian", "second household", "other family")
 SIGNED_IN = (*EVERYWHERE, "ex-guardian", "stranger")
 NOT_SIGNED_IN = ("anonymous", "suspended", "signed out", "signed out everywhere")
 ROLES = (*SIGNED_IN, *NOT_SIGNED_IN)
-# Written by hand, from issue 3, not from the product: a permission of another name opens nothing until it stands here.
+# Written by hand from issue 3, not from the product. An unknown permission fails the proof.
 OPENS = {
     "public": ROLES,
     "signed in": SIGNED_IN,
@@ -40,7 +40,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True)
 class Words:
-    """A part of an address that names nobody's: words that are known, and words that are not."""
+    """A URL part that names no object: words that are known, and words that are not."""
 
     good: tuple[str, ...]
     bad: tuple[str, ...] = ("nowhere",)
@@ -48,7 +48,7 @@ class Words:
 
 STATE, SITUATION = Words(("alarm", "shutdown")), Words(("homework", "any"))
 DAY = Words(("2026-11-16", "2026-11-18"), ("2026-13-45", "2999-01-01"))
-# What each part of an address stands for, by the name of the address: a kind of thing in the world, or words.
+# What each URL part stands for, by the URL's name: a kind of object in the world, or words.
 PARTS: dict[str, dict[str, str | Words]] = {
     "static/<path:name>": {"name": Words((), ("ui/nothing.css", "../data/everyhour.sqlite3"))},
     "start-step": {"step": Words(("child", "day", "hard", "helps", "quiet", "ready"))},
@@ -78,8 +78,8 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "child-bundle-never": {"child": "child"},
     "offline-bundle-version": {"version": Words(())},
     "messages-phone": {"phone": "phone"},
-    "messages-opened": {"token": "opened letter"},
-    "messages-enough": {"token": "enough of it"},
+    "messages-opened": {"token": "opened notification"},
+    "messages-enough": {"token": "unsubscribe link"},
     "rhythm-part-new": {"child_id": "child"},
     "rhythm-seasons": {"child_id": "child"},
     "rhythm-homes": {"child_id": "child"},
@@ -99,7 +99,7 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "week-paper": {"on": DAY},
     "week-hour": {"on": Words(("2026-11-18",), DAY.bad), "hour": Words((hour_key(),))},
 }
-# What an unnamed object is called when nobody has it.
+# Kinds of objects whose ids are numbers; all others may also get strange ids.
 NUMBERS = ("passkey", "sign-in")
 STRANGE = (
     "%F0%9F%A6%8A",
@@ -110,7 +110,7 @@ STRANGE = (
     "0' OR '1'='1",
 )
 
-# Names of fields that hold an id, and of what; a list is sent for those in MANY.
+# Fields that hold an id, and of what kind; a list is sent for those in MANY.
 IDS = {
     "child": "child",
     "for": "caregiver",
@@ -125,7 +125,7 @@ IDS = {
     "person": "caregiver",
 }
 MANY = ("givers", "children", "without")
-# All other names, with something that goes as deep as possible.
+# All other fields, with values that pass as much validation as possible.
 PLAIN = {
     "on": "2026-11-19",
     "rule": "bed",
@@ -224,12 +224,12 @@ PLAIN = {
     "shows": "",
     "end": "",
 }
-# Two that would change what the form does, tried apart: bringing back, and passing over.
+# Fields that change what a form does (undo, skip), tried one at a time.
 SWITCHES = ("undo", "skip")
 
 
 def no_id(like: str) -> str:
-    """Give an id of the same shape that nobody has."""
+    """Return an id of the same shape that nobody has."""
     if like.isdigit():
         return "9" * max(6, len(like))
     if like.count("-") == 4 and len(like) == 36:
@@ -238,7 +238,7 @@ def no_id(like: str) -> str:
 
 
 def ids_for(world: World, role: str, whose: str) -> dict[str, str]:
-    """Give one id of each kind: one's own, somebody else's, or nobody's."""
+    """Return one id of each kind: own, other, or missing."""
     mine = world.families.get(role, "")
     chosen = {}
     for kind in ("child", "caregiver", "moment"):
@@ -258,25 +258,24 @@ def ids_for(world: World, role: str, whose: str) -> dict[str, str]:
 
 
 def fields(ids: dict[str, str], *, also: str = "") -> dict[str, str | list[str]]:
-    """Fill every field there is in any form with these ids."""
+    """Return a value for every field of every form, with these ids."""
     key = str(uuid.UUID(int=7))
-    told: dict[str, str | list[str]] = {
+    values: dict[str, str | list[str]] = {
         name: key if value == "UUID" else value for name, value in PLAIN.items()
     }  # type: ignore[misc]
-    told |= {name: [ids[kind]] if name in MANY else ids[kind] for name, kind in IDS.items()}
-    told[f"{ids['child']}:{ids['household']}"] = (
-        "notes"  # the field in which a home says what another one sees
-    )
-    return told | ({also: "1"} if also else {})
+    values |= {name: [ids[kind]] if name in MANY else ids[kind] for name, kind in IDS.items()}
+    # The field in which a household chooses what another one sees.
+    values[f"{ids['child']}:{ids['household']}"] = "notes"
+    return values | ({also: "1"} if also else {})
 
 
 def never(me: str) -> dict:
-    """What a phone sends of a practice that is not for this child."""
+    """Return what a phone sends when a practice is not for this child."""
     return {"person": me, "never": [{"slug": "wall-push", "off": True}]}
 
 
 def batch(ids: dict[str, str], me: str) -> dict:
-    """What a phone sends: a new moment of this child by this giver, and a change to that moment."""
+    """Return what a phone sends: a new moment of this child, and a change to a moment."""
     at = (AT - timedelta(minutes=5)).isoformat()
     whom = {"whom": {"kind": "given", "child": ids["child"]}, "who": {"giver": ids["caregiver"]}}
     first = {**whom, "when": {"at": at, "zone": "America/Chicago"}, "origin": "spontaneous"}
@@ -291,8 +290,8 @@ def batch(ids: dict[str, str], me: str) -> dict:
             "device": str(uuid.UUID(int=5)),
             "counter": 900 + n,
             "shape": 2,
-            "set": told,
+            "set": values,
         }
-        for n, (key, told) in enumerate(both)
+        for n, (key, values) in enumerate(both)
     ]
     return {"person": me, "changes": changes}

@@ -1,8 +1,8 @@
-"""Walks the cells of `prove access` on a prepared state, in a process of its own, and prints one line of JSON for each.
+"""Walks the cells of `prove access` on a prepared state and prints a line of JSON for each.
 
-python -m proofs.access_walk build --seed 168            write the world into the database of this state
-python -m proofs.access_walk walk --n 2000 --shard 0/2   ask and judge; every write is taken back
-python -m proofs.access_walk walk --wire http://localhost:8000    the same questions, reading only, to a real server
+python -m proofs.access_walk build --seed 168            create the world in this state's database
+python -m proofs.access_walk walk --n 2000 --shard 0/2   request and judge; writes are rolled back
+python -m proofs.access_walk walk --wire http://localhost:8000    reading only, on a real server
 """
 
 import argparse
@@ -32,11 +32,12 @@ def main() -> None:
 def _build(seed: int) -> None:
     import time_machine
 
-    from proofs.access_world import AT, Builder
+    from proofs.access_builder import Builder
+    from proofs.access_world import AT
 
     with time_machine.travel(AT, tick=False):
         world = Builder(seed).build()
-    world_file().write_text(world.written())
+    world_file().write_text(world.dump())
 
 
 def _walk(options: argparse.Namespace) -> None:
@@ -51,20 +52,20 @@ def _walk(options: argparse.Namespace) -> None:
     found = routes()
     must, more = cells(world, found)
     if options.wire:
-        chosen, asker = wire_sample([*must, *more], rng, options.n), Wire(options.wire, world)
-        return tell(Judge(world, found, asker), chosen)
+        chosen, client = wire_sample([*must, *more], rng, options.n), Wire(options.wire, world)
+        return print_cells(Judge(world, found, client), chosen)
     shard, of = map(int, options.shard.split("/"))
     drawn = rng.sample(more, min(options.n, len(more)))
     with time_machine.travel(AT, tick=False):
         judge = Judge(world, found, InProcess(world))
         if shard == 0:
             for name, problems in judge.declared():
-                say(name, problems)
-        tell(judge, [*must, *drawn][shard::of])
+                print_case(name, problems)
+        print_cells(judge, [*must, *drawn][shard::of])
 
 
 def wire_sample(all_cells: list, rng: random.Random, n: int) -> list:
-    """Draw from what only reads, for a server whose writes stay; a stream is the door's, and tried there."""
+    """Draw cells that only read, for a server whose writes stay; not the event stream."""
     reading = [
         cell
         for cell in all_cells
@@ -73,20 +74,20 @@ def wire_sample(all_cells: list, rng: random.Random, n: int) -> list:
     return rng.sample(reading, min(n, len(reading)))
 
 
-def tell(judge, chosen: list) -> None:
+def print_cells(judge, chosen: list) -> None:
     for cell in chosen:
-        say(cell.name, list(problems_of(judge, cell)))
-    print(json.dumps({"asked": judge.asker.asked, "opened": sorted(judge.opened)}), flush=True)
+        print_case(cell.name, list(problems_of(judge, cell)))
+    print(json.dumps({"asked": judge.client.count, "opened": sorted(judge.opened)}), flush=True)
 
 
 def problems_of(judge, cell) -> Iterator[str]:
     try:
         yield from judge.problems(cell)
     except Exception as error:
-        yield f"could not be tried: {type(error).__name__}: {str(error)[:200]}"
+        yield f"could not run: {type(error).__name__}: {str(error)[:200]}"
 
 
-def say(name: str, problems: list[str]) -> None:
+def print_case(name: str, problems: list[str]) -> None:
     print(json.dumps({"case": name, "problems": problems}, ensure_ascii=False), flush=True)
 
 

@@ -1,7 +1,8 @@
-"""Whatever the clock is set to, nobody gets a flood, nothing comes twice or late, what was over stays over, and work goes on.
+"""A clock that is set causes no flood, no duplicates and nothing late, and revives nothing.
 
-A real server and two real workers under libfaketime, whose clock jumps while they run; a push service on loopback that opens what
-it is given. After each jump it is quiet until the clock is believed, then what is due by that clock comes; and again on the way back.
+A real server and two real workers under libfaketime, whose clock jumps while they run, and a local
+push service that decrypts what it gets. After each jump nothing is sent until the clock is trusted;
+then what is due by that clock; and again on the way back.
 """
 
 import contextlib
@@ -33,22 +34,21 @@ from testing.server import ROOT, Server
 
 QUICK = 2
 HOUR, DAY = 3600, 86_400
-QUIET = 4.0  # seconds instead of a quarter of an hour
+QUIET = 4.0  # seconds instead of 15 minutes
 PEOPLE = 10
-SLACK = 2.0  # seconds between two looks at a clock
+SLACK = 2.0  # seconds between two readings of the clock
 SABOTAGES = {
-    "no-brake": "a clock that was set is believed at once",
-    "no-expiry": "what is late is brought all the same",
+    "no-brake": "a clock that was set is trusted at once",
+    "no-expiry": "what is late is delivered all the same",
 }
 FAKE = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
 
 
 def jumps() -> dict[str, float]:
-    """Name how far the clock jumps, the most telling first."""
+    """Return how many seconds the clock jumps, the most telling jump first."""
     now = time.time()
-    change = datetime(
-        2027, 3, 14, 6, 59, 50, tzinfo=UTC
-    ).timestamp()  # ten seconds before New York goes over to summer
+    # Ten seconds before summer time begins in New York.
+    change = datetime(2027, 3, 14, 6, 59, 50, tzinfo=UTC).timestamp()
     return {
         "an hour forward": HOUR,
         "to 1970": 3 * DAY - now,
@@ -82,13 +82,13 @@ def prove(report: Report, *, n: int | None) -> None:
     with (
         Sandbox(edit=edit) as sandbox,
         push_service() as phones,
-        report.attempt("a house whose clock can be set"),
+        report.attempt("a server whose clock can be set"),
     ):
-        told = sandbox.folder / "clock"
-        told.write_text("+0")
+        clock = sandbox.folder / "clock"
+        clock.write_text("+0")
         fake = {
             "LD_PRELOAD": str(FAKE),
-            "FAKETIME_TIMESTAMP_FILE": str(told),
+            "FAKETIME_TIMESTAMP_FILE": str(clock),
             "FAKETIME_CACHE_DURATION": "1",
             "DONT_FAKE_MONOTONIC": "1",
         }
@@ -104,7 +104,7 @@ def prove(report: Report, *, n: int | None) -> None:
         )
         cast = _plant(server, phones, chosen)
         server.environment |= {**fake, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-        House(report, server, phones, cast, told).live(chosen)
+        Clocked(report, server, phones, cast, clock).live(chosen)
 
 
 def _plant(server: Server, phones: PushService, chosen: dict[str, float]) -> dict[str, Any]:
@@ -123,28 +123,24 @@ def _plant(server: Server, phones: PushService, chosen: dict[str, float]) -> dic
         text=True,
     )
     if made.returncode:
-        raise RuntimeError(f"The cast could not be made: {made.stderr.strip().splitlines()[-1:]}")
+        raise RuntimeError(
+            f"The members could not be created: {made.stderr.strip().splitlines()[-1:]}"
+        )
     return json.loads(made.stdout)
 
 
-class House:
-    """A server, a second worker, and the file that says what their clock shows."""
+class Clocked:
+    """A server, a second worker, and the file that sets their clock."""
 
     def __init__(
-        self, report: Report, server: Server, phones: PushService, cast: dict[str, Any], told: Path
+        self, report: Report, server: Server, phones: PushService, cast: dict[str, Any], clock: Path
     ):
-        self.report, self.server, self.phones, self.cast, self.told = (
-            report,
-            server,
-            phones,
-            cast,
-            told,
-        )
-        self.set: list[tuple[float, float]] = [
-            (0.0, 0.0)
-        ]  # since when, in real time, the clock is how far away
-        self.letters: dict[str, tuple[float, float]] = {
-            name: tuple(times) for name, times in cast["letters"].items()
+        self.report, self.server, self.phones = report, server, phones
+        self.cast, self.clock = cast, clock
+        # Each jump: the real time at which it happened, and the offset from then on.
+        self.set: list[tuple[float, float]] = [(0.0, 0.0)]
+        self.notifications: dict[str, tuple[float, float]] = {
+            name: tuple(times) for name, times in cast["notifications"].items()
         }
 
     def live(self, chosen: dict[str, float]) -> None:
@@ -158,11 +154,13 @@ class House:
         try:
             wait_until_serving(self.server)
             wait_until(lambda: len(self._arrived("first")) == PEOPLE, patience=20)
-            self.report.case("before: each gets a letter, and what is over is over", self._doors())
+            self.report.case(
+                "before: each gets a notification, and what expired is expired", self._expired()
+            )
             for name, away in chosen.items():
                 with self.report.attempt(name):
                     self._jump(name, away)
-            self.report.case("after it all, who tried too often comes in", self._comes_in())
+            self.report.case("afterwards, who tried too often can sign in", self._can_sign_in())
         finally:
             second.kill()
             second.wait(5)
@@ -171,26 +169,27 @@ class House:
 
     def _jump(self, name: str, away: float) -> None:
         self.report.case(f"{name}: quiet", self._quiet(away, kill=name == "a day forward"))
-        self._settle()  # what is due by this clock comes now
-        self.report.case(f"{name}: what was over", [*self._doors(), *self._tries_too_often()])
+        self._settle()  # what is due by this clock arrives now
+        self.report.case(f"{name}: what had expired", [*self._expired(), *self._tries_too_often()])
         self.report.case(f"{name}, and back: quiet", self._quiet(0.0))
         self.report.case(f"{name}, and back: work goes on", self._goes_on(name))
-        self.report.case(f"{name}, and back: what was over", self._doors())
+        self.report.case(f"{name}, and back: what had expired", self._expired())
 
     def _quiet(self, away: float, *, kill: bool = False) -> Iterator[str]:
-        """Set the clock, and let nothing come until it can be believed."""
+        """Set the clock, and check that nothing is sent until it can be trusted."""
         before, at = len(self.phones.taken), time.time()
-        self.told.write_text(f"{away:+.0f}")
+        self.clock.write_text(f"{away:+.0f}")
         self.set.append((at, away))
-        if kill:  # who is started anew knows only what the database knows
+        if kill:  # a new worker knows only what is in the database
             for pid in self.server.children("everyhour worker"):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(QUIET)
         if come := self.phones.taken[before:]:
-            yield f"{len(come)} came while nobody could know what time it is: {come[0].told['title']}"
+            title = come[0].payload["title"]
+            yield f"{len(come)} arrived while the clock was not trusted: {title}"
 
     def _settle(self) -> None:
-        """Wait until nothing more comes, so that nothing is on its way when the clock is set again."""
+        """Wait until nothing more arrives, so that nothing is in flight at the next jump."""
         seen, since, began = -1, 0.0, time.monotonic()
         while time.monotonic() < max(since + 1.5, began + 2.5):
             if len(self.phones.taken) != seen:
@@ -198,7 +197,7 @@ class House:
             time.sleep(0.05)
 
     def _goes_on(self, name: str) -> Iterator[str]:
-        """A letter written now comes now, and the job that was put off to another year is done again."""
+        """Check that a new notification arrives, and that a job postponed by a year runs again."""
         now, title = time.time(), f"after {name}"
         with (
             contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database,
@@ -208,8 +207,9 @@ class House:
                 "SELECT id FROM accounts_person WHERE email = ?", [self.cast["email"]]
             ).fetchone()
             database.execute(
-                "INSERT INTO notifications_notification (id, purpose, key, title, body, path, made_at, send_at, expires_at, state, reason, channel,"
-                " person_id) VALUES (?, 'try', ?, ?, '', '', ?, ?, ?, 'waiting', '', '', ?)",
+                "INSERT INTO notifications_notification (id, purpose, key, title, body, path,"
+                " made_at, send_at, expires_at, state, reason, channel, person_id)"
+                " VALUES (?, 'try', ?, ?, '', '', ?, ?, ?, 'waiting', '', '', ?)",
                 [
                     f"after{len(self.set):09}",
                     title,
@@ -220,35 +220,35 @@ class House:
                     person,
                 ],
             )
-        self.letters[title] = (now, now + HOUR)
+        self.notifications[title] = (now, now + HOUR)
         try:
             wait_until(lambda: bool(self._arrived(title)), patience=8)
             wait_until(lambda: self._checkpointed() > now - 5, patience=8)
         except TimeoutError:
             yield (
-                "the workers did not go on"
+                "the workers did not continue"
                 if not self._arrived(title)
-                else "a regular job did not come back"
+                else "a regular job did not run again"
             )
 
     def _checkpointed(self) -> float:
         with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database:
-            (told,) = database.execute(
+            (finished,) = database.execute(
                 "SELECT last_finished_at FROM jobs_job WHERE name LIKE 'copy SQLite%'"
             ).fetchone()
-        return datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp()
+        return datetime.fromisoformat(finished).replace(tzinfo=UTC).timestamp()
 
-    def _doors(self) -> Iterator[str]:
-        """What was over before anybody touched the clock opens nothing: a session, a code, an invitation."""
+    def _expired(self) -> Iterator[str]:
+        """Check that a session, a code and an invitation that had expired stay expired."""
         if self._get("/en/today/", self.cast["session"]) != 302:
-            yield "a session that was over lets somebody in"
+            yield "an expired session is accepted"
         if self._get("/en/sign-in/code/", self.cast["asking"]) != 302:
-            yield "a code that was over is waited for again"
+            yield "an expired code is accepted again"
         if self._get(f"/en/invitations/{self.cast['token']}/") != 404:
-            yield "an invitation that was over opens again"
+            yield "an expired invitation opens again"
 
     def _get(self, path: str, session: str = "") -> int:
-        """Ask as often as the guard stands in: under a clock that is not its own a server is slow to begin."""
+        """Return the status of a page; wait while the supervisor answers during a slow start."""
         answers: list[int] = []
 
         def answered() -> bool:
@@ -266,13 +266,13 @@ class House:
         for _ in range(4):
             self._password("wrong river teacup")
         if self._password(PASSWORD) == 302:
-            yield "nobody was slowed down"
+            yield "too many attempts are not blocked"
 
-    def _comes_in(self) -> Iterator[str]:
+    def _can_sign_in(self) -> Iterator[str]:
         try:
             wait_until(lambda: self._password(PASSWORD) == 302, patience=20)
         except TimeoutError:
-            yield "somebody is locked out by a clock that was set"
+            yield "a person is locked out by a clock that was set"
 
     def _password(self, typed: str) -> int:
         with contextlib.suppress(http.client.HTTPException):
@@ -289,31 +289,36 @@ class House:
         ]
 
     def _judge(self) -> None:
-        """Look at everything that ever came: in its time by the clock of that minute, and once."""
+        """Check that everything arrived once and in time, by the clock of that minute."""
         nudges = self._nudges()
-        times, names = self.letters | nudges, Counter(map(name_of, self.phones.taken))
-        strange = [f"what came is not known: {name}" for name in names if name not in times]
-        twice = [f"double: {name} came {count} times" for name, count in names.items() if count > 1]
+        times, names = self.notifications | nudges, Counter(map(name_of, self.phones.taken))
+        strange = [
+            f"an unknown notification arrived: {name}" for name in names if name not in times
+        ]
+        twice = [
+            f"double: {name} arrived {count} times" for name, count in names.items() if count > 1
+        ]
         self.report.case(
-            f"{len(names)} notifications came once", [*strange, *twice, *self.phones.wrong]
+            f"{len(names)} notifications arrived once", [*strange, *twice, *self.phones.wrong]
         )
         late = [
             found
             for taken in self.phones.taken
             if (found := self._out_of_time(taken, times.get(name_of(taken))))
         ]
-        self.report.case("each came in its time", late)
+        self.report.case("each arrived in time", late)
         self.report.notes |= {
-            "letters that came": sum(name in self.letters for name in names),
-            "nudges that came": sum(name in nudges for name in names),
-            "letters and nudges that were there": len(times),
+            "notifications that arrived": sum(name in self.notifications for name in names),
+            "nudges that arrived": sum(name in nudges for name in names),
+            "notifications and nudges written": len(times),
         }
 
     def _out_of_time(self, taken, times: tuple[float, float] | None) -> str | None:
         away = next(away for since, away in reversed(self.set) if taken.at >= since)
         at = taken.at + away
         if times and not times[0] - SLACK <= at < times[1] + SLACK:
-            return f"{'early' if at < times[0] else 'late'}: {name_of(taken)}, by {abs(at - times[0]):.0f} s"
+            problem = "early" if at < times[0] else "late"
+            return f"{problem}: {name_of(taken)}, by {abs(at - times[0]):.0f} s"
         return None
 
     def _nudges(self) -> dict[str, tuple[float, float]]:
@@ -323,12 +328,12 @@ class House:
 
 
 def name_of(taken) -> str:
-    """Name what came: the nudge's id, or the letter's title."""
+    """Return the nudge's id, or the title of another notification."""
     return parse_qs(urlsplit(taken.payload["path"]).query).get("nudge", [taken.payload["title"]])[0]
 
 
-def _seconds(told: str) -> float:
-    return datetime.fromisoformat(told).replace(tzinfo=UTC).timestamp()
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
 
 
 def _no_brake(package: Path) -> None:

@@ -1,4 +1,4 @@
-"""The cast of `prove clock`, put into a state of its own: `python -m proofs.clock_cast`, phones and jumps as JSON on stdin."""
+"""Creates the members of `prove clock`: `python -m proofs.clock_cast`, with JSON on stdin."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import django
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PASSWORD = "lamp river teacup moss"
-EACH = 8  # letters of each kind and jump
+EACH = 8  # notifications of each kind and jump
 
 
 def main() -> None:
@@ -18,26 +18,26 @@ def main() -> None:
     from everyhour.domain.nudges import tasks as nudges
     from everyhour.foundation.jobs.models import Job
 
-    asked, at = json.load(sys.stdin), timezone.now()
-    people = [_member(number, phone, at) for number, phone in enumerate(asked["phones"])]
+    given, at = json.load(sys.stdin), timezone.now()
+    people = [_member(number, phone, at) for number, phone in enumerate(given["phones"])]
     nudges.plan_days(at)
-    Job.objects.update(due_at=at)  # the workers begin with a look at everything
-    letters = {}
+    Job.objects.update(due_at=at)  # the workers begin with every job
+    notifications = {}
     for number, person in enumerate(people):
-        letters |= _letter(person, f"first {number}", at, at, HOUR)
-    for name, away in asked["jumps"].items():
-        letters |= _around(people, name, at, timedelta(seconds=away))
-    print(json.dumps({"letters": letters, **_doors(people[0], at)}))
+        notifications |= _write(person, f"first {number}", at, at, HOUR)
+    for name, away in given["jumps"].items():
+        notifications |= _around(people, name, at, timedelta(seconds=away))
+    print(json.dumps({"notifications": notifications, **_expired(people[0], at)}))
 
 
 def _member(number: int, phone: dict, at: datetime):
-    """A caregiver who said yes to nudges, with a child whose afternoon is hard, where it is about one o’clock now."""
+    """Create a caregiver with nudges and a child with a hard afternoon, where it is now 1 pm."""
     from everyhour.domain.nudges import actions as nudges
     from everyhour.domain.rhythm.models import Part
     from everyhour.foundation.notifications import addresses
     from testing import make
 
-    ahead = 13 - at.hour  # so that it is early afternoon where they live, whenever this runs
+    ahead = 13 - at.hour  # early afternoon in their zone, whenever this runs
     zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
     person = make.person(
         f"clock{number}@example.org",
@@ -48,10 +48,8 @@ def _member(number: int, phone: dict, at: datetime):
     family = make.family(at=at - 30 * DAY)
     guardian = make.guardian(family, who=person, at=at - 30 * DAY)
     child = make.child(family, at=at - 30 * DAY)
-    for later in (
-        25,
-        75,
-    ):  # a nudge comes half an hour to a quarter of an hour before: now, and in about an hour
+    # A nudge comes 30 to 15 minutes before: one now, one in about an hour.
+    for later in (25, 75):
         Part.objects.create(
             family=family,
             child=child,
@@ -71,23 +69,23 @@ def _member(number: int, phone: dict, at: datetime):
 
 
 def _around(people: list, name: str, at: datetime, away: timedelta) -> dict:
-    """Letters that are due where the clock will jump to, and letters whose time is over by then."""
-    told = {}
+    """Write notifications that are due where the clock will jump to, and some expired by then."""
+    written = {}
     for number, person in enumerate(people[:EACH]):
-        told |= _letter(
+        written |= _write(
             person, f"there {name} {number}", at, at + away - MINUTE * (1 + number % 3), 20 * MINUTE
         )
         if away > timedelta():
-            told |= _letter(person, f"over {name} {number}", at, at + away / 2, away / 4)
-    return told
+            written |= _write(person, f"over {name} {number}", at, at + away / 2, away / 4)
+    return written
 
 
-def _letter(person, name: str, at: datetime, send_at: datetime, lasts: timedelta) -> dict:
+def _write(person, name: str, at: datetime, send_at: datetime, lasts: timedelta) -> dict:
     from everyhour.foundation.notifications import actions
 
     if send_at.year < 1971:
         return {}
-    letter = actions.write(
+    row = actions.write(
         person=person,
         purpose="try",
         key=name,
@@ -96,11 +94,11 @@ def _letter(person, name: str, at: datetime, send_at: datetime, lasts: timedelta
         send_at=send_at,
         expires_at=send_at + lasts,
     )
-    return {name: (letter.send_at.timestamp(), letter.expires_at.timestamp())}
+    return {name: (row.send_at.timestamp(), row.expires_at.timestamp())}
 
 
-def _doors(person, at: datetime) -> dict:
-    """A session, a code and an invitation that are over, each in the way it would be over after days of use."""
+def _expired(person, at: datetime) -> dict:
+    """Create a session, a code and an invitation that have expired, as after days of use."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
@@ -142,7 +140,7 @@ def _doors(person, at: datetime) -> dict:
 
 
 def utc(at: float) -> str:
-    """Write a moment as Django keeps it in SQLite."""
+    """Return a time as Django stores it in SQLite."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 

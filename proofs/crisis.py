@@ -1,13 +1,14 @@
 """Crisis help never fails: every broken state x every way in (TRUST.md row 35 and section 4).
 
-A cell passes when the way in answers with the crisis link (or with the numbers themselves), and the crisis page answers
-with every emergency number, no script, no cookie, nothing from elsewhere, small, and unlogged.
+A cell passes when the way in has the crisis link or the numbers themselves, and the crisis page
+answers with every emergency number, without scripts, cookies or other origins, small and unlogged.
 """
 
 import random
 from pathlib import Path
 
 from proofs import crisis_client, crisis_numbers, crisis_server
+from proofs.crisis_phone import Phones
 from proofs.crisis_rules import ENTRIES, problems_of_entry, problems_of_help, problems_of_log, visit
 from proofs.report import Report
 from proofs.sandbox import UI, Sandbox, replace
@@ -16,17 +17,14 @@ from testing.browser import browser
 SABOTAGES = {
     "login": "the crisis link is shown only to people who signed in",
     "rename": "the help file is missing from the release",
-    "delete-before-fetch": "a new service worker deletes the kept copies before it has new ones, and then fails",
-    "banner": "a banner lies over the crisis link",
+    "delete-before-fetch": "a new service worker deletes the cached copies first, and then fails",
+    "banner": "a banner covers the crisis link",
     "old-number": "a number was last checked 46 days ago",
-    "foreign-font": "the crisis page asks another origin for its letters",
+    "foreign-font": "the crisis page loads a font from another origin",
 }
-HEALTHY, OPENED, HALF_RELEASE = (
-    "healthy",
-    "first visit",
-    "offline after a release that could not install",
-)
-# Where each sabotage shows; the other states would tell nothing new about it.
+HEALTHY, OPENED = "healthy", "first visit"
+HALF_RELEASE = "offline after a release that could not install"
+# The states in which a sabotage shows; the others would add nothing.
 SHOWS_IN = {
     "login": {HEALTHY},
     "rename": {HEALTHY},
@@ -42,23 +40,18 @@ def prove(report: Report, *, n: int | None) -> None:
     if n is not None and n < len(states):
         states = random.Random(report.seed).sample(states, n)
     if report.sabotage:
-        states = [
-            state
-            for state in [*crisis_server.STATES, *crisis_client.STATES]
-            if state.name in SHOWS_IN[report.sabotage]
-        ]
+        states = [*crisis_server.STATES, *crisis_client.STATES]
+        states = [state for state in states if state.name in SHOWS_IN[report.sabotage]]
     with Sandbox(**_sabotage(report.sabotage)) as sandbox:
         _numbers(report)
-        slowest = _server_states(
-            report, sandbox, [state for state in states if state in crisis_server.STATES]
-        )
-        _client_states(
-            report, sandbox, [state for state in states if state in crisis_client.STATES]
-        )
+        on_server = [state for state in states if state in crisis_server.STATES]
+        slowest = _server_states(report, sandbox, on_server)
+        on_phone = [state for state in states if state in crisis_client.STATES]
+        _client_states(report, sandbox, on_phone)
     report.notes["states"] = len(states)
     report.notes["ways in"] = len(ENTRIES)
     if slowest[0]:
-        report.notes["slowest crisis answer, in seconds"] = f"{slowest[0]:.2f} ({slowest[1]})"
+        report.notes["slowest crisis page, in seconds"] = f"{slowest[0]:.2f} ({slowest[1]})"
 
 
 def _numbers(report: Report) -> None:
@@ -70,21 +63,20 @@ def _server_states(report: Report, sandbox: Sandbox, states: list) -> tuple[floa
     slowest = (0.0, "")
     for state in states:
         report.say(f"server: {state.name}")
-        with (
-            report.attempt(f"{state.name}: to bring it about"),
-            state.enter(sandbox) as (server, again),
-        ):
+        with report.attempt(f"{state.name}: setup"), state.enter(sandbox) as (server, again):
             for entry, path in ENTRIES.items():
                 again()
-                answer, help_page = visit(server, path), visit(server, "/help/")
+                response, help_page = visit(server, path), visit(server, "/help/")
                 slowest = max(slowest, (help_page.seconds, state.name))
                 problems = [
-                    *problems_of_entry(answer, path),
+                    *problems_of_entry(response, path),
                     *problems_of_help(help_page),
                     *problems_of_log(server.log()),
                 ]
-                if path == state.witness and answer.status not in state.truly:
-                    problems.append(f"the state is not what it says: {entry} gave {answer.status}")
+                if path == state.page and response.status not in state.statuses:
+                    problems.append(
+                        f"the state was not reached: {entry} answered {response.status}"
+                    )
                 report.case(f"{state.name} x {entry}", problems)
     return slowest
 
@@ -92,17 +84,17 @@ def _server_states(report: Report, sandbox: Sandbox, states: list) -> tuple[floa
 def _client_states(report: Report, sandbox: Sandbox, states: list) -> None:
     if not states:
         return
-    with browser() as opened, crisis_client.Pond(sandbox, opened) as pond:
+    with browser() as opened, Phones(sandbox, opened) as phones:
         for state in states:
             report.say(f"client: {state.name}")
-            with report.attempt(f"{state.name}: to bring it about"), state.enter(pond) as phone:
+            with report.attempt(f"{state.name}: setup"), state.enter(phones) as phone:
                 for entry, path in ENTRIES.items():
                     with report.attempt(f"{state.name} x {entry}"):
                         report.case(f"{state.name} x {entry}", phone.problems_of(path))
 
 
 def _sabotage(name: str | None) -> dict:
-    """Say what must be broken on the whole sandbox."""
+    """Return the options of the sandbox for this sabotage."""
     if name == "login":
         return {"settings": "proofs.broken.login"}
     edit = EDITS.get(name or "")

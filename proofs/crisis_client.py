@@ -1,172 +1,45 @@
-"""Broken states of the phone: a real Chromium, opened, crippled, taken offline, or visited by a bad release."""
+"""Broken states of the phone: a real Chromium, crippled, offline, or after a bad release."""
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, Request, Response
+from playwright.sync_api import Request, Response
 
-from proofs.sandbox import UI, Sandbox, replace, stop_server, wait_until, wait_until_serving
-from testing.browser import PHONE, until_kept
+from proofs.crisis_phone import CALL, LINK, Phone, Phones
+from proofs.sandbox import UI, replace, stop_server, wait_until, wait_until_serving
+from testing.browser import until_kept
 from testing.server import Server
 
-LINK = 'a[href^="/help/"]:visible'
-CALL = 'a[href^="tel:"]:visible'
-# What lies on top in the middle of the link: the link itself, or something that covers it.
-# Without styles it has no one middle; any of its parts will do.
-ON_TOP = """(link, styled) => { const over = box => document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  const parts = styled ? [link] : [link, ...link.children], tops = parts.map(part => over(part.getBoundingClientRect()));
-  if (tops.some(top => top && link.contains(top))) return "";
-  return tops[0]?.outerHTML.slice(0, 80) ?? "nothing: it is outside the screen"; }"""
-TRACES = "[document.scripts.length && 'a script', document.cookie && 'a cookie'].filter(Boolean)"
 SLOW_2G = {
     "offline": False,
     "latency": 2000,
     "downloadThroughput": 50_000 / 8,
     "uploadThroughput": 20_000 / 8,
 }
-SLOWEST = 3.0  # seconds until every number has arrived
-CLOSED = """const closed = () => { throw new DOMException("The operation is insecure.", "SecurityError"); };
+SLOWEST = 3.0  # seconds until every number is there
+CLOSED = """
+const closed = () => { throw new DOMException("The operation is insecure.", "SecurityError"); };
 for (const name of ["indexedDB", "localStorage", "sessionStorage", "caches"])
   Object.defineProperty(window, name, { get: closed });
 Object.defineProperty(Navigator.prototype, "serviceWorker", { get: closed });"""
 
 HEALED = """navigator.serviceWorker.getRegistration().then(found => new Promise((done, fail) => {
-  const follow = worker => worker.addEventListener("statechange", () => { if (worker.state === "activated") done(); });
-  found.installing ? follow(found.installing) : found.addEventListener("updatefound", () => follow(found.installing));
+  const follow = worker => worker.addEventListener("statechange",
+    () => { if (worker.state === "activated") done(); });
+  found.installing ? follow(found.installing)
+    : found.addEventListener("updatefound", () => follow(found.installing));
   setTimeout(() => fail(new Error("no new service worker within 20 seconds")), 20000); }))"""
-HALF = """navigator.serviceWorker.getRegistration().then(found => found.update()).then(found => new Promise(done => {
-  const worker = found.installing;
-  if (worker) worker.addEventListener("statechange", () => done(worker.state === "redundant")); else done(false); }))"""
+HALF = """navigator.serviceWorker.getRegistration().then(found => found.update())
+  .then(found => new Promise(done => {
+    const worker = found.installing;
+    if (!worker) done(false);
+    else worker.addEventListener("statechange", () => done(worker.state === "redundant")); }))"""
 
 
-@dataclass
-class Phone:
-    """An open page, and how somebody in danger gets from it to the numbers."""
-
-    page: Page
-    url: str
-    foreign: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-    language: str = "en"
-    by_keyboard: bool = False
-    slowest: float | None = None
-    styled: bool = True
-
-    def problems_of(self, path: str) -> list[str]:
-        self.foreign.clear()
-        self.broken.clear()
-        path = path.replace("/en/", f"/{self.language}/")
-        try:
-            self.page.goto(self.url + path, wait_until="domcontentloaded")
-        except Error as error:
-            return [f"the page does not open ({error.message.splitlines()[0]})"]
-        problems = [] if path.startswith("/help/") else list(self._to_the_numbers())
-        if problems:
-            return [*problems, *self.broken]
-        if path.startswith("/help/"):
-            problems += self._fast_enough()
-        return [
-            *problems,
-            *self._numbers(),
-            *self.broken,
-            *(f"asked another origin: {url}" for url in self.foreign),
-        ]
-
-    def _to_the_numbers(self) -> Iterator[str]:
-        link = self.page.locator(LINK).first
-        if not link.count():
-            if not self.page.locator(CALL).count():
-                yield "no crisis link to be seen"
-            return
-        if covered := link.evaluate(ON_TOP, self.styled):
-            yield f"the crisis link cannot be touched; on top is {covered}"
-            return
-        box = link.bounding_box()
-        if self.styled and min(box["width"], box["height"]) < 44:
-            yield f"the crisis link is only {box['width']:.0f} x {box['height']:.0f} px"
-        if not link.evaluate("link => link.textContent.trim()"):
-            yield "the crisis link has no name to be read aloud"
-        if self.by_keyboard:
-            yield from self._by_keyboard()
-        else:
-            link.click(timeout=5000)
-        self.page.wait_for_url(re.compile(r"/help/"), wait_until="domcontentloaded", timeout=15_000)
-
-    def _by_keyboard(self) -> Iterator[str]:
-        for _ in range(6):
-            self.page.keyboard.press("Tab")
-            if self.page.evaluate("document.activeElement.matches('a[href^=\"/help/\"]')"):
-                break
-        else:
-            yield "six presses of Tab do not reach the crisis link"
-        self.page.keyboard.press("Enter")
-
-    def _numbers(self) -> Iterator[str]:
-        self.page.locator(CALL).first.wait_for(timeout=15_000)
-        for trace in self.page.evaluate(TRACES):
-            yield f"the crisis page has {trace}"
-        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
-            yield "the crisis page is wider than the screen"
-
-    def _fast_enough(self) -> Iterator[str]:
-        took = self.page.evaluate(
-            "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd / 1000"
-        )
-        if self.slowest is not None and took > self.slowest:
-            yield f"the crisis page took {took:.1f} s; {self.slowest} is the most"
-
-
-class Pond(contextlib.ExitStack):
-    """What client states share: one browser, and one healthy server for those that leave it healthy."""
-
-    def __init__(self, sandbox: Sandbox, browser: Browser):
-        super().__init__()
-        self.sandbox, self.browser = sandbox, browser
-        self._server: Server | None = None
-
-    def server(self) -> Server:
-        if self._server is None:
-            self._server = self.enter_context(self.sandbox.run_server())
-        return self._server
-
-    @contextlib.contextmanager
-    def phone(
-        self,
-        server: Server | None = None,
-        *,
-        language: str = "en",
-        by_keyboard: bool = False,
-        slowest: float | None = None,
-        **options,
-    ) -> Iterator[Phone]:
-        """Open a phone on this server, else on the healthy one; `options` are Playwright's."""
-        server = server or self.server()
-        context = self.browser.new_context(**{"viewport": PHONE, "has_touch": True, **options})
-        phone = Phone(
-            context.new_page(),
-            server.url,
-            language=language,
-            by_keyboard=by_keyboard,
-            slowest=slowest,
-        )
-        ours = (server.url, "data:", "blob:")
-        context.on(
-            "request",
-            lambda request: (
-                None if request.url.startswith(ours) else phone.foreign.append(request.url)
-            ),
-        )
-        try:
-            yield phone
-        finally:
-            context.close()
-
-
-Enter = Callable[[Pond], AbstractContextManager[Phone]]
+Enter = Callable[[Phones], AbstractContextManager[Phone]]
 
 
 @dataclass(frozen=True)
@@ -176,11 +49,11 @@ class State:
 
 
 def with_options(before: Callable[[Phone], None] | None = None, **options) -> Enter:
-    """Give a way in that opens a phone with these options on the healthy server."""
+    """Return a state's `enter` that opens a phone with these options on the healthy server."""
 
     @contextlib.contextmanager
-    def enter(pond: Pond) -> Iterator[Phone]:
-        with pond.phone(**options) as phone:
+    def enter(phones: Phones) -> Iterator[Phone]:
+        with phones.phone(**options) as phone:
             if before:
                 before(phone)
             yield phone
@@ -189,7 +62,7 @@ def with_options(before: Callable[[Phone], None] | None = None, **options) -> En
 
 
 def visited(phone: Phone) -> None:
-    """Be there once, until the phone holds what it needs."""
+    """Open the home page, and wait until the phone holds what it needs offline."""
     phone.page.goto(f"{phone.url}/{phone.language}/")
     until_kept(phone.page)
 
@@ -201,14 +74,14 @@ def offline(phone: Phone) -> None:
 
 
 def must_fail(phone: Phone) -> None:
-    """The network must truly be gone, or being offline was not tried."""
+    """Check that the network is gone; otherwise being offline was not tried."""
     if phone.page.evaluate("fetch('/alive/', { cache: 'no-store' }).then(() => true, () => false)"):
         raise AssertionError("the network is still there")
 
 
 @contextlib.contextmanager
-def server_gone(pond: Pond) -> Iterator[Phone]:
-    with pond.sandbox.run_server() as server, pond.phone(server) as phone:
+def server_gone(phones: Phones) -> Iterator[Phone]:
+    with phones.sandbox.run_server() as server, phones.phone(server) as phone:
         visited(phone)
         stop_server(server)
         must_fail(phone)
@@ -238,7 +111,8 @@ def caches_cleared(phone: Phone) -> None:
 
 def larger_text(phone: Phone) -> None:
     phone.page.context.add_init_script(
-        "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%'; })"
+        "addEventListener('DOMContentLoaded',"
+        " () => { document.documentElement.style.fontSize = '200%'; })"
     )
 
 
@@ -250,9 +124,9 @@ def slow(phone: Phone) -> None:
 
 
 @contextlib.contextmanager
-def slow_2g(pond: Pond) -> Iterator[Phone]:
-    """Every way in leads there at slow 2G; and for somebody who was never here, the numbers stand there in three seconds."""
-    with pond.phone(service_workers="block", slowest=SLOWEST) as phone:
+def slow_2g(phones: Phones) -> Iterator[Phone]:
+    """Reach the numbers at slow 2G; on a first visit to /help/ within three seconds."""
+    with phones.phone(service_workers="block", slowest=SLOWEST) as phone:
         slow(phone)
         yield phone
 
@@ -265,11 +139,11 @@ def two_tabs(phone: Phone) -> None:
 
 
 @contextlib.contextmanager
-def right_to_left(pond: Pond) -> Iterator[Phone]:
+def right_to_left(phones: Phones) -> Iterator[Phone]:
     languages = {"EVERYHOUR_LANGUAGES": "en es ar"}
     with (
-        pond.sandbox.run_server(environment=languages) as server,
-        pond.phone(server, language="ar") as phone,
+        phones.sandbox.run_server(environment=languages) as server,
+        phones.phone(server, language="ar") as phone,
     ):
         phone.page.goto(f"{phone.url}/ar/")
         if phone.page.evaluate("getComputedStyle(document.body).direction") != "rtl":
@@ -279,17 +153,20 @@ def right_to_left(pond: Pond) -> Iterator[Phone]:
 
 @contextlib.contextmanager
 def releases(
-    pond: Pond, *, first: Path | None, then: Path | None
+    phones: Phones, *, first: Path | None, then: Path | None
 ) -> Iterator[tuple[Phone, Callable[[], Server]]]:
-    """A phone that knew one release, and the act of putting another in its place, at the same address on the same state."""
-    now = pond.sandbox.create_server(package=first, prepare=True)
+    """Yield a phone on one release, and a function that replaces it by another.
+
+    The second release has the same address and state.
+    """
+    now = phones.sandbox.create_server(package=first, prepare=True)
     now.start(wait=None)
     wait_until_serving(now)
     running = [now]
 
     def release() -> Server:
         stop_server(running[-1])
-        following = pond.sandbox.create_server(package=then, state=now.state, prepare=True)
+        following = phones.sandbox.create_server(package=then, state=now.state, prepare=True)
         following.port, following.url = now.port, now.url
         running.append(following)
         following.start(wait=None)
@@ -297,16 +174,16 @@ def releases(
         return following
 
     try:
-        with pond.phone(now) as phone:
+        with phones.phone(now) as phone:
             yield phone, release
     finally:
         stop_server(running[-1])
 
 
 @contextlib.contextmanager
-def all_renamed(pond: Pond) -> Iterator[Phone]:
-    """A page stays open while a release renames every asset; it must still lead to help, and no page may miss a file."""
-    with releases(pond, first=None, then=pond.sandbox.copy_package(_touch_every_asset)) as (
+def all_renamed(phones: Phones) -> Iterator[Phone]:
+    """Rename every asset in a release while a page is open; it must still lead to help."""
+    with releases(phones, first=None, then=phones.sandbox.copy_package(_touch_every_asset)) as (
         phone,
         release,
     ):
@@ -319,7 +196,7 @@ def all_renamed(pond: Pond) -> Iterator[Phone]:
         release()
         phone.page.locator(LINK).first.click()
         phone.page.locator(CALL).first.wait_for()
-        phone.page.goto(f"{phone.url}/en/about/")  # never seen before: comes from the new release
+        phone.page.goto(f"{phone.url}/en/about/")  # not cached: comes from the new release
         if before & set(phone.page.evaluate("[...document.styleSheets].map(sheet => sheet.href)")):
             raise AssertionError("the release did not rename its assets")
         yield phone
@@ -334,7 +211,7 @@ def _missing(response: Response) -> list[str]:
 
 
 def _undelivered(request: Request) -> list[str]:
-    """What was still on its way when somebody tapped on is no loss."""
+    """Return a failed request of an asset; one that a navigation aborted is no failure."""
     return (
         [f"did not arrive: {request.url}"]
         if "/static/" in request.url and request.failure != "net::ERR_ABORTED"
@@ -350,17 +227,16 @@ def _touch_every_asset(package: Path) -> None:
 
 
 @contextlib.contextmanager
-def half_release(pond: Pond) -> Iterator[Phone]:
-    """A release arrives of which one file is missing; its service worker cannot install. Then the network goes."""
-    with releases(pond, first=None, then=pond.sandbox.copy_package(_touch_every_asset)) as (
+def half_release(phones: Phones) -> Iterator[Phone]:
+    """Release with one file missing, so that its service worker cannot install; then go offline."""
+    with releases(phones, first=None, then=phones.sandbox.copy_package(_touch_every_asset)) as (
         phone,
         release,
     ):
         visited(phone)
         server = release()
-        wait_until(
-            lambda: server.get("/sw.js")[0] == 200
-        )  # it has read what it promises, before the file goes
+        # The server lists its files in the service worker before one of them is deleted.
+        wait_until(lambda: server.get("/sw.js")[0] == 200)
         for file in server.state.glob("static/now/moment.*.js*"):
             file.unlink()
         if not phone.page.evaluate(HALF):
@@ -371,33 +247,29 @@ def half_release(pond: Pond) -> Iterator[Phone]:
 
 
 @contextlib.contextmanager
-def broken_worker(pond: Pond) -> Iterator[Phone]:
-    """An old release's service worker answers every page with an empty one; the next release must heal the phone by itself."""
-    with releases(pond, first=pond.sandbox.copy_package(_white_screen), then=None) as (
+def broken_worker(phones: Phones) -> Iterator[Phone]:
+    """Replace a service worker that answers with empty pages; the phone must heal by itself."""
+    with releases(phones, first=phones.sandbox.copy_package(_white_screen), then=None) as (
         phone,
         release,
     ):
         visited(phone)
         phone.page.goto(f"{phone.url}/en/about/")
         if phone.page.locator(LINK).count():
-            raise AssertionError("the old worker was not broken")
+            raise AssertionError("the old service worker was not broken")
         release()
-        phone.page.goto(
-            f"{phone.url}/en/"
-        )  # opened once more, still white; behind it the browser looks for a new worker
+        # Still an empty page, but the browser checks for a new worker.
+        phone.page.goto(f"{phone.url}/en/")
         phone.page.evaluate(HEALED)
         yield phone
 
 
 def _white_screen(package: Path) -> None:
-    white = 'new Response("<!doctype html><title>.</title>", { headers: { "Content-Type": "text/html" } })'
+    page = '"<!doctype html><title>.</title>", { headers: { "Content-Type": "text/html" } }'
+    answer = f"event.respondWith(new Response({page})); return;"
     worker = package / UI / "static/ui/js/service-worker.js"
     first = 'if (request.method !== "GET"'
-    replace(
-        worker,
-        first,
-        f'if (request.mode === "navigate") {{ event.respondWith({white}); return; }}\n  {first}',
-    )
+    replace(worker, first, f'if (request.mode === "navigate") {{ {answer} }}\n  {first}')
 
 
 STATES = (

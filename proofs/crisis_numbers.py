@@ -1,4 +1,4 @@
-"""Numbers have an age: the check passes today, and does not pass once a number was left alone for 46 days."""
+"""Crisis numbers expire: the check passes today, but not if a number is 46 days old."""
 
 import re
 import shutil
@@ -16,27 +16,21 @@ AGED = ROOT / "content" / "crisis-lines" / "us.md"
 
 
 def cases(*, aged: bool) -> Iterator[tuple[str, list[str]]]:
-    """Give each case and what is wrong; `aged` is the sabotage: the library itself has the old number."""
+    """Yield each case and its problems; with `aged` the library itself has the old number."""
     today = date.today()
     with tempfile.TemporaryDirectory(prefix="everyhour-content-") as folder:
         old = _with_an_old_number(Path(folder) / "content", today)
-        code, said = _everyhour(
-            "content",
-            "check",
-            "--path",
-            str(old if aged else ROOT / "content"),
-            "--today",
-            str(today),
-        )
-        yield "none is older than 45 days", [] if code == 0 else [_last(said)]
-        code, said = _everyhour("content", "check", "--path", str(old), "--today", str(today))
-        named = code == 1 and re.search(rf"us\.md:\d+:.*{TOO_OLD} days", said)
+        library = str(old if aged else ROOT / "content")
+        code, output = _everyhour("content", "check", "--path", library, "--today", str(today))
+        yield "none is older than 45 days", [] if code == 0 else [_last(output)]
+        code, output = _everyhour("content", "check", "--path", str(old), "--today", str(today))
+        named = code == 1 and re.search(rf"us\.md:\d+:.*{TOO_OLD} days", output)
         yield (
             "one of 46 days is found, with file and line",
-            [] if named else [f"exit {code}: {_last(said)}"],
+            [] if named else [f"exit {code}: {_last(output)}"],
         )
-        code, said = _everyhour("crisis", "check")
-        yield "the files on disk say what the library says", [] if code == 0 else [_last(said)]
+        code, output = _everyhour("crisis", "check")
+        yield "the crisis files match the library", [] if code == 0 else [_last(output)]
 
 
 def _with_an_old_number(root: Path, today: date) -> Path:
@@ -49,7 +43,7 @@ def _with_an_old_number(root: Path, today: date) -> Path:
         count=1,
     )
     if not count:
-        raise LookupError("The crisis lines say no day any more: this break needs a new way.")
+        raise LookupError("The crisis lines have no checked_on date: this case needs another text.")
     file.write_text(text, encoding="utf-8")
     return root
 
@@ -64,5 +58,5 @@ def _everyhour(*arguments: str) -> tuple[int, str]:
     return ran.returncode, ran.stdout + ran.stderr
 
 
-def _last(said: str) -> str:
-    return said.strip().splitlines()[-1] if said.strip() else "it said nothing"
+def _last(output: str) -> str:
+    return output.strip().splitlines()[-1] if output.strip() else "no output"

@@ -1,4 +1,4 @@
-"""What makes an answer good enough for somebody in danger (TRUST.md section 4, rules 1 to 7)."""
+"""What makes a response good enough for a person in danger (TRUST.md section 4, rules 1 to 7)."""
 
 import base64
 import gzip
@@ -25,17 +25,18 @@ ENTRIES = {
 LINK = re.compile(rb'<a\b[^>]*\bhref="/help/[^"]*"')
 CALL = re.compile(rb'<a\b[^>]*\bhref="tel:(\+?\d+)"')
 FOREIGN = re.compile(
-    rb"""(?:src|href|action|poster|data)\s*=\s*["']?\s*(?:https?:)?//|url\(|@import|http-equiv|<(?:iframe|object|embed|img|link|form)\b""",
+    rb"""(?:src|href|action|poster|data)\s*=\s*["']?\s*(?:https?:)?//"""
+    rb"""|url\(|@import|http-equiv|<(?:iframe|object|embed|img|link|form)\b""",
     re.I,
 )
 SCRIPT = re.compile(rb"<script|\son[a-z]+\s*=|javascript:", re.I)
-BIGGEST = 14 * 1024  # bytes, compressed: one round trip on a new connection
-BIGGEST_LOG = 1_000_000  # characters of one short visit
-PATIENCE = 10.0  # seconds; nobody with a child in terror waits longer for a page
+BIGGEST = 14 * 1024  # compressed bytes: one round trip on a new connection
+BIGGEST_LOG = 1_000_000  # characters, for one short visit
+PATIENCE = 10.0  # seconds; a person in danger waits no longer for a page
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -43,8 +44,8 @@ class Answer:
     wrong: str = ""
 
 
-def visit(server: Server, path: str) -> Answer:
-    """Open an address as a browser does, following our own redirects."""
+def visit(server: Server, path: str) -> Response:
+    """Open a URL as a browser does, following our own redirects."""
     began = time.monotonic()
     try:
         for _ in range(4):
@@ -52,49 +53,48 @@ def visit(server: Server, path: str) -> Answer:
             if status not in (301, 302, 303, 307, 308):
                 break
             path = urlsplit(headers["location"]).path
-        return Answer(status, headers, body, time.monotonic() - began)
+        return Response(status, headers, body, time.monotonic() - began)
     except Exception as error:
-        return Answer(0, {}, b"", time.monotonic() - began, f"{type(error).__name__}: {error}")
+        return Response(0, {}, b"", time.monotonic() - began, f"{type(error).__name__}: {error}")
 
 
-def problems_of_entry(answer: Answer, path: str) -> Iterator[str]:
-    if answer.wrong:
-        yield f"no answer ({answer.wrong})"
-    elif not answer.headers.get("content-type", "").startswith("text/html"):
-        yield "the answer is not a page"
-    elif not LINK.search(answer.body) and not CALL.search(answer.body):
+def problems_of_entry(response: Response, path: str) -> Iterator[str]:
+    if response.wrong:
+        yield f"no response ({response.wrong})"
+    elif not response.headers.get("content-type", "").startswith("text/html"):
+        yield "the response is not a page"
+    elif not LINK.search(response.body) and not CALL.search(response.body):
         yield "no way to crisis help on it"
-    yield from _style_is_allowed(answer)
+    yield from _style_is_allowed(response)
 
 
-def problems_of_help(answer: Answer) -> Iterator[str]:
-    if answer.status != 200:
-        yield f"/help/ gives {answer.status} {answer.wrong}".strip()
+def problems_of_help(response: Response) -> Iterator[str]:
+    if response.status != 200:
+        yield f"/help/ answered {response.status} {response.wrong}".strip()
         return
-    if (
-        answer.body != released_card()
-    ):  # the last words in the code name emergency numbers too; the card says far more
-        yield "/help/ is not the whole card"
-    numbers = {number.decode() for number in CALL.findall(answer.body)}
+    # The last resort in the code has the numbers too, but the page says far more.
+    if response.body != released_page():
+        yield "/help/ is not the whole page"
+    numbers = {number.decode() for number in CALL.findall(response.body)}
     if missing := sorted(emergency_numbers() - numbers):
         yield f"/help/ lacks the emergency number {', '.join(missing)}"
-    if SCRIPT.search(answer.body):
+    if SCRIPT.search(response.body):
         yield "/help/ has a script"
-    if "set-cookie" in answer.headers:
+    if "set-cookie" in response.headers:
         yield "/help/ sets a cookie"
-    if found := FOREIGN.search(answer.body):
-        yield f"/help/ asks for something else ({found[0].decode(errors='replace')})"
-    if answer.headers.get("referrer-policy") != "no-referrer":
-        yield "/help/ may tell the next site where somebody came from"
-    if "default-src 'none'" not in answer.headers.get("content-security-policy", ""):
+    if found := FOREIGN.search(response.body):
+        yield f"/help/ requests something else ({found[0].decode(errors='replace')})"
+    if response.headers.get("referrer-policy") != "no-referrer":
+        yield "/help/ may send a referrer to the next site"
+    if "default-src 'none'" not in response.headers.get("content-security-policy", ""):
         yield "/help/ has no strict policy"
-    if (size := len(gzip.compress(answer.body))) > BIGGEST:
-        yield f"/help/ has {size} bytes compressed; {BIGGEST} is the most"
-    yield from _style_is_allowed(answer)
+    if (size := len(gzip.compress(response.body))) > BIGGEST:
+        yield f"/help/ has {size} bytes compressed; at most {BIGGEST} are allowed"
+    yield from _style_is_allowed(response)
 
 
 def problems_of_log(log: str) -> Iterator[str]:
-    """Nothing that tells which page somebody opened, and not so much that the log itself fills the disk."""
+    """Check that the log names no page a person opened and cannot fill the disk itself."""
     if len(log) > BIGGEST_LOG:
         yield f"the log has grown to more than {BIGGEST_LOG:,} characters"
         log = log[:BIGGEST_LOG]
@@ -104,25 +104,27 @@ def problems_of_log(log: str) -> Iterator[str]:
 
 
 @cache
-def released_card() -> bytes:
+def released_page() -> bytes:
     return (ROOT / "everyhour/foundation/ui/crisis/all.en.html").read_bytes()
 
 
 @cache
 def emergency_numbers() -> frozenset[str]:
-    """Read from the content itself what every country's first emergency number is."""
+    """Return the emergency numbers of every country, read from the content itself."""
     facts = [
         yaml.safe_load(path.read_text().split("---")[1])
         for path in sorted((ROOT / "content/crisis-lines").glob("*.md"))
     ]
     return frozenset(
-        re.sub(r"[ -]", "", number) for told in facts for number in told["emergency"]["numbers"]
+        re.sub(r"[ -]", "", number)
+        for country in facts
+        for number in country["emergency"]["numbers"]
     )
 
 
-def _style_is_allowed(answer: Answer) -> Iterator[str]:
-    """A page with its style inside must also allow it, or it arrives as bare text."""
-    policy = answer.headers.get("content-security-policy", "")
-    for style in re.findall(rb"<style>(.*?)</style>", answer.body, re.S):
+def _style_is_allowed(response: Response) -> Iterator[str]:
+    """Check that the page's policy allows its inline style; a browser would drop it."""
+    policy = response.headers.get("content-security-policy", "")
+    for style in re.findall(rb"<style>(.*?)</style>", response.body, re.S):
         if base64.b64encode(hashlib.sha256(style).digest()).decode() not in policy:
             yield "the page's own style is forbidden by its policy"

@@ -1,4 +1,4 @@
-"""Broken states of the server. Each is brought about for real, on a server of its own."""
+"""Broken states of the server, each produced for real on a server of its own."""
 
 import asyncio
 import contextlib
@@ -20,21 +20,21 @@ from testing.server import Server
 
 Entered = tuple[Server, Callable[[], None]]
 WORKING, FAILING = (200,), (500, 503)
-CROWD = 80  # ten for each of the eight threads
+CROWD = 80  # clients: ten for each of the eight threads
 
 
 @dataclass(frozen=True)
 class State:
-    """A broken state; opening `witness` must give one of the statuses `truly`, else the state is not there."""
+    """A broken state; `page` must answer with one of `statuses`, else it was not reached."""
 
     name: str
     enter: Callable[[Sandbox], AbstractContextManager[Entered]]
-    truly: tuple[int, ...] = WORKING
-    witness: str = "/en/now/"
+    statuses: tuple[int, ...] = WORKING
+    page: str = "/en/now/"
 
 
 def nothing() -> None:
-    """What holds once holds for every entry."""
+    """Do nothing before an entry: the state lasts."""
 
 
 @contextlib.contextmanager
@@ -49,7 +49,7 @@ def with_options(
     edit: Callable[[Path], None] | None = None,
     **options,
 ):
-    """Give a way in that starts a server with these options, after `before` was done to its state folder."""
+    """Return a state's `enter` that starts a server with options, after `before` on its state."""
 
     @contextlib.contextmanager
     def enter(sandbox: Sandbox) -> Iterator[Entered]:
@@ -64,7 +64,7 @@ def with_options(
 
 
 def while_running(act: Callable[[Server], None], *, each_time: bool = False):
-    """Give a way in that does something to a server that was well until then."""
+    """Return a state's `enter` that does something to a healthy server."""
 
     @contextlib.contextmanager
     def enter(sandbox: Sandbox) -> Iterator[Entered]:
@@ -81,7 +81,7 @@ def kill_worker(server: Server) -> None:
 
 
 def kill_web(server: Server) -> None:
-    """Kill it again before each entry; the guard starts it anew in between."""
+    """Kill the web process before each entry; the supervisor restarts it in between."""
     for pid in web_processes(server):
         os.kill(pid, signal.SIGKILL)
 
@@ -92,14 +92,14 @@ def stop_web(server: Server) -> None:
 
 
 @contextlib.contextmanager
-def guard_killed(sandbox: Sandbox) -> Iterator[Entered]:
-    """The whole server is killed; what watches over it starts it again, and no orphan may hold the port."""
+def supervisor_killed(sandbox: Sandbox) -> Iterator[Entered]:
+    """Kill the whole server and start it again; no orphan may hold the port."""
     with sandbox.run_server() as first:
         first.process.kill()
         first.process.wait()
         second = sandbox.create_server(state=first.state)
         second.port, second.url = first.port, first.url
-        time.sleep(0.5)  # as service managers do
+        time.sleep(0.5)  # as a service manager does
         try:
             second.start(wait=None)
             wait_until_serving(second)
@@ -141,7 +141,7 @@ def key_is_a_folder(state: Path) -> None:
 
 @contextlib.contextmanager
 def locked(sandbox: Sandbox) -> Iterator[Entered]:
-    """Somebody opened the database with another tool, and holds it alone."""
+    """Hold an exclusive lock on the database, as another tool may."""
     state = sandbox.copy_state()
     with closing(
         sqlite3.connect(state / "data" / "everyhour.sqlite3", isolation_level=None)
@@ -179,7 +179,7 @@ def crisis_files_deleted(sandbox: Sandbox) -> Iterator[Entered]:
 
 
 def full_disk() -> None:
-    """No file may grow: every write fails, also the log's."""
+    """Let no file grow: every write fails, also the log's."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
@@ -194,7 +194,7 @@ def few_handles() -> None:
 
 @contextlib.contextmanager
 def handles_exhausted(sandbox: Sandbox) -> Iterator[Entered]:
-    """More people hold the line open than the process may have file handles."""
+    """Hold more connections open than the process may have file handles."""
     with sandbox.run_server(limit=few_handles) as server, contextlib.ExitStack() as lines:
         for _ in range(CROWD):
             line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
@@ -204,7 +204,7 @@ def handles_exhausted(sandbox: Sandbox) -> Iterator[Entered]:
 
 @contextlib.contextmanager
 def memory_exhausted(sandbox: Sandbox) -> Iterator[Entered]:
-    """The web process may not have one more page of memory than it has."""
+    """Let the web process have no more memory than it has."""
 
     def starve() -> None:
         for pid in web_processes(server):
@@ -220,7 +220,7 @@ def memory_exhausted(sandbox: Sandbox) -> Iterator[Entered]:
 
 @contextlib.contextmanager
 def flooded(sandbox: Sandbox) -> Iterator[Entered]:
-    """Ten times as many people as threads ask for the slowest page at once, again and again, and as many more never finish asking."""
+    """Let ten clients per thread request the slowest page all the time; as many never finish."""
     with sandbox.run_server() as server, contextlib.ExitStack() as lines:
         for _ in range(CROWD):
             line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port)))
@@ -254,48 +254,52 @@ async def _crowd(port: int, over: threading.Event) -> None:
 STATES = (
     State("healthy", healthy),
     State("worker killed", while_running(kill_worker, each_time=True)),
-    State("web process killed", while_running(kill_web, each_time=True), truly=(200, 503)),
-    State("web process hangs", while_running(stop_web, each_time=True), truly=(503,)),
-    State("all killed and started again", guard_killed),
+    State("web process killed", while_running(kill_web, each_time=True), statuses=(200, 503)),
+    State("web process hangs", while_running(stop_web, each_time=True), statuses=(503,)),
+    State("all killed and started again", supervisor_killed),
     State(
-        "web process dies at every start", with_options(edit=dies_at_once, web=False), truly=(503,)
+        "web process dies at every start",
+        with_options(edit=dies_at_once, web=False),
+        statuses=(503,),
     ),
-    State("database deleted while running", while_running(delete_database), truly=(200, 500)),
-    State("database missing at start", with_options(before=no_database), truly=(500, 503)),
-    State("database never migrated", with_options(before=empty_database), truly=FAILING),
-    State("database locked", locked, truly=(200, *FAILING)),
-    State("database corrupt while running", while_running(corrupt), truly=(200, *FAILING)),
-    State("database corrupt at start", with_options(before=corrupt_database), truly=FAILING),
+    State("database deleted while running", while_running(delete_database), statuses=(200, 500)),
+    State("database missing at start", with_options(before=no_database), statuses=(500, 503)),
+    State("database never migrated", with_options(before=empty_database), statuses=FAILING),
+    State("database locked", locked, statuses=(200, *FAILING)),
+    State("database corrupt while running", while_running(corrupt), statuses=(200, *FAILING)),
+    State("database corrupt at start", with_options(before=corrupt_database), statuses=FAILING),
     State(
         "database server away",
         with_options(environment={"EVERYHOUR_DATABASE": "postgres://nobody@127.0.0.1:1/nothing"}),
-        truly=FAILING,
+        statuses=FAILING,
     ),
-    State("disk full at start", with_options(limit=full_disk), truly=(200, *FAILING)),
-    State("disk fills up while running", while_running(fill_disk), truly=(200, *FAILING)),
+    State("disk full at start", with_options(limit=full_disk), statuses=(200, *FAILING)),
+    State("disk fills up while running", while_running(fill_disk), statuses=(200, *FAILING)),
     State(
         "unreadable settings",
         with_options(environment={"EVERYHOUR_DATABASE": "nonsense://"}),
-        truly=(503,),
+        statuses=(503,),
     ),
     State(
         "settings cannot be imported",
         with_options(settings="proofs.broken.unimportable"),
-        truly=(503,),
+        statuses=(503,),
     ),
-    State("the key is a folder", with_options(before=key_is_a_folder), truly=(503,)),
-    State("syntax error in a release", with_options(edit=syntax_error), truly=FAILING),
-    State("middleware fails", with_options(settings="proofs.broken.raising"), truly=FAILING),
+    State("the key is a folder", with_options(before=key_is_a_folder), statuses=(503,)),
+    State("syntax error in a release", with_options(edit=syntax_error), statuses=FAILING),
+    State("middleware fails", with_options(settings="proofs.broken.raising"), statuses=FAILING),
     State(
         "base template cannot be parsed",
         with_options(settings="proofs.broken.template"),
-        truly=FAILING,
+        statuses=FAILING,
     ),
-    State("maintenance", with_options(environment={"EVERYHOUR_MAINTENANCE": "on"}), truly=(503,)),
-    State("assets missing at start", with_options(before=no_assets), truly=(200, *FAILING)),
-    State("assets deleted while running", while_running(delete_assets), truly=(200, *FAILING)),
+    State(
+        "maintenance", with_options(environment={"EVERYHOUR_MAINTENANCE": "on"}), statuses=(503,)
+    ),
+    State("assets missing at start", with_options(before=no_assets), statuses=(200, *FAILING)),
+    State("assets deleted while running", while_running(delete_assets), statuses=(200, *FAILING)),
     State("crisis files deleted while running", crisis_files_deleted),
     State("ten times too many visitors", flooded),
-    State("file handles exhausted", handles_exhausted, truly=(200, 503)),
-    State("memory exhausted", memory_exhausted, truly=(200, *FAILING)),
+    State("file handles exhausted", handles_exhausted, statuses=(200, 503)),
+    State("memory exhausted", memory_exhausted, statuses=(200, *FAILING)),
 )

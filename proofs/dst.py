@@ -1,11 +1,10 @@
-"""What was meant by the wall clock comes once, on its date, and never early: every zone of the tz database, two years, each quarter-hour.
+"""A local time occurs once, on its date and never early: every zone, two years, each quarter hour.
 
-A judge that shares nothing with the product but the tz database walks through time in UTC, reads every clock on the way, and knows so
-when each minute of the wall first came. Then the product's own planning and deciding live through the changes themselves, with a
-crash in each piece of work (`dst_living.py`).
+A judge that shares only the tz database with the product walks through time in UTC and reads each
+clock, and so knows when each local minute first came. Then the product's planning and deciding live
+through the clock changes, with a crash in each piece of work (`dst_living.py`).
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -17,16 +16,18 @@ from zoneinfo import available_timezones
 
 from proofs.report import Report
 from proofs.sandbox import Sandbox, override, replace
+from proofs.workers import run_parallel, run_worker
 from testing.server import ROOT
 
 SABOTAGES = {
     "count-hours": "the next day is 24 hours later",
-    "second-of-two": "of a repeated hour the second one counts",
+    "second-of-two": "of a repeated hour the second occurrence counts",
     "guess-the-missing": "in a missing hour an hour is added, as libraries do",
-    "end-too-late": "a window over midnight is measured in hours of the clock",
-    "half-a-plan": "a day’s plan and its nudges are not written as one",
+    "end-too-late": "a window over midnight is measured in local hours",
+    "half-a-plan": "a day's plan and its nudges are not stored in one transaction",
 }
-# Tried first, so that a small run meets every kind of night: half hours, changes at midnight, the date line, quarters, no change at all.
+# First, so that a small run meets every kind of change: by half an hour, at midnight, across the
+# date line, offsets of a quarter hour, and none at all.
 HARD = (
     "America/New_York",
     "Australia/Lord_Howe",
@@ -44,108 +45,56 @@ HARD = (
 
 
 def prove(report: Report, *, n: int | None) -> None:
-    zones = [*HARD, *sorted(available_timezones() - {*HARD, "localtime", "Factory"})][:n]
-    asked = missed = double = 0
-    lived: Counter[str] = Counter()
+    zones = all_zones()[:n]
+    counts, lived = Counter[str](), Counter[str]()
     with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
-        for told in _judge(zones, report.seed, sandbox.package):
-            report.case(told["zone"], told["wrong"])
-            report.tried += told["asked"]
-            asked, missed, double = (
-                asked + told["asked"],
-                missed + told["missed"],
-                double + told["double"],
-            )
-        for told in _live(sandbox, max(2, n // 3) if n else None, report.seed):
-            report.case(f"lived through {told['change']}", told["wrong"])
-            lived.update(
-                {
-                    name: told[name]
-                    for name in ("asked", "missed", "double", "shifted", "letters", "crashes")
-                },
-                changes=1,
-            )
+        for record in _judge(zones, report.seed, sandbox):
+            report.case(record["zone"], record["wrong"])
+            counts.update({name: record[name] for name in ("asked", "missed", "double")})
+        report.tried += counts["asked"]
+        for record in _live(sandbox, max(2, n // 3) if n else None, report.seed):
+            report.case(f"lived through {record['change']}", record["wrong"])
+            lived.update(record["counts"], changes=1)
     if report.tried < len(zones):
         report.case("every zone was judged", [f"only {report.tried}"])
     if not lived["changes"] or not lived["crashes"]:
-        report.case(
-            "changes were lived through",
-            [f"{lived['changes']} changes, {lived['crashes']} crashes"],
-        )
+        problem = f"{lived['changes']} changes, {lived['crashes']} crashes"
+        report.case("clock changes were lived through", [problem])
     report.notes["lived"] = ", ".join(f"{count:,} {name}" for name, count in lived.items())
-    report.notes |= {"zones": len(zones), "asked": f"{asked:,}", "missed": missed, "double": double}
+    report.notes |= {"zones": len(zones), **counts, "asked": f"{counts['asked']:,}"}
 
 
-def _judge(zones: list[str], seed: int, package: Path | None) -> Iterator[dict]:
-    """Share the zones out among processes; each tells of a zone in a line."""
+def all_zones() -> list[str]:
+    """Return every zone of the tz database, those with unusual nights first."""
+    return [*HARD, *sorted(available_timezones() - {*HARD, "localtime", "Factory"})]
+
+
+def _judge(zones: list[str], seed: int, sandbox: Sandbox) -> Iterator[dict]:
+    """Judge the zones, divided among processes."""
     count = min(os.cpu_count() or 1, -(-len(zones) // 20))
-    path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "proofs.dst_judge", str(seed), *zones[part::count]],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for part in range(count)
-    ]
-    for worker in workers:
-        with worker:
-            yield from (json.loads(line) for line in worker.stdout or ())
+    environment = sandbox.worker_environment()
+    return run_parallel(
+        [
+            run_worker("proofs.dst_judge", seed, *zones[part::count], environment=environment)
+            for part in range(count)
+        ]
+    )
 
 
 def _live(sandbox: Sandbox, most: int | None, seed: int) -> Iterator[dict]:
-    """Share the changes out among processes, each on a state of its own, on SQLite."""
-    environment = {
-        name: value for name, value in os.environ.items() if name != "EVERYHOUR_DATABASE"
-    }
-    environment |= {
-        "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
-        "EVERYHOUR_CONTENT": str(ROOT / "content"),
-    }
-    if sandbox.package:
-        environment |= {
-            "PYTHONPATH": f"{sandbox.package.parent}{os.pathsep}{ROOT}",
-            "PYTHONSAFEPATH": "1",
-        }
+    """Live through clock changes, divided among processes with a database of their own each."""
     state = sandbox.folder / "lived"
     prepare = [sys.executable, "-m", "everyhour", "prepare"]
-    subprocess.run(
-        prepare,
-        cwd=ROOT,
-        env={**environment, "EVERYHOUR_STATE": str(state)},
-        check=True,
-        capture_output=True,
-    )
-    each = min(os.cpu_count() or 1, most or 2)
+    environment = sandbox.worker_environment(state=state)
+    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True)
+    count = min(os.cpu_count() or 1, most or 2)
     workers = []
-    for part in range(each):
+    for part in range(count):
         own = shutil.copytree(state, sandbox.folder / f"lived-{part}")
-        command = [
-            sys.executable,
-            "-m",
-            "proofs.dst_living",
-            str(seed),
-            str(part),
-            str(each),
-            str(most or 10_000),
-        ]
-        workers.append(
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**environment, "EVERYHOUR_STATE": str(own)},
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        )
-    for worker in workers:
-        with worker:
-            yield from (json.loads(line) for line in worker.stdout or ())
-        if worker.returncode:
-            raise RuntimeError(f"A life ended with {worker.returncode}")
+        environment = sandbox.worker_environment(state=own)
+        arguments = (seed, part, count, most or 10_000)
+        workers.append(run_worker("proofs.dst_living", *arguments, environment=environment))
+    return run_parallel(workers)
 
 
 CLOCKS = Path("foundation/lib/wall_clock.py")

@@ -1,4 +1,4 @@
-"""Judges clocks: for each zone named on the command line one line of JSON, what was asked and what was wrong."""
+"""Judges local times of the zones on the command line: one line of JSON for each."""
 
 import json
 import random
@@ -11,22 +11,18 @@ from zoneinfo import ZoneInfo
 from everyhour.foundation.lib import recurring, wall_clock
 
 FIRST, YEARS = date(2026, 1, 1), 2
-QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
+QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 LAST = FIRST.replace(year=FIRST.year + YEARS)
 MINUTES = range(0, 1440, 15)
-WINDOWS, ASKED = 400, 100  # drawn for each zone
-WALKS = (
-    30,
-    150,
-    1410,
-)  # minutes at which nights change: half past midnight, half past two, half past eleven at night
-TOLD = 4  # of each kind of fault
+WINDOWS, ASKED = 400, 100  # for each zone
+WALKS = (30, 150, 1410)  # minutes at which clocks change: 0:30, 2:30 and 23:30
+MOST_PRINTED = 4  # problems of each kind
 
-Came = dict[tuple[date, int], datetime]  # when a minute of a date first was there, or was passed
+Came = dict[tuple[date, int], datetime]  # when a minute of a date first came or was passed
 
 
 def came(zone: str) -> Came:
-    """Walk through time by quarters of an hour and write down when the wall clock first reached each quarter of each date."""
+    """Return when each quarter hour of each date first came, by walking through UTC."""
     clock, at = ZoneInfo(zone), datetime.combine(FIRST - 2 * DAY, datetime.min.time(), UTC)
     wanted = [
         datetime.combine(FIRST, datetime.min.time()) + n * QUARTER
@@ -55,7 +51,7 @@ def judge(zone: str, rng: random.Random) -> dict:
         found = 0
         for problem in problems:
             asked += 1
-            if problem and (found := found + 1) <= TOLD:
+            if problem and (found := found + 1) <= MOST_PRINTED:
                 said.append(problem)
     return {"zone": zone, "asked": asked, "wrong": said, **wrong}
 
@@ -65,67 +61,47 @@ def _moments(zone: str, truth: Came) -> Iterator[str]:
         on = FIRST + n * DAY
         for minute in MINUTES:
             at = wall_clock.moment(on, minute, zone)
-            yield (
-                ""
-                if at == truth[on, minute]
-                else f"{on} minute {minute} at {at}, it came at {truth[on, minute]}"
-            )
+            problem = f"{on} minute {minute} at {at}, it came at {truth[on, minute]}"
+            yield "" if at == truth[on, minute] else problem
 
 
 def _windows(zone: str, truth: Came, rng: random.Random) -> Iterator[str]:
-    """Ask for windows, a good part of them over midnight; each is what really passed between its two minutes."""
+    """Check random windows, then every window of an hour whose length is not an hour."""
     for _ in range(WINDOWS):
-        on, since, until = (
-            FIRST + rng.randrange((LAST - FIRST).days) * DAY,
-            rng.choice(MINUTES),
-            rng.choice(MINUTES),
-        )
+        on = FIRST + rng.randrange((LAST - FIRST).days) * DAY
+        since, until = rng.choice(MINUTES), rng.choice(MINUTES)
         start, end = truth[on, since], truth[on if until > since else on + DAY, until]
         found = wall_clock.span(on, since, until, zone)
         right = (found.start, found.end) == (start, end) if found else start >= end
         yield "" if right else f"window {on} {since}-{until} is {found}, it was {start} to {end}"
-    for (
-        (on, minute),
-        start,
-    ) in (
-        truth.items()
-    ):  # the nights themselves: every window of an hour whose length is not an hour
+    for (on, minute), start in truth.items():
         end = truth.get((on, minute + 60))
-        if end and end - start != timedelta(hours=1) and on < LAST:
+        if end and end - start != HOUR and on < LAST:
             found = wall_clock.span(on, minute, minute + 60, zone)
-            yield (
-                ""
-                if (found.minutes if found else 0) == int((end - start) / timedelta(minutes=1))
-                else f"hour {on} {minute} is {found}"
-            )
+            minutes = int((end - start) / timedelta(minutes=1))
+            right = (found.minutes if found else 0) == minutes
+            yield "" if right else f"hour {on} {minute} is {found}"
 
 
 def _walks(zone: str, truth: Came, wrong: dict[str, int]) -> Iterator[str]:
-    """Go from each moment to the next one, as a planner that is asked again after every time it was there."""
+    """Walk from each day's time to the next, as a planner does; count missed and double ones."""
     for minute in WALKS:
-        expected, at, found = (
-            [truth[FIRST + n * DAY, minute] for n in range((LAST - FIRST).days)],
-            truth[FIRST, minute] - QUARTER,
-            [],
-        )
+        expected = [truth[FIRST + n * DAY, minute] for n in range((LAST - FIRST).days)]
+        at, found = truth[FIRST, minute] - QUARTER, []
         while len(found) < len(expected) and (
             following := recurring.following(recurring.Weekdays(), minute, zone, after=at)
         ):
             found.append(at := following)
-        missed, double = (
-            len(set(expected) - set(found)),
-            sum(later - sooner < 20 * timedelta(hours=1) for sooner, later in pairwise(found)),
-        )
-        wrong["missed"], wrong["double"] = wrong["missed"] + missed, wrong["double"] + double
-        yield (
-            f"each day at minute {minute}: {missed} missed, {double} double"
-            if missed or double
-            else ""
-        )
+        missed = len(set(expected) - set(found))
+        double = sum(later - sooner < 20 * HOUR for sooner, later in pairwise(found))
+        wrong["missed"] += missed
+        wrong["double"] += double
+        problem = f"each day at minute {minute}: {missed} missed, {double} double"
+        yield problem if missed or double else ""
 
 
 def _next(zone: str, truth: Came, rng: random.Random) -> Iterator[str]:
-    """Ask at any time for the next, also within a night of a change."""
+    """Check what comes next after random times, also close to a change."""
     for _ in range(ASKED):
         minute = rng.choice(MINUTES)
         after = truth[
@@ -134,11 +110,8 @@ def _next(zone: str, truth: Came, rng: random.Random) -> Iterator[str]:
         on = after.astimezone(ZoneInfo(zone)).date()
         right = min(at for n in range(-2, 4) if (at := truth[on + n * DAY, minute]) > after)
         found = recurring.following(recurring.Weekdays(), minute, zone, after=after)
-        yield (
-            ""
-            if found == right
-            else f"after {after} minute {minute} comes at {found}, not at {right}"
-        )
+        problem = f"after {after} minute {minute} comes at {found}, not at {right}"
+        yield "" if found == right else problem
 
 
 if __name__ == "__main__":

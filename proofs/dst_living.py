@@ -1,8 +1,9 @@
-"""Lives through changes of clocks with the product's own planning and deciding: `python -m proofs.dst_living SEED FIRST EACH COUNT`.
+"""Lives through clock changes with the product's planning and deciding: worker of `prove dst`.
 
-For each change a caregiver of that zone with three hard parts a day, one of them in the very hour that is missing or comes twice.
-The clock is handed in and walks over two local dates. Each piece of work that writes is ended once by a crash, at a statement the
-seed chooses, and done again. One line of JSON for each change.
+`python -m proofs.dst_living SEED FIRST EACH COUNT` prints one line of JSON for each change. A
+caregiver of the zone has three hard parts a day, one of them in the hour that is missing or
+repeated. The clock is an argument and walks over two local dates. Each piece of work that writes is
+interrupted at a random statement and then repeated.
 """
 
 import json
@@ -11,27 +12,27 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import django
 
-from proofs.dst import HARD
+from proofs.dst import all_zones
 
 FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
-STEP = timedelta(minutes=20)  # between two looks at whose day begins
+STEP = timedelta(minutes=20)  # between two calls of plan_days
 SOON = timedelta(seconds=2)
-APART = 300  # minutes between two hard parts: more than the rest between two nudges, on the shortest night too
+# Minutes between two hard parts: more than the rest between two nudges, on the shortest night too.
+APART = 300
 
 
 class Crash(BaseException):
-    """The process ends here: nothing of it catches this."""
+    """The end of a process; the product must not catch it."""
 
 
 def changes() -> list[tuple[str, datetime]]:
-    """Give every change of a clock in two years, those of the hard zones first."""
-    zones = [*HARD, *sorted(available_timezones() - {*HARD, "localtime", "Factory"})]
-    return [(zone, at) for zone in zones for at in changes_of(ZoneInfo(zone))]
+    """Return every clock change of two years, those of the hard zones first."""
+    return [(zone, at) for zone in all_zones() for at in changes_of(ZoneInfo(zone))]
 
 
 def changes_of(clock: ZoneInfo) -> Iterator[datetime]:
@@ -49,7 +50,7 @@ def changes_of(clock: ZoneInfo) -> Iterator[datetime]:
 
 
 def came(on: date, minute: int, clock: ZoneInfo) -> datetime:
-    """Walk through time until the wall shows this minute of this date, or has passed it."""
+    """Return when a local minute first came or was passed, by walking through UTC."""
     wanted = (
         datetime(on.year, on.month, on.day)
         + minute // 1440 * DAY
@@ -62,18 +63,17 @@ def came(on: date, minute: int, clock: ZoneInfo) -> datetime:
 
 
 class Life:
-    """Two local dates of one caregiver around a change."""
+    """Two local dates of one caregiver around a clock change."""
 
     def __init__(self, zone: str, change: datetime, rng: random.Random):
         self.zone, self.clock, self.rng = zone, ZoneInfo(zone), rng
         wall = (change - timedelta(seconds=1)).astimezone(self.clock)
         self.dates = [wall.date(), wall.date() + DAY]
-        told = (wall + timedelta(seconds=1)).hour * 60 + (wall + timedelta(seconds=1)).minute + 30
-        self.minutes = [(told + n * APART) % 1440 for n in (-1, 0, 1)]
-        self.begins, self.ends = (
-            came(self.dates[0], 0, self.clock) - 2 * HOUR,
-            came(self.dates[1] + DAY, 0, self.clock) + HOUR,
-        )
+        changed = wall + timedelta(seconds=1)
+        middle = changed.hour * 60 + changed.minute + 30
+        self.minutes = [(middle + n * APART) % 1440 for n in (-1, 0, 1)]
+        self.begins = came(self.dates[0], 0, self.clock) - 2 * HOUR
+        self.ends = came(self.dates[1] + DAY, 0, self.clock) + HOUR
         self.crashes = 0
 
     def live(self) -> dict:
@@ -90,13 +90,8 @@ class Life:
                 self._work(tasks.plan_days, at)
             if looks % 24 == 0:
                 self._work(tasks.heal, at)
-            for due in sorted(
-                set(
-                    Nudge.objects.filter(state="planned", planned_at__lt=at + STEP).values_list(
-                        "planned_at", flat=True
-                    )
-                )
-            ):
+            planned = Nudge.objects.filter(state="planned", planned_at__lt=at + STEP)
+            for due in sorted(set(planned.values_list("planned_at", flat=True))):
                 self._work(tasks.decide_due, max(at, due) + SOON)
             at += STEP
         wrong, counts = self._judge()
@@ -105,12 +100,14 @@ class Life:
         return {
             "change": f"{self.zone} {self.dates[0]}",
             "wrong": wrong,
-            "crashes": self.crashes,
-            **counts,
+            "counts": {**counts, "crashes": self.crashes},
         }
 
     def _plant(self) -> dict[str, int]:
-        """A family whose quiet hours are none, with parts that are hard each day; give the minute of each."""
+        """Create a family without quiet hours and three hard parts each day.
+
+        Returns the minute of each part by its id.
+        """
         from everyhour.domain.nudges import actions
         from everyhour.domain.nudges.models import NudgeSettings
         from everyhour.domain.rhythm.models import Part
@@ -139,7 +136,7 @@ class Life:
         return {part.pk: part.begins for part in made}
 
     def _work(self, work: Callable[[datetime], object], at: datetime) -> None:
-        """Do a piece of work; where it writes, it is ended on the way up to three times, and the next worker does it."""
+        """Run a piece of work; crash it up to three times, then let the next worker run it."""
         from django.db import connection
 
         for number in range(3):
@@ -149,11 +146,11 @@ class Life:
                 return
             except Crash:
                 self.crashes += 1
-                connection.close()  # what was not committed is gone with the process
+                connection.close()  # loses what was not committed, as a process that ends does
         work(at + 3 * SOON)
 
     def _crashing(self):
-        """End at a statement that the seed chooses, counted from the first that writes: before it, or right after it."""
+        """Return a wrapper that crashes before or after a random statement, from a write on."""
         left, after, wrote = self.rng.randrange(9), self.rng.random() < 0.5, False
 
         def crashing(execute, sql, params, many, context):
@@ -186,51 +183,53 @@ class Life:
                 found, leads_to = rows.get((rule, on), []), came(on, minute, self.clock)
                 counts["double"] += len(found) > 1
                 counts["asked"] += 1
-                for problem in self._of(found, leads_to):
+                for problem in self._problems(found, leads_to):
                     counts[problem.split(":")[0]] += 1
                     said.append(f"{on} minute {minute}: {problem}")
-        letters = Counter(Notification.objects.values_list("key", flat=True))
+        notifications = Counter(Notification.objects.values_list("key", flat=True))
         decided = Counter(Decision.objects.values_list("key", flat=True))
-        counts["letters"] = len(letters)
+        counts["notifications"] = len(notifications)
         twice = [
-            f"double: {key}" for key, count in (*letters.items(), *decided.items()) if count > 1
+            f"double: {key}"
+            for key, count in (*notifications.items(), *decided.items())
+            if count > 1
         ]
         handed = {
             f"nudge:{pk}"
             for pk in Nudge.objects.filter(state="handed").values_list("pk", flat=True)
         }
-        missed = [f"missed: the letter of {key}" for key in handed ^ set(letters)]
+        missed = [f"missed: the notification {key}" for key in handed ^ set(notifications)]
         counts["double"] += len(twice)
         counts["missed"] += len(missed)
         return [*said, *twice, *missed], {
-            name: counts[name] for name in ("asked", "missed", "double", "shifted", "letters")
+            name: counts[name] for name in ("asked", "missed", "double", "shifted", "notifications")
         }
 
-    def _of(self, found: list, leads_to: datetime) -> Iterator[str]:
+    def _problems(self, found: list, leads_to: datetime) -> Iterator[str]:
         if not found or found[0].state not in ("handed", "not_sent"):
-            yield f"missed: {found[0].state + ' ' + found[0].reason if found else 'nothing was planned'}"
+            state = f"{found[0].state} {found[0].reason}" if found else "nothing was planned"
+            yield f"missed: {state}"
         for nudge in found:
             if (
                 not leads_to - 2 * QUARTER <= nudge.planned_at <= leads_to - QUARTER
                 or nudge.ends_at > leads_to
                 or nudge.leads_to != leads_to
             ):
-                yield f"shifted: planned at {nudge.planned_at}, it leads to {leads_to}"
+                yield f"shifted: planned at {nudge.planned_at}, for {leads_to}"
 
 
 def main(seed: str, first: str, each: str, count: str) -> None:
     django.setup()
     from django.db.backends.signals import connection_created
 
-    # A process ends here, not the power: what was committed needs no disk.
+    # Only a process ends here, not the power: a commit need not reach the disk.
     connection_created.connect(
         lambda connection, **_: connection.cursor().execute("PRAGMA synchronous=OFF"), weak=False
     )
     for number, (zone, change) in enumerate(changes()[: int(count)]):
         if number % int(each) == int(first):
-            print(
-                json.dumps(Life(zone, change, random.Random(f"{seed}:{number}")).live()), flush=True
-            )
+            life = Life(zone, change, random.Random(f"{seed}:{number}"))
+            print(json.dumps(life.live()), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Nobody can ask “is she a member?” (TRUST.md row 24): known and unknown addresses are answered alike, and as fast.
+"""Nobody can find out whether an address has an account (TRUST.md row 24).
 
-Pairs of requests, one for an address with an account and one for an address without, in an order drawn by the seed. Status,
-headers, cookies and body must be the same; of the times the medians may differ by less than two milliseconds, or by no more
-than chance explains (rank test, p > 0.01). At the end each address got the same letters.
+Pairs of requests, one for an address with an account and one without, in random order. Status,
+headers, cookies and body must be the same. The medians of the times may differ by less than two
+milliseconds, or by no more than chance explains (rank test, p > 0.01). At the end each address got
+the same mail.
 """
 
 import email
@@ -28,11 +29,11 @@ from proofs.sandbox import Sandbox, override, replace
 from testing.server import ROOT, Server
 
 QUICK = 24
-LEAST = 8  # fewer pairs could not show a difference in time
+LEAST = 8  # fewer pairs cannot show a difference in time
 SABOTAGES = {
     "say-so": "the password page says that there is no such account",
-    "skip-hash": "for an unknown address no password is hashed",
-    "no-letter": "an unknown address gets no letter",
+    "skip-hash": "no password is hashed for an unknown address",
+    "no-letter": "an unknown address gets no mail",
 }
 ACCOUNTS = Path("foundation/accounts")
 MOST_MS, CHANCE = 2.0, 0.01
@@ -41,11 +42,12 @@ MEMBERS = """
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.accounts.factors import add_app, new_app_secret
 for i in range({n}):
-    made = Person.objects.create_user(f"known{{i}}@example.org", "lamp river teacup moss" if i % 3 else None)
+    password = "lamp river teacup moss" if i % 3 else None
+    made = Person.objects.create_user(f"known{{i}}@example.org", password)
     if i % 5 == 0:
         add_app(made, new_app_secret())
 """
-# Each flow is the pages a stranger can post an address to, one after the other; the last one is timed.
+# A flow is a list of pages to post an address to, and the form fields; the last one is timed.
 FLOWS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "sign in by code": [("sign-in/", {})],
     "sign in by code, guessed": [("sign-in/", {}), ("sign-in/code/", {"code": "0000 0000"})],
@@ -59,11 +61,8 @@ FLOWS: dict[str, list[tuple[str, dict[str, str]]]] = {
     "password forgotten": [("sign-in/password/", {"password": PASSWORD}), ("sign-in/", {})],
     "in Spanish": [("../es/sign-in/password/", {"password": PASSWORD})],
 }
-OWN = (
-    "date",
-    "expires",
-    "content-length",
-)  # differ with the clock and with the length of what was typed
+# Headers that differ with the clock and with the length of the typed address.
+OWN = ("date", "expires", "content-length")
 
 
 def prove(report: Report, *, n: int | None) -> None:
@@ -76,28 +75,25 @@ def prove(report: Report, *, n: int | None) -> None:
             for number, (name, steps) in enumerate(FLOWS.items()):
                 with report.attempt(name):
                     Flow(report, server, name, steps, number).ask(pairs, rng)
-            with report.attempt("letters"):
-                _letters(report, state)
+            with report.attempt("mail"):
+                _compare_mail(report, state)
 
 
 def _members(sandbox: Sandbox, state: Path, n: int) -> None:
     server = sandbox.create_server(state=state)
-    command = [
-        sys.executable,
-        "-m",
-        "everyhour",
-        "manage",
-        "shell",
-        "--no-imports",
-        "-c",
-        MEMBERS.format(n=n),
-    ]
-    subprocess.run(command, cwd=ROOT, env=server.environment, check=True, capture_output=True)
+    shell = [sys.executable, "-m", "everyhour", "manage", "shell", "--no-imports", "-c"]
+    subprocess.run(
+        [*shell, MEMBERS.format(n=n)],
+        cwd=ROOT,
+        env=server.environment,
+        check=True,
+        capture_output=True,
+    )
 
 
 @dataclass
 class Flow:
-    """One way to ask, tried in pairs: a member's address and a stranger's, each from a network of its own."""
+    """One way to post an address, tried in pairs; each address comes from a network of its own."""
 
     report: Report
     server: Server
@@ -135,11 +131,11 @@ class Flow:
             f"{apart:+.2f} ms of {statistics.median(known):.1f} ms (p = {chance:.3f})"
         )
         if abs(apart) >= MOST_MS and chance <= CHANCE:
-            yield f"the time tells: {apart:+.2f} ms apart, p = {chance:.4f}"
+            yield f"the time differs: {apart:+.2f} ms apart, p = {chance:.4f}"
 
 
 class Browser:
-    """Asks as a browser does: with its cookies and the form's token, from one network."""
+    """An HTTP client with cookies and the CSRF token of forms, on one network."""
 
     def __init__(self, server: Server, network: str):
         self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
@@ -168,28 +164,25 @@ class Browser:
         where = "/" + path.removeprefix("../") if path.startswith("../") else f"/en/{path}"
         self.connection.request(method, where, body, {**self.headers, **cookie, **form})
         response = self.connection.getresponse()
-        told = response.read().decode()
+        page = response.read().decode()
         headers = response.getheaders()
         for name, value in headers:
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
                 self.cookies[key] = rest.partition(";")[0]
-        return response.status, headers, told
+        return response.status, headers, page
 
 
 def neutral(answer: tuple[int, list, str], address: str) -> tuple:
-    """Take out what differs for everybody: the typed address, tokens, the clock."""
+    """Remove what always differs: the typed address, tokens and the clock."""
     status, headers, body = answer
-    kept = sorted(
-        (
-            name.lower(),
-            re.sub(r"=[^;]*(;|$)", r"=…\1", value, count=1)
-            if name.lower() == "set-cookie"
-            else value,
-        )
-        for name, value in headers
-    )
-    kept = [(name, re.sub(r"expires=[^;]*", "", value)) for name, value in kept if name not in OWN]
+    kept = []
+    for name, value in ((name.lower(), value) for name, value in headers):
+        if name == "set-cookie":
+            value = re.sub(r"=[^;]*(;|$)", r"=…\1", value, count=1)
+        if name not in OWN:
+            kept.append((name, re.sub(r"expires=[^;]*", "", value)))
+    kept.sort()
     body = re.sub(
         r'(name="csrfmiddlewaretoken" value=")\w+', r"\1", body.replace(address, "ADDRESS")
     )
@@ -200,13 +193,13 @@ def differences(known: tuple, unknown: tuple) -> Iterator[str]:
     for step, (one, other) in enumerate(zip(known, unknown, strict=True), 1):
         for what, mine, theirs in zip(("status", "headers", "body"), one, other, strict=True):
             if mine != theirs:
-                yield f"step {step}: another {what}"
+                yield f"step {step}: a different {what}"
         if one[0] not in (200, 302):
             yield f"step {step}: answered {one[0]}"
 
 
 def rank_test(one: list[float], other: list[float]) -> float:
-    """Tell how likely two rows of numbers come from one source (Mann and Whitney, normal approximation, ties averaged)."""
+    """Return the p-value of the Mann-Whitney test (normal approximation, ties averaged)."""
     ranks, place = {}, 0
     for value, group in itertools.groupby(sorted(one + other)):
         count = len(list(group))
@@ -218,24 +211,24 @@ def rank_test(one: list[float], other: list[float]) -> float:
     return math.erfc(abs(u - n * m / 2) / spread / math.sqrt(2)) if spread else 1.0
 
 
-def _letters(report: Report, state: Path) -> None:
-    """Each address got as many letters as its pair did, with the same words."""
+def _compare_mail(report: Report, state: Path) -> None:
+    """Check that known and unknown addresses got the same mail."""
     got: dict[str, Counter] = {"known": Counter(), "unknown": Counter()}
-    for letter in letters_in(state):
+    for letter in read_mail(state):
         kind = re.match(r"[a-z]+", letter["to"])[0]
         words = re.sub(r"\d{4} \d{4}", "CODE", letter.get_content())
         got.setdefault(kind, Counter())[letter["subject"], words, letter["from"]] += 1
-    report.notes["letters"] = {kind: sum(count.values()) for kind, count in got.items()}
+    report.notes["mail"] = {kind: sum(count.values()) for kind, count in got.items()}
     report.case(
-        "letters",
+        "mail",
         []
         if got["known"] == got["unknown"] and got["known"]
-        else ["known and unknown addresses got other letters"],
+        else ["known and unknown addresses got different mail"],
     )
 
 
-def letters_in(state: Path) -> Iterator[email.message.EmailMessage]:
-    """Read every letter; two of the same second may lie in one file, with a line of dashes after each."""
+def read_mail(state: Path) -> Iterator[email.message.EmailMessage]:
+    """Yield each mail; a file may hold several, with a line of dashes after each."""
     for file in sorted((state / "mail").glob("*.log")):
         for part in re.split(rb"\n-{79}\n", file.read_bytes()):
             if part.strip():
@@ -246,7 +239,8 @@ def _say_so(package: Path) -> None:
     replace(
         package / ACCOUNTS / "views/signing_in.py",
         '_("This address and password',
-        '"No account." if not Person.objects.filter(email=address) else _("This address and password',
+        '"No account." if not Person.objects.filter(email=address)'
+        ' else _("This address and password',
     )
 
 
@@ -266,7 +260,8 @@ def _no_letter(package: Path) -> None:
     replace(
         package / ACCOUNTS / "views/signing_in.py",
         "if not mail.send_code(asked.address, code):",
-        "if Person.objects.filter(email=asked.address) and not mail.send_code(asked.address, code):",
+        "if Person.objects.filter(email=asked.address)"
+        " and not mail.send_code(asked.address, code):",
     )
 
 

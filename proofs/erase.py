@@ -99,7 +99,7 @@ def erase(server: Server, session: str) -> Iterator[str]:
 
 
 def find_words(server: Server, people: list[dict]) -> dict[str, list[str]]:
-    """Return for each word the names of the files that hold it; sealed text is searched as bytes."""
+    """Return for each word the files that hold it; sealed text is searched as bytes."""
     needles = {word: word.encode() for person in people for word in person["words"]}
     needles |= {sealed: bytes.fromhex(sealed) for person in people for sealed in person["sealed"]}
     found: dict[str, list[str]] = {word: [] for word in needles}

@@ -1,4 +1,4 @@
-"""The parts of `prove export`: create families, judge each export, import it into an empty instance."""
+"""The parts of `prove export`: create families, judge each export, import it elsewhere."""
 
 import json
 import random

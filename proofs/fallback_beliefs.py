@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from everyhour.engine.timing import Timing
 from everyhour.engine.values import Candidate, Decision, History
 from proofs.parts import print_case
 from proofs.safety_rules import broken, may_be_offered
-from proofs.safety_scenes import Draw, invented
+from proofs.safety_scenes import Draw, random_library
 
 TIMINGS = {"a nudge": (Timing(), 0.5), "a request": (Timing(lower=1.0, upper=1.0, lane=0.0), 1.0)}
 NEAR = 1e-12
@@ -112,9 +113,10 @@ ESTIMATES: dict[str, tuple[Spoil, str]] = {
     ),
 }
 # Damage to a family's history instead of its estimates.
+HOUR: Any = "yesterday"
 HISTORIES: dict[str, History] = {
     "an unknown kind in the history": History(domains={"singing": (0.0, 1.0)}),
-    "words for an hour in the history": History(domains={"rhythm": ("yesterday", 1.0)}),  # type: ignore[dict-item]
+    "words for an hour in the history": History(domains={"rhythm": (HOUR, 1.0)}),
 }
 
 
@@ -146,7 +148,7 @@ def _decide(
     """Yield decisions for `n` available opportunities, each with the allowed practices."""
     met = 0
     while met < n:
-        candidates = invented(rng)
+        candidates = random_library(rng)
         draw = Draw(rng, candidates, min(200, 2 * n), met)
         decider = Decider(spoil(_fine(candidates)), timing)
         pasts, scenes = draw.pasts, draw.scenes

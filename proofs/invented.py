@@ -68,7 +68,7 @@ class InventedMoment:
 
 
 class Invented:
-    """A random family; with `moving`, some guardians move to another household or leave at the end."""
+    """A random family; with `moving`, some guardians move away or leave at the end."""
 
     def __init__(self, rng: random.Random, *, moving: bool = False):
         self.rng = rng
@@ -163,7 +163,7 @@ class Invented:
                 record_big_change(child, by=by, at=at)
 
     def _move_or_leave(self) -> None:
-        """Move some guardians to another household or let them leave; one stays in each household."""
+        """Move some guardians to another household or let them leave; one stays in each."""
         for one in self.rng.sample(self.people, len(self.people)):
             near = [
                 other

@@ -20,7 +20,7 @@ ZONES = ("America/Chicago", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia", "
 
 
 def add_rhythm(family: "Invented", home: Household) -> None:
-    """Create routines, planned moments, seasons and custody of each child, a calendar and a feed."""
+    """Create routines, plans, seasons and custody of each child, a calendar and a feed."""
     rng, by = family.rng, next(one for one in family.people if one.household_id == home.pk)
     for child in home.children.all():
         _add_childs_rhythm(family, home, child, by)

@@ -1,7 +1,8 @@
-"""Every acknowledged write survives the death of a process (TRUST.md row 1), and none is there twice.
+"""Every acknowledged write survives the death of a process, exactly once (TRUST.md row 1).
 
-A real `everyhour serve`, eight phones that write without a pause, and SIGKILL for the web process, the worker, the guard, or
-all of them at once, in the moment after somebody was answered and while the others are in the middle of theirs.
+A real `everyhour serve`, eight phones that write without a pause, and SIGKILL for the web process,
+the worker, the supervisor or all of them, right after one request was answered and while others are
+being handled.
 """
 
 import contextlib
@@ -18,8 +19,8 @@ from proofs.sandbox import Sandbox, replace, stop_server, wait_until, wait_until
 from testing.server import Server
 
 QUICK = 8
-VICTIMS = ("web", "everything", "web", "worker", "guard", "web")
-SABOTAGES = {"ack-before-commit": "the answer is given before the changes are kept"}
+VICTIMS = ("web", "everything", "web", "worker", "supervisor", "web")
+SABOTAGES = {"ack-before-commit": "a request is acknowledged before its changes are stored"}
 
 
 def prove(report: Report, *, n: int | None) -> None:
@@ -31,11 +32,11 @@ def prove(report: Report, *, n: int | None) -> None:
             _ack_before_commit(package)
 
     with Sandbox(edit=edit) as sandbox, report.attempt("a server to kill"):
-        Killer(report, sandbox).work(n or QUICK)
+        Killer(report, sandbox).run(n or QUICK)
 
 
 class Killer:
-    """Kills and starts again, and asks at the end whether everything is there."""
+    """Kills processes, starts them again, and judges the database at the end."""
 
     def __init__(self, report: Report, sandbox: Sandbox):
         self.report, self.sandbox = report, sandbox
@@ -51,7 +52,7 @@ class Killer:
         wait_until_serving(server)
         return server
 
-    def work(self, kills: int) -> None:
+    def run(self, kills: int) -> None:
         killed: dict[str, int] = {}
         try:
             self.crowd.start()
@@ -66,51 +67,45 @@ class Killer:
         finally:
             self.crowd.stopping.set()
             stop_server(self.server)
-        crowd = self.crowd
         self.report.notes |= {
-            "kills": ", ".join(f"{count} {name}" for name, count in killed.items())
-        }
-        self.report.notes |= {
-            "batches answered": crowd.batches,
-            "changes answered": len(crowd.answered),
-        }
-        self.report.notes |= {
-            "batches sent again after no answer": crowd.retries,
-            "changes known already": crowd.again,
+            "kills": ", ".join(f"{count} {name}" for name, count in killed.items()),
+            "batches acknowledged": self.crowd.batches,
+            "changes acknowledged": len(self.crowd.answered),
+            "batches sent again without a response": self.crowd.retries,
+            "changes that were known already": self.crowd.again,
         }
 
     def _kill(self, victim: str) -> None:
-        """Kill right after somebody was answered, a blink later, and go on when somebody is answered again."""
+        """Kill shortly after a response, and return when requests are answered again."""
         self.crowd.wait_for_answer()
         time.sleep(self.rng.uniform(0.1, 0.7))
         found = {"web": "everyhour.config.web", "worker": "everyhour worker"}
         self.crowd.wait_for_answer()
         time.sleep(self.rng.uniform(0, 0.03))
-        guard, children = self.server.process, self.server.children("everyhour")
+        supervisor, children = self.server.process, self.server.children("everyhour")
         if victim in found:
             wait_until(lambda: bool(self.server.children(found[victim])))
             pids = self.server.children(found[victim])
         else:
-            pids = [guard.pid] if victim == "guard" else [guard.pid, *children]
+            pids = [supervisor.pid] if victim == "supervisor" else [supervisor.pid, *children]
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if guard.pid in pids:
-            guard.wait(5)
-            wait_until(
-                lambda: not any(running(pid) for pid in children)
-            )  # they end with the guard; else they would keep its port
+        if supervisor.pid in pids:
+            supervisor.wait(5)
+            # They end with the supervisor; until then they hold its port.
+            wait_until(lambda: not any(is_running(pid) for pid in children))
             self.crowd.server = self.server = self._started(
                 self.server.state, port=self.server.port
             )
         self.crowd.wait_for_answer()
 
     def _look(self) -> None:
-        """Stop, and judge the file that is left, first as it lies there and then after a good night."""
+        """Judge the database file as the last kill left it, and after an orderly start and stop."""
         self.crowd.stop()
-        self.report.case("the answers while it lasted", self.crowd.problems)
-        for when in ("after the last kill", "after an orderly end"):
-            if when == "after the last kill":
+        self.report.case("the responses during the kills", self.crowd.problems)
+        for state in ("after the last kill", "after an orderly start and stop"):
+            if state == "after the last kill":
                 for pid in [self.server.process.pid, *self.server.children("everyhour")]:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
@@ -122,29 +117,30 @@ class Killer:
             found = self.crowd.truth.judge(
                 self.server.database, answered=self.crowd.answered, master=master
             )
-            self.report.case(f"{len(self.crowd.answered)} answered changes, {when}", found)
+            count = len(self.crowd.answered)
+            self.report.case(f"{count} acknowledged changes, {state}", found)
 
 
-def running(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     with contextlib.suppress(OSError):
         return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
 
 
 def _ack_before_commit(package: Path) -> None:
-    """As a server that puts writes into a queue in memory does: say saved, keep a little later."""
+    """Acknowledge first and store later, as a server with a write queue in memory does."""
     later = """from concurrent.futures import ThreadPoolExecutor
 
 queue = ThreadPoolExecutor(1)
 
 
 def receive(family, *, by, changes, at):
-    told = list(changes)
-    queue.submit(truly_receive, family, by=by, changes=told, at=at)
-    return [Result(change["key"], SAVED, moment=change["moment"]) for change in told]
+    kept = list(changes)
+    queue.submit(really_receive, family, by=by, changes=kept, at=at)
+    return [Result(change["key"], SAVED, moment=change["moment"]) for change in kept]
 
 
-def truly_receive("""
+def really_receive("""
     replace(package / "domain/moments/sync.py", "def receive(", later)
 
 

@@ -1,87 +1,70 @@
-"""A letter that may come once never comes twice, and one that must come is never lost, whichever step its worker dies at.
+"""At-most-once never arrives twice, and at-least-once is never lost, wherever a worker dies.
 
-A worker is killed at each statement, before and after each commit, and before and after what leaves, against a push service on
-loopback that takes, refuses, is gone, or takes and hangs up. A later worker finds what is left. Then workers die in crowds.
+A worker is killed at each statement, before and after each commit and before and after each send,
+against a local push service that accepts, refuses, is gone, or accepts and hangs up. A later worker
+finds what is left. Then workers die in pairs and in groups.
 """
 
 import json
-import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from proofs.outbox_worker import ONCE, SURE
 from proofs.report import Report
-from proofs.sandbox import override, replace
+from proofs.sandbox import Sandbox, memory_folder, override, replace
 from testing.fakes.pushing import BREAK, PushService, push_service
-from testing.server import ROOT
 
-PAIRS, FEW = 200, 50  # with fewer, only the first and the last way below
+PAIRS, FEW = 200, 50  # with fewer pairs only the first and the last of WAYS are tried
 CROWD, WORKERS = 20, 4
-ENOUGH = 6
+ENOUGH = 6  # failures of a sabotage at one way
 SABOTAGES = {
-    "retry-unsure": "what may have arrived is sent once more",
-    "send-before-record": "it leaves before the attempt is on record",
-    "leave-it": "what a dead worker held is never taken up",
-    "never-twice": "what must come is treated as what may come once",
+    "retry-unsure": "what may have arrived is sent again",
+    "send-before-record": "it is sent before the attempt is recorded",
+    "leave-it": "what a dead worker had leased is never reclaimed",
+    "never-twice": "at-least-once is treated as at-most-once",
 }
 DELIVERY = Path("foundation/notifications/delivery.py")
-# What each phone's service answers, the newest phone first.
+# What the push service of each phone answers, the newest phone first.
 WAYS: dict[str, tuple[int | str, ...]] = {
-    "it is taken": (201,),
+    "it is accepted": (201,),
     "the first phone is gone": (410, 201),
     "the first service is busy": (503, 201),
-    "the first service takes it and hangs up": (BREAK, 201),
+    "the first service accepts it and hangs up": (BREAK, 201),
 }
 
 
 def prove(report: Report, *, n: int | None) -> None:
-    # Memory is enough: a killed process leaves in it what it had written, as on a disk (what power takes is `prove powercut`).
-    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
-    folder = Path(tempfile.mkdtemp(prefix="everyhour-outbox-", dir=memory))
-    try:
-        with push_service() as service, Workers(folder, report.sabotage) as workers:
-            Outbox(report, service, workers).play(PAIRS if n is None else n)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    # Memory is enough: what a killed process has written stays in it, as on a disk.
+    edit = EDITS.get(report.sabotage or "")
+    with (
+        Sandbox(edit=edit, parent=memory_folder()) as sandbox,
+        push_service() as service,
+        Workers(sandbox) as workers,
+    ):
+        Outbox(report, service, workers).play(PAIRS if n is None else n)
 
 
 class Workers:
-    """The process whose children die: with a database of its own, of the package as it is or as it was broken."""
+    """The process whose children deliver and die; it has a database of its own."""
 
-    def __init__(self, folder: Path, sabotage: str | None):
-        package = None
-        if sabotage:
-            package = folder / "package"
-            shutil.copytree(
-                ROOT / "everyhour", package / "everyhour", ignore=shutil.ignore_patterns("tests")
-            )
-            EDITS[sabotage](package / "everyhour")
-        paths = [str(package), str(ROOT)] if package else [str(ROOT)]
-        self.environment = os.environ | {
-            "EVERYHOUR_STATE": str(folder / "state"),
-            "EVERYHOUR_PRIVATE_ADDRESSES": "on",
-            "EVERYHOUR_CONTENT": str(ROOT / "content"),
-            "EVERYHOUR_LETTERS_AN_HOUR": "1000000",  # all of them are tried in one hour
-            "PYTHONPATH": os.pathsep.join(paths),
-            "PYTHONSAFEPATH": "1",
-            "PYTHONHASHSEED": "0",
-        }
-        self.environment.pop(
-            "EVERYHOUR_DATABASE", None
-        )  # a file that a killed process leaves behind is what is looked at
+    def __init__(self, sandbox: Sandbox):
+        # SQLite, because the file that a killed process leaves behind is examined.
+        self.environment = sandbox.worker_environment(
+            state=sandbox.folder / "state",
+            EVERYHOUR_PRIVATE_ADDRESSES="on",
+            EVERYHOUR_NOTIFICATIONS_PER_HOUR="1000000",  # all cases run within one hour
+            PYTHONHASHSEED="0",
+        )
 
     def __enter__(self) -> "Workers":
-        command = [sys.executable, "-m", "everyhour", "manage", "migrate", "--verbosity", "0"]
-        subprocess.run(command, env=self.environment, check=True, stdout=subprocess.DEVNULL)
-        command = [sys.executable, "-m", "proofs.outbox_worker"]
+        migrate = [sys.executable, "-m", "everyhour", "manage", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, env=self.environment, check=True, stdout=subprocess.DEVNULL)
         self.process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "proofs.outbox_worker"],
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -95,17 +78,18 @@ class Workers:
         self.process.stdin.close()
         self.process.wait(30)
 
-    def ask(self, case: dict) -> dict:
+    def run(self, case: dict) -> dict:
+        """Send a case to the process and return its result; RuntimeError if it failed."""
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(json.dumps(case) + "\n")
-        told = json.loads(self.process.stdout.readline())
-        if "error" in told:
-            raise RuntimeError(told["error"])
-        return told
+        result = json.loads(self.process.stdout.readline())
+        if "error" in result:
+            raise RuntimeError(result["error"])
+        return result
 
 
 class Outbox:
-    """Kills and judges."""
+    """Kills workers and judges what the push service received."""
 
     def __init__(self, report: Report, service: PushService, workers: Workers):
         self.report, self.service, self.workers = report, service, workers
@@ -124,29 +108,28 @@ class Outbox:
                 purpose, way, [self.rng.randrange(lengths[purpose, way]) for _worker in range(2)]
             )
         for _crowd in range(max(1, pairs // 50)):
-            with self.report.attempt("a crowd of workers"):
+            with self.report.attempt("a group of workers"):
                 self._crowd()
         if self.service.wrong:
-            self.report.case("what the push service was given", self.service.wrong)
-        told = self.counts
+            self.report.case("requests the push service refused", self.service.wrong)
         self.report.notes |= {
-            "letters": self.number,
-            "workers killed": told["killed"],
+            "notifications": self.number,
+            "workers killed": self.counts["killed"],
             "steps a worker was killed at": sum(lengths.values()),
-            "at most once: told twice": told["double"],
-            "at least once: lost": told["lost"],
-            "at most once: missed, and shown in the list": told["missed"],
-            "missed and not shown": told["hidden"],
+            "at most once: arrived twice": self.counts["double"],
+            "at least once: lost": self.counts["lost"],
+            "at most once: missed and shown in the list": self.counts["missed"],
+            "missed and not shown": self.counts["hidden"],
         }
 
     def _at_each_step(self, purpose: str, way: str) -> int:
-        """Find out which steps there are, then kill a worker at each one."""
+        """Find the steps of a delivery, kill a worker at each one, and return their number."""
         whole = self._one(purpose, way, [None])
         self.report.say(f"{purpose}, {way}: {len(whole)} steps")
         before = len(self.report.failures)
         for step in range(len(whole)):
             if self.report.sabotage and len(self.report.failures) - before >= ENOUGH:
-                break  # it is caught
+                break  # the sabotage is caught
             self._one(purpose, way, [step], whole[step])
         return len(whole)
 
@@ -158,60 +141,63 @@ class Outbox:
         title = (
             f"{purpose}, {way}, killed at {where}"
             if die != [None]
-            else f"{purpose}, {way}, nobody killed"
+            else f"{purpose}, {way}, no worker killed"
         )
         steps: list[str] = []
         with self.report.attempt(title):
-            told = self.workers.ask({**case, "die": die})
-            self.counts["killed"] += sum(told["died"])
-            steps = told["steps"][0]
-            self.report.case(title, self._problems(case, told))
+            result = self.workers.run({**case, "die": die})
+            self.counts["killed"] += sum(result["died"])
+            steps = result["steps"][0]
+            self.report.case(title, self._problems(case, result))
         return steps
 
     def _case(self, purpose: str, answers: tuple[int | str, ...]) -> dict:
         self.number += 1
-        key, phones = f"letter{self.number}", []
+        key, phones = f"notification{self.number}", []
         for number, answer in enumerate(answers):
             browser = self.service.browser(f"{key}-{number}")
             self.service.answers[f"{key}-{number}"] = answer
             phones.append({"endpoint": browser.endpoint, "keys": browser.keys})
         return {"key": key, "purpose": purpose, "phones": phones}
 
-    def _problems(self, case: dict, told: dict) -> Iterator[str]:
-        """Judge by what the push service took, not by what we say of ourselves."""
+    def _problems(self, case: dict, result: dict) -> Iterator[str]:
+        """Judge by what the push service accepted, not by what our rows say."""
         taken = sum(1 for one in self.service.taken if one.name.split("-")[0] == case["key"])
-        if told["state"] in ("waiting", "sending"):
-            yield f"never settled: {told['state']}"
-        if told["state"] == "sent" and not taken:
-            yield "it is called sent, and nobody took it"
+        if result["state"] in ("waiting", "sending"):
+            yield f"never settled: {result['state']}"
+        if result["state"] == "sent" and not taken:
+            yield "its state is sent, but no push service accepted it"
         if case["purpose"] == ONCE and taken > 1:
             self.counts["double"] += 1
-            yield f"told {taken} times"
+            yield f"arrived {taken} times"
         if case["purpose"] == SURE and not taken:
             self.counts["lost"] += 1
-            yield "lost: never told"
+            yield "lost: it never arrived"
         if case["purpose"] == ONCE and not taken:
             self.counts["missed"] += 1
-            if not told["shown"]:
+            if not result["shown"]:
                 self.counts["hidden"] += 1
-                yield "missed, and not in the list"
-            if not told["begun"]:
-                yield "missed, though nothing had left"
+                yield "missed, and not shown in the list"
+            if not result["begun"]:
+                yield "missed, though no attempt was recorded"
 
     def _crowd(self) -> None:
-        """Several workers take from the same box at once, and each dies somewhere."""
-        letters = [
+        """Let several workers deliver from one outbox at once, each of which dies somewhere."""
+        cases = [
             self._case(self.rng.choice([ONCE, SURE]), self.rng.choice(list(WAYS.values())))
-            for _letter in range(CROWD)
+            for _case in range(CROWD)
         ]
-        told = self.workers.ask(
-            {"letters": letters, "die": [self.rng.randrange(20, 300) for _worker in range(WORKERS)]}
+        result = self.workers.run(
+            {
+                "notifications": cases,
+                "die": [self.rng.randrange(20, 300) for _worker in range(WORKERS)],
+            }
         )
-        self.counts["killed"] += told["died"]
-        for letter in letters:
+        self.counts["killed"] += result["died"]
+        for case in cases:
             self.report.case(
-                f"{letter['purpose']} in a crowd of {WORKERS} workers",
-                self._problems(letter, told["letters"][letter["key"]]),
+                f"{case['purpose']} in a group of {WORKERS} workers",
+                self._problems(case, result["notifications"][case["key"]]),
             )
 
 

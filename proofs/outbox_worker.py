@@ -1,7 +1,8 @@
-"""Workers that are to die, forked from one process: `python -m proofs.outbox_worker`, a case as a JSON line, an answer as a JSON line.
+"""Workers that are killed on purpose: the process that `prove outbox` starts.
 
-Each worker counts its steps: every statement, the moment before and after every commit, and before and after what leaves. At the step
-it was told it kills itself, and nothing of it is left but what the database and the push service have.
+Reads a case as a line of JSON, forks workers that deliver and die, and prints the result as a line
+of JSON. A worker counts its steps: each statement, before and after each commit, before and after
+each send. At the chosen step it kills itself.
 """
 
 import json
@@ -13,20 +14,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-LATER = timedelta(minutes=3)  # longer than a letter is held
+LATER = timedelta(minutes=3)  # longer than a lease
 HOUR = timedelta(hours=1)
 ONCE, SURE = "proof-once", "proof-sure"
+# The keys of RFC 8291, for a browser that does not exist.
 NOBODY = {
     "endpoint": "http://127.0.0.1:9/",
     "keys": {
-        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "p256dh": (
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORc"
+            "xaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+        ),
         "auth": "BTBZMqHH6r4Tts7J_aSIgg",
     },
-}  # the keys of RFC 8291, for a browser that is nowhere
+}
 
 
 class Steps:
-    """Counts steps, and ends this process at one of them. Without one it only remembers what the steps were."""
+    """Counts and names the steps of a worker, and kills its process at one of them."""
 
     def __init__(self, die_at: int | None):
         self.die_at, self.names = die_at, list[str]()
@@ -37,7 +42,7 @@ class Steps:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self) -> None:
-        """Stand before each statement, and around each commit and each sending."""
+        """Count statements, commits and sends from now on."""
         from django.db import connection
 
         from everyhour.foundation.lib import safe_http
@@ -65,7 +70,7 @@ class Steps:
 
 
 def forked(work: Callable[[], Any]) -> tuple[bool, Any]:
-    """Do something in a child; whether it was killed, and what it gave."""
+    """Run a function in a child process; return whether it was killed, and its result."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -77,21 +82,21 @@ def forked(work: Callable[[], Any]) -> tuple[bool, Any]:
         os._exit(0)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
-        told = pipe.read()
+        data = pipe.read()
     _pid, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status), json.loads(told) if told else None
+    return os.WIFSIGNALED(status), json.loads(data) if data else None
 
 
 def play(case: dict) -> dict:
-    """Write one letter, let workers die on its way, then let one live; give what is to be seen afterwards."""
+    """Write a notification, kill workers that deliver it, let one live; return the outcome."""
     _killed, planted = forked(lambda: plant(case))
     if planted:
         return planted
     died, names, at = [], [], NOW
     for die_at in case["die"]:
-        killed, told = forked(lambda die_at=die_at, at=at: worker(die_at, at))
+        killed, steps = forked(lambda die_at=die_at, at=at: worker(die_at, at))
         died.append(killed)
-        names.append(told if isinstance(told, list) else [])
+        names.append(steps if isinstance(steps, list) else [])
         at += LATER
     return {
         "died": died,
@@ -134,36 +139,36 @@ def worker(die_at: int | None, at: datetime, *, watched: bool = True) -> list[st
 
 
 def follow(keys: list[str], at: datetime) -> dict[str, dict]:
-    """Let one worker live, through a few rounds each of which is later than a pause after a refusal; give how each letter ended."""
+    """Let one worker deliver in rounds beyond all retries; return how each notification ended."""
     from everyhour.foundation.notifications import actions
     from everyhour.foundation.notifications.models import DeliveryAttempt
 
     begun = set(
-        DeliveryAttempt.objects.filter(letter__key__in=keys, result="").values_list(
-            "letter__key", flat=True
+        DeliveryAttempt.objects.filter(notification__key__in=keys, result="").values_list(
+            "notification__key", flat=True
         )
     )
     for number in range(6):
         actions.deliver_due(at + number * LATER, clock=lambda number=number: at + number * LATER)
-    return {key: {**seen(key), "begun": key in begun} for key in keys}
+    return {key: {**outcome(key), "begun": key in begun} for key in keys}
 
 
-def seen(key: str) -> dict:
-    """Give the letter's end, and whether the page about what reached somebody shows it."""
+def outcome(key: str) -> dict:
+    """Return a notification's state, and whether the page of messages shows it."""
     from everyhour.features.messages.views import HERE
     from everyhour.foundation.notifications.models import Notification
 
-    letter = Notification.objects.get(key=key)
+    notification = Notification.objects.get(key=key)
     return {
-        "state": letter.state,
-        "shown": letter.state in HERE,
-        "tries": [attempt.result for attempt in letter.attempts.all()],
+        "state": notification.state,
+        "shown": notification.state in HERE,
+        "tries": [attempt.result for attempt in notification.attempts.all()],
     }
 
 
-def crowd(case: dict) -> dict:
-    """Let several workers bring many letters at once, each of which dies at a step of its own; then let one finish."""
-    forked(lambda: [plant(letter) for letter in case["letters"]])
+def deliver_in_group(case: dict) -> dict:
+    """Let several workers deliver at once until each dies at a step; then let one live."""
+    forked(lambda: [plant(one) for one in case["notifications"]])
     children = []
     for die_at in case["die"]:
         child = os.fork()
@@ -172,12 +177,12 @@ def crowd(case: dict) -> dict:
             os._exit(0)
         children.append(child)
     died = sum(os.WIFSIGNALED(os.waitpid(child, 0)[1]) for child in children)
-    keys = [letter["key"] for letter in case["letters"]]
-    return {"died": died, "letters": forked(lambda: follow(keys, NOW + LATER))[1]}
+    keys = [one["key"] for one in case["notifications"]]
+    return {"died": died, "notifications": forked(lambda: follow(keys, NOW + LATER))[1]}
 
 
 def warm_up() -> None:
-    """Bring one letter nowhere, so that whatever is read and compiled once is there before anybody is forked."""
+    """Deliver one notification to nowhere, so that lazy imports happen before any fork."""
     from django.db import connections
 
     plant({"key": "warm-up", "purpose": SURE, "phones": [NOBODY]})
@@ -198,7 +203,10 @@ def main() -> None:
     warm_up()
     for line in sys.stdin:
         case = json.loads(line)
-        print(json.dumps(crowd(case) if "letters" in case else play(case)), flush=True)
+        print(
+            json.dumps(deliver_in_group(case) if "notifications" in case else play(case)),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Every acknowledged write survives a power cut (TRUST.md row 2, finding 1; docs/adr/0018).
+"""Every acknowledged write survives a power cut (TRUST.md row 2; docs/adr/0018).
 
-The whole server works while eight phones write; what it does to its files is written down (disk/tap.c). Then power is cut at
-random points of that record: what was synced is there, of the rest a random part (disk/platter.py). SQLite opens what is
-left, and every change that had been answered by then must be in it exactly once.
+The whole server works while eight phones write, and what it does to its files is recorded
+(disk/tap.c). Then power is cut at random points of that record: what was synced is there, of the
+rest a random part (disk/platter.py). SQLite opens what is left, and every change acknowledged by
+then must be in it exactly once.
 """
 
 import contextlib
@@ -20,21 +21,21 @@ from proofs.disk.platter import Platter
 from proofs.disk.tap import WATCHED, Tap, compiler, need_linux_and_sqlite
 from proofs.disk.writers import Crowd, often, plant
 from proofs.report import Report
-from proofs.sandbox import Sandbox, replace, stop_server, wait_until_serving
+from proofs.sandbox import Sandbox, memory_folder, replace, stop_server, wait_until_serving
 
 QUICK, LEAST = 200, 20
-NIGHT = 1000  # cuts in one record; then a new server, new families, a new record
-SECONDS, ANSWERS = 8, 60  # a record is at least this long and holds at least so many answers
+RECORD = 1000  # cuts in one record; then a new server, new families, a new record
+SECONDS, ANSWERS = 8, 60  # the shortest record, and the fewest responses in it
 SQLITE = Path("foundation/lib/sqlite.py")
 SABOTAGES = {
-    "sync=NORMAL": "SQLite syncs its log only when it copies it, as most tutorials advise",
+    "sync=NORMAL": "SQLite syncs its log at checkpoints only, as many tutorials advise",
     "sync=OFF": "SQLite never syncs",
 }
 
 
 @dataclass(frozen=True)
 class Found:
-    """What lay on the disk after one cut, and what had been answered before it."""
+    """The files on the disk after one cut, and the changes acknowledged before it."""
 
     name: str
     files: dict[str, bytes]
@@ -44,16 +45,16 @@ class Found:
 def prove(report: Report, *, n: int | None) -> None:
     need_linux_and_sqlite()
     compiler()
-    cuts = max(n or QUICK, LEAST)  # fewer would say little, and a sabotage could slip through
+    cuts = max(n or QUICK, LEAST)  # fewer would not catch every sabotage
     with Sandbox(edit=lambda package: _edit(package, report.sabotage)) as sandbox:
-        for before in range(0, cuts, NIGHT):
+        for before in range(0, cuts, RECORD):
             with report.attempt(f"the record after cut {before}"), _memory() as folder:
-                Night(report, sandbox, folder, seed=report.seed + before).go(
-                    range(before + 1, min(before + NIGHT, cuts) + 1)
+                Recording(report, sandbox, folder, seed=report.seed + before).go(
+                    range(before + 1, min(before + RECORD, cuts) + 1)
                 )
 
 
-class Night:
+class Recording:
     """One record of a working server, and the cuts in it."""
 
     def __init__(self, report: Report, sandbox: Sandbox, folder: Path, *, seed: int):
@@ -66,34 +67,34 @@ class Night:
 
     def go(self, numbers: range) -> None:
         crowd = self._record()
-        self.report.case("the answers while it was recorded", crowd.problems)
+        self.report.case("the responses during the recording", crowd.problems)
         points, last = self._points(len(numbers))
         for number, found in zip(numbers, self._cuts(points), strict=True):
             problems = list(
                 crowd.truth.judge(
-                    self._laid_out(found),
+                    self._write_files(found),
                     answered=found.answered,
                     master=self.folder / "cut/keys/master-key",
                 )
             )
             self.report.case(
-                f"cut {number} {found.name}, {len(found.answered)} changes answered", problems
+                f"cut {number} {found.name}, {len(found.answered)} changes acknowledged", problems
             )
         self.report.case(
-            "all that was done could be followed",
-            [f"not followed: {what}" for what in sorted(self.platter.unfollowed)],
+            "every recorded operation is understood",
+            [f"not understood: {what}" for what in sorted(self.platter.unfollowed)],
         )
-        self._wake(found, crowd)
+        self._restart(found, crowd)
         self._count(
             {
-                "batches answered": crowd.batches,
-                "changes answered": len(crowd.answered),
+                "batches acknowledged": crowd.batches,
+                "changes acknowledged": len(crowd.answered),
                 "lines of the record": last,
             }
         )
 
     def _record(self) -> Crowd:
-        """Let the server work under the tap, from before its first family to its orderly end."""
+        """Run the server under the tap, from before its first family to its orderly end."""
         server = self.sandbox.create_server(state=self.state, environment=self.tap.environment)
         try:
             server.start(wait=None)
@@ -110,7 +111,7 @@ class Night:
         return crowd
 
     def _points(self, count: int) -> tuple[list[int], int]:
-        """Draw where power goes: anywhere, right after an answer, and while the log is copied into the file."""
+        """Draw where power is cut: anywhere, right after a response, or during a checkpoint."""
         database, answers, copies, last = 0, [], [], 0
         for last, line in enumerate(self.tap.lines(), 1):
             if line.what == "o" and line.name.endswith(".sqlite3"):
@@ -119,7 +120,7 @@ class Night:
                 answers.append(last)
             elif line.what in "wtsS" and line.inode == database:
                 copies.append(last)
-        self._count({"lines while the log was copied into the file": len(copies)})
+        self._count({"lines during checkpoints": len(copies)})
         kinds: list[list[int] | range] = [
             range(1, last + 1),
             range(1, last + 1),
@@ -129,7 +130,7 @@ class Night:
         return sorted(self.rng.choice(kinds[number % 4]) for number in range(count)), last
 
     def _cuts(self, points: list[int]) -> Iterator[Found]:
-        """Play the record, and give what is left at each point."""
+        """Replay the record and yield what is left at each point."""
         answered: set[str] = set()
         waiting = list(points)
         for number, line in enumerate(self.tap.lines(), 1):
@@ -143,8 +144,8 @@ class Night:
                     f"after line {number}", self.platter.after_cut(self.rng), frozenset(answered)
                 )
 
-    def _laid_out(self, found: Found) -> Path:
-        """Write what is left into an empty folder, and give the database in it."""
+    def _write_files(self, found: Found) -> Path:
+        """Write what is left into an empty folder and return its database."""
         folder = self.folder / "cut"
         shutil.rmtree(folder, ignore_errors=True)
         for name, content in found.files.items():
@@ -153,15 +154,15 @@ class Night:
         (folder / "data").mkdir(parents=True, exist_ok=True)
         return folder / "data/everyhour.sqlite3"
 
-    def _wake(self, found: Found, crowd: Crowd) -> None:
-        """Start the real server on what the last cut left, and let the phones send again what was answered: it must be known."""
-        state = self.folder / "morning"
+    def _restart(self, found: Found, crowd: Crowd) -> None:
+        """Start the real server on what the last cut left; it must know what it acknowledged."""
+        state = self.folder / "restarted"
         shutil.copytree(self.base, state, ignore=shutil.ignore_patterns(*WATCHED))
-        self._laid_out(found)
+        self._write_files(found)
         shutil.copytree(self.folder / "cut", state, dirs_exist_ok=True)
         server = self.sandbox.create_server(state=state)
         before, again = len(crowd.problems), crowd.again
-        with self.report.attempt("the server wakes after the last cut"):
+        with self.report.attempt("the server starts after the last cut"):
             try:
                 server.start(wait=None)
                 wait_until_serving(server)
@@ -177,26 +178,25 @@ class Night:
                     if found.answered.issuperset(c.key for c in batch)
                 ]
                 sent = all(writer.send(batch) for writer, batch in batches)
-                problems = crowd.problems[before:] + ([] if sent else ["it did not answer"])
+                problems = crowd.problems[before:] + ([] if sent else ["it did not respond"])
                 self.report.case(
-                    "the server wakes after the last cut and knows what it answered", problems
+                    "the server knows after the last cut what it acknowledged", problems
                 )
-                self._count({"changes sent again in the morning, and known": crowd.again - again})
+                self._count(
+                    {"changes sent again after the last cut, and known": crowd.again - again}
+                )
             finally:
                 stop_server(server)
 
-    def _count(self, told: dict[str, int]) -> None:
-        for name, count in told.items():
+    def _count(self, counts: dict[str, int]) -> None:
+        for name, count in counts.items():
             self.report.notes[name] = self.report.notes.get(name, 0) + count
 
 
 @contextlib.contextmanager
 def _memory() -> Iterator[Path]:
-    """A folder in memory where there is one: the cuts are played, nothing has to reach a real disk."""
-    memory = Path("/dev/shm")  # noqa: S108  the folder made in it is ours alone
-    with tempfile.TemporaryDirectory(
-        prefix="everyhour-powercut-", dir=memory if memory.is_dir() else None
-    ) as name:
+    """Create a temporary folder, in memory where the system allows: nothing must reach a disk."""
+    with tempfile.TemporaryDirectory(prefix="everyhour-powercut-", dir=memory_folder()) as name:
         yield Path(name)
 
 

@@ -1,72 +1,54 @@
-"""Nothing reaches anybody in quiet hours, while paused or after the hard part began, and never more than was said.
+"""Nothing arrives in quiet hours, while paused or too late, and never more than agreed.
 
-Invented caregivers live through weeks that end badly for schedulers: workers away for hours, letters that are tried again, clocks that
-change under them, nights on which they change for everybody. Planning, rules and the time a push service keeps a letter are the
-product's; what left is judged by arithmetic of its own (`quiet_player.py`).
+Invented caregivers live through weeks that are hard for schedulers: workers that are away for
+hours, retries, travel between zones, nights on which clocks change. Planning, rules and the
+lifetime of a push message are the product's; `quiet_player.py` judges what was sent with arithmetic
+of its own.
 """
 
-import json
 import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from proofs.report import Report
 from proofs.sandbox import Sandbox, override
-from testing.server import ROOT
+from proofs.workers import run_parallel, run_worker
 
 SABOTAGES = {
-    "ttl=28d": "a push service keeps a letter for four weeks, as many are told to",
-    "ignore-pause": "“pause everything” is not looked at",
-    "flush-backlog": "what was not sent in time is sent later",
-    "no-recheck": "nothing is looked at again right before it leaves",
+    "ttl=28d": "a push service may keep a message for four weeks, a common default",
+    "ignore-pause": "“pause everything” is ignored",
+    "flush-backlog": "what is too late is sent all the same",
+    "no-recheck": "nothing is checked again right before it is sent",
 }
 SENDS = 100_000
-TOLD = 20  # problems that are printed
+MOST_PRINTED = 20  # problems of each line of lives
 
 
 def prove(report: Report, *, n: int | None) -> None:
+    wanted = max(n or SENDS, 2_000 if report.sabotage else 1)
     counts: Counter[str] = Counter()
     with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
-        for told in _lived(
-            max(n or SENDS, 2_000 if report.sabotage else 1), report.seed, sandbox.package
-        ):
-            counts.update(told["counts"])
-            report.case(f"lives {told['first']} to {told['last']}", told["wrong"][:TOLD])
-    report.tried += counts["left"]
-    if counts["left"] < (n or SENDS):
-        report.case("as many left as were asked for", [f"only {counts['left']}"])
+        for record in _live(wanted, report.seed, sandbox):
+            counts.update(record["counts"])
+            lives = f"lives {record['first']} to {record['last']}"
+            report.case(lives, record["wrong"][:MOST_PRINTED])
+    report.tried += counts["sent"]
+    if counts["sent"] < (n or SENDS):
+        report.case("as many were sent as requested", [f"only {counts['sent']}"])
     report.notes |= {name: f"{counts[name]:,}" for name in sorted(counts)}
 
 
-def _lived(wanted: int, seed: int, package: Path | None) -> Iterator[dict]:
-    """Share the lives out among processes; each tells of some lives in a line, until enough has left."""
+def _live(wanted: int, seed: int, sandbox: Sandbox) -> Iterator[dict]:
+    """Live until `wanted` notifications were sent, divided among processes."""
     count = min(os.cpu_count() or 1, -(-wanted // 5_000))
-    path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
-    environment = {**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"}
-    workers = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "proofs.quiet_player",
-                str(seed),
-                str(part),
-                str(count),
-                str(-(-wanted // count)),
-            ],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for part in range(count)
-    ]
-    for worker in workers:
-        with worker:
-            yield from (json.loads(line) for line in worker.stdout or ())
+    environment, each = sandbox.worker_environment(), -(-wanted // count)
+    return run_parallel(
+        [
+            run_worker("proofs.quiet_player", seed, part, count, each, environment=environment)
+            for part in range(count)
+        ]
+    )
 
 
 RULES, DELIVERY = Path("domain/nudges/rules.py"), Path("foundation/notifications/delivery.py")

@@ -1,4 +1,4 @@
-"""Lives of caregivers for `prove quiet`: what they say, where they are, when workers are there, what left, and what was wrong with it."""
+"""Lives of caregivers for `prove quiet`: settings, travel, workers, and a judge of what is sent."""
 
 import json
 import os
@@ -27,15 +27,11 @@ from proofs.dst import HARD  # noqa: E402
 
 ZONES = (*HARD * 3, *sorted(available_timezones() - {"localtime", "Factory"}))
 FIRST, DAYS = date(2026, 1, 1), 730
-LIVES, LONG = 200, 14  # lives told of in a line, days of each
-AHEAD, WEEK, MINUTE, SECOND = (
-    timedelta(hours=1),
-    timedelta(days=7),
-    timedelta(minutes=1),
-    timedelta(seconds=1),
-)
+LIVES, LONG = 200, 14  # lives in a batch; days of each
+AHEAD, WEEK = timedelta(hours=1), timedelta(days=7)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 MIDNIGHT, DAY = datetime.min.time(), 1440
-TOLD = 5
+MOST_PRINTED = 5
 
 Stretch = tuple[datetime, datetime]
 Hours = tuple[int, int]
@@ -43,16 +39,16 @@ Hours = tuple[int, int]
 
 @dataclass(frozen=True)
 class Place:
-    """What the lives of one batch share, so that what is worked out for one clock is of use to the others."""
+    """What the lives of one batch share, so that results computed for one clock are reused."""
 
-    zones: tuple[str, ...]  # home, and where they travel
+    zones: tuple[str, ...]  # home first, then where they travel
     since: date
     hours: tuple[tuple[Hours, ...], ...]
 
 
 @dataclass
 class Life:
-    """One caregiver for two weeks. What changes is kept as a history, so that it can be asked for any moment."""
+    """One caregiver for two weeks; what changes is kept as a history."""
 
     rng: random.Random
     place: Place
@@ -63,7 +59,7 @@ class Life:
     a_week: int
     since: date
     paused: list[Stretch] = field(default_factory=list)
-    away: list[Stretch] = field(default_factory=list)  # workers
+    away: list[Stretch] = field(default_factory=list)  # when no worker runs
     handed: list[rules.Sent] = field(default_factory=list)
 
     def zone(self, at: datetime) -> str:
@@ -76,7 +72,7 @@ class Life:
         return next((one for one in self.paused if one[0] <= at < one[1]), None)
 
     def round(self, at: datetime) -> datetime:
-        """Give when a worker comes to what is due: soon, now and then late, and when all were away, once they are back."""
+        """Return when a worker handles what is due: soon, sometimes late, or when one is back."""
         wait = self.rng.random() * 3 if self.rng.random() < 0.93 else self.rng.random() * 2400
         at += timedelta(seconds=wait)
         return max([at, *(end for start, end in self.away if start <= at < end)])
@@ -84,13 +80,13 @@ class Life:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules context at, told by a life."""
+    """What the product's rules read, from a life."""
 
     life: Life
     at: datetime
     on: date
     planned_in: str
-    mine: rules.Sent | None = None  # itself, once it was handed over
+    mine: rules.Sent | None = None  # this notification, once it was queued
     slot: int = 0
     here: bool = True
     day_off: bool = False
@@ -111,13 +107,15 @@ class Facts:
     @property
     def settings(self) -> Any:
         start, end = self.life.pause(self.at) or (None, None)
-        said = {
-            "a_day": self.life.a_day,
-            "a_week": self.life.a_week,
-            "not_on": None,
-            "not_until": None,
-        }
-        return SimpleNamespace(agreed_at=self.at, paused_at=start, paused_until=end, **said)
+        return SimpleNamespace(
+            agreed_at=self.at,
+            paused_at=start,
+            paused_until=end,
+            a_day=self.life.a_day,
+            a_week=self.life.a_week,
+            not_on=None,
+            not_until=None,
+        )
 
     @property
     def before(self) -> list[rules.Sent]:
@@ -132,18 +130,20 @@ def last(history: list, at: datetime) -> Any:
     return next((value for since, value in reversed(history) if since <= at), history[0][1])
 
 
-def place(rng: random.Random) -> Place:
-    """Choose a clock and a time of year; more often than not one in which that clock changes."""
+def choose_place(rng: random.Random) -> Place:
+    """Choose a zone and a time of year, mostly one in which its clock changes."""
     zone = rng.choice(ZONES)
     near = changes(zone)
     if near and rng.random() < 0.6:
         since = rng.choice(near) - timedelta(days=rng.randrange(LONG))
     else:
         since = FIRST + timedelta(days=rng.randrange(DAYS))
-    return Place((zone, *rng.choices(ZONES, k=3)), since, tuple(some_hours(rng) for _ in range(8)))
+    return Place(
+        (zone, *rng.choices(ZONES, k=3)), since, tuple(choose_hours(rng) for _ in range(8))
+    )
 
 
-def born(rng: random.Random, place: Place) -> Life:
+def create_life(rng: random.Random, place: Place) -> Life:
     zone, since = place.zones[0], place.since
     at = datetime.combine(since, MIDNIGHT, UTC)
     life = Life(
@@ -156,25 +156,22 @@ def born(rng: random.Random, place: Place) -> Life:
         rng.choice((2, 4, 7, 7, 21)),
         since,
     )
-    for chance, told in ((0.3, life.paused), (0.4, life.away)):
+    for chance, stretches in ((0.3, life.paused), (0.4, life.away)):
         while rng.random() < chance:
             start = at + timedelta(minutes=rng.randrange(LONG * DAY))
-            told.append((start, start + timedelta(minutes=rng.choice((20, 90, 600, 3000)))))
-    while rng.random() < 0.2:
-        life.zones.append(
-            (at + timedelta(minutes=rng.randrange(LONG * DAY)), rng.choice(place.zones))
-        )
-    while rng.random() < 0.2:
-        life.hours.append(
-            (at + timedelta(minutes=rng.randrange(LONG * DAY)), rng.choice(place.hours))
-        )
+            length = timedelta(minutes=rng.choice((20, 90, 600, 3000)))
+            stretches.append((start, start + length))
+    for history, choices in ((life.zones, place.zones), (life.hours, place.hours)):
+        while rng.random() < 0.2:
+            moved_at = at + timedelta(minutes=rng.randrange(LONG * DAY))
+            history.append((moved_at, rng.choice(choices)))
     life.zones.sort()
     life.hours.sort()
     return life
 
 
-def some_hours(rng: random.Random) -> tuple[Hours, ...]:
-    """Give the family's quiet hours and sometimes one's own; the usual ones, none, any."""
+def choose_hours(rng: random.Random) -> tuple[Hours, ...]:
+    """Return the family's quiet hours and sometimes the person's own."""
     any_ = [(rng.randrange(0, DAY, 15), rng.randrange(0, DAY, 15)) for _ in range(2)]
     return (
         rng.choice(((1230, 420), (1230, 420), (0, 0), any_[0])),
@@ -184,7 +181,7 @@ def some_hours(rng: random.Random) -> tuple[Hours, ...]:
 
 @cache
 def changes(zone: str) -> list[date]:
-    """Give the dates on which this clock changes."""
+    """Return the dates on which a clock changes."""
     noon = [datetime.combine(FIRST + timedelta(days=n), MIDNIGHT, UTC) for n in range(DAYS)]
     return [now.date() for then, now in pairwise(noon) if offset(zone, then) != offset(zone, now)]
 
@@ -195,7 +192,7 @@ def offset(zone: str, at: datetime) -> int:
 
 
 def live(life: Life, counts: Counter[str]) -> Iterator[str]:
-    """Live two weeks: plan each day, decide what is due, bring letters out, and judge each that leaves."""
+    """Live two weeks: plan each day, decide, deliver, and judge each notification that is sent."""
     for n in range(LONG):
         on = life.since + timedelta(days=n)
         begins = wall_clock.moment(on, 0, life.zone(datetime.combine(on, MIDNIGHT, UTC)))
@@ -216,9 +213,8 @@ def live(life: Life, counts: Counter[str]) -> Iterator[str]:
             quiet_clocks=quiet_clocks,
             since=at,
         )
-        for one in sorted(
-            (one for one in drawn if one.taken and one.time), key=lambda one: one.time.at
-        ):
+        taken = [one for one in drawn if one.taken and one.time]
+        for one in sorted(taken, key=lambda one: one.time.at):
             yield from send(life, on, zone, one.point, one.time, counts)
 
 
@@ -226,7 +222,7 @@ def send(
     life: Life, on: date, zone: str, point: Point, time: planning.Time, counts: Counter[str]
 ) -> Iterator[str]:
     counts["planned"] += 1
-    something_happens(life, time.at)
+    change_something(life, time.at)
     at = life.round(time.at)
     if rules.is_late(at, time.at, time.ends_at):
         counts["expired"] += 1
@@ -235,38 +231,43 @@ def send(
     if rules.why_not(facts):
         counts["not sent"] += 1
         return
-    letter = SimpleNamespace(expires_at=rules.arrives_by(at, time.ends_at, facts.quiet_clocks))
+    notification = SimpleNamespace(
+        expires_at=rules.arrives_by(at, time.ends_at, facts.quiet_clocks)
+    )
     mine = rules.Sent(on, 0, at)
     life.handed.append(mine)
     yield from too_many(life)
 
-    def recheck(letter: Any, at: datetime) -> str | None:
+    def recheck(notification: Any, at: datetime) -> str | None:
         return (
-            rules.why_not_leave(Facts(life, at, on, zone, mine), time.ends_at, letter.expires_at)
+            rules.why_not_leave(
+                Facts(life, at, on, zone, mine), time.ends_at, notification.expires_at
+            )
             or None
         )
 
     purpose = purposes.Purpose("nudge", once=True, title="", recheck=recheck)
     at = life.round(at)
     for tries in range(1, 50):
-        if delivery._why_not(letter, purpose, at):  # type: ignore[arg-type]
-            counts["quiet_clocks back"] += 1
+        if delivery._why_not(notification, purpose, at):  # type: ignore[arg-type]
+            counts["held back"] += 1
             return
-        counts["left"] += 1
-        yield from judged(life, at, delivery._seconds_left(letter, at), zone, point.at)  # type: ignore[arg-type]
+        counts["sent"] += 1
+        seconds = delivery._seconds_left(notification, at)  # type: ignore[arg-type]
+        yield from send_problems(life, at, seconds, zone, point.at)
         if life.rng.random() < 0.7:
             return
-        counts["tried again"] += 1
+        counts["retried"] += 1
         pause = max(
             delivery._pause(tries), timedelta(seconds=life.rng.choice((0, 0, 60, 300, 900)))
         )
-        if at + pause >= letter.expires_at:
+        if at + pause >= notification.expires_at:
             return
         at = life.round(at + pause)
 
 
-def something_happens(life: Life, at: datetime) -> None:
-    """While a letter is on its way somebody pauses, lands in another country, or asks for quiet."""
+def change_something(life: Life, at: datetime) -> None:
+    """Sometimes pause, travel or ask for quiet hours while a notification is on its way."""
     chance, soon = life.rng.random(), at + timedelta(seconds=life.rng.randrange(1500))
     if chance < 0.06:
         life.paused.append((soon, soon + timedelta(hours=2)))
@@ -290,25 +291,27 @@ def something_happens(life: Life, at: datetime) -> None:
         )
 
 
-def judged(
+def send_problems(
     life: Life, at: datetime, seconds: int | None, planned_in: str, leads_to: datetime
 ) -> Iterator[str]:
-    """Judge what left, with nothing of the product's: the wall clocks, the pauses and the hard part it was for."""
+    """Judge what was sent, by local clocks, pauses and the hard part; nothing of the product."""
     end = at + timedelta(seconds=seconds if seconds is not None else 28 * 86400)
     for zone in {planned_in, life.zone(at)}:
         for since, until in life.quiet(at):
             if in_quiet(zone, at, at, since, until):
-                yield f"it left in quiet hours: {at} in {zone}, quiet {since} to {until}"
+                yield f"it was sent in quiet hours: {at} in {zone}, quiet {since} to {until}"
             elif in_quiet(zone, at, end - SECOND, since, until):
-                yield f"it could arrive in quiet hours: {at} for {end - at} in {zone}, quiet {since} to {until}"
+                hours = f"quiet {since} to {until}"
+                yield f"it could arrive in quiet hours: {at} for {end - at} in {zone}, {hours}"
     if any(start <= at < over for start, over in life.paused):
-        yield f"it left while paused: {at}"
+        yield f"it was sent while paused: {at}"
     if end > leads_to:
-        yield f"it left, or could arrive, after its hard part began: {at} for {end - at}, {leads_to}"
+        problem = "it was sent, or could arrive, after its hard part began"
+        yield f"{problem}: {at} for {end - at}, {leads_to}"
 
 
 def in_quiet(zone: str, start: datetime, end: datetime, since: int, until: int) -> bool:
-    """Tell whether the wall shows a quiet minute anywhere in a stretch."""
+    """Return whether the local clock shows a quiet minute anywhere from `start` to `end`."""
     if since == until:
         return False
     first, last_ = offset(zone, start), offset(zone, end)
@@ -324,7 +327,7 @@ def in_quiet(zone: str, start: datetime, end: datetime, since: int, until: int) 
 
 
 def too_many(life: Life) -> Iterator[str]:
-    """Count what was handed over, by date and in seven days."""
+    """Count what was sent, by date and within seven days."""
     now = life.handed[-1]
     if sum(one.on == now.on for one in life.handed) > life.a_day:
         yield f"more than {life.a_day} on {now.on}"
@@ -333,33 +336,33 @@ def too_many(life: Life) -> Iterator[str]:
 
 
 def play(seed: str, part: int, count: int, wanted: int) -> None:
-    left, batch = 0, part
-    while left < wanted:
+    sent, batch = 0, part
+    while sent < wanted:
         counts: Counter[str] = Counter()
         wrong: list[str] = []
-        here = place(random.Random(f"{seed}:{batch}"))
+        here = choose_place(random.Random(f"{seed}:{batch}"))
         for n in range(LIVES):
             rng = random.Random(f"{seed}:{batch}:{n}")
-            wrong += live(born(rng, here), counts)
+            wrong += live(create_life(rng, here), counts)
             counts["lives"] += 1
-        told = {
+        record = {
             "first": batch * LIVES,
             "last": batch * LIVES + LIVES - 1,
             "counts": counts,
             "wrong": _few(wrong),
         }
-        print(json.dumps(told), flush=True)
-        left, batch = left + counts["left"], batch + count
+        print(json.dumps(record), flush=True)
+        sent, batch = sent + counts["sent"], batch + count
 
 
 def _few(wrong: list[str]) -> list[str]:
-    """Tell some of each kind."""
+    """Return the first problems of each kind."""
     found: Counter[str] = Counter()
     kept = []
     for one in wrong:
         kind = one.partition(":")[0]
         found[kind] += 1
-        if found[kind] <= TOLD:
+        if found[kind] <= MOST_PRINTED:
             kept.append(one)
     return kept
 

@@ -1,8 +1,8 @@
 """A decision repeats from its rows, to the bit, in another process and after everything changed.
 
-Invented families log moments; a model is trained each night, one version is rolled back, the library
-changes; each day decisions are made through the product's facade. Then moments are edited and
-deleted, and children change. A fresh process repeats each decision.
+Invented families log moments; a model is trained each night, one version is rolled back, the
+library changes; each day decisions are made through the product's facade. Then moments are edited
+and deleted, and children change. A fresh process repeats each decision.
 """
 
 import os

@@ -46,7 +46,10 @@ class Report:
             self.case(name, [f"could not run: {type(error).__name__}: {message}"])
 
     def close(self, out: Path) -> int:
-        """Print the summary, write the evidence and return the exit code; 1 if nothing was tried."""
+        """Print the summary, write the evidence and return the exit code.
+
+        The code is 1 if a case failed or nothing was tried.
+        """
         seconds = round(time.monotonic() - self.began, 1)
         for key, value in self.notes.items():
             self.say(f"{key}: {value}")

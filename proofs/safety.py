@@ -1,33 +1,32 @@
-"""No candidate ever breaks a hard rule, a “never”, an age, an allergy, a state gate; every probability is known.
+"""No suggestion breaks a rule (state, age, allergy, “never”); every probability is known.
 
-Random children, states, situations, limits and libraries, invented and real, are decided in batches by the engine itself; a judge that
-shares no rule with it (`safety_rules.py`) works out what may be offered.
+The engine decides random children, states, situations, limits and libraries, invented and real, in
+batches. A judge that shares no rule with it (`safety_rules.py`) computes what is allowed.
 """
 
 import itertools
-import json
 import os
-import subprocess
-import sys
 import threading
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from proofs.report import Report
 from proofs.sandbox import Sandbox, replace
-from testing.server import ROOT
+from proofs.workers import run_worker
 
 QUICK = 20_000  # the release count is 10,000,000
-BATCH = 2_000  # of the worker
-LEAST = 8 * BATCH  # fewer meet too little to catch a sabotage
+BATCH = 2_000  # scenes; as in safety_worker.py
+LEAST = 8 * BATCH  # fewer would not catch every sabotage
 ONE_PROCESS = 200_000
-TELL_EVERY = 30  # seconds
+PRINT_EVERY = 30  # seconds between two lines of progress
 SABOTAGES = {
-    "skip-allergies": "the gate for allergies lets everything through",
-    "skip-storm": "a child in storm is asked for something",
-    "forget-never": "where almost nothing is left, a “never” comes back",
-    "floor-for-all": "the floor is given also to what may not be offered",
-    "ask-the-paused": "a family that paused is reached all the same",
+    "skip-allergies": "the allergy rule allows everything",
+    "skip-storm": "a demanding practice is allowed in a storm",
+    "forget-never": "where almost nothing is left, a “never” is allowed",
+    "floor-for-all": "forbidden practices get the floor probability too",
+    "ask-the-paused": "a family that paused gets nudges all the same",
 }
 ENGINE = Path("engine")
 
@@ -35,45 +34,35 @@ ENGINE = Path("engine")
 def prove(report: Report, *, n: int | None) -> None:
     batches = -(-max(n or QUICK, LEAST) // BATCH)
     with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
-        _library(report, sandbox.package)
+        # A batch is small: one thread each, because processes already use every processor.
+        threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        environment = sandbox.worker_environment(**threads)
+        _check_library(report, environment)
         began = time.monotonic()
-        played = _play(report, batches, sandbox.package)
+        played = _play(report, batches, environment)
         seconds = time.monotonic() - began
     if played:
         report.notes["opportunities"] = f"{played:,} at {played / seconds:,.0f} a second"
 
 
-def _library(report: Report, package: Path | None) -> None:
-    words = "import json, proofs.safety_worker as w; print(json.dumps([list(w.as_written()), len(w.real())]))"
-    ran = subprocess.run(
-        [sys.executable, "-c", words],
-        cwd=ROOT,
-        env=_environment(package),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    problems, count = json.loads(ran.stdout) if ran.returncode == 0 else ([ran.stderr[-200:]], 0)
-    report.case(
-        "the real library is read as its files say",
-        problems or ([] if count else ["there is none"]),
-    )
-    report.notes["practices of the real library"] = count
+def _check_library(report: Report, environment: dict[str, str]) -> None:
+    with report.attempt("the real library is read as its files say"):
+        (record,) = run_worker("proofs.safety_worker", "library", environment=environment)
+        problems = record["problems"] or ([] if record["count"] else ["it is empty"])
+        report.case("the real library is read as its files say", problems)
+        report.notes["practices of the real library"] = record["count"]
 
 
-def _play(report: Report, batches: int, package: Path | None) -> int:
-    """Share the batches out among processes; each batch has its own dice, so the number of processes changes nothing."""
+def _play(report: Report, batches: int, environment: dict[str, str]) -> int:
+    """Decide and judge the batches, divided among processes; return the number of scenes.
+
+    Each batch has its own seed, so the number of processes changes no result.
+    """
     count = min(os.cpu_count() or 1, batches) if batches * BATCH > ONE_PROCESS else 1
     ends = [batches * part // count for part in range(count + 1)]
     tally = Tally(report, batches * BATCH)
-    threads = [
-        threading.Thread(target=tally.follow, args=(first, last, package))
-        for first, last in itertools.pairwise(ends)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(lambda part: tally.follow(*part, environment), itertools.pairwise(ends)))
     report.tried += tally.scenes - len(report.failures)
     for what, times in sorted(tally.met.items()):
         report.notes[f"met: {what}"] = f"{times:,}"
@@ -83,78 +72,39 @@ def _play(report: Report, batches: int, package: Path | None) -> int:
 
 
 class Tally:
-    """Adds up what processes tell."""
+    """Sums up the records of several workers."""
 
     def __init__(self, report: Report, whole: int):
-        self.report, self.whole, self.scenes, self.met = report, whole, 0, dict[str, int]()
-        self.under_way: dict[int, int] = {}
-        self.lock, self.began, self.told = threading.Lock(), time.monotonic(), time.monotonic()
+        self.report, self.whole, self.scenes, self.met = report, whole, 0, Counter[str]()
+        self.progress: dict[int, int] = {}
+        self.lock, self.began = threading.Lock(), time.monotonic()
+        self.printed = self.began
 
-    def follow(self, first: int, last: int, package: Path | None) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "proofs.safety_worker",
-            str(first),
-            str(last),
-            str(self.report.seed),
-        ]
-        with subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=_environment(package),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as worker:
-            ended = False
-            for line in worker.stdout or ():
+    def follow(self, first: int, last: int, environment: dict[str, str]) -> None:
+        arguments = (first, last, self.report.seed)
+        with self.report.attempt(f"batches {first} to {last}"):
+            for record in run_worker("proofs.safety_worker", *arguments, environment=environment):
                 with self.lock:
-                    ended |= self._take(first, json.loads(line))
-            if not ended:
-                with self.lock:
-                    said = (worker.stderr.read() if worker.stderr else "").strip().splitlines()
-                    self.report.case(
-                        f"batches {first} to {last} could be played",
-                        [said[-1] if said else "it ended by itself"],
-                    )
+                    self._add(first, record)
 
-    def _take(self, first: int, told: dict) -> bool:
-        if "problem" in told:
-            self.report.case(told["case"], [told["problem"]])
-        elif "progress" in told:
-            self.under_way[first] = told["progress"]
-            self._progress()
+    def _add(self, first: int, record: dict) -> None:
+        if "problem" in record:
+            self.report.case(record["case"], [record["problem"]])
+        elif "progress" in record:
+            self.progress[first] = record["progress"]
+            self._print_progress()
         else:
-            self.scenes += told["scenes"]
-            for what, times in told["met"].items():
-                self.met[what] = self.met.get(what, 0) + times
-            for what, times in told["wrong"].items():
+            self.scenes += record["scenes"]
+            self.met.update(record["met"])
+            for what, times in record["wrong"].items():
                 self.report.notes[f"wrong: {what}"] = times
-        return "scenes" in told
 
-    def _progress(self) -> None:
-        done, now = sum(self.under_way.values()), time.monotonic()
-        if now - self.told > TELL_EVERY:
-            self.told = now
-            self.report.say(
-                f"{done:,} of {self.whole:,} ({done / self.whole:.0%}), {done / (now - self.began):,.0f} a second"
-            )
-
-
-def _environment(package: Path | None) -> dict[str, str]:
-    path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
-    one = {
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-    }  # a batch is small; the processes share the processors out
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "everyhour.config.settings",
-        "PYTHONPATH": path,
-        "PYTHONSAFEPATH": "1",
-        **one,
-    }
+    def _print_progress(self) -> None:
+        done, now = sum(self.progress.values()), time.monotonic()
+        if now - self.printed > PRINT_EVERY:
+            self.printed = now
+            rate = f"{done / (now - self.began):,.0f} a second"
+            self.report.say(f"{done:,} of {self.whole:,} ({done / self.whole:.0%}), {rate}")
 
 
 def _skip_allergies(package: Path) -> None:
@@ -170,11 +120,13 @@ def _skip_storm(package: Path) -> None:
 
 
 def _forget_never(package: Path) -> None:
+    kept = "c in kept and c.slug not in resting"
+    always = 'c.domain in ALWAYS_LEFT and hard.get(c.slug) in (None, "never")'
     replace(
         package / ENGINE / "safety.py",
-        "        left = tuple(c for c in kept if c.slug not in resting or c.domain in ALWAYS_LEFT)\n",
-        "        left = tuple(c for c in sorted(o.candidates, key=lambda c: c.slug)"
-        ' if (c in kept and c.slug not in resting) or (c.domain in ALWAYS_LEFT and hard.get(c.slug) in (None, "never")))\n',
+        "left = tuple(c for c in kept if c.slug not in resting or c.domain in ALWAYS_LEFT)",
+        "left = tuple(c for c in sorted(o.candidates, key=lambda c: c.slug)"
+        f" if ({kept}) or ({always}))",
     )
 
 

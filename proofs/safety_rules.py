@@ -1,6 +1,7 @@
-"""What may never be offered, written once more from what the rules are meant to say, in arrays; asks nothing of engine.safety.
+"""The rules of what may be suggested, written a second time as arrays; nothing from engine.safety.
 
-Axes: n scenes, K practices. A scene is a row of numbers before it becomes an Opportunity, so nothing here is read from the engine's answer.
+Axes: n scenes, K practices. A scene is a row of numbers before it becomes an Opportunity, so that
+nothing here is read from the engine's answer.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import numpy as np
 
 STATES = ("calm", "alert", "alarm", "fear", "terror", "drifting", "shutdown")
 STORM = np.array([state in ("alarm", "fear", "terror", "shutdown") for state in STATES])
-FROZEN = np.array([state in ("fear", "terror") for state in STATES])  # nothing but presence
+FROZEN = np.array([state in ("fear", "terror") for state in STATES])  # practices of presence only
 CAREGIVERS = ("steady", "stretched", "wound_up", "flooded", "numb")
 TIRED = np.array([one in ("wound_up", "flooded", "numb") for one in CAREGIVERS])
 KINDS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")
@@ -19,7 +20,7 @@ YOUNG_DANGERS = ("choking", "balloon", "small_parts", "weight")
 CAUTIONS = (*YOUNG_DANGERS, "allergy", "competition", "noise", "water", "dark", "vestibular")
 ALLERGENS = ("nuts", "milk", "egg")
 SETTINGS = ("home", "car", "out", "school")
-# Where a situation happens; where nothing is said, at home.
+# Where a situation happens; "any" happens where the scene is.
 SITUATIONS: dict[str, tuple[str, ...]] = {
     "homework": ("home",),
     "bedtime": ("home",),
@@ -32,14 +33,14 @@ SITUATIONS: dict[str, tuple[str, ...]] = {
 }
 NAMES = (*SITUATIONS, "any")
 WHERE = np.array([[place in SITUATIONS[name] for place in SETTINGS] for name in SITUATIONS])
-UNASKED = -1  # nobody told the age
-RESTS = 48.0  # hours a practice rests after it was suggested
+UNASKED = -1  # the age is unknown
+RESTS = 48.0  # hours until a practice may be suggested again
 FEWEST = 3
 
 
 @dataclass(frozen=True)
 class Wants:
-    """What was told of n children: age or UNASKED; nobody asked about allergies; axes n, or n and what is named."""
+    """Needs of n children; `age` is UNASKED where it is unknown, `unasked` about allergies."""
 
     age: np.ndarray
     touch: np.ndarray
@@ -53,17 +54,17 @@ class Wants:
 class Scenes:
     """n scenes as numbers."""
 
-    state: np.ndarray  # places in STATES
-    caregiver: np.ndarray  # in CAREGIVERS
-    situation: np.ndarray  # in NAMES
-    place: np.ndarray  # in SETTINGS
+    state: np.ndarray  # index in STATES
+    caregiver: np.ndarray  # index in CAREGIVERS
+    situation: np.ndarray  # index in NAMES
+    place: np.ndarray  # index in SETTINGS
     wants: Wants
-    since: np.ndarray  # (n, K) hours since each was suggested here, infinite for never
-    worn: np.ndarray  # (n,) place in KINDS of what came twice in a row, or -1
+    since: np.ndarray  # (n, K) hours since each was suggested; infinite if never
+    worn: np.ndarray  # (n,) index in KINDS of the kind suggested twice in a row, or -1
 
 
 class Practices:
-    """K practices as arrays, in the order of their names."""
+    """K practices as arrays, in the order of their slugs."""
 
     def __init__(self, candidates: Sequence) -> None:
         self.slugs = tuple(c.slug for c in candidates)
@@ -78,11 +79,8 @@ class Practices:
 
         self.states, self.cautions = marks("states", STATES), marks("cautions", CAUTIONS)
         self.contains, self.works_in = marks("contains", ALLERGENS), marks("works_in", SETTINGS)
-        self.presence, self.demanding, self.effort = (
-            each("presence", bool),
-            each("demanding", bool),
-            each("effort", float),
-        )
+        self.presence, self.demanding = each("presence", bool), each("demanding", bool)
+        self.effort = each("effort", float)
         self.hugs = np.array([c.touch == "needed" for c in candidates], dtype=bool)
         self.youngest, self.oldest = (
             np.array([c.age[end] for c in candidates], dtype=int) for end in (0, 1)
@@ -97,22 +95,19 @@ class Practices:
 
 
 def broken(scenes: Scenes, practices: Practices) -> dict[str, np.ndarray]:
-    """Say, by rule, which practice must not be offered in which scene; axes (n, K)."""
+    """Return for each rule the practices that it forbids in each scene; axes (n, K)."""
     s, w, p = scenes, scenes.wants, practices
-    storm, frozen, tired = (
-        STORM[s.state][:, None],
-        FROZEN[s.state][:, None],
-        TIRED[s.caregiver][:, None],
-    )
+    storm, frozen = STORM[s.state][:, None], FROZEN[s.state][:, None]
+    tired = TIRED[s.caregiver][:, None]
     unknown, age = (w.age == UNASKED)[:, None], w.age[:, None]
-    untold = p.caution("allergy") & ~p.contains.any(axis=1)  # it may hold anything
+    unlisted = p.caution("allergy") & ~p.contains.any(axis=1)  # may contain any allergen
     any_known = np.where(
         (s.situation == len(SITUATIONS))[:, None],
         np.eye(len(SETTINGS), dtype=bool)[s.place],
         _where(s.situation),
     )
     return {
-        "a kind nobody knows": np.broadcast_to(p.kind < 0, (len(s.state), len(p.slugs))),
+        "an unknown kind": np.broadcast_to(p.kind < 0, (len(s.state), len(p.slugs))),
         "a never": w.never,
         "the state": ~p.states.T[s.state],
         "presence only": frozen & ~p.presence,
@@ -121,8 +116,9 @@ def broken(scenes: Scenes, practices: Practices) -> dict[str, np.ndarray]:
         "the age": ~unknown & ((age < p.youngest) | (age > p.oldest)),
         "a danger to the young": unknown & p.caution(*YOUNG_DANGERS),
         "an allergy": (w.allergic.astype(int) @ p.contains.T.astype(int) > 0)
-        | (w.allergic.any(axis=1)[:, None] & untold),
-        "an allergy nobody asked about": w.unasked[:, None] & (untold | p.contains.any(axis=1)),
+        | (w.allergic.any(axis=1)[:, None] & unlisted),
+        "an allergy that may exist, because nobody asked": w.unasked[:, None]
+        & (unlisted | p.contains.any(axis=1)),
         "what hurts this child": w.avoid.astype(int) @ p.cautions.T.astype(int) > 0,
         "the place": any_known.astype(int) @ p.works_in.T.astype(int) == 0,
         "the caregiver's strength": tired & (p.effort > 0.4),
@@ -136,7 +132,11 @@ def _where(situation: np.ndarray) -> np.ndarray:
 def may_be_offered(
     scenes: Scenes, practices: Practices, rules: dict[str, np.ndarray]
 ) -> np.ndarray:
-    """Give E, axes (n, K): no rule is broken, and what was suggested lately rests, unless almost nothing is left."""
+    """Return what is allowed in each scene; axes (n, K).
+
+    No rule is broken and it was not suggested lately; where fewer than FEWEST are left, the kinds
+    in ALWAYS return.
+    """
     fine = ~np.logical_or.reduce(list(rules.values()))
     rests = (scenes.since < RESTS) | (
         (scenes.worn[:, None] == practices.kind) & (scenes.worn[:, None] >= 0)

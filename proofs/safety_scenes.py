@@ -1,4 +1,7 @@
-"""Random libraries, children, pasts and standings for the proof of safety: as numbers for the judge, as values for the engine."""
+"""Random libraries, children, histories and availabilities for `prove safety`.
+
+Each is drawn as numbers for the judge and as values for the engine.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -31,21 +34,21 @@ from proofs.safety_rules import (
     Wants,
 )
 
-AT, POOL = 5000.0, 60  # hour of every scene; children, pasts and standings a batch draws from
+AT, POOL = 5000.0, 60  # hour of every scene; size of the pools a batch draws from
 LONG_AGO = np.inf
 
 
 @dataclass(frozen=True)
-class Standings:
-    """Who may be reached; a pool of values, and what the rules are meant to say of each."""
+class Availabilities:
+    """A pool of availabilities, and whether the rules allow to reach each."""
 
-    told: list[Availability]
+    values: list[Availability]
     sent_at: list[tuple[float, ...]]
     open: np.ndarray
 
 
-def invented(rng: np.random.Generator) -> tuple[Candidate, ...]:
-    """Invent a library of one to forty practices, most of them with something that forbids them to somebody."""
+def random_library(rng: np.random.Generator) -> tuple[Candidate, ...]:
+    """Return a library of one to forty practices, most of them forbidden to some children."""
     count = int(rng.integers(1, 40)) if rng.random() < 0.8 else int(rng.integers(1, 5))
     return tuple(_practice(rng, n) for n in range(count))
 
@@ -80,12 +83,14 @@ def some(rng: np.random.Generator, names, share: float) -> frozenset[str]:
     )
 
 
-def believed(rng: np.random.Generator, candidates: tuple[Candidate, ...]) -> Posterior | None:
-    """Give a belief as a few weeks might leave it, sure or not; one in ten is broken, and the answer must be as safe."""
+def random_posterior(
+    rng: np.random.Generator, candidates: tuple[Candidate, ...]
+) -> Posterior | None:
+    """Return random estimates, certain or not; one in ten is broken or missing."""
     slugs = tuple(c.slug for c in candidates if rng.random() < 0.9)
     population = SHIPPED.population(slugs)
     mean = population.mean + rng.normal(0, rng.choice([0.02, 0.5]), population.mean.shape)
-    tastes = {
+    families = {
         f"family-{n}": FamilyPosterior(rng.normal(0, 0.2, len(Z)), 0.1 * np.eye(len(Z)))
         for n in range(3)
     }
@@ -95,8 +100,8 @@ def believed(rng: np.random.Generator, candidates: tuple[Candidate, ...]) -> Pos
     if die < 0.06:
         mean[rng.integers(len(mean))] = np.nan
     elif die < 0.1:
-        tastes["family-0"] = FamilyPosterior(np.full(len(Z), np.inf), np.eye(len(Z)))
-    return Posterior(replace(population, mean=mean, version=int(rng.integers(1, 99))), tastes)
+        families["family-0"] = FamilyPosterior(np.full(len(Z), np.inf), np.eye(len(Z)))
+    return Posterior(replace(population, mean=mean, version=int(rng.integers(1, 99))), families)
 
 
 class Draw:
@@ -110,7 +115,7 @@ class Draw:
         who, past, standing = (rng.integers(0, POOL, n) for _ in range(3))
         wishes, wants = self._children()
         pasts, since, worn = self._pasts()
-        standings = self._standings()
+        standings = self._availabilities()
         self.scenes = Scenes(
             *(rng.integers(0, len(names), n) for names in (STATES, CAREGIVERS, NAMES, SETTINGS)),
             wants=Wants(*(column[who] for column in vars(wants).values())),
@@ -139,7 +144,7 @@ class Draw:
                 situation=NAMES[situation],
                 place=SETTINGS[place],
                 wishes=wishes[child],
-                standing=standings.told[stands],
+                standing=standings.values[stands],
             )
             for row, (state, caregiver, situation, place, slot, child, stands) in enumerate(rows)
         ]
@@ -201,20 +206,20 @@ class Draw:
             worn,
         )
 
-    def _standings(self) -> Standings:
-        """Half of them in nobody's way; the others with everything that may stand in it, and with limits of their own."""
-        told, sent, opened = [], [], []
+    def _availabilities(self) -> Availabilities:
+        """Return availabilities: half without obstacles, half with random obstacles and limits."""
+        values, sent, opened = [], [], []
         for _ in range(POOL):
             one, at, free = (
-                _standing(self.rng) if self.rng.random() < 0.5 else (Availability(), (), True)
+                _availability(self.rng) if self.rng.random() < 0.5 else (Availability(), (), True)
             )
-            told.append(one)
+            values.append(one)
             sent.append(at)
             opened.append(free)
-        return Standings(told, sent, np.array(opened))
+        return Availabilities(values, sent, np.array(opened))
 
 
-def _standing(rng: np.random.Generator) -> tuple[Availability, tuple[float, ...], bool]:
+def _availability(rng: np.random.Generator) -> tuple[Availability, tuple[float, ...], bool]:
     limits = Limits(
         rest_hours=float(rng.choice([1.5, 2.5, 24.0])),
         a_day=int(rng.integers(1, 4)),

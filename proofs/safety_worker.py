@@ -1,6 +1,8 @@
-"""Batches of the proof of safety, in a process of its own: `python -m proofs.safety_worker FIRST LAST SEED`, answered as JSON lines."""
+"""Batches of `prove safety`: `python -m proofs.safety_worker FIRST LAST SEED`, or `library`.
 
-import json
+Prints JSON lines: problems, progress, and a summary at the end.
+"""
+
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,65 +16,59 @@ from everyhour.domain.recommendations import advisor
 from everyhour.engine.decisions import Decider
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import Candidate, Decision
+from proofs.parts import print_record
 from proofs.safety_rules import broken, may_be_offered
-from proofs.safety_scenes import Draw, believed, invented
+from proofs.safety_scenes import Draw, random_library, random_posterior
 
-BATCH, REAL = 2_000, 8  # scenes in a batch; one batch in so many is about the real library
+BATCH, REAL = 2_000, 8  # scenes in a batch; each eighth batch has the real library
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 TIMINGS = {
     "learn": (Timing(), 0.1, 0.8),
     "mrt": (Timing(mode="mrt"), 0.5, 0.5),
     "off": (Timing(mode="off"), 0.0, 1.0),
-    "asked for": (Timing(lower=1.0, upper=1.0, lane=0.0), 1.0, 1.0),
+    "request": (Timing(lower=1.0, upper=1.0, lane=0.0), 1.0, 1.0),
 }
 FLOOR, NEAR = 0.05, 1e-9
-TELL = 25  # batches between two lines of progress
-MOST_TOLD = 12
+PRINT_EVERY = 25  # batches between two lines of progress
+MOST_PRINTED = 12
 
 
 @cache
-def facts() -> dict[str, dict]:
-    return {
-        slug: one.facts
-        for (kind, slug), one in Library(CONTENT).items.items()
-        if kind == "activity"
-    }
+def library_facts() -> dict[str, dict]:
+    items = Library(CONTENT).items.items()
+    return {slug: one.facts for (kind, slug), one in items if kind == "activity"}
 
 
 @cache
-def real() -> tuple[Candidate, ...]:
-    return tuple(advisor.candidate(slug, told) for slug, told in sorted(facts().items()))
+def real_library() -> tuple[Candidate, ...]:
+    return tuple(advisor.candidate(slug, facts) for slug, facts in sorted(library_facts().items()))
 
 
-def as_written() -> Iterator[str]:
-    """The engine reads of each practice what its file says; else a gate could be right and guard something else."""
-    for candidate in real():
-        told = facts()[candidate.slug]
-        for name, wanted in (
-            ("states", told["states"]),
-            ("cautions", told.get("cautions") or []),
-            ("works_in", told.get("works_in") or ["home"]),
-        ):
-            if set(wanted) != getattr(candidate, name):
+def library_problems() -> Iterator[str]:
+    """Check that the engine reads of each practice what its file says."""
+    for candidate in real_library():
+        facts = library_facts()[candidate.slug]
+        expected = {
+            "states": {*facts["states"]},
+            "cautions": {*(facts.get("cautions") or [])},
+            "works_in": {*(facts.get("works_in") or ["home"])},
+            "age": (facts["age"]["from"], facts["age"]["to"]),
+            "touch": facts["touch"],
+            "presence": bool(facts.get("presence")),
+            "demanding": "top_down" in (facts.get("paths") or []),
+        }
+        for name, value in expected.items():
+            if getattr(candidate, name) != value:
                 yield f"{candidate.slug}: {name}"
-        if (
-            candidate.age != (told["age"]["from"], told["age"]["to"])
-            or candidate.touch != told["touch"]
-        ):
-            yield f"{candidate.slug}: age or touch"
-        if candidate.presence != bool(told.get("presence")) or candidate.demanding != (
-            "top_down" in (told.get("paths") or [])
-        ):
-            yield f"{candidate.slug}: presence or demands"
 
 
 def play(number: int, seed: int) -> tuple[int, Counter, Counter]:
-    """Decide one batch and judge it: scenes, what was wrong, what was met."""
+    """Decide one batch and judge it; return the scenes, what was wrong and what was met."""
     rng = np.random.Generator(np.random.PCG64([seed, number]))
-    candidates = real() if number % REAL == 0 else invented(rng)
-    mode = str(rng.choice(["learn", "learn", "mrt", "off", "asked for"]))
+    candidates = real_library() if number % REAL == 0 else random_library(rng)
+    mode = str(rng.choice(["learn", "learn", "mrt", "off", "request"]))
     draw = Draw(rng, candidates, BATCH, number)
-    decider = Decider(believed(rng, candidates), TIMINGS[mode][0], f"proof {seed}")
+    decider = Decider(random_posterior(rng, candidates), TIMINGS[mode][0], f"proof {seed}")
     return BATCH, *judge(draw, decider.decide(draw.opportunities, draw.pasts), mode)
 
 
@@ -88,9 +84,9 @@ def judge(draw: Draw, decisions: Sequence[Decision], mode: str) -> tuple[Counter
             offered[row, place[slug]] = p
         if d.slug is not None:
             chosen[row] = place[d.slug]
-    wrong.update(_rules(rules, offered > 0, chosen))
-    wrong.update(_sets(draw, allowed, offered, chosen, decisions))
-    wrong.update(_odds(allowed, offered, chosen, decisions, mode))
+    wrong.update(_rule_problems(rules, offered > 0, chosen))
+    wrong.update(_candidate_problems(draw, allowed, offered, chosen, decisions))
+    wrong.update(_probability_problems(allowed, offered, chosen, decisions, mode))
     met = Counter(available=int(draw.open.sum()), fallback=sum(bool(d.fallback) for d in decisions))
     few = (allowed.sum(axis=1) < 3) & draw.open
     return wrong, met + Counter(
@@ -98,7 +94,9 @@ def judge(draw: Draw, decisions: Sequence[Decision], mode: str) -> tuple[Counter
     )
 
 
-def _rules(rules: dict[str, np.ndarray], possible: np.ndarray, chosen: np.ndarray) -> Counter:
+def _rule_problems(
+    rules: dict[str, np.ndarray], possible: np.ndarray, chosen: np.ndarray
+) -> Counter:
     taken = np.zeros(possible.shape, dtype=bool)
     rows = np.flatnonzero(chosen >= 0)
     taken[rows, chosen[rows]] = True
@@ -110,7 +108,7 @@ def _rules(rules: dict[str, np.ndarray], possible: np.ndarray, chosen: np.ndarra
     )
 
 
-def _sets(
+def _candidate_problems(
     draw: Draw,
     allowed: np.ndarray,
     offered: np.ndarray,
@@ -119,7 +117,7 @@ def _sets(
 ) -> Counter:
     expected = allowed & draw.open[:, None]
     silent = ~expected.any(axis=1)
-    told_silent = np.array([d.reason is not None for d in decisions])
+    reported_silent = np.array([d.reason is not None for d in decisions])
     sent = np.array([d.sent for d in decisions])
     send = np.array([d.send_probability for d in decisions])
     answered = np.flatnonzero(chosen >= 0)
@@ -134,20 +132,18 @@ def _sets(
     )
     return Counter(
         {
-            "it was sent, or could be, to a family that is not available": int(
+            "it was or could be sent to a family that is not available": int(
                 (silent & (sent | (send > 0) | (chosen >= 0))).sum()
             ),
-            "available, but told that it is not, or the other way round": int(
-                (silent != told_silent).sum()
-            ),
-            "chosen from outside of what may be offered": int(outside.sum()),
-            "another list than what may be offered": int((~lists).sum()),
-            "nothing chosen where something may be offered": int((~silent & (chosen < 0)).sum()),
+            "the reported availability is wrong": int((silent != reported_silent).sum()),
+            "chosen from outside the allowed practices": int(outside.sum()),
+            "the candidates are not the allowed practices": int((~lists).sum()),
+            "nothing chosen where something is allowed": int((~silent & (chosen < 0)).sum()),
         }
     )
 
 
-def _odds(
+def _probability_problems(
     allowed: np.ndarray,
     offered: np.ndarray,
     chosen: np.ndarray,
@@ -158,45 +154,44 @@ def _odds(
     p, among = offered[rows], allowed[rows]
     _timing, lower, upper = TIMINGS[mode]
     send = np.array([decisions[n].send_probability for n in rows])
-    told = np.array([decisions[n].probability for n in rows])
+    reported = np.array([decisions[n].probability for n in rows])
     wrong = Counter(
         {
             "probabilities do not sum to one": int((np.abs(p.sum(axis=1) - 1) > NEAR).sum()),
-            "another probability than the one it was drawn with": int(
-                (np.abs(p[np.arange(len(rows)), chosen[rows]] - told) > NEAR).sum()
+            "the reported probability is not that of the choice": int(
+                (np.abs(p[np.arange(len(rows)), chosen[rows]] - reported) > NEAR).sum()
             ),
-            "a probability outside of 0 to 1": int(
+            "a probability outside 0 to 1": int(
                 ((p < 0) | (p > 1 + NEAR) | ~np.isfinite(p)).any(axis=1).sum()
             ),
-            "sent with a probability outside of its bounds": int(
+            "sent with a probability outside its bounds": int(
                 ((send < lower - NEAR) | (send > upper + NEAR) | ~np.isfinite(send)).sum()
             ),
         }
     )
-    if mode != "off":  # the rota is no lottery
+    if mode != "off":  # the fixed schedule draws nothing
         floor = FLOOR / np.maximum(among.sum(axis=1, keepdims=True), 1)
         wrong["a candidate below the floor"] = int((among & (p < floor - NEAR)).any(axis=1).sum())
     return wrong
 
 
 def main(first: int, last: int, seed: int) -> None:
-    scenes, met = 0, Counter()
-    wrong: dict[str, int] = {}
+    scenes, met, wrong = 0, Counter[str](), Counter[str]()
     for number in range(first, last):
         n, found, seen = play(number, seed)
         scenes, met = scenes + n, met + seen
         for what, times in found.items():
-            if times and what not in wrong and len(wrong) < MOST_TOLD:
-                print(
-                    json.dumps({"case": f"batch {number}", "problem": f"{what} ({times} of {n})"}),
-                    flush=True,
-                )
-            if times:
-                wrong[what] = wrong.get(what, 0) + times
-        if (number - first) % TELL == TELL - 1:
-            print(json.dumps({"progress": scenes}), flush=True)
-    print(json.dumps({"scenes": scenes, "met": met, "wrong": wrong}), flush=True)
+            if times and what not in wrong and len(wrong) < MOST_PRINTED:
+                print_record(case=f"batch {number}", problem=f"{what} ({times} of {n})")
+            wrong.update({what: times} if times else {})
+        if (number - first) % PRINT_EVERY == PRINT_EVERY - 1:
+            print_record(progress=scenes)
+    print_record(scenes=scenes, met=met, wrong=wrong)
+
+
+def library() -> None:
+    print_record(problems=[*library_problems()], count=len(real_library()))
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:4]))
+    library() if sys.argv[1:] == ["library"] else main(*map(int, sys.argv[1:4]))

@@ -1,8 +1,9 @@
-"""Choose the sabotages of one run: those a change touches, and a sixth in turn.
+"""Choose the sabotages of one run: those that a change touches, and a sixth in rotation.
 
-A sabotage is touched when a file of its proof changed, or a file of the product that its proof names or imports. Where that
-is more than a third of all, a third is taken. The commit decides the turn, so a run can be repeated.
-EVERYHOUR_ALL_SABOTAGES=1 takes all; EVERYHOUR_CHANGED_SINCE names the commit to compare with.
+A sabotage is touched when a file of its proof changed, or a file of the product that its proof
+names or imports. Where that is more than a third of all, a third is taken. The commit decides the
+rotation, so that a run can be repeated. EVERYHOUR_ALL_SABOTAGES=1 takes all;
+EVERYHOUR_CHANGED_SINCE names the commit to compare with.
 """
 
 import ast
@@ -26,7 +27,7 @@ Sabotage = tuple[str, str]
 
 
 def choose(sabotages: list[Sabotage]) -> tuple[list[Sabotage], list[Sabotage]]:
-    """Return which to run, and which a change touches that have to wait for `make verify`."""
+    """Return the sabotages to run, and touched ones that must wait for `make verify`."""
     if os.environ.get("EVERYHOUR_ALL_SABOTAGES"):
         return sabotages, []
     commit, changed = _git("rev-parse", "HEAD"), changed_files()
@@ -40,7 +41,10 @@ def choose(sabotages: list[Sabotage]) -> tuple[list[Sabotage], list[Sabotage]]:
 
 @cache
 def changed_files() -> frozenset[str]:
-    """Return the paths that differ from the main branch or, on it, from the commit before; none when history is shallow."""
+    """Return the paths that differ from the main branch or, on it, from the commit before.
+
+    Returns none when the history is shallow.
+    """
     since = os.environ.get("EVERYHOUR_CHANGED_SINCE", "")
     head = _git("rev-parse", "HEAD")
     for branch in ("origin/main", "main"):
@@ -52,7 +56,7 @@ def changed_files() -> frozenset[str]:
 
 @cache
 def files_of(proof: str) -> frozenset[str]:
-    """Return the modules of a proof, and the files of the product that they name or import."""
+    """Return the modules of a proof, and the product's files that they name or import."""
     modules, waiting = set(), [ROOT / "proofs" / f"{proof}.py"]
     found: set[str] = {f"proofs/{name}" for name in SHARED}
     while waiting:
@@ -99,7 +103,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _file(dotted: str) -> set[Path]:
-    """Return the file of a module of ours. Models and settings are left out: all proofs read them."""
+    """Return the file of a module of ours, without models and settings: all proofs read them."""
     ours = re.fullmatch(r"(everyhour|proofs)(\.\w+)+", dotted)
     if not ours or ".models" in dotted or dotted.startswith("everyhour.config.settings"):
         return set()

@@ -1,26 +1,23 @@
-"""Offline changes reach the server exactly once, and no text is ever overwritten unseen (TRUST.md row 6).
+"""Offline changes reach the server exactly once; no text is overwritten unseen (TRUST.md row 6).
 
-Histories of two phones, drawn by Hypothesis: duplicates, disorder, parts of batches, answers that get lost, an expired login,
-clocks off by a day, an app that is upgraded between. What the server comes to must equal a sequential oracle that shares no
-code with it. They meet the pure fold; one more for each `REAL` of them goes through the real `sync.receive` on a real database.
+Hypothesis draws histories of two phones: duplicates, disorder, parts of batches, lost responses, an
+expired login, clocks off by a day, an app upgraded in between. What the server holds must equal a
+sequential oracle that shares no code with it. Most meet the pure fold; one more for each `REAL` of
+them goes through the real `sync.receive` on a real database.
 """
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from proofs.report import Report
 from proofs.sandbox import Sandbox, override, replace
-from testing.server import ROOT
+from proofs.workers import run_worker
 
 QUICK = 2000
-REAL = 200  # for so many histories, one more is played against the real server
+REAL = 200  # one more history goes to a real database for each so many
 SABOTAGES = {
-    "no-dedupe": "a change that comes twice counts twice",
-    "last-writer-wins": "what arrives last overwrites what was there, unseen",
+    "no-dedupe": "a change that arrives twice counts twice",
+    "last-writer-wins": "the last arrival overwrites what it had not seen",
 }
 MERGING, SYNC = Path("domain/moments/merging.py"), Path("domain/moments/sync.py")
 
@@ -28,46 +25,26 @@ MERGING, SYNC = Path("domain/moments/merging.py"), Path("domain/moments/sync.py"
 def prove(report: Report, *, n: int | None) -> None:
     histories = n or QUICK
     with Sandbox(edit=EDITS.get(report.sabotage or "")) as sandbox:
-        _play(report, "pure", max(40, histories), sandbox.package)
-        _play(report, "real", max(10, histories // REAL), sandbox.package)
+        _play(report, "pure", max(40, histories), sandbox)
+        _play(report, "real", max(10, histories // REAL), sandbox)
 
 
-def _play(report: Report, server: str, n: int, package: Path | None) -> None:
-    """Play histories in a process of their own, on the package or on its broken copy."""
-    with tempfile.TemporaryDirectory(prefix="everyhour-sync-") as state:
-        command = [
-            sys.executable,
-            "-m",
-            "proofs.sync_worker",
-            server,
-            "--n",
-            str(n),
-            "--seed",
-            str(report.seed),
-        ]
-        path = f"{package.parent}{os.pathsep}{ROOT}" if package else str(ROOT)
-        environment = {
-            **os.environ,
-            "EVERYHOUR_STATE": state,
-            "PYTHONPATH": path,
-            "PYTHONSAFEPATH": "1",
-        }
-        environment.pop("EVERYHOUR_DATABASE", None)
-        ran = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-    lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
-    for told in lines:
-        if "problems" in told:
-            report.case(f"{server}, {told['case']}", told["problems"])
-        else:
-            report.tried += told.pop("passed")
-            report.notes[server] = told
-    if ran.returncode or not lines:
-        report.case(
-            f"{server}: the histories could be played",
-            [ran.stderr.strip().splitlines()[-1] if ran.stderr.strip() else "no answer"],
-        )
+def _play(report: Report, server: str, n: int, sandbox: Sandbox) -> None:
+    """Play histories in a process of its own and record its cases."""
+    with (
+        report.attempt(f"{server}: histories"),
+        tempfile.TemporaryDirectory(prefix="everyhour-sync-") as state,
+    ):
+        environment = sandbox.worker_environment(state=Path(state))
+        arguments = (server, "--n", n, "--seed", report.seed)
+        for record in run_worker("proofs.sync_worker", *arguments, environment=environment):
+            if "problems" in record:
+                report.case(f"{server}, {record['case']}", record["problems"])
+            else:
+                report.tried += record.pop("passed")
+                report.notes[server] = record
+        if server not in report.notes:
+            report.case(f"{server}: histories", ["the worker printed no result"])
 
 
 def _no_dedupe(package: Path) -> None:

@@ -1,6 +1,6 @@
-"""Histories of two phones and a bad network, and the sequential oracle that says what they must come to.
+"""Histories of two phones on a bad network, and the sequential oracle of what must result.
 
-Nothing here imports the product: what a change is, how changes rank and what stands is written down a second time.
+Nothing here imports the product: changes, their order and what they replace are defined again.
 """
 
 import hashlib
@@ -21,31 +21,34 @@ CHOICES: dict[str, tuple] = {
 }
 PLAIN = ("outcome", "state_before", "state_after", "situation", "caregiver_state")
 
-Answers = list[tuple[str, str]]  # key of a change, and saved, again or rejected
+Answers = list[tuple[str, str]]  # key of a change; saved, again or rejected
 Send = Callable[[list[dict]], Answers]
 
 
 @dataclass
 class Made:
-    """A change as a phone made it, and what the oracle needs of it."""
+    """A change as a phone made it, and what the oracle must know about it."""
 
     raw: dict
-    ahead: bool = False  # its time is in the future: the server may not keep it
+    ahead: bool = False  # its time is in the future: the server must reject it
 
 
 @dataclass
 class Phone:
     device: str
     skew: timedelta
-    old: bool  # an app of before: it tells whole moments (shape 1)
+    old: bool  # an old app, which sends whole moments (shape 1)
     counter: int = 0
     waiting: list[Made] = field(default_factory=list)
     rejected: list[Made] = field(default_factory=list)
-    seen: dict[str, set[str]] = field(default_factory=dict)  # the versions of each note it shows
+    seen: dict[str, set[str]] = field(default_factory=dict)  # versions of each note it shows
 
 
 class History:
-    """One history, as the dice say; `play` gives what was wrong. Its ids come from its name: dice that Hypothesis holds may repeat."""
+    """A random history; `play` returns what went wrong.
+
+    Ids derive from its name, because Hypothesis may repeat random values.
+    """
 
     def __init__(self, name: str, *, rng: random.Random, children: list[str], send: Send):
         self.name, self.rng, self.ids = f"{name}/{rng.getrandbits(16)}", rng, 0
@@ -53,7 +56,7 @@ class History:
         self.made: list[Made] = []
         self.late: list[list[dict]] = []
         self.moments: list[str] = []
-        self.taken: dict[str, str] = {}  # what the server said of each change, the first time
+        self.taken: dict[str, str] = {}  # the first result of each change
         self.phones = [self._phone(number) for number in range(2)]
         self.met: set[str] = set()
 
@@ -73,34 +76,34 @@ class History:
 
     def play(self) -> list[str]:
         steps = [
-            self._tell,
+            self._create,
             self._edit,
             self._edit,
             self._write_note,
             self._write_note,
-            self._take_out,
+            self._delete,
             self._sync,
             self._sync,
             self._look,
         ]
-        self._tell(self.phones[0])
+        self._create(self.phones[0])
         for _ in range(self.rng.randint(6, 18)):
             self.rng.choice([*steps, self._upgrade])(self.rng.choice(self.phones))
-        self._arrive_late()
+        self._deliver_late()
         for phone in self.phones:
-            self._calm_sync(phone)
-        return self._left_behind()
+            self._final_sync(phone)
+        return self._unsent_or_unread()
 
-    # What people do
+    # Actions of people
 
-    def _tell(self, phone: Phone) -> None:
+    def _create(self, phone: Phone) -> None:
         moment = self._key()
         self.moments.append(moment)
         at = NOW - timedelta(minutes=self.rng.randrange(60 * 24 * 5)) + phone.skew
         child = self.rng.choice(self.children)
         if phone.old:
             self.met.add("an old app")
-            told = {
+            fields = {
                 "at": at.isoformat(),
                 "zone": "UTC",
                 "state": "alarm",
@@ -108,26 +111,26 @@ class History:
                 "outcome": self.rng.choice(CHOICES["outcome"]),
                 "offers": [],
             }
-            self._change(phone, moment, shape=1, child=child, set=told)
+            self._change(phone, moment, shape=1, child=child, set=fields)
         else:
             zone = self.rng.choice(["UTC", "America/Chicago", "Asia/Kathmandu"])
-            told = {
+            fields = {
                 "whom": {"kind": "given", "child": child},
                 "when": {"at": at.isoformat(), "zone": zone},
                 "origin": "spontaneous",
-                **self._some(),
+                **self._random_fields(),
             }
-            self._change(phone, moment, set=told)
+            self._change(phone, moment, set=fields)
         self.made[-1].ahead = at > NOW + AHEAD
 
-    def _some(self) -> dict[str, Any]:
+    def _random_fields(self) -> dict[str, Any]:
         return {
             name: self.rng.choice(CHOICES[name])
             for name in self.rng.sample(sorted(CHOICES), self.rng.randint(1, 3))
         }
 
     def _edit(self, phone: Phone) -> None:
-        self._change(phone, self.rng.choice(self.moments), set=self._some())
+        self._change(phone, self.rng.choice(self.moments), set=self._random_fields())
 
     def _write_note(self, phone: Phone) -> None:
         moment = self.rng.choice(self.moments)
@@ -138,10 +141,10 @@ class History:
         self._change(phone, moment, note={"text": text, "replaces": replaces})
         phone.seen[moment] = {self.made[-1].raw["key"]} if text else set()
 
-    def _take_out(self, phone: Phone) -> None:
+    def _delete(self, phone: Phone) -> None:
         self._change(phone, self.rng.choice(self.moments), delete=self.rng.random() < 0.6)
 
-    def _change(self, phone: Phone, moment: str, **told: Any) -> None:
+    def _change(self, phone: Phone, moment: str, **parts: Any) -> None:
         phone.counter += 1
         raw = {
             "key": self._key(),
@@ -149,35 +152,45 @@ class History:
             "device": phone.device,
             "counter": phone.counter,
             "shape": 2,
-            **told,
+            **parts,
         }
         self.made.append(Made(raw))
         phone.waiting.append(self.made[-1])
 
     def _upgrade(self, phone: Phone) -> None:
         if phone.old:
-            self.met.add("an upgrade between")
+            self.met.add("an upgrade in between")
         phone.old = False
 
     def _look(self, phone: Phone) -> None:
-        """The phone reads what the server has: the versions that stand, and the largest counter."""
+        """Let the phone read from the server: the current note versions and the largest counter."""
         known = [made for made in self.made if self.taken.get(made.raw["key"]) == "saved"]
-        for moment, told in oracle(known).items():
-            phone.seen[moment] = {key for key, _text in told["notes"]} | {
+        for moment, state in oracle(known).items():
+            phone.seen[moment] = {key for key, _text in state["notes"]} | {
                 made.raw["key"]
                 for made in phone.waiting
                 if made.raw["moment"] == moment and (made.raw.get("note") or {}).get("text")
             }
         phone.counter = max([phone.counter, *(made.raw["counter"] for made in known)])
 
-    # What the network does
+    # Actions of the network
 
     def _sync(self, phone: Phone) -> None:
         batch = list(phone.waiting)
         if not batch:
             return
         what = self.rng.choice(
-            ["well", "well", "lost", "part", "unheard", "twice", "late", "shuffled", "signed out"]
+            [
+                "well",
+                "well",
+                "lost",
+                "part",
+                "response lost",
+                "twice",
+                "late",
+                "shuffled",
+                "signed out",
+            ]
         )
         self.met.add(what)
         if what in ("lost", "signed out"):
@@ -194,8 +207,8 @@ class History:
                 raws * (2 if what == "twice" else 1), len(raws) * (2 if what == "twice" else 1)
             )
         answers = self._deliver(raws)
-        if what != "unheard":
-            self._hear(phone, answers)
+        if what != "response lost":
+            self._receive(phone, answers)
 
     def _deliver(self, raws: list[dict]) -> Answers:
         answers = self.send(raws) if raws else []
@@ -203,24 +216,24 @@ class History:
             self.taken.setdefault(key, "saved" if result == "again" else result)
         return answers
 
-    def _hear(self, phone: Phone, answers: Answers) -> None:
-        told = dict(answers)
+    def _receive(self, phone: Phone, answers: Answers) -> None:
+        results = dict(answers)
         phone.rejected += [
-            made for made in phone.waiting if told.get(made.raw["key"]) == "rejected"
+            made for made in phone.waiting if results.get(made.raw["key"]) == "rejected"
         ]
-        phone.waiting = [made for made in phone.waiting if made.raw["key"] not in told]
+        phone.waiting = [made for made in phone.waiting if made.raw["key"] not in results]
 
-    def _arrive_late(self) -> None:
+    def _deliver_late(self) -> None:
         self.rng.shuffle(self.late)
         for raws in self.late:
             self._deliver(self.rng.sample(raws, len(raws)))
 
-    def _calm_sync(self, phone: Phone) -> None:
-        self._hear(phone, self._deliver([made.raw for made in phone.waiting]))
+    def _final_sync(self, phone: Phone) -> None:
+        self._receive(phone, self._deliver([made.raw for made in phone.waiting]))
 
-    def _left_behind(self) -> list[str]:
+    def _unsent_or_unread(self) -> list[str]:
         problems = [
-            f"{len(phone.waiting)} changes never left a phone"
+            f"{len(phone.waiting)} changes were never acknowledged"
             for phone in self.phones
             if phone.waiting
         ]
@@ -229,14 +242,14 @@ class History:
             if made.ahead and made.raw["key"] not in readable:
                 problems.append("a rejected change is not readable on its phone")
             if not made.ahead and self.taken.get(made.raw["key"]) != "saved":
-                problems.append("a good change was not kept")
+                problems.append("a valid change was not stored")
         return problems
 
     def expected(self) -> dict[str, dict]:
         return oracle([made for made in self.made if not made.ahead])
 
     def texts_lost(self, found: dict[str, dict]) -> list[str]:
-        """Every text still stands, or somebody who had seen it replaced it."""
+        """Return texts that are gone though nobody who had seen them replaced them."""
         kept = [made.raw for made in self.made if not made.ahead]
         replaced = {key for raw in kept for key in (raw.get("note") or {}).get("replaces", [])}
         whole = {raw["moment"] for raw in kept if "whom" in raw.get("set", {}) or raw["shape"] == 1}
@@ -252,7 +265,7 @@ class History:
 
 
 def oracle(made: list[Made]) -> dict[str, dict]:
-    """Apply changes one after another, in the order of counter, device and key, to plain dictionaries."""
+    """Apply changes one after another, by counter, device and key, to plain dictionaries."""
     moments: dict[str, dict] = {}
     for raw in sorted(
         (m.raw for m in made), key=lambda raw: (raw["counter"], raw["device"], raw["key"])
@@ -261,23 +274,23 @@ def oracle(made: list[Made]) -> dict[str, dict]:
             raw["moment"],
             {"notes": [], "deleted": False, "minutes": None, **dict.fromkeys(PLAIN, "")},
         )
-        told = dict(raw.get("set", {}))
+        fields = dict(raw.get("set", {}))
         if raw["shape"] == 1:
             moment |= {
                 "child": raw["child"],
-                "at": told["at"],
+                "at": fields["at"],
                 "zone": "UTC",
                 "state_before": "alarm",
                 "situation": "",
-                "outcome": told["outcome"],
+                "outcome": fields["outcome"],
                 "caregiver_state": "",
             }
-            told = {}
-        if "whom" in told:
-            moment["child"] = told["whom"]["child"]
-        if "when" in told:
-            moment |= {"at": told["when"]["at"], "zone": told["when"]["zone"]}
-        moment |= {name: told[name] for name in told if name in (*PLAIN, "minutes")}
+            fields = {}
+        if "whom" in fields:
+            moment["child"] = fields["whom"]["child"]
+        if "when" in fields:
+            moment |= {"at": fields["when"]["at"], "zone": fields["when"]["zone"]}
+        moment |= {name: fields[name] for name in fields if name in (*PLAIN, "minutes")}
         if "delete" in raw:
             moment["deleted"] = raw["delete"]
         if note := raw.get("note"):

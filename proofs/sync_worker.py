@@ -1,4 +1,4 @@
-"""Plays histories against the product, pure or with a database, in a process of its own; proofs/sync.py starts it."""
+"""Plays histories against the product, pure or on a database: the worker of `prove sync`."""
 
 import argparse
 import json
@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from proofs.sync_histories import NOW, PLAIN, Answers, History
 
-ENOUGH = 20  # failures, to stop at
+ENOUGH = 20  # failures after which it stops
 RUN = 2000
 
 
 class Pure:
-    """The judge and the fold, with a list in place of a database; every change that comes is put on it."""
+    """Validation and fold, with a list of accepted changes in place of a database."""
 
     children = ["a" * 22, "b" * 22]
 
@@ -34,7 +34,7 @@ class Pure:
         self.begin()
 
     def begin(self) -> None:
-        self.came: dict[str, list] = {}
+        self.accepted: dict[str, list] = {}
 
     def send(self, raws: list[dict]) -> Answers:
         answers = []
@@ -44,29 +44,29 @@ class Pure:
             except self.validation.Rejected:
                 answers.append((raw["key"], "rejected"))
                 continue
-            self.came.setdefault(change.moment, []).append(change)
+            self.accepted.setdefault(change.moment, []).append(change)
             answers.append((raw["key"], "saved"))
         return answers
 
     def found(self) -> dict[str, dict]:
-        states = {moment: self.merging.fold(changes) for moment, changes in self.came.items()}
-        return {moment: self._told(state) for moment, state in states.items() if state.whole}
+        states = {moment: self.merging.fold(changes) for moment, changes in self.accepted.items()}
+        return {moment: self._plain(state) for moment, state in states.items() if state.whole}
 
-    def _told(self, state: Any) -> dict:
-        told = state.fields
+    def _plain(self, state: Any) -> dict:
+        fields = state.fields
         return {
-            "child": told["whom"]["child"],
-            "at": told["when"]["at"],
-            "zone": told["when"]["zone"],
-            "minutes": told.get("minutes"),
-            "deleted": told.get("deleted", False),
-            **{name: told.get(name, "") for name in PLAIN},
+            "child": fields["whom"]["child"],
+            "at": fields["when"]["at"],
+            "zone": fields["when"]["zone"],
+            "minutes": fields.get("minutes"),
+            "deleted": fields.get("deleted", False),
+            **{name: fields.get(name, "") for name in PLAIN},
             "notes": [version.text for version in state.notes],
         }
 
 
 class Real:
-    """The real `sync.receive`, each answer after a real commit."""
+    """The real `sync.receive`; each result follows a real commit."""
 
     def __init__(self) -> None:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyhour.config.settings")
@@ -87,18 +87,16 @@ class Real:
         self.children = [self.make.child(family).pk, self.make.child(family, nickname="Finn").pk]
 
     def send(self, raws: list[dict]) -> Answers:
-        return [
-            (told.key, told.result)
-            for told in self.sync.receive(self.ada.family, by=self.ada, changes=raws, at=NOW)
-        ]
+        results = self.sync.receive(self.ada.family, by=self.ada, changes=raws, at=NOW)
+        return [(result.key, result.result) for result in results]
 
     def found(self) -> dict[str, dict]:
         from everyhour.domain.moments.models import Moment
 
         moments = Moment.objects.filter(family=self.ada.family).prefetch_related("notes")
-        return {moment.key: self._told(moment) for moment in moments}
+        return {moment.key: self._plain(moment) for moment in moments}
 
-    def _told(self, moment: Any) -> dict:
+    def _plain(self, moment: Any) -> dict:
         return {
             "child": moment.child_id,
             "at": moment.at.isoformat(),
@@ -111,11 +109,11 @@ class Real:
 
 
 def wrong(history: History, server: Pure | Real) -> list[str]:
-    """Play one history, and compare."""
+    """Play one history and compare what the server holds with the oracle."""
     problems = history.play()
     expected, found = history.expected(), server.found()
     if set(expected) != set(found):
-        problems.append(f"{len(found)} moments in place of {len(expected)}")
+        problems.append(f"{len(found)} moments instead of {len(expected)}")
     for moment in set(expected) & set(found):
         want, have = dict(expected[moment]), dict(found[moment])
         want["notes"] = sorted(text for _key, text in want["notes"])
@@ -138,52 +136,51 @@ class LostText(AssertionError):
 
 
 class Diverged(AssertionError):
-    """The server came to something else than the oracle."""
+    """The server holds something else than the oracle."""
 
 
 class Play:
-    """Plays histories one after another, and counts."""
+    """Plays histories one after another and counts them."""
 
-    def __init__(self, server: Pure | Real, told_seed: int):
-        self.server, self.seed = server, told_seed
+    def __init__(self, server: Pure | Real, seed_number: int):
+        self.server, self.seed = server, seed_number
         self.passed = self.changes = self.number = 0
         self.met: Counter[str] = Counter()
 
     def one(self, rng: random.Random) -> list[str]:
         self.number += 1
         self.server.begin()
-        # A pure server begins from nothing, and Hypothesis must meet the same ids again; a real one keeps those of before.
-        history = History(
-            str(self.seed) if isinstance(self.server, Pure) else f"{self.seed}/{self.number}",
-            rng=rng,
-            children=self.server.children,
-            send=self.server.send,
-        )
+        # Hypothesis must meet the same ids again; a real database keeps those of former histories.
+        pure = isinstance(self.server, Pure)
+        name = str(self.seed) if pure else f"{self.seed}/{self.number}"
+        server = self.server
+        history = History(name, rng=rng, children=server.children, send=server.send)
         try:
             problems = wrong(history, self.server)
         except Exception as error:
-            problems = [
-                f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-            ]
+            problems = [f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"]
         self.changes += len(history.made)
         self.met.update(history.met)
         self.passed += not problems
         return problems
 
     def drawn(self, n: int) -> Iterator[tuple[str, list[str]]]:
-        """Let Hypothesis hold the dice, some thousand histories at a time, for it remembers all of one run; stop at a run that fails."""
+        """Let Hypothesis draw the histories, in runs of `RUN` to bound its memory.
+
+        Stops after a run that fails.
+        """
         for start in range(0, n, RUN):
             failures = list(self._run(f"{self.seed}/{start}", min(RUN, n - start)))
             yield from failures
             if failures:
                 return
 
-    def _run(self, dice: str, n: int) -> Iterator[tuple[str, list[str]]]:
-        """Give of each kind of failure the smallest history that Hypothesis finds."""
+    def _run(self, name: str, n: int) -> Iterator[tuple[str, list[str]]]:
+        """Yield the smallest history that Hypothesis finds for each kind of failure."""
         smallest: dict[str, list[str]] = {}
         counted: list[tuple[int, int, Counter[str]]] = []
 
-        @seed(dice)
+        @seed(name)
         @settings(
             max_examples=n,
             database=None,
@@ -196,26 +193,21 @@ class Play:
             if not (problems := self.one(rng)):
                 return
             counted.append((self.passed, self.changes, Counter(self.met)))
-            kind = (
-                LostText
-                if any(problem.startswith("lost text") for problem in problems)
-                else Diverged
-            )
+            lost = any(problem.startswith("lost text") for problem in problems)
+            kind = LostText if lost else Diverged
             smallest[kind.__name__] = problems
             raise kind
 
         try:
             histories_agree()
         except* (LostText, Diverged):
-            self.passed, self.changes, self.met = counted[
-                0
-            ]  # what Hypothesis tries to make a failure smaller is not counted
-        yield from (
-            (f"the smallest history with {name}", problems) for name, problems in smallest.items()
-        )
+            # What Hypothesis tries while it shrinks a failure is not counted.
+            self.passed, self.changes, self.met = counted[0]
+        for name, problems in smallest.items():
+            yield f"the smallest history with {name}", problems
 
     def seeded(self, n: int) -> Iterator[tuple[str, list[str]]]:
-        """Roll the dice by number: a real database is too slow for making failures smaller."""
+        """Draw the histories by their number: a real database is too slow for shrinking."""
         failed = 0
         while self.number < n and failed < ENOUGH:
             if problems := self.one(random.Random(f"{self.seed}/{self.number}")):
@@ -231,18 +223,17 @@ def main() -> int:
     options = parser.parse_args()
     play = Play(Pure() if options.server == "pure" else Real(), options.seed)
     failed = 0
-    for case, problems in (
-        play.drawn(options.n) if options.server == "pure" else play.seeded(options.n)
-    ):
+    histories = play.drawn if options.server == "pure" else play.seeded
+    for case, problems in histories(options.n):
         failed += 1
         print(json.dumps({"case": case, "problems": problems[:5]}), flush=True)
-    told = {
+    summary = {
         "passed": play.passed,
         "histories": play.passed + failed,
         "changes": play.changes,
         "met": dict(play.met.most_common()),
     }
-    print(json.dumps(told), flush=True)
+    print(json.dumps(summary), flush=True)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Every proof passes at a quick size, and every sabotage is caught, for the right reason."""
+"""Every proof passes at a small size, and every sabotage is caught for the right reason."""
 
 import importlib
 import json
@@ -12,14 +12,14 @@ import proofs
 from testing.server import ROOT
 
 pytestmark = pytest.mark.proof
-# What the evidence must say: an exit code alone could come from something else that broke.
+# What the evidence must contain: the exit code alone could have another cause.
 CAUGHT = {
     ("crisis", "login"): "no way to crisis help",
-    ("crisis", "rename"): "/help/ is not the whole card",
+    ("crisis", "rename"): "/help/ is not the whole page",
     ("crisis", "delete-before-fetch"): "the page does not open",
-    ("crisis", "banner"): "cannot be touched",
+    ("crisis", "banner"): "cannot be tapped",
     ("crisis", "old-number"): "to mend",
-    ("crisis", "foreign-font"): "asks for something else",
+    ("crisis", "foreign-font"): "requests something else",
     ("noleak", "font"): "the policy blocked style-src-elem http://fonts.invalid",
     ("noleak", "pixel"): "request to another origin: GET http://pixel.invalid",
     ("noleak", "cookie"): "Set-Cookie: visitor",
@@ -27,11 +27,11 @@ CAUGHT = {
     ("phone", "ack-before-commit"): "lost:",
     ("phone", "relaxed"): "a write was relaxed",
     ("phone", "lie"): "lost:",
-    ("access", "no-tenant"): "it gave 200 for what is not theirs",
-    ("access", "undeclared"): "does not say who may open it",
+    ("access", "no-tenant"): "it answered 200 for what is not theirs",
+    ("access", "undeclared"): "has no permission",
     ("access", "foreign-403"): "403 is not the 404 of what does not exist",
-    ("access", "see-all"): "it tells the id of a moment",
-    ("access", "unruled"): "nobody wrote down what “whom” stands for",
+    ("access", "see-all"): "it reveals the id of a moment",
+    ("access", "unruled"): "“whom” is not in PARTS",
     ("sync", "no-dedupe"): "diverged: notes",
     ("sync", "last-writer-wins"): "lost text:",
     ("kill9", "ack-before-commit"): "lost:",
@@ -50,15 +50,15 @@ CAUGHT = {
     ("dst", "guess-the-missing"): "it came at",
     ("dst", "end-too-late"): "it was ",
     ("dst", "half-a-plan"): "missed: nothing was planned",
-    ("clock", "no-brake"): "came while nobody could know what time it is",
+    ("clock", "no-brake"): "arrived while the clock was not trusted",
     ("clock", "no-expiry"): "late: over an hour forward",
     ("quiet", "ttl=28d"): "it could arrive in quiet hours",
-    ("quiet", "ignore-pause"): "it left while paused",
+    ("quiet", "ignore-pause"): "it was sent while paused",
     ("quiet", "flush-backlog"): "after its hard part began",
-    ("quiet", "no-recheck"): "it left while paused",
-    ("enumeration", "say-so"): "another body",
-    ("enumeration", "skip-hash"): "the time tells",
-    ("enumeration", "no-letter"): "got other letters",
+    ("quiet", "no-recheck"): "it was sent while paused",
+    ("enumeration", "say-so"): "a different body",
+    ("enumeration", "skip-hash"): "the time differs",
+    ("enumeration", "no-letter"): "got different mail",
     ("replay", "dice-of-the-process"): "the decision does not repeat from its rows",
     ("replay", "forget-past"): "the decision does not repeat from its rows",
     ("replay", "todays-fit"): "the decision does not repeat from its rows",
@@ -68,10 +68,10 @@ CAUGHT = {
     ("safety", "forget-never"): "it breaks a never (",
     ("safety", "floor-for-all"): "probabilities do not sum to one (",
     ("safety", "ask-the-paused"): "to a family that is not available (",
-    ("outbox", "retry-unsure"): "told 2 times",
-    ("outbox", "send-before-record"): "told 2 times",
-    ("outbox", "leave-it"): "lost: never told",
-    ("outbox", "never-twice"): "lost: never told",
+    ("outbox", "retry-unsure"): "arrived 2 times",
+    ("outbox", "send-before-record"): "arrived 2 times",
+    ("outbox", "leave-it"): "lost: it never arrived",
+    ("outbox", "never-twice"): "lost: it never arrived",
     ("fallback", "let-it-fall"): "it raised ValueError: not JSON",
     ("fallback", "believe-nan"): "not uniform among the allowed practices",
     ("fallback", "hide-it"): "the fallback is not flagged",
@@ -99,7 +99,7 @@ QUICK = {
 
 
 @pytest.mark.parametrize("name", proofs.NAMES)
-def test_a_promise_holds(name, tmp_path):
+def test_proof_passes(name, tmp_path):
     ran = prove(name, "--n", str(QUICK[name]), out=tmp_path / "evidence.json")
 
     assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
@@ -108,7 +108,7 @@ def test_a_promise_holds(name, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "sabotage"), CAUGHT)
-def test_a_broken_promise_is_caught(name, sabotage, tmp_path):
+def test_sabotage_is_caught_for_the_right_reason(name, sabotage, tmp_path):
     ran = prove(name, "--n", "2", "--sabotage", sabotage, out=tmp_path / "evidence.json")
 
     assert ran.returncode == 1, ran.stdout[-4000:] + ran.stderr[-2000:]
@@ -116,7 +116,7 @@ def test_a_broken_promise_is_caught(name, sabotage, tmp_path):
     assert CAUGHT[name, sabotage] in json.dumps(evidence["failures"], ensure_ascii=False)
 
 
-def test_every_sabotage_is_listed_and_tried():
+def test_every_sabotage_is_listed_and_tested():
     ran = prove("all", "--sabotage", "list")
 
     assert ran.returncode == 0
@@ -127,18 +127,12 @@ def test_every_sabotage_is_listed_and_tried():
     assert all(sabotage in ran.stdout for _name, sabotage in CAUGHT)
 
 
-def test_an_unknown_proof_or_sabotage_is_refused_in_words():
+def test_unknown_proof_or_sabotage_is_refused_with_a_message():
     assert prove("patience").returncode == 2
     assert "has no sabotage" in prove("noleak", "--sabotage", "storm").stdout
 
 
 def prove(*arguments: str, out: Path | None = None) -> subprocess.CompletedProcess:
-    command = [
-        sys.executable,
-        "-m",
-        "everyhour",
-        "prove",
-        *arguments,
-        *(["--out", str(out)] if out else []),
-    ]
+    command = [sys.executable, "-m", "everyhour", "prove", *arguments]
+    command += ["--out", str(out)] if out else []
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -57,7 +57,6 @@ NOT_YET = (
     "everyhour/features/week",
     "everyhour/foundation",
     "journeys",
-    "proofs",
 )
 
 

@@ -1,1 +1,1 @@
-"""Settings modules that break the promise on purpose. Only proofs name them; no running host can meet them."""
+"""Settings modules that break a promise on purpose. Only proofs name them."""

@@ -1,4 +1,4 @@
-"""Settings that give every visitor a number."""
+"""Settings that set a cookie for every visitor."""
 
 from everyhour.config.settings import *  # noqa: F403
 from everyhour.config.settings import MIDDLEWARE

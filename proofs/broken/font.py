@@ -1,4 +1,4 @@
-"""Settings that fetch the letters from another company."""
+"""Settings that load a font from another company."""
 
 from everyhour.config.settings import *  # noqa: F403
 from everyhour.config.settings import MIDDLEWARE

@@ -1,4 +1,4 @@
-"""Settings in which only people who signed in are shown the way to crisis help."""
+"""Settings in which only signed-in people see the crisis link."""
 
 from everyhour.config.settings import *  # noqa: F403
 from everyhour.config.settings import MIDDLEWARE

@@ -1,4 +1,4 @@
-"""Middleware that nobody should ever write; each stands for a thing that other products did."""
+"""Middleware that breaks a promise; each does what other products have done."""
 
 import re
 
@@ -15,7 +15,7 @@ def raising(get_response):
 
 
 def login(get_response):
-    """Take the way to crisis help from everyone who has not signed in."""
+    """Hide the crisis link from visitors who are not signed in."""
     return _changing(
         get_response,
         lambda request, body: body if "session" in request.COOKIES else LINK.sub(b"", body),
@@ -23,7 +23,7 @@ def login(get_response):
 
 
 def pixel(get_response):
-    """Let a picture of another company see every page that is opened."""
+    """Add a tracking pixel of another company to every page."""
     return _changing(
         get_response,
         lambda request, body: body.replace(
@@ -33,7 +33,7 @@ def pixel(get_response):
 
 
 def font(get_response):
-    """Ask another company for letters, as a copied line of HTML does. The policy stops it; the asking is what counts."""
+    """Load a font from another company; the policy blocks it, but the request counts."""
     return _changing(
         get_response,
         lambda request, body: body.replace(
@@ -43,7 +43,7 @@ def font(get_response):
 
 
 def cookie(get_response):
-    """Give every visitor a number."""
+    """Set a cookie for every visitor."""
 
     def middleware(request):
         response = get_response(request)
@@ -54,7 +54,7 @@ def cookie(get_response):
 
 
 def token(get_response):
-    """Make a token for a form that is not there."""
+    """Set the CSRF cookie on pages without a form."""
 
     def middleware(request):
         get_token(request)

@@ -1,4 +1,4 @@
-"""Settings that count visits with somebody else’s picture, and open the policy for it."""
+"""Settings with a tracking pixel of another company, and a policy that allows it."""
 
 from everyhour.config.settings import *  # noqa: F403
 from everyhour.config.settings import MIDDLEWARE, SECURE_CSP

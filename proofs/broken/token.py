@@ -1,4 +1,4 @@
-"""Settings that give a form's token with every page, also where nothing is sent."""
+"""Settings that set the CSRF cookie on every page, also where there is no form."""
 
 from everyhour.config.settings import *  # noqa: F403
 from everyhour.config.settings import MIDDLEWARE

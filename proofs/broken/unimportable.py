@@ -1,4 +1,4 @@
-"""Settings that cannot be imported: a typing mistake on the morning of a release."""
+"""Settings that cannot be imported: a typing mistake in a release."""
 
 from everyhour.config.settings import *  # noqa: F403
 

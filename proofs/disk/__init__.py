@@ -1,1 +1,1 @@
-"""What `kill9` and `powercut` share: families to write for, writers, the truth they must find again, and a disk that is watched."""
+"""What `kill9` and `powercut` share: families, writers, the expected result and a recorded disk."""

@@ -1,4 +1,7 @@
-"""Two families and eight people who write, signed in, in the database of a proof's server. `python -m proofs.disk.cast` prints them."""
+"""Creates the families that `kill9` and `powercut` write for: `python -m proofs.disk.cast`.
+
+Prints the writers as JSON.
+"""
 
 import json
 
@@ -6,7 +9,7 @@ import django
 
 
 def plant() -> list[dict[str, str]]:
-    """Make them, and give for each writer the session and the child they write for."""
+    """Create two families of four people; return session, caregiver and child of each writer."""
     from django.test import Client
 
     from testing import make

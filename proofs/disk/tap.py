@@ -1,4 +1,4 @@
-"""The watched disk: builds `tap.c`, gives what a server needs to be watched, and reads back what it wrote down."""
+"""The recorded disk: `tap.c` logs what a server does to its files; this module reads the log."""
 
 import os
 import shutil
@@ -12,13 +12,16 @@ from pathlib import Path
 SOURCE = Path(__file__).with_name("tap.c")
 LINE = struct.Struct("<IBBHIIQQQQ")  # as `struct line` in tap.c
 MARK = 0x50415445
-WATCHED = ("data", "keys")  # of a state folder: what cannot be made again
+WATCHED = ("data", "keys")  # folders of a state that cannot be rebuilt
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was done: w write, t truncate, s and S a sync begins and has ended, o and d opened, u unlinked,
-    l linked, r renamed, A answered."""
+    """One logged operation.
+
+    `what`: w write, t truncate, s sync begins, S sync has ended, o file opened, d folder opened, u
+    unlinked, l linked, r renamed, A a response was received.
+    """
 
     what: str
     pid: int
@@ -30,21 +33,12 @@ class Line:
 
 
 class Tap:
-    """Watches the servers that are started with its environment."""
+    """Logs the file operations of servers that run in its environment."""
 
     def __init__(self, folder: Path, state: Path):
         self.library, self.log, self.state = folder / "tap.so", folder / "log", state.resolve()
-        command = [
-            compiler(),
-            "-O2",
-            "-shared",
-            "-fPIC",
-            "-o",
-            str(self.library),
-            str(SOURCE),
-            "-ldl",
-        ]
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        flags = ["-O2", "-shared", "-fPIC", "-o", str(self.library), str(SOURCE), "-ldl"]
+        subprocess.run([compiler(), *flags], check=True, capture_output=True, text=True)
         self._file = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     @property
@@ -53,42 +47,35 @@ class Tap:
         return {"LD_PRELOAD": str(self.library), "TAP_BELOW": below, "TAP_LOG": str(self.log)}
 
     def answered(self, words: bytes) -> None:
-        """Write down in the same log that we were answered: what the answer leaned on stands before this line."""
-        os.write(
-            self._file, LINE.pack(MARK, ord("A"), 0, 0, os.getpid(), len(words), 0, 0, 0, 0) + words
-        )
+        """Log that a response was received, after the operations it depends on."""
+        head = LINE.pack(MARK, ord("A"), 0, 0, os.getpid(), len(words), 0, 0, 0, 0)
+        os.write(self._file, head + words)
 
     def lines(self) -> Iterator[Line]:
         with self.log.open("rb") as file:
             while head := file.read(LINE.size):
                 mark, what, _spare, name, pid, count, _at, inode, offset, size = LINE.unpack(head)
                 if mark != MARK:
-                    raise ValueError("The log of the watched disk cannot be read.")
+                    raise ValueError("The log of the recorded disk is damaged.")
                 yield Line(
                     chr(what), pid, inode, offset, size, file.read(name).decode(), file.read(count)
                 )
 
 
 def compiler() -> str:
-    """Find a C compiler, or say kindly that there is none."""
+    """Return a C compiler, or exit with 2 and say how to install one."""
     for name in (os.environ.get("CC", ""), "cc", "gcc", "clang"):
         if name and (found := shutil.which(name)):
             return found
-    print(
-        "This proof watches the disk with a few lines of C and found no compiler. On Debian: apt install gcc libc6-dev. Then try again."
-    )
+    print("This proof needs a C compiler. On Debian: apt install gcc libc6-dev. Then try again.")
     sys.exit(2)
 
 
 def need_linux_and_sqlite() -> None:
-    """These proofs hold what SQLite keeps; on PostgreSQL they have nothing to look at."""
+    """Exit with 2 on PostgreSQL, whose files the server owns, and on other systems than Linux."""
     if os.environ.get("EVERYHOUR_DATABASE", "").startswith("postgres"):
-        print(
-            "This proof belongs to SQLite: it kills our processes and looks into the file. PostgreSQL answers for its own disk."
-        )
+        print("This proof is for SQLite: it examines the database file. Unset EVERYHOUR_DATABASE.")
         sys.exit(2)
     if sys.platform != "linux":
-        print(
-            "This proof needs Linux: it watches and kills in ways that other systems do not have."
-        )
+        print("This proof needs Linux: it uses LD_PRELOAD and /proc.")
         sys.exit(2)

@@ -1,4 +1,4 @@
-"""The disk that forgets, and the tap that watches, are tools of a proof: so they are tried themselves."""
+"""The simulated disk and the tap, which are tools of a proof."""
 
 import random
 import sqlite3
@@ -12,6 +12,16 @@ from proofs.disk.platter import Platter
 from proofs.disk.tap import WATCHED, Line, Tap
 
 pytestmark = pytest.mark.proof
+WORK = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA journal_mode=WAL")
+connection.execute("CREATE TABLE t (n)")
+for n in range(500):
+    connection.execute("INSERT INTO t VALUES (?)", (n,))
+    connection.commit()
+os._exit(0)
+"""
 
 
 @pytest.fixture
@@ -22,16 +32,16 @@ def base(tmp_path):
 
 
 def play(base, *lines) -> list[dict[str, bytes]]:
-    """Play these and cut the power once with each of the dice."""
+    """Replay these lines and cut the power with each of 60 seeds."""
     platter = Platter(base, WATCHED, watched_at=base)
     for what, name, *rest in lines:
-        inode = sum(name.encode())  # one for each name; tells files apart, as a disk does
+        inode = sum(name.encode())  # differs between names, as on a disk
         written = rest[0] if rest else b""
         platter.play(Line(what, 1, inode, 0, 0, f"{base}/{name}", written))
     return [platter.after_cut(random.Random(seed)) for seed in range(60)]
 
 
-def test_what_was_synced_is_there_whatever_the_dice_say(base):
+def test_synced_bytes_always_survive(base):
     left = play(
         base,
         ("o", "data/old"),
@@ -43,7 +53,7 @@ def test_what_was_synced_is_there_whatever_the_dice_say(base):
     assert {files["data/old"] for files in left} == {b"b" * 1024}
 
 
-def test_what_was_not_synced_may_be_there_whole_in_part_or_not_at_all(base):
+def test_unsynced_bytes_survive_in_whole_in_part_or_not_at_all(base):
     left = play(base, ("o", "data/old"), ("w", "data/old", b"b" * 1024))
 
     assert {files["data/old"] for files in left} == {
@@ -54,7 +64,7 @@ def test_what_was_not_synced_may_be_there_whole_in_part_or_not_at_all(base):
     }
 
 
-def test_a_write_that_came_while_a_sync_was_under_way_is_not_safe(base):
+def test_write_during_a_sync_is_not_safe(base):
     left = play(
         base,
         ("o", "data/old"),
@@ -66,7 +76,7 @@ def test_a_write_that_came_while_a_sync_was_under_way_is_not_safe(base):
     assert b"a" * 1024 in {files["data/old"] for files in left}
 
 
-def test_a_new_file_may_vanish_until_its_folder_is_synced(base):
+def test_new_file_may_vanish_until_its_folder_is_synced(base):
     made = [("o", "data/new"), ("w", "data/new", b"n"), ("s", "data/new"), ("S", "data/new")]
 
     without = play(base, *made)
@@ -76,24 +86,19 @@ def test_a_new_file_may_vanish_until_its_folder_is_synced(base):
     assert {files.get("data/new") for files in after_sync} == {b"n"}
 
 
-def test_a_file_that_was_removed_may_come_back(base):
+def test_removed_file_may_come_back(base):
     left = play(base, ("o", "data/old"), ("u", "data/old"))
 
     assert {"data/old" in files for files in left} == {True, False}
 
 
-def test_the_tap_sees_all_that_sqlite_does(tmp_path):
+def test_tap_logs_everything_sqlite_does(tmp_path):
     state = tmp_path / "state"
     (state / "data").mkdir(parents=True)
     tap = Tap(tmp_path, state)
-    work = "import sqlite3,sys; c = sqlite3.connect(sys.argv[1]); c.execute('PRAGMA journal_mode=WAL'); c.execute('CREATE TABLE t (n)')"
-    work += "; [(c.execute('INSERT INTO t VALUES (?)', (n,)), c.commit()) for n in range(500)]; import os; os._exit(0)"
 
-    subprocess.run(
-        [sys.executable, "-c", work, str(state / "data/it.sqlite3")],
-        env=tap.environment,
-        check=True,
-    )
+    command = [sys.executable, "-c", WORK, str(state / "data/it.sqlite3")]
+    subprocess.run(command, env=tap.environment, check=True)
     platter = Platter(tmp_path / "nothing", WATCHED, watched_at=state.resolve())
     for line in tap.lines():
         platter.play(line)

@@ -1,6 +1,7 @@
-"""What was sent and what was answered, and whether a database still tells exactly that.
+"""The changes that were sent, and whether a database holds exactly the acknowledged ones.
 
-Knows nothing of how the server folds: who wrote a moment wrote it alone and in turn, so what it must be is easy to say.
+Knows nothing of the product's fold: only one writer changes a moment, one change after another, so
+the expected moment is simple to compute.
 """
 
 import base64
@@ -15,9 +16,7 @@ from typing import Any
 
 from everyhour.foundation.lib import sealing
 
-OPENED = (
-    100  # sealed bodies that are read at each look; all of them would take longer than all the rest
-)
+OPENED = 100  # sealed bodies opened at each look; all of them would take too long
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,13 @@ class Truth:
     def judge(
         self, database: Path, *, answered: Set[str], master: Path | None = None
     ) -> Iterator[str]:
-        """Say what is wrong in this file, given what had been answered by then."""
+        """Check a database file, given the changes that had been acknowledged by then."""
         try:
             with closing(sqlite3.connect(database, timeout=20)) as connection:
                 found = connection.execute("PRAGMA integrity_check(5)").fetchall()
                 if found != [("ok",)]:
-                    yield f"corrupt: {' '.join(str(row[0]) for row in found).replace(chr(10), ' ')[:200]}"
+                    lines = " ".join(str(row[0]) for row in found)
+                    yield f"corrupt: {lines.replace(chr(10), ' ')[:200]}"
                 yield from self._compare(connection, answered, master)
         except sqlite3.DatabaseError as error:
             if answered:
@@ -83,16 +83,18 @@ class Truth:
         return (row[1], row[2]) == (self.sent[row[0]].moment, self.sent[row[0]].counter)
 
     def _fold(self, connection: sqlite3.Connection, there: list[Sent]) -> Iterator[str]:
-        """The moments and notes must be what the changes that are there come to, whether those were answered or not."""
+        """Check that moments and notes are the fold of the stored changes."""
         expected: dict[str, dict[str, Any]] = {}
         for change in sorted(there, key=lambda change: change.counter):
             expected.setdefault(change.moment, {}).update(change.set)
         moments = connection.execute("SELECT key, minutes, outcome FROM moments_moment").fetchall()
         if len(moments) != len({row[0] for row in moments}):
             yield "doubled: moments"
-        told = {key: {"minutes": minutes, "outcome": outcome} for key, minutes, outcome in moments}
+        stored = {
+            key: {"minutes": minutes, "outcome": outcome} for key, minutes, outcome in moments
+        }
         if wrong := [
-            key for key in expected.keys() | told.keys() if expected.get(key) != told.get(key)
+            key for key in expected.keys() | stored.keys() if expected.get(key) != stored.get(key)
         ]:
             yield f"not what its changes come to: {len(wrong)} moments"
         replaced = {key for change in there for key in change.replaces}
@@ -104,7 +106,7 @@ class Truth:
     def _open(
         self, rows: list[tuple], connection: sqlite3.Connection, master: Path | None
     ) -> Iterator[str]:
-        """A row that nobody can open any more is lost as well: the key must have survived too."""
+        """Check that sealed rows can be opened: if the key is lost, so are they."""
         if not master or not rows:
             return
         try:

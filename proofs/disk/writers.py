@@ -1,4 +1,4 @@
-"""Eight people who write moments at the same time, as phones do: a batch is sent again until it is answered."""
+"""Eight people who write moments at once; a batch is sent again until it is acknowledged."""
 
 import http.client
 import json
@@ -23,7 +23,7 @@ AWAY = (502, 503, 504)
 
 
 def plant(server: Server, *, environment: dict[str, str] | None = None) -> list[dict[str, str]]:
-    """Put the families of cast.py into this server's database."""
+    """Create the families of cast.py in this server's database; return the writers."""
     made = subprocess.run(
         [sys.executable, "-m", "proofs.disk.cast"],
         cwd=ROOT,
@@ -43,7 +43,7 @@ def plant(server: Server, *, environment: dict[str, str] | None = None) -> list[
 
 
 def often(package: Path) -> None:
-    """Let the worker copy the log every two seconds instead of every minute, so that short runs meet it too."""
+    """Let the worker checkpoint every two seconds instead of every minute, for short runs."""
     replace(
         package / "config/timetable.py",
         "jobs.checkpoint,\n        every=MINUTE",
@@ -52,7 +52,7 @@ def often(package: Path) -> None:
 
 
 class Crowd:
-    """The eight together, and what they know."""
+    """The eight writers, and what was acknowledged."""
 
     def __init__(
         self,
@@ -66,11 +66,8 @@ class Crowd:
         self.answered: set[str] = set()
         self.batches = self.again = self.retries = 0
         self.problems: list[str] = []
-        self.stopping, self.just_answered, self.lock = (
-            threading.Event(),
-            threading.Event(),
-            threading.Lock(),
-        )
+        self.stopping, self.just_answered = threading.Event(), threading.Event()
+        self.lock = threading.Lock()
         self.writers = [
             Writer(self, who, random.Random(f"{seed}:{number}"))
             for number, who in enumerate(people)
@@ -81,20 +78,21 @@ class Crowd:
             writer.start()
 
     def stop(self, *, patience: float = 60) -> None:
-        """Let everybody finish what they began; who cannot is a problem."""
+        """Let all writers finish; one who cannot is a problem."""
         self.stopping.set()
         until = time.monotonic() + patience
         for writer in self.writers:
             writer.join(max(0.0, until - time.monotonic()))
         if waiting := sum(writer.is_alive() for writer in self.writers):
-            self.problems.append(f"{waiting} writers were never answered")
+            self.problems.append(f"{waiting} writers got no response")
 
     def wait_for_answer(self, *, patience: float = 60) -> None:
-        """Wait until somebody is answered; at that moment others are in the middle of theirs."""
+        """Wait for a response; at that moment other requests are being handled."""
         self.just_answered.clear()
         if not self.just_answered.wait(patience):
+            problems = "; ".join(self.problems)
             raise TimeoutError(
-                f"Nobody was answered for {patience} s. {'; '.join(self.problems)} {self.server.log()[-300:]}"
+                f"No response for {patience} s. {problems} {self.server.log()[-300:]}"
             )
 
     def note(self, batch: list[Sent], results: list[dict[str, Any]]) -> None:
@@ -107,28 +105,27 @@ class Crowd:
                 key, kind = result["key"], result["result"]
                 if kind == "saved" and key in self.answered:
                     self.problems.append(
-                        "lost: a change that was answered before is saved as if it were new"
+                        "lost: a change that was acknowledged before is saved as if it were new"
                     )
                 elif kind == "rejected":
-                    self.problems.append(f"a good change was rejected: {result.get('reason')}")
+                    self.problems.append(f"a valid change was rejected: {result.get('reason')}")
                 self.again += kind == "again"
             if [result["key"] for result in results] != [change.key for change in batch]:
-                self.problems.append("an answer is not about what was sent")
+                self.problems.append("a response does not match its request")
             self.answered.update(json.loads(words))
             self.batches += 1
         self.just_answered.set()
 
 
 class Writer(threading.Thread):
-    """One person and their phone. They write their own moments only, so nobody else can explain what is missing."""
+    """One person with a phone, who alone writes their moments."""
 
     def __init__(self, crowd: Crowd, who: dict[str, str], rng: random.Random):
         super().__init__(daemon=True)
         self.crowd, self.who, self.rng = crowd, who, rng
         self.device = self._uuid()
-        self.mine: dict[
-            str, tuple[int, tuple[str, ...]]
-        ] = {}  # moment -> its counter, and its standing note
+        # By moment: its last counter and its current note.
+        self.mine: dict[str, tuple[int, tuple[str, ...]]] = {}
         self.past: list[list[Sent]] = []
 
     def run(self) -> None:
@@ -143,7 +140,10 @@ class Writer(threading.Thread):
             self.past.append(batch)
 
     def send(self, batch: list[Sent]) -> bool:
-        """Send until it is answered; a refusal is no answer a good phone should get."""
+        """Send a batch until it is acknowledged; return whether it was.
+
+        An unexpected status is a problem.
+        """
         self.crowd.truth.sent.update({change.key: change for change in batch})
         until = time.monotonic() + 90
         while time.monotonic() < until:
@@ -165,15 +165,11 @@ class Writer(threading.Thread):
         server = self.crowd.server
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         try:
+            changes = [self._body(change) for change in batch]
             connection.request(
                 "POST",
                 ADDRESS,
-                json.dumps(
-                    {
-                        "person": self.who["person"],
-                        "changes": [self._told(change) for change in batch],
-                    }
-                ),
+                json.dumps({"person": self.who["person"], "changes": changes}),
                 {
                     "Host": f"localhost:{server.port}",
                     "Origin": server.url,
@@ -187,8 +183,8 @@ class Writer(threading.Thread):
         finally:
             connection.close()
 
-    def _told(self, change: Sent) -> dict[str, Any]:
-        told = {
+    def _body(self, change: Sent) -> dict[str, Any]:
+        body = {
             "key": change.key,
             "moment": change.moment,
             "device": self.device,
@@ -198,17 +194,17 @@ class Writer(threading.Thread):
         }
         if change.counter == 1:
             whom = {"kind": "given", "child": self.who["child"]}
-            told["set"] = {
+            body["set"] = {
                 **change.set,
                 "whom": whom,
                 "when": {"at": self.began_at(change), "zone": "America/Chicago"},
             }
         if change.note:
-            told["note"] = {"text": change.note, "replaces": list(change.replaces)}
-        return told
+            body["note"] = {"text": change.note, "replaces": list(change.replaces)}
+        return body
 
     def began_at(self, change: Sent) -> str:
-        """Give a time in the last weeks that is always the same for this change: what is sent again must be the same."""
+        """Return a random time that is the same each time this change is sent."""
         rng = random.Random(change.moment)
         return datetime.fromtimestamp(1_763_000_000 + rng.randrange(86_400 * 7), UTC).isoformat(
             timespec="milliseconds"
@@ -218,29 +214,23 @@ class Writer(threading.Thread):
         return [self._change() for _ in range(self.rng.randint(1, 4))]
 
     def _change(self) -> Sent:
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "minutes": self.rng.randint(1, 90),
             "outcome": self.rng.choice(OUTCOMES),
         }
         if not self.mine or self.rng.random() < 0.6:
             moment = self._uuid()
             self.mine[moment] = (1, ())
-            return Sent(self._uuid(), moment, 1, told)
+            return Sent(self._uuid(), moment, 1, fields)
         moment = self.rng.choice(list(self.mine)[-50:])
         counter, standing = self.mine[moment]
         key, noted = self._uuid(), self.rng.random() < 0.4
         self.mine[moment] = (counter + 1, (key,) if noted else standing)
         if noted:
-            return Sent(
-                key,
-                moment,
-                counter + 1,
-                {},
-                note=f"Note {counter}: she laughed. 🌱",
-                replaces=standing,
-            )
-        name = self.rng.choice(list(told))
-        return Sent(key, moment, counter + 1, {name: told[name]})
+            note = f"Note {counter}: she laughed. 🌱"
+            return Sent(key, moment, counter + 1, {}, note=note, replaces=standing)
+        name = self.rng.choice(list(fields))
+        return Sent(key, moment, counter + 1, {name: fields[name]})
 
     def _uuid(self) -> str:
         return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
