@@ -49,7 +49,7 @@ def test_a_week_that_ends_abroad_has_the_hours_that_were_lived(visit, server, fa
 
     expect(page.get_by_role("heading", level=1)).to_have_text("162 hours")
     expect(page.locator("main")).to_contain_text(
-        "Some of it was in another time zone, so this week has 162 hours."
+        "You spent part of it in another time zone, so this week has 162 hours."
     )
     assert page.locator(".c").count() == 162
     expect(page.locator(".hd", has_text="Wed")).to_contain_text("Lisbon")

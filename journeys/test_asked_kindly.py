@@ -106,7 +106,8 @@ def test_the_last_guardian_is_told_what_to_do_instead(visit, server):
     page.get_by_role("button", name="Leave this group").click()
 
     expect(page.get_by_role("alert")).to_contain_text(
-        "You are the only guardian of this family. Invite another guardian first."
+        "You are the only guardian of this family. Invite another guardian first, "
+        "or delete the family if that is what you want."
     )
     expect(page.get_by_role("main").get_by_role("link", name="Invite someone")).to_be_visible()
     page.screenshot(path=SHOTS / "asked-last-guardian-390.png")
@@ -213,7 +214,7 @@ def test_a_long_story_in_one_line_becomes_a_note_whole(visit, server, family):
     sound(page)
     page.set_viewport_size(PHONE)
     save(page)
-    expect(page.locator(".told")).to_contain_text("Saved")
+    expect(page.locator(".flash")).to_contain_text("Saved")
     page.locator("[data-part=moments] .row").first.click()
     expect(page.get_by_label("A note")).to_have_value(story[:300].strip())
 
@@ -231,7 +232,7 @@ def test_names_in_any_script_stand_on_every_page(visit, server):
     page.get_by_text("Your own words, who it was for, when, and more").click()
     page.get_by_label("Or in your own words").fill("لعبة الوسادة 🛋️")
     save(page)
-    expect(page.locator(".told")).to_contain_text("لعبة الوسادة 🛋️")
+    expect(page.locator(".flash")).to_contain_text("لعبة الوسادة 🛋️")
 
     for name, address in {
         "family": "/en/family/",

@@ -87,7 +87,7 @@ def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve,
     assert hindrances(page) == []
     page.get_by_label("Now. Nobody can undo this.").check()
     page.get_by_role("button", name="Delete everything").click()
-    expect(page.get_by_role("alert")).to_contain_text("Tick the box")
+    expect(page.get_by_role("alert")).to_contain_text("To delete everything now, tick the box.")
     page.get_by_label("I know this can’t be undone.").check()
     page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Deleted", timeout=60_000)
@@ -100,7 +100,9 @@ def test_seven_days_to_think_and_staying(visit, server):
 
     page.goto("/en/data/erase/")
     page.get_by_role("button", name="Delete everything").click()
-    expect(page.get_by_role("status")).to_contain_text("Until then nothing changes")
+    expect(page.get_by_role("status")).to_contain_text(
+        "Nothing changes until then, and you can still keep your account."
+    )
     page.screenshot(path=SHOTS / "leaving-asked-phone-night.png")
     page.get_by_role("button", name="Keep my account").click()
 

@@ -96,7 +96,7 @@ def test_what_a_grandmother_tells_is_on_both_parents_phones_within_a_second(visi
     nana.get_by_label("Hum low together").check()
 
     nana.get_by_role("button", name="Save").first.click()
-    expect(nana.locator(".told")).to_contain_text("Saved: Hum low together.")
+    expect(nana.locator(".flash")).to_contain_text("Saved: Hum low together.")
     begun = time.monotonic()
 
     for parent, words in zip((ada, otto), before, strict=True):

@@ -23,7 +23,7 @@ def tells(page: Page, what: str) -> None:
     page.goto("/en/moments/log/")
     page.get_by_label(what).check()
     page.get_by_role("button", name="Save").first.click()
-    expect(page.locator(".told")).to_contain_text(f"Saved: {what}.")
+    expect(page.locator(".flash")).to_contain_text(f"Saved: {what}.")
 
 
 def test_a_moment_lights_up_on_the_others_open_week(visit, server, family):

@@ -193,7 +193,7 @@ def test_two_phones_edit_one_note_and_both_texts_are_kept(visit, server, family)
     sound(one)
     one.get_by_label("Hum low together").check()
     one.get_by_role("button", name="Save").first.click()
-    expect(one.locator(".told")).to_contain_text("Saved: Hum low together.")
+    expect(one.locator(".flash")).to_contain_text("Saved: Hum low together.")
     for page in (one, two):
         page.goto("/en/moments/")
         rows(page).first.click()

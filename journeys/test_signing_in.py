@@ -8,6 +8,7 @@ import hmac
 import re
 import struct
 import time
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,18 +17,28 @@ from journeys.steps import lost_words
 from testing.server import Server
 
 IN = re.compile(r"/en/(?!sign-)")
+CODE_SUBJECT = "A code for you"
 
 
-def letters(server: Server, address: str) -> list:
-    """Read what was mailed to an address, oldest first; two letters of the same second may lie in one file."""
-    files = [file.read_bytes() for file in sorted((server.state / "mail").glob("*.log"))]
-    parts = [part for file in files for part in re.split(rb"\n-{79}\n", file) if part.strip()]
-    read = [email.message_from_bytes(part, policy=email.policy.default) for part in parts]
-    return [letter for letter in read if letter["to"] == address]
+def read_mail(server: Server, address: str) -> list[EmailMessage]:
+    """Return the mail sent to an address, oldest first.
+
+    File names carry whole seconds, so the time of writing orders them; one file may hold several.
+    """
+    files = sorted((server.state / "mail").glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
+    parts = [
+        part
+        for file in files
+        for part in re.split(rb"\n-{79}\n", file.read_bytes())
+        if part.strip()
+    ]
+    mails = [email.message_from_bytes(part, policy=email.policy.default) for part in parts]
+    return [mail for mail in mails if mail["to"] == address]
 
 
 def code_for(server: Server, address: str) -> str:
-    return re.search(r"\d{4} \d{4}", letters(server, address)[-1].get_content())[0]
+    codes = [mail for mail in read_mail(server, address) if mail["subject"] == CODE_SUBJECT]
+    return re.search(r"\d{4} \d{4}", codes[-1].get_content())[0]
 
 
 def app_code(secret: str) -> str:
@@ -104,13 +115,11 @@ def test_a_code_by_mail_makes_the_account_and_opens_it_again(visit, server):
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_role("textbox", name="Code").fill("1111 1111")
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("alert")).to_contain_text("That is not the code from the mail")
+    expect(page.get_by_role("alert")).to_contain_text("That isn’t the code we emailed.")
     type_code(page, server, "code@example.org")
 
     expect(page).to_have_url(re.compile(r"/en/account/$"))
-    assert {letter["subject"] for letter in letters(server, "code@example.org")} == {
-        "A code for you"
-    }
+    assert {mail["subject"] for mail in read_mail(server, "code@example.org")} == {CODE_SUBJECT}
 
 
 def test_a_passkey_opens_the_account_with_a_finger(keyring, server):
@@ -133,7 +142,7 @@ def test_a_passkey_opens_the_account_with_a_finger(keyring, server):
     sign_out(page)
     ask_for_code(page, server, "passkey@example.org")
     page.wait_for_url("**/second/")
-    expect(page.locator("h1")).to_contain_text("One more thing")
+    expect(page.locator("h1")).to_contain_text("One more step, to check it’s you")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(IN)
 
@@ -155,7 +164,7 @@ def test_an_authenticator_app_is_asked_after_the_code(visit, server):
     page.wait_for_url("**/second/")
     page.get_by_role("textbox", name="Code").fill("000000")
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("alert").first).to_contain_text("does not fit")
+    expect(page.get_by_role("alert").first).to_contain_text("That code didn’t match.")
     page.get_by_role("textbox", name="Code").fill(spare)
     page.get_by_role("button", name="Continue").click()
 

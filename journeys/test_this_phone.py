@@ -122,10 +122,10 @@ def test_a_copy_goes_out_and_into_another_phone(visit, tmp_path):
         one.locator("[data-export]").click()
     going.value.save_as(tmp_path / "kept.json")
     other.locator("[data-import]").set_input_files(tmp_path / "kept.json")
-    expect(said(other)).to_have_text("5 brought in. 0 were here already.")
+    expect(said(other)).to_have_text("5 added. 0 were already here.")
     other.locator("[data-import]").set_input_files(tmp_path / "kept.json")
 
-    expect(said(other)).to_have_text("0 brought in. 5 were here already.")
+    expect(said(other)).to_have_text("0 added. 5 were already here.")
     assert moments(other) == moments(one)
 
 
@@ -136,7 +136,7 @@ def test_a_copy_from_an_older_app_and_an_older_library_is_read(phone, tmp_path, 
 
     bring(page, tmp_path, {"moments": [bare, gone]})
 
-    expect(said(page)).to_have_text("2 brought in. 0 were here already.")
+    expect(said(page)).to_have_text("2 added. 0 were already here.")
     expect(page.locator("[data-moments] li", has_text="an idea since withdrawn")).to_contain_text(
         "from an earlier version"
     )
@@ -160,7 +160,8 @@ def test_what_cannot_be_read_is_left_out_and_the_rest_comes_in(guest, tmp_path, 
     bring(page, tmp_path, {"moments": [moment(1), moment(2, **wrong), "and a stray word", None]})
 
     expect(said(page)).to_have_text(
-        f"1 brought in. 0 were here already. 3 could not be read and were left out: {reason}, not a moment. The file itself is as it was."
+        f"1 added. 0 were already here. 3 couldn’t be read and were left out: {reason}, "
+        "not a moment. Your file hasn’t changed."
     )
     assert [kept["id"] for kept in moments(page)] == [moment(1)["id"]]
 
@@ -195,7 +196,7 @@ def test_what_a_file_brings_is_shown_as_words_never_as_a_page(guest, tmp_path):
 
     bring(page, tmp_path, {"moments": [nasty]})
 
-    expect(said(page)).to_have_text("1 brought in. 0 were here already.")
+    expect(said(page)).to_have_text("1 added. 0 were already here.")
     expect(page.locator("[data-moments] img")).to_have_count(0)
     (kept,) = moments(page)
     assert kept["offers"] == [] and kept["wall"] == "[31m"
@@ -208,7 +209,7 @@ def test_a_hundred_thousand_characters_become_a_nickname_that_fits(phone):
     page.locator("#nickname").blur()
 
     expect(page.locator("[data-wishes-said]")).to_have_text(
-        "Saved on this phone. Kept short: at most 40 characters."
+        "Saved on this phone. That was too long. We kept the first 40 characters."
     )
     expect(page.locator("#nickname")).to_have_value("W" * 40)
     assert wishes(page)["nickname"] == "W" * 40
@@ -256,7 +257,7 @@ def test_a_clock_a_day_off_is_told_and_nothing_is_lost(visit):
     open_phone(page)
 
     expect(page.locator("[data-clock]")).to_have_text(
-        "This phone’s clock seems to be off by 26 hours. Times are shown as the phone had them."
+        "This phone’s clock seems to be off by 26 hours. Times here are the phone’s own."
     )
     expect(page.locator("[data-moments] li")).to_have_count(1)
 
