@@ -1,4 +1,7 @@
-"""A family on a real server, and its people signed in: rows made by the server's own code, in its own database."""
+"""A family on a real server, and browsers signed in as its people.
+
+Scripts run with the server's own models, in its own database.
+"""
 
 from typing import Any
 
@@ -18,7 +21,8 @@ from everyhour.domain.families.models import Caregiver
 
 def session(person):
     store = SessionStore()
-    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(person.pk), settings.AUTHENTICATION_BACKENDS[0]
+    store[SESSION_KEY] = str(person.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = person.get_session_auth_hash()
     store.save()
     return store.session_key
@@ -26,7 +30,7 @@ def session(person):
 now = datetime.now(UTC)
 tag = str(time.time_ns())
 """
-# Ada and Otto raise Wren together; Nana may add moments and see no more. Ben has an account, and no family yet.
+# Ada and Otto raise Wren together; Nana may only add moments. Ben has an account and no family.
 # Each has an open session.
 FAMILY = (
     SESSIONS
@@ -35,11 +39,17 @@ family = make.family(at=now - timedelta(days=60))
 day = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
 child = make.child(family, day=day, hard=["mealtime", "bedtime"])
 people = {}
-for name in ("Ada", "Otto"):
-    people[name] = make.guardian(family, name=name, who=make.person(f"{name}{tag}@example.org", name=name, at=now - timedelta(days=60)))
-people["Nana"] = make.giver(family, name="Nana", who=make.person(f"Nana{tag}@example.org", name="Nana", at=now - timedelta(days=60)))
-told = {"family": family.pk, "child": child.pk, "caregivers": {n: c.pk for n, c in people.items()},
-        "people": {n: c.person_id for n, c in people.items()}, "sessions": {n: session(c.person) for n, c in people.items()}}
+for name in ("Ada", "Otto", "Nana"):
+    who = make.person(f"{name}{tag}@example.org", name=name, at=now - timedelta(days=60))
+    join = make.giver if name == "Nana" else make.guardian
+    people[name] = join(family, name=name, who=who)
+told = {
+    "family": family.pk,
+    "child": child.pk,
+    "caregivers": {n: c.pk for n, c in people.items()},
+    "people": {n: c.person_id for n, c in people.items()},
+    "sessions": {n: session(c.person) for n, c in people.items()},
+}
 told["sessions"]["Ben"] = session(make.person(f"Ben{tag}@example.org", name="Ben"))
 """
 )
@@ -47,18 +57,24 @@ NEWCOMER = (
     SESSIONS
     + """told = {"sessions": {"Ben": session(make.person(f"new{tag}@example.org", name="Ben"))}}"""
 )
-# Seven weeks of ordinary family time, seeded; nobody's real one.
+# Seven weeks of invented, seeded moments.
 WEEKS = """
 import random
 dice = random.Random(168)
 usual = (
-    (7, "wall-push", "alarm", "leaving"), (17, "wall-push", "alarm", "homework"), (18, "push-hands", "alarm", "mealtime"),
-    (18, "low-hum", "alarm", "homework"), (19, "blanket-burrito-loose", "alarm", "bedtime"), (19, "warm-nest", "alert", "bedtime"),
-    (12, "", "", ""), (21, "", "", ""),
+    (7, "wall-push", "alarm", "leaving"),
+    (17, "wall-push", "alarm", "homework"),
+    (18, "push-hands", "alarm", "mealtime"),
+    (18, "low-hum", "alarm", "homework"),
+    (19, "blanket-burrito-loose", "alarm", "bedtime"),
+    (19, "warm-nest", "alert", "bedtime"),
+    (12, "", "", ""),
+    (21, "", "", ""),
 )
 for day in range(50):
     for hour, practice, state, situation in usual:
-        if dice.random() > {"low-hum": .1, "push-hands": .12, "warm-nest": .5}.get(practice, .3 if practice else .5):
+        shares = {"low-hum": .1, "push-hands": .12, "warm-nest": .5}
+        if dice.random() > shares.get(practice, .3 if practice else .5):
             continue
         at = (now - timedelta(days=day)).replace(hour=(hour + 6) % 24, minute=dice.randrange(60))
         if at > now - timedelta(hours=2):
@@ -68,27 +84,31 @@ for day in range(50):
             make.moment(by, at=at)
             continue
         chance = {"low-hum": .3, "push-hands": .1}.get(practice, .75)
-        outcome = dice.choice(["settled", "settled", "a_bit"]) if dice.random() < chance else "not_yet"
-        make.moment(by, child=child, at=at, practice=practice, state_before=state, situation=situation, outcome=outcome)
+        outcome = "not_yet"
+        if dice.random() < chance:
+            outcome = dice.choice(["settled", "settled", "a_bit"])
+        make.moment(by, child=child, at=at, practice=practice, state_before=state,
+                    situation=situation, outcome=outcome)
     if day % 7 == 2:
-        make.moment(people["Ada"], child=child, at=(now - timedelta(days=day)).replace(hour=21, minute=0), kind="professional")
+        evening = (now - timedelta(days=day)).replace(hour=21, minute=0)
+        make.moment(people["Ada"], child=child, at=evening, kind="professional")
 """
 
 
-def on(server: Server, script: str) -> Any:
-    """Run a script with the server's own models; return what it leaves in `told`."""
+def run(server: Server, script: str) -> Any:
+    """Run a script with the server's models; return its variable `told`."""
     return server.seed(script)
 
 
 def family(server: Server, *, weeks: bool = False) -> dict:
-    return on(server, FAMILY + (WEEKS if weeks else ""))
+    return run(server, FAMILY + (WEEKS if weeks else ""))
 
 
-def sign_in(context: BrowserContext, server: Server, told: dict, name: str) -> BrowserContext:
-    """Let this browser be one of the family's."""
+def sign_in(context: BrowserContext, server: Server, family: dict, name: str) -> BrowserContext:
+    """Sign this browser in as a person of the family."""
     cookie = {
         "name": "sessionid",
-        "value": told["sessions"][name],
+        "value": family["sessions"][name],
         "url": server.url,
         "httpOnly": True,
         "sameSite": "Lax",
@@ -97,11 +117,11 @@ def sign_in(context: BrowserContext, server: Server, told: dict, name: str) -> B
     return context
 
 
-def page_of(visit, server: Server, told: dict, name: str, **options) -> Page:
-    """Give a page on the phone, or at the desk, of one of the family's."""
-    return sign_in(visit.context(**options), server, told, name).new_page()
+def page_of(visit, server: Server, family: dict, name: str, **options) -> Page:
+    """Open a page signed in as a person of the family."""
+    return sign_in(visit.context(**options), server, family, name).new_page()
 
 
 def newcomer(visit, server: Server, **options) -> Page:
-    """Give a page of Ben, who has an account and no family yet."""
-    return page_of(visit, server, on(server, NEWCOMER), "Ben", **options)
+    """Open a page signed in as Ben, who has an account and no family yet."""
+    return page_of(visit, server, run(server, NEWCOMER), "Ben", **options)

@@ -1,8 +1,9 @@
-"""The server, the browser, and visitors. A journey that fails leaves a picture in `shots/`.
+"""Fixtures of the browser tests. A test that fails leaves a screenshot in `shots/`.
 
-Each journey runs once: on SQLite, at one size, by day. How pages look at other sizes, by night and in other languages is
-`test_looks.py`. With EVERYHOUR_EVERY_LOOK set (`make verify`) the fixtures below run at every size and light as well. On
-PostgreSQL only the journeys marked `database` run, or all with EVERYHOUR_EVERY_LOOK.
+Each test runs once: on SQLite, at one size, in the light theme. `test_looks.py` covers the other
+sizes, themes and languages. With EVERYHOUR_EVERY_LOOK set (`make verify`) the fixtures below run
+at every size and theme as well. On PostgreSQL only the tests marked `database` run, or all with
+EVERYHOUR_EVERY_LOOK.
 """
 
 import contextlib
@@ -23,7 +24,7 @@ from testing.browser import browser as open_browser
 from testing.prepared import shared_database
 from testing.server import Server
 
-# On a busy machine a page may take its time; what has to come at once says so with a limit of its own.
+# For busy machines. An assertion about speed sets its own limit.
 expect.set_options(timeout=15_000)
 
 SHOTS = Path(__file__).with_name("shots")
@@ -32,7 +33,7 @@ REFUSED = re.compile(r"Content Security Policy|Trusted ?Type|violates the follow
 
 
 class Elsewhere(BaseHTTPRequestHandler):
-    """Where Leave leads in these stories: another origin, so that nobody's real weather page is asked."""
+    """The site that Leave opens in tests: another local origin instead of a real weather page."""
 
     def do_GET(self):
         body = b"<!doctype html><title>Weather</title><h1>Sunny, some clouds</h1>"
@@ -43,7 +44,7 @@ class Elsewhere(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_):
-        """Nothing to tell."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +57,7 @@ def elsewhere() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def serve(elsewhere) -> Iterator[Callable[..., Server]]:
-    """Start servers; all of them are stopped, and their folders removed, at the end."""
+    """Start servers; stop all of them and remove their folders at the end."""
     started: list[Server] = []
 
     def start(
@@ -84,7 +85,7 @@ def serve(elsewhere) -> Iterator[Callable[..., Server]]:
 
 
 def steady(server: Server, *, status: int = 200) -> Server:
-    """Wait until the web process alone answers: while it starts, the guard stands in for it and says that it cannot yet."""
+    """Wait until the web process answers; while it starts, the fallback server answers 503."""
     server.wait_for(
         "/en/now/", status=status, patience=120
     )  # on a busy machine a new database alone takes a minute
@@ -107,7 +108,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Visit:
-    """Opens pages for one story, and watches them: no error, nothing refused by our own policy, no other origin asked."""
+    """Pages of one test, watched for errors, policy violations and requests to other origins."""
 
     def __init__(self, browser: Browser, server: Server, elsewhere: str):
         self.browser, self.server = browser, server
@@ -118,7 +119,7 @@ class Visit:
     def context(
         self, *, size: dict = PHONE, light: str = "light", of: Server | None = None, **options
     ) -> BrowserContext:
-        """Open a visitor's browser. Without motion, unless asked: a tap would wait for each step to come to rest."""
+        """Open a browser context; with reduced motion by default, as taps wait for animations."""
         self.allowed.add(urlsplit((of or self.server).url).netloc)
         options = {
             "viewport": size,
@@ -150,10 +151,10 @@ class Visit:
     def page(self, **options) -> Page:
         return self.context(**options).new_page()
 
-    def _error(self, told: str) -> None:
-        # The browser says so when it leaves out the cross-fade to a page without one, as the crisis page is.
-        if "Transition was" not in told:
-            self.troubles.append(told)
+    def _error(self, message: str) -> None:
+        # The browser reports a skipped cross-fade to a page without one, such as a crisis page.
+        if "Transition was" not in message:
+            self.troubles.append(message)
 
     def _request(self, request) -> None:
         address = urlsplit(request.url)
@@ -181,7 +182,7 @@ def visit(request, browser, server, elsewhere) -> Iterator[Visit]:
 
 
 def looks(first: str, *others: str) -> list[str]:
-    """Return the first look, or all of them when every look was asked for."""
+    """Return the first look; all of them with EVERYHOUR_EVERY_LOOK."""
     return [first, *others] if os.environ.get("EVERYHOUR_EVERY_LOOK") else [first]
 
 
@@ -193,13 +194,13 @@ def phone(request, visit) -> Page:
 
 @pytest.fixture
 def guest(visit) -> Page:
-    """A page on a phone, never at another size or light."""
+    """A page on a phone, never at another size or in another theme."""
     return visit.page(size=PHONE)
 
 
 @pytest.fixture(params=looks("phone-light", "phone-night", "desk-light", "desk-night"))
 def anywhere(request, visit) -> Page:
-    """A page with all its motion."""
+    """A page with animations."""
     size, light = request.param.split("-")
     return visit.page(
         size=PHONE if size == "phone" else DESK, light=light, reduced_motion="no-preference"

@@ -1,7 +1,7 @@
-"""Every kind of page that has an address, by visitor. `test_looks.py` looks at all of them.
+"""Every kind of page that has an address, by visitor. `test_looks.py` checks all of them.
 
-A page of a new feature is added here; `testing/test_pages.py` fails until it is. {} stands for the language, the other
-places are filled from what the visitor's script leaves in `told`.
+A page of a new feature is added here; `testing/test_pages.py` fails until it is. {} is the
+language; the other placeholders come from the visitor's script, from its variable `told`.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ GUEST = {
     "gone": "/{}/data/gone/",
     "timetable": "/{}/timetable/",
 }
-MISSING = {"not-found", "lost", "invitation-closed"}  # pages that say so with a 404
+MISSING = {"not-found", "lost", "invitation-closed"}  # pages with status 404
 GUARDIAN = {
     "today": "/{}/today/",
     "helps": "/{}/helps/",
@@ -54,7 +54,7 @@ GUARDIAN = {
     "feed": "/{}/rhythm/feed/",
     "nudges": "/{}/nudges/",
     "nudges-settings": "/{}/nudges/settings/",
-    "letters": "/{}/messages/",
+    "messages": "/{}/messages/",
     "account": "/{}/account/",
     "zone": "/{}/account/zone/",
     "address": "/{}/account/address/",
@@ -63,7 +63,7 @@ GUARDIAN = {
     "second-factor": "/{}/account/second-factor/",
     "sessions": "/{}/account/sessions/",
     "again": "/{}/account/again/",
-    "leaving": "/{}/data/",
+    "data-rights": "/{}/data/",
     "export": "/{}/data/export/",
     "import": "/{}/data/import/",
     "erase": "/{}/data/erase/",
@@ -87,8 +87,8 @@ make.planned(child, by=people["Ada"], at=now)
 make.calendar(people["Ada"].household, by=people["Ada"], at=now, name="Club")
 nudges.agree(by=people["Ada"], at=now)
 first = people["Ada"].moments.first() if hasattr(people["Ada"], "moments") else None
-first = first or make.moment(people["Ada"], child=child, at=now - timedelta(hours=1), practice="wall-push",
-                             state_before="alarm", outcome="settled")
+first = first or make.moment(people["Ada"], child=child, at=now - timedelta(hours=1),
+                             practice="wall-push", state_before="alarm", outcome="settled")
 told |= {"moment": first.pk, "part": part.pk, "nana": people["Nana"].pk}
 """
 )
@@ -96,7 +96,7 @@ told |= {"moment": first.pk, "part": part.pk, "nana": people["Nana"].pk}
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks, at which pages; `script` makes their family, and they are `name` in it."""
+    """Who visits which pages; `script` creates their family, in which they are `name`."""
 
     pages: dict[str, str]
     script: str = ""

@@ -1,4 +1,4 @@
-"""What visitors do again and again, in their words."""
+"""Steps that many browser tests repeat."""
 
 import json
 import re
@@ -10,42 +10,49 @@ from playwright.sync_api import Page, expect
 
 from testing.server import ROOT, Server
 
-WAIT_FOR_POCKET = """async () => {
+WAIT_FOR_BUNDLE = """async () => {
   const address = document.querySelector('[data-bundle]').dataset.bundle;
   await (await fetch(address)).json();
   await new Promise(done => setTimeout(done, 60));
 }"""
-OPEN = """const db = await new Promise((done, fail) => {
+OPEN_DATABASE = """const db = await new Promise((done, fail) => {
   const asked = indexedDB.open('everyhour');
   asked.onsuccess = () => done(asked.result); asked.onerror = () => fail(asked.error);
 });"""
-# Words on the page that a person would lose: beyond the edge of the window, or cut off by a box around them.
-# What stands in a row that scrolls is a swipe away, as long as the row itself is in the window.
-LOST_WORDS = """() => {
+# Text that cannot be read: outside of the window, or clipped by a box around it. Text in a row that
+# scrolls sideways can be reached, as long as the row itself is in the window.
+CLIPPED_TEXT = """() => {
   const lost = [], wide = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth > wide) lost.push(`scrolls sideways: ${document.documentElement.scrollWidth} > ${wide}`);
+  const page = document.documentElement.scrollWidth;
+  if (page > wide) lost.push(`scrolls sideways: ${page} > ${wide}`);
   const inScrollingRow = holder => {
     for (let box = holder; box && box !== document.body; box = box.parentElement) {
-      const b = box.getBoundingClientRect(), scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
-      if (scrolls && box.scrollWidth > box.clientWidth + 1) return b.left >= -1 && b.right <= wide + 1;
+      const b = box.getBoundingClientRect();
+      const scrolls = /auto|scroll/.test(getComputedStyle(box).overflowX);
+      if (scrolls && box.scrollWidth > box.clientWidth + 1)
+        return b.left >= -1 && b.right <= wide + 1;
     }
     return false;
   };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode());) {
-    const holder = node.parentElement;
-    if (!node.data.trim() || holder.closest('.vh, .skip, script, style, noscript, option')) continue;
+    const holder = node.parentElement, hidden = '.vh, .skip, script, style, noscript, option';
+    if (!node.data.trim() || holder.closest(hidden)) continue;
     if (!holder.checkVisibility({ visibilityProperty: true })) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     if (inScrollingRow(holder)) continue;
     for (const r of range.getClientRects()) {
       if (r.width < 1) continue;
-      if (r.left < -1 || r.right > wide + 1) { lost.push(`beyond the edge: ${node.data.trim().slice(0, 60)}`); break; }
+      if (r.left < -1 || r.right > wide + 1) {
+        lost.push(`beyond the edge: ${node.data.trim().slice(0, 60)}`);
+        break;
+      }
       let box = holder, cut = false;
       for (; box && box !== document.body && !cut; box = box.parentElement) {
         const style = getComputedStyle(box), b = box.getBoundingClientRect();
-        cut = style.overflowX !== 'visible' && style.display !== 'inline' && (r.left < b.left - 1 || r.right > b.right + 1);
+        const clips = style.overflowX !== 'visible' && style.display !== 'inline';
+        cut = clips && (r.left < b.left - 1 || r.right > b.right + 1);
       }
       if (cut) { lost.push(`cut: ${node.data.trim().slice(0, 60)}`); break; }
     }
@@ -84,35 +91,36 @@ KINDS = {**SHELL, **FLOW, **CRISIS}
 
 
 def open_right_now(page: Page, *, language: str = "en") -> None:
-    """Go to Right now and wait until the phone holds the pocket, so that taps are answered by the phone itself."""
+    """Open Right now and wait for the offline bundle, so that the phone itself answers taps."""
     page.goto(f"/{language}/now/")
-    with_pocket(page)
+    wait_for_bundle(page)
 
 
 def open_right_now_from_home(page: Page) -> None:
     page.goto("/en/")
     page.locator(".rn").click()
     page.wait_for_url("**/now/")
-    with_pocket(page)
+    wait_for_bundle(page)
 
 
-def with_pocket(page: Page) -> None:
-    page.evaluate(WAIT_FOR_POCKET)
+def wait_for_bundle(page: Page) -> None:
+    page.evaluate(WAIT_FOR_BUNDLE)
 
 
-def until(page: Page, promise: str, arg=None, *, patience: float = 20) -> None:
-    """Wait until an asynchronous expression gives something true. (`wait_for_function` takes the promise itself for true.)"""
+def wait_until(page: Page, promise: str, arg=None, *, patience: float = 20) -> None:
+    """Wait until an async expression is true; `wait_for_function` takes any promise for true."""
     end = time.monotonic() + patience
     while not page.evaluate(promise, arg):
         assert time.monotonic() < end, f"still not so after {patience} s: {promise}"
         time.sleep(0.1)
 
 
-def until_kept(page: Page) -> None:
-    """Wait until the service worker holds this release and answers for this page, as after a first visit."""
-    until(
+def wait_for_service_worker(page: Page) -> None:
+    """Wait until the service worker has cached this release and controls this page."""
+    wait_until(
         page,
-        "async () => (await navigator.serviceWorker.ready).active.state === 'activated' && !!navigator.serviceWorker.controller",
+        """async () => (await navigator.serviceWorker.ready).active.state === 'activated'
+          && !!navigator.serviceWorker.controller""",
     )
 
 
@@ -127,26 +135,26 @@ def tap_situation(page: Page, situation: str) -> None:
     tile.click()
 
 
-def to_idea(page: Page, state: str = "alarm", situation: str = "homework") -> str:
-    """Tap the child's state, and what is around it; give the title of the idea."""
+def go_to_idea(page: Page, state: str = "alarm", situation: str = "homework") -> str:
+    """Tap the child's state and the situation; return the title of the idea."""
     tap_state(page, state)
     if state not in ("fear", "terror"):
         tap_situation(page, situation)
     expect(step(page, "idea")).to_be_visible()
-    return title(page)
+    return idea_title(page)
 
 
-def tried(page: Page, outcome: str) -> None:
+def report_outcome(page: Page, outcome: str) -> None:
     page.locator("[data-step=idea] [data-go=after]").click()
     page.locator(f"[data-outcome={outcome}]").click()
 
 
-def something_else(page: Page) -> str:
+def tap_something_else(page: Page) -> str:
     page.locator("[data-step=idea] [data-else]").click()
-    return title(page)
+    return idea_title(page)
 
 
-def title(page: Page) -> str:
+def idea_title(page: Page) -> str:
     return page.locator("#h-idea").inner_text()
 
 
@@ -154,43 +162,45 @@ def step(page: Page, name: str):
     return page.locator(f"[data-step={name}]")
 
 
-def saved(page: Page) -> None:
-    """Wait until the page says that the phone has kept it."""
+def expect_saved(page: Page) -> None:
+    """Wait until the page says that the moment is saved on the phone."""
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
         "Saved on this phone. You don’t have to write anything."
     )
 
 
-def moments(page: Page) -> list[dict]:
-    """Read what this phone keeps, oldest first, past our own code."""
-    kept = page.evaluate(f"""async () => {{ {OPEN} return new Promise((done, fail) => {{
+def stored_moments(page: Page) -> list[dict]:
+    """Return the moments stored on this phone, oldest first, read without our own code."""
+    kept = page.evaluate(f"""async () => {{ {OPEN_DATABASE} return new Promise((done, fail) => {{
       const asked = db.transaction('moments').objectStore('moments').getAll();
-      asked.onsuccess = () => {{ db.close(); done(asked.result); }}; asked.onerror = () => fail(asked.error);
+      asked.onsuccess = () => {{ db.close(); done(asked.result); }};
+      asked.onerror = () => fail(asked.error);
     }}) }}""")
     return sorted(kept, key=lambda moment: moment["at"])
 
 
-def wishes(page: Page) -> dict:
-    return page.evaluate(f"""async () => {{ {OPEN} return new Promise(done => {{
+def stored_wishes(page: Page) -> dict:
+    return page.evaluate(f"""async () => {{ {OPEN_DATABASE} return new Promise(done => {{
       const asked = db.transaction('wishes').objectStore('wishes').get('wishes');
       asked.onsuccess = () => {{ db.close(); done(asked.result ?? {{}}); }};
     }}) }}""")
 
 
-def keep(page: Page, *, moments: list[dict] = (), wishes: dict | None = None) -> None:
-    """Lay something into the phone's store, as if it had happened before; the page must be one that opened the store."""
+def store(page: Page, *, moments: list[dict] = (), wishes: dict | None = None) -> None:
+    """Write to the phone's database, as if earlier; the page must have opened it before."""
     page.evaluate(
-        f"""async ([moments, wishes]) => {{ {OPEN} return new Promise((done, fail) => {{
+        f"""async ([moments, wishes]) => {{ {OPEN_DATABASE} return new Promise((done, fail) => {{
           const change = db.transaction(['moments', 'wishes'], 'readwrite');
           for (const moment of moments) change.objectStore('moments').put(moment);
           if (wishes) change.objectStore('wishes').put(wishes, 'wishes');
-          change.oncomplete = () => {{ db.close(); done(); }}; change.onerror = () => fail(change.error);
+          change.oncomplete = () => {{ db.close(); done(); }};
+          change.onerror = () => fail(change.error);
         }}) }}""",
         [list(moments), wishes],
     )
 
 
-def moment(
+def build_moment(
     number: int,
     *,
     practice: str = "wall-push",
@@ -198,7 +208,7 @@ def moment(
     outcome: str | None = "settled",
     **other,
 ) -> dict:
-    """Make a moment as a phone keeps it."""
+    """Return a moment as a phone stores it."""
     offer = {
         "practice": practice,
         "edition": 1,
@@ -224,17 +234,18 @@ def moment(
     }
 
 
-def whole(page: Page) -> None:
-    """Nobody looks at a white screen: a heading to read, and every style sheet in place."""
+def expect_complete(page: Page) -> None:
+    """Assert that the page has a visible heading and all its style sheets."""
     expect(page.locator("h1:visible").first).to_have_text(re.compile(r"\w"))
     sheets = page.evaluate(
-        "[...document.querySelectorAll('link[rel=stylesheet]')].map(link => link.sheet?.cssRules.length ?? 0)"
+        "[...document.querySelectorAll('link[rel=stylesheet]')]"
+        ".map(link => link.sheet?.cssRules.length ?? 0)"
     )
     assert len(sheets) == 3 and all(sheets), f"styles are missing at {page.url}: {sheets}"
 
 
-def unroll(page: Page) -> None:
-    """Make the window as tall as the page, so that nothing at its lower edge covers what one has not scrolled to yet."""
+def fit_viewport_to_page(page: Page) -> None:
+    """Make the window as tall as the page, so that the dock covers nothing."""
     page.set_viewport_size(
         {
             **page.viewport_size,
@@ -243,16 +254,16 @@ def unroll(page: Page) -> None:
     )
 
 
-def lost_words(page: Page) -> list[str]:
-    return page.evaluate(LOST_WORDS)
+def find_clipped_text(page: Page) -> list[str]:
+    return page.evaluate(CLIPPED_TEXT)
 
 
-def pocket(server: Server, language: str = "en") -> dict:
+def fetch_bundle(server: Server, language: str = "en") -> dict:
     return json.loads(server.get(f"/{language}/now/pocket/")[2])
 
 
-def facts() -> dict[str, dict]:
-    """Read the facts of every activity from the library's files, apart from our own reader."""
+def read_activities() -> dict[str, dict]:
+    """Return the front matter of every activity by slug, read without our own reader."""
     return {
         path.stem: yaml.safe_load(path.read_text().split("---")[1])
         for path in Path(ROOT / "content" / "activities").glob("*.md")

@@ -1,4 +1,4 @@
-"""Keeping Everyhour on the phone, as an app."""
+"""Installing Everyhour as an app."""
 
 import contextlib
 import json
@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import expect
 
-from journeys.steps import until_kept
+from journeys.steps import wait_for_service_worker
 from testing.browser import PHONE, QUIET, chromium
 
 NAMES = {"en": "Right now", "es": "Ahora mismo"}
@@ -16,7 +16,7 @@ NAMES = {"en": "Right now", "es": "Ahora mismo"}
 
 @pytest.fixture
 def own_phone(visit, tmp_path):
-    """A browser with a profile of its own: a private window cannot install anything."""
+    """A browser with a profile of its own: a private window cannot install apps."""
     with contextlib.closing(
         visit.browser.browser_type.launch_persistent_context(
             str(tmp_path),
@@ -30,17 +30,17 @@ def own_phone(visit, tmp_path):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_browser_finds_nothing_in_the_way_of_installing(own_phone, language, server):
+def test_browser_reports_no_installability_errors(own_phone, language, server):
     page = own_phone
     page.goto(f"/{language}/")
-    until_kept(page)
+    wait_for_service_worker(page)
     line = page.context.new_cdp_session(page)
 
-    told = line.send("Page.getAppManifest")
-    hindrances = line.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    found = line.send("Page.getAppManifest")
+    errors = line.send("Page.getInstallabilityErrors")["installabilityErrors"]
 
-    manifest = json.loads(told["data"])
-    assert told["errors"] == [] and hindrances == []
+    manifest = json.loads(found["data"])
+    assert found["errors"] == [] and errors == []
     assert (manifest["lang"], manifest["start_url"], manifest["id"]) == (
         language,
         f"/{language}/",
@@ -55,17 +55,17 @@ def test_the_browser_finds_nothing_in_the_way_of_installing(own_phone, language,
         assert server.get(urljoin("/", address))[0] == 200
 
 
-def test_every_language_has_its_own_words_in_the_manifest(server):
-    told = {
+def test_manifest_is_translated(server):
+    found = {
         language: json.loads(server.get(f"/{language}/manifest.webmanifest")[2])
         for language in ("en", "es")
     }
 
-    assert told["en"]["description"] != told["es"]["description"]
-    assert told["en"]["shortcuts"][0]["name"] != told["es"]["shortcuts"][0]["name"]
+    assert found["en"]["description"] != found["es"]["description"]
+    assert found["en"]["shortcuts"][0]["name"] != found["es"]["shortcuts"][0]["name"]
 
 
-def test_the_offer_to_keep_it_appears_when_the_browser_can(phone):
+def test_install_offer_appears_when_the_browser_can_install(phone):
     page = phone
     page.goto("/en/")
     offer = page.locator("[data-install]")

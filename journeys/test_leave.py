@@ -1,4 +1,4 @@
-"""Somebody else comes into the room."""
+"""The Leave button, and what the Back button shows afterwards."""
 
 import contextlib
 import json
@@ -7,14 +7,24 @@ import re
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from journeys.steps import CRISIS, FLOW, SHELL, open_right_now, step, to_idea, until_kept, whole
+from journeys.steps import (
+    CRISIS,
+    FLOW,
+    SHELL,
+    expect_complete,
+    go_to_idea,
+    open_right_now,
+    step,
+    wait_for_service_worker,
+)
 
-# Tells whenever a page of ours that somebody came back to has words to see.
+# Logs whenever a page of ours that was reached by going back shows text.
 SEEN = """(() => {
   if (performance.getEntriesByType('navigation')[0]?.type !== 'back_forward') return;
   console.log('BACK');
   const look = () => {
-    const body = document.body, shown = body && !body.hidden && getComputedStyle(document.documentElement).display !== 'none';
+    const body = document.body, page = getComputedStyle(document.documentElement);
+    const shown = body && !body.hidden && page.display !== 'none';
     if (shown && body.innerText.trim()) console.log('SEEN ' + location.pathname);
     requestAnimationFrame(look);
   };
@@ -22,7 +32,7 @@ SEEN = """(() => {
 })()"""
 
 
-def test_leave_leads_away_from_every_page(visit, elsewhere):
+def test_leave_opens_the_other_site_from_every_page(visit, elsewhere):
     page = visit.page(service_workers="block")
 
     for address in {**SHELL, **FLOW}.values():
@@ -31,7 +41,7 @@ def test_leave_leads_away_from_every_page(visit, elsewhere):
         page.wait_for_url(elsewhere)
 
 
-def test_leave_leads_away_from_crisis_pages(guest, elsewhere):
+def test_leave_opens_the_other_site_from_crisis_pages(guest, elsewhere):
     page = guest
 
     for address in CRISIS.values():
@@ -58,14 +68,14 @@ def watched(visit) -> Page:
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["first visit", "later visit"])
-def test_back_shows_nothing_of_where_they_were(watched, elsewhere, kept):
+def test_back_after_leave_shows_no_page_of_ours(watched, elsewhere, kept):
     page = watched
     page.goto("/en/")
     if kept:
-        until_kept(page)
+        wait_for_service_worker(page)
     page.goto("/en/about/")
     open_right_now(page)
-    to_idea(page)
+    go_to_idea(page)
     page.locator("[data-leave]").click()
     page.wait_for_url(elsewhere)
 
@@ -79,19 +89,19 @@ def test_back_shows_nothing_of_where_they_were(watched, elsewhere, kept):
 
 
 def press_back(page: Page) -> None:
-    """Go back as the button does: a page that is already on its way elsewhere need not answer first."""
+    """Go back without waiting for an answer: the page may already be unloading."""
     with contextlib.suppress(Error):
         page.evaluate("setTimeout(() => history.back())")
 
 
-def test_whoever_comes_back_on_purpose_finds_everything(watched, elsewhere):
+def test_returning_on_purpose_after_leave_works(watched, elsewhere):
     page = watched
     page.goto("/en/")
     page.locator("[data-leave]").click()
     page.wait_for_url(elsewhere)
 
     page.goto("/en/about/")
-    whole(page)
+    expect_complete(page)
     page.goto("/en/")
     page.evaluate("history.back()")
 
@@ -99,7 +109,7 @@ def test_whoever_comes_back_on_purpose_finds_everything(watched, elsewhere):
 
 
 @pytest.mark.parametrize("key", ["Escape", "Shift"])
-def test_three_quick_presses_lead_away(visit, elsewhere, key):
+def test_three_quick_key_presses_leave(visit, elsewhere, key):
     for address in ("/en/", "/en/now/", "/en/now/phone/"):
         page = visit.page(service_workers="block")  # the key is still down in the one before
         page.goto(address)
@@ -111,7 +121,7 @@ def test_three_quick_presses_lead_away(visit, elsewhere, key):
         page.wait_for_url(elsewhere)
 
 
-def test_two_presses_or_three_slow_ones_lead_nowhere(guest):
+def test_three_slow_key_presses_do_not_leave(guest):
     page = guest
     open_right_now(page)
 
@@ -123,11 +133,12 @@ def test_two_presses_or_three_slow_ones_lead_nowhere(guest):
     expect(step(page, "start")).to_be_visible()
 
 
-TELL_WHAT_IS_LEFT = """() => new MutationObserver(() => console.log("left: " + JSON.stringify([document.body.hidden, document.title])))
-    .observe(document.body, { attributeFilter: ["hidden"] })"""
+LOG_WHEN_HIDDEN = """() => new MutationObserver(() => {
+    console.log("left: " + JSON.stringify([document.body.hidden, document.title]));
+  }).observe(document.body, { attributeFilter: ["hidden"] })"""
 
 
-def test_leaving_keeps_nothing_in_the_title(visit):
+def test_leave_hides_the_page_and_empties_the_title(visit):
     page = visit.page(service_workers="block")
     page.route(
         "**/leave/", lambda asked: None
@@ -135,10 +146,10 @@ def test_leaving_keeps_nothing_in_the_title(visit):
     page.goto("/en/now/")
 
     page.evaluate(
-        TELL_WHAT_IS_LEFT
+        LOG_WHEN_HIDDEN
     )  # from inside: a page that is on its way elsewhere answers no questions
 
-    with page.expect_console_message(lambda said: said.text.startswith("left: ")) as told:
+    with page.expect_console_message(lambda said: said.text.startswith("left: ")) as caught:
         page.locator("[data-leave]").click(no_wait_after=True)
 
-    assert json.loads(told.value.text.removeprefix("left: ")) == [True, ""]
+    assert json.loads(caught.value.text.removeprefix("left: ")) == [True, ""]

@@ -1,4 +1,4 @@
-"""What one of the family tells comes onto the other's open week and list of moments, where they were reading."""
+"""Moments of one caregiver appear on the other's open week and list."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,7 +9,7 @@ from testing.browser import PHONE
 
 @pytest.fixture
 def family(server):
-    """A family of each story’s own: what one tells changes what the other finds."""
+    """A new family for each test, because the tests add moments."""
     return cast.family(server)
 
 
@@ -19,14 +19,14 @@ def page_of(visit, server, family, name: str, address: str) -> Page:
     return page
 
 
-def tells(page: Page, what: str) -> None:
+def log_moment(page: Page, what: str) -> None:
     page.goto("/en/moments/log/")
     page.get_by_label(what).check()
     page.get_by_role("button", name="Save").first.click()
     expect(page.locator(".flash")).to_contain_text(f"Saved: {what}.")
 
 
-def test_a_moment_lights_up_on_the_others_open_week(visit, server, family):
+def test_moment_appears_on_the_coparents_open_week(visit, server, family):
     ada, otto = (
         page_of(visit, server, family, "Ada", "/en/week/"),
         page_of(visit, server, family, "Otto", "/en/today/"),
@@ -38,7 +38,7 @@ def test_a_moment_lights_up_on_the_others_open_week(visit, server, family):
     where = now.get_attribute("aria-label").split(":")[0]
     assert "In numbers" not in ada.locator("main").inner_text()
 
-    tells(otto, "Hum low together")
+    log_moment(otto, "Hum low together")
 
     expect(ada.locator(".sky .g")).to_have_count(1)
     expect(ada.locator("h1 + .lede")).to_contain_text("1 small moment for Wren.")
@@ -52,13 +52,13 @@ def test_a_moment_lights_up_on_the_others_open_week(visit, server, family):
     assert ada.locator('.c[tabindex="0"]').count() == 1
 
 
-def test_a_moment_comes_onto_the_others_open_list(visit, server, family):
+def test_moment_appears_on_the_coparents_open_list(visit, server, family):
     ada, otto = (
         page_of(visit, server, family, "Ada", "/en/moments/"),
         page_of(visit, server, family, "Otto", "/en/today/"),
     )
     expect(ada.locator("[data-listening]")).to_be_attached()
 
-    tells(otto, "Walk side by side")
+    log_moment(otto, "Walk side by side")
 
     expect(ada.locator("[data-part=moments] .row").first).to_contain_text("Walk side by side")

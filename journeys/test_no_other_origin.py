@@ -1,4 +1,4 @@
-"""Nobody else is asked, ever. A short walk; `everyhour prove noleak` takes the long one."""
+"""No page contacts another origin. `everyhour prove noleak` visits more pages."""
 
 import socketserver
 from threading import Thread
@@ -6,10 +6,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from journeys.steps import KINDS, open_right_now, to_idea, tried, until_kept
+from journeys.steps import (
+    KINDS,
+    go_to_idea,
+    open_right_now,
+    report_outcome,
+    wait_for_service_worker,
+)
 from testing.browser import PHONE, QUIET, chromium
 
-# What this browser asks for itself, whichever page is open.
+# Requests of the browser itself.
 BROWSERS_OWN = (
     "accounts.google.com:443",
     "clients2.google.com/time/",
@@ -17,11 +23,12 @@ BROWSERS_OWN = (
     "optimizationguide-pa.googleapis.com:443",
     "update.googleapis.com",
 )
-LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href).filter(address => address.startsWith(location.origin))"
+LINKS = """[...document.querySelectorAll('a[href]')].map(link => link.href)
+  .filter(address => address.startsWith(location.origin))"""
 
 
-class Way(socketserver.StreamRequestHandler):
-    """The only way out of the browser but to our own server: it writes down who was asked for, and lets nobody through."""
+class RefusingProxy(socketserver.StreamRequestHandler):
+    """A proxy for all other origins: records each request and refuses it."""
 
     def handle(self):
         asked = self.rfile.readline().decode(errors="replace").strip()
@@ -31,11 +38,11 @@ class Way(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def way_out():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Way) as way:
-        way.asked = []
-        Thread(target=way.serve_forever, daemon=True).start()
-        yield way
-        way.shutdown()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), RefusingProxy) as proxy:
+        proxy.asked = []
+        Thread(target=proxy.serve_forever, daemon=True).start()
+        yield proxy
+        proxy.shutdown()
 
 
 @pytest.fixture
@@ -47,10 +54,10 @@ def walker(visit, way_out):
     opened.close()
 
 
-def test_a_walk_through_every_kind_of_page_asks_nobody_else(walker, way_out, server):
+def test_no_page_contacts_another_origin(walker, way_out, server):
     page = walker
     page.goto("/en/")
-    until_kept(page)
+    wait_for_service_worker(page)
 
     found = set()
     for address in KINDS.values():
@@ -60,15 +67,15 @@ def test_a_walk_through_every_kind_of_page_asks_nobody_else(walker, way_out, ser
     for address in sorted(found - {"/leave/"})[::12]:
         page.goto(address)
     open_right_now(page)
-    to_idea(page)
-    tried(page, "settled")
+    go_to_idea(page)
+    report_outcome(page, "settled")
     page.goto("/en/now/phone/")
 
     assert len(found) > 100
     assert way_out.asked == []
 
 
-def test_the_counter_counts(walker, way_out, visit):
+def test_request_to_another_origin_is_reported(walker, way_out, visit):
     page = walker
     page.goto("/en/")
 
@@ -79,15 +86,17 @@ def test_the_counter_counts(walker, way_out, visit):
     assert visit.troubles.pop() == "asked other.test"
 
 
-def test_our_own_policy_refuses_everybody_else(walker, way_out, visit):
+def test_content_policy_refuses_other_origins(walker, way_out, visit):
     page = walker
     page.goto("/en/")
 
     refused = page.evaluate("""async () => {
       const tries = [fetch('http://other.test/').catch(() => 'refused')];
-      for (const [tag, attribute] of [['img', 'src'], ['link', 'href']]) tries.push(new Promise(done => {
-        const told = { rel: 'stylesheet', onerror: () => done('refused'), onload: () => done('loaded') };
-        const made = Object.assign(document.createElement(tag), told);
+      const elements = [['img', 'src'], ['link', 'href']];
+      for (const [tag, attribute] of elements) tries.push(new Promise(done => {
+        const on = { onerror: () => done('refused'), onload: () => done('loaded') };
+        const options = { rel: 'stylesheet', ...on };
+        const made = Object.assign(document.createElement(tag), options);
         made[attribute] = 'http://other.test/x'; document.body.append(made); }));
       return Promise.all(tries);
     }""")

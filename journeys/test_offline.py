@@ -1,4 +1,4 @@
-"""No network: in flight mode, or because the server is gone."""
+"""Right now without a network: in flight mode, or with the server down."""
 
 import re
 
@@ -6,68 +6,68 @@ import pytest
 from playwright.sync_api import expect
 
 from journeys.steps import (
-    lost_words,
-    moments,
+    expect_complete,
+    expect_saved,
+    find_clipped_text,
+    go_to_idea,
     open_right_now,
-    saved,
+    report_outcome,
     step,
-    to_idea,
-    tried,
-    until_kept,
-    whole,
-    with_pocket,
+    stored_moments,
+    wait_for_bundle,
+    wait_for_service_worker,
 )
 
 
 @pytest.fixture
 def carried(phone):
-    """A phone after its first visit, now in flight mode."""
+    """A phone after its first visit, now offline."""
     phone.goto("/en/")
-    until_kept(phone)
+    wait_for_service_worker(phone)
     phone.context.set_offline(True)
     return phone
 
 
-def test_the_second_visit_in_flight_mode_helps_all_the_same(carried):
+def test_second_visit_works_offline(carried):
     page = carried
 
     page.goto("/en/")
-    whole(page)
+    expect_complete(page)
     page.locator(".rn").click()
     page.wait_for_url("**/now/")
-    whole(page)
-    with_pocket(page)
-    assert to_idea(page)
-    tried(page, "a_bit")
+    expect_complete(page)
+    wait_for_bundle(page)
+    assert go_to_idea(page)
+    report_outcome(page, "a_bit")
 
-    saved(page)
+    expect_saved(page)
     page.context.set_offline(False)
     page.goto("/en/now/phone/")
     expect(page.locator("[data-count]")).to_have_text("One moment is saved on this phone.")
 
 
-def test_it_helps_while_the_server_is_gone(visit, serve):
+def test_right_now_works_while_the_server_is_down(visit, serve):
     own = serve()
     page = visit.page(of=own)
     page.goto("/en/")
-    until_kept(page)
+    wait_for_service_worker(page)
     own.stop()
 
     open_right_now(page)
-    to_idea(page, "fear")
-    tried(page, "settled")
+    go_to_idea(page, "fear")
+    report_outcome(page, "settled")
 
-    saved(page)
-    whole(page)
+    expect_saved(page)
+    expect_complete(page)
     page.goto("/help/")
     expect(page.locator("a[href='tel:999']").first).to_be_visible()
 
 
-def test_it_helps_while_the_server_only_says_sorry(visit, serve):
+def test_right_now_works_while_the_server_answers_503(visit, serve):
     own = serve()
     page = visit.page(of=own)
     page.goto("/en/")
-    until_kept(page)
+    wait_for_service_worker(page)
     own.stop()
     serve(port=own.port, state=own.state, EVERYHOUR_MAINTENANCE="on").wait_for(
         "/en/now/", status=503
@@ -75,11 +75,11 @@ def test_it_helps_while_the_server_only_says_sorry(visit, serve):
 
     page.goto("/en/now/alarm/homework/")
 
-    with_pocket(page)
+    wait_for_bundle(page)
     expect(page.locator("[data-steps] li").first).to_be_visible()
 
 
-def test_an_address_from_a_bookmark_leads_to_the_idea(carried):
+def test_bookmarked_idea_opens_offline(carried):
     page = carried
 
     page.goto("/en/now/alarm/homework/")
@@ -87,11 +87,14 @@ def test_an_address_from_a_bookmark_leads_to_the_idea(carried):
     expect(page.locator("[data-steps] li").first).to_be_visible()
     page.locator("[data-step=idea] [data-go=after]").click()
     page.locator("[data-outcome=settled]").click()
-    saved(page)
-    assert (moments(page)[0]["state"], moments(page)[0]["situation"]) == ("alarm", "homework")
+    expect_saved(page)
+    assert (stored_moments(page)[0]["state"], stored_moments(page)[0]["situation"]) == (
+        "alarm",
+        "homework",
+    )
 
 
-def test_an_address_with_fear_leads_to_presence_at_once(carried):
+def test_bookmarked_fear_opens_presence_offline(carried):
     page = carried
 
     page.goto("/en/now/fear/")
@@ -100,21 +103,21 @@ def test_an_address_with_fear_leads_to_presence_at_once(carried):
     expect(page.locator("[data-steps] li").first).to_be_visible()
 
 
-def test_a_page_never_read_before_says_kindly_that_there_is_no_network(carried):
+def test_uncached_page_shows_the_offline_page(carried):
     page = carried
 
     page.goto("/en/ideas/practices/wall-push/")
 
     expect(page.locator("h1")).to_have_text("You’re offline.")
-    whole(page)
-    assert lost_words(page) == []
+    expect_complete(page)
+    assert find_clipped_text(page) == []
     page.locator(".rn").click()
     page.wait_for_url("**/now/")
-    with_pocket(page)
-    assert to_idea(page)
+    wait_for_bundle(page)
+    assert go_to_idea(page)
 
 
-def test_it_makes_way_by_itself_when_the_network_is_back(carried):
+def test_offline_page_reloads_once_the_network_is_back(carried):
     page = carried
     page.goto("/en/ideas/practices/wall-push/")
     expect(page.locator("h1")).to_have_text("You’re offline.")
@@ -125,10 +128,10 @@ def test_it_makes_way_by_itself_when_the_network_is_back(carried):
     assert page.url.endswith("/en/ideas/practices/wall-push/")
 
 
-def test_a_page_read_before_is_still_there(phone):
+def test_cached_page_opens_offline(phone):
     page = phone
     page.goto("/en/")
-    until_kept(page)
+    wait_for_service_worker(page)
     page.goto("/en/about/")
     page.context.set_offline(True)
 
@@ -138,17 +141,17 @@ def test_a_page_read_before_is_still_there(phone):
     expect(page.locator("h1")).to_have_text("What this is")
 
 
-def test_an_address_without_a_language_finds_its_page(carried):
+def test_address_without_a_language_redirects_offline(carried):
     page = carried
 
     page.goto("/now/")
 
     expect(page).to_have_url(re.compile(r"/en/now/$"))
-    whole(page)
+    expect_complete(page)
 
 
 @pytest.mark.parametrize("address", ["/help/", "/help/us/", "/help/in-es/"])
-def test_numbers_to_call_are_there(carried, address):
+def test_crisis_numbers_work_offline(carried, address):
     page = carried
 
     page.goto(address)
@@ -156,7 +159,7 @@ def test_numbers_to_call_are_there(carried, address):
     expect(page.locator("a[href^='tel:']").first).to_be_visible()
 
 
-def test_leave_shows_nothing_of_ours(carried):
+def test_leave_hides_the_page_offline(carried):
     page = carried
     page.goto("/en/now/")
 

@@ -1,4 +1,4 @@
-"""A family tells how its days differ, plans a small moment into one, brings a calendar, and reads what is planned in its own."""
+"""Usual days, custody, seasons, planned practices, calendar files and the calendar feed."""
 
 import re
 import urllib.error
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys import cast
-from journeys.accessible import sound
+from journeys.accessibility import expect_accessible
 from journeys.cast import page_of
 from journeys.conftest import SHOTS
 from testing.browser import PHONE
@@ -27,11 +27,11 @@ def ada(visit, server, family) -> Page:
 
 
 def shot(page: Page, name: str) -> None:
-    sound(page)
+    expect_accessible(page)
     page.screenshot(path=SHOTS / f"rhythm-{name}.png", full_page=True)
 
 
-def test_a_tuesday_that_is_different(ada):
+def test_weekly_part_is_added_and_its_deletion_undone(ada):
     ada.goto("/en/today/")
     ada.get_by_role("link", name=re.compile("Usual days")).click()
     expect(ada.get_by_role("heading", name="Wren’s usual day")).to_be_visible()
@@ -54,7 +54,7 @@ def test_a_tuesday_that_is_different(ada):
     expect(ada.get_by_text("Tuesday. Often hard")).to_be_visible()
 
 
-def test_two_weeks_in_turn_and_the_days_in_this_home(ada, family):
+def test_custody_days_seasons_and_alternate_weeks_are_saved(ada, family):
     ada.goto(f"/en/rhythm/children/{family['child']}/homes/?weeks=2")
     for box in ada.get_by_role("checkbox").all()[7:]:
         box.uncheck()
@@ -81,8 +81,8 @@ def test_two_weeks_in_turn_and_the_days_in_this_home(ada, family):
     expect(ada.get_by_text("Friday, every other week")).to_be_visible()
 
 
-def test_a_bear_walk_is_planned_and_comes_on_today(ada, family, server):
-    every_part_is_near(server, family)
+def test_planned_practice_shows_on_today(ada, family, server):
+    let_a_part_begin_soon(server, family)
     ada.goto("/en/ideas/practices/bear-walk/")
     title = ada.locator("h1").inner_text()
     ada.get_by_role("link", name="Plan it for a day").click()
@@ -98,10 +98,10 @@ def test_a_bear_walk_is_planned_and_comes_on_today(ada, family, server):
     shot(ada, "today")
 
 
-def every_part_is_near(server, family) -> None:
-    """Wherever these minutes lie in the day: nothing is quiet, and something comes in the next minutes of every day."""
+def let_a_part_begin_soon(server, family) -> None:
+    """Switch quiet hours off, and let a part of every day begin in 20 minutes."""
     at = (datetime.now(UTC) + timedelta(minutes=20)).strftime("%H:%M")
-    cast.on(
+    cast.run(
         server,
         f"""
 from datetime import datetime, UTC
@@ -115,7 +115,8 @@ child.functions_like_age = 7
 child.save()
 hour, minute = map(int, "{at}".split(":"))
 there = datetime.now(UTC).replace(hour=hour, minute=minute).astimezone(ZoneInfo("America/Chicago"))
-begins = max(there.hour * 60 + there.minute, (datetime.now(ZoneInfo("America/Chicago")).hour * 60 + 1) % 1440)
+this_hour = datetime.now(ZoneInfo("America/Chicago")).hour
+begins = max(there.hour * 60 + there.minute, (this_hour * 60 + 1) % 1440)
 make.part(child, begins=begins, weekdays=list(range(7)), name="the next thing", kind="chores")
 told = 1
 """,
@@ -129,11 +130,12 @@ def ical(*events: str) -> bytes:
     )
 
 
-def test_a_calendar_file_is_read_and_one_that_is_too_large_is_refused_kindly(ada, tmp_path):
+def test_calendar_file_is_read_and_a_large_one_refused(ada, tmp_path):
     swim = tmp_path / "swim.ics"
     swim.write_bytes(
         ical(
-            "UID:swim\r\nSUMMARY:Swim\r\nDTSTART:20260105T170000\r\nDTEND:20260105T180000\r\nRRULE:FREQ=DAILY;COUNT=10000"
+            "UID:swim\r\nSUMMARY:Swim\r\n"
+            "DTSTART:20260105T170000\r\nDTEND:20260105T180000\r\nRRULE:FREQ=DAILY;COUNT=10000"
         )
     )
     large, huge = tmp_path / "large.ics", tmp_path / "huge.ics"
@@ -163,8 +165,8 @@ def test_a_calendar_file_is_read_and_one_that_is_too_large_is_refused_kindly(ada
 
 
 @pytest.mark.database
-def test_what_is_planned_is_read_by_a_calendar_program_until_it_ends(ada, family, server):
-    cast.on(
+def test_calendar_feed_serves_the_plan_until_turned_off(ada, family, server):
+    cast.run(
         server,
         f"""
 from everyhour.domain.families.models import Child
@@ -179,8 +181,8 @@ told = 1
     shot(ada, "feed")
 
     with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  our own server
-        told, tag = icalendar.Calendar.from_ical(answer.read()), answer.headers["ETag"]
-    events = told.walk("VEVENT")
+        calendar, tag = icalendar.Calendar.from_ical(answer.read()), answer.headers["ETag"]
+    events = calendar.walk("VEVENT")
     assert len(events) == 28 and {str(event["SUMMARY"]) for event in events} == {"A small moment"}
     assert status(address, {"If-None-Match": tag}) == 304
 
@@ -192,7 +194,7 @@ told = 1
 
 def status(address: str, headers: dict[str, str] | None = None) -> int:
     try:
-        request = urllib.request.Request(address, headers=headers or {})  # noqa: S310  our own server
+        request = urllib.request.Request(address, headers=headers or {})  # noqa: S310  our server
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  our own server
             return answer.status
     except urllib.error.HTTPError as refused:

@@ -1,4 +1,4 @@
-"""Somebody who reads Spanish."""
+"""Everyhour in Spanish, and the choice of a language."""
 
 import re
 
@@ -9,35 +9,41 @@ from playwright.sync_api import Page, expect
 from journeys.steps import (
     FLOW,
     SHELL,
+    expect_complete,
+    fetch_bundle,
+    go_to_idea,
+    idea_title,
     open_right_now,
-    pocket,
     step,
     tap_state,
-    title,
-    to_idea,
-    until_kept,
-    whole,
-    with_pocket,
+    wait_for_bundle,
+    wait_for_service_worker,
 )
 from testing.server import ROOT
 
 CATALOGUE = ROOT / "everyhour" / "foundation" / "ui" / "locale" / "es" / "LC_MESSAGES" / "django.po"
-# The gallery is for those who build; its samples are in English.
+# The gallery is for developers; its samples are in English.
 PAGES = {name: address for name, address in {**SHELL, **FLOW}.items() if name != "gallery"}
-# Everything a person can read or hear on a page, hidden steps and the words of scripts too.
+# All text of a page: visible, hidden, in attributes, and in the JSON of its scripts.
 READ = """() => {
-  const read = [document.title], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node; (node = walker.nextNode());) if (!node.parentElement.closest('script, style, [lang]:not(html)')) read.push(node.data);
-  for (const attribute of ['aria-label', 'alt', 'title', 'placeholder', 'content', 'data-light', 'data-dim', 'data-night'])
-    for (const holder of document.querySelectorAll(`[${attribute}]`)) read.push(holder.getAttribute(attribute));
-  const all = told => typeof told === 'string' ? read.push(told) : Object.values(told ?? {}).forEach(all);
-  for (const words of document.querySelectorAll('script[type="application/json"]')) all(JSON.parse(words.textContent));
+  const read = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());)
+    if (!node.parentElement.closest('script, style, [lang]:not(html)')) read.push(node.data);
+  const themes = ['data-light', 'data-dim', 'data-night'];
+  for (const name of ['aria-label', 'alt', 'title', 'placeholder', 'content', ...themes])
+    for (const holder of document.querySelectorAll(`[${name}]`))
+      read.push(holder.getAttribute(name));
+  const all = value => typeof value === 'string'
+    ? read.push(value) : Object.values(value ?? {}).forEach(all);
+  const scripts = document.querySelectorAll('script[type="application/json"]');
+  for (const script of scripts) all(JSON.parse(script.textContent));
   return read.map(text => text.replace(/\\s+/g, ' ').trim()).filter(Boolean);
 }"""
 
 
 def english() -> re.Pattern:
-    """Match each sentence of the catalogue whose Spanish is another one, whatever stands in its places."""
+    """Return a pattern of all msgids that Spanish translates, with any values in placeholders."""
     entries = [entry for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete]
     sentences = {
         text
@@ -51,7 +57,7 @@ def english() -> re.Pattern:
     )
 
 
-def test_no_english_is_left_on_any_page(visit):
+def test_no_spanish_page_contains_english(visit):
     page = visit.page(locale="es-MX", service_workers="block")
     sentence = english()
 
@@ -63,12 +69,17 @@ def test_no_english_is_left_on_any_page(visit):
         assert page.locator("html").get_attribute("lang") == "es", kind
 
 
-def test_no_english_is_left_in_what_the_phone_carries(server):
-    def texts(told) -> list[str]:
-        inner = told.values() if isinstance(told, dict) else told if isinstance(told, list) else []
-        return [told] if isinstance(told, str) else [text for one in inner for text in texts(one)]
+def test_spanish_bundle_contains_no_english(server):
+    def texts(value) -> list[str]:
+        inner = (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+        )
+        return [value] if isinstance(value, str) else [text for one in inner for text in texts(one)]
 
-    own, other = texts({**pocket(server, "es"), "crisis": {}}), set(texts(pocket(server, "en")))
+    own, other = (
+        texts({**fetch_bundle(server, "es"), "crisis": {}}),
+        set(texts(fetch_bundle(server, "en"))),
+    )
 
     names = re.compile(r"[a-z0-9_-]+")  # slugs are the same in every language
     assert [
@@ -81,18 +92,19 @@ def test_no_english_is_left_in_what_the_phone_carries(server):
     assert len(own) > 1000
 
 
-def test_the_whole_flow_is_in_spanish(phone):
+def test_right_now_is_in_spanish(phone):
     page = phone
     open_right_now(page, language="es")
     titles = page.evaluate(
-        "fetch('/es/now/pocket/').then(r => r.json()).then(told => told.practices.map(p => p.title))"
+        "fetch('/es/now/pocket/').then(response => response.json())"
+        ".then(bundle => bundle.practices.map(practice => practice.title))"
     )
 
-    named = to_idea(page)
+    named = go_to_idea(page)
     page.locator("[data-step=idea] [data-go=after]").click()
     page.locator("[data-outcome=settled]").click()
 
-    assert named in [told.replace("{child}", "tu niña o niño") for told in titles]
+    assert named in [title.replace("{child}", "tu niña o niño") for title in titles]
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
         polib.pofile(str(CATALOGUE))
         .find("Saved on this phone. You don’t have to write anything.")
@@ -110,7 +122,7 @@ def test_the_whole_flow_is_in_spanish(phone):
         (None, "en"),
     ],
 )
-def test_the_door_leads_to_the_language_the_browser_asks_for(server, asked, given):
+def test_root_redirects_to_the_browsers_language(server, asked, given):
     for address in ("/", "/now/"):
         status, headers, _body = server.get(
             address, headers={"Accept-Language": asked} if asked else {}
@@ -121,7 +133,7 @@ def test_the_door_leads_to_the_language_the_browser_asks_for(server, asked, give
 
 
 @pytest.mark.parametrize("address", ["/{}/", "/{}/about/", "/{}/ideas/"])
-def test_each_page_says_which_language_it_is_in(server, address):
+def test_page_declares_its_language(server, address):
     for language in ("en", "es"):
         _status, headers, body = server.get(address.format(language))
 
@@ -129,7 +141,7 @@ def test_each_page_says_which_language_it_is_in(server, address):
         assert headers["content-language"] == language
 
 
-def test_home_leads_to_the_other_language_and_says_which_it_is(phone):
+def test_home_links_to_the_other_language(phone):
     page: Page = phone
     page.goto("/en/")
 
@@ -141,7 +153,7 @@ def test_home_leads_to_the_other_language_and_says_which_it_is(phone):
     expect(page.locator("a[hreflang=en][lang=en]")).to_be_visible()
 
 
-def test_numbers_to_call_come_in_spanish(phone):
+def test_crisis_numbers_are_in_spanish(phone):
     page = phone
     page.goto("/es/now/")
 
@@ -151,20 +163,20 @@ def test_numbers_to_call_come_in_spanish(phone):
     expect(page.locator("html")).to_have_attribute("lang", "es")
 
 
-def test_in_flight_mode_it_stays_spanish(visit):
+def test_offline_pages_stay_in_spanish(visit):
     page = visit.page(locale="es-MX")
     page.goto("/es/")
-    until_kept(page)
+    wait_for_service_worker(page)
     page.context.set_offline(True)
 
     page.goto("/")
     expect(page).to_have_url(re.compile("/es/$"))
     page.goto("/es/ideas/")
-    whole(page)
+    expect_complete(page)
     expect(page.locator("html")).to_have_attribute("lang", "es")
     page.goto("/es/now/")
-    with_pocket(page)
+    wait_for_bundle(page)
     tap_state(page, "fear")
     expect(step(page, "idea")).to_be_visible()
 
-    assert title(page)
+    assert idea_title(page)

@@ -1,97 +1,98 @@
-"""A phone whose storage is full."""
+"""Right now on a phone whose storage is full."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from journeys.steps import (
-    moments,
+    expect_complete,
+    expect_saved,
+    go_to_idea,
     open_right_now,
-    saved,
-    to_idea,
-    tried,
-    until_kept,
-    whole,
-    with_pocket,
+    report_outcome,
+    stored_moments,
+    wait_for_bundle,
+    wait_for_service_worker,
 )
 
 
 @pytest.fixture
 def full(phone):
-    """Gives `full(True)`, after which this phone keeps nothing more, and `full(False)`."""
-    room = phone.context.new_cdp_session(phone)
+    """A function: `full(True)` makes storage refuse every write, `full(False)` ends that."""
+    devtools = phone.context.new_cdp_session(phone)
 
-    def set_room(is_full: bool) -> None:
+    def set_full(is_full: bool) -> None:
         origin = phone.evaluate("location.origin")
-        room.send(
+        devtools.send(
             "Storage.overrideQuotaForOrigin",
             {"origin": origin, **({"quotaSize": 1} if is_full else {})},
         )
 
-    return set_room
+    return set_full
 
 
-def test_help_works_and_the_truth_is_told(phone, full):
+def test_full_storage_is_reported_and_help_still_works(phone, full):
     page = phone
     open_right_now(page)
     full(True)
-    assert to_idea(page)
+    assert go_to_idea(page)
 
-    tried(page, "settled")
+    report_outcome(page, "settled")
 
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "This phone couldn’t save it: its storage is full or blocked. Everything here still works."
+        "This phone couldn’t save it: its storage is full or blocked. "
+        "Everything here still works."
     )
     expect(page.locator("[data-retry]")).to_be_visible()
 
 
-def test_trying_again_keeps_it_once_there_is_room(phone, full):
+def test_retry_saves_once_there_is_room(phone, full):
     page = phone
     open_right_now(page)
     full(True)
-    to_idea(page)
-    tried(page, "settled")
+    go_to_idea(page)
+    report_outcome(page, "settled")
     expect(page.locator("[data-retry]")).to_be_visible()
 
     full(False)
     page.locator("[data-retry]").click()
 
-    saved(page)
-    assert moments(page)[0]["outcome"] == "settled"
+    expect_saved(page)
+    assert stored_moments(page)[0]["outcome"] == "settled"
 
 
-def test_in_flight_mode_with_storage_full_it_still_helps(phone, full):
+def test_right_now_works_offline_with_full_storage(phone, full):
     page = phone
     page.goto("/en/")
-    until_kept(page)
+    wait_for_service_worker(page)
     full(True)
     page.context.set_offline(True)
 
     page.goto("/en/now/")
-    whole(page)
-    with_pocket(page)
+    expect_complete(page)
+    wait_for_bundle(page)
 
-    assert to_idea(page)
-    tried(page, "not_yet")
+    assert go_to_idea(page)
+    report_outcome(page, "not_yet")
     expect(page.locator("#h-done")).to_be_visible()
 
 
-def test_full_from_the_first_visit_on_every_page_still_opens(phone, full):
+def test_pages_open_when_storage_was_always_full(phone, full):
     page: Page = phone
     page.goto("/help/")
     full(True)
 
     for address in ("/en/", "/en/now/", "/en/now/phone/", "/en/ideas/"):
         page.goto(address)
-        whole(page)
+        expect_complete(page)
     open_right_now(page)
 
-    assert to_idea(page)
+    assert go_to_idea(page)
 
 
-def test_a_wish_that_could_not_be_kept_stays_in_its_field(phone, full):
+def test_unsaved_wish_stays_in_its_field(phone, full):
     page = phone
     page.goto("/en/now/phone/")
-    with_pocket(page)
+    wait_for_bundle(page)
     full(True)
 
     page.locator("#nickname").fill("Wren")

@@ -1,4 +1,4 @@
-"""What this phone keeps: seen, corrected, taken along, let go. And what comes from outside in bad shape."""
+"""The page This phone: what is stored, corrections, export, import and deletion."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys.steps import (
-    keep,
-    lost_words,
-    moment,
-    moments,
+    build_moment,
+    expect_saved,
+    find_clipped_text,
+    go_to_idea,
     open_right_now,
-    saved,
-    to_idea,
-    tried,
-    wishes,
-    with_pocket,
+    report_outcome,
+    store,
+    stored_moments,
+    stored_wishes,
+    wait_for_bundle,
 )
 
 DAY_OFF = """{ const real = Date, off = 26 * 3600_000; Date = class extends real {
@@ -26,24 +26,24 @@ DAY_OFF = """{ const real = Date, off = 26 * 3600_000; Date = class extends real
 
 def open_phone(page: Page) -> Page:
     page.goto("/en/now/phone/")
-    with_pocket(page)
+    wait_for_bundle(page)
     return page
 
 
-def bring(page: Page, folder: Path, content: object) -> None:
-    """Choose a file as a copy to bring in; text is written as it is, anything else as JSON."""
+def import_copy(page: Page, folder: Path, content: object) -> None:
+    """Import a file: text as it is, anything else as JSON."""
     file = folder / "copy.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content))
     page.locator("[data-import]").set_input_files(file)
 
 
-def said(page: Page):
+def copy_message(page: Page):
     return page.locator("[data-copy-said]")
 
 
-def test_wishes_are_kept_and_there_the_next_time(anywhere):
+def test_wishes_are_stored_across_reloads(anywhere):
     page = open_phone(anywhere)
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []
 
     page.locator("#nickname").fill("Wren")
     page.locator("#age").select_option("4")
@@ -58,12 +58,12 @@ def test_wishes_are_kept_and_there_the_next_time(anywhere):
     expect(page.locator("#country")).to_have_value("us")
 
 
-def test_the_list_tells_what_was_tried_and_how_it_went(phone):
+def test_list_shows_the_practice_and_its_outcome(phone):
     page = phone
     open_right_now(page)
-    named = to_idea(page)
-    tried(page, "a_bit")
-    saved(page)
+    named = go_to_idea(page)
+    report_outcome(page, "a_bit")
+    expect_saved(page)
 
     open_phone(page)
 
@@ -71,78 +71,84 @@ def test_the_list_tells_what_was_tried_and_how_it_went(phone):
     row = page.locator("[data-moments] li")
     expect(row.locator("b")).to_have_text(named)
     expect(row.locator("small")).to_contain_text("Wound up · A bit")
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []
 
 
-def test_one_is_taken_out_and_put_back(phone):
+def test_deleted_moment_can_be_restored(phone):
     page = open_phone(phone)
-    keep(page, moments=[moment(1), moment(2), moment(3)])
+    store(page, moments=[build_moment(1), build_moment(2), build_moment(3)])
     open_phone(page)
 
     page.locator("[data-moments] li button").nth(1).click()
     expect(page.locator("[data-moments] li")).to_have_count(2)
-    assert len(moments(page)) == 2
+    assert len(stored_moments(page)) == 2
     page.locator("[data-count] button").click()
 
     expect(page.locator("[data-moments] li")).to_have_count(3)
-    assert [kept["id"] for kept in moments(page)] == [moment(n)["id"] for n in (1, 2, 3)]
+    assert [kept["id"] for kept in stored_moments(page)] == [
+        build_moment(n)["id"] for n in (1, 2, 3)
+    ]
 
 
-def test_everything_is_removed_and_brought_back(guest):
+def test_deleting_everything_can_be_undone(guest):
     page = open_phone(guest)
-    keep(page, moments=[moment(1), moment(2)], wishes={"nickname": "Wren", "never": ["wall-push"]})
+    store(
+        page,
+        moments=[build_moment(1), build_moment(2)],
+        wishes={"nickname": "Wren", "never": ["wall-push"]},
+    )
     open_phone(page)
 
     page.locator("[data-forget]").click()
-    expect(said(page)).to_contain_text("Everything was deleted from this phone.")
-    assert (moments(page), wishes(page)) == ([], {})
-    said(page).get_by_role("button").click()
+    expect(copy_message(page)).to_contain_text("Everything was deleted from this phone.")
+    assert (stored_moments(page), stored_wishes(page)) == ([], {})
+    copy_message(page).get_by_role("button").click()
 
     expect(page.locator("[data-moments] li")).to_have_count(2)
-    assert len(moments(page)) == 2 and wishes(page)["nickname"] == "Wren"
+    assert len(stored_moments(page)) == 2 and stored_wishes(page)["nickname"] == "Wren"
 
 
-def test_what_is_not_for_us_can_be_asked_back_here(guest):
+def test_never_list_entry_can_be_removed(guest):
     page = open_phone(guest)
-    keep(page, wishes={"never": ["wall-push", "low-hum"]})
+    store(page, wishes={"never": ["wall-push", "low-hum"]})
     open_phone(page)
 
     page.locator("[data-never-list] button").first.click()
 
     expect(page.locator("[data-never-list] button")).to_have_count(1)
-    assert wishes(page)["never"] == ["low-hum"]
+    assert stored_wishes(page)["never"] == ["low-hum"]
 
 
-def test_a_copy_goes_out_and_into_another_phone(visit, tmp_path):
+def test_exported_copy_imports_on_another_phone_once(visit, tmp_path):
     one, other = open_phone(visit.page()), open_phone(visit.page())
-    keep(one, moments=[moment(n) for n in range(1, 6)])
+    store(one, moments=[build_moment(n) for n in range(1, 6)])
     open_phone(one)
 
     with one.expect_download() as going:
         one.locator("[data-export]").click()
     going.value.save_as(tmp_path / "kept.json")
     other.locator("[data-import]").set_input_files(tmp_path / "kept.json")
-    expect(said(other)).to_have_text("5 added. 0 were already here.")
+    expect(copy_message(other)).to_have_text("5 added. 0 were already here.")
     other.locator("[data-import]").set_input_files(tmp_path / "kept.json")
 
-    expect(said(other)).to_have_text("0 added. 5 were already here.")
-    assert moments(other) == moments(one)
+    expect(copy_message(other)).to_have_text("0 added. 5 were already here.")
+    assert stored_moments(other) == stored_moments(one)
 
 
-def test_a_copy_from_an_older_app_and_an_older_library_is_read(phone, tmp_path, server):
+def test_copy_from_an_older_version_is_read(phone, tmp_path, server):
     page = open_phone(phone)
-    bare = {"id": moment(1)["id"], "at": "2025-01-02T03:04:05Z", "state": "fear"}
-    gone = moment(2, practice="an-idea-since-withdrawn")
+    bare = {"id": build_moment(1)["id"], "at": "2025-01-02T03:04:05Z", "state": "fear"}
+    gone = build_moment(2, practice="an-idea-since-withdrawn")
 
-    bring(page, tmp_path, {"moments": [bare, gone]})
+    import_copy(page, tmp_path, {"moments": [bare, gone]})
 
-    expect(said(page)).to_have_text("2 added. 0 were already here.")
+    expect(copy_message(page)).to_have_text("2 added. 0 were already here.")
     expect(page.locator("[data-moments] li", has_text="an idea since withdrawn")).to_contain_text(
         "from an earlier version"
     )
     expect(page.locator("[data-moments] li", has_text="Frightened")).to_contain_text("shown")
     open_right_now(page)
-    assert to_idea(page), "what was brought in must not stand in the way of help"
+    assert go_to_idea(page), "imported moments must not break Right now"
 
 
 @pytest.mark.parametrize(
@@ -154,55 +160,61 @@ def test_a_copy_from_an_older_app_and_an_older_library_is_read(phone, tmp_path, 
         ({"zone": "x" * 100_000}, "too long"),
     ],
 )
-def test_what_cannot_be_read_is_left_out_and_the_rest_comes_in(guest, tmp_path, wrong, reason):
+def test_invalid_moments_are_left_out_of_an_import(guest, tmp_path, wrong, reason):
     page = open_phone(guest)
 
-    bring(page, tmp_path, {"moments": [moment(1), moment(2, **wrong), "and a stray word", None]})
+    import_copy(
+        page,
+        tmp_path,
+        {"moments": [build_moment(1), build_moment(2, **wrong), "and a stray word", None]},
+    )
 
-    expect(said(page)).to_have_text(
+    expect(copy_message(page)).to_have_text(
         f"1 added. 0 were already here. 3 couldn’t be read and were left out: {reason}, "
         "not a moment. Your file hasn’t changed."
     )
-    assert [kept["id"] for kept in moments(page)] == [moment(1)["id"]]
+    assert [kept["id"] for kept in stored_moments(page)] == [build_moment(1)["id"]]
 
 
 @pytest.mark.parametrize(
     "content", ["", "not JSON at all", "[]", "null", '{"moments": {}}', "\x00\x01\x02"]
 )
-def test_a_file_that_is_not_a_copy_changes_nothing(guest, tmp_path, content):
+def test_file_that_is_no_copy_changes_nothing(guest, tmp_path, content):
     page = open_phone(guest)
-    keep(page, moments=[moment(1)])
+    store(page, moments=[build_moment(1)])
 
-    bring(page, tmp_path, content)
+    import_copy(page, tmp_path, content)
 
-    expect(said(page)).to_have_text("This file isn’t a copy from Everyhour. Nothing was changed.")
-    assert len(moments(page)) == 1
+    expect(copy_message(page)).to_have_text(
+        "This file isn’t a copy from Everyhour. Nothing was changed."
+    )
+    assert len(stored_moments(page)) == 1
 
 
-def test_a_file_larger_than_a_copy_changes_nothing(guest, tmp_path):
+def test_oversized_file_changes_nothing(guest, tmp_path):
     page = open_phone(guest)
 
-    bring(page, tmp_path, "x" * 5_000_001)
+    import_copy(page, tmp_path, "x" * 5_000_001)
 
-    expect(said(page)).to_have_text(
+    expect(copy_message(page)).to_have_text(
         "This file is too large to be a copy from Everyhour. Nothing was changed."
     )
 
 
-def test_what_a_file_brings_is_shown_as_words_never_as_a_page(guest, tmp_path):
+def test_imported_markup_is_shown_as_text(guest, tmp_path):
     page = open_phone(guest)
-    nasty = moment(1, zone="<img src=x>", wall="\x07\x1b[31m")
+    nasty = build_moment(1, zone="<img src=x>", wall="\x07\x1b[31m")
     nasty["offers"][0]["practice"] = "<img src=/en/about/>"
 
-    bring(page, tmp_path, {"moments": [nasty]})
+    import_copy(page, tmp_path, {"moments": [nasty]})
 
-    expect(said(page)).to_have_text("1 added. 0 were already here.")
+    expect(copy_message(page)).to_have_text("1 added. 0 were already here.")
     expect(page.locator("[data-moments] img")).to_have_count(0)
-    (kept,) = moments(page)
+    (kept,) = stored_moments(page)
     assert kept["offers"] == [] and kept["wall"] == "[31m"
 
 
-def test_a_hundred_thousand_characters_become_a_nickname_that_fits(phone):
+def test_long_nickname_is_shortened_to_40_characters(phone):
     page = open_phone(phone)
 
     page.locator("#nickname").fill("W" * 100_000)
@@ -212,11 +224,11 @@ def test_a_hundred_thousand_characters_become_a_nickname_that_fits(phone):
         "Saved on this phone. That was too long. We kept the first 40 characters."
     )
     expect(page.locator("#nickname")).to_have_value("W" * 40)
-    assert wishes(page)["nickname"] == "W" * 40
+    assert stored_wishes(page)["nickname"] == "W" * 40
     open_right_now(page)
-    assert lost_words(page) == []
-    to_idea(page)
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []
+    go_to_idea(page)
+    assert find_clipped_text(page) == []
 
 
 @pytest.mark.parametrize(
@@ -231,28 +243,31 @@ def test_a_hundred_thousand_characters_become_a_nickname_that_fits(phone):
         ("W" * 39 + "😀", "W" * 39),
     ],
 )
-def test_a_strange_nickname_is_cleaned_and_shown_as_typed(guest, typed, kept):
+def test_nickname_is_cleaned_and_shown_literally(guest, typed, kept):
     page = open_phone(guest)
 
     page.locator("#nickname").evaluate(
-        "(field, typed) => { field.value = typed; field.dispatchEvent(new Event('change', { bubbles: true })) }",
+        """(field, typed) => {
+          field.value = typed;
+          field.dispatchEvent(new Event('change', { bubbles: true }));
+        }""",
         typed,
     )
     expect(page.locator("[data-wishes-said]")).to_contain_text("Saved on this phone.")
 
-    assert wishes(page)["nickname"] == kept
+    assert stored_wishes(page)["nickname"] == kept
     open_right_now(page)
     expect(page.locator("[data-how-is]")).to_have_text(f"How is {kept} right now?")
 
 
-def test_a_clock_a_day_off_is_told_and_nothing_is_lost(visit):
+def test_wrong_clock_is_reported_and_the_moment_kept(visit):
     context = visit.context()
     context.add_init_script(DAY_OFF)
     page = context.new_page()
     open_right_now(page)
-    to_idea(page)
-    tried(page, "settled")
-    saved(page)
+    go_to_idea(page)
+    report_outcome(page, "settled")
+    expect_saved(page)
 
     open_phone(page)
 
@@ -262,10 +277,10 @@ def test_a_clock_a_day_off_is_told_and_nothing_is_lost(visit):
     expect(page.locator("[data-moments] li")).to_have_count(1)
 
 
-def test_a_clock_that_is_right_is_not_talked_about(guest):
+def test_correct_clock_is_not_mentioned(guest):
     page = guest
     with page.expect_response(lambda answer: answer.url.endswith("/alive/")):
         page.goto("/en/now/phone/")
-    with_pocket(page)
+    wait_for_bundle(page)
 
     expect(page.locator("[data-clock]")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""A child lives in two homes. Each shows the other what it chooses, live, from that moment on; and can take it back."""
+"""A child in two homes: each shares what it chooses, live, and can stop sharing."""
 
 import re
 import time
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys import cast
-from journeys.accessible import sound
+from journeys.accessibility import expect_accessible
 from journeys.cast import page_of
 from journeys.conftest import SHOTS
 from testing.browser import DESK, PHONE
@@ -30,13 +30,13 @@ def open_second_home(ada: Page) -> None:
     ada.get_by_role("link", name=re.compile("second home")).click()
     ada.get_by_label("A name for this home").fill("The yellow house")
     ada.get_by_label("Someone I’ll invite").check()
-    sound(ada)
+    expect_accessible(ada)
     ada.screenshot(path=SHOTS / "two-homes-new-390.png", full_page=True)
     ada.get_by_role("button", name="Add the second home").click()
     expect(ada.get_by_text("Neither home sees the other until one of them shares.")).to_be_visible()
 
 
-def link_to_it(ada: Page) -> str:
+def create_invitation(ada: Page) -> str:
     ada.goto("/en/family/invitations/new/")
     ada.get_by_label("Name", exact=True).fill("Ben")
     ada.get_by_label("The yellow house").check()
@@ -44,25 +44,25 @@ def link_to_it(ada: Page) -> str:
     return ada.get_by_label("The link").input_value()
 
 
-def moved_in(visit, server, family, ada: Page, **options) -> Page:
-    """Give a page of Ben, who lives in the second home now."""
+def join_second_home(visit, server, family, ada: Page, **options) -> Page:
+    """Return a page of Ben, who has joined the second home."""
     open_second_home(ada)
     ben = page_of(visit, server, family, "Ben", **options)
-    ben.goto(link_to_it(ada))
+    ben.goto(create_invitation(ada))
     ben.get_by_role("button", name="Join").click()
     expect(ben.get_by_text("You are in.")).to_be_visible()
     return ben
 
 
-def show(ada: Page, level: str) -> None:
+def share(ada: Page, level: str) -> None:
     ada.goto("/en/family/sharing/")
     ada.get_by_label(level, exact=True).check()
     ada.get_by_role("button", name="Save").click()
     expect(ada.get_by_text("This starts right away, for earlier moments too.")).to_be_visible()
 
 
-def tell(page: Page, title: str, *, only_for_me: bool = False) -> str:
-    """Tell of a moment; give the address of its page."""
+def log_moment(page: Page, title: str, *, only_for_me: bool = False) -> str:
+    """Log a moment; return the address of its page."""
     page.goto("/en/moments/log/")
     page.get_by_text("Your own words, who it was for, when, and more").click()
     page.get_by_label("Or in your own words").fill(title)
@@ -74,24 +74,24 @@ def tell(page: Page, title: str, *, only_for_me: bool = False) -> str:
     return page.url
 
 
-def note(page: Page, text: str) -> None:
+def add_note(page: Page, text: str) -> None:
     page.get_by_label("A note").fill(text)
     page.get_by_role("button", name="Save the note").click()
 
 
-def listening(page: Page) -> Page:
+def open_live_today(page: Page) -> Page:
     page.goto("/en/today/")
     expect(page.locator("main[data-listening]")).to_be_attached()
     return page
 
 
 @pytest.mark.database
-def test_each_home_sees_what_the_other_chose_and_no_more(visit, server, family):
+def test_home_sees_exactly_what_the_other_shares(visit, server, family):
     ada = page_of(visit, server, family, "Ada", size=PHONE)
-    ben = moved_in(visit, server, family, ada, size=DESK)
-    mine = tell(ada, "Slow rocking")
-    note(ada, "She hummed along.")
-    private = tell(ada, "A cry in the car", only_for_me=True)
+    ben = join_second_home(visit, server, family, ada, size=DESK)
+    mine = log_moment(ada, "Slow rocking")
+    add_note(ada, "She hummed along.")
+    private = log_moment(ada, "A cry in the car", only_for_me=True)
 
     ben.goto("/en/family/")
     expect(ben.get_by_role("heading", name="Children")).to_be_visible()
@@ -103,14 +103,14 @@ def test_each_home_sees_what_the_other_chose_and_no_more(visit, server, family):
     )
     assert ben.goto(mine).status == 404
 
-    show(ada, HOURS)
+    share(ada, HOURS)
     ben.goto("/en/week/")
     expect(ben.locator(".key")).to_contain_text("In another home")
     expect(ben.locator("main")).not_to_contain_text("Slow rocking")
     expect(ben.locator("main")).not_to_contain_text("Ada")
     assert ben.goto(mine).status == 404
 
-    show(ada, MOMENTS)
+    share(ada, MOMENTS)
     ben.goto("/en/moments/")
     expect(ben.locator("[data-part=moments] .row")).to_have_count(1)
     assert ben.goto(mine).status == 200
@@ -118,22 +118,22 @@ def test_each_home_sees_what_the_other_chose_and_no_more(visit, server, family):
     expect(ben.locator("main")).not_to_contain_text("She hummed along.")
     expect(ben.get_by_role("button", name="Delete")).to_have_count(0)
 
-    show(ada, NOTES)
+    share(ada, NOTES)
     ben.goto(mine)
     expect(ben.locator("main")).to_contain_text("She hummed along.")
     assert ben.goto(private).status == 404
 
-    show(ada, NOTHING)
+    share(ada, NOTHING)
     assert ben.goto(mine).status == 404
     ben.goto("/en/week/")
     expect(ben.locator(".key")).not_to_contain_text("In another home")
 
 
-def test_sight_is_one_way_until_the_other_home_chooses_too(visit, server, family):
+def test_sharing_is_one_way_until_the_other_home_shares_too(visit, server, family):
     ada = page_of(visit, server, family, "Ada", size=PHONE)
-    ben = moved_in(visit, server, family, ada, size=PHONE)
-    his = tell(ben, "Pancakes together")
-    show(ada, MOMENTS)
+    ben = join_second_home(visit, server, family, ada, size=PHONE)
+    his = log_moment(ben, "Pancakes together")
+    share(ada, MOMENTS)
 
     assert ada.goto(his).status == 404
     ben.goto("/en/family/sharing/")
@@ -145,20 +145,20 @@ def test_sight_is_one_way_until_the_other_home_chooses_too(visit, server, family
 
 
 @pytest.mark.database
-def test_the_other_home_hears_within_a_second_of_what_it_may_see(visit, server, family):
+def test_shared_moment_shows_in_the_other_home_within_a_second(visit, server, family):
     ada = page_of(visit, server, family, "Ada", size=PHONE)
-    ben = moved_in(visit, server, family, ada, size=PHONE)
-    told = listening(ben).locator(".glance p").last
+    ben = join_second_home(visit, server, family, ada, size=PHONE)
+    glance = open_live_today(ben).locator(".glance p").last
     ben.evaluate("window.stayed = true")
-    unseen = told.inner_text()
+    unseen = glance.inner_text()
 
-    tell(ada, "Nobody else’s business")
+    log_moment(ada, "Nobody else’s business")
     ben.wait_for_timeout(1000)
-    expect(told).to_have_text(unseen)
-    show(ada, HOURS)
-    expect(told).to_contain_text("In the other home, 1 hour has something.")
-    show(ada, MOMENTS)
-    expect(told).to_contain_text("1 small moment for Wren.")
+    expect(glance).to_have_text(unseen)
+    share(ada, HOURS)
+    expect(glance).to_contain_text("In the other home, 1 hour has something.")
+    share(ada, MOMENTS)
+    expect(glance).to_contain_text("1 small moment for Wren.")
     expect(ben.locator("main[data-listening]")).to_be_attached()
     ada.goto("/en/moments/log/")
     ada.get_by_label("Hum low together").check()
@@ -166,14 +166,14 @@ def test_the_other_home_hears_within_a_second_of_what_it_may_see(visit, server, 
     expect(ada.locator(".flash")).to_contain_text("Saved")
     begun = time.monotonic()
 
-    expect(told).to_contain_text("2 small moments for Wren.", timeout=1000)
+    expect(glance).to_contain_text("2 small moments for Wren.", timeout=1000)
     assert time.monotonic() - begun < 1
-    show(ada, NOTHING)
-    expect(told).to_have_text(unseen)
+    share(ada, NOTHING)
+    expect(glance).to_have_text(unseen)
     assert ben.evaluate("window.stayed"), "the page was loaded anew"
 
 
-def test_the_pages_of_two_homes_are_whole(visit, server, two_homes):
+def test_pages_of_two_homes_are_accessible(visit, server, two_homes):
     for name, page in (
         ("Ada", "/en/family/sharing/"),
         ("Ada", "/en/family/"),
@@ -185,7 +185,7 @@ def test_the_pages_of_two_homes_are_whole(visit, server, two_homes):
         opened.screenshot(
             path=SHOTS / f"two-homes-{name}-{page.split('/')[-2]}.png", full_page=True
         )
-        sound(opened)
+        expect_accessible(opened)
 
 
 TWO_HOMES = """
@@ -194,13 +194,15 @@ other = Household.objects.create(family=family, name="The yellow house", created
 Home.objects.create(child=child, household=other)
 who = make.person(f"other{tag}@example.org", name="Ben", at=now - timedelta(days=60))
 ben = make.guardian(family, name="Ben", household=other, who=who)
-make.household_share(family.households.exclude(pk=other.pk).get(), other, child, Level.HOURS, at=now)
+first = family.households.exclude(pk=other.pk).get()
+make.household_share(first, other, child, Level.HOURS, at=now)
 for hours in (3, 20, 29, 51, 77):
-    make.moment(people["Ada"], child=child, at=now - timedelta(hours=hours), outcome="settled", practice="wall-push")
+    at = now - timedelta(hours=hours)
+    make.moment(people["Ada"], child=child, at=at, outcome="settled", practice="wall-push")
 told["sessions"]["Ben"] = session(ben.person)
 """
 
 
 @pytest.fixture(scope="module")
 def two_homes(server):
-    return cast.on(server, cast.FAMILY + TWO_HOMES)
+    return cast.run(server, cast.FAMILY + TWO_HOMES)

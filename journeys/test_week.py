@@ -1,4 +1,4 @@
-"""A family looks at its week: tap an hour, walk it with arrows, read it as a table, weeks of 167 and 169 hours, on paper."""
+"""The week: hours, arrow keys, the table, clock changes and printing."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from testing.browser import DESK, PHONE
 
-# A family with the sample week of the design in the server's own database, and somebody who is signed in.
+# The design's sample week in the server's database, and a signed-in caregiver.
 LIVE = """
 from django.test import Client
 from everyhour.features.week.tests import example_week
@@ -49,7 +49,7 @@ def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.getAttribute('aria-label') ?? ''")
 
 
-def test_a_tapped_hour_says_what_happened(visit, session):
+def test_tapped_hour_lists_its_moments(visit, session):
     page = signed_in(visit, session)
     page.goto(SAMPLE)
 
@@ -64,7 +64,7 @@ def test_a_tapped_hour_says_what_happened(visit, session):
     assert focused(page).startswith("Wednesday, 4 pm")
 
 
-def test_an_ordinary_hour_is_just_that(visit, session):
+def test_empty_hour_says_ordinary_time(visit, session):
     page = signed_in(visit, session)
     page.goto(SAMPLE)
 
@@ -78,7 +78,7 @@ def test_an_ordinary_hour_is_just_that(visit, session):
     [(PHONE, ("ArrowDown", "ArrowRight")), (DESK, ("ArrowRight", "ArrowDown"))],
     ids=["390", "1280"],
 )
-def test_arrows_follow_what_the_eye_sees(visit, session, size, walk):
+def test_arrow_keys_follow_the_visible_layout(visit, session, size, walk):
     page = signed_in(visit, session, size=size)
     page.goto(SAMPLE)
     cell(page, "Friday, 6 am").focus()
@@ -96,16 +96,19 @@ def test_arrows_follow_what_the_eye_sees(visit, session, size, walk):
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
-def test_each_light_lies_in_its_hour(visit, session, size):
+def test_every_light_is_drawn_in_its_hour(visit, session, size):
     page = signed_in(visit, session, size=size)
     page.goto(SAMPLE)
 
     astray = page.evaluate("""() => {
-      const days = [...document.querySelectorAll('.day')].map(day => [...day.querySelectorAll('.c')]);
+      const days = [...document.querySelectorAll('.day')]
+        .map(day => [...day.querySelectorAll('.c')]);
       const middle = box => [box.left + box.width / 2, box.top + box.height / 2], astray = [];
       for (const light of document.querySelectorAll('.sky g.l')) {
-        const day = +light.parentNode.className.baseVal.slice(1), hour = +light.classList[1].slice(1);
-        const [x, y] = middle(light.getBoundingClientRect()), [u, v] = middle(days[day][hour].getBoundingClientRect());
+        const day = +light.parentNode.className.baseVal.slice(1);
+        const hour = +light.classList[1].slice(1);
+        const [x, y] = middle(light.getBoundingClientRect());
+        const [u, v] = middle(days[day][hour].getBoundingClientRect());
         if (Math.hypot(x - u, y - v) > 1.5) astray.push([day, hour, x - u, y - v]);
       }
       return [document.querySelectorAll('.sky g.l').length, astray];
@@ -115,7 +118,7 @@ def test_each_light_lies_in_its_hour(visit, session, size):
     assert astray[1] == []
 
 
-def test_the_week_can_be_read_as_a_table(visit, session):
+def test_week_is_readable_as_a_table(visit, session):
     page = signed_in(visit, session)
     page.goto(SAMPLE)
 
@@ -127,7 +130,7 @@ def test_the_week_can_be_read_as_a_table(visit, session):
     expect(page.locator("[data-peek]")).to_contain_text("Session with Ruth")
 
 
-def test_a_printed_week_has_its_picture_and_numbers_and_nothing_of_what_was_written(visit, session):
+def test_printed_week_shows_picture_and_numbers_but_no_titles(visit, session):
     page = signed_in(visit, session)
     page.goto(SAMPLE)
 
@@ -143,7 +146,7 @@ def test_a_printed_week_has_its_picture_and_numbers_and_nothing_of_what_was_writ
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize("on", ["2026-11-19", "2026-11-03"], ids=["usual", "169-hours"])
-def test_a_week_goes_on_one_sheet(visit, session, on, paper):
+def test_week_prints_on_one_sheet(visit, session, on, paper):
     page = signed_in(visit, session, size=DESK)
     page.goto(f"/en/week/{on}/")
 
@@ -154,7 +157,7 @@ def test_a_week_goes_on_one_sheet(visit, session, on, paper):
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
 
-def test_arrows_follow_the_eye_also_from_right_to_left(visit, session):
+def test_arrow_keys_follow_the_layout_from_right_to_left(visit, session):
     page = signed_in(visit, session)
     page.goto(SAMPLE)
     page.evaluate("document.dir = 'rtl'")
@@ -167,7 +170,7 @@ def test_arrows_follow_the_eye_also_from_right_to_left(visit, session):
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") < before
 
 
-def test_without_javascript_an_hour_is_a_page(visit, session):
+def test_hour_is_a_page_without_javascript(visit, session):
     page = signed_in(visit, session, java_script_enabled=False)
     page.goto(SAMPLE)
 
@@ -182,7 +185,7 @@ def test_without_javascript_an_hour_is_a_page(visit, session):
     ("on", "hours", "longest"),
     [("2026-11-03", 169, 25), ("2026-03-10", 167, 24), ("2026-11-19", 168, 24)],
 )
-def test_a_week_in_which_clocks_change_has_all_its_hours(visit, session, on, hours, longest):
+def test_week_with_a_clock_change_has_all_its_hours(visit, session, on, hours, longest):
     page = signed_in(visit, session)
 
     page.goto(f"/en/week/{on}/")
@@ -192,7 +195,7 @@ def test_a_week_in_which_clocks_change_has_all_its_hours(visit, session, on, hou
     assert page.locator(f".sky .hours-{longest}, .sky svg.hours-{longest}").count() == 1
 
 
-def test_the_hour_that_never_came_is_not_in_the_week(visit, session):
+def test_skipped_hour_is_not_in_the_week(visit, session):
     page = signed_in(visit, session)
 
     page.goto("/en/week/2026-03-10/")

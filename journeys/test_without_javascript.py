@@ -1,4 +1,4 @@
-"""Somebody whose browser runs no scripts, online."""
+"""The pages in a browser without scripts, online."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from journeys import cast
 from journeys.conftest import looks
-from journeys.steps import lost_words, pocket, step, title, whole
+from journeys.steps import expect_complete, fetch_bundle, find_clipped_text, idea_title, step
 from testing.browser import DESK, PHONE, QUIET, chromium
 
 
 @pytest.fixture(scope="module")
 def scriptless(browser) -> Iterator[Browser]:
-    """A browser in which scripts are off as a person switches them off, so that <noscript> speaks."""
+    """A browser with scripts switched off in its settings, so that <noscript> shows."""
     opened = browser.browser_type.launch(
         executable_path=chromium(), args=[*QUIET, "--blink-settings=scriptEnabled=false"]
     )
@@ -29,7 +29,7 @@ def plain(request, visit, scriptless) -> Page:
     return visit.page(size=PHONE if size == "phone" else DESK, light=light)
 
 
-def test_two_taps_lead_to_the_first_step_and_on_to_a_kind_close(plain):
+def test_two_taps_lead_to_the_first_step_and_an_outcome(plain):
     page = plain
     page.goto("/en/")
     page.locator(".rn").click()
@@ -43,22 +43,22 @@ def test_two_taps_lead_to_the_first_step_and_on_to_a_kind_close(plain):
     page.locator("[data-outcome=settled]").click()
     expect(page.locator("#h-done")).to_have_text("That passed. You stayed with them.")
     page.locator("[data-home]").click()
-    whole(page)
+    expect_complete(page)
 
 
-def test_something_else_brings_ideas_not_shown_before(plain):
+def test_something_else_shows_new_ideas_only(plain):
     page = plain
     page.goto("/en/now/alarm/homework/")
 
-    shown = [title(page)]
+    shown = [idea_title(page)]
     for _tap in range(5):
         page.locator("[data-else]").click()
-        shown.append(title(page))
+        shown.append(idea_title(page))
 
     assert len(set(shown)) == 6
 
 
-def test_the_caregiver_comes_first_here_too(plain):
+def test_overwhelmed_caregiver_gets_a_card_first(plain):
     page = plain
     page.goto("/en/now/")
 
@@ -72,9 +72,9 @@ def test_the_caregiver_comes_first_here_too(plain):
     expect(step(page, "start")).to_be_visible()
 
 
-def test_every_card_for_the_caregiver_is_whole(plain, server):
+def test_caregiver_cards_have_no_placeholders(plain, server):
     page = plain
-    cards = [card for card in pocket(server)["caregiver"] if "flooded" in card["states"]]
+    cards = [card for card in fetch_bundle(server)["caregiver"] if "flooded" in card["states"]]
     page.goto("/en/now/you/flooded/")
 
     for _card in cards:
@@ -82,9 +82,9 @@ def test_every_card_for_the_caregiver_is_whole(plain, server):
         page.locator("[data-you-else]").click()
 
 
-def test_a_card_for_the_caregiver_says_what_to_mind(plain, server):
+def test_caregiver_card_shows_its_cautions(plain, server):
     page = plain
-    carried = pocket(server)
+    carried = fetch_bundle(server)
     card = next(
         card for card in carried["caregiver"] if "flooded" in card["states"] and card["cautions"]
     )
@@ -97,7 +97,7 @@ def test_a_card_for_the_caregiver_says_what_to_mind(plain, server):
         expect(step(page, "you")).to_contain_text(carried["cautions"][caution])
 
 
-def test_when_the_alarm_is_up_the_page_says_as_little_as_the_phone(plain):
+def test_high_arousal_states_hide_the_reframe(plain):
     page = plain
 
     for state in ("alarm", "fear", "terror", "shutdown"):
@@ -106,7 +106,7 @@ def test_when_the_alarm_is_up_the_page_says_as_little_as_the_phone(plain):
         expect(page.locator("[data-eyes-old]")).to_be_hidden()
 
 
-def test_in_fear_help_comes_at_the_first_tap(plain):
+def test_fear_leads_to_help_at_the_first_tap(plain):
     page = plain
     page.goto("/en/now/")
 
@@ -115,7 +115,7 @@ def test_in_fear_help_comes_at_the_first_tap(plain):
     expect(page.locator("[data-steps] li").first).to_be_visible()
 
 
-def test_when_it_got_unsafe_numbers_are_one_tap_away(plain):
+def test_unsafe_outcome_leads_to_crisis_numbers(plain):
     page = plain
     page.goto("/en/now/alarm/homework/after/")
 
@@ -126,19 +126,19 @@ def test_when_it_got_unsafe_numbers_are_one_tap_away(plain):
     expect(page.locator("a[href='tel:911']").first).to_be_visible()
 
 
-def test_an_unknown_state_begins_again_in_one_line(plain):
+def test_unknown_state_returns_404_and_starts_again(plain):
     page = plain
 
-    told = page.goto("/en/now/volcano/")
+    response = page.goto("/en/now/volcano/")
 
-    assert told.status == 404
+    assert response.status == 404
     expect(page.get_by_role("status").first).to_have_text(
         "That page doesn’t exist. Start again from here."
     )
     expect(page.locator("[data-state=alarm]")).to_be_visible()
 
 
-def test_what_needs_a_script_says_so_or_stays_away(plain):
+def test_script_only_parts_are_hidden_or_explained(plain):
     page = plain
 
     page.goto("/en/now/phone/")
@@ -157,10 +157,10 @@ def test_ideas_can_be_searched(plain):
     page.locator("form button").click()
 
     expect(page.get_by_role("link", name=re.compile("wall", re.I)).first).to_be_visible()
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []
 
 
-def test_leave_leads_away(plain, elsewhere):
+def test_leave_opens_the_other_site(plain, elsewhere):
     page = plain
     page.goto("/en/now/")
 
@@ -169,24 +169,25 @@ def test_leave_leads_away(plain, elsewhere):
     page.wait_for_url(elsewhere)
 
 
-def test_somebody_signed_in_says_which_child_and_gets_what_is_theirs(plain, server):
+def test_signed_in_caregiver_chooses_a_child_and_gets_their_ideas(plain, server):
     page = plain
-    family = cast.on(
+    family = cast.run(
         server,
         cast.FAMILY
         + """
 from everyhour.domain.recommendations import bundle
 known = [practice["slug"] for practice in bundle.current("en")["practices"]]
-jo = make.child(family, nickname="Jo", at=now, never=[slug for slug in known if slug != "wall-push"])
+never = [slug for slug in known if slug != "wall-push"]
+jo = make.child(family, nickname="Jo", at=now, never=never)
 """,
     )
     cast.sign_in(page.context, server, family, "Ada")
-    wall = next(p["title"] for p in pocket(server)["practices"] if p["slug"] == "wall-push")
+    wall = next(p["title"] for p in fetch_bundle(server)["practices"] if p["slug"] == "wall-push")
 
     page.goto("/en/now/")
     page.locator("[data-children]").get_by_role("link", name="Jo").click()
     expect(page.locator("[data-how-is]")).to_have_text("How is Jo right now?")
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []
     page.locator("[data-state=alarm]").click()
     page.locator("[data-step=around] [data-situation=homework]").click()
 

@@ -56,7 +56,6 @@ NOT_YET = (
     "everyhour/features/nudges",
     "everyhour/features/week",
     "everyhour/foundation",
-    "journeys",
 )
 
 

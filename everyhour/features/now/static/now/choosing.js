@@ -1,7 +1,7 @@
 // The rules on the phone. `suits-1`: the same arithmetic as everyhour/engine/choosing.py, on the
 // pocket's probabilities. `learned-1`: the probabilities of this child, from what was learned; what
 // is wished on the phone narrows them, even with old ones. testing/test_javascript.py and
-// journeys/test_one_way.py hold the two to the same answers.
+// journeys/test_choosing_parity.py hold the two to the same answers.
 export const FLOOR = 0.01,
   FAMILIAR_SHARE = 0.7;
 

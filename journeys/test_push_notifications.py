@@ -1,4 +1,4 @@
-"""A note comes to a phone through a push service, is shown in neutral words, and leads to its one small thing, offline too."""
+"""Push notifications: neutral wording, answers, and the step they open, offline too."""
 
 import json
 import time
@@ -7,13 +7,16 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from journeys import cast
-from journeys.accessible import sound
+from journeys.accessibility import expect_accessible
 from journeys.cast import page_of
-from journeys.steps import moments, until_kept
+from journeys.steps import stored_moments, wait_for_service_worker
 from testing.fakes.pushing import push_service
 
-SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(note => (
-  { title: note.title, body: note.body, tag: note.tag, data: note.data, actions: note.actions.map(one => one.action) }))"""
+SHOWN = """async () => {
+  const notes = await (await navigator.serviceWorker.ready).getNotifications();
+  return notes.map(({ title, body, tag, data, actions }) => (
+    { title, body, tag, data, actions: actions.map(one => one.action) }));
+}"""
 CLICK = """async action => {
   const [notification] = await self.registration.getNotifications();
   self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
@@ -23,8 +26,19 @@ from datetime import timedelta
 from everyhour.domain.nudges.models import Nudge
 ada = people["Ada"]
 nudge = Nudge.objects.create(
-    family=family, caregiver=ada, child=child, household=ada.household, rule="bed", on=now.date(), zone="America/Chicago",
-    situation="bedtime", practice="wall-push", state="handed", handed_at=now, planned_at=now, ends_at=now + timedelta(minutes=20),
+    family=family,
+    caregiver=ada,
+    child=child,
+    household=ada.household,
+    rule="bed",
+    on=now.date(),
+    zone="America/Chicago",
+    situation="bedtime",
+    practice="wall-push",
+    state="handed",
+    handed_at=now,
+    planned_at=now,
+    ends_at=now + timedelta(minutes=20),
     leads_to=now + timedelta(minutes=25),
 )
 told["nudge"] = nudge.pk
@@ -52,7 +66,7 @@ def server(serve):
 
 
 def soon(true, *, patience: float = 30):
-    """Wait for something to become true, and give it."""
+    """Wait until `true()` is true; return its value."""
     end = time.monotonic() + patience
     while not (found := true()):
         assert time.monotonic() < end, f"still not so after {patience} s"
@@ -60,28 +74,28 @@ def soon(true, *, patience: float = 30):
     return found
 
 
-def write(server, told: dict, service, *, purpose: str = "try", path: str) -> dict:
-    """Let Ada's phone be allowed, and a letter be due; the worker brings it. Gives what the push service opened."""
+def write(server, family: dict, service, *, purpose: str = "try", path: str) -> dict:
+    """Subscribe Ada's phone and write a due notification; return the payload once delivered."""
     name = f"phone-{time.time_ns()}"
     browser = service.browser(name)
-    cast.on(
+    cast.run(
         server,
         f"""
 from datetime import UTC, datetime, timedelta
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.notifications import actions, addresses
-ada, now = Person.objects.get(pk={told["people"]["Ada"]!r}), datetime.now(UTC)
+ada, now = Person.objects.get(pk={family["people"]["Ada"]!r}), datetime.now(UTC)
 addresses.allow(ada, endpoint={browser.endpoint!r}, keys={browser.keys!r}, label="", at=now)
-actions.write(person=ada, purpose={purpose!r}, key={name!r}, title="Push the wall with Wren", path={path!r}, at=now,
-              expires_at=now + timedelta(minutes=15))
+actions.write(person=ada, purpose={purpose!r}, key={name!r}, title="Push the wall with Wren",
+              path={path!r}, at=now, expires_at=now + timedelta(minutes=15))
 told = None
 """,
     )
     return {**soon(lambda: service.payloads(name))[0], "key": name}
 
 
-def deliver(context: BrowserContext, page: Page, server, told: dict) -> None:
-    """Hand the opened note to the browser, as its maker's push service would."""
+def deliver(context: BrowserContext, page: Page, server, payload: dict) -> None:
+    """Deliver a decrypted payload to the browser, as its vendor's push service would."""
     debugger = context.new_cdp_session(page)
     registered: list[dict] = []
     debugger.on(
@@ -93,20 +107,18 @@ def deliver(context: BrowserContext, page: Page, server, told: dict) -> None:
     address = {
         "origin": server.url,
         "registrationId": registered[-1]["registrationId"],
-        "data": json.dumps(told),
+        "data": json.dumps(payload),
     }
     debugger.send("ServiceWorker.deliverPushMessage", address)
     soon(lambda: page.evaluate(SHOWN))
 
 
-def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_network(
-    server, visit, service
-):
-    told = cast.family(server)
-    page = page_of(visit, server, told, "Ada", permissions=["notifications"])
+def test_notification_is_neutral_and_opens_its_step_offline(server, visit, service):
+    family = cast.family(server)
+    page = page_of(visit, server, family, "Ada", permissions=["notifications"])
     page.goto(f"{server.url}/en/today/")
-    until_kept(page)
-    note = write(server, told, service, path="/en/now/?practice=wall-push&nudge=some-nudge")
+    wait_for_service_worker(page)
+    note = write(server, family, service, path="/en/now/?practice=wall-push&nudge=some-nudge")
     note["answers"] = [["not_now", "Not now"], ["later", "In ten minutes"]]
 
     deliver(page.context, page, server, note)
@@ -115,13 +127,13 @@ def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_networ
     assert (shown["title"], shown["actions"]) == ("Push the wall with Wren", ["not_now", "later"])
     assert shown["data"]["nudge"] == "some-nudge"
     page.context.service_workers[0].evaluate(CLICK, "")
-    soon(lambda: cast.on(server, SEEN.format(key=note["key"])))
+    soon(lambda: cast.run(server, SEEN.format(key=note["key"])))
     page.context.set_offline(True)
     page.goto(f"{server.url}{shown['data']['path']}")
     expect(page.locator("[data-title]")).to_have_text("Push the wall together")
     page.locator("[data-step=idea] [data-go=after]").click()
     page.locator("[data-step=after] [data-outcome=settled]").click()
-    [kept] = soon(lambda: [moment for moment in moments(page) if moment["outcome"]])
+    [kept] = soon(lambda: [moment for moment in stored_moments(page) if moment["outcome"]])
     assert (kept["origin"], kept["offers"][0]["nudge"], kept["offers"][0]["rule"]) == (
         "nudge",
         "some-nudge",
@@ -131,40 +143,42 @@ def test_a_note_is_shown_in_neutral_words_and_leads_to_its_step_without_a_networ
 
 @pytest.mark.database
 @pytest.mark.parametrize("answer", ["not_now", ""])
-def test_an_answer_from_the_notification_itself_reaches_the_house(server, visit, service, answer):
-    told = cast.on(server, cast.FAMILY + NUDGE)
-    page = page_of(visit, server, told, "Ada", permissions=["notifications"])
+def test_answer_in_the_notification_reaches_the_server(server, visit, service, answer):
+    family = cast.run(server, cast.FAMILY + NUDGE)
+    page = page_of(visit, server, family, "Ada", permissions=["notifications"])
     page.goto(f"{server.url}/en/today/")
-    until_kept(page)
-    note = write(server, told, service, path=f"/en/now/?practice=wall-push&nudge={told['nudge']}")
+    wait_for_service_worker(page)
+    note = write(
+        server, family, service, path=f"/en/now/?practice=wall-push&nudge={family['nudge']}"
+    )
     deliver(page.context, page, server, note)
 
     page.context.service_workers[0].evaluate(CLICK, answer)
 
-    assert soon(lambda: cast.on(server, ANSWERED.format(nudge=told["nudge"]))) == (
+    assert soon(lambda: cast.run(server, ANSWERED.format(nudge=family["nudge"]))) == (
         answer or "opened"
     )
 
 
-def test_a_note_about_a_practice_nobody_has_opens_the_usual_start(server, visit):
-    told = cast.family(server)
-    page = page_of(visit, server, told, "Ada")
+def test_unknown_practice_in_a_link_opens_the_start(server, visit):
+    family = cast.family(server)
+    page = page_of(visit, server, family, "Ada")
 
     page.goto(f"{server.url}/en/now/?practice=nobody-has-this&nudge=x")
 
     expect(page.locator("#h-start")).to_be_visible()
 
 
-def test_where_no_push_service_answers_the_page_says_so_kindly_and_the_rest_works(server, visit):
-    told = cast.family(server)
-    page = page_of(visit, server, told, "Ada", permissions=["notifications"])
+def test_missing_push_service_shows_an_error_and_email_still_works(server, visit):
+    family = cast.family(server)
+    page = page_of(visit, server, family, "Ada", permissions=["notifications"])
     page.goto(f"{server.url}/en/messages/reach/")
-    until_kept(page)
+    wait_for_service_worker(page)
 
     page.get_by_role("button", name="Turn on notifications").click()
 
     expect(page.get_by_text("That didn’t work.")).to_be_visible()
-    sound(page)
+    expect_accessible(page)
     page.get_by_label("By email only").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("By email only")).to_be_checked()

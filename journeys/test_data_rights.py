@@ -1,4 +1,4 @@
-"""Somebody takes everything along, brings it to another Everyhour, and goes from the first one."""
+"""Exporting everything, importing it on another server, and erasing it on the first."""
 
 import json
 import zipfile
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from journeys.accessible import hindrances
+from journeys.accessibility import find_violations
 from journeys.conftest import SHOTS
 from testing.browser import DESK, PHONE
 from testing.server import Server
@@ -18,8 +18,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 def sign_in(person):
     session = SessionStore()
-    session.update({SESSION_KEY: person.pk, BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
-                    HASH_SESSION_KEY: person.get_session_auth_hash(), "reauthenticated_at": time.time(), "since": time.time(), "seen": time.time()})
+    backend = "django.contrib.auth.backends.ModelBackend"
+    session.update({SESSION_KEY: person.pk, BACKEND_SESSION_KEY: backend})
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.update(dict.fromkeys(("reauthenticated_at", "since", "seen"), time.time()))
     session.create()
     global told
     told = session.session_key
@@ -28,7 +30,9 @@ FULL = """
 import random
 from datetime import UTC, datetime
 from everyhour.features.demo import actions
-made = actions.make(at=datetime.now(UTC), dice=lambda name: random.Random(name), password="a-long-enough-one")
+made = actions.make(
+    at=datetime.now(UTC), dice=lambda name: random.Random(name), password="a-long-enough-one"
+)
 sign_in(made[0].people[0].person)
 """
 SMALL = FULL.replace("made[0]", "made[3]")  # axe takes minutes for a page with hundreds of rows
@@ -38,18 +42,18 @@ sign_in(Person.objects.create_user("ada.lark@invented.example.org"))
 """
 
 
-def inside(server: Server, code: str) -> str:
-    """Run a script inside a server’s own state; return the session it opened."""
+def seed_session(server: Server, code: str) -> str:
+    """Run a script with a server’s models; return the key of the session it opened."""
     return server.seed(SESSION + code)
 
 
-def arrive(visit, server: Server, session: str, **options):
+def open_page(visit, server: Server, session: str, **options):
     context = visit.context(of=server, accept_downloads=True, **options)
     context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
     return context.new_page()
 
 
-def take_along(page, folder: Path) -> zipfile.ZipFile:
+def download_export(page, folder: Path) -> zipfile.ZipFile:
     page.goto("/en/data/export/")
     with page.expect_download(timeout=60_000) as waiting:
         page.get_by_role("button", name="Download my copy").click()
@@ -59,32 +63,32 @@ def take_along(page, folder: Path) -> zipfile.ZipFile:
 
 
 @pytest.mark.database
-def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve, server, tmp_path):
-    session = inside(server, FULL)
-    page = arrive(visit, server, session)
+def test_export_imports_elsewhere_unchanged_and_erasure_signs_out(visit, serve, server, tmp_path):
+    session = seed_session(server, FULL)
+    page = open_page(visit, server, session)
 
     page.goto("/en/data/")
     page.screenshot(path=SHOTS / "leaving-phone-light.png")
-    assert hindrances(page) == []
-    first = take_along(page, tmp_path)
-    told = json.loads(first.read("everyhour.json"))
-    assert len(told["moments"]) > 200
+    assert find_violations(page) == []
+    first = download_export(page, tmp_path)
+    exported = json.loads(first.read("everyhour.json"))
+    assert len(exported["moments"]) > 200
 
     there = serve()
-    new = arrive(visit, there, inside(there, BARE))
+    new = open_page(visit, there, seed_session(there, BARE))
     new.goto("/en/data/import/")
-    assert hindrances(new) == []
+    assert find_violations(new) == []
     new.get_by_role("button", name="Bring it in").click()
     expect(new.get_by_role("alert")).to_have_text("Choose the file first.")
     new.get_by_label("The file").set_input_files(first.filename)
     new.get_by_role("button", name="Bring it in").click()
     expect(new.get_by_role("heading", level=1)).to_have_text("Everything is here", timeout=60_000)
-    second = take_along(new, tmp_path)
+    second = download_export(new, tmp_path)
     assert second.read("everyhour.json") == first.read("everyhour.json")
 
     page.goto("/en/data/erase/")
     page.screenshot(path=SHOTS / "leaving-erase-phone-light.png", full_page=True)
-    assert hindrances(page) == []
+    assert find_violations(page) == []
     page.get_by_label("Now. Nobody can undo this.").check()
     page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_role("alert")).to_contain_text("To delete everything now, tick the box.")
@@ -95,8 +99,8 @@ def test_out_of_one_everyhour_into_another_and_gone_from_the_first(visit, serve,
     assert "/data/" not in page.url.split("?")[0]
 
 
-def test_seven_days_to_think_and_staying(visit, server):
-    page = arrive(visit, server, inside(server, FULL), light="night")
+def test_erasure_request_can_be_cancelled(visit, server):
+    page = open_page(visit, server, seed_session(server, FULL), light="night")
 
     page.goto("/en/data/erase/")
     page.get_by_role("button", name="Delete everything").click()
@@ -109,10 +113,10 @@ def test_seven_days_to_think_and_staying(visit, server):
     expect(page.get_by_role("status")).to_have_count(0)
 
 
-def test_the_page_taken_along_reads_well_without_a_network(visit, server, tmp_path):
-    page = arrive(visit, server, inside(server, SMALL))
+def test_exported_page_is_readable_and_accessible_offline(visit, server, tmp_path):
+    page = open_page(visit, server, seed_session(server, SMALL))
     kept = tmp_path / "everyhour.html"
-    kept.write_bytes(take_along(page, tmp_path).read("everyhour.html"))
+    kept.write_bytes(download_export(page, tmp_path).read("everyhour.html"))
 
     for name, size in (("phone", PHONE), ("desk", DESK)):
         reader = visit.page(size=size, offline=True)
@@ -120,4 +124,4 @@ def test_the_page_taken_along_reads_well_without_a_network(visit, server, tmp_pa
         expect(reader.get_by_role("heading", level=1)).to_have_text("Your copy")
         assert reader.evaluate("document.documentElement.scrollWidth <= innerWidth")
         reader.screenshot(path=SHOTS / f"leaving-file-{name}.png")
-        assert hindrances(reader) == []
+        assert find_violations(reader) == []

@@ -1,4 +1,4 @@
-"""What does not fit is asked back kindly and nothing typed is lost: odd hours, odd names, closed links, other families' addresses."""
+"""Input that does not fit, closed links and other families' addresses: clear errors, input kept."""
 
 import re
 from datetime import date, timedelta
@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys import cast
-from journeys.accessible import sound
+from journeys.accessibility import expect_accessible
 from journeys.cast import newcomer, page_of
 from journeys.conftest import SHOTS
 from testing.browser import PHONE
 
-# In Chicago 1:30 am came twice on 2 November 2025, and 2:30 am never came on 9 March 2025.
+# In Chicago 1:30 am came twice on 2 November 2025; 2:30 am was skipped on 9 March 2025.
 TWICE, NEVER = "2025-11-02", "2025-03-09"
 LONG = "Wren of the long, long name " * 11
 FAMILY_EMOJI = "رِن 👩‍👩‍👧 奶奶"
@@ -23,7 +23,7 @@ def family(server):
     return cast.family(server)
 
 
-def telling(visit, server, family, title: str = "Warm socks", **options) -> Page:
+def open_log(visit, server, family, title: str = "Warm socks", **options) -> Page:
     page = page_of(visit, server, family, "Ada", **options)
     page.goto("/en/moments/log/")
     page.get_by_text("Your own words, who it was for, when, and more").click()
@@ -31,7 +31,7 @@ def telling(visit, server, family, title: str = "Warm socks", **options) -> Page
     return page
 
 
-def at(page: Page, day: str, time: str) -> None:
+def save_at(page: Page, day: str, time: str) -> None:
     page.get_by_label("Day", exact=True).fill(day)
     page.get_by_label("Time", exact=True).fill(time)
     save(page)
@@ -41,26 +41,26 @@ def save(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).first.click()
 
 
-def kept(page: Page, day: str) -> None:
+def open_list(page: Page, day: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Moments")
     page.goto(f"/en/moments/?until={day}")
 
 
-def test_an_hour_that_came_twice_is_asked_which_one(visit, server, family):
+def test_ambiguous_local_time_asks_which_hour(visit, server, family):
     title = "Warm socks, the second time"
-    page = telling(visit, server, family, title, size=PHONE)
+    page = open_log(visit, server, family, title, size=PHONE)
 
-    at(page, TWICE, "01:30")
+    save_at(page, TWICE, "01:30")
     expect(page.get_by_role("alert")).to_contain_text(
         "That night this hour happened twice. Which one was it?"
     )
     page.screenshot(path=SHOTS / "asked-which-hour.png", full_page=True)
-    sound(page)
+    expect_accessible(page)
     page.get_by_label("The second time, an hour later").check()
     expect(page.get_by_label("Or in your own words")).to_have_value(title)
     save(page)
 
-    kept(page, TWICE)
+    open_list(page, TWICE)
     expect(page.get_by_role("link", name=title)).to_contain_text(re.compile(r"1:30\s?am"))
     page.goto(f"/en/week/{TWICE}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("169 hours")
@@ -68,36 +68,36 @@ def test_an_hour_that_came_twice_is_asked_which_one(visit, server, family):
     expect(page.locator("[data-peek]")).to_contain_text(title)
 
 
-def test_an_hour_that_never_came_is_said_so(visit, server, family):
-    page = telling(visit, server, family, size=PHONE)
+def test_skipped_local_time_is_refused_with_the_reason(visit, server, family):
+    page = open_log(visit, server, family, size=PHONE)
 
-    at(page, NEVER, "02:30")
+    save_at(page, NEVER, "02:30")
     expect(page.get_by_role("alert")).to_contain_text(
         "That night the clock skipped this hour. Choose a time before or after it."
     )
     expect(page.get_by_label("Or in your own words")).to_have_value("Warm socks")
-    sound(page)
+    expect_accessible(page)
     page.set_viewport_size(PHONE)
     page.get_by_label("Time", exact=True).fill("03:30")
     save(page)
 
-    kept(page, NEVER)
+    open_list(page, NEVER)
     expect(page.get_by_role("link", name="Warm socks")).to_contain_text(re.compile(r"3:30\s?am"))
 
 
-def test_a_time_still_ahead_waits_for_one_that_has_been(visit, server, family):
-    page = telling(visit, server, family, size=PHONE)
+def test_future_time_is_refused_and_the_input_kept(visit, server, family):
+    page = open_log(visit, server, family, size=PHONE)
 
-    at(page, f"{date.today() + timedelta(days=3):%Y-%m-%d}", "12:00")
+    save_at(page, f"{date.today() + timedelta(days=3):%Y-%m-%d}", "12:00")
 
     expect(page.get_by_role("alert")).to_contain_text(
         "That time hasn’t happened yet. Choose an earlier one."
     )
     expect(page.get_by_label("Or in your own words")).to_have_value("Warm socks")
-    sound(page)
+    expect_accessible(page)
 
 
-def test_the_last_guardian_is_told_what_to_do_instead(visit, server):
+def test_last_guardian_cannot_leave_and_reads_what_to_do(visit, server):
     page = newcomer(visit, server, size=PHONE)
     page.goto("/en/family/start/child/")
     page.get_by_role("button", name="Skip").click()
@@ -111,7 +111,7 @@ def test_the_last_guardian_is_told_what_to_do_instead(visit, server):
     )
     expect(page.get_by_role("main").get_by_role("link", name="Invite someone")).to_be_visible()
     page.screenshot(path=SHOTS / "asked-last-guardian-390.png")
-    sound(page)
+    expect_accessible(page)
     page.goto("/en/family/")
     expect(page.get_by_role("heading", name="Safe grown-ups")).to_be_visible()
 
@@ -120,15 +120,17 @@ LINKS = """
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import Invitation
 ada = people["Ada"]
-links = {name: actions.invite(role="guardian", name=name, by=ada, at=now - timedelta(days=days))[::-1]
-         for name, days in (("open", 0), ("old", 8), ("closed", 0))}
+links = {}
+for name, days in (("open", 0), ("old", 8), ("closed", 0)):
+    at = now - timedelta(days=days)
+    links[name] = actions.invite(role="guardian", name=name, by=ada, at=at)[::-1]
 actions.revoke(links["closed"][1], by=ada, at=now)
 told["links"] = {name: f"/en/invitations/{token}/" for name, (token, _) in links.items()}
 """
 
 
-def test_links_that_do_not_open_all_read_the_same(visit, server):
-    family = cast.on(server, cast.FAMILY + LINKS)
+def test_invalid_invitation_links_all_return_the_same_404(visit, server):
+    family = cast.run(server, cast.FAMILY + LINKS)
     ben, other = (
         page_of(visit, server, family, "Ben", size=PHONE),
         newcomer(visit, server, size=PHONE),
@@ -145,7 +147,7 @@ def test_links_that_do_not_open_all_read_the_same(visit, server):
     assert len(set(said.values())) == 1, said
     assert said["open"][0] == 404
     assert said["open"][1].startswith("This link no longer works.")
-    sound(other)
+    expect_accessible(other)
 
 
 FOREIGN = """
@@ -154,8 +156,8 @@ told["moment"] = moment.pk
 """
 
 
-def test_another_familys_addresses_are_nowhere(visit, server, family):
-    theirs = cast.on(server, cast.FAMILY + FOREIGN)
+def test_other_familys_addresses_match_missing_ones(visit, server, family):
+    theirs = cast.run(server, cast.FAMILY + FOREIGN)
     page = page_of(visit, server, family, "Ada", size=PHONE)
     foreign = {
         "children": f"/en/family/children/{theirs['child']}/",
@@ -172,19 +174,19 @@ def test_another_familys_addresses_are_nowhere(visit, server, family):
         "helps": "/en/helps/?child=nobody",
     }
 
-    for room, address in foreign.items():
+    for kind, address in foreign.items():
         seen = [
             (page.goto(place).status, page.locator("main").inner_text())
-            for place in (address, missing[room])
+            for place in (address, missing[kind])
         ]
-        assert seen[0] == seen[1], room
-        assert "Wren" not in seen[0][1] or room == "helps", room
-        assert seen[0][0] == 404, room
+        assert seen[0] == seen[1], kind
+        assert "Wren" not in seen[0][1] or kind == "helps", kind
+        assert seen[0][0] == 404, kind
     page.goto(foreign["moments"])
     expect(page.get_by_role("heading", level=1)).to_have_text("We can’t find that page.")
 
 
-def test_a_name_of_300_characters_is_cut_where_one_can_see_it(visit, server):
+def test_long_name_is_shortened_and_fits_every_page(visit, server):
     page = newcomer(visit, server, size=PHONE)
     page.goto("/en/family/start/child/")
     page.get_by_label("What you call them").fill(LONG[:300])
@@ -199,10 +201,10 @@ def test_a_name_of_300_characters_is_cut_where_one_can_see_it(visit, server):
     for address in ("/en/family/", "/en/today/", "/en/week/", "/en/moments/log/", "/en/helps/"):
         page.set_viewport_size(PHONE)
         page.goto(address)
-        sound(page)
+        expect_accessible(page)
 
 
-def test_a_long_story_in_one_line_becomes_a_note_whole(visit, server, family):
+def test_long_quick_entry_becomes_a_complete_note(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE)
     story = "we sat on the stairs and he told me about the dog and the rain and then " * 4
     page.goto("/en/moments/log/")
@@ -211,7 +213,7 @@ def test_a_long_story_in_one_line_becomes_a_note_whole(visit, server, family):
     page.get_by_role("button", name="Next").click()
 
     expect(page.get_by_label("A note")).to_have_value(story[:300].strip())
-    sound(page)
+    expect_accessible(page)
     page.set_viewport_size(PHONE)
     save(page)
     expect(page.locator(".flash")).to_contain_text("Saved")
@@ -219,7 +221,7 @@ def test_a_long_story_in_one_line_becomes_a_note_whole(visit, server, family):
     expect(page.get_by_label("A note")).to_have_value(story[:300].strip())
 
 
-def test_names_in_any_script_stand_on_every_page(visit, server):
+def test_names_in_any_script_show_on_every_page(visit, server):
     page = newcomer(visit, server, size=PHONE)
     page.goto("/en/family/start/child/")
     page.get_by_label("What you call them").fill(FAMILY_EMOJI)
@@ -242,6 +244,6 @@ def test_names_in_any_script_stand_on_every_page(visit, server):
     }.items():
         page.goto(address)
         page.screenshot(path=SHOTS / f"any-script-{name}.png", full_page=True)
-        sound(page)
+        expect_accessible(page)
     page.goto("/en/family/")
     expect(page.get_by_role("link", name=re.compile(FAMILY_EMOJI))).to_be_visible()

@@ -1,4 +1,4 @@
-"""Somebody flies across time zones: the week keeps every hour as it was lived, and moments keep the hour they had there."""
+"""Weeks in which a caregiver changes time zones: their lengths and the hours of moments."""
 
 import re
 
@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from journeys import cast
-from journeys.accessible import sound
+from journeys.accessibility import expect_accessible
 from journeys.cast import page_of
 from journeys.conftest import SHOTS
 from testing.browser import PHONE
 
-# Chicago; from Wednesday 19 November 2025, 11 am, Lisbon, six hours ahead; from Monday the 24th, 3 pm there, Chicago again.
+# Chicago; from Wednesday 19 November 2025, 11 am, in Lisbon, six hours ahead; from Monday the 24th,
+# 3 pm in Lisbon, in Chicago again.
 ABROAD = """
 from zoneinfo import ZoneInfo
 CHICAGO, LISBON = ZoneInfo("America/Chicago"), ZoneInfo("Europe/Lisbon")
@@ -35,14 +36,14 @@ THERE, BACK = "/en/week/2025-11-22/", "/en/week/2025-11-29/"
 
 @pytest.fixture(scope="module")
 def family(server):
-    return cast.on(server, cast.FAMILY + ABROAD)
+    return cast.run(server, cast.FAMILY + ABROAD)
 
 
 def hour(page, label: str):
     return page.locator(f'.c[aria-label^="{label}"]')
 
 
-def test_a_week_that_ends_abroad_has_the_hours_that_were_lived(visit, server, family):
+def test_week_that_ends_six_hours_ahead_has_162_hours(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE)
 
     page.goto(THERE)
@@ -61,7 +62,7 @@ def test_a_week_that_ends_abroad_has_the_hours_that_were_lived(visit, server, fa
     expect(hour(page, "Monday, 7 am")).to_have_count(1)
 
 
-def test_flying_home_gives_the_hours_back(visit, server, family):
+def test_week_of_the_flight_home_has_174_hours(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE)
 
     page.goto(BACK)
@@ -72,18 +73,18 @@ def test_flying_home_gives_the_hours_back(visit, server, family):
     expect(page.locator("[data-peek]")).to_contain_text("Home again")
 
 
-def test_the_week_and_the_list_tell_the_same_hour(visit, server, family):
+def test_moment_list_shows_the_same_local_hours_as_the_week(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE)
 
     page.goto("/en/moments/?until=2025-11-26")
 
-    told = page.locator("[data-part=moments] .row")
-    expect(told.filter(has_text="By the sea")).to_contain_text(re.compile(r"7:30\s?am"))
-    expect(told.filter(has_text="On arrival")).to_contain_text(re.compile(r"6:30\s?pm"))
-    expect(told.filter(has_text="At home")).to_contain_text(re.compile(r"7:30\s?am"))
+    rows = page.locator("[data-part=moments] .row")
+    expect(rows.filter(has_text="By the sea")).to_contain_text(re.compile(r"7:30\s?am"))
+    expect(rows.filter(has_text="On arrival")).to_contain_text(re.compile(r"6:30\s?pm"))
+    expect(rows.filter(has_text="At home")).to_contain_text(re.compile(r"7:30\s?am"))
 
 
-def test_somebody_says_where_they_are_with_two_taps(visit, server, family):
+def test_time_zone_is_changed_with_two_taps(visit, server, family):
     page = page_of(visit, server, family, "Otto", size=PHONE, timezone_id="Asia/Tokyo")
     page.goto("/en/account/zone/")
     expect(page.get_by_role("listitem").filter(has_text="America/Chicago")).to_be_visible()
@@ -92,19 +93,19 @@ def test_somebody_says_where_they_are_with_two_taps(visit, server, family):
     page.get_by_role("button", name="Use this time zone").click()
 
     expect(page.get_by_role("listitem").filter(has_text="Asia/Tokyo")).to_be_visible()
-    sound(page)
+    expect_accessible(page)
     page.goto("/en/moments/log/")
     there = page.evaluate(
-        "[new Date().toLocaleString('sv'), new Date(Date.now() - 60000).toLocaleString('sv')].map(s => s.slice(0, 16))"
+        "[Date.now(), Date.now() - 60000].map(at => new Date(at).toLocaleString('sv').slice(0, 16))"
     )
     shown = page.locator("#f-day").input_value() + " " + page.locator("#f-time").input_value()
     assert shown in there
 
 
-def test_weeks_of_odd_lengths_are_drawn_whole(visit, server, family):
+def test_weeks_of_162_and_174_hours_are_accessible(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE, service_workers="block")
 
     for name, address in (("there", THERE), ("back", BACK)):
         page.goto(address)
         page.screenshot(path=SHOTS / f"abroad-{name}.png", full_page=True)
-        sound(page)
+        expect_accessible(page)

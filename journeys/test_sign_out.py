@@ -1,4 +1,4 @@
-"""After somebody signed out, whoever holds the phone finds help there, and nothing of the family; online, offline, and by going back."""
+"""After signing out the phone shows help and no family data: online, offline and by going back."""
 
 import re
 
@@ -7,25 +7,28 @@ from playwright.sync_api import Page, expect
 
 from journeys import cast
 from journeys.cast import page_of
-from journeys.steps import lost_words, until_kept
-from journeys.test_live import KEPT
+from journeys.steps import find_clipped_text, wait_for_service_worker
+from journeys.test_live_updates import KEPT
 from testing.browser import PHONE
 
 SECRET = "Quillwren"
 OWN = """
 child.nickname = "Quillwren"
 child.save()
-told["moment"] = make.moment(people["Ada"], child=child, at=now - timedelta(hours=2), practice="wall-push", outcome="settled").pk
+at = now - timedelta(hours=2)
+moment = make.moment(people["Ada"], child=child, at=at, practice="wall-push", outcome="settled")
+told["moment"] = moment.pk
 """
-# What anybody may read: help, the ideas, the first pages. A new kind of page has to be looked at before it may stand here.
-ANYBODYS = re.compile(
-    r"^/(static/.*|help/.*|leave/|[a-z]{2}/(now/.*|about/|offline/|sign-in/.*|sign-up/.*|manifest\.webmanifest)?)$"
+# Public pages that a signed-out phone may have cached. Check a new kind of page before adding it.
+PUBLIC = re.compile(
+    r"^/(static/.*|help/.*|leave/"
+    r"|[a-z]{2}/(now/.*|about/|offline/|sign-in/.*|sign-up/.*|manifest\.webmanifest)?)$"
 )
 
 
 @pytest.fixture
 def family(server):
-    return cast.on(server, cast.FAMILY + OWN)
+    return cast.run(server, cast.FAMILY + OWN)
 
 
 def private_pages(family: dict) -> list[str]:
@@ -52,7 +55,7 @@ def private_pages(family: dict) -> list[str]:
 
 def read_all(page: Page, family: dict) -> None:
     page.goto("/en/now/")
-    until_kept(page)
+    wait_for_service_worker(page)
     for address in private_pages(family):
         answer = page.goto(address)
         assert answer.status == 200, address
@@ -65,7 +68,7 @@ def sign_out(page: Page) -> None:
     page.wait_for_url(re.compile(r"/en/$"))
 
 
-def test_a_phone_without_network_shows_nothing_of_the_family(visit, server, family):
+def test_offline_phone_shows_no_family_data_after_sign_out(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE)
     read_all(page, family)
     page.goto("/en/today/")
@@ -74,14 +77,14 @@ def test_a_phone_without_network_shows_nothing_of_the_family(visit, server, fami
 
     page.context.set_offline(True)
 
-    assert [path for path in page.evaluate(KEPT) if not ANYBODYS.match(path)] == []
+    assert [path for path in page.evaluate(KEPT) if not PUBLIC.match(path)] == []
     for address in private_pages(family):
         page.goto(address)
         expect(page.locator("body")).not_to_contain_text(SECRET)
         expect(page.locator("h1").first).to_be_visible()
 
 
-def test_going_back_after_signing_out_asks_who_it_is(visit, server, family):
+def test_back_button_after_sign_out_shows_no_family_data(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE)
     page.goto("/en/today/")
     expect(page.locator("body")).to_contain_text(SECRET)
@@ -95,7 +98,7 @@ def test_going_back_after_signing_out_asks_who_it_is(visit, server, family):
 
 
 @pytest.mark.parametrize("signed", ["in", "out"])
-def test_help_is_there_without_network_signed_in_or_out(visit, server, family, signed):
+def test_help_works_offline_signed_in_or_out(visit, server, family, signed):
     page = page_of(visit, server, family, "Ada", size=PHONE)
     read_all(page, family)
     if signed == "out":
@@ -110,4 +113,4 @@ def test_help_is_there_without_network_signed_in_or_out(visit, server, family, s
     assert page.locator("a[href^='tel:']").count() > 0
     page.goto("/en/")
     expect(page.locator(".rn").first).to_be_visible()
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []

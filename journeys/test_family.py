@@ -1,4 +1,4 @@
-"""A family is set up in under two minutes, a second caregiver joins, and a phone that others look at keeps quiet."""
+"""Setting up a family, joining it by invitation, and hiding it from others who see the phone."""
 
 import re
 import time
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys import cast
-from journeys.accessible import sound
+from journeys.accessibility import expect_accessible
 from journeys.cast import newcomer, page_of
 from journeys.conftest import SHOTS
 from testing.browser import PHONE
@@ -25,7 +25,7 @@ def picture(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
+def test_family_setup_takes_under_two_minutes(visit, server, scripts):
     page = newcomer(visit, server, size=PHONE, java_script_enabled=scripts)
     began = time.monotonic()
 
@@ -60,7 +60,7 @@ def test_a_family_is_set_up_in_under_two_minutes(visit, server, scripts):
     assert page.title() == "Family · Everyhour"
 
 
-def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, server, family):
+def test_big_change_is_recorded_with_one_tap_and_undone_with_another(visit, server, family):
     page = page_of(visit, server, family, "Ada", size=PHONE, light="night")
     page.goto(f"/en/family/children/{family['child']}/")
 
@@ -70,7 +70,7 @@ def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, ser
         "Thanks for telling us. From tomorrow, what helped before counts for less."
     )
     expect(page.get_by_text(re.compile("^You told us on"))).to_be_visible()
-    sound(page)
+    expect_accessible(page)
     picture(page, "big-change-390-night")
     section = page.get_by_role("region", name="Something big changed?")
     section.get_by_role("button", name="Undo").click()
@@ -80,7 +80,7 @@ def test_something_big_changed_is_one_tap_and_another_to_take_it_back(visit, ser
     expect(page.get_by_text(re.compile("^You told us on"))).to_have_count(0)
 
 
-def test_a_second_caregiver_joins_by_a_link(visit, server, family):
+def test_second_caregiver_joins_by_an_invitation_link(visit, server, family):
     ada = page_of(visit, server, family, "Ada", size=PHONE)
 
     ada.goto("/en/family/")
@@ -91,7 +91,7 @@ def test_a_second_caregiver_joins_by_a_link(visit, server, family):
     guest = visit.page(size=PHONE)
     guest.goto(link)
     expect(guest.get_by_role("heading", level=1)).to_have_text("Ada invited you.")
-    sound(guest)
+    expect_accessible(guest)
     picture(guest, "invitation-390")
     ben = page_of(visit, server, family, "Ben", size=PHONE)
     ben.goto(link)
@@ -103,17 +103,17 @@ def test_a_second_caregiver_joins_by_a_link(visit, server, family):
     expect(guest.get_by_role("heading", level=1)).to_have_text("This link no longer works.")
 
 
-def test_a_grandmother_has_a_page_of_her_own(visit, server, family):
+def test_giver_sees_their_own_page_instead_of_the_family(visit, server, family):
     nana = page_of(visit, server, family, "Nana", size=PHONE)
 
     nana.goto("/en/family/")
 
     expect(nana.get_by_role("heading", level=1)).to_have_text("Glad you’re here.")
-    sound(nana)
+    expect_accessible(nana)
     picture(nana, "mine-390")
 
 
-def test_a_lock_keeps_glances_out_but_never_help(visit, server, family):
+def test_pin_lock_hides_the_family_but_never_right_now(visit, server, family):
     page = page_of(visit, server, family, "Otto", size=PHONE)
     page.goto("/en/family/safety/")
     page.get_by_label("New digits").fill("2468")
@@ -129,7 +129,7 @@ def test_a_lock_keeps_glances_out_but_never_help(visit, server, family):
 
     expect(other.get_by_role("heading", name="Your PIN")).to_be_visible()
     expect(other.get_by_text("Safe grown-ups")).to_be_hidden()
-    sound(other)
+    expect_accessible(other)
     picture(other, "lock-390")
     other.get_by_label("Your PIN").fill("1111")
     other.get_by_role("button", name="Open").click()
@@ -144,7 +144,7 @@ def test_a_lock_keeps_glances_out_but_never_help(visit, server, family):
     expect(other.get_by_role("heading", name="Safe grown-ups")).to_be_visible()
 
 
-def test_a_plain_name_holds_on_pages_kept_on_the_phone_too(visit, server, family):
+def test_neutral_app_name_applies_to_cached_pages_too(visit, server, family):
     page = page_of(visit, server, family, "Otto", size=PHONE)
     page.goto("/en/family/safety/")
     page.get_by_label("Call it Notes on my screens").check()
@@ -162,7 +162,7 @@ def test_a_plain_name_holds_on_pages_kept_on_the_phone_too(visit, server, family
 
 
 @pytest.mark.database
-def test_a_safety_reset_is_felt_elsewhere_within_a_second(visit, server):
+def test_safety_reset_ends_access_on_other_phones_within_a_second(visit, server):
     family = cast.family(server)
     ada, otto = (page_of(visit, server, family, name, size=PHONE) for name in ("Ada", "Otto"))
     otto.goto("/en/family/")

@@ -1,14 +1,14 @@
-"""A guest was helped, makes an account, skips every question, and what the phone kept comes along, in under two minutes."""
+"""A guest creates an account, skips setup and brings in moments, in under two minutes."""
 
 import re
 import time
 
 from playwright.sync_api import Page, expect
 
-from journeys.accessible import sound
+from journeys.accessibility import expect_accessible
 from journeys.conftest import SHOTS
-from journeys.steps import open_right_now, saved, to_idea, tried
-from journeys.test_signing_in import make_account
+from journeys.steps import expect_saved, go_to_idea, open_right_now, report_outcome
+from journeys.test_sign_in import make_account
 from testing.browser import PHONE
 
 TWO_MINUTES = 120
@@ -21,12 +21,12 @@ def skip_everything(page: Page) -> None:
         page.get_by_role("button", name="Skip").click()
 
 
-def test_a_guest_signs_up_and_takes_a_moment_along(visit, server):
+def test_guest_signs_up_and_brings_in_a_moment(visit, server):
     page = visit.page(size=PHONE, timezone_id="America/Denver")
     open_right_now(page)
-    title = to_idea(page)
-    tried(page, "settled")
-    saved(page)
+    title = go_to_idea(page)
+    report_outcome(page, "settled")
+    expect_saved(page)
     began = time.monotonic()
 
     make_account(page, server, "guest-to-family@example.org")
@@ -39,7 +39,7 @@ def test_a_guest_signs_up_and_takes_a_moment_along(visit, server):
     expect(page.locator("[data-bring-count]")).to_have_text(
         "One moment on this phone. Bring it into your family?"
     )
-    sound(page)
+    expect_accessible(page)
     page.screenshot(path=SHOTS / "bring.png")
     page.get_by_role("button", name="Bring them in").click()
     expect(page.locator("[data-bring-said]")).to_have_text("Your family has them now.")
@@ -52,7 +52,7 @@ def test_a_guest_signs_up_and_takes_a_moment_along(visit, server):
     expect(page.locator(".glance")).to_contain_text("1 small moment")
 
 
-def test_setting_up_goes_back_as_well_as_on(visit, server):
+def test_setup_keeps_answers_when_going_back(visit, server):
     page = visit.page()
     make_account(page, server, "back-and-on@example.org")
     page.goto("/en/family/start/child/")

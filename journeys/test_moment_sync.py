@@ -1,11 +1,19 @@
-"""What a phone kept reaches the family: a guest's moments, those of a flight, after signing out; each exactly once."""
+"""Moments stored on a phone reach the family, each exactly once: guest, offline, signed out."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from journeys import cast
-from journeys.accessible import sound
-from journeys.steps import OPEN, lost_words, open_right_now, to_idea, tried, until, until_kept
+from journeys.accessibility import expect_accessible
+from journeys.steps import (
+    OPEN_DATABASE,
+    find_clipped_text,
+    go_to_idea,
+    open_right_now,
+    report_outcome,
+    wait_for_service_worker,
+    wait_until,
+)
 from journeys.test_this_phone import DAY_OFF
 from testing.browser import DESK, PHONE
 
@@ -17,25 +25,27 @@ def family(server):
 
 def stored(page: Page, store: str) -> list[dict]:
     return page.evaluate(
-        f"""async store => {{ {OPEN} return new Promise((done, fail) => {{
+        f"""async store => {{ {OPEN_DATABASE} return new Promise((done, fail) => {{
       const asked = db.transaction(store).objectStore(store).getAll();
-      asked.onsuccess = () => {{ db.close(); done(asked.result); }}; asked.onerror = () => fail(asked.error);
+      asked.onsuccess = () => {{ db.close(); done(asked.result); }};
+      asked.onerror = () => fail(asked.error);
     }}) }}""",
         store,
     )
 
 
 def belongs_to(page: Page, family: dict, name: str) -> None:
-    """Open a page of somebody signed in, and wait until the phone knows whose it is."""
-    for _try in range(10):  # right after it was away, the network may need a moment
+    """Open a signed-in page, and wait until the phone knows whose it is."""
+    for _try in range(10):  # the network may need a moment to come back
         page.goto("/en/moments/")
         if not page.get_by_role("heading", name="You’re offline.").count():
             break
         page.wait_for_timeout(500)
-    until(
+    wait_until(
         page,
-        f"""async person => {{ if (!(await indexedDB.databases()).some(one => one.version === 3)) return false;
-      {OPEN} return new Promise(done => {{
+        f"""async person => {{
+      if (!(await indexedDB.databases()).some(one => one.version === 3)) return false;
+      {OPEN_DATABASE} return new Promise(done => {{
       const asked = db.transaction("me").objectStore("me").get("me");
       asked.onsuccess = () => {{ db.close(); done(asked.result?.person === person); }};
     }}) }}""",
@@ -43,11 +53,11 @@ def belongs_to(page: Page, family: dict, name: str) -> None:
     )
 
 
-def sent(page: Page) -> None:
-    """Wait until nothing waits on the phone."""
-    until(
+def wait_until_sent(page: Page) -> None:
+    """Wait until the phone's outbox is empty."""
+    wait_until(
         page,
-        f"""async () => {{ {OPEN} return new Promise(done => {{
+        f"""async () => {{ {OPEN_DATABASE} return new Promise(done => {{
       const asked = db.transaction("outbox").objectStore("outbox").count();
       asked.onsuccess = () => {{ db.close(); done(asked.result === 0); }};
     }}) }}""",
@@ -62,19 +72,18 @@ def help_once(
     page: Page, *, state: str = "alarm", situation: str = "homework", outcome: str = "settled"
 ) -> str:
     open_right_now(page)
-    title = to_idea(page, state, situation)
-    tried(page, outcome)
-    expect(page.locator("[data-step=done] [data-saved]")).to_contain_text(
-        "Saved"
-    )  # whoever leaves before has nothing promised
+    title = go_to_idea(page, state, situation)
+    report_outcome(page, outcome)
+    # Before this, the moment may not be stored yet.
+    expect(page.locator("[data-step=done] [data-saved]")).to_contain_text("Saved")
     return title
 
 
-def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family):
+def test_guests_offline_moment_is_brought_in_after_sign_in(visit, server, family):
     context = visit.context(size=PHONE)
     page = context.new_page()
     open_right_now(page)
-    until_kept(page)
+    wait_for_service_worker(page)
     context.set_offline(True)
     page.reload()
     title = help_once(page)
@@ -89,7 +98,7 @@ def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family
     expect(page.locator("[data-bring-count]")).to_have_text(
         "One moment on this phone. Bring it into your family?"
     )
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []
     page.screenshot(path="journeys/shots/moments-bring.png")
     page.get_by_role("button", name="Bring them in").click()
     expect(page.locator("[data-bring-said]")).to_have_text("Your family has them now.")
@@ -103,12 +112,12 @@ def test_a_guest_taps_offline_signs_up_and_brings_it_along(visit, server, family
 
 
 @pytest.mark.database
-def test_what_was_tapped_on_a_flight_goes_by_itself_when_it_lands(visit, server, family):
+def test_offline_moment_is_sent_once_the_network_is_back(visit, server, family):
     context = cast.sign_in(visit.context(size=PHONE), server, family, "Ada")
     page = context.new_page()
     belongs_to(page, family, "Ada")
     open_right_now(page)
-    until_kept(page)
+    wait_for_service_worker(page)
     context.set_offline(True)
     page.reload()
     help_once(page)
@@ -119,7 +128,7 @@ def test_what_was_tapped_on_a_flight_goes_by_itself_when_it_lands(visit, server,
     expect(page.locator("[data-waiting]")).to_have_text(
         "One moment is saved on this phone and will be sent when you’re online."
     )
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []
     page.screenshot(path="journeys/shots/moments-waiting.png", full_page=True)
 
     context.set_offline(False)
@@ -135,7 +144,7 @@ def test_what_was_tapped_on_a_flight_goes_by_itself_when_it_lands(visit, server,
     expect(rows(page)).to_have_count(2)
 
 
-def test_signed_out_it_waits_and_nobody_else_sends_it(visit, server, family):
+def test_outbox_waits_for_its_own_person_to_sign_in(visit, server, family):
     context = cast.sign_in(visit.context(size=PHONE), server, family, "Ada")
     page = context.new_page()
     belongs_to(page, family, "Ada")
@@ -145,12 +154,11 @@ def test_signed_out_it_waits_and_nobody_else_sends_it(visit, server, family):
     page.goto("/en/now/phone/")
     expect(page.locator("[data-waiting]")).to_contain_text("Sign in again and they will be sent.")
 
-    until_kept(page)
+    wait_for_service_worker(page)
     context.set_offline(True)
     cast.sign_in(context, server, family, "Otto")
-    help_once(
-        page, state="alert"
-    )  # without a network the phone still takes itself for Ada’s: the server says it is not
+    # Offline, the phone still believes it is Ada’s; only the server knows better.
+    help_once(page, state="alert")
     context.set_offline(False)
     belongs_to(page, family, "Otto")
     expect(rows(page)).to_have_count(0)
@@ -158,12 +166,12 @@ def test_signed_out_it_waits_and_nobody_else_sends_it(visit, server, family):
 
     cast.sign_in(context, server, family, "Ada")
     belongs_to(page, family, "Ada")
-    sent(page)
+    wait_until_sent(page)
     page.reload()
     expect(rows(page)).to_have_count(2)
 
 
-def test_what_could_not_be_taken_stays_readable_with_the_reason(visit, server, family):
+def test_rejected_moment_stays_readable_with_the_reason(visit, server, family):
     context = cast.sign_in(visit.context(size=PHONE), server, family, "Ada")
     context.add_init_script(DAY_OFF)
     page = context.new_page()
@@ -175,7 +183,7 @@ def test_what_could_not_be_taken_stays_readable_with_the_reason(visit, server, f
     refused = page.locator("[data-rejected] li")
     expect(refused).to_contain_text("Its time is in the future.")
     page.screenshot(path="journeys/shots/moments-rejected.png", full_page=True)
-    sound(page)
+    expect_accessible(page)
     refused.get_by_role("button", name="Try again").click()
     expect(refused).to_contain_text("Its time is in the future.")
     refused.get_by_role("button", name="Delete").click()
@@ -183,14 +191,14 @@ def test_what_could_not_be_taken_stays_readable_with_the_reason(visit, server, f
 
 
 @pytest.mark.database
-def test_two_phones_edit_one_note_and_both_texts_are_kept(visit, server, family):
+def test_concurrent_note_edits_keep_both_texts(visit, server, family):
     one, two = (
         cast.sign_in(visit.context(size=size), server, family, name).new_page()
         for size, name in ((PHONE, "Ada"), (DESK, "Otto"))
     )
     one.goto("/en/moments/log/")
     one.screenshot(path="journeys/shots/moments-log-phone.png", full_page=True)
-    sound(one)
+    expect_accessible(one)
     one.get_by_label("Hum low together").check()
     one.get_by_role("button", name="Save").first.click()
     expect(one.locator(".flash")).to_contain_text("Saved: Hum low together.")
@@ -209,11 +217,11 @@ def test_two_phones_edit_one_note_and_both_texts_are_kept(visit, server, family)
     two.screenshot(path="journeys/shots/moments-two-notes-desk.png", full_page=True)
     one.reload()
     one.screenshot(path="journeys/shots/moments-two-notes-phone.png", full_page=True)
-    sound(one)
-    sound(two)
+    expect_accessible(one)
+    expect_accessible(two)
 
 
-def test_a_moment_is_told_in_one_line_and_taken_out_with_an_undo(visit, server, family):
+def test_quick_entry_is_saved_and_deletion_can_be_undone(visit, server, family):
     page = cast.sign_in(visit.context(size=PHONE), server, family, "Nana").new_page()
     page.goto("/en/moments/log/")
     page.locator("#line").fill("rocked 10 min before bed yesterday, settled")
@@ -223,7 +231,7 @@ def test_a_moment_is_told_in_one_line_and_taken_out_with_an_undo(visit, server, 
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(rows(page)).to_contain_text("Rocked")
     page.screenshot(path="journeys/shots/moments-list.png", full_page=True)
-    sound(page)
+    expect_accessible(page)
 
     rows(page).first.click()
     page.get_by_role("button", name="Delete").click()

@@ -1,4 +1,4 @@
-"""What one of the family taps is on the other's page within a second, without a reload; who is signed out sees nothing more."""
+"""Moments show on the co-parent's open page within a second; a signed-out page gets nothing."""
 
 import time
 import uuid
@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys import cast
-from journeys.steps import until_kept
+from journeys.steps import wait_for_service_worker
 from testing.browser import PHONE
 
 ZONE = "America/Chicago"
-GIVE = """async change => {
+SEND = """async change => {
   const answer = await fetch("/en/now/moments/", { method: "POST", body: JSON.stringify(change),
     headers: { "Content-Type": "application/json", Accept: "application/json" } });
   return [answer.status, await answer.text()];
@@ -21,12 +21,15 @@ GIVE = """async change => {
 
 SIGN_OUT = """async () => {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return (await fetch("/en/sign-out/", { method: "POST", headers: { "X-CSRFToken": token } })).status;
+  const headers = { "X-CSRFToken": token };
+  return (await fetch("/en/sign-out/", { method: "POST", headers })).status;
 }"""
 KEPT = """async () => {
   const kept = [];
-  for (const name of await caches.keys())
-    for (const request of await (await caches.open(name)).keys()) kept.push(new URL(request.url).pathname);
+  for (const name of await caches.keys()) {
+    const requests = await (await caches.open(name)).keys();
+    kept.push(...requests.map(request => new URL(request.url).pathname));
+  }
   return kept;
 }"""
 
@@ -44,14 +47,18 @@ def page_of(visit, server, family, name: str, **options) -> Page:
     return page
 
 
-def give(page: Page, family, by: str, **who) -> None:
+def send_moment(page: Page, family, by: str, **who) -> None:
     """Send a moment of an hour ago, as a phone's outbox does."""
     at = datetime.now(UTC) - timedelta(hours=1)
-    wall = at.astimezone(ZoneInfo(ZONE))  # the clock all of them live by: days are listed by it
-    when = {"at": f"{at:%Y-%m-%dT%H:%M:%S}.000Z", "wall": f"{wall:%Y-%m-%dT%H:%M}", "zone": ZONE}
-    told = {
+    wall = at.astimezone(ZoneInfo(ZONE))  # their time zone: days are listed by it
+    time_of_it = {
+        "at": f"{at:%Y-%m-%dT%H:%M:%S}.000Z",
+        "wall": f"{wall:%Y-%m-%dT%H:%M}",
+        "zone": ZONE,
+    }
+    values = {
         "whom": {"kind": "given", "child": family["child"]},
-        "when": when,
+        "when": time_of_it,
         "who": who,
         "origin": "spontaneous",
         "outcome": "settled",
@@ -59,26 +66,26 @@ def give(page: Page, family, by: str, **who) -> None:
     keys = {name: str(uuid.uuid4()) for name in ("key", "moment", "device")}
     batch = {
         "person": family["caregivers"][by],
-        "changes": [{"shape": 2, "counter": 1, "set": told, **keys}],
+        "changes": [{"shape": 2, "counter": 1, "set": values, **keys}],
     }
-    status, answer = page.evaluate(GIVE, batch)
+    status, answer = page.evaluate(SEND, batch)
     assert status == 200 and '"saved"' in answer, answer
 
 
-def hears_nothing(page: Page) -> list[str]:
-    """Give what the page asked for in a second: nothing, when it heard nothing."""
+def record_requests(page: Page) -> list[str]:
+    """Return a list that collects the page's requests from now on."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     return asked
 
 
-def test_a_moment_of_one_is_on_the_others_today_within_a_second(visit, server, family):
+def test_moment_shows_on_the_coparents_today_within_a_second(visit, server, family):
     ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
     ada.evaluate("window.stayed = true")
     before = ada.locator(".glance .g").count()
     lede = ada.locator(".glance p").last.inner_text()
 
-    give(otto, family, "Otto")
+    send_moment(otto, family, "Otto")
     begun = time.monotonic()
 
     expect(ada.locator(".glance p").last).not_to_have_text(lede, timeout=1000)
@@ -89,7 +96,7 @@ def test_a_moment_of_one_is_on_the_others_today_within_a_second(visit, server, f
 
 
 @pytest.mark.database
-def test_what_a_grandmother_tells_is_on_both_parents_phones_within_a_second(visit, server, family):
+def test_givers_moment_shows_for_both_parents_within_a_second(visit, server, family):
     ada, otto, nana = (page_of(visit, server, family, name) for name in ("Ada", "Otto", "Nana"))
     before = [parent.locator(".glance p").last.inner_text() for parent in (ada, otto)]
     nana.goto("/en/moments/log/")
@@ -108,32 +115,32 @@ def test_what_a_grandmother_tells_is_on_both_parents_phones_within_a_second(visi
     expect(nana.locator("[data-part=moments] .row")).to_have_count(1)
 
 
-def test_what_is_private_to_one_tells_the_other_nothing(visit, server, family):
+def test_private_moment_triggers_no_request_elsewhere(visit, server, family):
     ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
-    asked = hears_nothing(ada)
+    asked = record_requests(ada)
 
-    give(otto, family, "Otto", private=True)
+    send_moment(otto, family, "Otto", private=True)
 
     ada.wait_for_timeout(1000)
     assert asked == []
 
 
-def test_a_giver_without_sight_hears_of_nobody_elses_moments(visit, server, family):
+def test_giver_without_access_hears_of_no_other_moments(visit, server, family):
     nana, otto = (page_of(visit, server, family, name) for name in ("Nana", "Otto"))
-    asked = hears_nothing(nana)
+    asked = record_requests(nana)
 
-    give(otto, family, "Otto")
+    send_moment(otto, family, "Otto")
 
     nana.wait_for_timeout(1000)
     assert asked == []
 
 
 @pytest.mark.database
-def test_a_phone_that_was_away_hears_what_it_missed(visit, server, family):
+def test_reconnected_page_shows_what_it_missed(visit, server, family):
     ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
     ada.context.set_offline(True)
     lede = ada.locator(".glance p").last.inner_text()
-    give(otto, family, "Otto")
+    send_moment(otto, family, "Otto")
     ada.wait_for_timeout(300)
     expect(ada.locator(".glance p").last).to_have_text(lede)
 
@@ -142,21 +149,21 @@ def test_a_phone_that_was_away_hears_what_it_missed(visit, server, family):
     expect(ada.locator(".glance p").last).not_to_have_text(lede, timeout=5000)
 
 
-def test_focus_and_scroll_stay_where_they_are(visit, server, family):
+def test_live_update_keeps_focus_and_scroll_position(visit, server, family):
     ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
     link = ada.locator(".glance__pic, .dose a").first
     link.focus()
     ada.evaluate("scrollTo(0, 200)")
     top, words = ada.evaluate("scrollY"), ada.locator(".glance p").last.inner_text()
 
-    give(otto, family, "Otto")
+    send_moment(otto, family, "Otto")
 
     expect(ada.locator(".glance p").last).not_to_have_text(words)
     expect(ada.locator(".glance__pic, .dose a").first).to_be_focused()
     assert ada.evaluate("scrollY") == top
 
 
-def test_signing_out_closes_every_page_of_that_session_within_a_second(visit, server):
+def test_sign_out_closes_every_page_of_the_session_within_a_second(visit, server):
     family = cast.family(server)
     ada = page_of(visit, server, family, "Ada")
     other = ada.context.new_page()
@@ -172,9 +179,9 @@ def test_signing_out_closes_every_page_of_that_session_within_a_second(visit, se
     assert ada.evaluate("localStorage.getItem('home')") is None
 
 
-def test_whoever_is_signed_in_starts_at_today(visit, server, family):
+def test_home_redirects_to_today_when_signed_in(visit, server, family):
     page = page_of(visit, server, family, "Ada")
-    until_kept(page)
+    wait_for_service_worker(page)
 
     page.goto("/en/")
 
@@ -182,9 +189,9 @@ def test_whoever_is_signed_in_starts_at_today(visit, server, family):
     expect(page.locator("h1")).to_be_visible()
 
 
-def test_nothing_that_was_read_signed_in_is_kept_by_the_service_worker(visit, server, family):
+def test_service_worker_caches_no_signed_in_page(visit, server, family):
     page = page_of(visit, server, family, "Ada")
-    until_kept(page)
+    wait_for_service_worker(page)
     for path in ("/en/today/", "/en/helps/", "/en/ideas/", "/en/today/"):
         page.goto(path)
 

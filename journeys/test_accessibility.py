@@ -1,44 +1,46 @@
-"""Reading and using it in any light, without a mouse, with large text, without motion."""
+"""Right now with the keyboard, with reduced motion, and with a screen reader."""
 
 from playwright.sync_api import Page, expect
 
-from journeys.accessible import hindrances
-from journeys.steps import open_right_now, step, tried, with_pocket
+from journeys.accessibility import find_violations
+from journeys.steps import open_right_now, report_outcome, step, wait_for_bundle
 
-# Where the keyboard is: what it would press, and whether a person can see that.
+# The focused element, and whether it and its focus ring can be seen.
 FOCUSED = """() => {
   const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
-  const x = box.left + box.width / 2, y = box.top + Math.min(box.height / 2, 20), top = document.elementFromPoint(x, y);
+  const x = box.left + box.width / 2, y = box.top + Math.min(box.height / 2, 20);
+  const top = document.elementFromPoint(x, y);
   const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-  return { ring, seen: !!top && (at.contains(top) || top.contains(at)), name: at.textContent.trim().slice(0, 40) };
+  const seen = !!top && (at.contains(top) || top.contains(at));
+  return { ring, seen, name: at.textContent.trim().slice(0, 40) };
 }"""
 
 
-def test_axe_finds_what_is_in_the_way(visit):
+def test_axe_reports_broken_contrast_and_a_nameless_link(visit):
     page = visit.page(service_workers="block")
     page.goto("/en/now/")
 
     page.evaluate("document.querySelector('.tiles small').style.color = 'var(--ink-3)'")
     page.evaluate("document.querySelector('[data-back] .vh').remove()")
 
-    assert [found.split(" ")[1] for found in hindrances(page, enhanced=True)] == [
+    assert [found.split(" ")[1] for found in find_violations(page, enhanced=True)] == [
         "color-contrast-enhanced:",
         "link-name:",
     ]
 
 
 def press_until(page: Page, selector: str, *, most: int = 40) -> None:
-    """Go on with Tab until the keyboard is where we want it; wherever it is on the way, it can be seen."""
+    """Press Tab until the selector has focus; the focus must be visible at every step."""
     for _press in range(most):
         page.keyboard.press("Tab")
         at = page.evaluate(FOCUSED)
-        assert at["ring"] and at["seen"], f"nobody sees where the keyboard is: {at}"
+        assert at["ring"] and at["seen"], f"the focus is not visible: {at}"
         if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
             return
-    raise AssertionError(f"The keyboard does not come to {selector}")
+    raise AssertionError(f"Tab does not reach {selector}")
 
 
-def test_the_whole_flow_with_the_keyboard_alone(anywhere):
+def test_right_now_works_with_the_keyboard_alone(anywhere):
     page = anywhere
     open_right_now(page)
 
@@ -67,7 +69,7 @@ def test_the_whole_flow_with_the_keyboard_alone(anywhere):
     press_until(page, "[data-home]")
 
 
-def test_the_first_press_of_tab_offers_to_skip_to_the_content(guest):
+def test_first_tab_press_focuses_the_skip_link(guest):
     page = guest
     page.goto("/en/about/")
 
@@ -77,11 +79,13 @@ def test_the_first_press_of_tab_offers_to_skip_to_the_content(guest):
     expect(page.locator(".skip")).to_be_in_viewport(ratio=1)
 
 
-def test_who_asked_for_less_motion_gets_none(visit):
+def test_reduced_motion_stops_all_animations(visit):
     page = visit.page(reduced_motion="reduce")
     open_right_now(page)
     page.wait_for_timeout(1200)  # the breath begins after a moment
-    moving = "document.getAnimations().filter(a => a.effect.getComputedTiming().duration > 10).map(a => a.animationName ?? a.transitionProperty)"
+    moving = """document.getAnimations()
+      .filter(one => one.effect.getComputedTiming().duration > 10)
+      .map(one => one.animationName ?? one.transitionProperty)"""
 
     breath = page.evaluate(moving)
     page.locator("[data-state=alarm]").click()
@@ -90,27 +94,23 @@ def test_who_asked_for_less_motion_gets_none(visit):
     assert breath == [] and page.evaluate(moving) == []
 
 
-def test_who_did_not_ask_sees_the_breath_go_in_and_out(visit):
+def test_breath_animates_without_reduced_motion(visit):
     page = visit.page(reduced_motion="no-preference")
     page.goto("/en/now/")
 
     expect(page.locator("[data-cue]")).to_have_text("In")
-    assert (
-        page.evaluate(
-            "document.querySelector('[data-breath] i').getAnimations()[0].effect.getComputedTiming().duration"
-        )
-        == 10_000
-    )
+    breath = "document.querySelector('[data-breath] i').getAnimations()[0]"
+    assert page.evaluate(f"{breath}.effect.getComputedTiming().duration") == 10_000
 
 
-def test_what_is_said_is_said_aloud(guest):
+def test_saved_message_is_announced_as_a_status(guest):
     page = guest
     open_right_now(page)
     page.locator("[data-state=alarm]").click()
     page.locator("[data-situation=homework]").click()
-    with_pocket(page)
+    wait_for_bundle(page)
 
-    tried(page, "settled")
+    report_outcome(page, "settled")
 
     expect(page.get_by_role("status").filter(has_text="Saved on this phone.")).to_be_visible()
     expect(step(page, "done")).to_be_visible()

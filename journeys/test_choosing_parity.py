@@ -1,4 +1,4 @@
-"""The phone and the server choose alike: the same practice with the same probability, online, offline and without scripts."""
+"""The phone, the pages and the engine choose the same practice with the same probability."""
 
 import random
 
@@ -7,7 +7,7 @@ import pytest
 from everyhour.domain.recommendations import advisor, bundle_reader
 from everyhour.engine import choosing
 from everyhour.engine.choosing import STATES, Tally, Wishes
-from journeys.steps import pocket
+from journeys.steps import fetch_bundle
 
 CASES, SEED, NEAR = 500, 168, 1e-12
 OFFER = """async ([pocket, cases]) => {
@@ -16,8 +16,8 @@ OFFER = """async ([pocket, cases]) => {
 }"""
 
 
-def drawn(carried: dict, rng: random.Random, *, history: bool, own: dict | None = None) -> dict:
-    """Draw one case: how it is, who it is for, what was shown, what was tried before, and what was learned of the child."""
+def draw_case(carried: dict, rng: random.Random, *, history: bool, own: dict | None = None) -> dict:
+    """Draw a random case: state, situation, wishes, ideas already shown, tallies."""
     state = rng.choice(STATES)
     situation = rng.choice([*carried["chances"][state]])
     slugs = [
@@ -48,9 +48,9 @@ def drawn(carried: dict, rng: random.Random, *, history: bool, own: dict | None 
     }
 
 
-def by_the_rule(carried: dict, asked: dict) -> choosing.Choice | None:
-    """Choose by the engine itself, with what was tried before."""
-    wishes = read(asked["wishes"])
+def choose_with_engine(carried: dict, asked: dict) -> choosing.Choice | None:
+    """Choose with the engine, with the tallies."""
+    wishes = parse_wishes(asked["wishes"])
     practices = [
         (carried["practices"][index], p)
         for index, p in carried["chances"][asked["state"]][asked["situation"]]
@@ -58,7 +58,7 @@ def by_the_rule(carried: dict, asked: dict) -> choosing.Choice | None:
     fitting = {
         practice["slug"]: p
         for practice, p in practices
-        if choosing.allowed(candidate(practice, asked["state"]), asked["state"], wishes)
+        if choosing.allowed(build_candidate(practice, asked["state"]), asked["state"], wishes)
     }
     tries = {slug: Tally(**counts) for slug, counts in asked["tries"].items()}
     return choosing.pick(
@@ -66,7 +66,7 @@ def by_the_rule(carried: dict, asked: dict) -> choosing.Choice | None:
     )
 
 
-def candidate(practice: dict, state: str) -> choosing.Candidate:
+def build_candidate(practice: dict, state: str) -> choosing.Candidate:
     return choosing.Candidate(
         slug=practice["slug"],
         states=frozenset({state}),
@@ -78,7 +78,7 @@ def candidate(practice: dict, state: str) -> choosing.Candidate:
     )
 
 
-def read(wishes: dict) -> Wishes:
+def parse_wishes(wishes: dict) -> Wishes:
     return Wishes(
         age=wishes["age"],
         touch=wishes["touch"],
@@ -87,8 +87,8 @@ def read(wishes: dict) -> Wishes:
     )
 
 
-def learned(carried: dict, rng: random.Random, *, pocket: str) -> dict:
-    """Invent what was learned of a child: other probabilities for some of each cell, some cells with nothing left."""
+def draw_child_bundle(carried: dict, rng: random.Random, *, version: str) -> dict:
+    """Return a random child bundle: other probabilities, some cells empty."""
     chances = {}
     for state, cells in carried["chances"].items():
         chances[state] = {}
@@ -99,7 +99,7 @@ def learned(carried: dict, rng: random.Random, *, pocket: str) -> dict:
                 [n, round(w / sum(weights), 6)] for (n, _p), w in zip(some, weights, strict=True)
             ]
     return {
-        "pocket": pocket,
+        "pocket": version,
         "rule": "learned-1",
         "belief": 7,
         "version": "b" * 16,
@@ -107,14 +107,14 @@ def learned(carried: dict, rng: random.Random, *, pocket: str) -> dict:
     }
 
 
-def by_the_page(carried: dict, case: dict) -> choosing.Choice | None:
-    """Choose as the pages without scripts do."""
+def choose_as_page(carried: dict, case: dict) -> choosing.Choice | None:
+    """Choose as pages without scripts do."""
     return bundle_reader.offer(
         carried,
         state=case["state"],
         situation=case["situation"],
         seen=case["seen"],
-        wishes=read(case["wishes"]),
+        wishes=parse_wishes(case["wishes"]),
         draw=case["draw"],
         own=case["own"],
     )
@@ -129,86 +129,86 @@ def alike(one: choosing.Choice | None, other: dict | None) -> bool:
 
 @pytest.fixture
 def asking(visit, server):
-    """Ask the phone's own rule, in a real browser, about many cases at once."""
+    """The offline bundle, and a function that runs the phone's rule in a browser on many cases."""
     page = visit.page(service_workers="block")
     page.goto("/en/about/")
-    carried = pocket(server)
+    carried = fetch_bundle(server)
     return carried, lambda cases: page.evaluate(OFFER, [carried, cases])
 
 
-def test_the_phone_and_the_engine_choose_alike(asking):
+def test_phone_and_engine_choose_alike(asking):
     carried, offers = asking
     rng = random.Random(SEED)
-    cases = [drawn(carried, rng, history=True) for _case in range(CASES)]
+    cases = [draw_case(carried, rng, history=True) for _case in range(CASES)]
 
-    told = offers(cases)
+    offered = offers(cases)
 
     assert [
         case
-        for case, other in zip(cases, told, strict=True)
-        if not alike(by_the_rule(carried, case), other)
+        for case, other in zip(cases, offered, strict=True)
+        if not alike(choose_with_engine(carried, case), other)
     ] == []
     assert (
-        sum(other is None for other in told) < CASES / 2
-        and len({other["slug"] for other in told if other}) > 50
+        sum(other is None for other in offered) < CASES / 2
+        and len({other["slug"] for other in offered if other}) > 50
     )
 
 
-def test_the_phone_and_the_pages_without_scripts_choose_alike(asking):
+def test_phone_and_pages_without_scripts_choose_alike(asking):
     carried, offers = asking
     rng = random.Random(SEED + 1)
-    cases = [drawn(carried, rng, history=False) for _case in range(CASES)]
+    cases = [draw_case(carried, rng, history=False) for _case in range(CASES)]
 
-    told = offers(cases)
+    offered = offers(cases)
 
     assert [
         case
-        for case, other in zip(cases, told, strict=True)
-        if not alike(by_the_page(carried, case), other)
+        for case, other in zip(cases, offered, strict=True)
+        if not alike(choose_as_page(carried, case), other)
     ] == []
 
 
-def test_the_phone_and_the_pages_choose_alike_by_what_was_learned(asking):
+def test_phone_and_pages_choose_alike_from_a_child_bundle(asking):
     carried, offers = asking
     rng = random.Random(SEED + 2)
-    own, of_before = (
-        learned(carried, rng, pocket=carried["version"]),
-        learned(carried, rng, pocket="0" * 16),
+    current, outdated = (
+        draw_child_bundle(carried, rng, version=carried["version"]),
+        draw_child_bundle(carried, rng, version="0" * 16),
     )
     cases = [
-        drawn(carried, rng, history=False, own=rng.choice([own, own, of_before]))
+        draw_case(carried, rng, history=False, own=rng.choice([current, current, outdated]))
         for _case in range(CASES)
     ]
 
-    told = offers(cases)
+    offered = offers(cases)
 
     assert [
         case
-        for case, other in zip(cases, told, strict=True)
-        if not alike(by_the_page(carried, case), other)
+        for case, other in zip(cases, offered, strict=True)
+        if not alike(choose_as_page(carried, case), other)
     ] == []
     rules = [
-        (other.get("rule"), case["own"] is own)
-        for case, other in zip(cases, told, strict=True)
+        (other.get("rule"), case["own"] is current)
+        for case, other in zip(cases, offered, strict=True)
         if other
     ]
     assert ("learned-1", True) in rules and ("learned-1", False) not in rules
 
 
-def test_a_rule_a_little_different_would_be_found_out(asking):
+def test_slightly_different_rule_is_detected(asking):
     carried, offers = asking
     rng = random.Random(SEED)
-    cases = [drawn(carried, rng, history=True) for _case in range(CASES)]
+    cases = [draw_case(carried, rng, history=True) for _case in range(CASES)]
 
     forgetful = offers([{**case, "tries": {}} for case in cases])
 
     assert not all(
-        alike(by_the_rule(carried, case), other)
+        alike(choose_with_engine(carried, case), other)
         for case, other in zip(cases, forgetful, strict=True)
     )
 
 
-def test_the_rule_has_one_name(asking):
+def test_rule_has_one_name_on_phone_and_server(asking):
     carried, _offers = asking
 
     assert carried["rule"] == advisor.RULE == choosing.RULE

@@ -1,4 +1,4 @@
-"""Somebody makes an account on a phone, and comes back: by code, by passkey, with an authenticator app."""
+"""Creating an account and signing in: by emailed code, passkey and authenticator app."""
 
 import base64
 import email
@@ -13,7 +13,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Page, expect
 
-from journeys.steps import lost_words
+from journeys.steps import find_clipped_text
 from testing.server import Server
 
 IN = re.compile(r"/en/(?!sign-)")
@@ -42,7 +42,7 @@ def code_for(server: Server, address: str) -> str:
 
 
 def app_code(secret: str) -> str:
-    """Make a code as an authenticator app does (RFC 6238)."""
+    """Compute a code as an authenticator app does (RFC 6238)."""
     key = base64.b32decode(secret.replace(" ", ""))
     digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
     start = digest[-1] & 15
@@ -70,7 +70,7 @@ def sign_out(page: Page) -> None:
     page.wait_for_url(re.compile(r"/en/$"))
 
 
-def ask_for_code(page: Page, server: Server, address: str) -> None:
+def sign_in_with_code(page: Page, server: Server, address: str) -> None:
     page.goto("/en/sign-in/")
     page.get_by_role("textbox", name="Email address").fill(address)
     page.get_by_role("button", name="Send me a code").click()
@@ -78,10 +78,10 @@ def ask_for_code(page: Page, server: Server, address: str) -> None:
 
 
 @pytest.fixture
-def keyring(visit):
-    """Gives a page on a phone that has a fingerprint reader, and says yes."""
+def passkey_phone(visit):
+    """A function that opens a page on a phone with a fingerprint reader that accepts."""
 
-    def hold() -> Page:
+    def open_page() -> Page:
         page = visit.page(service_workers="block", timezone_id="Europe/Lisbon")
         devtools = page.context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
@@ -97,11 +97,11 @@ def keyring(visit):
         )
         return page
 
-    return hold
+    return open_page
 
 
 @pytest.mark.database
-def test_a_code_by_mail_makes_the_account_and_opens_it_again(visit, server):
+def test_emailed_code_creates_the_account_and_signs_in_again(visit, server):
     page = visit.page(service_workers="block", timezone_id="America/Denver")
     make_account(page, server, "code@example.org")
     page.goto("/en/account/")
@@ -122,8 +122,8 @@ def test_a_code_by_mail_makes_the_account_and_opens_it_again(visit, server):
     assert {mail["subject"] for mail in read_mail(server, "code@example.org")} == {CODE_SUBJECT}
 
 
-def test_a_passkey_opens_the_account_with_a_finger(keyring, server):
-    page = keyring()
+def test_passkey_signs_in_and_serves_as_second_factor(passkey_phone, server):
+    page = passkey_phone()
     make_account(page, server, "passkey@example.org")
     page.goto("/en/account/passkeys/")
     page.get_by_label("Name this passkey").fill("My phone")
@@ -140,27 +140,27 @@ def test_a_passkey_opens_the_account_with_a_finger(keyring, server):
     expect(page).to_have_url(re.compile("/en/account/passkeys/"))
     expect(page.locator("main")).to_contain_text("My phone")
     sign_out(page)
-    ask_for_code(page, server, "passkey@example.org")
+    sign_in_with_code(page, server, "passkey@example.org")
     page.wait_for_url("**/second/")
     expect(page.locator("h1")).to_contain_text("One more step, to check it’s you")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(IN)
 
 
-def test_an_authenticator_app_is_asked_after_the_code(visit, server):
+def test_authenticator_code_is_required_after_the_emailed_code(visit, server):
     page = visit.page(service_workers="block")
     make_account(page, server, "app@example.org")
     page.goto("/en/account/second-factor/")
     secret = page.locator("[data-secret]").inner_text()
     expect(page.locator(".qr svg")).to_be_visible()
-    assert lost_words(page) == []
+    assert find_clipped_text(page) == []
     page.get_by_label("Six digits from the app").fill(app_code(secret))
     page.get_by_role("button", name="Connect").click()
     page.get_by_role("button", name="Make ten new codes").click()
     spare = page.locator(".codes li").first.inner_text()
     sign_out(page)
 
-    ask_for_code(page, server, "app@example.org")
+    sign_in_with_code(page, server, "app@example.org")
     page.wait_for_url("**/second/")
     page.get_by_role("textbox", name="Code").fill("000000")
     page.get_by_role("button", name="Continue").click()
@@ -172,10 +172,10 @@ def test_an_authenticator_app_is_asked_after_the_code(visit, server):
 
 
 @pytest.mark.database
-def test_signing_out_everywhere_else_closes_the_other_phone(visit, server):
+def test_sign_out_everywhere_else_ends_the_other_session(visit, server):
     here, other = visit.page(service_workers="block"), visit.page(service_workers="block")
     make_account(here, server, "two@example.org")
-    ask_for_code(other, server, "two@example.org")
+    sign_in_with_code(other, server, "two@example.org")
     other.wait_for_url(IN)
 
     here.goto("/en/account/sessions/")
