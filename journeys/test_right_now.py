@@ -128,7 +128,7 @@ def test_unsafe_outcome_offers_the_chosen_countrys_number(phone):
 
     report_outcome(page, "unsafe")
 
-    expect(page.locator("[data-calls] a[href='tel:999']")).to_be_in_viewport()
+    expect(page.locator("[data-step=safe] [data-calls] a[href='tel:999']")).to_be_in_viewport()
     assert stored_moments(page)[0]["outcome"] == "unsafe"
 
 

@@ -39,8 +39,7 @@ def test_full_storage_is_reported_and_help_still_works(phone, full):
     report_outcome(page, "settled")
 
     expect(page.locator("[data-step=done] [data-saved]")).to_have_text(
-        "This phone couldn’t save it: its storage is full or blocked. "
-        "Everything here still works."
+        "This phone couldn’t save it: its storage is full or blocked. Everything here still works."
     )
     expect(page.locator("[data-retry]")).to_be_visible()
 
