@@ -1,41 +1,62 @@
-// A yes, or a no, to notes on this phone. Without push the page says so, and mail works.
-const box = document.querySelector("[data-push]"), $ = name => box.querySelector(`[data-push-${name}]`);
-const able = "serviceWorker" in navigator && "PushManager" in self && "Notification" in self;
-const bytes = text => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), c => c.charCodeAt(0));
-const say = how => { $("said").textContent = $("said").dataset[how]; };
+// Turns push messages on this phone on and off. Without push the page says so, and mail works.
+const box = document.querySelector("[data-push]");
+const part = name => box.querySelector(`[data-push-${name}]`);
+const supported = "serviceWorker" in navigator && "PushManager" in self && "Notification" in self;
+const say = how => { part("said").textContent = part("said").dataset[how]; };
 
-const kept = () => navigator.serviceWorker.ready.then(worker => worker.pushManager.getSubscription());
+function bytes(base64url) {
+  const base64 = base64url.replace(/-/g, "+").replace(/_/g, "/");
+  return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+}
+
+async function currentSubscription() {
+  const worker = await navigator.serviceWorker.ready;
+  return worker.pushManager.getSubscription();
+}
 
 function show(on) {
   const blocked = Notification.permission === "denied";
   say(blocked ? "blocked" : on ? "on" : "off");
-  $("ways").hidden = blocked && !on;
-  $("on").hidden = on || blocked;
-  $("off").hidden = !on;
+  part("ways").hidden = blocked && !on;
+  part("on").hidden = on || blocked;
+  part("off").hidden = !on;
 }
 
-async function tell(subscription) {
-  const body = JSON.stringify(subscription);
-  const answer = await fetch(box.dataset.phones, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body, cache: "no-store" });
-  if (!answer.ok) throw new Error(answer.status);
+async function register(subscription) {
+  const response = await fetch(box.dataset.phones, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(subscription),
+    cache: "no-store",
+  });
+  if (!response.ok) throw new Error(response.status);
 }
 
 async function allow() {
   if (await Notification.requestPermission() !== "granted") return show(false);
-  const worker = await navigator.serviceWorker.ready, key = bytes(box.dataset.key);
-  let subscription = await worker.pushManager.getSubscription();
-  if (subscription && !same(subscription.options.applicationServerKey, key)) { // a yes to another house's key: it carries nothing of ours
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const key = bytes(box.dataset.key);
+  let subscription = await pushManager.getSubscription();
+  // A subscription made with another server's key cannot carry our messages.
+  if (subscription && !same(subscription.options.applicationServerKey, key)) {
     await subscription.unsubscribe();
     subscription = null;
   }
-  subscription ??= await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-  await tell(subscription);
+  subscription ??= await pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: key,
+  });
+  await register(subscription);
   location.reload();
 }
-const same = (one, other) => one && new Uint8Array(one).every((byte, n) => byte === other[n]);
+
+function same(one, other) {
+  return one && new Uint8Array(one).every((byte, index) => byte === other[index]);
+}
 
 async function stop() {
-  await (await kept())?.unsubscribe(); // the push service then says that nobody is there, and the house lets the phone go
+  // The push service then answers that the address is gone, and the server deletes it.
+  await (await currentSubscription())?.unsubscribe();
   show(false);
 }
 
@@ -43,13 +64,20 @@ const act = work => async () => {
   try { await work(); } catch { say("failed"); }
 };
 
-if (!able) say("cannot");
-else {
-  $("on").addEventListener("click", act(allow));
-  $("off").addEventListener("click", act(stop));
+async function start() {
+  const subscription = await currentSubscription();
+  show(Boolean(subscription));
+  if (subscription && Notification.permission === "granted") {
+    // The server may have deleted it, or another account on this phone may have registered it.
+    await register(subscription).catch(() => {});
+  }
+}
+
+if (supported) {
+  part("on").addEventListener("click", act(allow));
+  part("off").addEventListener("click", act(stop));
   show(false);
-  kept().then(async subscription => {
-    show(Boolean(subscription));
-    if (subscription && Notification.permission === "granted") await tell(subscription).catch(() => {}); // what the house forgot, or another account had, is said anew
-  }).catch(() => say("cannot"));
+  start().catch(() => say("cannot"));
+} else {
+  say("cannot");
 }
