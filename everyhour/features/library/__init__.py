@@ -1,1 +1,1 @@
-"""The starter library as pages, to read when it is calm: practices, reframes, words and packs, and every edition of them."""
+"""Pages of the starter library: practices, reframes, words and packs, with all editions."""

@@ -159,7 +159,7 @@ def first(say) -> str:
 
 
 def fits(edition: Edition, asked: str, state: str) -> bool:
-    """Return whether an item has every word of the search (ignoring accents and case) and the state."""
+    """Return whether an item has the state and every searched word, ignoring accents and case."""
     if state and state not in edition.facts.get("states", []):
         return False
     text = edition.texts.get(get_language() or "en") or edition.texts["en"]
@@ -194,7 +194,7 @@ def pack_activities(edition: Edition) -> list[dict]:
 
 
 def vocabularies() -> dict[str, dict]:
-    """Return the names of states, situations and cautions in the page's language, and the sources."""
+    """Return the names of states, situations and cautions in the page's language, and sources."""
     language = get_language() or "en"
     held = {
         e.item.slug: e.facts

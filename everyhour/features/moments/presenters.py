@@ -96,7 +96,7 @@ def row(
     return {
         "moment": moment,
         "title": capitalized(moment.own_title) or title_of(moment, names),
-        "wall": datetime.strptime(moment.wall, wall_time.WALL),  # noqa: DTZ007  shown as the wall clock said
+        "wall": datetime.strptime(moment.wall, wall_time.WALL),  # noqa: DTZ007  local time
         "kind": kinds.get(moment.kind, ""),
         "child": moment.child.nickname if moment.child else "",
         "giver": _("You")

@@ -51,7 +51,8 @@ def draw_week(shown: Picture) -> SafeString:
 
 def _gradients() -> str:
     return "".join(
-        f'<radialGradient id="{name}"><stop class="{stop}"/><stop offset="1" class="{stop} e"/></radialGradient>'
+        f'<radialGradient id="{name}"><stop class="{stop}"/>'
+        f'<stop offset="1" class="{stop} e"/></radialGradient>'
         for name, stop in GLOWS
     )
 
@@ -110,17 +111,18 @@ def draw_small_week(shown: Picture) -> SafeString:
         y = number * STEP + STEP // 2
         for _, begins, length in row.runs(SLEEP):
             below.append(
-                f'<rect class="z" x="{begins * STEP + 1}" y="{y - 5}" width="{length * STEP - 2}" height="10" rx="5"/>'
+                f'<rect class="z" x="{begins * STEP + 1}" y="{y - 5}" '
+                f'width="{length * STEP - 2}" height="10" rx="5"/>'
             )
         for index, cell in enumerate(row.cells):
             x = index * STEP + STEP // 2
             above.extend(_small(cell, x, y))
             if cell.state in (ORDINARY, SCHOOL) and not cell.lights:
                 ordinary.append(f"M{x} {y}h0")
-    drawn = f'{"".join(below)}<path class="o" d="{"".join(ordinary)}"/><g class="on">{"".join(above)}</g>'
-    wide = (
-        shown.longest if shown.longest > LITTLE_MORE else 24
-    )  # the hour that comes twice reaches into the margin
+    path = f'<path class="o" d="{"".join(ordinary)}"/>'
+    drawn = f'{"".join(below)}{path}<g class="on">{"".join(above)}</g>'
+    # The hour that comes twice may reach into the margin.
+    wide = shown.longest if shown.longest > LITTLE_MORE else 24
     return format_html(
         '<svg class="mini" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>',
         wide * STEP,

@@ -125,7 +125,7 @@ def change_factor(act: str, *, by: Person, at: datetime) -> None:
 
 
 def _rebind(request: HttpRequest, person: Person) -> None:
-    """Give the kept session a new key, and bind it to the new password or epoch."""
+    """Cycle the kept session's key, and bind it to the new password or epoch."""
     before = request.session.session_key
     request.session.cycle_key()
     request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()

@@ -7,5 +7,5 @@ from everyhour.foundation.accounts.models import Person
 
 
 def operators() -> QuerySet[Person]:
-    """Return the accounts named in EVERYHOUR_OPERATORS; an address without an account is left out."""
+    """Return the accounts named in EVERYHOUR_OPERATORS, skipping addresses without an account."""
     return Person.objects.filter(email__in=settings.OPERATORS, is_active=True).order_by("pk")

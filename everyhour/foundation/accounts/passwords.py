@@ -34,7 +34,8 @@ class Uncommon:
         if len(password) < SHORTEST:
             raise ValidationError(
                 _(
-                    "Please use at least ten characters. Four everyday words in a row are easy to remember."
+                    "Please use at least ten characters. "
+                    "Four everyday words in a row are easy to remember."
                 ),
                 code="short",
             )

@@ -56,9 +56,9 @@ def tell(
     moment: str | None = None,
     counter: int = 1,
     replaces=(),
-    **told,
+    **fields,
 ) -> str:
-    """Send one change of one moment, as a phone does; gives the moment's key."""
+    """Send one change of one moment, as a phone does, and return the moment's key."""
     key = moment or str(uuid.uuid4())
     first = {
         "whom": {"kind": "given", "child": by.family.children.first().pk},
@@ -70,7 +70,7 @@ def tell(
         "device": str(uuid.uuid4()),
         "counter": counter,
         "shape": 2,
-        "set": {**({} if moment else first), **told},
+        "set": {**({} if moment else first), **fields},
         **({"note": {"text": note, "replaces": list(replaces)}} if note else {}),
     }
     (result,) = sync.receive(by.family, by=by, changes=[sent], at=NOW)
@@ -82,11 +82,11 @@ def export(of: Caregiver) -> dict:
     return data_rights.export(type(of.person).objects.get(pk=of.person_id))
 
 
-def saved(told: dict) -> io.BytesIO:
-    """What somebody has on their disk."""
+def saved(data: dict) -> io.BytesIO:
+    """Return the data as the zip file that a person downloads."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as pack:
-        pack.writestr(archive.DATA, json.dumps(told))
+        pack.writestr(archive.DATA, json.dumps(data))
     packed.seek(0)
     packed.name = "everyhour.zip"
     return packed

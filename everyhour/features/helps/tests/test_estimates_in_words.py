@@ -29,7 +29,7 @@ def ada():
     return make.guardian(family, name="Ada")
 
 
-def told_of(answer, practice: str) -> str:
+def sentence_for(answer, practice: str) -> str:
     return answer.context["says"][practice]
 
 
@@ -45,9 +45,10 @@ def test_page_says_which_practices_come_up_more_and_less(client, ada):
     answer = see(client, ada)
 
     assert (
-        told_of(answer, "wall-push") == "We suggest this more often at bedtime than at the start."
+        sentence_for(answer, "wall-push")
+        == "We suggest this more often at bedtime than at the start."
     )
-    assert told_of(answer, "low-hum").startswith(
+    assert sentence_for(answer, "low-hum").startswith(
         ("We suggest this less often at bedtime", "We suggest this at bedtime about as often")
     )
     assert "We learned this last night from 28 tries." in answer.text
@@ -74,7 +75,7 @@ def test_never_applies_at_once(client, ada):
     before_the_night(ada, "sss")
     ada.family.children.update(never=["wall-push"])
 
-    assert told_of(see(client, ada), "wall-push") == "Not suggested: You said never."
+    assert sentence_for(see(client, ada), "wall-push") == "Not suggested: You said never."
 
 
 def test_page_without_tries_says_nothing(client, ada):
@@ -98,7 +99,7 @@ def test_shared_tries_of_other_home_are_counted_not_learned(client):
     answer = see(client, ada)
 
     assert answer.context["learned"] == "" and "Learned" not in answer.text
-    assert told_of(answer, "wall-push") == ""
+    assert sentence_for(answer, "wall-push") == ""
 
 
 def test_others_private_tries_are_not_in_the_learned_count(client, ada):

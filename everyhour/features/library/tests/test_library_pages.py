@@ -1,4 +1,4 @@
-"""The library in a quiet hour: every item in both languages, search, and any earlier edition of what was shown."""
+"""Library pages: every item in both languages, search, and earlier editions."""
 
 import html
 import shutil
@@ -24,10 +24,10 @@ def address(kind: str, slug: str, language: str = "en") -> str:
 
 
 def found(client, asked: str, language: str = "en", **more) -> list[str]:
-    """Give the slugs a search finds."""
-    told = client.get(f"/{language}/ideas/", {"q": asked, **more})
-    assert told.status_code == 200
-    return [entry["slug"] for _, entries in told.context["shelves"] for entry in entries]
+    """Return the slugs a search finds."""
+    response = client.get(f"/{language}/ideas/", {"q": asked, **more})
+    assert response.status_code == 200
+    return [entry["slug"] for _, entries in response.context["shelves"] for entry in entries]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -134,14 +134,14 @@ def test_the_names_of_sections_are_not_words_of_an_item(client, word):
 
 @pytest.mark.parametrize("state", ["alarm", "terror"])
 def test_a_state_narrows_the_shelves(client, state):
-    told = found(client, "", state=state)
+    slugs = found(client, "", state=state)
 
     expected = {
         slug
         for (kind, slug), file in libraries.real().items.items()
         if kind in SHELF_OF and state in file.facts.get("states", [])
     }
-    assert set(told) == expected
+    assert set(slugs) == expected
 
 
 def test_a_state_we_do_not_know_is_as_none(client):

@@ -24,7 +24,8 @@ def ada(db):
 def here(ada):
     client = Client(
         headers={
-            "user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/129 Mobile Safari/537.36"
+            "user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 "
+            "Chrome/129 Mobile Safari/537.36"
         }
     )
     client.force_login(ada)

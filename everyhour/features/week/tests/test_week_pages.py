@@ -85,11 +85,11 @@ def test_no_earlier_link_before_the_family_began(client, today):
 
     fresh, weeks = client.get("/en/week/").text, client.get("/en/weeks/").text
     make.moment(ada, child=wren, at=example_week.NOW - timedelta(days=16))
-    told_of = client.get("/en/week/").text
+    page = client.get("/en/week/").text
 
     assert 'rel="prev"' not in fresh
     assert weeks.count('class="mini"') == 1
-    assert 'rel="prev"' in told_of
+    assert 'rel="prev"' in page
     assert client.get("/en/weeks/").text.count('class="mini"') == 3
 
 

@@ -130,7 +130,8 @@ def _change_address(request, asked: codes.CodeRequest, form: CodeForm, at) -> bo
         form.add_error(
             "code",
             _(
-                "Another account already uses this address. Sign in there, or choose another address."
+                "Another account already uses this address. "
+                "Sign in there, or choose another address."
             ),
         )
         return False

@@ -242,7 +242,8 @@ def second_factor_error(request, person: Person, data: dict) -> str:
             return _passkey_error()
     elif not factors.check_second_factor(person, data["code"]):
         return _(
-            "That code didn’t match. Each code works once; the app shows a new one every 30 seconds."
+            "That code didn’t match. "
+            "Each code works once; the app shows a new one every 30 seconds."
         )
     throttle.SECOND.forgive(f"{person.pk} {throttle.network(request)}")
     return ""

@@ -17,8 +17,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 @pytest.mark.django_db(transaction=True)
 def test_checkpoint_moves_the_log_into_the_file():
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE told (word TEXT)")
-        cursor.execute("INSERT INTO told VALUES ('settled')")
+        cursor.execute("CREATE TABLE words (word TEXT)")
+        cursor.execute("INSERT INTO words VALUES ('settled')")
     try:
         tasks.checkpoint(NOON)
 
@@ -26,10 +26,10 @@ def test_checkpoint_moves_the_log_into_the_file():
             with closing(
                 sqlite3.connect(f"file:{connection.settings_dict['NAME']}?immutable=1", uri=True)
             ) as without_log:
-                assert without_log.execute("SELECT word FROM told").fetchall() == [("settled",)]
+                assert without_log.execute("SELECT word FROM words").fetchall() == [("settled",)]
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE told")
+            cursor.execute("DROP TABLE words")
 
 
 @pytest.mark.django_db(transaction=True)
