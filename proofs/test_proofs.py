@@ -18,7 +18,7 @@ CAUGHT = {
     ("crisis", "rename"): "/help/ is not the whole page",
     ("crisis", "delete-before-fetch"): "the page does not open",
     ("crisis", "banner"): "cannot be tapped",
-    ("crisis", "old-number"): "to mend",
+    ("crisis", "old-number"): "to check before a release",
     ("crisis", "foreign-font"): "requests something else",
     ("noleak", "font"): "the policy blocked style-src-elem http://fonts.invalid",
     ("noleak", "pixel"): "request to another origin: GET http://pixel.invalid",

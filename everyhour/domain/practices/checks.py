@@ -150,7 +150,9 @@ def _steps(file: ContentFile, kind: str) -> Problems:
 
 def _step_lengths(file: ContentFile, most: int) -> Problems:
     section = file.sections.get("steps")
-    for number, step in enumerate(section.items if section else (), 1):
+    if section is None:
+        return
+    for number, step in enumerate(section.items, 1):
         if (count := len(split_words(step))) > most:
             message = f"Step {number} has {count} words. {most} is the most."
             yield section.line + number, message
