@@ -9,7 +9,7 @@ from everyhour.analysis.command import main
 from everyhour.domain.recommendations import decisions, training
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
-from everyhour.domain.recommendations.tests import carried
+from everyhour.domain.recommendations.tests import library_fixture
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ HELPS, NOT = "wall-push", "low-hum"
 
 @pytest.fixture(scope="module", autouse=True)
 def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), carried.today() as built:
+    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
         yield built
 
 

@@ -65,7 +65,7 @@ def export(person) -> dict[str, Rows]:
 
 
 def load(loading: Import) -> None:
-    """Bring decisions. What they were made with stays on the server that made them, so only that one can make them again."""
+    """Import decisions. They cannot be replayed here, without their version and candidates."""
     rows = [DECISIONS.build(row, loading) for row in loading.rows(DECISIONS)]
     if not all(_fits(row.body) for row in rows) or len(
         {(row.child_id, row.key) for row in rows}

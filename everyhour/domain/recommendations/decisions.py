@@ -21,7 +21,7 @@ from everyhour.domain.recommendations import (
 )
 from everyhour.domain.recommendations.advisor import learned, reasons
 from everyhour.domain.recommendations.models import Decision, ModelVersion
-from everyhour.foundation.lib import patience
+from everyhour.foundation.lib import busy_timeout
 
 logger = logging.getLogger("everyhour.decisions")
 
@@ -260,7 +260,7 @@ def _why(
 def _store(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Decision:
     """Store a decision. If the database fails it stays unsaved; its seed gives the same again."""
     try:
-        with patience.at_most(WAIT), transaction.atomic():
+        with busy_timeout.at_most(WAIT), transaction.atomic():
             decision.candidate_set = candidate_sets.store(candidates)
             decision.save(force_insert=True)
     except IntegrityError:  # somebody else asked in the same moment; theirs stands

@@ -270,7 +270,7 @@ def population_for(
         return learned.with_items(load_population(model_version), slugs)
     except Exception:  # a row from anywhere: fall back to even chances
         logger.exception(
-            "Fit %s cannot be read. Until the next one each practice that may be offered is as likely.",
+            "Version %s cannot be read. Until the next one, all allowed practices are equally likely.",
             model_version,
         )
         return None

@@ -69,8 +69,8 @@ def master_key(*, given: str, path: Path) -> bytes:
 def keep_key(path: Path, key: bytes) -> None:
     """Write a new key atomically and durably; the first writer wins.
 
-    The file is whole before it has its name, and the folder is synced after: a name without that sync can be gone after a
-    cut, and with the key every private text (docs/adr/0018).
+    The file is complete before it is renamed, and the directory is synced after: without that sync
+    the name can be lost in a power cut.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

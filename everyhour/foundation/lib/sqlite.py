@@ -40,8 +40,9 @@ def require_checkpointer(*, active: bool, version: tuple[int, ...] | None = None
     if has_wal_reset_fault(version) and not active:
         found = ".".join(map(str, version or sqlite3.sqlite_version_info))
         raise UnsafeSQLite(
-            f"SQLite {found} can corrupt its file when two processes checkpoint at once. Run the worker with the server "
-            "(`everyhour serve`), say `--worker-elsewhere` if it already runs, use SQLite 3.51.3 or newer, or use PostgreSQL."
+            f"SQLite {found} can corrupt its file when two processes checkpoint at once. Run the "
+            "worker with the server (`everyhour serve`), say `--worker-elsewhere` if it already "
+            "runs, use SQLite 3.51.3 or newer, or use PostgreSQL."
         )
 
 

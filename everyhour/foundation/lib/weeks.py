@@ -83,7 +83,8 @@ class Week:
 def week(first: date, *, zones: Zones, wakes: int = 0, days: int = DAYS) -> Week:
     """Return the days from a local date on; `wakes` is in minutes after midnight.
 
-    >>> sum(len(day.hours) for day in week(date(2026, 10, 28), zones=[(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago")]).days)
+    >>> zones = [(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago")]
+    >>> sum(len(day.hours) for day in week(date(2026, 10, 28), zones=zones).days)
     169
     """
     starts = [
@@ -121,9 +122,10 @@ def day_of(at: datetime, *, zones: Zones, wakes: int) -> date:
 def asleep(wall: datetime, *, wakes: int, bed: int) -> bool:
     """Return whether an hour lies between bed and waking; partly awake counts as awake.
 
-    So a night is one piece from bed to the end of the lived day, also for who wakes at twenty to seven.
+    So a night is one piece from bed to the end of the lived day, whatever the minute of waking.
 
-    >>> [asleep(datetime(2026, 11, 19, hour), wakes=6 * 60 + 40, bed=20 * 60 + 30) for hour in (6, 19, 20, 21, 5)]
+    >>> times = {"wakes": 6 * 60 + 40, "bed": 20 * 60 + 30}
+    >>> [asleep(datetime(2026, 11, 19, hour), **times) for hour in (6, 19, 20, 21, 5)]
     [False, False, False, True, True]
     """
     begins = wakes // 60 * 60

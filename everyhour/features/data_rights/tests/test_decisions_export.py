@@ -10,7 +10,7 @@ from everyhour.domain.families.models import BigChange, Caregiver
 from everyhour.domain.recommendations import decisions, training
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
-from everyhour.domain.recommendations.tests import carried
+from everyhour.domain.recommendations.tests import library_fixture
 from everyhour.features.data_rights import actions, archive, readable_page
 from everyhour.features.data_rights.tests.test_import import empty_the_instance
 from everyhour.features.data_rights.tests.world import NOW, World, export, world
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module", autouse=True)
 def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), carried.today() as built:
+    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
         yield built
 
 

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from everyhour.domain.recommendations.tests import carried
+from everyhour.domain.recommendations.tests import library_fixture
 from everyhour.foundation.ui.tests import served
 
 
@@ -14,7 +14,7 @@ def assets(settings):
 
 @pytest.fixture(scope="module")
 def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), carried.today() as built:
+    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
         yield built
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from everyhour.domain.recommendations.tests import carried
+from everyhour.domain.recommendations.tests import library_fixture
 from everyhour.domain.rhythm.models import Planned
 from testing import make
 
@@ -16,7 +16,7 @@ DAY = {"wakes": 420, "dinner": 1095, "bed": 1200}
 
 @pytest.fixture(scope="module")
 def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), carried.today() as built:
+    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
         yield built
 
 

@@ -1,4 +1,4 @@
-"""SQLite as we set it loses nothing; a version that can lose its file is used with one checkpointer or not at all."""
+"""SQLite with our settings is durable; faulty versions need a single checkpointer."""
 
 import shutil
 import sqlite3

@@ -1,4 +1,4 @@
-"""What was meant by the wall clock comes at its moment: on nights of a change, in every zone, and where peers go wrong."""
+"""Local times become the right instants, in every zone and on nights of a clock change."""
 
 import doctest
 import itertools

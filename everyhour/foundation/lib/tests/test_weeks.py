@@ -1,4 +1,4 @@
-"""The hours of a week as clocks told them: usual weeks, weeks in which clocks change, weeks with a flight in them."""
+"""The hours of a week: usual weeks, weeks with clock changes, weeks with a flight."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,7 +19,7 @@ def real_hours(week: weeks.Week) -> timedelta:
 
 
 def changes(name: str, *, years=(2026, 2027)) -> list[date]:
-    """Give the days on which this zone's clock moves."""
+    """Return the days on which this zone's clock changes."""
     zone = ZoneInfo(name)
     days = [date(years[0], 1, 1) + timedelta(days=n) for n in range(365 * len(years))]
     offsets = [

@@ -1,4 +1,4 @@
-"""The real library in the database, with its pocket built: what a phone would carry today."""
+"""The real library in the database, with its offline bundle."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ from everyhour.domain.recommendations import bundle
 
 
 @contextmanager
-def today() -> Iterator[bundle.Built]:
-    """Load once for many tests, inside a transaction that is taken back at the end."""
+def loaded_library() -> Iterator[bundle.Built]:
+    """Load once for many tests, in a transaction that is rolled back at the end."""
     with transaction.atomic():
         actions.load(libraries.real(), at=libraries.MONDAY)
         yield bundle.build(at=libraries.MONDAY)

@@ -1,4 +1,4 @@
-"""Each night the beliefs follow what families told; what was decided with them can be decided again; a no works at once."""
+"""Decisions follow the nightly model and can be replayed; a family's no works at once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from everyhour.domain.families.models import Household
 from everyhour.domain.recommendations import bundle, child_bundle, decisions, training
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
-from everyhour.domain.recommendations.tests import carried
+from everyhour.domain.recommendations.tests import library_fixture
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ HELPS, NOT = "wall-push", "low-hum"
 
 @pytest.fixture(scope="module", autouse=True)
 def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), carried.today() as built:
+    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
         yield built
 
 

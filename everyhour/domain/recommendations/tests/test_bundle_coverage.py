@@ -1,4 +1,4 @@
-"""Every state in every situation holds enough to offer, from the library we ship, and it fits any phone."""
+"""Every state and situation has enough offers in our library, and the bundle stays small."""
 
 import gzip
 import json

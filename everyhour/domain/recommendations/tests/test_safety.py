@@ -1,4 +1,4 @@
-"""All 88 real activities against every hard gate, by the way an offer really goes: from the pocket, through the draw."""
+"""Our library against every safety gate, through the bundle and the draw."""
 
 from itertools import product
 

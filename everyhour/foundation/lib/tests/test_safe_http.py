@@ -107,7 +107,7 @@ def test_nobody_in_particular_is_refused_in_an_open_network_too(url, open_networ
 
 
 def test_a_name_that_changes_its_mind_changes_nothing(monkeypatch):
-    """The first answer for a name is a public address, every later one is ours: only the first one is asked for."""
+    """The name resolves to a public address first, then to ours: only the first is used."""
     asked, gone_to = [], []
 
     def resolve(host, port, **_kwargs):

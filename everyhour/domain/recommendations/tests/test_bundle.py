@@ -1,4 +1,4 @@
-"""A pocket is named by its content: the same content gives the same name on any machine, in any year."""
+"""The offline bundle: its version follows from its content alone, on any machine."""
 
 import random
 from datetime import timedelta
@@ -39,7 +39,7 @@ def nothing_in_memory(monkeypatch):
 
 @pytest.fixture
 def database_away():
-    """Lets the test take the database away: every question fails as it does when the server is gone."""
+    """Make every query fail, as when the database server is down."""
 
     def gone(execute, sql, params, many, context):
         raise OperationalError("the connection is closed")

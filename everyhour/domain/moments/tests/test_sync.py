@@ -1,4 +1,4 @@
-"""Phones send what they kept: twice, late, in parts, in disorder, with wrong clocks, from old apps, and with ill will."""
+"""Sync: duplicates, late and partial batches, wrong clocks, old apps and hostile input."""
 
 import json
 import uuid
@@ -352,7 +352,7 @@ def test_whom_a_moment_names_may_stay_named_after_they_moved(home):
 
 
 def test_one_rule_says_who_may_change_a_moment(home):
-    """The grandmother of an invented week changes her own moment; what a guardian told of her stays the guardian's to change."""
+    """A demo moment is changed by its own person, not by others it was created for."""
     hers = make.moment(home.nana, child=home.wren)
     told = new(child=home.wren, who={"giver": home.nana.pk, "private": False})
     receive(home.ada, told)

@@ -1,4 +1,4 @@
-"""A night is written whole or not at all, counts once, is put aside when it looks wrong, and leaves no more behind than is needed."""
+"""Nightly training: atomic, counted once, rejected when it fails a check, and retained briefly."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ from everyhour.domain.recommendations import (
 )
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
-from everyhour.domain.recommendations.tests import carried
+from everyhour.domain.recommendations.tests import library_fixture
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ PUSH, HUM = "wall-push", "low-hum"  # heavy work, and rhythm
 
 @pytest.fixture(scope="module", autouse=True)
 def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), carried.today() as built:
+    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
         yield built
 
 
