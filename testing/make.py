@@ -56,7 +56,7 @@ def guardian(
     who = who or person()
     columns = {"name": who.name, "role": Caregiver.Role.GUARDIAN, **columns}
     return Caregiver.objects.create(
-        family=of, household=household or of.households.first(), person=who, since=at, **columns
+        family=of, household=household or of.households.all()[0], person=who, since=at, **columns
     )
 
 
@@ -76,7 +76,7 @@ def giver(
         **columns,
     }
     return Caregiver.objects.create(
-        family=of, household=household or of.households.first(), person=who, since=at, **columns
+        family=of, household=household or of.households.all()[0], person=who, since=at, **columns
     )
 
 
