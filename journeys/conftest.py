@@ -65,10 +65,14 @@ def serve(elsewhere) -> Iterator[Callable[..., Server]]:
         port: int | None = None,
         state: Path | None = None,
         worker: bool = True,
+        prepare: bool = True,
         **environment: str,
     ) -> Server:
         server = Server(
-            state=state, worker=worker, environment={"EVERYHOUR_LEAVE_TO": elsewhere, **environment}
+            state=state,
+            worker=worker,
+            prepare=prepare,
+            environment={"EVERYHOUR_LEAVE_TO": elsewhere, **environment},
         )
         if port:
             server.port, server.url = port, f"http://localhost:{port}"

@@ -51,14 +51,14 @@ def send_moment(page: Page, family, by: str, **who) -> None:
     """Send a moment of an hour ago, as a phone's outbox does."""
     at = datetime.now(UTC) - timedelta(hours=1)
     wall = at.astimezone(ZoneInfo(ZONE))  # their time zone: days are listed by it
-    time_of_it = {
+    local_time = {
         "at": f"{at:%Y-%m-%dT%H:%M:%S}.000Z",
         "wall": f"{wall:%Y-%m-%dT%H:%M}",
         "zone": ZONE,
     }
     values = {
         "whom": {"kind": "given", "child": family["child"]},
-        "when": time_of_it,
+        "when": local_time,
         "who": who,
         "origin": "spontaneous",
         "outcome": "settled",

@@ -47,7 +47,7 @@ def test_second_visit_works_offline(carried):
 
 
 def test_right_now_works_while_the_server_is_down(visit, serve):
-    own = serve()
+    own = serve(worker=False)
     page = visit.page(of=own)
     page.goto("/en/")
     wait_for_service_worker(page)
@@ -64,12 +64,12 @@ def test_right_now_works_while_the_server_is_down(visit, serve):
 
 
 def test_right_now_works_while_the_server_answers_503(visit, serve):
-    own = serve()
+    own = serve(worker=False)
     page = visit.page(of=own)
     page.goto("/en/")
     wait_for_service_worker(page)
     own.stop()
-    serve(port=own.port, state=own.state, EVERYHOUR_MAINTENANCE="on").wait_for(
+    serve(port=own.port, state=own.state, worker=False, EVERYHOUR_MAINTENANCE="on").wait_for(
         "/en/now/", status=503
     )
 

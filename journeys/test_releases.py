@@ -2,7 +2,10 @@
 
 import re
 import shutil
+import subprocess
+import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,14 +24,66 @@ from journeys.steps import (
 )
 from testing.server import ROOT, Server
 
+# The first test prepares a release and starts the site.
+pytestmark = pytest.mark.timeout(420)
+
 FILES = """[...document.querySelectorAll('link[rel=stylesheet]'), ...document.scripts]
   .map(file => file.href || file.src).filter(Boolean)"""
 
 
+@dataclass(frozen=True)
+class Release:
+    """A release as it is deployed: its environment, and its static files after `prepare`."""
+
+    environment: dict[str, str]
+    static: Path
+
+
+class Site:
+    """One address and state folder on which two releases take turns.
+
+    Preparing a release takes many seconds, so both are prepared once and their static files copied.
+    """
+
+    def __init__(self, serve, releases: tuple[Release, Release]):
+        self.serve, self.releases, self.current = serve, releases, 0
+        self.server = serve(worker=False)
+
+    def deploy(self) -> Server:
+        """Replace the running release with the other one."""
+        self.server.stop()
+        self.current = 1 - self.current
+        release = self.releases[self.current]
+        shutil.copytree(release.static, self.server.state / "static", dirs_exist_ok=True)
+        self.server = self.serve(
+            port=self.server.port,
+            state=self.server.state,
+            worker=False,
+            prepare=False,
+            **release.environment,
+        )
+        return self.server
+
+
 @pytest.fixture(scope="module")
-def next_release(tmp_path_factory) -> Path:
-    """A copy of our package in which every style, script and icon has another content."""
-    tree = tmp_path_factory.mktemp("next") / "tree"
+def site(serve, tmp_path_factory) -> Site:
+    folder = tmp_path_factory.mktemp("releases")
+    renamed = {
+        "PYTHONPATH": str(rename_assets(folder / "tree")),
+        "PYTHONSAFEPATH": "1",
+        "EVERYHOUR_CONTENT": str(ROOT / "content"),
+    }
+    return Site(
+        serve,
+        (
+            Release({}, prepare_static({}, folder / "this")),
+            Release(renamed, prepare_static(renamed, folder / "next")),
+        ),
+    )
+
+
+def rename_assets(tree: Path) -> Path:
+    """Copy our package; every style, script and icon gets other content, and so another name."""
     shutil.copytree(
         ROOT / "everyhour",
         tree / "everyhour",
@@ -42,27 +97,26 @@ def next_release(tmp_path_factory) -> Path:
     return tree
 
 
-@pytest.fixture
-def first(serve) -> Server:
-    return serve()
+def prepare_static(environment: dict[str, str], folder: Path) -> Path:
+    """Run `everyhour prepare` as a deployment does, on a state of its own; return its static files."""
+    server = Server(environment=environment)
+    if not server.ready:
+        command = [sys.executable, "-m", "everyhour", "prepare"]
+        subprocess.run(command, cwd=ROOT, env=server.environment, check=True, capture_output=True)
+    shutil.copytree(server.state / "static", folder)
+    server.forget()
+    return folder
 
 
 @pytest.fixture
-def deploy(serve, first, next_release):
-    """A function that replaces the first release: same address, same state folder."""
+def first(site) -> Server:
+    """The server with the release that is running before a deployment."""
+    return site.server
 
-    def replace() -> Server:
-        first.stop()
-        content = str(ROOT / "content")
-        return serve(
-            port=first.port,
-            state=first.state,
-            PYTHONPATH=str(next_release),
-            PYTHONSAFEPATH="1",
-            EVERYHOUR_CONTENT=content,
-        )
 
-    return replace
+@pytest.fixture
+def deploy(site):
+    return site.deploy
 
 
 def release(page: Page) -> str:
