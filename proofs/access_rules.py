@@ -80,6 +80,9 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "messages-phone": {"phone": "phone"},
     "messages-opened": {"token": "opened notification"},
     "messages-enough": {"token": "unsubscribe link"},
+    # Links in notifications that were sent before the pages were renamed.
+    "letters/opened/<str:token>/": {"token": "opened notification"},
+    "letters/enough/<str:token>/": {"token": "unsubscribe link"},
     "rhythm-part-new": {"child_id": "child"},
     "rhythm-seasons": {"child_id": "child"},
     "rhythm-homes": {"child_id": "child"},
