@@ -191,7 +191,7 @@ class Facts:
 
     @cached_property
     def busiest(self) -> tuple[int, int]:
-        """Return the start of the two hours with most given moments (first if equal) and the count."""
+        """Return the start of the first two hours with the most given moments, and how many."""
         by_hour = [0] * 24
         for cell in self.shown.cells:
             by_hour[cell.hour.wall.hour] += cell.count(GIVEN)
