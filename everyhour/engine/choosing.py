@@ -14,7 +14,8 @@ the rest share what is left; among the familiar, those that helped more often ge
 
 4. A floor probability for every candidate, so that any other rule can be evaluated from the log.
 
-The phone runs the same rule in `features/now/static/now/choosing.js`; `journeys/test_choosing_parity.py`
+The phone runs the same rule in `features/now/static/now/choosing.js`;
+`journeys/test_choosing_parity.py`
 compares the two.
 """
 

@@ -62,7 +62,8 @@ class Table:
             return column.astype(float)
         except ValueError:
             row = next(i for i, value in enumerate(column) if not _is_number(value))
-            wrong = f"Column {name} holds “{column[row]}” in row {row + 1}, which is not a number."
+            value = f"“{column[row]}” in row {row + 1}"
+            wrong = f"Column {name} holds {value}, which is not a number."
             raise UnusableData(
                 f"{wrong} For one effect of each value, ask for {EACH}{name}."
             ) from None
