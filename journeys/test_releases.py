@@ -98,7 +98,7 @@ def rename_assets(tree: Path) -> Path:
 
 
 def prepare_static(environment: dict[str, str], folder: Path) -> Path:
-    """Run `everyhour prepare` as a deployment does, on a state of its own; return its static files."""
+    """Prepare a state as a deployment does; return its static files."""
     server = Server(environment=environment)
     if not server.ready:
         command = [sys.executable, "-m", "everyhour", "prepare"]

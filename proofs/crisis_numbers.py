@@ -1,4 +1,4 @@
-"""Crisis numbers expire: a release passes with the shipped numbers, but not with one 46 days old."""
+"""Crisis numbers expire: a release passes with the shipped ones, not with one 46 days old."""
 
 import os
 import re

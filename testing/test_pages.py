@@ -48,7 +48,7 @@ NO_PAGE = {
     "start",
     "week-paper",
 }
-# Only taps lead there, and journeys check them with `expect_accessible`; or they are another page's twin.
+# Only taps lead there, and journeys check them; or they are another page’s twin.
 AFTER_TAPS = {
     "account-address-code",
     "account-recovery-codes",
