@@ -23,8 +23,9 @@ SEEN = """(() => {
   if (performance.getEntriesByType('navigation')[0]?.type !== 'back_forward') return;
   console.log('BACK');
   const look = () => {
-    const body = document.body, page = getComputedStyle(document.documentElement);
-    const shown = body && !body.hidden && page.display !== 'none';
+    const body = document.body;
+    const shown = body && !body.hidden
+      && getComputedStyle(document.documentElement).display !== 'none';
     if (shown && body.innerText.trim()) console.log('SEEN ' + location.pathname);
     requestAnimationFrame(look);
   };
