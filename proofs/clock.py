@@ -234,7 +234,7 @@ class Clocked:
     def _checkpointed(self) -> float:
         with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database:
             (finished,) = database.execute(
-                "SELECT last_finished_at FROM jobs_job WHERE name LIKE 'copy SQLite%'"
+                "SELECT last_finished_at FROM jobs_job WHERE name = 'checkpoint SQLite'"
             ).fetchone()
         return datetime.fromisoformat(finished).replace(tzinfo=UTC).timestamp()
 
