@@ -69,12 +69,13 @@ class Look:
         )
 
     def accessible(self, name: str, *, enhanced: bool) -> None:
-        """Check all rules in the light theme on a phone, and contrast in the other themes."""
+        """Check all rules by day on a phone; contrast and a narrow phone in the other themes."""
         self.page.set_viewport_size(PHONE)
         set_light(self.page, "light")
         self.note(name, "axe", find_violations(self.page, enhanced=enhanced))
         for light in LIGHTS[1:]:
             set_light(self.page, light)
+            self.fits(f"{name}, {light}", NARROW)
             self.page.set_viewport_size(DESK if light == "night" else PHONE)
             found = find_violations(self.page, enhanced=enhanced, contrast_only=not EVERY_LOOK)
             self.note(name, f"axe, {light}", found)
