@@ -48,7 +48,7 @@ locks: .venv/dev
 	@sh deploy/environment.sh requirements.lock
 	@touch .venv/run
 
-# Libraries to compare with, for the benchmark only. One that cannot be had here is told of in its table, and the rest goes on.
+# Libraries the benchmark compares with. One that cannot be installed is named in its table; the rest still run.
 .venv/rivals: .venv/dev pyproject.toml
 	@for library in $$($(BIN)/python -m bench.rivals); do \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$library" || echo "$$library could not be installed"; done

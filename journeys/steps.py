@@ -19,8 +19,9 @@ OPEN_DATABASE = """const db = await new Promise((done, fail) => {
   const asked = indexedDB.open('everyhour');
   asked.onsuccess = () => done(asked.result); asked.onerror = () => fail(asked.error);
 });"""
-# Text that cannot be read: outside of the window, or clipped by a box around it. Text in a row that
-# scrolls sideways can be reached, as long as the row itself is in the window.
+# Text that cannot be read (outside of the window, or clipped by a box around it), and controls that
+# reach beyond the window: the body hides them without scrolling. What is in a row that scrolls
+# sideways can be reached, as long as the row itself is in the window.
 CLIPPED_TEXT = """() => {
   const lost = [], wide = document.documentElement.clientWidth;
   const page = document.documentElement.scrollWidth;
@@ -56,6 +57,13 @@ CLIPPED_TEXT = """() => {
       }
       if (cut) { lost.push(`cut: ${node.data.trim().slice(0, 60)}`); break; }
     }
+  }
+  for (const control of document.querySelectorAll('a[href], button, input, select, summary')) {
+    if (control.closest('.vh, .skip') || inScrollingRow(control)) continue;
+    if (!control.checkVisibility({ visibilityProperty: true })) continue;
+    const r = control.getBoundingClientRect(), name = control.innerText || control.name;
+    if (r.width < 1 || (r.left >= -1 && r.right <= wide + 1)) continue;
+    lost.push(`control beyond the edge: ${name.trim().slice(0, 60)}`);
   }
   return lost;
 }"""

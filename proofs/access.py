@@ -19,6 +19,7 @@ SABOTAGES = {
     "undeclared": "a URL whose view declares no permission",
     "foreign-403": "another family's child answers 403, a missing child 404",
     "see-all": "the list of moments shows others' private ones",
+    "downgraded": "a page for guardians is declared public",
     "unruled": "a URL with a part that has no rule",
 }
 FAMILY = Path("features/family")
@@ -108,6 +109,13 @@ def _see_all(package: Path) -> None:
     )
 
 
+def _downgraded(package: Path) -> None:
+    views = package / FAMILY / "views/children.py"
+    replace(views, "@guardian\ndef new", "@public\ndef new")
+    known = "from everyhour.foundation.ui.flash import say"
+    replace(views, known, f"from everyhour.foundation.lib.permissions import public\n{known}")
+
+
 def _unruled(package: Path) -> None:
     replace(
         package / FAMILY / "urls.py",
@@ -121,5 +129,6 @@ EDITS = {
     "undeclared": _undeclared,
     "foreign-403": _foreign_403,
     "see-all": _see_all,
+    "downgraded": _downgraded,
     "unruled": _unruled,
 }

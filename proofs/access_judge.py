@@ -26,6 +26,7 @@ from proofs.access_rules import (
     no_id,
 )
 from proofs.access_world import World
+from testing.permissions import PERMISSION_OF
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -62,8 +63,9 @@ class Judge:
                 [] if route.permission else [f"undeclared: {where(route.view)} has no permission"]
             )
             problems += [f"no rule: “{part}” is not in PARTS" for part in without_rule(route)]
-            if route.permission and route.permission not in OPENS:
-                problems.append(f"the permission “{route.permission}” is not in OPENS")
+            decided = PERMISSION_OF.get(route.key)
+            if route.permission and route.permission != decided:
+                problems.append(f"it asks for “{route.permission}”; decided is “{decided}”")
             yield f"rules of /{route.pattern}", problems
         known = {*IDS, *PLAIN, *SWITCHES}
         for name, place in sorted(field_names().items()):
@@ -84,7 +86,7 @@ class Judge:
         if response.status >= 500:
             yield f"server error {response.status}"
             return
-        if cell.role not in OPENS[cell.route.permission or ""]:
+        if cell.role not in OPENS[PERMISSION_OF.get(cell.route.key, "public")]:
             yield from self._closed(cell, response)
         elif cell.thing and not cell.thing.found_by(cell.role, writing=cell.method not in READING):
             yield from self._not_theirs(cell, response)

@@ -31,6 +31,7 @@ CAUGHT = {
     ("access", "undeclared"): "has no permission",
     ("access", "foreign-403"): "403 is not the 404 of what does not exist",
     ("access", "see-all"): "it reveals the id of a moment",
+    ("access", "downgraded"): "it asks for “public”; decided is “guardian”",
     ("access", "unruled"): "“whom” is not in PARTS",
     ("sync", "no-dedupe"): "diverged: notes",
     ("sync", "last-writer-wins"): "lost text:",
