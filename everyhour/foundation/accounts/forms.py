@@ -56,6 +56,7 @@ class PasswordForm(AddressForm):
     password = forms.CharField(
         max_length=LONGEST_PASSWORD,
         strip=False,
+        widget=forms.PasswordInput,
         error_messages={"required": _("Enter your password.")},
     )
 
@@ -64,6 +65,7 @@ class NewPasswordForm(forms.Form):
     password = forms.CharField(
         max_length=LONGEST_PASSWORD,
         strip=False,
+        widget=forms.PasswordInput,
         error_messages={
             "required": _("Enter a new password."),
             "max_length": _("Please use 200 characters or fewer."),
