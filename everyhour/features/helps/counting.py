@@ -55,7 +55,7 @@ def likely(helped: int, tried: int, ahead: int = NEXT) -> Likely:
 
 
 def group(helped: int, tried: int) -> str:
-    """Return GOOD or LEAVE when the range lies on one side of half the tries, else SOON."""
+    """Return GOOD or LEAVE when the whole range is on one side of half the tries, else SOON."""
     middle = likely(helped, tried)
     if tried < ENOUGH:
         return SOON

@@ -16,7 +16,7 @@ from everyhour.features.helps import counting
 
 EASE = ("settled", "a_bit")
 LIGHTS = {"settled": "full", "a_bit": "half"}
-MOST_LIGHTS = 30  # of one practice on the page; the count tells of all
+MOST_LIGHTS = 30  # of one practice on the page; the count includes all
 
 
 @dataclass(frozen=True)

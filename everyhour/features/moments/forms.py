@@ -1,4 +1,4 @@
-"""Forms to log, edit and delete moments. They validate everything and lose nothing typed."""
+"""Forms to log, edit and delete moments. An invalid form keeps what was typed."""
 
 import uuid
 from collections.abc import Mapping
@@ -23,11 +23,10 @@ FIRST, SECOND = "first", "second"
 class MomentForm(forms.Form):
     """One moment; `changed_fields` returns what differs from what the page showed."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)  # of the change: sending the form twice is once
+    key = forms.UUIDField(widget=forms.HiddenInput)  # of the change; a resent form is saved once
     moment = forms.UUIDField(widget=forms.HiddenInput)
-    opened = forms.CharField(
-        widget=forms.HiddenInput, required=False, max_length=40
-    )  # the time the page showed
+    # The time the page showed.
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     what = forms.ChoiceField(widget=forms.RadioSelect, required=False)
     title = forms.CharField(required=False, max_length=LONGEST_TITLE, strip=True)
     kind = forms.ChoiceField(widget=forms.RadioSelect)
@@ -47,9 +46,8 @@ class MomentForm(forms.Form):
     state_after = forms.ChoiceField(required=False)
     situation = forms.ChoiceField(required=False)
     private = forms.BooleanField(required=False)
-    rest = forms.CharField(
-        required=False, max_length=LONGEST_NOTE
-    )  # of a line: what does not fit into a title, as a note
+    # What did not fit into the title of a line; saved as a note.
+    rest = forms.CharField(required=False, max_length=LONGEST_NOTE)
 
     at: datetime  # once the form is valid, with the zone the clock was in then
     at_zone: str

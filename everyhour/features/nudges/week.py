@@ -36,7 +36,7 @@ class Line:
     why: tuple[str, ...]
     who: str  # whose turn it is, when several share
     planned: str  # what the family planned there
-    says: str  # its state or reason, once known
+    status: str  # its state or reason, once known
     may_skip: bool
     skipped: bool
 
@@ -45,7 +45,7 @@ class Line:
 class Shown:
     on: date
     lines: list[Line]
-    says: str  # why there are none
+    reason: str  # why there are none
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Past:
     at: datetime
     part: str
     title: str
-    says: str
+    status: str
     answer: str
 
 
@@ -98,7 +98,7 @@ class WeekBuilder:
         }
         self.titles = titles()
         self.helped = helped(self.me, self.children)
-        self.said: set[tuple[str, str]] = set()
+        self.explained: set[tuple[str, str]] = set()
         self.quiet_clocks = quiet.clocks_of(
             (self.zone,), send_context.quiet_hours(settings, self.me.family)
         )
@@ -166,8 +166,8 @@ class WeekBuilder:
             free[-1].end.astimezone(clock) if free else None,
             tuple(self.why(child, part)),
             who,
-            self.title_of(self.of_the_family(child, day, part)),
-            self.says(on, nudge, child, part, free=bool(free), mine=mine),
+            self.title_of(self.planned_for(child, day, part)),
+            self.status(on, nudge, child, part, free=bool(free), mine=mine),
             may_skip=mine
             and not skipped
             and bool(free)
@@ -189,7 +189,7 @@ class WeekBuilder:
             return True, _("Your turn.")
         return False, _("{name}’s turn.").format(name=self.names.get(who) or _("Someone else"))
 
-    def says(
+    def status(
         self,
         on: date,
         nudge: Nudge | None,
@@ -215,9 +215,9 @@ class WeekBuilder:
 
     def why(self, child: Child, part: Transition) -> Iterable[str]:
         """Explain a part the first time it occurs in the week only; seven times would be noise."""
-        if (child.pk, part.name) in self.said:
+        if (child.pk, part.name) in self.explained:
             return
-        self.said.add((child.pk, part.name))
+        self.explained.add((child.pk, part.name))
         yield wording.because(part)
         if best := self.helped.get((child.pk, part.situation)):
             title, times, tried = self.titles.get(best[0]), best[1], best[2]
@@ -226,7 +226,7 @@ class WeekBuilder:
                     title=title, helped=times, tried=tried
                 )
 
-    def of_the_family(self, child: Child, day: Day, part: Transition) -> Planned | None:
+    def planned_for(self, child: Child, day: Day, part: Transition) -> Planned | None:
         found = planned.on_day(day, self.planned.get((child.pk, self.home.pk), []))
         return next((one for of, one in found if of.name == part.name), None)
 

@@ -30,10 +30,10 @@ class Light:
     kind: str
     title: str = ""
     how: str = ""
-    by: str = ""  # who, where it was not the one who looks
+    by: str = ""  # the caregiver's name, unless it is the viewer
     mine: bool = True
-    key: str = ""  # of the moment, for who may read it
-    stirred: bool = False  # from shut down to loud
+    key: str = ""  # of the moment, if the viewer may read it
+    stirred: bool = False  # from shutdown to alarm: possible progress
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Rhythm:
     school: tuple[int, int] | None = None
     days_off: frozenset[date] = frozenset()
     rests: tuple[tuple[datetime, datetime], ...] = ()  # after hard moments
-    beds: Mapping[date, int] = field(default_factory=dict)  # on dates on which that is different
+    beds: Mapping[date, int] = field(default_factory=dict)  # bedtimes of dates that differ
     schools: frozenset[date] | None = None  # dates with school; None: Monday to Friday
 
-    def of(self, hour: Hour, on: date) -> str:
+    def state_at(self, hour: Hour, on: date) -> str:
         """Return the state of an hour without a light, judged by its middle."""
         if asleep(hour.wall, wakes=self.wakes, bed=self.beds.get(on, self.sleeps)):
             return SLEEP
@@ -151,7 +151,7 @@ def _hour_of(at: datetime, starts: list[datetime]) -> datetime:
 
 
 def _state(hour: Hour, on: date, rhythm: Rhythm, at: datetime) -> str:
-    return AHEAD if hour.start > at else rhythm.of(hour, on)
+    return AHEAD if hour.start > at else rhythm.state_at(hour, on)
 
 
 class Facts:

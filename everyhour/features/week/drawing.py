@@ -26,7 +26,7 @@ from everyhour.features.week.cells import (
 
 BARS = {SLEEP: "z", SCHOOL: "s", QUIET: "q", DAY_OFF: "q", AFTER: "q"}
 GLOWS = (("w-g", "st-g"), ("w-p", "st-p"), ("w-t", "st-t"))
-MOST = 3  # sizes tell one, two, or more
+MOST = 3  # sizes: one, two, or more moments
 
 # The small picture of a week: hours run across, days run down.
 STEP = 14

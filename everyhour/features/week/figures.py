@@ -88,9 +88,8 @@ def _three(week: Spacing) -> list[Figure]:
             ),
         ),
     ]
-    return (
-        figures if week.n > 1 else figures[:1]
-    )  # between one moment and itself lies nothing to tell of
+    # The other figures compare two moments or more.
+    return figures if week.n > 1 else figures[:1]
 
 
 def _both(facts: Facts) -> Figure:

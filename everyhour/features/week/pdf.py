@@ -36,9 +36,9 @@ FONTS = Path(__file__).parent / "fonts"
 LETTER_COUNTRIES = ("us", "ca")
 MARGIN, HEAD, TOP = 17.0, 20.0, 63.0  # millimetres
 MOST = 3
-RINGS = 8  # of a glow; thinner washes lose their warmth in what a printer can tell apart
+RINGS = 8  # discs of a glow; with more, each is too faint to print
 
-# The tokens of the morning kitchen (foundation/ui tokens.css), as paper needs them.
+# The light theme of foundation/ui tokens.css, as RGB.
 INK, INK_2, FAINT, LINE = (18, 38, 43), (53, 73, 78), (140, 155, 158), (207, 216, 210)
 GIVEN_FILL, GIVEN_EDGE, GOT_EDGE, PROF_FILL, REST_FILL = (
     (240, 162, 36),
@@ -87,7 +87,7 @@ class Sheet:
         self.text(
             self.pdf.w - MARGIN, 27, wording.days(first, last), size=12, color=INK_2, align="right"
         )
-        for number, sentence in enumerate(wording.moments_for_whom(facts, self.printable(child))):
+        for number, sentence in enumerate(wording.opening_sentences(facts, self.printable(child))):
             self.text(MARGIN, 38 + number * 7, _plain(sentence), size=14, color=INK_2)
 
     def below(self, child: str) -> None:
@@ -188,8 +188,6 @@ class Sheet:
             with self.faint(0.5):
                 self.disc(x, y, size, GIVEN_FILL)
 
-    # Strokes.
-
     def x(self, index: int) -> float:
         return self.left + (index + 0.5) * self.wide
 
@@ -216,7 +214,7 @@ class Sheet:
         corner: float | None = None,
     ) -> None:
         self.pdf.set_fill_color(*fill)
-        half = min(wide, high) * 0.499  # fpdf2 takes a half or more for a share
+        half = min(wide, high) * 0.499  # fpdf2 reads 0.5 and more as a share of the side
         self.pdf.rect(
             x,
             y,

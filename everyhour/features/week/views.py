@@ -125,7 +125,7 @@ def page(
         "current": last == today,
         "facts": facts,
         "dates": wording.days(last - timedelta(days=DAYS - 1), last),
-        "reached": wording.moments_for_whom(facts, child),
+        "reached": wording.opening_sentences(facts, child),
         "when": wording.details(facts),
         "unmarked": wording.unmarked(facts),
         "rows": [row_of(number, row, here, tail, today) for number, row in enumerate(shown.rows)],

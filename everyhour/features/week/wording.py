@@ -56,7 +56,7 @@ def name(child) -> str:
     return (child.nickname if child else "") or _("your child")
 
 
-def moments_for_whom(facts: Facts, child: str) -> list[SafeString]:
+def opening_sentences(facts: Facts, child: str) -> list[SafeString]:
     """Return the first sentences: moments for the child and for grown-ups."""
     if not facts.given and not facts.got:
         return [format_html("{}", _("An ordinary week. There is nothing to fill in."))]

@@ -50,7 +50,7 @@ def pending(request: HttpRequest, *, now: float) -> CodeRequest | None:
 
 
 def is_current(until: float, seconds: int, *, now: float) -> bool:
-    """Return whether `until` lies ahead, by no more than `seconds`.
+    """Return whether `until` is in the future, by no more than `seconds`.
 
     An end further ahead was set before the clock was set back, and counts as expired.
 

@@ -186,9 +186,8 @@ def test_erased_family_leaves_no_decisions_or_estimates():
 
     assert not Decision.objects.exists()
     assert not ChildEstimate.objects.exists()
-    assert (
-        ModelVersion.objects.count() == 1
-    )  # numbers about everybody, made by nobody in particular
+    # The model holds numbers about all families and identifies no one.
+    assert ModelVersion.objects.count() == 1
     night = training.learn(at=NOW + timedelta(days=1))
     assert (night.outcomes, night.children) == (0, 0)
 

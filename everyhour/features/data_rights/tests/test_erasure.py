@@ -12,7 +12,7 @@ from everyhour.domain.moments import sync
 from everyhour.domain.moments.models import Change, Moment, Note, Rest
 from everyhour.features.data_rights import actions, tasks
 from everyhour.features.data_rights.models import ErasureRequest
-from everyhour.features.data_rights.tests.world import NOW, tell, world
+from everyhour.features.data_rights.tests.world import NOW, log_change, world
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.audit.models import Entry
 from everyhour.foundation.lib import sealing
@@ -27,9 +27,9 @@ def go(caregiver) -> None:
 
 def test_erasure_keeps_others_family_without_name_and_words():
     lark = world()
-    shared = tell(lark.bo, "BO-NOTE", outcome="settled", what={"title": "BO-TITLE"})
-    alone = tell(lark.bo, "BO-ALONE", who={"private": True})
-    hers = tell(lark.ada, "ADA-NOTE")
+    shared = log_change(lark.bo, "BO-NOTE", outcome="settled", what={"title": "BO-TITLE"})
+    alone = log_change(lark.bo, "BO-ALONE", who={"private": True})
+    hers = log_change(lark.ada, "ADA-NOTE")
 
     go(lark.bo)
 
@@ -48,10 +48,10 @@ def test_erasure_keeps_others_family_without_name_and_words():
 
 def test_moments_of_erased_person_can_still_be_edited():
     lark = world()
-    shared = tell(lark.bo, "BO-NOTE", outcome="a_bit")
+    shared = log_change(lark.bo, "BO-NOTE", outcome="a_bit")
     go(lark.bo)
 
-    tell(lark.ada, "later", moment=shared, counter=5, outcome="settled")
+    log_change(lark.ada, "later", moment=shared, counter=5, outcome="settled")
 
     assert Moment.objects.get(key=shared).outcome == "settled"
     assert [note.opened for note in Note.objects.all()] == ["later"]
@@ -59,7 +59,7 @@ def test_moments_of_erased_person_can_still_be_edited():
 
 def test_erasing_last_guardian_deletes_family():
     lark = world()
-    tell(lark.nana, "NANA-NOTE")
+    log_change(lark.nana, "NANA-NOTE")
     Rest.objects.create(
         family=lark.family,
         household=lark.ada.household,
@@ -83,8 +83,8 @@ def test_erasing_last_guardian_deletes_family():
 
 def test_household_without_guardian_is_deleted():
     lark = world()
-    tell(lark.cem, "CEM-NOTE")
-    tell(lark.ada, "ADA-NOTE")
+    log_change(lark.cem, "CEM-NOTE")
+    log_change(lark.ada, "ADA-NOTE")
 
     go(lark.cem)
 
@@ -173,7 +173,7 @@ def test_erasure_deletes_sessions_and_messages(client, settings, tmp_path):
 
 def test_audit_log_has_no_names_after_erasure():
     lark = world()
-    tell(lark.bo, "BO-NOTE")
+    log_change(lark.bo, "BO-NOTE")
     go(lark.bo)
 
     exported = str(list(Entry.objects.values()))
@@ -224,7 +224,7 @@ def test_immediate_erasure_requires_confirmation(client):
 
 def test_erase_page_lists_what_is_deleted_and_kept(client):
     lark = world()
-    tell(lark.ada, "note")
+    log_change(lark.ada, "note")
     only = make.guardian(make.family(name="Robin"), who=lark.ada.person)
     make.child(only.family, nickname="Pip")
     sign_in(client, lark.ada)

@@ -10,7 +10,7 @@ import pytest
 from everyhour.domain.families.models import HouseholdShare, Level
 from everyhour.domain.moments.models import Change, Moment, Note
 from everyhour.features.data_rights import archive
-from everyhour.features.data_rights.tests.world import NOW, export, tell, world
+from everyhour.features.data_rights.tests.world import NOW, export, log_change, world
 from everyhour.foundation import data_rights
 from testing import make
 
@@ -23,7 +23,9 @@ def text(exported: dict) -> str:
 
 def test_guardian_exports_family_moments_and_notes():
     lark = world()
-    tell(lark.ada, "rocked her, hummed 🎵", outcome="settled", what={"title": "the long song"})
+    log_change(
+        lark.ada, "rocked her, hummed 🎵", outcome="settled", what={"title": "the long song"}
+    )
 
     exported = export(lark.ada)
 
@@ -51,7 +53,7 @@ def test_export_has_no_other_accounts():
 
 def test_export_leaves_out_others_private_moments():
     lark = world()
-    tell(lark.bo, "BO-ALONE", who={"private": True})
+    log_change(lark.bo, "BO-ALONE", who={"private": True})
 
     assert "BO-ALONE" not in text(export(lark.ada))
     assert "BO-ALONE" in text(export(lark.bo))
@@ -59,8 +61,8 @@ def test_export_leaves_out_others_private_moments():
 
 def test_export_has_only_own_undone_changes():
     lark = world()
-    moment = tell(lark.bo, "BO-FIRST", what={"title": "BO-TITLE"})
-    tell(
+    moment = log_change(lark.bo, "BO-FIRST", what={"title": "BO-TITLE"})
+    log_change(
         lark.bo,
         "calmer words",
         moment=moment,
@@ -78,8 +80,8 @@ def test_export_has_only_own_undone_changes():
 
 def test_export_respects_household_shares():
     lark = world()
-    tell(lark.cem, "CEM-NOTE", outcome="a_bit")
-    tell(lark.ada, "ADA-NOTE")
+    log_change(lark.cem, "CEM-NOTE", outcome="a_bit")
+    log_change(lark.ada, "ADA-NOTE")
 
     assert "a_bit" in text(export(lark.ada)) and "CEM-NOTE" not in text(export(lark.ada))
     assert all(
@@ -114,7 +116,7 @@ def test_export_names_shared_household_and_its_givers():
     )
     assert "FINN" not in text(export(lark.nana))
 
-    tell(lark.cem, "CEM-NOTE", outcome="a_bit")
+    log_change(lark.cem, "CEM-NOTE", outcome="a_bit")
     assert [row for row in export(lark.ada)["caregivers"] if row["name"] == "Cem"] == [
         {
             "id": lark.cem.pk,
@@ -131,8 +133,8 @@ def test_export_names_shared_household_and_its_givers():
 
 def test_giver_exports_own_membership_and_moments():
     lark = world()
-    tell(lark.nana, "we baked")
-    tell(lark.ada, "ADA-NOTE")
+    log_change(lark.nana, "we baked")
+    log_change(lark.ada, "ADA-NOTE")
 
     exported = export(lark.nana)
 
@@ -143,8 +145,8 @@ def test_giver_exports_own_membership_and_moments():
 
 def test_former_member_exports_membership_and_private_moments():
     lark = world()
-    tell(lark.bo, "BO-ALONE", who={"private": True})
-    tell(lark.bo, "BO-SHARED")
+    log_change(lark.bo, "BO-ALONE", who={"private": True})
+    log_change(lark.bo, "BO-SHARED")
     lark.bo.until = NOW
     lark.bo.save()
 
@@ -166,14 +168,14 @@ def test_person_without_family_exports_account():
 
 def test_export_is_deterministic():
     lark = world()
-    tell(lark.ada, "one")
+    log_change(lark.ada, "one")
 
     assert data_rights.serialize(export(lark.ada)) == data_rights.serialize(export(lark.ada))
 
 
 def test_export_page_returns_zip_with_page_and_data(client):
     lark = world()
-    tell(lark.ada, "<script>alert('no')</script>")
+    log_change(lark.ada, "<script>alert('no')</script>")
     sign_in(client, lark.ada)
 
     shown = client.get("/en/data/export/")
@@ -233,7 +235,7 @@ def test_export_of_ten_thousand_notes_takes_seconds():
 
 
 def sign_in(client, caregiver) -> None:
-    """Sign in as somebody who has just shown that it is them."""
+    """Sign in with a recent reauthentication."""
     client.force_login(caregiver.person)
     session = client.session
     session["reauthenticated_at"] = time.time()

@@ -10,7 +10,7 @@ from everyhour.domain.families.models import Caregiver, Family
 from everyhour.domain.moments import sync
 from everyhour.domain.moments.models import Change, Moment, Note
 from everyhour.features.data_rights import actions, archive
-from everyhour.features.data_rights.tests.world import NOW, World, export, saved, tell, world
+from everyhour.features.data_rights.tests.world import NOW, World, as_zip, export, log_change, world
 from everyhour.foundation import data_rights
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.data_rights import ImportRejected
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db
 
 def lived() -> World:
     lark = world()
-    moment = tell(lark.ada, "one way", outcome="a_bit")
-    tell(lark.ada, "another, offline ✈️", moment=moment, counter=2)
-    tell(lark.bo, "him too", what={"title": "شيء صغير"})
-    tell(lark.ada, "mine alone", who={"private": True})
-    tell(lark.cem, "elsewhere", outcome="settled")
-    tell(lark.nana, "we baked", minutes=20)
+    moment = log_change(lark.ada, "one way", outcome="a_bit")
+    log_change(lark.ada, "another, offline ✈️", moment=moment, counter=2)
+    log_change(lark.bo, "him too", what={"title": "شيء صغير"})
+    log_change(lark.ada, "mine alone", who={"private": True})
+    log_change(lark.cem, "elsewhere", outcome="settled")
+    log_change(lark.nana, "we baked", minutes=20)
     return lark
 
 
@@ -50,7 +50,7 @@ def test_import_then_export_is_identical(name):
 
 def test_import_keeps_former_membership():
     lark = lived()
-    tell(lark.bo, "alone", who={"private": True})
+    log_change(lark.bo, "alone", who={"private": True})
     lark.bo.until = NOW
     lark.bo.save()
     before = data_rights.serialize(export(lark.bo))
@@ -68,7 +68,7 @@ def test_imported_moments_can_be_read_and_changed():
     person = archive.load_into_new_account(exported, at=NOW)
     ada = Caregiver.objects.get(person=person)
     two = next(m for m in Moment.objects.all() if m.notes.count() == 2)
-    tell(ada, moment=two.key, counter=9, outcome="settled")
+    log_change(ada, moment=two.key, counter=9, outcome="settled")
 
     assert sorted(note.opened for note in Note.objects.filter(moment=two)) == [
         "another, offline ✈️",
@@ -160,7 +160,7 @@ def test_tampered_file_changes_nothing():
 def test_foreign_file_is_rejected_with_reason(data, client):
     person = make.person()
     sign_in(client, person)
-    file = saved({})
+    file = as_zip({})
     file.seek(0)
     file.truncate()
     file.write(data)
@@ -179,7 +179,7 @@ def test_import_page_replaces_an_empty_family(client):
     make.child(begun.family)
     sign_in(client, begun.person)
 
-    answer = client.post("/en/data/import/", {"file": saved(exported)}, follow=False)
+    answer = client.post("/en/data/import/", {"file": as_zip(exported)}, follow=False)
 
     again = data_rights.export(Person.objects.get())
     assert answer.status_code == 302

@@ -49,7 +49,7 @@ def world() -> World:
     )
 
 
-def tell(
+def log_change(
     by: Caregiver,
     note: str = "",
     *,
@@ -82,7 +82,7 @@ def export(of: Caregiver) -> dict:
     return data_rights.export(type(of.person).objects.get(pk=of.person_id))
 
 
-def saved(data: dict) -> io.BytesIO:
+def as_zip(data: dict) -> io.BytesIO:
     """Return the data as the zip file that a person downloads."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as pack:

@@ -36,7 +36,7 @@ def tried(
     child=None,
     **columns,
 ):
-    """Lay down tries, oldest first: s(ettled), a (bit), n(ot yet)."""
+    """Create tries, oldest first: s(ettled), a (bit), n(ot yet)."""
     text_shown = {"s": "settled", "a": "a_bit", "n": "not_yet"}
     for n, letter in enumerate(outcomes):
         make.moment(
@@ -216,9 +216,8 @@ def test_moments_older_than_four_weeks_do_not_count(client, ada):
     assert "No small moments in the last four weeks" in see(client, ada, "helps/around/").text
 
 
-@pytest.mark.parametrize(
-    ("path", "most"), [("helps/", 14), ("helps/around/", 9)]
-)  # what is believed takes five
+# Estimates take five queries.
+@pytest.mark.parametrize(("path", "most"), [("helps/", 14), ("helps/around/", 9)])
 def test_query_count_does_not_grow_with_tries(
     client, ada, path, most, django_assert_max_num_queries
 ):

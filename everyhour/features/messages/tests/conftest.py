@@ -1,4 +1,4 @@
-"""Somebody signed in, and a push service on loopback."""
+"""A signed-in client, and a push service on loopback."""
 
 import pytest
 from django.test import Client

@@ -40,7 +40,7 @@ def home(*, zone: str = "America/Chicago", **child):
 
 
 def sample(ada, wren) -> int:
-    """Live the sample week; give how many moments it has."""
+    """Log the sample week; return the number of moments."""
     number = 0
     for day, marks in DAYS.items():
         for mark in marks.split():

@@ -250,7 +250,7 @@ def picture_of(text: str) -> bytes:
 def test_query_count_does_not_grow_with_moments(
     as_ada, ada, wren, path, django_assert_max_num_queries
 ):
-    as_ada.get("/en/week/")  # the first page of a session notes that somebody is here
+    as_ada.get("/en/week/")  # the first page of a session also records the visit
     with django_assert_max_num_queries(QUERIES) as few:
         as_ada.get(f"/en/{path}")
     example_week.sample(ada, wren)

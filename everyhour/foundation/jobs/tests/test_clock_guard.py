@@ -1,4 +1,4 @@
-"""While nobody knows what time it is, what reaches people waits; afterwards everything goes on."""
+"""While the clock is not trusted, nothing is sent; afterwards work goes on."""
 
 from datetime import UTC, datetime, timedelta
 

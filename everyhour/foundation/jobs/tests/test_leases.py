@@ -32,7 +32,7 @@ def test_renewing_keeps_the_lease():
     assert (row.held_until, row.last_error) == (None, "full")
 
 
-def test_a_lost_lease_changes_nothing():
+def test_lost_lease_is_neither_renewed_nor_released():
     row = job(NOW + MINUTE)
     Job.objects.update(held_until=NOW + 2 * MINUTE)
 

@@ -1,4 +1,4 @@
-"""What the worker does for SQLite's file, and that it leaves PostgreSQL to itself."""
+"""Maintenance of SQLite's file; PostgreSQL is left alone."""
 
 import sqlite3
 from contextlib import closing

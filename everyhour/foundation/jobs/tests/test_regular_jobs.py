@@ -14,8 +14,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-class Diary:
-    """What was done, in order; its entries are jobs."""
+class JobLog:
+    """The names of the jobs that ran, in order."""
 
     def __init__(self):
         self.done: list[str] = []
@@ -30,25 +30,25 @@ class Diary:
 
 
 @pytest.fixture
-def diary():
-    return Diary()
+def job_log():
+    return JobLog()
 
 
 def run(timetable, at=NOON) -> list[str]:
     return run_due(timetable, at=at, clock=lambda: at + MINUTE)
 
 
-def test_new_jobs_are_due_at_once(diary):
-    timetable = (diary.job("check"), diary.job("sweep"))
+def test_new_jobs_are_due_at_once(job_log):
+    timetable = (job_log.job("check"), job_log.job("sweep"))
     enrol(timetable, at=NOON)
 
     done = run(timetable)
 
-    assert sorted(done) == sorted(diary.done) == ["check", "sweep"]
+    assert sorted(done) == sorted(job_log.done) == ["check", "sweep"]
 
 
-def test_job_runs_again_at_its_time(diary):
-    timetable = (diary.job("check", every=HOUR),)
+def test_job_runs_again_at_its_time(job_log):
+    timetable = (job_log.job("check", every=HOUR),)
     enrol(timetable, at=NOON)
 
     times = [run(timetable, NOON + wait) for wait in (timedelta(), MINUTE, HOUR - MINUTE, HOUR)]
@@ -56,8 +56,8 @@ def test_job_runs_again_at_its_time(diary):
     assert times == [["check"], [], [], ["check"]]
 
 
-def test_result_of_a_job_is_recorded(diary):
-    timetable = (diary.job("check"),)
+def test_result_of_a_job_is_recorded(job_log):
+    timetable = (job_log.job("check"),)
     enrol(timetable, at=NOON)
     clock = iter((NOON, NOON + MINUTE))
 
@@ -72,8 +72,8 @@ def test_result_of_a_job_is_recorded(diary):
     assert (row.held_until, row.last_error) == (None, "")
 
 
-def test_one_of_two_claims_wins(diary):
-    enrol((diary.job("check"),), at=NOON)
+def test_one_of_two_claims_wins(job_log):
+    enrol((job_log.job("check"),), at=NOON)
     mine, yours = Job.objects.get(name="check"), Job.objects.get(name="check")
 
     claims = mine.claim(NOON), yours.claim(NOON)
@@ -81,17 +81,17 @@ def test_one_of_two_claims_wins(diary):
     assert claims == (True, False)
 
 
-def test_leased_job_is_not_run(diary):
-    timetable = (diary.job("check"),)
+def test_leased_job_is_not_run(job_log):
+    timetable = (job_log.job("check"),)
     enrol(timetable, at=NOON)
     Job.objects.get(name="check").claim(NOON)
 
     assert run(timetable, NOON + MINUTE) == []
-    assert diary.done == []
+    assert job_log.done == []
 
 
-def test_job_of_a_dead_worker_runs_after_its_lease(diary):
-    timetable = (diary.job("check"),)
+def test_job_of_a_dead_worker_runs_after_its_lease(job_log):
+    timetable = (job_log.job("check"),)
     enrol(timetable, at=NOON)
     Job.objects.get(name="check").claim(NOON)
 
@@ -100,8 +100,8 @@ def test_job_of_a_dead_worker_runs_after_its_lease(diary):
     assert (almost, after) == ([], ["check"])
 
 
-def test_failed_job_keeps_its_error_and_runs_again(diary):
-    broken = (diary.job("check", fails=ValueError("no such street")),)
+def test_failed_job_keeps_its_error_and_runs_again(job_log):
+    broken = (job_log.job("check", fails=ValueError("no such street")),)
     enrol(broken, at=NOON)
 
     assert run(broken) == ["check"]
@@ -109,23 +109,23 @@ def test_failed_job_keeps_its_error_and_runs_again(diary):
     row = Job.objects.get(name="check")
     assert row.last_error == "ValueError: no such street"
     assert (row.held_until, row.due_at) == (None, NOON + HOUR)
-    assert run((diary.job("check"),), NOON + HOUR) == ["check"]
+    assert run((job_log.job("check"),), NOON + HOUR) == ["check"]
     assert Job.objects.get(name="check").last_error == ""
 
 
-def test_one_failure_does_not_stop_other_jobs(diary):
-    timetable = (diary.job("first", fails=RuntimeError("x" * 100_000)), diary.job("second"))
+def test_one_failure_does_not_stop_other_jobs(job_log):
+    timetable = (job_log.job("first", fails=RuntimeError("x" * 100_000)), job_log.job("second"))
     enrol(timetable[:1], at=NOON - MINUTE)
     enrol(timetable, at=NOON)
 
     run(timetable)
 
-    assert diary.done == ["first", "second"]
+    assert job_log.done == ["first", "second"]
     assert len(Job.objects.get(name="first").last_error) == 2000
 
 
-def test_error_with_a_null_character_is_stored(diary):
-    timetable = (diary.job("check", fails=ValueError("a\x00b")),)
+def test_error_with_a_null_character_is_stored(job_log):
+    timetable = (job_log.job("check", fails=ValueError("a\x00b")),)
     enrol(timetable, at=NOON)
 
     run(timetable)
@@ -133,8 +133,8 @@ def test_error_with_a_null_character_is_stored(diary):
     assert "b" in Job.objects.get(name="check").last_error
 
 
-def test_enrolling_twice_changes_nothing(diary):
-    timetable = (diary.job("check"), diary.job("sweep"))
+def test_enrolling_twice_changes_nothing(job_log):
+    timetable = (job_log.job("check"), job_log.job("sweep"))
     enrol(timetable, at=NOON)
     run(timetable)
     before = list(Job.objects.order_by("name").values())
@@ -144,10 +144,10 @@ def test_enrolling_twice_changes_nothing(diary):
     assert list(Job.objects.order_by("name").values()) == before
 
 
-def test_enrolling_deletes_old_jobs_and_adds_new_ones(diary):
-    enrol((diary.job("check"), diary.job("sweep")), at=NOON)
+def test_enrolling_deletes_old_jobs_and_adds_new_ones(job_log):
+    enrol((job_log.job("check"), job_log.job("sweep")), at=NOON)
 
-    enrol((diary.job("sweep"), diary.job("count")), at=NOON + MINUTE)
+    enrol((job_log.job("sweep"), job_log.job("count")), at=NOON + MINUTE)
 
     assert dict(Job.objects.exclude(name=CLOCK).values_list("name", "due_at")) == {
         "sweep": NOON,
@@ -155,13 +155,13 @@ def test_enrolling_deletes_old_jobs_and_adds_new_ones(diary):
     }
 
 
-def test_unknown_job_is_left_to_other_workers(diary):
-    enrol((diary.job("check"), diary.job("sweep")), at=NOON)
+def test_unknown_job_is_left_to_other_workers(job_log):
+    enrol((job_log.job("check"), job_log.job("sweep")), at=NOON)
 
-    assert run((diary.job("sweep"),)) == ["sweep"]
+    assert run((job_log.job("sweep"),)) == ["sweep"]
 
 
-def test_lease_begins_when_the_job_is_claimed(diary):
+def test_lease_begins_when_the_job_is_claimed(job_log):
     """The first job takes longer than a lease; the second must still be held while it works."""
     now = [NOON]
     held = []
@@ -181,7 +181,7 @@ def test_lease_begins_when_the_job_is_claimed(diary):
     assert held == [True]
 
 
-def test_late_worker_does_not_release_another_lease(diary):
+def test_late_worker_does_not_release_another_lease(job_log):
     later = NOON + LEASE + MINUTE
 
     def outlasting(at):
@@ -236,8 +236,8 @@ def test_lost_lease_is_not_renewed():
     assert leases.release(lease, due_at=NOON) is False
 
 
-def test_limit_leaves_the_rest_due(diary):
-    timetable = (diary.job("first"), diary.job("second"))
+def test_limit_leaves_the_rest_due(job_log):
+    timetable = (job_log.job("first"), job_log.job("second"))
     enrol(timetable[:1], at=NOON - MINUTE)
     enrol(timetable, at=NOON)
 

@@ -16,8 +16,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-class Desk:
-    """Work of one kind: what is left of it, and what was done when."""
+class Backlog:
+    """Work of one kind: how many rows are left, and how many each call handled."""
 
     def __init__(self, left: int = 0, *, fails: Exception | None = None):
         self.left, self.fails, self.done = left, fails, []
@@ -37,39 +37,39 @@ def begin(*works: Steady, at=NOON, clock_guard=None) -> Rounds:
 
 
 def test_each_kind_works_until_nothing_is_due():
-    letters, nudges = Desk(25), Desk(5)
+    mails, nudges = Backlog(25), Backlog(5)
 
-    done = begin(Steady("letters", letters.some), Steady("nudges", nudges.some)).once()
+    done = begin(Steady("mails", mails.some), Steady("nudges", nudges.some)).once()
 
     assert done == 30
-    assert (letters.done, nudges.done) == ([10, 10, 5, 0], [5, 0])
+    assert (mails.done, nudges.done) == ([10, 10, 5, 0], [5, 0])
 
 
 def test_long_work_yields_to_the_others(monkeypatch):
     monkeypatch.setattr(rounds, "SLICE", 0.0)
-    letters, nudges = Desk(1000), Desk(5)
+    mails, nudges = Backlog(1000), Backlog(5)
 
-    begin(Steady("letters", letters.some), Steady("nudges", nudges.some)).once()
+    begin(Steady("mails", mails.some), Steady("nudges", nudges.some)).once()
 
-    assert (letters.done, nudges.done) == ([10], [5])
+    assert (mails.done, nudges.done) == ([10], [5])
 
 
 def test_one_failure_stops_no_other_and_is_recorded(caplog):
-    nudges = Desk(5)
+    nudges = Backlog(5)
 
     begin(
-        Steady("letters", Desk(fails=ValueError("no such street")).some),
+        Steady("mails", Backlog(fails=ValueError("no such street")).some),
         Steady("nudges", nudges.some),
     ).once()
 
     assert nudges.done == [5, 0]
-    assert Job.objects.get(name="letters").last_error == "ValueError: no such street"
+    assert Job.objects.get(name="mails").last_error == "ValueError: no such street"
     assert Job.objects.get(name="nudges").last_error == ""
     assert "no such street" in caplog.text
 
 
 def test_repeated_failure_is_logged_once_a_minute(caplog):
-    round_ = begin(Steady("letters", Desk(fails=ValueError("no such street")).some))
+    round_ = begin(Steady("mails", Backlog(fails=ValueError("no such street")).some))
     round_.once()
     caplog.clear()
 
@@ -80,54 +80,54 @@ def test_repeated_failure_is_logged_once_a_minute(caplog):
 
 
 def test_sending_waits_while_the_clock_is_distrusted():
-    letters, tidy, clock_guard = Desk(5), Desk(5), ClockGuard()
+    mails, tidy, clock_guard = Backlog(5), Backlog(5), ClockGuard()
     clock_guard.suspend("It was set.")
 
     begin(
-        Steady("letters", letters.some, reaches=True),
+        Steady("mails", mails.some, reaches=True),
         Steady("tidy", tidy.some),
         clock_guard=clock_guard,
     ).once()
 
-    assert (letters.done, tidy.done) == ([], [5, 0])
+    assert (mails.done, tidy.done) == ([], [5, 0])
 
 
 def test_jump_within_a_round_stops_sending():
     wall = [NOON]
-    letters = Desk(1000)
+    mails = Backlog(1000)
 
     def some(at):
         wall[0] += timedelta(hours=1)
-        return letters.some(at)
+        return mails.some(at)
 
-    works = [Steady("letters", some, reaches=True)]
+    works = [Steady("mails", some, reaches=True)]
     enrol(works, at=NOON)
     Rounds(works, clock_guard=ClockGuard(counter=lambda: 0.0), clock=lambda: wall[0]).once()
 
-    assert letters.done == [10]
+    assert mails.done == [10]
 
 
 def test_one_worker_a_minute_records_success(django_assert_num_queries):
-    work = Steady("letters", Desk().some)
+    work = Steady("mails", Backlog().some)
     ours, theirs = begin(work), begin(work, at=NOON + MINUTE / 2)
     ours.once()
 
     theirs.once()
 
-    assert Job.objects.get(name="letters").last_finished_at == NOON
+    assert Job.objects.get(name="mails").last_finished_at == NOON
     with django_assert_num_queries(0):
         ours.once()
 
 
 def test_error_replaces_success_until_the_next_success():
     well, broken = (
-        Steady("letters", Desk().some),
-        Steady("letters", Desk(fails=ValueError("full")).some),
+        Steady("mails", Backlog().some),
+        Steady("mails", Backlog(fails=ValueError("full")).some),
     )
     begin(well).once()
 
     begin(broken, at=NOON + MINUTE / 2).once()
-    assert Job.objects.get(name="letters").last_error == "ValueError: full"
+    assert Job.objects.get(name="mails").last_error == "ValueError: full"
 
     begin(well, at=NOON + 2 * MINUTE).once()
-    assert Job.objects.get(name="letters").last_error == ""
+    assert Job.objects.get(name="mails").last_error == ""
