@@ -65,7 +65,7 @@ def helps(request: InFamily) -> HttpResponse:
         "name": names,
         "at": at,
         "says": says,
-        "learned": wording.learned(estimates_here, now=at.astimezone(zone)),
+        "learned": wording.learned_sentence(estimates_here, now=at.astimezone(zone)),
         "guardian": caregiver.is_guardian,
     }
     return render(request, "helps/helps.html", context)

@@ -50,7 +50,7 @@ LEANINGS = {
 }
 
 
-def learned(found: Summary, *, now: datetime) -> str:
+def learned_sentence(found: Summary, *, now: datetime) -> str:
     """Return when and from how many tries we learned; `now` is in the reader's time zone."""
     if not found.told:
         return ""

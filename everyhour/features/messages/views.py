@@ -37,7 +37,7 @@ def messages(request: SignedIn) -> HttpResponse:
         {
             "message": one,
             "at": one.send_at.astimezone(zone),
-            "how": wording.delivered(one),
+            "how": wording.describe_delivery(one),
             "path": _inside(one.path),
         }
         for one in found

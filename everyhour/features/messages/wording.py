@@ -19,7 +19,7 @@ def kind(purpose: str) -> str:
     )
 
 
-def delivered(notification: Notification) -> str:
+def describe_delivery(notification: Notification) -> str:
     """Say how it arrived, or why it did not."""
     if notification.state == State.SENT:
         return _("on your phone") if notification.channel == "push" else _("by email")

@@ -97,7 +97,7 @@ class WeekBuilder:
             row.on: row for row in PlannedDay.objects.filter(caregiver=self.me, on__in=self.dates)
         }
         self.titles = titles()
-        self.helped = helped(self.me, self.children)
+        self.most_helpful = most_helpful(self.me, self.children)
         self.explained: set[tuple[str, str]] = set()
         self.quiet_clocks = quiet.clocks_of(
             (self.zone,), send_context.quiet_hours(settings, self.me.family)
@@ -218,8 +218,8 @@ class WeekBuilder:
         if (child.pk, part.name) in self.explained:
             return
         self.explained.add((child.pk, part.name))
-        yield wording.because(part)
-        if best := self.helped.get((child.pk, part.situation)):
+        yield wording.describe_hard_part(part)
+        if best := self.most_helpful.get((child.pk, part.situation)):
             title, times, tried = self.titles.get(best[0]), best[1], best[2]
             if title:
                 yield _("“{title}” has helped {helped} of {tried} times.").format(
@@ -270,7 +270,9 @@ def here_now(me: Caregiver, at: datetime) -> Nudge | None:
     return open_.order_by("-handed_at").first()
 
 
-def helped(me: Caregiver, children: list[Child]) -> dict[tuple[str, str], tuple[str, int, int]]:
+def most_helpful(
+    me: Caregiver, children: list[Child]
+) -> dict[tuple[str, str], tuple[str, int, int]]:
     """Return, by child and situation, the practice that helped most often in this home, with how
     often it helped and how often it was tried."""
     if not me.can(Caregiver.SEE_HELPS):

@@ -71,7 +71,7 @@ def part_named(name: str, situation: str) -> str:
     return str(USUAL.get(name) or capfirst(WHEN.get(situation, _("a hard part"))))
 
 
-def because(transition: Transition) -> str:
+def describe_hard_part(transition: Transition) -> str:
     """Say why this part counts as hard. A part of the usual day is named itself, because its
     situation may be something around it: homework before dinner."""
     if transition.name in HARD:

@@ -98,7 +98,7 @@ def test_account_with_moments_rejects_import():
         archive.load(exported, person=lark.bo.person, at=NOW)
 
 
-def spoiled(exported: dict):
+def invalid_exports(exported: dict):
     """Yield exports with one thing wrong each, as an attacker would try them."""
     someone = make.guardian(make.family())
 
@@ -130,7 +130,7 @@ def spoiled(exported: dict):
 def test_tampered_file_changes_nothing():
     exported = export(lived().ada)
     empty_the_instance()
-    tries = list(spoiled(exported))
+    tries = list(invalid_exports(exported))
     people, families = Person.objects.count(), Family.objects.count()
 
     for number, broken in enumerate(tries):

@@ -7,7 +7,7 @@ import time_machine
 
 from everyhour.domain.families.models import Caregiver, Level
 from everyhour.domain.recommendations import bundle, child_bundle, estimates, training
-from everyhour.features.helps.tests.test_helps_pages import see, tried
+from everyhour.features.helps.tests.test_helps_pages import create_tries, see
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
@@ -34,7 +34,7 @@ def sentence_for(answer, practice: str) -> str:
 
 
 def before_the_night(ada, outcomes: str, **more) -> None:
-    tried(ada, outcomes, changed_at=NIGHT - timedelta(days=1), **more)
+    create_tries(ada, outcomes, changed_at=NIGHT - timedelta(days=1), **more)
 
 
 def test_page_says_which_practices_come_up_more_and_less(client, ada):
@@ -55,7 +55,7 @@ def test_page_says_which_practices_come_up_more_and_less(client, ada):
 
 
 def test_page_before_first_training_says_tomorrow(client, ada):
-    tried(ada, "s")
+    create_tries(ada, "s")
 
     assert "From tomorrow, ideas will take these tries into account." in see(client, ada).text
 
@@ -63,7 +63,7 @@ def test_page_before_first_training_says_tomorrow(client, ada):
 def test_tries_after_training_are_not_counted_as_learned(client, ada, clock):
     before_the_night(ada, "ss")
     training.learn(at=NIGHT)
-    tried(ada, "s", changed_at=EVENING)
+    create_tries(ada, "s", changed_at=EVENING)
 
     assert "We learned this last night from 2 tries." in see(client, ada).text
 

@@ -26,7 +26,7 @@ def ada():
     return make.guardian(family, name="Ada")
 
 
-def tried(
+def create_tries(
     by: Caregiver,
     outcomes: str,
     *,
@@ -64,7 +64,7 @@ def groups(answer) -> dict[str, list[tuple[str, int, int]]]:
 
 
 def test_tries_are_lights_oldest_first_with_count_in_words(client, ada):
-    tried(ada, "ssasnsass")
+    create_tries(ada, "ssasnsass")
 
     answer = see(client, ada)
 
@@ -77,10 +77,10 @@ def test_tries_are_lights_oldest_first_with_count_in_words(client, ada):
 
 
 def test_likeliest_practice_comes_first(client, ada):
-    tried(ada, "ssssss", practice="low-hum")
-    tried(ada, "ssassn", practice="wall-push")
-    tried(ada, "ss", practice="push-hands")
-    tried(ada, "nnnnnna", practice="warm-nest")
+    create_tries(ada, "ssssss", practice="low-hum")
+    create_tries(ada, "ssassn", practice="wall-push")
+    create_tries(ada, "ss", practice="push-hands")
+    create_tries(ada, "nnnnnna", practice="warm-nest")
 
     assert groups(see(client, ada)) == {
         "good": [("low-hum", 6, 6), ("wall-push", 5, 6)],
@@ -90,8 +90,8 @@ def test_likeliest_practice_comes_first(client, ada):
 
 
 def test_states_are_counted_separately(client, ada):
-    tried(ada, "sssss", state="alarm")
-    tried(ada, "nn", state="shutdown", practice="low-hum")
+    create_tries(ada, "sssss", state="alarm")
+    create_tries(ada, "nn", state="shutdown", practice="low-hum")
 
     assert groups(see(client, ada)) == {"good": [("wall-push", 5, 5)]}
     assert groups(see(client, ada, "helps/?state=shutdown")) == {"soon": [("low-hum", 0, 2)]}
@@ -99,22 +99,22 @@ def test_states_are_counted_separately(client, ada):
 
 
 def test_hard_states_come_before_calm(client, ada):
-    tried(ada, "sssss", state="calm")
-    tried(ada, "n", state="fear")
+    create_tries(ada, "sssss", state="calm")
+    create_tries(ada, "n", state="fear")
 
     assert see(client, ada).context["state"] == "fear"
     assert [key for key, _name in see(client, ada).context["states"]][-1] == "calm"
 
 
 def test_only_calm_tries_select_calm(client, ada):
-    tried(ada, "s", state="calm")
+    create_tries(ada, "s", state="calm")
 
     assert see(client, ada).context["state"] == "calm"
 
 
 def test_shutdown_to_alarm_is_shown_as_possible_step(client, ada):
-    tried(ada, "nn", state="shutdown", practice="low-hum", state_after="alarm")
-    tried(ada, "n", state="shutdown", practice="low-hum", state_after="shutdown")
+    create_tries(ada, "nn", state="shutdown", practice="low-hum", state_after="alarm")
+    create_tries(ada, "n", state="shutdown", practice="low-hum", state_after="shutdown")
 
     text_shown = see(client, ada, "helps/?state=shutdown")
 
@@ -135,8 +135,8 @@ def test_page_without_tries_is_kind(client, ada):
 
 def test_children_are_counted_separately(client, ada):
     robin = make.child(ada.family, nickname="Robin", at=NOW)
-    tried(ada, "sssss")
-    tried(ada, "nnnnn", child=robin)
+    create_tries(ada, "sssss")
+    create_tries(ada, "nnnnn", child=robin)
 
     assert groups(see(client, ada))["good"] == [("wall-push", 5, 5)]
     assert groups(see(client, ada, f"helps/?child={robin.pk}"))["leave"] == [("wall-push", 0, 5)]
@@ -157,7 +157,7 @@ def test_other_home_counts_only_when_shared(client):
         make.guardian(family, household=here),
         make.guardian(family, household=there, name="Otto"),
     )
-    tried(otto, "sssss")
+    create_tries(otto, "sssss")
 
     assert groups(see(client, ada)) == {}
     assert "Otto" not in see(client, ada, "helps/around/").text
@@ -173,14 +173,14 @@ def test_other_home_counts_only_when_shared(client):
 
 def test_private_tries_count_only_for_their_owner(client, ada):
     otto = make.guardian(ada.family, name="Otto")
-    tried(otto, "sssss", private=True)
+    create_tries(otto, "sssss", private=True)
 
     assert groups(see(client, ada)) == {}
     assert groups(see(client, otto)) == {"good": [("wall-push", 5, 5)]}
 
 
 def test_giver_sees_counts_only_with_permission(client, ada):
-    tried(ada, "sssss")
+    create_tries(ada, "sssss")
     nana = make.giver(ada.family, who=make.person())
     teacher = make.giver(
         ada.family, who=make.person(), name="Ms. Lee", may=[Caregiver.LOG, Caregiver.SEE_HELPS]
@@ -193,8 +193,8 @@ def test_giver_sees_counts_only_with_permission(client, ada):
 def test_people_around_are_listed_by_name(client, ada):
     zoe = make.giver(ada.family, name="Zoe")
     make.giver(ada.family, name="Bert")
-    tried(zoe, "sssss")
-    tried(ada, "s")
+    create_tries(zoe, "sssss")
+    create_tries(ada, "s")
 
     answer = see(client, ada, "helps/around/")
 
@@ -221,10 +221,10 @@ def test_moments_older_than_four_weeks_do_not_count(client, ada):
 def test_query_count_does_not_grow_with_tries(
     client, ada, path, most, django_assert_max_num_queries
 ):
-    tried(ada, "s")
+    create_tries(ada, "s")
     see(client, ada, path)
     for n in range(8):
-        tried(
+        create_tries(
             make.giver(ada.family, name=f"G{n}"),
             "snsan",
             practice=["wall-push", "low-hum", "gone-from-here"][n % 3],

@@ -38,12 +38,12 @@ def ada(client):
     return ada
 
 
-def offered(client) -> str:
+def make_offer(client) -> str:
     return client.get("/en/today/").context["today"].next.practice
 
 
 def test_moment_keeps_the_decision_that_led_to_it(client, ada, clock):
-    practice = offered(client)
+    practice = make_offer(client)
     clock.shift(timedelta(minutes=25))
 
     log(client, what=practice, outcome="settled")
@@ -60,21 +60,21 @@ def test_moment_keeps_the_decision_that_led_to_it(client, ada, clock):
 
 
 def test_decision_can_be_replayed_from_its_row(client, ada):
-    log(client, what=offered(client))
+    log(client, what=make_offer(client))
     (sent,) = Moment.objects.get().decision
 
     assert decisions.replays_same(Decision.objects.get(pk=sent["decision"]))
 
 
 def test_outcome_is_used_in_nightly_training(client, ada, clock):
-    practice = offered(client)
+    practice = make_offer(client)
     log(client, what=practice, outcome="settled", state_before="calm")
 
     assert training.learn(at=THURSDAY + timedelta(hours=9)).outcomes == 1
 
 
 def test_coparents_offer_counts_as_origin(client, ada):
-    practice = offered(client)
+    practice = make_offer(client)
     otto = make.guardian(ada.family, name="Otto")
     client.force_login(otto.person)
 
@@ -84,7 +84,7 @@ def test_coparents_offer_counts_as_origin(client, ada):
 
 
 def test_caregiver_without_offers_has_no_decision(client, ada):
-    practice = offered(client)
+    practice = make_offer(client)
     nana = make.giver(ada.family, who=make.person(), may=[Caregiver.LOG])
     client.force_login(nana.person)
 
@@ -94,13 +94,13 @@ def test_caregiver_without_offers_has_no_decision(client, ada):
 
 
 def test_moment_for_grown_up_is_spontaneous(client, ada):
-    log(client, what=offered(client), kind="got")
+    log(client, what=make_offer(client), kind="got")
 
     assert Moment.objects.get().decision == []
 
 
 def test_moment_without_earlier_offer_is_spontaneous(client, ada, clock):
-    practice = offered(client)
+    practice = make_offer(client)
     other = next(slug for slug in ("i-am-here", "walk-side-by-side") if slug != practice)
 
     log(client, what=other)

@@ -193,7 +193,7 @@ def test_settings_are_validated_and_saved(as_, ada):
     )
 
 
-def handed(ada: Caregiver) -> Nudge:
+def create_sent_nudge(ada: Caregiver) -> Nudge:
     daily_plans.plan(MORNING)
     Nudge.objects.update(
         state="handed",
@@ -208,7 +208,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 def test_answer_from_page_and_notification(as_, ada):
-    nudge = handed(ada)
+    nudge = create_sent_nudge(ada)
     at = BED - timedelta(minutes=28)
     address = f"/en/nudges/{nudge.pk}/answer/"
 
@@ -225,7 +225,7 @@ def test_answer_from_page_and_notification(as_, ada):
 
 
 def test_answer_by_others_or_other_origins_returns_404(as_, ada):
-    nudge = handed(ada)
+    nudge = create_sent_nudge(ada)
     cleo = make.guardian(ada.family)
     address = f"/en/nudges/{nudge.pk}/answer/"
 

@@ -22,7 +22,7 @@ def cells(text: str) -> list[str]:
     return re.findall(r'role="gridcell"[^>]*aria-label="([^"]*)"', text)
 
 
-def drawn(text: str) -> Counter:
+def count_lights(text: str) -> Counter:
     """Count the lights of the drawing, by kind."""
     lights = "".join(re.findall(r'<g class="l h\d+">(.*?)</g>', text))
     return Counter(re.findall(r'class="(g|p|t|hint)[ "]', lights))
@@ -53,7 +53,7 @@ def test_words_and_picture_agree_with_moments(as_ada, ada, wren):
         kind: len({m.at.replace(minute=0) for m in moments if m.kind == kind})
         for kind in ("given", "got", "professional")
     }
-    assert drawn(text) == Counter(
+    assert count_lights(text) == Counter(
         g=lit_hours["given"], p=lit_hours["got"], t=lit_hours["professional"]
     )
     assert "48 were sleep. 32 were school." in text
@@ -276,7 +276,7 @@ def test_other_homes_moment_shows_only_its_hour(client, today):
 
     text = client.get("/en/week/").text
 
-    assert drawn(text) == Counter(hint=1)
+    assert count_lights(text) == Counter(hint=1)
     assert "1 faint light is from another home. You only see the hour." in plain(text)
     assert [label for label in cells(text) if "another home" in label] == [
         "Wednesday, 4 pm: A moment in another home"
