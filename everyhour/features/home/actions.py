@@ -1,4 +1,4 @@
-"""Take a day off, and take it back."""
+"""Record and delete a household's day off."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ def rest_today(*, zone: ZoneInfo, by: Caregiver, at: datetime) -> None:
     _announce(by)
 
 
-def work_after_all(*, by: Caregiver, at: datetime) -> None:
+def cancel_rest_today(*, by: Caregiver, at: datetime) -> None:
     """Delete the household's current day off, also one recorded in another time zone."""
     Rest.objects.filter(
         pk__in=[rest.pk for rest in Rest.objects.days_off(by.household_id, at)]

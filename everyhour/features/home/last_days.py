@@ -1,4 +1,7 @@
-"""The last seven days as a small picture: a row per day, from waking to waking, a column per hour."""
+"""The last seven days as a small picture.
+
+A row per day, from waking to waking; a column per hour.
+"""
 
 from bisect import bisect_right
 from collections import Counter
@@ -9,14 +12,17 @@ from datetime import date, datetime, timedelta
 from everyhour.foundation.lib import weeks
 
 DAYS = weeks.DAYS
-STEP = 14  # between two hours, in the picture's own units
-SIZES = {1: (3.5, 16), 2: (4.3, 19)}  # of a light and of its glow, by how many
-MOST = (5.1, 22)
-INSIDE = 2.6  # of a light that shares its hour with a ring or a square
+STEP = 14  # between two hours, in SVG units
+# Radius of a light and of its glow, by the number of moments in its hour.
+SIZES = {1: (3.5, 16), 2: (4.3, 19)}
+LARGEST = (5.1, 22)
+INSIDE = 2.6  # radius of a light that shares its hour with a ring or a square
 
 
 @dataclass
 class Mark:
+    """The moments of one hour, by kind, at the center (x, y)."""
+
     x: int
     y: int
     given: int = 0
@@ -30,11 +36,11 @@ class Mark:
 
     @property
     def size(self) -> float:
-        return INSIDE if self.inside else SIZES.get(self.given or self.hint, MOST)[0]
+        return INSIDE if self.inside else SIZES.get(self.given or self.hint, LARGEST)[0]
 
     @property
     def glow(self) -> int:
-        return SIZES.get(self.given or self.hint, MOST)[1]
+        return SIZES.get(self.given or self.hint, LARGEST)[1]
 
 
 @dataclass
@@ -54,7 +60,10 @@ def week_until(on: date, *, zones: weeks.Zones, wakes: int) -> weeks.Week:
 def draw(
     week: weeks.Week, moments: Iterable[tuple[datetime, str]], at: datetime, *, wakes: int, bed: int
 ) -> Mini:
-    """Draw (wall time, kind) pairs. Hours to come stay empty, and sleep is one bar."""
+    """Place (wall time, kind) pairs in the picture.
+
+    Future hours stay empty; the sleeping hours of a day are one bar.
+    """
     starts = [hour.start for hour in week.hours]
     counts: dict[int, Counter[str]] = {}
     for wall, kind in moments:

@@ -1,8 +1,8 @@
 """The small moment Today suggests for the next part of the day.
 
-What the family planned there comes first. Otherwise the engine decides once per household and part of
-the day, so a reload and a second caregiver see the same. Without a child, or when deciding fails, the
-offline bundle's own rule chooses.
+A practice the family planned there comes first. Otherwise the engine decides once per household and
+part of the day, so a reload and a second caregiver see the same. Without a child, or if the
+decision fails, the offline bundle's own rule chooses.
 """
 
 import hashlib
@@ -31,16 +31,16 @@ from everyhour.features.home.parts_of_day import Part
 
 logger = logging.getLogger("everyhour.decisions")
 
-STATE = "calm"  # before the hard part, not in it
+STATE = "calm"  # Today suggests for the time before a hard part
 FIRST_STEPS = 2  # the rest is one tap away; Today is read at a glance
-NIGHT = "night"  # no part of the day comes next
+NIGHT = "night"  # stored in decision keys when no part of the day is left
 
 
 @dataclass(frozen=True)
-class Asking:
-    """Who looks at Today, for which child, day and clock.
+class Visit:
+    """A caregiver opening Today: for which child, on which day and clock.
 
-    `keep` is False for a browser that prefetches: nothing is recorded as offered then.
+    `keep` is False when a browser prefetches: then no decision is recorded.
     """
 
     by: Caregiver
@@ -50,7 +50,7 @@ class Asking:
     at: datetime
     zone: str
     keep: bool = True
-    planned: tuple[str, ...] = ()  # practices the family planned into this part of the day
+    planned: tuple[str, ...] = ()  # slugs the family planned into this part of the day
 
 
 @dataclass(frozen=True)
@@ -65,117 +65,113 @@ class Next:
     planned: bool = False
 
 
-def offer(bundle: dict, part: Part, asking: Asking) -> Next | None:
-    """Return the suggestion for a part of a day; None when nothing fits this child."""
+def offer(bundle: dict, part: Part, visit: Visit) -> Next | None:
+    """Return the suggestion for a part of the day; None when nothing fits this child.
+
+    Records the decision for a child, unless `visit.keep` is False. Failures are logged, not raised.
+    """
     try:
-        if planned := _planned(bundle, part, asking):
+        if planned := _offer_planned(bundle, part, visit):
             return planned
-        return (
-            _decided(bundle, part, asking, asking.child)
-            if asking.child
-            else _drawn(bundle, part, asking)
-        )
+        if visit.child:
+            return _offer_decided(bundle, part, visit, visit.child)
     except Exception:  # Today must open even without a decision
         logger.exception("Deciding for Today failed. Using the offline bundle's rule instead.")
-        return _drawn(bundle, part, asking)
+    return _offer_by_rule(bundle, part, visit)
 
 
-def rest(part: Part | None, span: Rest, asking: Asking) -> None:
-    """Record that nothing is offered, and why. Failures are logged, not raised."""
+def record_rest(part: Part | None, span: Rest, visit: Visit) -> None:
+    """Record the decision to offer nothing, with its reason. Failures are logged, not raised."""
+    if visit.child is None:
+        return
+    name, situation = (part.name, part.situation) if part else (NIGHT, "any")
     try:
-        if asking.child:
-            _decide(
-                f"{part.name if part else NIGHT}:{span.kind}",
-                part.situation if part else "any",
-                asking,
-                asking.child,
-                span,
-            )
+        _decide(f"{name}:{span.kind}", situation, visit, visit.child, span)
     except Exception:
         logger.exception("Recording that nothing is offered failed.")
 
 
-def _planned(bundle: dict, part: Part, asking: Asking) -> Next | None:
-    """Return the oldest practice planned here that still suits this child."""
+def _offer_planned(bundle: dict, part: Part, visit: Visit) -> Next | None:
+    """Return the first planned practice that the bundle holds and that suits this child."""
     carried = {practice["slug"] for practice in bundle["practices"]}
-    for slug in asking.planned:
-        fits = asking.child and suitability.is_suitable(
-            asking.child, slug, situation=part.situation, zone=asking.zone, at=asking.at
+    for slug in visit.planned:
+        fits = visit.child and suitability.is_suitable(
+            visit.child, slug, situation=part.situation, zone=visit.zone, at=visit.at
         )
         if fits and slug in carried:
-            return replace(
-                _shown(bundle, part, slug, None), heading=planned_heading(part), planned=True
-            )
+            suggestion = _build_next(bundle, part, slug, None)
+            return replace(suggestion, heading=describe_planned(part), planned=True)
     return None
 
 
-def _decided(bundle: dict, part: Part, asking: Asking, child: Child) -> Next | None:
-    # A new offline bundle asks for a new decision: it may have lost the practice.
-    kept = _decide(f"{part.name}:{bundle['version'][:8]}", part.situation, asking, child, None)
+def _offer_decided(bundle: dict, part: Part, visit: Visit, child: Child) -> Next | None:
+    # A new offline bundle needs a new decision: the practice may be gone from it.
+    kept = _decide(f"{part.name}:{bundle['version'][:8]}", part.situation, visit, child, None)
     if not kept.practice:
         return None
     titles = {p["slug"]: p["title"] for p in bundle["practices"]}
-    why = reasons.reasons_in_words(
+    why = reasons.explain(
         kept.body.get("why"),
         titles=titles,
-        child=names(child, bundle),
+        child=child_names(child, bundle),
         situation=part.situation,
-        counts=asking.by.can(Caregiver.SEE_HELPS),
+        counts=visit.by.can(Caregiver.SEE_HELPS),
     )
-    return _shown(bundle, part, kept.practice, why)
+    return _build_next(bundle, part, kept.practice, why)
 
 
-def _decide(part: str, situation: str, asking: Asking, child: Child, span: Rest | None) -> Decision:
-    """Return the decision for the household, day and part; the first look writes it."""
+def _decide(part: str, situation: str, visit: Visit, child: Child, span: Rest | None) -> Decision:
+    """Return the household's decision for this day and part; make and record it the first time."""
     return decisions.decide(
         child,
-        f"today:{asking.by.household_id}:{asking.on}:{part}",
-        by=asking.by,
+        f"today:{visit.by.household_id}:{visit.on}:{part}",
+        by=visit.by,
         state=STATE,
         situation=situation,
-        standing=availability.build_availability(
-            availability.reason_for_rest(span), now=asking.now
-        ),
-        zone=asking.zone,
-        at=asking.at,
-        keep=asking.keep,
+        standing=availability.build_availability(availability.reason_for_rest(span), now=visit.now),
+        zone=visit.zone,
+        at=visit.at,
+        keep=visit.keep,
     )
 
 
-def _drawn(bundle: dict, part: Part, asking: Asking) -> Next | None:
-    """Choose by the bundle's rule, always the same for a person, a day and a part of it."""
-    uniform = draw(asking.by.pk, asking.on.isoformat(), part.name, bundle["version"])
-    wanted = wishes(bundle, asking.child, asking.on)
+def _offer_by_rule(bundle: dict, part: Part, visit: Visit) -> Next | None:
+    """Choose by the bundle's own rule: the same for a caregiver, day, part and bundle version."""
     chosen = bundle_reader.offer(
-        bundle, state=STATE, situation=part.situation, seen=[], wishes=wanted, draw=uniform
+        bundle,
+        state=STATE,
+        situation=part.situation,
+        seen=[],
+        wishes=build_wishes(bundle, visit.child, visit.on),
+        draw=draw_uniform(visit.by.pk, visit.on.isoformat(), part.name, bundle["version"]),
     )
-    return _shown(bundle, part, chosen.slug, None) if chosen else None
+    return _build_next(bundle, part, chosen.slug, None) if chosen else None
 
 
-def _shown(bundle: dict, part: Part, slug: str, why: reasons.Why | None) -> Next:
+def _build_next(bundle: dict, part: Part, slug: str, why: reasons.Why | None) -> Next:
     practice = next(p for p in bundle["practices"] if p["slug"] == slug)
     return Next(
         part=part,
-        heading=next_heading(part),
+        heading=describe_next(part),
         practice=slug,
         title=practice["title"],
         steps=" ".join(practice["steps"][:FIRST_STEPS]),
-        duration=duration(practice["seconds"][1]),
+        duration=describe_duration(practice["seconds"][1]),
         why=why,
     )
 
 
-def draw(*seed: str) -> float:
+def draw_uniform(*seed: str) -> float:
     """Return a deterministic uniform in [0, 1) from a seed."""
     digest = hashlib.sha256("|".join(seed).encode()).digest()
     return int.from_bytes(digest[:6], "big") / 2**48
 
 
-def wishes(bundle: dict, child: Child | None, on: date) -> Wishes:
-    """Return what the bundle's rule must leave out for this child.
+def build_wishes(bundle: dict, child: Child | None, on: date) -> Wishes:
+    """Return the child's wishes in the form the bundle's rule understands.
 
-    The rule knows no allergens, so a practice that may hold one counts as never unless the child is
-    known to have no allergies.
+    The rule knows no allergens: practices that may contain one count as "never", unless the child
+    is known to have no allergies.
     """
     if child is None:
         return Wishes()
@@ -187,14 +183,15 @@ def wishes(bundle: dict, child: Child | None, on: date) -> Wishes:
     )
 
 
-def names(child: Child | None, bundle: dict) -> tuple[str, str]:
+def child_names(child: Child | None, bundle: dict) -> tuple[str, str]:
     """Return the child's name inside and at the start of a sentence."""
-    return (
-        (child.nickname,) * 2 if child and child.nickname else tuple(bundle.get("child", ("", "")))
-    )
+    if child and child.nickname:
+        return child.nickname, child.nickname
+    inside, at_start = bundle.get("child", ("", ""))
+    return inside, at_start
 
 
-def next_heading(part: Part) -> str:
+def describe_next(part: Part) -> str:
     if part.words:
         return _("Next, before {part}").format(part=part.words)
     if part.name == shape.SCHOOL:
@@ -210,7 +207,7 @@ def next_heading(part: Part) -> str:
     return _("Next, whenever it suits you")
 
 
-def planned_heading(part: Part) -> str:
+def describe_planned(part: Part) -> str:
     if part.words:
         return _("Planned, before {part}").format(part=part.words)
     named = {
@@ -224,10 +221,8 @@ def planned_heading(part: Part) -> str:
     )
 
 
-def duration(seconds: int) -> str:
+def describe_duration(seconds: int) -> str:
     minutes = max(1, round(seconds / 60))
-    return (
-        _("One minute.")
-        if minutes == 1
-        else ngettext("About {n} minute.", "About {n} minutes.", minutes).format(n=minutes)
-    )
+    if minutes == 1:
+        return _("One minute.")
+    return ngettext("About {n} minute.", "About {n} minutes.", minutes).format(n=minutes)

@@ -1,4 +1,4 @@
-"""Which part of the family's day comes next. Pure functions of a day and minutes after midnight."""
+"""The next part of the family's day. Pure functions of a day and minutes after midnight."""
 
 from dataclasses import dataclass
 
@@ -22,16 +22,18 @@ class Part:
     words: str = ""
 
 
-def next_part(minute: int, day: Day, hard: list[str]) -> Part | None:
-    """Return the next part; None once the day is done, and while the child is in the other home."""
+def find_next_part(minute: int, day: Day, hard: list[str]) -> Part | None:
+    """Return the next part of a day; None after the last one, or with the child in the other home.
+
+    Without a rhythm the day has three fixed parts, with the first hard situation of the family.
+    """
     if not day.here:
         return None
     if not day.transitions:
         name = next(name for name, until in WITHOUT_RHYTHM if minute % MINUTES < until)
         return Part(name, next(iter(hard), "any"))
     ahead = next((one for one in day.transitions if one.minute > minute), None)
-    return (
-        Part(ahead.name, ahead.situation, ahead.minute, ahead.minute - minute <= SOON, ahead.words)
-        if ahead
-        else None
-    )
+    if ahead is None:
+        return None
+    soon = ahead.minute - minute <= SOON
+    return Part(ahead.name, ahead.situation, ahead.minute, soon, ahead.words)

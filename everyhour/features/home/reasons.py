@@ -1,7 +1,7 @@
-"""Why this suggestion and not another, in two or three sentences, from a decision's stored reasons.
+"""Sentences that explain a suggestion, from the reasons stored with its decision.
 
-Counts are only for caregivers who may see what helps. Stored reasons may come from another server, so
-anything unexpected is left out.
+Only caregivers who may see what helps read counts. Stored reasons may come from another server, so
+unexpected values are left out.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ BECAUSE = {
     "likes": gettext_lazy("{child} seems to like {kind}"),
 }
 HELPED = "helped_before"
-LEARNED = ("likes", "practice", HELPED)  # of what was tried
+LEARNED = ("likes", "practice", HELPED)  # learned from this family's outcomes
 ONE = {
     "mostly": gettext_lazy("Mostly because {first}."),
     "also": gettext_lazy("Partly because {first}."),
@@ -45,7 +45,7 @@ A_LITTLE = (
     gettext_lazy("A little because {first}."),
     gettext_lazy("A little because {first}, and a little because {second}."),
 )
-LUCK = 3  # fewer tries can be luck
+ENOUGH_TRIES = 3  # fewer could be luck
 
 
 @dataclass(frozen=True)
@@ -60,38 +60,41 @@ class Why:
     others: tuple[Other, ...]
 
 
-def reasons_in_words(
+def explain(
     stored: Any, *, titles: Mapping[str, str], child: tuple[str, str], situation: str, counts: bool
 ) -> Why | None:
-    """Return the reasons as sentences; None when the stored ones cannot be read.
+    """Return the reasons as sentences; None if the stored reasons cannot be read.
 
-    `child` is the name inside and at the start of a sentence; `counts`: may the reader see counts?
+    `child` is the name inside and at the start of a sentence; `counts` is whether the reader may
+    see how often something helped.
     """
     if not isinstance(stored, dict) or not isinstance(stored.get("among"), int):
         return None
     known = [one for one in stored.get("reasons") or [] if counts or one.get("code") not in LEARNED]
     phrases = [
-        (one.get("strength", ""), said)
+        (one.get("strength", ""), phrase)
         for one in known
-        if (said := _because(one, stored, child, situation))
+        if (phrase := _phrase(one, stored, child, situation))
     ]
     counted = any(one.get("code") == HELPED for one in known)
-    count = _count(stored, situation) if counts and not counted else ""
-    sentences = [_sentence(phrases), count, _sure(stored, counts=counts), _among(stored["among"])]
-    return Why(
-        tuple(s for s in sentences if s),
-        tuple(
-            _other(one, stored.get("probability", 0), titles, child)
-            for one in _named(stored, titles)
-        ),
+    sentences = (
+        _join(phrases),
+        _describe_count(stored, situation) if counts and not counted else "",
+        _describe_certainty(stored, counts=counts),
+        _describe_choice(stored["among"]),
     )
+    chance = stored.get("probability", 0)
+    others = tuple(
+        _explain_other(one, chance, titles, child) for one in _known_others(stored, titles)
+    )
+    return Why(tuple(sentence for sentence in sentences if sentence), others)
 
 
-def _because(
+def _phrase(
     one: Mapping[str, Any], stored: Mapping[str, Any], child: tuple[str, str], situation: str
 ) -> str:
     if one.get("code") == HELPED:
-        return _times(stored, situation)
+        return _describe_times(stored, situation)
     phrase, kind = BECAUSE.get(one.get("code", "")), KINDS.get(one.get("about", ""))
     if phrase is None or (kind is None and "{kind}" in str(phrase)):
         return ""
@@ -100,7 +103,7 @@ def _because(
     )
 
 
-def _sentence(phrases: list[tuple[str, str]]) -> str:
+def _join(phrases: list[tuple[str, str]]) -> str:
     """Join one or two reasons into a sentence, the stronger first."""
     if not phrases:
         return ""
@@ -115,44 +118,49 @@ def _sentence(phrases: list[tuple[str, str]]) -> str:
     return str(TWO.get(both, A_LITTLE[1])).format(first=first, second=second)
 
 
-def _times(stored: Mapping[str, Any], situation: str) -> str:
-    """Return how often it helped: in this part of the day if it was tried there, else at all."""
+def _describe_times(stored: Mapping[str, Any], situation: str) -> str:
+    """Return how often it helped: in this part of the day if it helped there, else in all."""
     here, when = stored.get("here") or {}, WHEN.get(situation)
     if when and here.get("helped"):
         helped, tried = here["helped"], here["tried"]
-        said = ngettext(
+        sentence = ngettext(
             "it helped {helped} of {tried} time {when}",
             "it helped {helped} of {tried} times {when}",
             tried,
         )
-        return said.format(helped=helped, tried=tried, when=when)
+        return sentence.format(helped=helped, tried=tried, when=when)
     helped, tried = stored.get("helped", 0), stored.get("tried", 0)
     return ngettext(
         "it helped {helped} of {tried} time", "it helped {helped} of {tried} times", tried
     ).format(helped=helped, tried=tried)
 
 
-def _count(stored: Mapping[str, Any], situation: str) -> str:
-    times = _times(stored, situation)
+def _describe_count(stored: Mapping[str, Any], situation: str) -> str:
+    times = _describe_times(stored, situation)
     return _("So far {it_helped}.").format(it_helped=times) if stored.get("tried") else ""
 
 
-def _sure(stored: Mapping[str, Any], *, counts: bool) -> str:
-    """Return how sure this is; never fully, because luck and tired days move a count."""
-    if stored.get("sureness") in ("sure", "fairly") and stored.get("tried", 0) >= LUCK and counts:
+def _describe_certainty(stored: Mapping[str, Any], *, counts: bool) -> str:
+    """Return how sure we are, "fairly" at most: luck and tired days move a count."""
+    if (
+        stored.get("sureness") in ("sure", "fairly")
+        and stored.get("tried", 0) >= ENOUGH_TRIES
+        and counts
+    ):
         return _("We’re fairly sure.")
     if counts and not stored.get("tried"):
         return _("This is still a guess: you haven’t tried it yet.")
     return _("This is still a guess.")
 
 
-def _among(among: int) -> str:
+def _describe_choice(among: int) -> str:
     return ngettext(
         "It was the only idea that fits now.", "Picked from {n} that fit now.", among
     ).format(n=among)
 
 
-def _named(stored: Mapping[str, Any], titles: Mapping[str, str]) -> list[Mapping[str, Any]]:
+def _known_others(stored: Mapping[str, Any], titles: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    """Return the other candidates that still have a title, and a rule we have words for."""
     return [
         one
         for one in stored.get("others") or []
@@ -160,7 +168,7 @@ def _named(stored: Mapping[str, Any], titles: Mapping[str, str]) -> list[Mapping
     ]
 
 
-def _other(
+def _explain_other(
     one: Mapping[str, Any], probability: float, titles: Mapping[str, str], child: tuple[str, str]
 ) -> Other:
     if rule := one.get("rule"):

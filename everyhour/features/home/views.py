@@ -14,13 +14,13 @@ from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
 from everyhour.domain.recommendations import bundle
 from everyhour.features.home import actions
-from everyhour.features.home.next_moment import names
+from everyhour.features.home.next_moment import child_names
 from everyhour.features.home.today import compose
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.live.hub import hub
 
-NOT_NOW = "not_now"  # in the session: the parts of today that are let go
+NOT_NOW = "not_now"  # session key: the parts of the day that were skipped
 MOST_KEPT = 12
 
 
@@ -46,21 +46,25 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def today(request: InFamily) -> HttpResponse:
-    """Show Today; a person without a family is sent to set one up."""
-    live, caregiver, at = hub.here(), request.place.caregiver, timezone.now()
+    """Show Today; redirect a person without a family to the page that sets one up."""
+    # Read before the page's data, so that no later announcement is missed.
+    live, caregiver = hub.here(), request.place.caregiver
     if caregiver is None:
         return redirect("start")
-    carried = bundle.for_reader_or_empty()
-    refused, keep = request.session.get(NOT_NOW, []), is_person_looking(request)
+    offline_bundle = bundle.for_reader_or_empty()
     composed = compose(
-        caregiver, carried, at=at, zones=zones_of(request), not_now=refused, keep=keep
+        caregiver,
+        offline_bundle,
+        at=timezone.now(),
+        zones=zones_of(request),
+        not_now=request.session.get(NOT_NOW, []),
+        keep=is_person_looking(request),
     )
-    name = names(composed.child, carried)
     context = {
         "nav": "today",
         "live": live,
         "today": composed,
-        "name": name,
+        "name": child_names(composed.child, offline_bundle),
         "caregiver": caregiver,
         "sees_week": caregiver.can(Caregiver.SEE_WEEK),
         "logs": caregiver.can(Caregiver.LOG),
@@ -72,7 +76,7 @@ def today(request: InFamily) -> HttpResponse:
 @belongs
 @require_POST
 def not_now(request: HttpRequest) -> HttpResponse:
-    """Skip a part of today, or undo that. Kept in the session, because it matters only until tomorrow."""
+    """Skip a part of today, or undo that. The session keeps it: it matters only until tomorrow."""
     part = request.POST.get("part", "")[:40]
     kept = [p for p in request.session.get(NOT_NOW, []) if p != part]
     request.session[NOT_NOW] = kept if "undo" in request.POST else [*kept, part][-MOST_KEPT:]
@@ -82,10 +86,10 @@ def not_now(request: HttpRequest) -> HttpResponse:
 @guardian
 @require_POST
 def rest(request: InFamily) -> HttpResponse:
-    """Take a day off for the household, or undo that."""
+    """Record a day off for the household, or undo that."""
     caregiver, at = request.place.caregiver, timezone.now()
     if "undo" in request.POST:
-        actions.work_after_all(by=caregiver, at=at)
+        actions.cancel_rest_today(by=caregiver, at=at)
     else:
         actions.rest_today(zone=request.person.zone_at(at), by=caregiver, at=at)
     return redirect("today")
@@ -93,15 +97,15 @@ def rest(request: InFamily) -> HttpResponse:
 
 @belongs
 def live(request: InFamily) -> HttpResponse:
-    """Return the channels this person's pages may listen to; the gateway asks when a stream opens."""
+    """Return the live channels of this person; the gateway asks when a stream opens."""
     caregiver = request.place.caregiver
     return JsonResponse({"person": request.person.pk, "channels": [f"caregiver:{caregiver.pk}"]})
 
 
 def is_person_looking(request: HttpRequest) -> bool:
-    """Return whether a person looks, rather than a browser that prefetches or sends HEAD.
+    """Return False for HEAD and for a browser that prefetches: nobody sees the answer yet.
 
-    Only what a person saw is recorded as offered.
+    A suggestion counts as offered only once a person has seen it.
     """
     ahead = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
     return request.method == "GET" and "prefetch" not in ahead

@@ -1,4 +1,4 @@
-"""Every page of the house in both languages, and what each answer carries: no cookie, no referrer, nothing from elsewhere."""
+"""Public pages in both languages: status, security headers, and what they load."""
 
 import re
 
@@ -32,6 +32,10 @@ PAGES += (
 )
 OTHERS = ("now/pocket/", "manifest.webmanifest")
 WRONG = ("nowhere/", "now/angry/", "ideas/practices/nothing/", "now/pocket/0/")
+LOADS = re.compile(
+    r"<(?:script|link|img|source|iframe|audio|video|form|use)\b"
+    r'[^>]*?(?:src|href|action|srcset)="([^"]*)"'
+)
 EVERYTHING = [
     "/",
     "/now/",
@@ -44,7 +48,7 @@ EVERYTHING = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_in_its_language(client, path, language):
+def test_pages_open_in_their_language(client, path, language):
     answer = client.get(f"/{language}/{path}")
 
     assert answer.status_code == 200
@@ -55,14 +59,14 @@ def test_a_page_opens_in_its_language(client, path, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_help_and_leave_and_the_same_page_in_the_other_language(client, path, language):
-    told = client.get(f"/{language}/{path}").text
+def test_pages_link_to_help_in_their_language_and_to_leave(client, path, language):
+    page = client.get(f"/{language}/{path}").text
 
-    assert f'href="/help/{"" if language == "en" else "in-es/"}"' in told
-    assert 'href="/leave/"' in told
+    assert f'href="/help/{"" if language == "en" else "in-es/"}"' in page
+    assert 'href="/leave/"' in page
 
 
-def test_the_hosts_country_comes_first(client, settings):
+def test_help_links_name_the_country_of_the_site(client, settings):
     settings.COUNTRY = "ie"
 
     assert 'href="/help/ie/"' in client.get("/en/").text
@@ -74,9 +78,7 @@ def test_the_hosts_country_comes_first(client, settings):
     [("es-MX,es;q=0.9", "es"), ("fr", "en"), ("", "en"), ("x" * 10_000, "en")],
 )
 @pytest.mark.parametrize("path", ["", "now/", "ui/"])
-def test_an_address_without_a_language_leads_to_the_one_the_browser_asks_for(
-    client, path, asked, language
-):
+def test_url_without_language_redirects_to_the_browsers_language(client, path, asked, language):
     answer = client.get(f"/{path}", headers={"Accept-Language": asked})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/{language}/{path}")
@@ -84,7 +86,7 @@ def test_an_address_without_a_language_leads_to_the_one_the_browser_asks_for(
 
 
 @pytest.mark.parametrize("path", EVERYTHING)
-def test_no_answer_sets_a_cookie_or_tells_where_it_came_from(path):
+def test_responses_set_privacy_headers_and_no_cookie(path):
     client = Client(headers={"Accept-Encoding": "gzip", "Referer": "https://elsewhere.example/"})
 
     answer = client.get(path)
@@ -103,7 +105,7 @@ def test_no_answer_sets_a_cookie_or_tells_where_it_came_from(path):
 
 
 @pytest.mark.parametrize("path", EVERYTHING)
-def test_every_answer_forbids_what_is_not_ours(client, path):
+def test_content_security_policy_allows_only_our_origin(client, path):
     policy = dict(
         rule.split(" ", 1)
         for rule in client.get(path).headers["Content-Security-Policy"].split("; ")
@@ -116,7 +118,7 @@ def test_every_answer_forbids_what_is_not_ours(client, path):
     assert not re.search(r"https?:|\*", str(policy))
 
 
-def test_an_answer_that_says_nothing_new_carries_the_same_headers(client):
+def test_304_carries_the_same_security_headers(client):
     tag = client.get("/en/now/pocket/").headers["ETag"]
 
     answer = client.get("/en/now/pocket/", headers={"If-None-Match": tag})
@@ -127,34 +129,29 @@ def test_an_answer_that_says_nothing_new_carries_the_same_headers(client):
 
 
 @pytest.mark.parametrize("path", [path for path in EVERYTHING if path not in ("/sw.js",)])
-def test_a_page_loads_nothing_from_elsewhere_and_nothing_inline(client, path):
-    told = client.get(path, follow=False).content.decode()
+def test_pages_load_nothing_foreign_and_nothing_inline(client, path):
+    page = client.get(path, follow=False).content.decode()
 
-    loads = re.findall(
-        r'<(?:script|link|img|source|iframe|audio|video|form|use)\b[^>]*?(?:src|href|action|srcset)="([^"]*)"',
-        told,
-    )
+    loads = LOADS.findall(page)
     assert [address for address in loads if not re.match(r"/(?!/)|data:|#", address)] == []
-    assert re.findall(r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>", told) == []
-    assert re.findall(r"<style|\sstyle=|\son\w+=", told) == []
+    assert re.findall(r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>", page) == []
+    assert re.findall(r"<style|\sstyle=|\son\w+=", page) == []
 
 
 @pytest.mark.parametrize("path", ["", "about/", "ui/", "offline/"])
-def test_a_page_that_shows_nothing_of_the_library_asks_the_database_nothing(
-    client, path, django_assert_num_queries
-):
+def test_pages_without_library_content_make_no_query(client, path, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get(f"/en/{path}")
 
 
-def test_the_licence_offers_the_source_where_the_host_named_it(client, settings):
+def test_about_links_to_the_source_code_of_the_site(client, settings):
     settings.SOURCE = "https://git.example/everyhour"
 
     assert 'href="https://git.example/everyhour"' in client.get("/en/about/").text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_the_service_worker_keeps_exists(client, language):
+def test_pages_kept_by_the_service_worker_exist(client, language):
     worker = client.get("/sw.js").text
 
     for path in ("", "now/", "now/phone/", "offline/", "now/pocket/", "manifest.webmanifest"):
@@ -162,12 +159,12 @@ def test_every_page_the_service_worker_keeps_exists(client, language):
         assert client.get(f"/{language}/{path}").status_code == 200
 
 
-def test_the_names_of_all_states_are_told_in_both_languages(client):
-    told = {
+def test_state_names_are_translated(client):
+    states = {
         language: client.get(f"/{language}/now/").context["bundle"]["states"]
         for language in LANGUAGES
     }
 
-    assert set(told["en"]) == set(told["es"]) == set(STATES)
-    assert all(told["en"][state]["name"] != told["es"][state]["name"] for state in STATES)
+    assert set(states["en"]) == set(states["es"]) == set(STATES)
+    assert all(states["en"][state]["name"] != states["es"][state]["name"] for state in STATES)
     assert {code for code, _ in our.LANGUAGES} >= set(LANGUAGES)

@@ -1,4 +1,4 @@
-"""Why this, and why not another: plain sentences from what a decision kept, counts only for who may see them, never more than is held."""
+"""Sentences that explain a suggestion and its alternatives, from a decision's stored reasons."""
 
 from datetime import UTC, datetime
 
@@ -21,10 +21,10 @@ HELPED = {"code": "helped_before", "about": "wall-push", "strength": "mostly"}
 EFFORT = {"code": "effort", "about": "heavy_work", "strength": "mostly"}
 
 
-def said(
-    *codes: dict, counts: bool = True, situation: str = "bedtime", child=WREN, **told
+def explain(
+    *codes: dict, counts: bool = True, situation: str = "bedtime", child=WREN, **stored
 ) -> reasons.Why:
-    held = {
+    body = {
         "among": 12,
         "reasons": list(codes),
         "sureness": "sure",
@@ -32,45 +32,43 @@ def said(
         "tried": 9,
         "others": [],
         "probability": 0.2,
-        **told,
+        **stored,
     }
-    why = reasons.reasons_in_words(
-        held, titles=TITLES, child=child, situation=situation, counts=counts
-    )
+    why = reasons.explain(body, titles=TITLES, child=child, situation=situation, counts=counts)
     assert why is not None
     return why
 
 
-def test_mostly_because_it_helped_and_a_little_because_of_a_liking():
-    assert said(HELPED, LIKES, here={"helped": 7, "tried": 9}).because == (
-        "Mostly because it helped 7 of 9 times at bedtime; a little because Wren seems to like heavy work.",
+def test_two_reasons_form_one_sentence_by_strength():
+    assert explain(HELPED, LIKES, here={"helped": 7, "tried": 9}).because == (
+        "Mostly because it helped 7 of 9 times at bedtime; "
+        "a little because Wren seems to like heavy work.",
         "We’re fairly sure.",
         "Picked from 12 that fit now.",
     )
 
 
-def test_tried_in_other_hours_counts_without_naming_this_one():
-    assert (
-        said(HELPED, here={"helped": 0, "tried": 1}).because[0]
-        == "Mostly because it helped 7 of 9 times."
-    )
+def test_success_elsewhere_counts_without_this_part_of_the_day():
+    why = explain(HELPED, here={"helped": 0, "tried": 1})
+
+    assert why.because[0] == "Mostly because it helped 7 of 9 times."
 
 
-def test_the_count_is_said_beside_other_reasons():
-    assert said(EFFORT).because[:2] == (
+def test_count_follows_other_reasons():
+    assert explain(EFFORT).because[:2] == (
         "Mostly because it doesn’t ask much of you.",
         "So far it helped 7 of 9 times.",
     )
 
 
-def test_a_child_without_a_name_is_no_he_and_no_she():
-    assert said({**LIKES, "strength": "mostly"}, child=("your child", "Your child")).because[0] == (
-        "Mostly because your child seems to like heavy work."
-    )
+def test_unnamed_child_is_called_your_child():
+    why = explain({**LIKES, "strength": "mostly"}, child=("your child", "Your child"))
+
+    assert why.because[0] == "Mostly because your child seems to like heavy work."
 
 
 @pytest.mark.parametrize(
-    ("told", "sentence"),
+    ("stored", "sentence"),
     [
         ({"tried": 0, "helped": 0}, "This is still a guess: you haven’t tried it yet."),
         ({"tried": 2, "helped": 2}, "This is still a guess."),
@@ -79,14 +77,14 @@ def test_a_child_without_a_name_is_no_he_and_no_she():
         ({"sureness": "even", "reasons": []}, "This is still a guess."),
     ],
 )
-def test_how_sure_is_said_honestly(told, sentence):
-    assert sentence in said(EFFORT, **told).because
+def test_certainty_depends_on_the_number_of_tries(stored, sentence):
+    assert sentence in explain(EFFORT, **stored).because
 
 
-def test_who_may_not_see_what_helps_reads_no_count_and_nothing_that_was_learned():
-    told = said(HELPED, LIKES, EFFORT, counts=False, here={"helped": 7, "tried": 9})
+def test_without_access_to_helps_no_count_or_learned_reason_is_named():
+    why = explain(HELPED, LIKES, EFFORT, counts=False, here={"helped": 7, "tried": 9})
 
-    assert told.because == (
+    assert why.because == (
         "Mostly because it doesn’t ask much of you.",
         "This is still a guess.",
         "Picked from 12 that fit now.",
@@ -106,25 +104,22 @@ def test_who_may_not_see_what_helps_reads_no_count_and_nothing_that_was_learned(
         ({"slug": "low-hum", "rule": "", "probability": 0.1}, "Either could have come up."),
     ],
 )
-def test_why_not_another_is_a_rule_or_the_draw(other, reason):
-    assert said(EFFORT, others=[other]).others == (reasons.Other("One low hum", reason),)
+def test_other_candidates_name_a_rule_or_the_draw(other, reason):
+    assert explain(EFFORT, others=[other]).others == (reasons.Other("One low hum", reason),)
 
 
-def test_what_left_the_library_and_rules_nobody_words_are_left_out():
+def test_unknown_practices_and_rules_are_left_out():
     assert (
-        said(
+        explain(
             EFFORT, others=[{"slug": "gone", "rule": ""}, {"slug": "low-hum", "rule": "kind"}]
         ).others
         == ()
     )
 
 
-@pytest.mark.parametrize("told", [None, {}, {"among": "many"}, [1], {"reasons": []}])
-def test_a_row_that_holds_no_reason_says_nothing(told):
-    assert (
-        reasons.reasons_in_words(told, titles=TITLES, child=WREN, situation="any", counts=True)
-        is None
-    )
+@pytest.mark.parametrize("stored", [None, {}, {"among": "many"}, [1], {"reasons": []}])
+def test_unreadable_reasons_return_none(stored):
+    assert reasons.explain(stored, titles=TITLES, child=WREN, situation="any", counts=True) is None
 
 
 NOW = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)
@@ -133,7 +128,7 @@ NOW = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)
 @pytest.mark.django_db
 @pytest.mark.usefixtures("library")
 @time_machine.travel(NOW, tick=False)
-def test_a_giver_who_sees_the_week_and_not_what_helps_reads_no_count_on_the_page(client):
+def test_giver_without_access_to_helps_reads_no_count_on_today(client):
     family = make.family()
     make.child(family, day={"dinner": 1095}, hard=["mealtime"], functions_like_age=7)
     ada = make.guardian(family)

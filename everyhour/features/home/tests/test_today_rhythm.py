@@ -1,4 +1,4 @@
-"""Today follows the day of this very date: what is different on it, holidays, two homes, and what the family planned."""
+"""Today follows the rhythm of the date: added parts, holidays, custody, and planned practices."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
-THURSDAY = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)  # twenty to six in Chicago
+THURSDAY = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)  # 5:40 pm in Chicago
 DAY = {"wakes": 420, "school_starts": 510, "home_again": 930, "dinner": 1095, "bed": 1200}
 
 
@@ -39,7 +39,7 @@ def today(client):
     return client.get("/en/today/").context["today"]
 
 
-def test_a_thursday_that_is_different_is_told_as_it_is(client, ada, wren):
+def test_part_added_for_a_weekday_is_next(client, ada, wren):
     make.part(
         wren,
         household=ada.household,
@@ -55,7 +55,7 @@ def test_a_thursday_that_is_different_is_told_as_it_is(client, ada, wren):
     assert seen.next.heading == "Next, before piano"
 
 
-def test_holidays_take_school_out_of_today(client, ada, wren, clock):
+def test_holidays_remove_school_from_the_day(client, ada, wren, clock):
     clock.move_to(datetime(2026, 11, 19, 13, 5, tzinfo=UTC))
     assert today(client).lede == "Thursday. School starts at 8:30 am."
 
@@ -70,7 +70,7 @@ def test_holidays_take_school_out_of_today(client, ada, wren, clock):
     assert today(client).lede == "Thursday. Dinner is at 6:15 pm."
 
 
-def test_a_day_in_the_other_home_is_said_kindly_and_decides_nothing(client, ada, wren):
+def test_day_in_the_other_home_makes_no_decision(client, ada, wren):
     Custody.objects.create(
         family=ada.family,
         child=wren,
@@ -80,14 +80,14 @@ def test_a_day_in_the_other_home_is_said_kindly_and_decides_nothing(client, ada,
         days=[5, 6],
     )
 
-    told = client.get("/en/today/")
+    response = client.get("/en/today/")
 
-    assert "Wren is in the other home today." in told.text
-    assert (told.context["today"].resting, told.context["today"].next) == ("away", None)
+    assert "Wren is in the other home today." in response.text
+    assert (response.context["today"].resting, response.context["today"].next) == ("away", None)
     assert not Decision.objects.exists()
 
 
-def test_of_two_children_today_is_about_the_one_who_is_here(client, ada, wren):
+def test_today_is_about_the_child_who_is_in_this_household(client, ada, wren):
     make.child(ada.family, nickname="Robin", at=THURSDAY)
     Custody.objects.create(
         family=ada.family,
@@ -101,7 +101,7 @@ def test_of_two_children_today_is_about_the_one_who_is_here(client, ada, wren):
     assert today(client).child.nickname == "Robin"
 
 
-def test_what_the_family_planned_is_offered_at_its_part_of_the_day(client, ada, wren, clock):
+def test_planned_practice_is_suggested_at_its_part_of_the_day(client, ada, wren, clock):
     make.planned(wren, by=ada, practice="wall-push")
     assert not today(client).next.planned
 
@@ -115,7 +115,7 @@ def test_what_the_family_planned_is_offered_at_its_part_of_the_day(client, ada, 
     )
 
 
-def test_what_is_planned_and_not_for_this_child_any_more_is_not_offered(client, ada, wren):
+def test_planned_practice_that_no_longer_suits_is_not_suggested(client, ada, wren):
     make.planned(wren, by=ada, practice="wall-push", transition="dinner")
     assert today(client).next.planned
 
@@ -125,17 +125,17 @@ def test_what_is_planned_and_not_for_this_child_any_more_is_not_offered(client, 
     assert today(client).next.practice != "wall-push" and not today(client).next.planned
 
 
-def test_a_bed_after_midnight_is_still_to_come_after_midnight(client, ada, wren, clock):
+def test_bedtime_after_midnight_is_next_after_midnight(client, ada, wren, clock):
     wren.day = {**DAY, "bed": 40}
     wren.save()
     ada.family.quiet_from = ada.family.quiet_until = 0
     ada.family.save()
-    clock.move_to(datetime(2026, 11, 20, 6, 10, tzinfo=UTC))  # ten past twelve
+    clock.move_to(datetime(2026, 11, 20, 6, 10, tzinfo=UTC))  # 12:10 am
 
     assert today(client).lede == "Friday. Bedtime is at 12:40 am."
 
 
-def test_who_may_not_see_the_week_reads_none_of_the_familys_own_words(client, ada, wren):
+def test_giver_without_week_access_reads_no_family_words(client, ada, wren):
     make.part(wren, household=ada.household, weekdays=[3], begins=18 * 60, name="piano")
     nana = make.giver(ada.family, who=make.person(), household=ada.household)
     client.force_login(nana.person)
