@@ -1,1 +1,1 @@
-"""The user interface shell: pages, tokens, components, icons, service worker, crisis and leave pages."""
+"""The user interface shell: base pages, components, icons, service worker, crisis pages."""

@@ -15,6 +15,6 @@ class UiConfig(AppConfig):
 
 
 def log_failure(sender, request=None, **_):
-    """Log which view failed and why, never the address: it can reveal what a family goes through."""
+    """Log the failed view with its traceback, never the URL: it can reveal a family's situation."""
     match = getattr(request, "resolver_match", None)
     logger.exception("The page “%s” failed.", match.view_name if match else "unknown")

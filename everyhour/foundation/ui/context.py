@@ -18,7 +18,7 @@ DOCK = (
     ("helps", "hand-heart", _("Helps")),
     ("family", "users-three", _("Family")),
 )
-MAY = {"week": "see_week", "helps": "see_helps"}
+PERMISSIONS = {"week": "see_week", "helps": "see_helps"}
 
 
 def page(request: HttpRequest) -> dict:
@@ -41,12 +41,14 @@ def page(request: HttpRequest) -> dict:
 
 
 def dock(request: HttpRequest) -> list[dict]:
-    """Return the dock's pages for a signed-in person: those that exist and that they may open."""
+    """Return the dock's pages that this person may open, without pages that are not installed."""
     caregiver = request.place.caregiver  # type: ignore[attr-defined]
-    may = [name for name, what in MAY.items() if caregiver is None or caregiver.can(what)]
-    shown = [(name, icon, words) for name, icon, words in DOCK if name not in MAY or name in may]
+    may = [name for name, right in PERMISSIONS.items() if caregiver is None or caregiver.can(right)]
+    visible = [
+        (name, icon, words) for name, icon, words in DOCK if name not in PERMISSIONS or name in may
+    ]
     pages = []
-    for name, icon, words in shown:
+    for name, icon, words in visible:
         with contextlib.suppress(NoReverseMatch):
             pages.append({"name": name, "icon": icon, "words": words, "url": reverse(name)})
     return pages

@@ -1,4 +1,4 @@
-"""Headers of every response, and the maintenance page."""
+"""Middleware: privacy headers, empty 405s, NUL characters, and the maintenance page."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, QueryDict
@@ -8,7 +8,7 @@ from everyhour.foundation.ui.views import not_found
 
 
 def quiet_headers(get_response):
-    """Set privacy headers that a view has not set itself."""
+    """Set privacy and cache headers where the view has not set them."""
 
     def middleware(request):
         response = get_response(request)
@@ -29,7 +29,7 @@ def quiet_headers(get_response):
 
 
 def no_empty_page(get_response):
-    """Show the not-found page for an empty 405; the status stays, so scripts still see it."""
+    """Fill an empty 405 with the not-found page; status and Allow header stay."""
 
     def middleware(request):
         response = get_response(request)
@@ -44,7 +44,10 @@ def no_empty_page(get_response):
 
 
 class RemoveNul:
-    """Remove NUL from what was submitted, which PostgreSQL cannot store; 404 for a path with one."""
+    """Remove NUL from submitted data, because PostgreSQL cannot store it.
+
+    A path with NUL is a 404, except on pages that are open to guests.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -53,7 +56,7 @@ class RemoveNul:
         return self.get_response(request)
 
     def process_view(self, request, view, _arguments, _named):
-        # Public pages cope with any address; those behind a sign-in ask the database, which cannot.
+        # Pages behind a sign-in may look their path up in the database; public pages do not.
         if "\0" in request.path_info and getattr(
             getattr(view, "permission", None), "signed_in", True
         ):
@@ -64,7 +67,7 @@ class RemoveNul:
 
 
 def without_nul(data: QueryDict) -> QueryDict:
-    """Return the data without NUL; the same object where there is none."""
+    """Return the data without NUL; the same object if there is none."""
     if not any("\0" in value for _name, values in data.lists() for value in values):
         return data
     cleaned = QueryDict(mutable=True)
@@ -75,7 +78,7 @@ def without_nul(data: QueryDict) -> QueryDict:
 
 
 def maintenance(get_response):
-    """Answer every request with the trouble page, which holds the crisis card, during maintenance."""
+    """Answer every request with the trouble page during maintenance; it holds all crisis lines."""
 
     def middleware(request):
         if settings.MAINTENANCE:

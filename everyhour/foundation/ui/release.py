@@ -1,4 +1,4 @@
-"""The release's name: a digest of code, templates, translations and assets."""
+"""The name of the release: a digest of code, templates, translations and assets."""
 
 import hashlib
 from functools import cache

@@ -1,10 +1,10 @@
-"""Hashed, compressed assets; imports inside modules are hashed too, so a page never mixes releases."""
+"""Hashed, compressed assets; imports in modules are hashed too, so a page never mixes releases."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Assets(CompressedManifestStaticFilesStorage):
-    """Static files that a new release does not remove; tasks.prune_assets deletes them after 90 days."""
+    """Static files that outlive their release; tasks.prune_assets deletes them after 90 days."""
 
     support_js_module_import_aggregation = True
     manifest_strict = False

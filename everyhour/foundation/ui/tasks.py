@@ -1,4 +1,4 @@
-"""Delete old assets after 90 days; until then a page that is still open can load them."""
+"""Deletion of old assets: until then, a page that is still open can load them."""
 
 import os
 from datetime import datetime, timedelta
@@ -11,9 +11,10 @@ KEPT_FOR = timedelta(days=90)
 
 
 def prune_assets(at: datetime) -> int:
-    """Delete files no release has served for 90 days; return how many.
+    """Delete files that no release has served for 90 days; return how many.
 
-    Touches the files of the current release: their 90 days begin when a release stops serving them.
+    Sets the modification time of the current release's files to `at`, so that their 90 days begin
+    when a release stops serving them.
     """
     current = set(getattr(staticfiles_storage, "hashed_files", {}).values())
     if not current:  # without the manifest every file would look old

@@ -46,10 +46,11 @@ SHELL_PAGES = ("home", "now", "phone", "offline")
 
 @public
 def manifest(request: HttpRequest) -> JsonResponse:
-    """Return the web app manifest in the language of the page; `?plain` hides the name Everyhour."""
-    plain = (
-        "plain" in request.GET
-    )  # for homes where our name must not be seen; the page of whoever asked for it links this one
+    """Return the web app manifest in the page's language.
+
+    `?plain` hides the name Everyhour; the pages of people who chose that link to it.
+    """
+    plain = "plain" in request.GET
     drawing, name = ("plain", _("Notes")) if plain else ("icon", "Everyhour")
     icons = [
         {
@@ -99,7 +100,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 @public
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """Return this release's service worker, with the files it must hold and their digests."""
+    """Return the service worker, with the files of this release it must cache and their digests."""
     source = Path(str(finders.find("ui/js/service-worker.js"))).read_text()
     known = {
         "release": release(),
@@ -119,7 +120,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @public
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show every component with its states; look here before adding one."""
+    """Show every component with all its states."""
     icons = sorted(path.stem for path in ICONS.glob("*.svg"))
     return render(request, "ui/gallery.html", {"icons": icons, "waves": WAVES})
 
@@ -131,7 +132,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @public
 def missing_asset(request: HttpRequest, name: str) -> HttpResponse:
-    """Return a plain-text 404: an HTML page would be read as a style or a script."""
+    """Return a plain-text 404: browsers would parse an HTML page as a style or a script."""
     return HttpResponse("Not here.", status=404, content_type="text/plain")
 
 

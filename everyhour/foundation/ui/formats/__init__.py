@@ -1,8 +1,10 @@
-"""Dates and times, one way per language. The formats are in en/, es/ and ar/; Django reads them too (FORMAT_MODULE_PATH).
+"""Dates and times, one format per language.
+
+The formats are in en/, es/ and ar/; Django reads them too (FORMAT_MODULE_PATH).
 
 Templates: `on|date:"DATE_FORMAT"` (Nov 24, 2026), `on|date:"MONTH_DAY_FORMAT"` (Nov 24),
 `on|date:"WEEKDAY_DAY_FORMAT"` (Tuesday, Nov 24) and `at|clock` (6:30 am).
-ui/static/ui/js/formats.js writes the same in the browser.
+ui/static/ui/js/formats.js does the same in the browser.
 """
 
 from datetime import date, datetime
@@ -26,12 +28,12 @@ def clock(hour: int, minute: int = 0) -> str:
 
 
 def clock_at(minute: int) -> str:
-    """Return the time of day of a minute after midnight; beyond 1440 it is the next morning's."""
+    """Return the time of day of a minute after midnight; from 1440 on, of the next day."""
     return clock(minute // 60 % 24, minute % 60)
 
 
 def day(on: date) -> str:
-    """Return a day of a year that goes without saying: Nov 24."""
+    """Return a day without its year: Nov 24."""
     return date_format(on, "MONTH_DAY_FORMAT")
 
 

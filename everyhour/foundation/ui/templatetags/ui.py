@@ -15,7 +15,7 @@ from everyhour.foundation.ui import formats
 register = template.Library()
 ICONS = Path(__file__).resolve().parent.parent / "icons"
 
-# Body-state lines: our own, one line each, drawn on a 48 x 24 field. A state's line is what its energy looks like.
+# A line for each body state, drawn on a 48 x 24 field: it shows how much energy the state has.
 WAVES = {
     "calm": '<path d="M2 12q7.3-9 14.6 0t14.6 0 14.8 0"/>',
     "alert": '<path d="M2 13q6-8 12 0t12 0l3-3 3 5 3-5 3 4 3-2h5"/>',
@@ -52,7 +52,7 @@ SITUATION_ICONS = {
     "goodbye": "hand-waving",
     "party": "confetti",
 }
-# A week as it might be, for whom there is none yet: the hours of small moments, day by day, and the hour of therapy.
+# The sample week on the start page: hours of small moments per day, and (day, hour) of therapy.
 SMALL_MOMENTS = (
     (7, 18, 19),
     (12, 19),
@@ -62,14 +62,14 @@ SMALL_MOMENTS = (
     (9, 13, 18),
     (10, 16, 19),
 )
-THERAPY, WAKES = (2, 16), 7
+THERAPY, WAKES, WAKING_HOURS = (2, 16), 7, 17
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="i" viewBox="0 0 256 256" aria-hidden="true">{}</svg>',
-        mark_safe(_drawing(name)),  # noqa: S308  our own markup
+        mark_safe(_read_paths(name)),  # noqa: S308  our own markup
     )
 
 
@@ -88,11 +88,14 @@ def situation_icon(situation: str) -> SafeString:
 
 @register.simple_tag
 def week_of_dots() -> SafeString:
-    """Draw a sample week of 168 hours, a row per day: therapy a square, small moments lights, nights bars."""
+    """Draw a sample week of 168 hours, a row per day.
+
+    Therapy is a square, small moments are lights, nights are bars.
+    """
     marks, lights = [], []
     for day in range(7):
         y = 12 + day * 22
-        for hour in range(WAKES, WAKES + 17):
+        for hour in range(WAKES, WAKES + WAKING_HOURS):
             x = 8 + (hour - WAKES) * 16.4
             if (day, hour) == THERAPY:
                 marks.append(
@@ -105,7 +108,8 @@ def week_of_dots() -> SafeString:
         marks.append(f'<rect class="z" x="282" y="{y - 6}" width="116" height="12" rx="6"/>')
     marks += lights
     label = gettext(
-        "A week drawn as 168 hours. The square is the therapy hour, the lights are small moments, the soft bars are nights."
+        "A week drawn as 168 hours. The square is the therapy hour, the lights are small moments, "
+        "the soft bars are nights."
     )
     return format_html(
         '<svg class="week168" viewBox="0 0 400 160" role="img" aria-label="{}">{}</svg>',
@@ -116,7 +120,7 @@ def week_of_dots() -> SafeString:
 
 @register.filter
 def at(mapping, key):
-    """Return a dictionary's value, or "": `names|at:slug`."""
+    """Return the value of a key, or "" if there is none: `names|at:slug`."""
     return mapping.get(key, "") if mapping else ""
 
 
@@ -134,7 +138,7 @@ def day_and_time(wall: datetime) -> str:
 
 @register.filter
 def named(text: str, plain: bool) -> str:
-    """Replace our name by a neutral one where it must not be seen: `{{ title|named:plain }}`."""
+    """Replace "Everyhour" by a neutral name for people who hide it: `{{ title|named:plain }}`."""
     return str(text).replace("Everyhour", gettext("Notes")) if plain else str(text)
 
 
@@ -145,6 +149,6 @@ def of_child(text: str, child: tuple[str, str]) -> str:
 
 
 @cache
-def _drawing(name: str) -> str:
+def _read_paths(name: str) -> str:
     found = re.search(r"<svg[^>]*>(.*)</svg>", (ICONS / f"{name}.svg").read_text(), re.S)
     return found[1] if found else ""

@@ -1,4 +1,4 @@
-"""Assets as a release serves them: hashed and compressed, collected once into a folder of the test run."""
+"""Assets as a release serves them: hashed and compressed, collected once per test run."""
 
 import atexit
 import shutil

@@ -1,4 +1,4 @@
-"""Old assets stay while a page may still ask for them, and then go."""
+"""Old assets are kept while an open page may load them, and then deleted."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def put(folder, name: str, *, days_old: int):
     return file
 
 
-def test_a_file_of_an_old_release_goes_after_90_days(folder):
+def test_files_of_an_old_release_are_deleted_after_90_days(folder):
     young, old = (
         put(folder, f"ui/base.{name}.css", days_old=days)
         for name, days in (("aaaaaaaaaaaa", 89), ("bbbbbbbbbbbb", 91))
@@ -41,7 +41,7 @@ def test_a_file_of_an_old_release_goes_after_90_days(folder):
     assert (young.exists(), old.exists(), compressed.exists()) == (True, False, False)
 
 
-def test_a_file_of_this_release_stays_however_old_it_is(folder):
+def test_files_of_this_release_are_kept_at_any_age(folder):
     from django.contrib.staticfiles.storage import staticfiles_storage
 
     current = staticfiles_storage.stored_name("ui/base.css")
@@ -53,8 +53,8 @@ def test_a_file_of_this_release_stays_however_old_it_is(folder):
     assert (folder / "staticfiles.json").exists()
 
 
-def test_a_file_served_until_yesterday_stays_though_it_was_written_long_ago(folder):
-    """A release that served for 100 days is replaced: pages opened yesterday still ask for its files."""
+def test_90_days_begin_when_a_release_stops_serving_a_file(folder):
+    """After a release that served for 100 days, pages opened yesterday still load its files."""
     name = put(folder, "ui/base.cccccccccccc.css", days_old=100)
     manifest = folder / "staticfiles.json"
     this_release = manifest.read_text()
@@ -71,7 +71,7 @@ def test_a_file_served_until_yesterday_stays_though_it_was_written_long_ago(fold
     assert name.exists()
 
 
-def test_without_a_manifest_nothing_is_let_go(folder):
+def test_nothing_is_deleted_without_a_manifest(folder):
     (folder / "staticfiles.json").unlink()
     _read_manifest_again()
     file = put(folder, "ui/base.dddddddddddd.css", days_old=91)
@@ -82,7 +82,7 @@ def test_without_a_manifest_nothing_is_let_go(folder):
 
 
 def _read_manifest_again() -> None:
-    """A new process reads the manifest when it starts; this one must be asked to."""
+    """Reload the manifest, as a new process does when it starts."""
     from django.contrib.staticfiles.storage import staticfiles_storage
 
     staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (

@@ -1,4 +1,4 @@
-"""The dock shows where one is by a filled icon; each page that can stand in it has one."""
+"""The dock marks the current page by a filled icon."""
 
 import pytest
 
@@ -7,6 +7,6 @@ from everyhour.foundation.ui.templatetags.ui import icon
 
 
 @pytest.mark.parametrize("name", [icon for _name, icon, _words in DOCK] + ["device-mobile", "info"])
-def test_each_icon_of_the_dock_can_be_filled(name):
+def test_icons_of_the_dock_have_a_filled_variant(name):
     assert icon(f"{name}-fill") != icon(name)
     assert "<path" in icon(f"{name}-fill")

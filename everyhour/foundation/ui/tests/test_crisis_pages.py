@@ -1,4 +1,4 @@
-"""The crisis page is read from disk, else from memory; no database, template or setting stands in between."""
+"""Crisis pages are read from disk, else from memory, without database, template or setting."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ from everyhour.foundation.ui import crisis
         ("/leave/", "leave.html"),
     ],
 )
-def test_a_path_leads_to_its_file_and_an_unknown_country_to_all(path, name):
+def test_paths_map_to_files_and_unknown_countries_to_all(path, name):
     assert crisis.file_for(path).name == name
     assert crisis.read(path)
 
@@ -48,25 +48,25 @@ def test_a_path_leads_to_its_file_and_an_unknown_country_to_all(path, name):
         "/help/a.b/",
     ],
 )
-def test_other_paths_are_not_ours(path):
+def test_other_paths_return_none(path):
     assert crisis.file_for(path) is None
     assert crisis.read(path) is None
 
 
 @pytest.mark.parametrize("path", ["/help/US/", "/help/us", "/help/us/in-es", "/Help/"])
-def test_an_address_typed_by_hand_finds_help_too(path):
+def test_paths_without_slash_or_in_capitals_are_found(path):
     assert crisis.read(path)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
-def test_no_path_reads_a_file_that_is_not_ours(text):
+def test_no_path_reads_a_file_outside_the_folder(text):
     for path in (text, f"/help/{text}", f"/help/{text}/"):
         file = crisis.file_for(path)
         assert file is None or file.parent == crisis.FILES
 
 
-def test_what_was_read_at_the_start_still_helps_when_the_disk_is_gone(monkeypatch, tmp_path):
+def test_pages_are_served_from_memory_without_the_disk(monkeypatch, tmp_path):
     before, trouble = crisis.read("/help/"), crisis.trouble_page()
     monkeypatch.setattr(crisis, "FILES", tmp_path / "gone")
 
@@ -76,43 +76,46 @@ def test_what_was_read_at_the_start_still_helps_when_the_disk_is_gone(monkeypatc
 
 
 @pytest.mark.parametrize("path", ["/help/us/", "/help/in-es/", "/help/us/in-es/"])
-def test_country_and_language_are_kept_too_when_the_disk_is_gone(monkeypatch, tmp_path, path):
+def test_country_and_language_are_kept_without_the_disk(monkeypatch, tmp_path, path):
     before = crisis.read(path)
     monkeypatch.setattr(crisis, "FILES", tmp_path / "gone")
 
     assert crisis.read(path) == before
 
 
-def test_leaving_leads_away_also_when_the_disk_is_gone(monkeypatch, tmp_path):
+def test_leave_page_has_its_target_without_the_disk(monkeypatch, tmp_path):
     monkeypatch.setattr(crisis, "FILES", tmp_path / "gone")
 
     assert b"leave.invalid" not in crisis.read("/leave/")
 
 
-def test_the_leave_page_carries_the_hosts_own_target():
-    tell = "from everyhour.foundation.ui import crisis; print(crisis.read('/leave/').decode())"
+def test_leave_page_uses_the_configured_target_without_quotes():
+    script = "from everyhour.foundation.ui import crisis; print(crisis.read('/leave/').decode())"
     environment = {**os.environ, "EVERYHOUR_LEAVE_TO": 'https://news.example/"><script>'}
 
-    told = subprocess.run(
-        [sys.executable, "-c", tell], env=environment, capture_output=True, text=True, check=True
+    printed = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
     ).stdout
 
-    assert 'url=https://news.example/><script>"' in told
-    assert "leave.invalid" not in told
+    assert 'url=https://news.example/><script>"' in printed
+    assert "leave.invalid" not in printed
 
 
-def test_the_crisis_page_and_its_guard_need_no_django():
-    tell = "import sys, everyhour.config.supervisor; print('django' in sys.modules, 'yaml' in sys.modules)"
+def test_supervisor_imports_neither_django_nor_yaml():
+    script = (
+        "import sys, everyhour.config.supervisor;"
+        "print('django' in sys.modules, 'yaml' in sys.modules)"
+    )
 
-    told = subprocess.run(
-        [sys.executable, "-c", tell], capture_output=True, text=True, check=True
+    printed = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout
 
-    assert told.split() == ["False", "False"]
+    assert printed.split() == ["False", "False"]
 
 
 @pytest.mark.parametrize("path", ["/help/", "/help/us/in-es/", "/leave/"])
-def test_headers_allow_the_pages_own_style_and_nothing_else(path):
+def test_headers_allow_only_the_pages_own_style(path):
     body = crisis.read(path)
 
     headers = dict(crisis.headers(body))

@@ -1,4 +1,4 @@
-"""When a page cannot be shown: one kind sentence, a way on, and numbers to call."""
+"""Error pages: one sentence, a way on, and numbers to call."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from everyhour.foundation.ui import crisis
 pytestmark = pytest.mark.django_db
 
 
-def test_an_unknown_address_says_so_and_leads_to_help(client):
+def test_unknown_url_is_a_translated_404_with_a_link_to_help(client):
     for language, sentence in (
         ("en", "We can’t find that page."),
         ("es", "No encontramos esa página"),
@@ -24,7 +24,7 @@ def test_an_unknown_address_says_so_and_leads_to_help(client):
         assert 'href="/help/' in answer.text
 
 
-def test_a_strange_host_name_is_refused_kindly(client):
+def test_unknown_host_name_is_a_400_that_does_not_repeat_it(client):
     answer = client.get("/en/", HTTP_HOST="evil.example")
 
     assert answer.status_code == 400
@@ -32,7 +32,7 @@ def test_a_strange_host_name_is_refused_kindly(client):
     assert "evil.example" not in answer.text
 
 
-def test_before_the_first_loading_a_page_that_fails_holds_the_whole_crisis_card(client):
+def test_500_without_a_library_shows_all_crisis_lines(client):
     client.raise_request_exception = False
 
     answer = client.get("/en/now/")
@@ -45,17 +45,17 @@ def test_before_the_first_loading_a_page_that_fails_holds_the_whole_crisis_card(
     )
 
 
-def test_a_failing_page_is_logged_by_the_name_of_its_view_never_by_its_address(client, caplog):
+def test_failure_is_logged_with_the_view_name_and_without_the_url(client, caplog):
     client.raise_request_exception = False
 
     client.get("/en/now/terror/bedtime/?seen=wren")
 
     assert "The page “now-idea” failed." in caplog.text
-    told = " ".join(record.getMessage() for record in caplog.records)
-    assert not any(private in told for private in ("terror", "bedtime", "wren"))
+    logged = " ".join(record.getMessage() for record in caplog.records)
+    assert not any(private in logged for private in ("terror", "bedtime", "wren"))
 
 
-def test_maintenance_is_a_503_with_the_whole_crisis_card(client, settings):
+def test_maintenance_is_a_503_with_all_crisis_lines(client, settings):
     settings.MAINTENANCE = True
 
     answer = client.get("/en/now/")
@@ -65,7 +65,7 @@ def test_maintenance_is_a_503_with_the_whole_crisis_card(client, settings):
     assert answer.headers["Retry-After"] == "300"
 
 
-def test_the_sign_on_the_door_may_wear_its_own_style(client, settings):
+def test_maintenance_page_allows_its_own_style(client, settings):
     settings.MAINTENANCE = True
 
     answer = client.get("/en/now/")
@@ -75,7 +75,7 @@ def test_the_sign_on_the_door_may_wear_its_own_style(client, settings):
     assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
 
 
-def test_a_form_that_was_open_too_long_is_refused_kindly():
+def test_form_without_csrf_token_is_a_403_with_a_link_to_help():
     answer = Client(enforce_csrf_checks=True).post("/es/now/", {"a": "b"})
 
     assert answer.status_code == 403

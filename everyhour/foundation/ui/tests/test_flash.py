@@ -8,7 +8,7 @@ from django.shortcuts import render
 from everyhour.foundation.ui.flash import say
 
 
-def test_flash_message_is_shown_once_with_its_undo_and_never_in_a_cookie(rf, db):
+def test_flash_message_is_shown_once_and_never_in_a_cookie(rf, db):
     first, session = visit(rf, lambda request: say(request, "Deleted.", undo="/undo/"))
     second, session = visit(rf, show, session)
     third, _ = visit(rf, show, session)

@@ -35,7 +35,7 @@ def test_times_of_day(hour, minute, english, spanish):
         assert formats.clock(hour, minute) == spanish
 
 
-def test_minutes_after_midnight_run_into_the_next_morning():
+def test_minutes_beyond_a_day_are_of_the_next_day():
     assert formats.clock_at(18 * 60 + 15) == "6:15 pm"
     assert formats.clock_at(24 * 60 + 40) == "12:40 am"
 
@@ -65,7 +65,7 @@ def test_day_and_time():
     assert formats.weekday_and_day(date(2026, 11, 24)) == "Tuesday, Nov 24"
 
 
-def test_no_package_has_a_format_of_its_own():
+def test_no_package_defines_its_own_format():
     sources = [
         (path, OWN_FORMAT if path.suffix == ".html" else OWN_CALL)
         for suffix in ("html", "py")

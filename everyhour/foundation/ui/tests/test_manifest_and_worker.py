@@ -1,4 +1,4 @@
-"""A phone installs us, keeps this release whole, and asks nobody else for anything."""
+"""The web app manifest, and the files the service worker caches."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def known(client):
-    """What the service worker of this release knows."""
+    """Return the data built into this release's service worker."""
     body = client.get("/sw.js").text
     return json.loads(re.search(r"\{\"release\".*?\]\}|\{\"release\".*\}", body)[0])
 
@@ -24,23 +24,25 @@ def known(client):
 @pytest.mark.parametrize(
     ("language", "start", "now"), [("en", "/en/", "Right now"), ("es", "/es/", "Ahora mismo")]
 )
-def test_the_manifest_speaks_the_language_of_the_page(client, language, start, now):
+def test_manifest_is_in_the_language_of_the_page(client, language, start, now):
     answer = client.get(f"/{language}/manifest.webmanifest")
 
-    told = answer.json()
+    manifest = answer.json()
     assert answer.headers["Content-Type"] == "application/manifest+json"
-    assert (told["lang"], told["start_url"], told["id"]) == (language, start, "/")
-    assert told["shortcuts"][0]["name"] == now
-    assert told["shortcuts"][0]["url"] == f"/{language}/now/"
+    assert (manifest["lang"], manifest["start_url"], manifest["id"]) == (language, start, "/")
+    assert manifest["shortcuts"][0]["name"] == now
+    assert manifest["shortcuts"][0]["url"] == f"/{language}/now/"
 
 
-def test_every_icon_of_the_manifest_is_there(client, assets):
-    told = client.get("/en/manifest.webmanifest").json()
+def test_icons_of_the_manifest_exist(client, assets):
+    manifest = client.get("/en/manifest.webmanifest").json()
 
-    assert all((assets / icon["src"].removeprefix("/static/")).is_file() for icon in told["icons"])
+    assert all(
+        (assets / icon["src"].removeprefix("/static/")).is_file() for icon in manifest["icons"]
+    )
 
 
-def test_the_service_worker_is_fresh_each_time_and_may_look_after_every_page(client):
+def test_service_worker_is_revalidated_and_covers_every_page(client):
     answer = client.get("/sw.js")
 
     assert answer.headers["Content-Type"] == "text/javascript"
@@ -49,7 +51,7 @@ def test_the_service_worker_is_fresh_each_time_and_may_look_after_every_page(cli
     assert "RELEASE */ null" not in answer.text
 
 
-def test_the_service_worker_names_the_digest_of_each_asset(known, assets):
+def test_service_worker_has_the_digest_of_each_asset(known, assets):
     assert known["release"] == release()
     assert known["assets"]
     for address, digest in known["assets"]:
@@ -58,7 +60,7 @@ def test_the_service_worker_names_the_digest_of_each_asset(known, assets):
         assert name in staticfiles_storage.hashed_files.values()
 
 
-def test_the_service_worker_holds_the_crisis_page_of_each_language(known):
+def test_service_worker_has_the_crisis_page_of_each_language(known):
     held = dict(known["crisis"])
 
     assert {"/help/", "/help/in-es/", "/leave/"} <= set(held)
@@ -67,17 +69,16 @@ def test_the_service_worker_holds_the_crisis_page_of_each_language(known):
     )
 
 
-def test_every_page_the_service_worker_fetches_exists(known, client):
-    pages = [
-        page for page in known["pages"] if not re.search("now", page)
-    ]  # those with a pocket are tested where the pocket is
+def test_pages_fetched_by_the_service_worker_exist(known, client):
+    # Pages of features/now need an offline bundle and are tested there.
+    pages = [page for page in known["pages"] if "now" not in page]
 
     assert {"/en/", "/es/", "/en/offline/", "/es/offline/"} <= set(pages)
     assert all(client.get(page).status_code == 200 for page in pages)
 
 
-def test_what_a_kept_module_imports_is_kept_too(known, assets):
-    """A module that asks for one the phone does not carry stays dead without a network, and the page with it."""
+def test_imports_of_cached_modules_are_cached(known, assets):
+    """Without a network, a module whose import is not cached does not run at all."""
     kept = {address.removeprefix("/static/") for address, _digest in known["assets"]}
 
     asked = {

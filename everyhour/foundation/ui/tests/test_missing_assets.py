@@ -1,7 +1,7 @@
-"""After a release an old page may ask for a file that is gone: it gets a plain no, never a page in place of a style."""
+"""An old page may request an asset that is gone: it gets a 404 that is no HTML page."""
 
 
-def test_a_missing_asset_is_a_404_in_plain_text(client):
+def test_missing_asset_is_a_plain_text_404(client):
     answer = client.get("/static/ui/base.000000000000.css")
 
     assert (answer.status_code, answer.headers["Content-Type"], answer.content) == (

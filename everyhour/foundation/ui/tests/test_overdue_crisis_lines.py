@@ -1,11 +1,14 @@
-"""A crisis line checked more than 45 days ago stays on the page, with the date of its last check."""
+"""A crisis line checked over 45 days ago stays on the page, with the date of its last check."""
 
 from datetime import date, timedelta
 
 from everyhour.foundation.ui import crisis
 
 CHECKED = date(2026, 11, 23)
-LINE = b'<a href="tel:988">988</a><small data-checked="2026-11-23" hidden>Last checked on Nov 23</small>'
+LINE = (
+    b'<a href="tel:988">988</a>'
+    b'<small data-checked="2026-11-23" hidden>Last checked on Nov 23</small>'
+)
 
 
 def test_date_is_hidden_until_day_45_and_shown_after():
@@ -17,7 +20,7 @@ def test_date_is_hidden_until_day_45_and_shown_after():
     assert b'href="tel:988"' in overdue
 
 
-def test_every_file_holds_the_date_of_each_line():
+def test_files_hold_the_date_of_each_line():
     for file in crisis.FILES.glob("*.html"):
         body = file.read_bytes()
         assert len(crisis.CHECKED.findall(body)) == body.count(b"data-checked")

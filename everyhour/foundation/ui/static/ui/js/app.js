@@ -1,12 +1,11 @@
-// The shell: the lamp (room light), Leave, keeping the app on the phone. Everything is a link or a
-// form without it.
+// The shell: screen light, Leave, installation. Without this module all of it is links and forms.
 const root = document.documentElement;
 const LIGHTS = ["light", "dim", "night"];
 const keep = (key, value) => {
   try {
     localStorage.setItem(key, value);
   } catch {
-    /* full or closed: it holds for this page */
+    /* storage is full or blocked: the choice lasts for this page */
   }
 };
 
@@ -17,9 +16,11 @@ function light(next) {
   }
   const now = root.dataset.theme;
   for (const lamp of document.querySelectorAll("[data-lamp]")) {
-    const said = lamp.querySelector(".vh");
-    said.dataset.words ??= said.textContent;
-    said.textContent = now ? `${said.dataset.words} (${lamp.dataset[now]})` : said.dataset.words;
+    const label = lamp.querySelector(".vh");
+    label.dataset.words ??= label.textContent;
+    label.textContent = now
+      ? `${label.dataset.words} (${lamp.dataset[now]})`
+      : label.dataset.words;
   }
 }
 
@@ -29,16 +30,16 @@ function leave() {
   try {
     sessionStorage.setItem("left", String(Date.now()));
   } catch {
-    /* leaving matters more */
+    /* storage is blocked; leave anyway */
   }
   location.replace("/leave/");
 }
 
-document.addEventListener("click", e => {
-  const t = e.target.closest("[data-lamp],[data-leave]");
-  if (!t) return;
-  if ("leave" in t.dataset) {
-    e.preventDefault();
+document.addEventListener("click", event => {
+  const control = event.target.closest("[data-lamp],[data-leave]");
+  if (!control) return;
+  if ("leave" in control.dataset) {
+    event.preventDefault();
     leave();
     return;
   }
@@ -46,17 +47,18 @@ document.addEventListener("click", e => {
   light(LIGHTS[(LIGHTS.indexOf(root.dataset.theme || device) + 1) % 3]);
 });
 
-// Three quick presses of Escape, or of Shift as survivors' services do it, also leave.
+// Three quick presses of Escape also leave; of Shift too, as on sites for survivors of abuse.
 const pressed = { Escape: [], Shift: [] };
-addEventListener("keydown", e => {
-  if (!(e.key in pressed) || e.repeat) return;
-  pressed[e.key] = [...pressed[e.key], e.timeStamp].filter(t => e.timeStamp - t < 1200);
-  if (pressed[e.key].length > 2) leave();
+addEventListener("keydown", event => {
+  const { key, timeStamp } = event;
+  if (!(key in pressed) || event.repeat) return;
+  pressed[key] = [...pressed[key], timeStamp].filter(time => timeStamp - time < 1200);
+  if (pressed[key].length > 2) leave();
 });
 
 light();
 
-// Numbers of the country that was chosen on this phone come first, everywhere.
+// Help links lead to the country chosen on this phone.
 try {
   const country = localStorage.getItem("country");
   if (/^[a-z]{2}$/.test(country ?? ""))
@@ -66,26 +68,26 @@ try {
         link.getAttribute("href").replace(/^\/help\/(?:[a-z]{2}\/)?/, `/help/${country}/`),
       );
 } catch {
-  /* all countries, then */
+  /* storage is blocked: the links stay as they are */
 }
 
-// Whoever is signed in starts at Today, though the start page kept on the phone is a guest's
-// (boot.js); until they sign out.
+// A signed-in person starts at Today until they sign out (boot.js redirects): the start page cached
+// on the phone is the one for guests.
 if (document.querySelector("[data-home]")) keep("home", location.pathname);
 else if (/\/sign-in\//.test(location.pathname)) forgetHome();
-document.addEventListener("submit", e => {
-  if (/\/(sign-out|data)\//.test(e.target.getAttribute("action") || location.pathname))
+document.addEventListener("submit", event => {
+  if (/\/(sign-out|data)\//.test(event.target.getAttribute("action") || location.pathname))
     forgetHome();
 });
 function forgetHome() {
   try {
     localStorage.removeItem("home");
   } catch {
-    /* closed: nothing is kept there */
+    /* storage is blocked, so it holds nothing */
   }
 }
 
-// The service worker may only come from one address; the policy says so to browsers that ask.
+// Trusted Types: only this one URL may become a service worker.
 if ("serviceWorker" in navigator) {
   const address = "/sw.js";
   const policy = self.trustedTypes?.createPolicy("everyhour", {
@@ -100,15 +102,14 @@ if ("serviceWorker" in navigator) {
       .catch(() => {});
   if (document.readyState === "complete") register();
   else addEventListener("load", register);
-  // A page that was on its way while the worker took over belongs to nobody, and stays so until it
-  // asks.
-  navigator.serviceWorker.ready.then(kept => {
-    if (!navigator.serviceWorker.controller) kept.active.postMessage("mine");
+  // A page that loads while the worker activates stays uncontrolled until it asks to be claimed.
+  navigator.serviceWorker.ready.then(registration => {
+    if (!navigator.serviceWorker.controller) registration.active.postMessage("mine");
   });
 }
 
-// "No network here" makes way by itself: when the phone says that the network is back, and asked
-// now and then, as many come back without a word.
+// The offline page reloads when the network is back: on the browser's event, and by asking every
+// five seconds, because the event often does not fire.
 if (document.querySelector("[data-no-network]") && !location.pathname.endsWith("/offline/")) {
   const back = async () => {
     if (document.hidden) return;
@@ -124,16 +125,16 @@ if (document.querySelector("[data-no-network]") && !location.pathname.endsWith("
   setInterval(back, 5000);
 }
 
-// Offer to keep us, where the browser can; one quiet line, never a banner.
-addEventListener("beforeinstallprompt", e => {
+// Offer installation where the browser supports it: as one row of the page, never as a banner.
+addEventListener("beforeinstallprompt", event => {
   const offer = document.querySelector("[data-install]");
   if (!offer) return;
-  e.preventDefault();
+  event.preventDefault();
   offer.hidden = false;
   offer.querySelector("button").addEventListener(
     "click",
     async () => {
-      await e.prompt();
+      await event.prompt();
       offer.hidden = true;
     },
     { once: true },

@@ -1,11 +1,11 @@
-// Before the first paint: the room's light, and nothing to go back to after Leave.
+// Before the first paint: set the screen light, and show nothing on the way back after Leave.
 (() => {
   const root = document.documentElement;
   root.classList.remove("no-js");
   try {
     const light = localStorage.getItem("light");
     if (light) root.dataset.theme = light;
-    // Whose screens call us by a plain name: also on pages that the phone kept from before.
+    // People who hide our name do not see it on pages cached before they chose that, either.
     if ("since" in root.dataset)
       root.dataset.plain
         ? localStorage.setItem("plain", root.dataset.plain)
@@ -21,12 +21,12 @@
       });
     }
     const left = Number(sessionStorage.getItem("left"));
-    const came = performance.getEntriesByType("navigation")[0];
-    if (left && came && came.type === "back_forward") {
+    const navigation = performance.getEntriesByType("navigation")[0];
+    if (left && navigation && navigation.type === "back_forward") {
       root.style.display = "none";
       location.replace("/leave/");
     } else if (left) sessionStorage.removeItem("left");
-    const home = localStorage.getItem("home"); // whoever is signed in starts at Today
+    const home = localStorage.getItem("home"); // set by app.js for a signed-in person
     if (
       !left &&
       home &&
@@ -36,11 +36,11 @@
     )
       location.replace(home);
   } catch {
-    /* storage may be closed; the page works without it */
+    /* storage may be blocked; the page works without it */
   }
-  addEventListener("pageshow", e => {
+  addEventListener("pageshow", event => {
     try {
-      if (e.persisted && sessionStorage.getItem("left")) {
+      if (event.persisted && sessionStorage.getItem("left")) {
         root.style.display = "none";
         location.replace("/leave/");
       }

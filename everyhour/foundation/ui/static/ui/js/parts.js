@@ -1,9 +1,9 @@
-// Moving parts: elements with data-part are replaced by fresh ones of the same page, when something
-// changed elsewhere (server-sent events), when a link marked data-swap is followed, or when
-// somebody comes back to the page. Without this module the page is the same, only older.
+// Elements with data-part are replaced by current ones of the same page: after a server-sent event,
+// when a link marked data-swap is followed, or when a person returns to the page. Without this
+// module the page works, but does not update.
 const policy = self.trustedTypes?.createPolicy("everyhour-parts", { createHTML: html => html });
-const QUIET = 45_000; // the server says something every 15 s; after this long the line is dead
-const STALE = 60_000; // who was away longer than this sees a fresh page
+const QUIET = 45_000; // the server sends every 15 s; after this long the connection is dead
+const STALE = 60_000; // a page that was hidden for longer is refreshed
 
 const parts = within =>
   new Map([...within.querySelectorAll("[data-part]")].map(part => [part.dataset.part, part]));
@@ -14,10 +14,10 @@ const busy = part =>
 
 let fetching = null,
   again = false,
-  looked = Date.now();
+  refreshedAt = Date.now();
 
-/** Fetch this page, or another address of it, and replace what differs. Calls while one is under
- *  way become one more. */
+/** Fetch this page, or another URL of it, and replace the parts that differ. Calls during a fetch
+ *  cause one more fetch. Returns false if the page could not be refreshed. */
 export async function refresh(url = location.href) {
   if (fetching) {
     again = true;
@@ -40,7 +40,7 @@ export async function refresh(url = location.href) {
       replace(
         new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html"),
       );
-      looked = Date.now();
+      refreshedAt = Date.now();
     } while (again);
     return true;
   })().finally(() => {
@@ -56,9 +56,9 @@ function replace(fresh) {
     const old = now.get(name);
     if (!old || old.isEqualNode(part) || (busy(old) && old.dataset.swapping === undefined))
       continue;
-    const focus = place(old),
-      open = [...old.querySelectorAll("details[open][id]")].map(d => d.id),
-      closed = [...old.querySelectorAll("details:not([open])[id]")].map(d => d.id);
+    const focus = focusSelector(old),
+      open = [...old.querySelectorAll("details[open][id]")].map(details => details.id),
+      closed = [...old.querySelectorAll("details:not([open])[id]")].map(details => details.id);
     const top = scrollY;
     const next = document.importNode(part, true);
     for (const id of open) next.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
@@ -75,8 +75,8 @@ function replace(fresh) {
   return changed;
 }
 
-// Where the focus stands inside a part, fields so that it can be found in the fresh one.
-function place(part) {
+// Return a selector of the focused element, by which find() gets it in the fresh part.
+function focusSelector(part) {
   const focused = document.activeElement;
   if (!part.contains(focused) || focused === document.body) return null;
   if (focused.id) return `#${CSS.escape(focused.id)}`;
@@ -95,21 +95,21 @@ function find(part, selector) {
 }
 
 function say(words) {
-  const said = document.querySelector("[data-live-said]");
-  if (said) {
-    said.textContent = "";
+  const status = document.querySelector("[data-live-said]");
+  if (status) {
+    status.textContent = "";
     requestAnimationFrame(() => {
-      said.textContent = words;
+      status.textContent = words;
     });
   }
 }
 
-// Links to the same page with other eyes (another state, another child): instant, with an address
-// of their own.
-document.addEventListener("click", async e => {
-  const link = e.target.closest("a[data-swap]");
-  if (!link || e.metaKey || e.ctrlKey || e.shiftKey || e.button) return;
-  e.preventDefault();
+// Links to another view of the same page (another state, another child): without a page load, and
+// with a URL of their own.
+document.addEventListener("click", async event => {
+  const link = event.target.closest("a[data-swap]");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
   try {
     if (await refresh(link.href)) history.pushState(null, "", link.href);
     else location.assign(link.href);
@@ -119,10 +119,9 @@ document.addEventListener("click", async e => {
 });
 addEventListener("popstate", () => refresh().catch(() => location.reload()));
 
-// Live: only while the page is looked at; a hidden page hears what it missed when it is opened
-// again.
+// Events: received only while the page is visible; a page that was hidden asks for those it missed.
 const page = document.querySelector("[data-live]");
-let line = null,
+let connection = null,
   missed = false,
   tries = 0,
   after = page?.dataset.live ?? "",
@@ -130,15 +129,15 @@ let line = null,
 
 function reconnect() {
   clearTimeout(timer);
-  // Apart from one another, after a restart
+  // Random, so that not every page reconnects at once after a restart.
   const wait = Math.min(60_000, 500 * 2 ** tries) * (0.5 + Math.random());
   tries += 1;
   timer = setTimeout(listen, wait);
 }
 
 async function listen() {
-  if (line || document.hidden) return;
-  const own = (line = new AbortController());
+  if (connection || document.hidden) return;
+  const own = (connection = new AbortController());
   let dead = setTimeout(() => own.abort(), QUIET);
   try {
     const response = await fetch(`/live/?after=${encodeURIComponent(after)}`, {
@@ -147,32 +146,32 @@ async function listen() {
       headers: { Accept: "text/event-stream" },
     });
     if (response.status === 401 || response.status === 404) {
-      gone();
+      lose();
       return;
     }
     if (!response.ok) throw new Error(response.status);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let kept = ""; ;) {
+    for (let buffer = ""; ;) {
       const { value, done } = await reader.read();
       if (done) break;
       clearTimeout(dead);
       dead = setTimeout(() => own.abort(), QUIET);
-      const events = (kept + value).split("\n\n");
-      kept = events.pop();
-      for (const event of events) hear(event);
+      const events = (buffer + value).split("\n\n");
+      buffer = events.pop();
+      for (const event of events) receive(event);
     }
   } catch {
-    /* no network, or the server starts anew: come back */
+    /* no network, or the server restarts: reconnect below */
   } finally {
     clearTimeout(dead);
-    if (line === own) {
-      line = null;
+    if (connection === own) {
+      connection = null;
       if (!document.hidden && after !== "gone") reconnect();
     }
   }
 }
 
-function hear(event) {
+function receive(event) {
   const fields = Object.fromEntries(
     event.split("\n").map(row => [row.split(":", 1)[0], row.slice(row.indexOf(":") + 1).trim()]),
   );
@@ -185,12 +184,12 @@ function hear(event) {
     tries = -1;
     missed = true;
     return;
-  } // the line ends; asking again tells whether we may still be here, and see the same
-  if (fields.event || missed) look(); // a heartbeat retries a missed refresh
+  } // The server ends the stream; reconnecting checks what this person may still see.
+  if (fields.event || missed) update(); // a heartbeat retries a missed refresh
 }
 
-// Something changed: show it. What could not be fetched now is fetched when the network is back.
-async function look() {
+// Show a change. Without a network, remember that one was missed.
+async function update() {
   try {
     missed = !(await refresh());
   } catch {
@@ -199,8 +198,8 @@ async function look() {
   if (!missed) say(page.dataset.said ?? "");
 }
 
-// Signed out, or no longer of this family: nothing private stays on the screen.
-function gone() {
+// Signed out, or no longer in this family: hide everything private.
+function lose() {
   after = "gone";
   document.body.hidden = true;
   location.reload();
@@ -210,26 +209,26 @@ if (page) {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) {
       clearTimeout(timer);
-      line?.abort();
-      line = null;
+      connection?.abort();
+      connection = null;
       return;
     }
-    if (Date.now() - looked > STALE) refresh().catch(() => {});
+    if (Date.now() - refreshedAt > STALE) refresh().catch(() => {});
     tries = 0;
     listen();
   });
   addEventListener("online", () => {
     tries = 0;
     clearTimeout(timer);
-    if (missed) look();
+    if (missed) update();
     listen();
   });
   addEventListener("pagehide", () => {
-    line?.abort();
-    line = null;
+    connection?.abort();
+    connection = null;
   });
-  addEventListener("pageshow", e => {
-    if (e.persisted) {
+  addEventListener("pageshow", event => {
+    if (event.persisted) {
       refresh().catch(() => {});
       listen();
     }

@@ -1,5 +1,5 @@
-// Keeps help available offline. One cache per release, filled and verified before an older one
-// goes.
+// Makes help available offline. One cache per release, filled and verified before an older one is
+// deleted.
 const KNOWN = /* RELEASE */ null;
 const HELP = "help"; // crisis and leave pages, under paths that never change
 const SHELL = `shell-${KNOWN.release}`;
@@ -41,7 +41,7 @@ async function install() {
       await put(path.endsWith("/pocket/") ? await caches.open(BUNDLE) : shell, path, response);
     }
   } catch (error) {
-    // an incomplete release is dropped; the old one stays in use
+    // Delete an incomplete release; the old one stays in use.
     await caches.delete(SHELL);
     throw error;
   }
@@ -67,7 +67,7 @@ async function fetched(path, digest) {
 
 const hex = buffer =>
   [...new Uint8Array(buffer)].map(b => b.toString(16).padStart(2, "0")).join("");
-// A redirected response cannot answer a navigation; lay the body into a fresh one.
+// A redirected response cannot answer a navigation, so its body is put into a new one.
 const put = async (cache, path, response) =>
   cache.put(
     path,
@@ -99,8 +99,7 @@ async function help(request, url) {
   }
 }
 
-// Assets carry their digest in their name, so the first copy found is the right one; never a page
-// in place of a file.
+// The name of an asset contains its digest, so any cached copy is the right one.
 async function asset(request) {
   const kept = await caches.match(request.url);
   return kept || fetch(request);
@@ -131,8 +130,8 @@ async function offlineBundle(event) {
   return fresh;
 }
 
-// Right now and home come from the release on the phone. Other pages come from the network, else as
-// they were last read.
+// Right now and home come from the cache of the release. Other pages come from the network, or else
+// as they were last read.
 async function page(request, url) {
   const shell = await caches.open(SHELL);
   const language = KNOWN.languages.find(code => url.pathname.startsWith(`/${code}/`));
@@ -148,7 +147,7 @@ async function page(request, url) {
       const response = await quick(request, 1500);
       if (response.status < 500) return response;
     } catch {
-      /* no network: help comes from the phone */
+      /* no network: Right now comes from the cache */
     }
     const now = await shell.match(`/${language}/now/`);
     if (now) return now;
@@ -158,7 +157,7 @@ async function page(request, url) {
     sendKept().catch(() => {});
     const seen = await caches.open(PAGES_READ);
     if (/no-store/.test(response.headers.get("cache-control") ?? "")) {
-      // Somebody is signed in: what they read is kept nowhere
+      // Pages of a signed-in person are never cached.
       await seen.delete(url.pathname).catch(() => {});
     } else if (response.ok && !response.redirected && response.type === "basic") {
       await seen
@@ -195,13 +194,13 @@ async function trim(cache) {
   for (const request of kept.slice(0, Math.max(0, kept.length - 40))) await cache.delete(request);
 }
 
-// Show a notification. Its person chose whether it uses neutral words.
+// Show a notification; the server worded it as its person prefers.
 async function notify(data) {
   let payload = {};
   try {
     payload = data.json();
   } catch {
-    /* no readable payload: a browser must show something, so show a dot */
+    /* no readable payload: browsers must show a notification, so its title is a dot */
   }
   const path = inside(payload.path) ? payload.path : "/",
     nudge = new URL(path, location.origin).searchParams.get("nudge");
@@ -266,13 +265,12 @@ async function sendKept() {
   for (const request of await cache.keys()) {
     const body = await (await cache.match(request)).text();
     if (!(await send(new URL(request.url).pathname, body))) return;
-    // Only now: the house takes the same answer twice as once, and none is lost in between
+    // Deleted only once the server has it; the server accepts the same answer twice.
     await cache.delete(request);
   }
 }
 
-// The push service gave this browser another address: the house is payload, else nobody would be
-// reached.
+// The push service gave this browser a new address: send it to the server, or none arrive.
 async function renew({ oldSubscription, newSubscription }) {
   const kept =
     newSubscription ??
