@@ -151,7 +151,7 @@ def test_reconnected_page_shows_what_it_missed(visit, server, family):
 
 def test_live_update_keeps_focus_and_scroll_position(visit, server, family):
     ada, otto = (page_of(visit, server, family, name) for name in ("Ada", "Otto"))
-    link = ada.locator(".glance__pic, .dose a").first
+    link = ada.locator(".glance__picture, .dose a").first
     link.focus()
     ada.evaluate("scrollTo(0, 200)")
     top, words = ada.evaluate("scrollY"), ada.locator(".glance p").last.inner_text()
@@ -159,7 +159,7 @@ def test_live_update_keeps_focus_and_scroll_position(visit, server, family):
     send_moment(otto, family, "Otto")
 
     expect(ada.locator(".glance p").last).not_to_have_text(words)
-    expect(ada.locator(".glance__pic, .dose a").first).to_be_focused()
+    expect(ada.locator(".glance__picture, .dose a").first).to_be_focused()
     assert ada.evaluate("scrollY") == top
 
 

@@ -18,6 +18,12 @@ DOCK = (
     ("helps", "hand-heart", _("Helps")),
     ("family", "users-three", _("Family")),
 )
+GUEST_DOCK = (
+    ("home", "house-line", _("Home")),
+    ("library", "hand-heart", _("Ideas")),
+    ("phone", "device-mobile", _("This phone")),
+    ("about", "info", _("About")),
+)
 PERMISSIONS = {"week": "see_week", "helps": "see_helps"}
 
 
@@ -42,16 +48,19 @@ def page(request: HttpRequest) -> dict:
 
 def dock(request: HttpRequest) -> list[dict]:
     """Return the dock's pages that this person may open, without pages that are not installed."""
-    caregiver = request.place.caregiver  # type: ignore[attr-defined]
-    may = [name for name, right in PERMISSIONS.items() if caregiver is None or caregiver.can(right)]
-    visible = [
-        (name, icon, words) for name, icon, words in DOCK if name not in PERMISSIONS or name in may
-    ]
     pages = []
-    for name, icon, words in visible:
-        with contextlib.suppress(NoReverseMatch):
-            pages.append({"name": name, "icon": icon, "words": words, "url": reverse(name)})
+    for name, icon, words in DOCK if getattr(request, "person", None) else GUEST_DOCK:
+        if _may_open(request, name):
+            with contextlib.suppress(NoReverseMatch):
+                pages.append({"name": name, "icon": icon, "words": words, "url": reverse(name)})
     return pages
+
+
+def _may_open(request: HttpRequest, name: str) -> bool:
+    if name not in PERMISSIONS:
+        return True
+    caregiver = request.place.caregiver  # type: ignore[attr-defined]
+    return caregiver is None or caregiver.can(PERMISSIONS[name])
 
 
 def help_url(language: str) -> str:
