@@ -44,12 +44,10 @@ PRINT_BLOCK = re.compile(r"@media print\s*\{(?:[^{}]|\{[^{}]*\})*\}")
 NOT_YET = (
     "everyhour/domain/moments",
     "everyhour/domain/recommendations",
-    "everyhour/features/home",
     "everyhour/features/library",
     "everyhour/features/now",
     "everyhour/foundation/data_rights.py",
     "everyhour/foundation/lib",
-    "everyhour/foundation/ui",
 )
 
 

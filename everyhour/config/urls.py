@@ -9,7 +9,7 @@ from everyhour.foundation.jobs import views as jobs
 from everyhour.foundation.ui import views as ui
 
 urlpatterns = [
-    path("", home.language_door),
+    path("", home.redirect_to_language),
     path("static/<path:name>", ui.missing_asset),
     path(
         "live/", home.live, name="live"
@@ -34,8 +34,8 @@ urlpatterns = [
         path("offline/", ui.offline, name="offline"),
         path("manifest.webmanifest", ui.manifest, name="manifest"),
     ),
-    path("ui/", home.language_door, {"rest": "ui/"}),
-    path("now/", home.language_door, {"rest": "now/"}),
+    path("ui/", home.redirect_to_language, {"rest": "ui/"}),
+    path("now/", home.redirect_to_language, {"rest": "now/"}),
 ]
 handler400 = ui.bad_request
 handler403 = ui.forbidden

@@ -25,7 +25,7 @@ MOST_KEPT = 12
 
 
 @public
-def language_door(request: HttpRequest, rest: str = "") -> HttpResponse:
+def redirect_to_language(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Redirect an address without a language to the language the browser asks for."""
     response = redirect(f"/{get_language_from_request(request)}/{rest}")
     patch_vary_headers(response, ["Accept-Language"])
