@@ -7,7 +7,7 @@ const practice = (slug, other = {}) => ({ slug, touch: "none", cautions: [], age
 const near = (got, wanted) => assert.ok(Math.abs(got - wanted) < 1e-12, `${got} is not ${wanted}`);
 const total = pairs => pairs.reduce((sum, [, p]) => sum + p, 0);
 
-test("never, touch, cautions and age each rule a practice out", () => {
+test("never, touch, cautions and age each exclude a practice", () => {
   assert.ok(allowed(practice("a")));
   assert.ok(!allowed(practice("a"), { never: ["a"] }));
   assert.ok(!allowed(practice("a", { touch: "needed" }), { touch: false }));
@@ -17,7 +17,7 @@ test("never, touch, cautions and age each rule a practice out", () => {
   assert.ok(allowed(practice("a", { age: [4, 9] }), { age: 9 }));
 });
 
-test("what is bound to an age waits until the age is known", () => {
+test("a practice with an age limit needs a known age", () => {
   const bound = practice("a", { age_bound: true, age: [3, 99] });
 
   assert.deepEqual([allowed(bound, {}), allowed(bound, { age: null }), allowed(bound, { age: 4 })], [false, false, true]);
@@ -27,7 +27,7 @@ test("without history probabilities follow the weights", () => {
   assert.deepEqual(chances([["hum", 1], ["walk", 3]]), [["hum", 0.25], ["walk", 0.75]]);
 });
 
-test("what helped before shares its part, the rest shares the other", () => {
+test("practices that helped before share 0.7, the others share 0.3", () => {
   const got = Object.fromEntries(chances([["a", 1], ["b", 1], ["c", 1]], { a: { tried: 2, helped: 2 } }));
 
   near(got.a, FAMILIAR_SHARE);
@@ -38,11 +38,11 @@ test("a practice that was tried and never helped is not familiar", () => {
   assert.deepEqual(chances([["a", 1], ["b", 1]], { a: { tried: 5, helped: 0 } }), [["a", 0.5], ["b", 0.5]]);
 });
 
-test("what weighs nothing is no candidate", () => {
+test("a practice with weight 0 is left out", () => {
   assert.deepEqual(chances([["a", 0], ["b", 2]]), [["b", 1]]);
 });
 
-test("nothing falls below the floor, and all sums to one", () => {
+test("no probability is below the floor, and they add up to one", () => {
   const got = withFloor([["a", 0.001], ["b", 0.0105], ["c", 0.9885]]);
 
   assert.ok(got.every(([, p]) => p >= FLOOR - 1e-15));
@@ -50,18 +50,18 @@ test("nothing falls below the floor, and all sums to one", () => {
   assert.deepEqual(withFloor([]), []);
 });
 
-test("with more candidates than the floor has room for, all are alike", () => {
+test("with more than 1 / floor candidates all are equally likely", () => {
   const many = withFloor(Array.from({ length: 200 }, (_, n) => [`p${n}`, n ? 0.0001 : 0.98]));
 
   for (const [, p] of many) near(p, 1 / 200);
 });
 
-test("what was shown gives its probability to the rest", () => {
+test("the probability of a shown practice is shared among the rest", () => {
   assert.deepEqual(without([["a", 0.5], ["b", 0.25], ["c", 0.25]], ["a"]), [["b", 0.5], ["c", 0.5]]);
   assert.deepEqual(without([["a", 1]], ["a"]), []);
 });
 
-test("a draw picks the candidate in whose stretch it falls, and the last one at the very end", () => {
+test("pick returns the interval that contains the draw, the last one at the end", () => {
   const pairs = [["a", 0.25], ["b", 0.75]];
 
   assert.equal(pick(pairs, 0).slug, "a");
@@ -76,30 +76,30 @@ const bundle = {
 };
 const asked = other => ({ state: "alarm", situation: "homework", draw: 0, ...other });
 
-test("an offer comes from the cell of state and situation, else from any situation", () => {
+test("an offer uses the cell of state and situation, else of any situation", () => {
   assert.equal(offer(bundle, asked()).slug, "a");
   assert.equal(offer(bundle, asked({ situation: "unheard-of" })).slug, "b");
 });
 
-test("an offer leaves out what was seen and what is not wished for; with nothing left there is none", () => {
+test("an offer leaves out seen and unwished practices, and is null without any", () => {
   assert.equal(offer(bundle, asked({ seen: ["a"], wishes: { touch: false } })).slug, "b");
   assert.equal(offer(bundle, asked({ seen: ["a", "b", "c"] })), null);
 });
 
-test("what was learned of a child is used with the bundle it was learned for, and no other", () => {
+test("learned probabilities are used only with the bundle they belong to", () => {
   const own = { pocket: "v1", rule: "learned-1", belief: 7, version: "o1", chances: { alarm: { homework: [[1, 0.9], [0, 0.1]] } } };
 
   assert.deepEqual(offer(bundle, asked({ own })), { slug: "b", probability: 0.9, among: 2, draw: 0, rule: "learned-1", belief: 7, own: "o1" });
   assert.ok(!("rule" in offer(bundle, asked({ own: { ...own, pocket: "v0" } }))));
 });
 
-test("what is never wished for holds against what was learned, and an empty cell falls back", () => {
+test("wishes filter learned probabilities, and an empty cell uses suits-1", () => {
   const own = { pocket: "v1", rule: "learned-1", belief: 7, version: "o1", chances: { alarm: { homework: [[1, 1]] } } };
 
   assert.equal(offer(bundle, asked({ own, wishes: { never: ["b"] } })).slug, "a");
 });
 
-test("draws lie in [0, 1) and differ", () => {
+test("draws are in [0, 1) and differ", () => {
   const drawn = Array.from({ length: 100 }, draw);
 
   assert.ok(drawn.every(one => one >= 0 && one < 1));

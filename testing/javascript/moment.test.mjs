@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { now } from "./modules.mjs";
 
-const { begin, broughtBy, clean, clockIsOff, validate, newId, tries } = await now("moment.js");
+const { clean, clockIsOff, countTries, newId, newMoment, nudgeOffer, validate } = await now("moment.js");
 const ID = "00000000-0000-4000-8000-000000000001";
 const raw = (other = {}) => ({ id: ID, at: "2026-03-01T17:00:00Z", state: "alarm", situation: "homework", outcome: "settled", ...other });
 const offer = (other = {}) => ({ practice: "wall-push", edition: 1, pocket: "p", rule: "suits-1", probability: 0.5, among: 2, draw: 0.1, ...other });
@@ -18,7 +18,7 @@ for (const [what, given, reason] of [
   ["more than 20,000 characters", raw({ note: "x".repeat(20_001) }), "too-long"],
 ]) test(`validate refuses ${what}`, () => assert.deepEqual(validate(given), { reason }));
 
-test("validate keeps a whole moment and leaves out what it does not know", () => {
+test("validate keeps a whole moment without unknown fields", () => {
   const { moment } = validate(raw({ secret: "words", zone: "America/Denver", wall: "2026-03-01T10:00", language: "en", offers: [offer()] }));
 
   assert.equal(moment.at, "2026-03-01T17:00:00.000Z");
@@ -39,13 +39,13 @@ test("validate leaves out offers whose practice is not a slug, and keeps at most
   assert.ok(moment.offers.every(one => one.practice === "wall-push"));
 });
 
-test("validate holds a probability between 0 and 1", () => {
+test("validate limits a probability to 0 to 1", () => {
   const { moment } = validate(raw({ offers: [offer({ probability: 7 }), offer({ probability: -1 }), offer({ probability: "x" })] }));
 
   assert.deepEqual(moment.offers.map(one => one.probability), [1, 0, 0]);
 });
 
-test("validate keeps what an offer of a child's own bundle was drawn by", () => {
+test("validate keeps the child bundle of an offer", () => {
   const { moment } = validate(raw({ offers: [offer({ own: "b".repeat(16), belief: 7.9 }), offer()] }));
 
   assert.deepEqual([moment.offers[0].own, moment.offers[0].belief], ["b".repeat(16), 7]);
@@ -57,13 +57,13 @@ test("validate keeps the origin of a nudge and no other", () => {
   assert.ok(!("origin" in validate(raw({ origin: "line" })).moment));
 });
 
-test("validate refuses what is the same after it was kept once: judging twice changes nothing", () => {
+test("validating a valid moment again changes nothing", () => {
   const { moment } = validate(raw({ offers: [offer()] }));
 
   assert.deepEqual(validate(moment), { moment });
 });
 
-test("clean takes out control and direction characters and joins white space", () => {
+test("clean replaces control and direction characters and joins white space", () => {
   assert.equal(clean("Wr\u0000en\u202e \n\t  Lee\u200f"), "Wr en Lee");
 });
 
@@ -72,29 +72,29 @@ test("clean cuts to the length asked for, never in the middle of a character", (
   assert.equal(clean("ab🐦", 3), "ab");
 });
 
-test("clean reads nothing, numbers and other scripts", () => {
+test("clean accepts null, numbers and other scripts", () => {
   assert.deepEqual([clean(null), clean(7), clean(" رِن 奶奶 ")], ["", "7", "رِن 奶奶"]);
 });
 
-test("begin makes a moment with the wall time of the phone, and validate takes it", () => {
+test("newMoment uses the phone's wall time, and validate accepts it", () => {
   const at = new Date(2026, 2, 1, 7, 5);
-  const made = begin({ state: "alarm", situation: "car", caregiver: "", language: "en", at });
+  const made = newMoment({ state: "alarm", situation: "car", caregiver: "", language: "en", at });
 
   assert.equal(made.wall, "2026-03-01T07:05");
   assert.deepEqual([made.caregiver, made.outcome, made.offers], [null, null, []]);
   assert.deepEqual(validate(made).moment, made);
 });
 
-test("begin marks what a nudge led to", () => {
-  assert.equal(begin({ state: "calm", situation: "any", language: "en", nudged: true }).origin, "nudge");
+test("newMoment marks a moment that a nudge led to", () => {
+  assert.equal(newMoment({ state: "calm", situation: "any", language: "en", nudged: true }).origin, "nudge");
 });
 
-test("an offer brought by a nudge is certain, and names the nudge only when it is a name", () => {
-  assert.deepEqual(broughtBy("n1", "low-hum"), { slug: "low-hum", rule: "nudge", probability: 1, among: 1, draw: 0, nudge: "n1" });
-  assert.ok(!("nudge" in broughtBy("<script>", "low-hum")));
+test("a nudge's offer has probability 1 and keeps only a valid nudge name", () => {
+  assert.deepEqual(nudgeOffer("n1", "low-hum"), { slug: "low-hum", rule: "nudge", probability: 1, among: 1, draw: 0, nudge: "n1" });
+  assert.ok(!("nudge" in nudgeOffer("<script>", "low-hum")));
 });
 
-test("tries counts the last offer of each moment with an end, in this state only", () => {
+test("countTries counts the last offer of finished moments in this state", () => {
   const list = [
     { state: "alarm", outcome: "settled", offers: [offer({ practice: "a" }), offer({ practice: "b" })] },
     { state: "alarm", outcome: "a_bit", offers: [offer({ practice: "b" })] },
@@ -104,7 +104,7 @@ test("tries counts the last offer of each moment with an end, in this state only
     { state: "alarm", outcome: "settled", offers: [] },
   ];
 
-  assert.deepEqual(tries(list, "alarm"), { b: { tried: 3, helped: 2 } });
+  assert.deepEqual(countTries(list, "alarm"), { b: { tried: 3, helped: 2 } });
 });
 
 test("a clock is off from half a day on", () => {

@@ -1,135 +1,133 @@
-// What was learned of each child of the household, kept on the phone beside the offline bundle; and
-// "never suggest", which holds at once, also offline, and reaches the server later (docs/adr/0021).
+// What was learned of each child of the household, stored on the phone beside the offline bundle;
+// and "never suggest", which takes effect at once, also offline, and reaches the server later
+// (docs/adr/0021).
 import { newId } from "./moment.js";
-import { learn } from "./outbox.js";
+import { fetchOwner } from "./outbox.js";
 import {
-  dropOwn,
-  keepNever,
-  keepOwn,
-  me,
-  nevers,
-  ownOf,
-  sendNevers,
+  deleteChildBundle,
+  markNeversSending,
+  readChildBundle,
+  readNevers,
+  readOwner,
+  readWishes,
+  saveChildBundle,
+  saveNever,
   settleNevers,
-  wishes,
 } from "./store.js";
 
-const MOST = 200;
-const address = (child, what = "") =>
-  `/${document.documentElement.lang}/now/children/${child}/${what}`;
-const about = mine => mine?.children.find(one => one.id === mine.child);
-const neversOf = async (mine, child) =>
-  (await nevers()).filter(one => one.child === child && one.of === mine.person);
+const MAX_NEVERS = 200; // in one request
+const address = (child, path = "") =>
+  `/${document.documentElement.lang}/now/children/${child}/${path}`;
+const chosenChild = owner => owner?.children.find(child => child.id === owner.child);
+const readNeversFor = async (owner, child) =>
+  (await readNevers()).filter(change => change.child === child && change.of === owner.person);
 
-/** The bundle and wishes of the child this phone is about. Wishes of the phone are added to those
- *  of the family and take nothing away; only a guardian may take back a "never" of the family. */
-export async function forChild() {
-  const [mine, wished] = [await me(), await wishes()],
-    child = about(mine);
-  if (!child) return { bundle: null, wishes: wished, child: null, children: [], guards: false };
-  const own = (await ownOf(child.id)) ?? null,
-    said = await neversOf(mine, child.id);
-  const slugs = off => said.filter(one => one.off === off).map(one => one.slug),
-    back = new Set(mine.guards ? slugs(false) : []);
-  const never = [
-    ...new Set([
-      ...(wished.never ?? []),
-      ...(own?.never ?? []).filter(slug => !back.has(slug)),
-      ...slugs(true),
-    ]),
-  ];
+/** Return the child this phone is about, with its bundle and wishes. Wishes of the phone are added
+ *  to those of the family and remove none; only a guardian may undo a "never" of the family. */
+export async function readChosenChild() {
+  const owner = await readOwner(),
+    phone = await readWishes(),
+    child = chosenChild(owner);
+  if (!child) return { bundle: null, wishes: phone, child: null, children: [], guards: false };
+  const bundle = (await readChildBundle(child.id)) ?? null,
+    changes = await readNeversFor(owner, child.id);
+  const slugs = off => changes.filter(change => change.off === off).map(change => change.slug),
+    undone = new Set(owner.guards ? slugs(false) : []);
+  const never = new Set([
+    ...(phone.never ?? []),
+    ...(bundle?.never ?? []).filter(slug => !undone.has(slug)),
+    ...slugs(true),
+  ]);
   return {
-    bundle: own && { ...own, tries: counts(own.tries) },
+    bundle: bundle && { ...bundle, tries: countsBySlug(bundle.tries) },
     child,
-    children: mine.children,
-    guards: mine.guards,
-    said: slugs(true),
+    children: owner.children,
+    guards: owner.guards,
+    turnedOff: slugs(true),
     wishes: {
-      ...wished,
-      never,
-      age: own?.age ?? wished.age,
-      touch: own && !own.touch ? false : wished.touch,
-      avoid: own?.avoid ?? [],
+      ...phone,
+      never: [...never],
+      age: bundle?.age ?? phone.age,
+      touch: bundle && !bundle.touch ? false : phone.touch,
+      avoid: bundle?.avoid ?? [],
     },
   };
 }
-const counts = tries =>
+const countsBySlug = tries =>
   Object.fromEntries(
     Object.entries(tries).map(([slug, [helped, tried]]) => [slug, { helped, tried }]),
   );
 
-/** Never suggest a practice for the child this phone is about (`off`), or suggest it again. Kept
- *  first, then sent. */
+/** Never suggest a practice for the chosen child (`off`), or suggest it again: save the change,
+ *  then start sending it. Returns false, and saves nothing, without a chosen child. */
 export async function setNever(slug, off) {
-  const mine = await me(),
-    child = about(mine);
+  const owner = await readOwner(),
+    child = chosenChild(owner);
   if (!child) return false;
-  await keepNever({
-    key: `${mine.person}:${child.id}:${slug}`,
-    id: newId(),
-    child: child.id,
-    slug,
-    off,
-    of: mine.person,
-  });
+  const key = `${owner.person}:${child.id}:${slug}`;
+  await saveNever({ key, id: newId(), child: child.id, slug, off, of: owner.person });
   refresh();
   return true;
 }
 
 let last = Promise.resolve();
-/** Send what waits, then fetch what was learned since, one tab at a time. Returns whether the
- *  server was reached. `known` is a running `learn()`, where there is one. */
-export function refresh(known) {
-  return (last = last.then(() => alone(() => synchronize(known ?? learn()))).catch(() => false));
+/** Send the waiting changes, then fetch bundles that have changed, one tab at a time. Returns
+ *  whether the server was reached. `fetching` is a running `fetchOwner()`, where there is one. */
+export function refresh(fetching) {
+  last = last
+    .then(() => withLock(() => synchronize(fetching ?? fetchOwner())))
+    .catch(() => false);
+  return last;
 }
+const withLock = act => (navigator.locks ? navigator.locks.request("own", act) : act());
 const sendUnsent = async () => {
-  if ((await me())?.guards && (await nevers()).length) refresh();
+  if ((await readOwner())?.guards && (await readNevers()).length) refresh();
 };
 addEventListener("online", () => sendUnsent().catch(() => {}));
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") sendUnsent().catch(() => {});
 });
-const alone = act => (navigator.locks ? navigator.locks.request("own", act) : act());
 
-async function synchronize(known) {
-  if (!(await known)) return false;
-  const mine = await me();
-  for (const child of mine.children) {
-    await sendNever(mine, child.id);
-    const kept = await ownOf(child.id);
-    if (kept?.mark !== child.mark) await fetchBundle(child, kept);
+async function synchronize(fetching) {
+  if (!(await fetching)) return false;
+  const owner = await readOwner();
+  for (const child of owner.children) {
+    await sendNevers(owner, child.id);
+    const bundle = await readChildBundle(child.id);
+    if (bundle?.mark !== child.mark) await fetchBundle(child, bundle);
   }
   return true;
 }
 
-async function fetchBundle(child, kept) {
-  const answer = await fetch(address(child.id), {
+async function fetchBundle(child, saved) {
+  const response = await fetch(address(child.id), {
     headers: {
       Accept: "application/json",
-      ...(kept?.mark ? { "If-None-Match": `"${kept.version}"` } : {}),
+      ...(saved?.mark ? { "If-None-Match": `"${saved.version}"` } : {}),
     },
     cache: "no-store",
   });
-  if (answer.status === 200) await keepOwn(await answer.json());
-  else if (answer.status === 304)
-    await keepOwn({ ...(await ownOf(child.id)), mark: answer.headers.get("Everyhour-Mark") });
-  else if (answer.status === 404) await dropOwn(child.id);
+  if (response.status === 200) await saveChildBundle(await response.json());
+  else if (response.status === 304) {
+    const mark = response.headers.get("Everyhour-Mark");
+    await saveChildBundle({ ...(await readChildBundle(child.id)), mark });
+  } else if (response.status === 404) await deleteChildBundle(child.id);
 }
 
-// A caregiver who may not change it for the family keeps it on this phone; a later guardian sends
-// it.
-async function sendNever(mine, child) {
-  const waiting = mine.guards ? (await neversOf(mine, child)).slice(0, MOST) : [];
-  if (!waiting.length) return;
-  await sendNevers(waiting);
-  const answer = await fetch(address(child, "never/"), {
+// A caregiver who may not change the family's list keeps the change on this phone; it is sent if
+// they become a guardian.
+async function sendNevers(owner, child) {
+  const changes = owner.guards ? (await readNeversFor(owner, child)).slice(0, MAX_NEVERS) : [];
+  if (!changes.length) return;
+  await markNeversSending(changes);
+  const response = await fetch(address(child, "never/"), {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     cache: "no-store",
     body: JSON.stringify({
-      person: mine.person,
-      never: waiting.map(({ slug, off }) => ({ slug, off })),
+      person: owner.person,
+      never: changes.map(({ slug, off }) => ({ slug, off })),
     }),
   });
-  if (answer.ok) await settleNevers(child, waiting, (await answer.json()).never);
+  if (response.ok) await settleNevers(child, changes, (await response.json()).never);
 }

@@ -1,13 +1,14 @@
-// The rules on the phone. `suits-1`: the same arithmetic as everyhour/engine/choosing.py, on the
-// pocket's probabilities. `learned-1`: the probabilities of this child, from what was learned; what
-// is wished on the phone narrows them, even with old ones. testing/test_javascript.py and
-// journeys/test_choosing_parity.py hold the two to the same answers.
+// The rules that choose a practice on the phone. `suits-1` uses the probabilities of the offline
+// bundle, with the same arithmetic as everyhour/engine/choosing.py. `learned-1` uses the
+// probabilities that were learned of this child; wishes on the phone filter them, however old they
+// are. testing/test_javascript.py and journeys/test_choosing_parity.py compare the two languages.
 export const FLOOR = 0.01,
   FAMILIAR_SHARE = 0.7;
 
 const sum = list => list.reduce((a, b) => a + b, 0);
 
-/** Whether a practice may be offered; the state was already decided when the bundle was built. */
+/** Whether a practice may be offered. Whether it suits the state was decided when the bundle was
+ *  built. */
 export function allowed(practice, wishes = {}) {
   if ((wishes.never ?? []).includes(practice.slug)) return false;
   if (practice.touch === "needed" && wishes.touch === false) return false;
@@ -16,50 +17,51 @@ export function allowed(practice, wishes = {}) {
   return practice.age[0] <= wishes.age && wishes.age <= practice.age[1];
 }
 
-/** [[slug, weight]] -> [[slug, probability]]: familiar before new, what helped before first, none
- *  below FLOOR. */
+/** [[slug, weight]] -> [[slug, probability]]: familiar practices share FAMILIAR_SHARE, weighted by
+ *  how often they helped; no probability is below FLOOR. */
 export function chances(weights, tries = {}) {
-  const fit = weights.filter(([, w]) => w > 0);
-  const familiar = new Set(
-    fit.filter(([slug]) => (tries[slug]?.helped ?? 0) > 0).map(([slug]) => slug),
-  );
-  const pull = ([slug, w]) =>
-    familiar.has(slug) ? (w * (tries[slug].helped + 1)) / (tries[slug].tried + 2) : w;
+  const fit = weights.filter(([, weight]) => weight > 0);
+  const helpedBefore = fit.filter(([slug]) => (tries[slug]?.helped ?? 0) > 0);
+  const familiar = new Set(helpedBefore.map(([slug]) => slug));
+  const weigh = ([slug, weight]) =>
+    familiar.has(slug) ? (weight * (tries[slug].helped + 1)) / (tries[slug].tried + 2) : weight;
   const share = familiar.size && familiar.size < fit.length ? FAMILIAR_SHARE : 1;
-  const known = sum(fit.filter(([s]) => familiar.has(s)).map(pull)),
-    fresh = sum(fit.filter(([s]) => !familiar.has(s)).map(pull));
+  const newShare = familiar.size ? 1 - share : 1;
+  const familiarTotal = sum(fit.filter(([slug]) => familiar.has(slug)).map(weigh)),
+    newTotal = sum(fit.filter(([slug]) => !familiar.has(slug)).map(weigh));
   return withFloor(
-    fit.map(pair => {
-      const old = familiar.has(pair[0]);
-      return [
-        pair[0],
-        old ? (share * pull(pair)) / known : ((familiar.size ? 1 - share : 1) * pull(pair)) / fresh,
-      ];
-    }),
+    fit.map(pair => [
+      pair[0],
+      familiar.has(pair[0])
+        ? (share * weigh(pair)) / familiarTotal
+        : (newShare * weigh(pair)) / newTotal,
+    ]),
   );
 }
 
+/** Raise low probabilities to FLOOR and scale the others down, so that they still add up to 1. */
 export function withFloor(pairs) {
   if (!pairs.length) return [];
   const floor = Math.min(FLOOR, 1 / pairs.length),
-    low = new Set(pairs.filter(([, p]) => p < floor).map(([s]) => s));
+    low = new Set(pairs.filter(([, p]) => p < floor).map(([slug]) => slug));
   for (;;) {
-    const rest = sum(pairs.filter(([s]) => !low.has(s)).map(([, p]) => p));
+    const rest = sum(pairs.filter(([slug]) => !low.has(slug)).map(([, p]) => p));
     const scale = rest ? (1 - floor * low.size) / rest : 0;
-    const sunk = pairs.filter(([s, p]) => !low.has(s) && p * scale < floor);
-    if (!sunk.length) return pairs.map(([s, p]) => [s, low.has(s) ? floor : p * scale]);
-    for (const [s] of sunk) low.add(s);
+    const belowFloor = pairs.filter(([slug, p]) => !low.has(slug) && p * scale < floor);
+    if (!belowFloor.length)
+      return pairs.map(([slug, p]) => [slug, low.has(slug) ? floor : p * scale]);
+    for (const [slug] of belowFloor) low.add(slug);
   }
 }
 
-/** Leave out what was shown already; its probability is shared among the rest. */
+/** Leave out what was shown already, and share its probability among the rest. */
 export function without(pairs, seen) {
   const left = pairs.filter(([slug]) => !seen.includes(slug)),
     total = sum(left.map(([, p]) => p));
   return total ? left.map(([slug, p]) => [slug, p / total]) : [];
 }
 
-/** Take the candidate in whose stretch of [0, 1) the draw falls. */
+/** Return the practice whose interval of [0, 1) contains the draw; null when there are none. */
 export function pick(pairs, draw) {
   let reached = 0;
   for (const [slug, probability] of pairs) {
@@ -70,35 +72,30 @@ export function pick(pairs, draw) {
   return last ? { slug: last[0], probability: last[1], among: pairs.length, draw } : null;
 }
 
-/** One offer: what fits this child, minus what was shown, drawn with a known probability. `own` is
- *  what was learned of this child. */
+/** Draw one practice that fits this child and was not shown yet, with its probability. `own` is the
+ *  child bundle; without one that fits this offline bundle, `suits-1` chooses. */
 export function offer(
   bundle,
   { state, situation, seen = [], wishes = {}, tries = {}, draw, own = null },
 ) {
-  const fits = cell =>
+  const allowedIn = cell =>
     (cell ?? [])
       .map(([index, probability]) => [bundle.practices[index], probability])
       .filter(([practice]) => allowed(practice, wishes))
       .map(([practice, probability]) => [practice.slug, probability]);
   const learned =
     own?.pocket === bundle.version
-      ? fits(own.chances[state]?.[situation]).filter(([, p]) => p > 0)
+      ? allowedIn(own.chances[state]?.[situation]).filter(([, p]) => p > 0)
       : [];
   if (learned.length) {
     const choice = pick(without(withFloor(without(learned, [])), seen), draw);
     return choice && { ...choice, rule: own.rule, belief: own.belief, own: own.version };
   }
-  return pick(
-    without(
-      chances(fits(bundle.chances[state]?.[situation] ?? bundle.chances[state]?.any), tries),
-      seen,
-    ),
-    draw,
-  );
+  const cell = bundle.chances[state]?.[situation] ?? bundle.chances[state]?.any;
+  return pick(without(chances(allowedIn(cell), tries), seen), draw);
 }
 
-/** A fair draw in [0, 1) with 53 random bits, from the device's own source. */
+/** Return a random number in [0, 1) with 53 bits, from the device's own source. */
 export function draw() {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
   return ((high >>> 5) * 67108864 + (low >>> 6)) / 9007199254740992;

@@ -1,11 +1,18 @@
-// Right now, on the phone: the same steps as the pages, from the offline bundle, in the frame of
-// the tap. Nothing here waits: a tap that the bundle cannot answer yet follows its link instead.
+// Right now, on the phone: the same steps as the pages, from the offline bundle, without asking the
+// server. Until the bundle is here, a tap follows its link to the server's page instead.
 import * as childBundle from "./child_bundle.js";
 import { allowed, draw, offer } from "./choosing.js";
-import { begin, broughtBy, tries } from "./moment.js";
+import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
 import { shown } from "./showing.js";
-import { askToStay, changeWishes, chooseChild, me, moments, saveMoment } from "./store.js";
+import {
+  changeWishes,
+  chooseChild,
+  readMoments,
+  readOwner,
+  requestPersistence,
+  saveMoment,
+} from "./store.js";
 
 const flow = document.querySelector("[data-flow]");
 const find = (selector, within = flow) => within.querySelector(selector);
@@ -20,28 +27,30 @@ const current = {
   seenForYou: [],
   moment: null,
 };
-const CALM = "calm"; // a reminder comes before the hard part, not in it
-const STORAGE_PATIENCE = 500; // milliseconds; storage that hangs holds nobody up
+const CALM = "calm"; // the state of a reminder, which comes before the hard part
+const STORAGE_TIMEOUT = 500; // milliseconds; storage that hangs does not stop the page
 let bundle = null,
   learned = null,
-  about = { child: null, children: [] };
-let kept = [],
-  wished = {},
+  chosen = { child: null, children: [] };
+let saved = [],
+  wishes = {},
   timers = [];
 
-// Nothing is offered before it is known what may not be offered; until then a tap follows its link.
-const known = Promise.race([readChild(), new Promise(done => setTimeout(done, STORAGE_PATIENCE))]);
+// Nothing is offered before the wishes are read: they say what may not be offered.
+const wishesRead = Promise.race([
+  readChild(),
+  new Promise(resolve => setTimeout(resolve, STORAGE_TIMEOUT)),
+]);
 readBundle().catch(() => {});
-moments()
-  .then(all => {
-    kept = all;
+readMoments()
+  .then(moments => {
+    saved = moments;
   })
   .catch(() => {});
-// What was learned since is fetched after the page, and only for a phone that belongs to a
-// caregiver.
+// New child bundles are fetched after the page has loaded, and only on a phone with an owner.
 addEventListener("load", () =>
   setTimeout(async () => {
-    if ((await me().catch(() => null)) && (await childBundle.refresh())) readChild();
+    if ((await readOwner().catch(() => null)) && (await childBundle.refresh())) readChild();
   }, 200),
 );
 
@@ -49,36 +58,36 @@ async function readBundle() {
   const response = await fetch(flow.dataset.bundle);
   if (!response.ok) return;
   const body = await response.json();
-  await known;
+  await wishesRead;
   bundle = body;
-  ready();
+  startFlow();
 }
 
 async function readChild() {
   try {
-    about = await childBundle.forChild();
-    learned = about.bundle;
-    wished = about.wishes;
+    chosen = await childBundle.readChosenChild();
+    learned = chosen.bundle;
+    wishes = chosen.wishes;
   } catch {
-    /* blocked storage knows nothing */
+    /* blocked storage holds no wishes */
   }
   paintName();
   paintChildren();
 }
 
-// Deep links work offline too: there is one page, and the address says where to begin.
+// Deep links work offline too: there is one page, and the address says where to start.
 const [, , , firstPart, secondPart] = location.pathname.split("/");
-const asked = Object.fromEntries(new URLSearchParams(location.search)); // from a reminder or a plan
+const query = Object.fromEntries(new URLSearchParams(location.search)); // from a reminder or a plan
 
-function ready() {
+function startFlow() {
   paintName();
   const offered = current.moment ? null : parsed("offer");
-  if (asked.practice && !current.moment) {
-    showAsked(asked.practice, offered);
+  if (query.practice && !current.moment) {
+    showPractice(query.practice, offered);
     return;
   }
-  if (offered && mayStay(offered)) {
-    // the page made this offer; it is kept like any other
+  if (offered && fitsPhone(offered)) {
+    // The server made this offer; it is saved like any other.
     startMoment();
     current.moment.offers.push(offered);
     current.seen.push(offered.practice);
@@ -99,41 +108,40 @@ const practiceOf = slug => bundle.practices.find(practice => practice.slug === s
 
 function startMoment(nudged = false) {
   const { state, situation, caregiver } = current;
-  current.moment ??= begin({ state, situation, caregiver, language: bundle.language, nudged });
+  current.moment ??= newMoment({ state, situation, caregiver, language: bundle.language, nudged });
 }
 
-/** Begin with the practice in the address. Without it, or when it is never to be suggested: the
- *  usual start. */
-async function showAsked(slug, offered) {
-  const other =
-    asked.child !== about.child?.id && about.children.some(one => one.id === asked.child);
-  if (other) await turnTo(asked.child);
+/** Start with the practice in the address; with the first step when it is unknown or may not be
+ *  suggested. */
+async function showPractice(slug, offered) {
+  const isOther =
+    query.child !== chosen.child?.id && chosen.children.some(child => child.id === query.child);
+  if (isOther) await switchChild(query.child);
   const practice = practiceOf(slug);
-  if (!practice || !allowed(practice, wished)) {
+  if (!practice || !allowed(practice, wishes)) {
     if (offered) {
       current.state = null;
       show("start", { back: true });
     }
     return;
   }
-  const situation = bundle.situations[asked.situation] ? asked.situation : "any";
-  const brought = broughtBy(asked.nudge, slug);
-  Object.assign(current, { state: CALM, situation, seen: [], moment: null, brought });
+  const situation = bundle.situations[query.situation] ? query.situation : "any";
+  const reminder = nudgeOffer(query.nudge, slug);
+  Object.assign(current, { state: CALM, situation, seen: [], moment: null, reminder });
   show("idea", { back: Boolean(offered) });
   if (offered) propose();
 }
 
-// The server knows neither what was said on this phone nor, of several children, which one it is
-// about.
-function mayStay(offered) {
+// Whether the server's offer fits: it does not know the wishes of this phone, nor the chosen child.
+function fitsPhone(offered) {
   const practice = practiceOf(offered.practice);
-  const sameChild = !flow.dataset.child || !about.child || flow.dataset.child === about.child.id;
-  return (!practice || allowed(practice, wished)) && sameChild;
+  const sameChild = !flow.dataset.child || !chosen.child || flow.dataset.child === chosen.child.id;
+  return (!practice || allowed(practice, wishes)) && sameChild;
 }
 
-// Of several children each has its name; a single one has the phone's nickname.
+// With several children each has its own nickname; a single child has the phone's.
 const nickname = () =>
-  about.children.length > 1 ? about.child.nickname || wished.nickname : wished.nickname;
+  chosen.children.length > 1 ? chosen.child.nickname || wishes.nickname : wishes.nickname;
 const childName = () => (nickname() ? [nickname(), nickname()] : (bundle?.child ?? ["", ""]));
 const withName = text =>
   (text ?? "").replaceAll("{child}", childName()[0]).replaceAll("{Child}", childName()[1]);
@@ -147,25 +155,25 @@ function paintName() {
   find("[data-how-now]").textContent = fill(words.how_now, { child: nickname() });
 }
 
-/** The children this can be about, where the household has several. */
+/** Show a button for each child, where the household has several. */
 function paintChildren() {
   const place = find("[data-children]"),
-    painted = JSON.stringify([about.children, about.child]);
-  if (place.dataset.shown === painted) return; // nothing moves under a thumb
+    painted = JSON.stringify([chosen.children, chosen.child]);
+  if (place.dataset.shown === painted) return; // unchanged: nothing moves under a thumb
   place.dataset.shown = painted;
-  place.hidden = about.children.length < 2;
+  place.hidden = chosen.children.length < 2;
   place.replaceChildren(
-    ...about.children.map((one, index) => {
-      const textContent = one.nickname || fill(words.child_number, { number: index + 1 });
+    ...chosen.children.map((child, index) => {
+      const textContent = child.nickname || fill(words.child_number, { number: index + 1 });
       const button = element("button", { type: "button", textContent });
-      button.dataset.child = one.id;
-      button.setAttribute("aria-pressed", String(one.id === about.child.id));
+      button.dataset.child = child.id;
+      button.setAttribute("aria-pressed", String(child.id === chosen.child.id));
       return button;
     }),
   );
 }
 
-async function turnTo(id) {
+async function switchChild(id) {
   try {
     await chooseChild(id);
   } catch {
@@ -194,43 +202,31 @@ function choose(state) {
 }
 
 function propose() {
-  const { state, situation, seen, brought } = current;
-  const counts = tries(kept.filter(isOfThisChild), state);
+  const { state, situation, seen, reminder } = current;
+  const tries = countTries(saved.filter(isOfChosenChild), state);
   const choice =
-    brought ??
-    offer(bundle, {
-      state,
-      situation,
-      seen,
-      wishes: wished,
-      tries: counts,
-      draw: draw(),
-      own: learned,
-    });
-  current.brought = null;
-  startMoment(Boolean(brought?.nudge));
+    reminder ??
+    offer(bundle, { state, situation, seen, wishes, tries, draw: draw(), own: learned });
+  current.reminder = null;
+  startMoment(Boolean(reminder?.nudge));
   current.choice = choice;
   const practice = choice && practiceOf(choice.slug);
-  paintIdea(practice, counts);
+  paintIdea(practice, tries);
   if (!choice) return;
   seen.push(choice.slug);
   const { slug, ...drawn } = choice;
-  const made = {
-    practice: slug,
-    edition: practice.edition,
-    pocket: bundle.version,
-    rule: bundle.rule,
-  };
-  current.moment.offers.push({ ...made, ...drawn });
+  const { edition } = practice;
+  const source = { practice: slug, edition, pocket: bundle.version, rule: bundle.rule };
+  current.moment.offers.push({ ...source, ...drawn });
   saveMoment(current.moment).catch(() => {});
 }
 
-function isOfThisChild(moment) {
-  const ofOther = moment.child && about.child && moment.child !== about.child.id;
-  return moment.id !== current.moment?.id && !ofOther;
+function isOfChosenChild(moment) {
+  const isOfOther = moment.child && chosen.child && moment.child !== chosen.child.id;
+  return moment.id !== current.moment?.id && !isOfOther;
 }
 
-function paintIdea(practice, counts) {
+function paintIdea(practice, tries) {
   const { state, situation } = current;
   const idea = shown(bundle, practice, { state, situation, vocabulary: words });
   const quoted = line => fill(words.quote, { words: withName(line) });
@@ -245,7 +241,7 @@ function paintIdea(practice, counts) {
   paintCalls();
   find("[data-say]").textContent = idea.say ? quoted(idea.say) : "";
   find(".say").hidden = !idea.say;
-  const count = practice && (learned?.tries?.[practice.slug] ?? counts[practice.slug]);
+  const count = practice && (learned?.tries?.[practice.slug] ?? tries[practice.slug]);
   find("[data-history]").textContent = count ? fill(words.helped_before, count) : "";
   paintList(find("[data-cautions]"), idea.cautions);
   find(".fold", find("[data-step=idea]")).open = false;
@@ -260,7 +256,7 @@ function paintIdea(practice, counts) {
   find("[data-never-line]").hidden = !practice;
   find("[data-never]").textContent = words.not_for_us;
   find("[data-else]").hidden = !practice;
-  // Without anything to try there is nothing to have tried.
+  // "I tried it" needs something that was offered.
   find("[data-step=idea] [data-go=after]").hidden = !practice && !current.moment?.offers.length;
 }
 
@@ -313,18 +309,18 @@ async function save() {
   try {
     await saveMoment(moment);
     say(words.saved);
-    kept = [...kept.filter(one => one.id !== moment.id), moment];
-    askToStay();
-    if ((await me().catch(() => null)) && (await flush()) === "sent") say(words.saved_all);
+    saved = [...saved.filter(one => one.id !== moment.id), moment];
+    requestPersistence();
+    if ((await readOwner().catch(() => null)) && (await flush()) === "sent") say(words.saved_all);
   } catch {
     say(words.not_saved);
     find("[data-retry-line]").hidden = false;
   }
 }
 
-/** Emergency numbers of the chosen country, wherever a step has a place for them. */
+/** Show the emergency numbers of the chosen country wherever a step has a place for them. */
 function paintCalls() {
-  const numbers = bundle.crisis[wished.country || flow.dataset.country]?.emergency ?? [];
+  const numbers = bundle.crisis[wishes.country || flow.dataset.country]?.emergency ?? [];
   for (const place of flow.querySelectorAll("[data-calls]")) {
     place.replaceChildren(
       ...numbers.map(number =>
@@ -338,10 +334,10 @@ function paintCalls() {
   }
 }
 
-/** What a tap does, by the data attribute of the button or link; null follows the link. */
+/** Return what a tap does, by the data attributes of the button or link; null follows the link. */
 function actionOf(tapped) {
   const { child, state, situation, you, outcome, go } = tapped.dataset;
-  if (child) return () => turnTo(child);
+  if (child) return () => switchChild(child);
   if (state) return () => choose(state);
   if (situation)
     return () => {
@@ -359,7 +355,7 @@ function actionOf(tapped) {
       paintCard(current.caregiver);
       focusOn("you");
     };
-  if (you) return () => chooseYou(you, tapped);
+  if (you) return () => chooseCaregiverState(you, tapped);
   if ("never" in tapped.dataset) return () => toggleNever(tapped);
   if ("retry" in tapped.dataset) return save;
   if ("again" in tapped.dataset)
@@ -393,7 +389,7 @@ document.querySelector("[data-back]").addEventListener("click", event => {
   history.back();
 });
 
-// The entry this page began on; after a reload the browser still holds what was shown then.
+// The step this page started with; after a reload the browser still has earlier history entries.
 history.replaceState(
   { step: flow.dataset.at, depth: history.state?.depth ?? 0, ...position() },
   "",
@@ -405,15 +401,14 @@ addEventListener("popstate", event => {
     situation = current.situation,
   } = event.state ?? {};
   Object.assign(current, { state, situation });
-  // After a reload an earlier step has nothing painted yet: offer afresh, or begin again. Never an
-  // empty screen.
-  const painted = find(`#h-${step}`)?.textContent.trim();
-  const afresh = step === "idea" && !painted && bundle && state;
-  show(painted || afresh ? step : "start", { back: true });
-  if (afresh) propose();
+  // After a reload an earlier step is still empty: propose something new, or go to the first step.
+  const isPainted = find(`#h-${step}`)?.textContent.trim();
+  const canPropose = step === "idea" && !isPainted && bundle && state;
+  show(isPainted || canPropose ? step : "start", { back: true });
+  if (canPropose) propose();
 });
 
-function chooseYou(state, button) {
+function chooseCaregiverState(state, button) {
   current.caregiver = state;
   for (const other of flow.querySelectorAll("[data-you]"))
     other.setAttribute("aria-pressed", String(other === button));
@@ -425,20 +420,20 @@ function chooseYou(state, button) {
 
 async function toggleNever(button) {
   const slug = current.choice?.slug,
-    off = !(wished.never ?? []).includes(slug);
+    off = !(wishes.never ?? []).includes(slug);
   const others = old => (old.never ?? []).filter(one => one !== slug);
   const change = old => ({ ...old, never: [...others(old), ...(off ? [slug] : [])] });
-  wished = change(wished); // at once, whatever the storage says
+  wishes = change(wishes); // at once, before the storage answers
   try {
     (await childBundle.setNever(slug, off)) || (await changeWishes(change));
   } catch {
-    /* it holds while this page is open */
+    /* blocked storage: it applies while this page is open */
   }
-  const turnedOff = about.child && !about.guards ? words.never_here : words.never_taken;
+  const turnedOff = chosen.child && !chosen.guards ? words.never_here : words.never_taken;
   button.textContent = off ? `${turnedOff} ${words.undo}` : words.not_for_us;
 }
 
-// One paced breath: four seconds in, six out. It asks for nothing and stops for nothing.
+// One paced breath: four seconds in, six out.
 (function breathe() {
   if (flow.dataset.at !== "start") return;
   const cue = find("[data-cue]");

@@ -1,4 +1,4 @@
-// A moment on the phone, and the validation of one from elsewhere (a copy, an older version).
+// Moments on the phone, and the validation of moments from a file or an older version.
 export const SHAPE = 1,
   BIGGEST_COPY = 5_000_000,
   LONGEST = 200;
@@ -8,10 +8,11 @@ const CAREGIVER = ["steady", "stretched", "wound_up", "flooded", "numb"];
 const NUDGE = "nudge",
   NAME = /^[\w-]{1,40}$/;
 const DAY = 86_400_000;
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || ""; // asked once: it costs a frame
+// Read once: it takes as long as a frame.
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 
-/** Text a person typed or a file brought: control and direction characters out, white space joined,
- *  cut to `most`. */
+/** Clean text from a person or a file: replace control and direction characters, join white space,
+ *  and cut it to `most` characters. */
 export function clean(text, most = LONGEST) {
   return String(text ?? "")
     .slice(0, most * 8)
@@ -66,9 +67,9 @@ export function validate(raw) {
   };
 }
 
-/** The offer a reminder led to: nothing was drawn on the phone, the server knows how it was chosen.
- *  */
-export const broughtBy = (nudge, slug) => ({
+/** Return the offer of a reminder. Nothing is drawn on the phone: the server has recorded how the
+ *  practice was chosen. */
+export const nudgeOffer = (nudge, slug) => ({
   slug,
   rule: NUDGE,
   probability: 1,
@@ -77,9 +78,15 @@ export const broughtBy = (nudge, slug) => ({
   ...(NAME.test(nudge ?? "") ? { nudge } : {}),
 });
 
-/** A new moment, begun now: where, when (wall time and zone), how the child is; `nudged` when a
- *  nudge led here. */
-export function begin({ state, situation, caregiver, language, nudged = false, at = new Date() }) {
+/** Return a new moment with its time, wall time and zone; `nudged` when a reminder led here. */
+export function newMoment({
+  state,
+  situation,
+  caregiver,
+  language,
+  nudged = false,
+  at = new Date(),
+}) {
   const pad = number => String(number).padStart(2, "0");
   const date = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
   return {
@@ -98,13 +105,14 @@ export function begin({ state, situation, caregiver, language, nudged = false, a
   };
 }
 
-/** How often each practice was tried in this state, and how often it brought some ease. Only the
- *  last offer of a moment was tried. */
-export function tries(moments, state) {
+/** Count by practice how often it was tried in this state, and how often it helped. Only the last
+ *  offer of a moment counts as tried. */
+export function countTries(moments, state) {
   const counts = {};
-  for (const { state: was, outcome, offers } of moments) {
-    const last = offers.at(-1);
-    if (was !== state || !outcome || !last) continue;
+  for (const moment of moments) {
+    const { outcome, offers } = moment,
+      last = offers.at(-1);
+    if (moment.state !== state || !outcome || !last) continue;
     const count = (counts[last.practice] ??= { tried: 0, helped: 0 });
     count.tried += 1;
     if (outcome === "settled" || outcome === "a_bit") count.helped += 1;
@@ -112,26 +120,20 @@ export function tries(moments, state) {
   return counts;
 }
 
-/** How far the phone's clock is from the server's, in milliseconds; more than half a day is worth
- *  saying. */
+/** Whether the phone's clock differs from the server's by more than half a day. `skew` is in
+ *  milliseconds. */
 export const clockIsOff = skew => Math.abs(skew ?? 0) > DAY / 2;
 
-/** A random id. */
+/** Return a random UUID, version 4. */
 export function newId() {
-  return crypto.randomUUID?.() ?? uuid();
+  return crypto.randomUUID?.() ?? randomUUID();
 }
 
-function uuid() {
-  // http on a home network has no randomUUID
+// Browsers offer crypto.randomUUID only over HTTPS; a home network may use plain HTTP.
+function randomUUID() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 15) | 64;
   bytes[8] = (bytes[8] & 63) | 128;
   const hex = [...bytes].map(byte => byte.toString(16).padStart(2, "0")).join("");
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join("-");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

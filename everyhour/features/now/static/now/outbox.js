@@ -1,28 +1,29 @@
-// Sends the queued changes when there is a network and a caregiver is signed in. A change leaves
+// Sends the queued changes while there is a network and a caregiver is signed in. A change leaves
 // the queue only after the server acknowledged it. Sending one twice, late or in parts is harmless
 // (docs/adr/0014).
-import { become, me, settle, signedOut, waiting } from "./store.js";
+import { applyResults, clearOnSignOut, readOwner, readQueue, setOwner } from "./store.js";
 
 const ADDRESS = `/${document.documentElement.lang}/now/moments/`;
-const MOST = 100,
-  BYTES = 200_000,
-  SOON = 2_000,
-  LATE = 300_000;
-let tries = 0,
+const MAX_CHANGES = 100,
+  MAX_BYTES = 200_000,
+  FIRST_DELAY = 2_000, // milliseconds
+  LONGEST_DELAY = 300_000;
+let failures = 0,
   timer,
   running = null,
-  wanted = false;
+  flushAgain = false;
 
-/** Ask who is signed in. Pages of a signed-in caregiver ask, a guest's page never does. */
-export async function learn() {
+/** Fetch who is signed in and make them the phone's owner. Only pages of a signed-in caregiver ask.
+ *  Returns whether the server answered with an owner. */
+export async function fetchOwner() {
   try {
-    const answer = await fetch(ADDRESS, {
+    const response = await fetch(ADDRESS, {
       headers: { Accept: "application/json" },
       cache: "no-store",
     });
-    if (answer.status === 401) await signedOut();
-    if (!answer.ok) return false;
-    await become(await answer.json());
+    if (response.status === 401) await clearOnSignOut();
+    if (!response.ok) return false;
+    await setOwner(await response.json());
     return true;
   } catch {
     return false;
@@ -33,102 +34,104 @@ export async function learn() {
  *  "signed-out", "someone-else", "later" or "refused". */
 export function flush() {
   if (running) {
-    wanted = true;
+    flushAgain = true; // for what was queued since this run began
     return running;
-  } // what was queued, or learned, since it began is not missed
-  return (running = alone(send)
+  }
+  return (running = withLock(send)
     .catch(() => "later")
     .then(result => {
       running = null;
-      if (wanted) {
-        wanted = false;
+      if (flushAgain) {
+        flushAgain = false;
         return flush();
       }
       if (result === "later") retryLater();
-      else tries = 0;
+      else failures = 0;
       dispatchEvent(new CustomEvent("outbox", { detail: result }));
       return result;
     }));
 }
-const alone = act => (navigator.locks ? navigator.locks.request("outbox", act) : act());
+const withLock = act => (navigator.locks ? navigator.locks.request("outbox", act) : act());
 
 async function send() {
-  let most = MOST,
+  let most = MAX_CHANGES,
     refused = false;
   for (;;) {
-    const mine = await me(),
-      queue = mine ? await waiting() : [];
+    const owner = await readOwner(),
+      queue = owner ? await readQueue() : [];
     if (!queue.length) return refused ? "sent-but" : "sent";
-    const batch = fitting(queue, most);
-    let answer;
+    const batch = takeBatch(queue, most);
+    let response;
     try {
-      answer = await post(mine, batch);
+      response = await post(owner, batch);
     } catch {
       return "later";
     }
-    if (answer.status === 401) {
-      await signedOut();
+    if (response.status === 401) {
+      await clearOnSignOut();
       return "signed-out";
     }
-    if (answer.status === 409) {
-      // another caregiver is signed in: theirs is sent, ours waits
-      await learn();
-      if ((await me())?.person === mine.person) return "someone-else";
+    if (response.status === 409) {
+      // Another caregiver is signed in: send their changes; these wait for their author.
+      await fetchOwner();
+      if ((await readOwner())?.person === owner.person) return "someone-else";
       continue;
     }
-    if (answer.status === 413 || answer.status === 400) {
-      // one is too much for the server: find it by halving
+    if (response.status === 413 || response.status === 400) {
+      // The server cannot read one of them: find it by halving the batch.
       if (batch.length > 1) {
         most = Math.ceil(batch.length / 2);
         continue;
       }
-      await settle([{ key: batch[0].key, result: "rejected", reason: "too-long" }]);
+      await applyResults([{ key: batch[0].key, result: "rejected", reason: "too-long" }]);
       refused = true;
       continue;
     }
-    if (answer.status >= 500 || answer.status === 429) return "later";
-    if (!answer.ok) return "refused";
-    const { results } = await answer.json();
+    if (response.status >= 500 || response.status === 429) return "later";
+    if (!response.ok) return "refused";
+    const { results } = await response.json();
+    const sent = new Set(batch.map(change => change.key));
+    const known = results.filter(row => sent.has(row.key));
     refused ||= results.some(row => row.result === "rejected");
-    const named = new Set(results.map(row => row.key));
-    await settle(results.filter(row => batch.some(change => change.key === row.key)));
-    // An answer about nothing we sent: never spin
-    if (!batch.some(change => named.has(change.key))) return "later";
+    await applyResults(known);
+    // Results for none of these changes: stop, or this loop would never end.
+    if (!known.length) return "later";
   }
 }
 
-function fitting(queue, most) {
+function takeBatch(queue, most) {
   const batch = [];
   let bytes = 0;
   for (const change of queue.slice(0, most)) {
-    bytes += JSON.stringify(change).length * 3;
-    if (batch.length && bytes > BYTES) break;
+    bytes += JSON.stringify(change).length * 3; // a character takes at most three bytes in UTF-8
+    if (batch.length && bytes > MAX_BYTES) break;
     batch.push(change);
   }
   return batch;
 }
 
-const post = (mine, batch) =>
+const post = (owner, batch) =>
   fetch(ADDRESS, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     cache: "no-store",
     body: JSON.stringify({
-      person: mine.person,
+      person: owner.person,
       changes: batch.map(({ of, ...change }) => ({
         ...change,
-        ...(change.shape === 1 ? { child: change.child ?? mine.child } : {}),
+        ...(change.shape === 1 ? { child: change.child ?? owner.child } : {}),
       })),
     }),
   });
 
+// Each delay is twice as long as the last, with jitter so that phones do not retry in step.
 function retryLater() {
-  // each wait twice as long, and never in step with other phones
   clearTimeout(timer);
-  timer = setTimeout(flush, Math.min(LATE, SOON * 2 ** tries++) * (0.5 + Math.random() / 2));
+  const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** failures++);
+  timer = setTimeout(flush, delay * (0.5 + Math.random() / 2));
 }
 addEventListener("online", () => {
-  tries = 0;
+  failures = 0;
   flush();
 });
 document.addEventListener("visibilitychange", () => {

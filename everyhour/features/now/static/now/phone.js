@@ -1,28 +1,30 @@
-// This phone: show, change, save and delete what it keeps. Nothing is sent from here.
+// This phone: show, change, export and delete what it stores. Only waiting changes are sent.
 import { clock, weekdayAndDay } from "../ui/js/formats.js";
 import { BIGGEST_COPY, clean, clockIsOff, validate } from "./moment.js";
 import { flush } from "./outbox.js";
-import { forChild, refresh, setNever } from "./child_bundle.js";
+import { readChosenChild, refresh, setNever } from "./child_bundle.js";
 import {
   changeWishes,
-  forget,
-  keepNevers,
-  keepRejected,
-  keepWaiting,
+  deleteAll,
   deleteRejected,
-  me,
-  moments,
-  nevers,
-  rejected,
+  readMoments,
+  readNevers,
+  readOwner,
+  readQueue,
+  readRejected,
+  readWishes,
   removeMoment,
-  retry,
+  requeue,
   saveMoment,
   saveMoments,
+  saveNevers,
+  saveQueue,
+  saveRejected,
   saveWishes,
-  waiting,
-  wishes,
 } from "./store.js";
 
+const MOST_SHOWN = 200,
+  MOST_IMPORTED = 20_000;
 const page = document.querySelector("[data-phone]"),
   find = selector => page.querySelector(selector);
 const words = JSON.parse(document.getElementById("words").textContent);
@@ -31,19 +33,29 @@ const fill = (text, values) =>
 const say = (where, text) => {
   find(where).textContent = text;
 };
+const element = (tag, properties, ...children) => {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+};
+const button = (textContent, act, properties = {}) => {
+  const made = element("button", { type: "button", className: "q", textContent, ...properties });
+  made.addEventListener("click", act);
+  return made;
+};
 const form = find("[data-wishes]");
 let bundle = null,
   wished = {},
-  kept = [],
+  saved = [],
   undoable = [],
-  heard = ""; // how the last sending went, whoever paints last
+  lastResult = ""; // of sending the queue
 
-async function begin() {
+async function start() {
   try {
-    [wished, kept] = [await wishes(), await moments()];
-    await readNevers();
+    [wished, saved] = [await readWishes(), await readMoments()];
+    await readUndoable();
   } catch {
-    trouble(words.closed);
+    showTrouble(words.closed);
   }
   fillForm();
   paint();
@@ -54,103 +66,90 @@ async function begin() {
     paint();
     warnOfClock(Date.now(), await serverTime());
   } catch {
-    /* offline and never here before: names stay short */
+    /* offline without a bundle: slugs and codes stand in for names */
   }
 }
 
-// The practices never suggested that can be undone here: those of this phone, and for a guardian
-// those of the family.
-async function readNevers() {
-  const all = await forChild();
+// Practices that can be suggested again from here: those turned off on this phone, and for a
+// guardian those of the family.
+async function readUndoable() {
+  const chosen = await readChosenChild();
   undoable =
-    !all.child || all.guards
-      ? (all.wishes.never ?? [])
-      : [...new Set([...(wished.never ?? []), ...all.said])];
+    !chosen.child || chosen.guards
+      ? (chosen.wishes.never ?? [])
+      : [...new Set([...(wished.never ?? []), ...chosen.turnedOff])];
 }
 async function refreshBundles() {
-  if (!(await me().catch(() => null)) || !(await refresh())) return;
-  await readNevers();
+  if (!(await readOwner().catch(() => null)) || !(await refresh())) return;
+  await readUndoable();
   paint();
 }
 async function undoNever(slug) {
   wished = await changeWishes(old => ({
     ...old,
-    never: (old.never ?? []).filter(s => s !== slug),
+    never: (old.never ?? []).filter(one => one !== slug),
   }));
   await setNever(slug, false);
-  await readNevers();
+  await readUndoable();
 }
 
-// What waits to be sent, and what the server refused.
+// Show what waits to be sent, and what the server refused.
 async function paintQueue() {
-  const mine = await me().catch(() => null),
+  const owner = await readOwner().catch(() => null),
     box = find("[data-on-their-way]");
-  box.hidden = !mine;
-  if (!mine) return;
+  box.hidden = !owner;
+  if (!owner) return;
   document.querySelector("[data-lede]").textContent = words.belongs;
-  const [queue, refused] = [await waiting(), await rejected()];
-  const left = !queue.length
-    ? refused.length
-      ? words.some_refused
-      : words.sent
-    : queue.length === 1
-      ? words.waiting_one
-      : fill(words.waiting_many, { count: queue.length });
-  say(
-    "[data-waiting]",
-    heard === "signed-out" && queue.length ? `${left} ${words.signed_out}` : left,
-  );
-  find("[data-sign-in]").hidden = !(heard === "signed-out" && queue.length);
-  find("[data-rejected]").replaceChildren(...refused.map(refusal));
+  const [queue, refused] = [await readQueue(), await readRejected()];
+  const mustSignIn = lastResult === "signed-out" && queue.length > 0;
+  const status = queueStatus(queue.length, refused.length);
+  say("[data-waiting]", mustSignIn ? `${status} ${words.signed_out}` : status);
+  find("[data-sign-in]").hidden = !mustSignIn;
+  find("[data-rejected]").replaceChildren(...refused.map(refusedRow));
 }
 addEventListener("outbox", event => {
-  heard = event.detail;
+  lastResult = event.detail;
   paintQueue();
 });
 
-function refusal(change) {
+function queueStatus(waiting, refused) {
+  if (waiting === 1) return words.waiting_one;
+  if (waiting) return fill(words.waiting_many, { count: waiting });
+  return refused ? words.some_refused : words.sent;
+}
+
+function refusedRow(change) {
   const item = row(change.set),
-    line = item.firstChild,
-    text = line.querySelector(".t");
-  text.append(
-    Object.assign(document.createElement("small"), {
-      textContent: words.refused[change.reason] ?? words.refused[""],
-    }),
-  );
+    line = item.firstChild;
+  const reason = words.refused[change.reason] ?? words.refused[""];
+  line.querySelector(".t").append(element("small", { textContent: reason }));
   line.querySelector("button").remove();
-  const button = (label, act) => {
-    const made = Object.assign(document.createElement("button"), {
-      type: "button",
-      className: "q",
-      textContent: label,
-    });
-    made.addEventListener("click", async () => {
-      await act();
-      paintQueue();
-    });
-    return made;
-  };
   line.append(
     button(words.try_again, async () => {
-      await retry(change.key);
+      await requeue(change.key);
       await flush();
+      paintQueue();
     }),
-    button(words.delete, () => deleteRejected(change.key)),
+    button(words.delete, async () => {
+      await deleteRejected(change.key);
+      paintQueue();
+    }),
   );
   return item;
 }
 
 async function serverTime() {
-  const answer = await fetch("/alive/", { method: "HEAD", cache: "no-store", credentials: "omit" });
-  return answer.ok ? Date.parse(answer.headers.get("date") ?? "") : null;
+  const options = { method: "HEAD", cache: "no-store", credentials: "omit" };
+  const response = await fetch("/alive/", options);
+  return response.ok ? Date.parse(response.headers.get("date") ?? "") : null;
 }
-function warnOfClock(asked, server) {
-  if (!server || !clockIsOff(asked - server)) return;
+function warnOfClock(phone, server) {
+  if (!server || !clockIsOff(phone - server)) return;
   const line = find("[data-clock]");
   line.hidden = false;
-  line.textContent = fill(words.clock, { hours: Math.round(Math.abs(asked - server) / 3_600_000) });
+  line.textContent = fill(words.clock, { hours: Math.round(Math.abs(phone - server) / 3_600_000) });
 }
-function trouble(text) {
+function showTrouble(text) {
   find("[data-trouble]").hidden = false;
   say("[data-trouble]", text);
 }
@@ -173,8 +172,8 @@ form.addEventListener("change", async event => {
     country: { country: form.country.value },
   }[event.target.name];
   wished = { ...wished, ...changed };
-  keepNumbers(wished.country ?? "");
-  await keep(
+  rememberCountry(wished.country ?? "");
+  await attempt(
     async () => {
       wished = await changeWishes(old => ({ ...old, ...changed }));
     },
@@ -182,13 +181,13 @@ form.addEventListener("change", async event => {
     cut ? `${words.saved} ${fill(words.cut, { most: 40 })}` : words.saved,
   );
 });
-// Pages without a database read the country from here; asking for the page once keeps it for when
-// there is no network.
-function keepNumbers(country) {
+// The offline page reads the country from localStorage. Fetching the country's crisis page once puts
+// it into the cache of the service worker.
+function rememberCountry(country) {
   try {
     localStorage.setItem("country", country);
   } catch {
-    /* all countries, then */
+    /* blocked storage: all countries are shown */
   }
   const language = document.documentElement.lang;
   if (country)
@@ -196,10 +195,11 @@ function keepNumbers(country) {
 }
 form.addEventListener("submit", event => event.preventDefault());
 
-async function keep(act, where, well) {
+/** Write to the storage and say whether that succeeded. */
+async function attempt(act, where, success) {
   try {
     await act();
-    say(where, well);
+    say(where, success);
     return true;
   } catch {
     say(where, words.not_saved);
@@ -208,102 +208,74 @@ async function keep(act, where, well) {
 }
 
 function paint() {
-  say(
-    "[data-count]",
-    !kept.length
-      ? words.none
-      : kept.length === 1
-        ? words.kept_one
-        : fill(words.kept_many, { count: kept.length }),
-  );
-  const shown = [...kept].sort((a, b) => b.at.localeCompare(a.at)).slice(0, 200);
-  find("[data-moments]").replaceChildren(...shown.map(row));
+  say("[data-count]", momentCount(saved.length));
+  const newest = [...saved].sort((a, b) => b.at.localeCompare(a.at)).slice(0, MOST_SHOWN);
+  find("[data-moments]").replaceChildren(...newest.map(row));
   find("[data-never-list]").hidden = !undoable.length;
-  find("[data-never-list] ul").replaceChildren(
-    ...undoable.map(slug => {
-      const button = Object.assign(document.createElement("button"), {
-        type: "button",
-        className: "btn",
-        textContent: `${titleOf(slug)} · ${words.undo}`,
-      });
-      button.addEventListener("click", async () => {
-        await keep(() => undoNever(slug), "[data-wishes-said]", words.saved);
-        paint();
-      });
-      const item = document.createElement("li");
-      item.append(button);
-      return item;
-    }),
+  find("[data-never-list] ul").replaceChildren(...undoable.map(neverItem));
+}
+
+function momentCount(count) {
+  if (!count) return words.none;
+  return count === 1 ? words.kept_one : fill(words.kept_many, { count });
+}
+
+function neverItem(slug) {
+  const undo = async () => {
+    await attempt(() => undoNever(slug), "[data-wishes-said]", words.saved);
+    paint();
+  };
+  return element(
+    "li",
+    {},
+    button(`${titleOf(slug)} · ${words.undo}`, undo, { className: "btn" }),
   );
 }
 
-const titleOf = slug =>
-  bundle?.practices.find(p => p.slug === slug)?.title ?? slug.replaceAll("-", " ");
+const practiceOf = slug => bundle?.practices.find(practice => practice.slug === slug);
+const titleOf = slug => practiceOf(slug)?.title ?? slug.replaceAll("-", " ");
 
 function row(moment) {
-  const item = document.createElement("li"),
-    line = document.createElement("div"),
-    text = document.createElement("span");
-  line.className = "row";
-  text.className = "t";
-  const when = `${weekdayAndDay(new Date(moment.at))}, ${clock(new Date(moment.at))}`;
-  const last = moment.offers.at(-1),
-    practice = last && bundle?.practices.find(p => p.slug === last.practice);
+  const at = new Date(moment.at),
+    time = `${weekdayAndDay(at)}, ${clock(at)}`;
+  const stateName = bundle?.states[moment.state]?.name ?? moment.state;
   const outcome = moment.outcome
     ? (bundle?.outcomes[moment.outcome]?.name ?? moment.outcome)
     : words.no_outcome;
-  const title = last
-    ? titleOf(last.practice)
-    : (bundle?.states[moment.state]?.name ?? moment.state);
-  const older =
-    last && bundle && (!practice || practice.edition !== last.edition) ? ` · ${words.older}` : "";
-  const heading = Object.assign(document.createElement("b"), { textContent: title });
-  const stateName = bundle?.states[moment.state]?.name ?? moment.state;
-  const small = Object.assign(document.createElement("small"), {
-    textContent: `${when} · ${stateName} · ${outcome}${older}`,
+  const last = moment.offers.at(-1);
+  const title = last ? titleOf(last.practice) : stateName;
+  const isOlder = last && bundle && practiceOf(last.practice)?.edition !== last.edition;
+  const facts = [time, stateName, outcome, ...(isOlder ? [words.older] : [])].join(" · ");
+  const text = element(
+    "span",
+    { className: "t" },
+    element("b", { textContent: title }),
+    element("small", { textContent: facts }),
+  );
+  const removal = button(words.delete, () => remove(moment), {
+    ariaLabel: `${words.delete}: ${title}, ${time}`,
   });
-  const removal = Object.assign(document.createElement("button"), {
-    type: "button",
-    className: "q",
-    textContent: words.delete,
-    ariaLabel: `${words.delete}: ${title}, ${when}`,
-  });
-  removal.addEventListener("click", () => remove(moment));
-  text.append(heading, small);
-  line.append(text, removal);
-  item.append(line);
-  return item;
+  return element("li", {}, element("div", { className: "row" }, text, removal));
 }
 
 async function remove(moment) {
-  if (!(await keep(() => removeMoment(moment.id), "[data-copy-said]", ""))) return;
-  kept = kept.filter(m => m.id !== moment.id);
+  if (!(await attempt(() => removeMoment(moment.id), "[data-copy-said]", ""))) return;
+  saved = saved.filter(one => one.id !== moment.id);
   paint();
-  const back = Object.assign(document.createElement("button"), {
-    type: "button",
-    className: "q",
-    textContent: words.undo,
-  });
-  back.addEventListener("click", async () => {
-    if (await keep(() => saveMoment(moment), "[data-copy-said]", "")) {
-      kept.push(moment);
+  const undo = button(words.undo, async () => {
+    if (await attempt(() => saveMoment(moment), "[data-copy-said]", "")) {
+      saved.push(moment);
       paint();
     }
   });
-  find("[data-count]").append(` ${words.removed} `, back);
-  back.focus();
+  find("[data-count]").append(` ${words.removed} `, undo);
+  undo.focus();
 }
 
 find("[data-export]").addEventListener("click", () => {
-  const copy = JSON.stringify(
-    { everyhour: 1, saved_at: new Date().toISOString(), moments: kept },
-    null,
-    1,
-  );
-  const link = Object.assign(document.createElement("a"), {
-    href: URL.createObjectURL(new Blob([copy], { type: "application/json" })),
-    download: "notes-copy.json",
-  });
+  const copy = { everyhour: 1, saved_at: new Date().toISOString(), moments: saved };
+  const file = new Blob([JSON.stringify(copy, null, 1)], { type: "application/json" });
+  const link = element("a", { href: URL.createObjectURL(file), download: "notes-copy.json" });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 });
@@ -316,22 +288,37 @@ find("[data-import]").addEventListener("change", async event => {
     say("[data-copy-said]", words.too_big);
     return;
   }
-  let brought;
-  try {
-    brought = JSON.parse(await file.text());
-  } catch {
-    brought = null;
-  }
-  if (!Array.isArray(brought?.moments)) {
+  const copy = parse(await file.text().catch(() => ""));
+  if (!Array.isArray(copy?.moments)) {
     say("[data-copy-said]", words.not_a_copy);
     return;
   }
-  const known = new Set(kept.map(m => m.id)),
+  const { fresh, same, leftOut, reasons } = sortImported(copy.moments.slice(0, MOST_IMPORTED));
+  const added = fill(words.brought, { count: fresh.length, same });
+  const refused = fill(words.left_out, { count: leftOut, reasons: [...reasons].join(", ") });
+  const report = leftOut ? `${added} ${refused}` : added;
+  if (await attempt(() => saveMoments(fresh), "[data-copy-said]", report)) {
+    saved.push(...fresh);
+    paint();
+  }
+});
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Split imported moments into new ones, a count of known ones, and what cannot be read. */
+function sortImported(moments) {
+  const known = new Set(saved.map(moment => moment.id)),
     fresh = [],
     reasons = new Set();
   let same = 0,
     leftOut = 0;
-  for (const raw of brought.moments.slice(0, 20_000)) {
+  for (const raw of moments) {
     const { moment, reason } = validate(raw);
     if (reason) {
       leftOut += 1;
@@ -342,58 +329,39 @@ find("[data-import]").addEventListener("change", async event => {
       fresh.push(moment);
     }
   }
-  const report =
-    fill(words.brought, { count: fresh.length, same }) +
-    (leftOut
-      ? ` ${fill(words.left_out, { count: leftOut, reasons: [...reasons].join(", ") })}`
-      : "");
-  if (await keep(() => saveMoments(fresh), "[data-copy-said]", report)) {
-    kept.push(...fresh);
-    paint();
-  }
-});
+  return { fresh, same, leftOut, reasons };
+}
 
 find("[data-forget]").addEventListener("click", async () => {
   const before = {
-    kept,
+    saved,
     wished,
-    queue: await waiting(),
-    refused: await rejected(),
-    said: await nevers(),
+    queue: await readQueue(),
+    refused: await readRejected(),
+    nevers: await readNevers(),
   };
-  if (!(await keep(forget, "[data-copy-said]", words.forgotten))) return;
-  kept = [];
+  if (!(await attempt(deleteAll, "[data-copy-said]", words.forgotten))) return;
+  saved = [];
   wished = {};
   undoable = [];
   fillForm();
   paint();
-  const back = Object.assign(document.createElement("button"), {
-    type: "button",
-    className: "q",
-    textContent: words.undo,
+  const restore = async () => {
+    await saveMoments(before.saved);
+    await saveWishes(before.wished);
+    await saveQueue(before.queue);
+    await saveRejected(before.refused);
+    await saveNevers(before.nevers);
+  };
+  const undo = button(words.undo, async () => {
+    if (!(await attempt(restore, "[data-copy-said]", words.saved))) return;
+    ({ saved, wished } = before);
+    await readUndoable();
+    fillForm();
+    paint();
   });
-  back.addEventListener("click", async () => {
-    if (
-      await keep(
-        async () => {
-          await saveMoments(before.kept);
-          await saveWishes(before.wished);
-          await keepWaiting(before.queue);
-          await keepRejected(before.refused);
-          await keepNevers(before.said);
-        },
-        "[data-copy-said]",
-        words.saved,
-      )
-    ) {
-      ({ kept, wished } = before);
-      await readNevers();
-      fillForm();
-      paint();
-    }
-  });
-  find("[data-copy-said]").append(" ", back);
-  back.focus();
+  find("[data-copy-said]").append(" ", undo);
+  undo.focus();
 });
 
-begin();
+start();

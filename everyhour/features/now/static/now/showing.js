@@ -1,7 +1,7 @@
 // What is shown with a practice: the same as everyhour/domain/recommendations/bundle_reader.shown.
-// testing/test_javascript.py holds the two together over every state and situation.
+// everyhour/features/now/tests/test_showing.py compares them in every state and situation.
 
-const filled = lines => lines.filter(Boolean);
+const present = lines => lines.filter(Boolean);
 
 /** The items for this state: first those for this situation, then those for any. */
 function fitting(items, state, situation) {
@@ -16,8 +16,8 @@ function fitting(items, state, situation) {
 export function shown(bundle, practice, { state, situation, vocabulary }) {
   const quiet = vocabulary.quiet_states.includes(state);
   const line = quiet ? "" : (bundle.situations[situation]?.line ?? "");
-  const said = say => say[state] || say[""] || "";
-  const lines = filled(fitting(bundle.words, state, situation).map(words => said(words.say)));
+  const lineFor = say => say[state] || say[""] || "";
+  const lines = present(fitting(bundle.words, state, situation).map(words => lineFor(words.say)));
   const cautions = (practice?.cautions ?? []).filter(
     code => code !== "driver" || situation === "car",
   );
@@ -25,8 +25,8 @@ export function shown(bundle, practice, { state, situation, vocabulary }) {
     old: quiet ? "" : bundle.states[state].old,
     new: `${line} ${bundle.states[state].new}`.trim(),
     practice: practice ?? null,
-    say: practice ? said(practice.say) : (lines[0] ?? ""),
-    cautions: filled(cautions.map(code => bundle.cautions[code])),
+    say: practice ? lineFor(practice.say) : (lines[0] ?? ""),
+    cautions: present(cautions.map(code => bundle.cautions[code])),
     reframes: fitting(bundle.reframes, state, situation).slice(0, vocabulary.most.reframes),
     other_words: lines.slice(0, vocabulary.most.words),
   };

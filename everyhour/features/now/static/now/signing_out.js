@@ -1,26 +1,28 @@
-// Signing out, or finding oneself signed out, deletes child bundles and the push subscription from
-// this phone, before the server answers. Storage that hangs does not stop the sign-out.
-import { signedOut } from "./store.js";
+// When a person signs out, sends a form of the data page, or comes to the sign-in page: delete the
+// child bundles and the push subscription from this phone, before the form is sent. Storage that
+// hangs delays the form by at most two seconds.
+import { clearOnSignOut } from "./store.js";
 
-const quiet = async () => {
+const TIMEOUT = 2000; // milliseconds
+const unsubscribe = async () => {
   const worker = await navigator.serviceWorker?.getRegistration();
   await (await worker?.pushManager?.getSubscription())?.unsubscribe();
 };
-const soon = () =>
+const clearPhone = () =>
   Promise.race([
-    Promise.allSettled([signedOut(), quiet()]),
-    new Promise(done => setTimeout(done, 2000)),
+    Promise.allSettled([clearOnSignOut(), unsubscribe()]),
+    new Promise(resolve => setTimeout(resolve, TIMEOUT)),
   ]);
 
-document.addEventListener("submit", e => {
-  const form = e.target,
-    to = form.getAttribute("action") || location.pathname;
-  if (!/\/(sign-out|data)\/$/.test(to) || "gone" in form.dataset) return;
-  e.preventDefault();
-  form.dataset.gone = "";
-  soon().then(() => {
-    form.requestSubmit(e.submitter);
-    delete form.dataset.gone;
-  }); // a person who stays signed in can sign out again
+document.addEventListener("submit", event => {
+  const form = event.target,
+    action = form.getAttribute("action") || location.pathname;
+  if (!/\/(sign-out|data)\/$/.test(action) || "cleared" in form.dataset) return;
+  event.preventDefault();
+  form.dataset.cleared = "";
+  clearPhone().then(() => {
+    form.requestSubmit(event.submitter);
+    delete form.dataset.cleared; // a person who stays signed in can sign out again
+  });
 });
-if (/\/sign-in\//.test(location.pathname)) soon();
+if (/\/sign-in\//.test(location.pathname)) clearPhone();

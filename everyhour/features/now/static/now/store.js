@@ -1,9 +1,8 @@
-// What stays on this phone, in IndexedDB. A write counts as saved only once the disk has it
-// (durability "strict"). Since version 2 the phone may belong to a caregiver (`me`): finished
-// moments are queued in `outbox` in the same write, and what the server refuses stays readable in
-// `rejected`. A guest's phone has no `me` and sends nothing. Since version 3 it keeps the bundle of
-// each child of the household (`own`), and what is never to be suggested until the server has it
-// (`nevers`).
+// What this phone stores, in IndexedDB. A write counts as saved only once it is on disk (durability
+// "strict"). Version 2 added the owner (`me`: the caregiver this phone belongs to), the queue of
+// finished moments to send (`outbox`) and the changes the server refused (`rejected`). A guest's
+// phone has no owner and sends nothing. Version 3 added the child bundles of the household (`own`)
+// and the changes to "never suggest" that the server does not have yet (`nevers`).
 import { newId } from "./moment.js";
 const NAME = "everyhour",
   VERSION = 3;
@@ -16,13 +15,13 @@ const STORES = {
   own: { keyPath: "child" },
   nevers: { keyPath: "key" },
 };
-let opened;
+let database;
 
-function open() {
-  return (opened ??= new Promise((done, fail) => {
+function openDatabase() {
+  return (database ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
-      // only ever adds: what an older version kept stays as it was
+      // Only ever adds stores: rows of an older version stay unchanged.
       for (const [name, options] of Object.entries(STORES))
         if (!request.result.objectStoreNames.contains(name))
           request.result.createObjectStore(name, options);
@@ -30,289 +29,271 @@ function open() {
     request.onsuccess = () => {
       request.result.onversionchange = () => {
         request.result.close();
-        opened = undefined;
+        database = undefined;
       };
-      done(request.result);
+      resolve(request.result);
     };
     request.onerror = () => {
-      opened = undefined;
-      fail(request.error);
+      database = undefined;
+      reject(request.error);
     };
     request.onblocked = () => {
-      opened = undefined;
-      fail(new Error("blocked"));
+      database = undefined;
+      reject(new Error("blocked"));
     };
   }));
 }
 
 async function write(store, act) {
-  const db = await open();
-  return new Promise((done, fail) => {
-    const change = db.transaction(store, "readwrite", { durability: "strict" });
-    act(...[store].flat().map(name => change.objectStore(name)));
-    change.oncomplete = () => done();
-    change.onerror = change.onabort = () => fail(change.error ?? new Error("not saved"));
+  const db = await openDatabase();
+  return new Promise((resolve, reject) => {
+    const transaction = db.transaction(store, "readwrite", { durability: "strict" });
+    act(...[store].flat().map(name => transaction.objectStore(name)));
+    transaction.oncomplete = () => resolve();
+    transaction.onerror = transaction.onabort = () =>
+      reject(transaction.error ?? new Error("not saved"));
   });
 }
 
-async function read(store, ask) {
-  const db = await open();
-  return new Promise((done, fail) => {
-    const request = ask(db.transaction(store).objectStore(store));
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => fail(request.error);
+async function read(store, query) {
+  const db = await openDatabase();
+  return new Promise((resolve, reject) => {
+    const request = query(db.transaction(store).objectStore(store));
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
   });
 }
-const ask = (request, then) => {
-  request.onsuccess = () => then(request.result);
+const readAll = store => read(store, rows => rows.getAll());
+const withResult = (request, act) => {
+  request.onsuccess = () => act(request.result);
 };
+const putAll = (store, rows) =>
+  write(store, opened => {
+    for (const row of rows) opened.put(row);
+  });
 
-/** Keep a moment; when this phone belongs to somebody and the moment has an end, queue it for them
- *  in the same write. */
+/** Save a moment. When this phone has an owner and the moment has an outcome, queue it in the same
+ *  transaction. */
 export const saveMoment = moment =>
-  write(["moments", "outbox", "me"], (store, outbox, me) =>
-    ask(me.get("me"), mine => {
-      store.put(mine ? { ...moment, of: mine.person, child: mine.child } : moment);
-      if (mine && moment.outcome) queue([moment], mine, outbox, me);
+  write(["moments", "outbox", "me"], (moments, outbox, me) =>
+    withResult(me.get("me"), owner => {
+      moments.put(owner ? { ...moment, of: owner.person, child: owner.child } : moment);
+      if (owner && moment.outcome) queue([moment], owner, outbox, me);
     }),
   );
-export const saveMoments = moments =>
-  write("moments", store => {
-    for (const moment of moments) store.put(moment);
-  });
+export const saveMoments = moments => putAll("moments", moments);
+/** Delete a moment and its queued changes. */
 export const removeMoment = id =>
-  write(["moments", "outbox"], (store, outbox) => {
-    store.delete(id);
-    ask(outbox.getAll(), waiting => {
-      for (const change of waiting) if (change.moment === id) outbox.delete(change.key);
+  write(["moments", "outbox"], (moments, outbox) => {
+    moments.delete(id);
+    withResult(outbox.getAll(), changes => {
+      for (const change of changes) if (change.moment === id) outbox.delete(change.key);
     });
   });
-/** The moments of this phone's owner, and those from before it had one.
- *  */
-export const moments = async () => {
-  const mine = await me(),
-    all = await read("moments", store => store.getAll());
-  return all.filter(moment => !moment.of || moment.of === mine?.person);
+/** Return the owner's moments, and those from before the phone had an owner. */
+export const readMoments = async () => {
+  const owner = await readOwner();
+  return (await readAll("moments")).filter(moment => !moment.of || moment.of === owner?.person);
 };
 
-// Each change gets a higher counter than any this phone has seen. A newer change replaces an unsent
-// one of the same moment.
-function queue(moments, mine, outbox, me, child = mine.child) {
-  ask(outbox.getAll(), waiting => {
-    let { counter } = mine;
+// Each change gets a higher counter than any this phone has seen. It replaces an unsent change of
+// the same moment.
+function queue(moments, owner, outbox, me, child = owner.child) {
+  withResult(outbox.getAll(), queued => {
+    let { counter } = owner;
     for (const moment of moments) {
-      for (const old of waiting)
-        if (old.moment === moment.id && old.shape === 1 && old.of === mine.person)
+      for (const old of queued)
+        if (old.moment === moment.id && old.shape === 1 && old.of === owner.person)
           outbox.delete(old.key);
-      const { of, sent, child: about, ...set } = moment;
+      const { of, sent, child: _child, ...set } = moment;
       outbox.put({
         key: newId(),
         moment: moment.id,
-        device: mine.device,
+        device: owner.device,
         counter: ++counter,
         shape: 1,
         child: child ?? null,
         set,
-        of: mine.person,
+        of: owner.person,
       });
     }
-    me.put({ ...mine, counter }, "me");
+    me.put({ ...owner, counter }, "me");
   });
 }
 
-/** Who this phone belongs to: {person, guards, children, child, device, counter}, or undefined for
- *  a guest. Signed out, no children. */
-export const me = () => read("me", store => store.get("me"));
-/** From now on the phone is about this child. */
+/** Return the phone's owner: {person, guards, children, child, device, counter}; undefined for a
+ *  guest. After signing out `children` is empty. */
+export const readOwner = () => read("me", store => store.get("me"));
+/** Choose the child that moments on this phone are about. */
 export const chooseChild = id =>
-  write("me", store =>
-    ask(store.get("me"), mine => {
-      if (mine) store.put({ ...mine, child: id }, "me");
+  write("me", me =>
+    withResult(me.get("me"), owner => {
+      if (owner) me.put({ ...owner, child: id }, "me");
     }),
   );
-/** From now on the phone belongs to this person. What another one kept and the server has goes;
- *  what it has not got waits for them. */
-export const become = owner =>
-  write(["me", "moments", "own", "nevers"], (store, moments, own, nevers) =>
-    ask(store.get("me"), old => {
-      const here = owner.children.map(one => one.id),
-        child = here.includes(old?.child) ? old.child : (here[0] ?? null);
-      store.put(
+/** Make a caregiver the owner of this phone. Deletes an earlier owner's sent moments and bundles,
+ *  and the bundles and changes of children no longer in the household. Unsent moments wait until
+ *  their author signs in again. */
+export const setOwner = next =>
+  write(["me", "moments", "own", "nevers"], (me, moments, own, nevers) =>
+    withResult(me.get("me"), old => {
+      const ids = next.children.map(child => child.id),
+        child = ids.includes(old?.child) ? old.child : (ids[0] ?? null);
+      me.put(
         {
           device: old?.device ?? newId(),
           counter: old?.counter ?? 0,
-          person: owner.person,
-          guards: owner.guards,
-          children: owner.children,
+          person: next.person,
+          guards: next.guards,
+          children: next.children,
           child,
         },
         "me",
       );
-      ask(own.getAllKeys(), keys => {
+      withResult(own.getAllKeys(), keys => {
         for (const key of keys)
-          if (old?.person !== owner.person || !here.includes(key)) own.delete(key);
+          if (old?.person !== next.person || !ids.includes(key)) own.delete(key);
       });
-      ask(nevers.getAll(), all => {
-        for (const one of all)
-          if (one.of === owner.person && !here.includes(one.child)) nevers.delete(one.key);
+      withResult(nevers.getAll(), changes => {
+        for (const change of changes)
+          if (change.of === next.person && !ids.includes(change.child)) nevers.delete(change.key);
       });
-      if (old && old.person !== owner.person)
-        ask(moments.getAll(), all => {
-          for (const one of all)
-            if (one.of && one.of !== owner.person && one.sent) moments.delete(one.id);
+      if (old && old.person !== next.person)
+        withResult(moments.getAll(), all => {
+          for (const moment of all)
+            if (moment.of && moment.of !== next.person && moment.sent) moments.delete(moment.id);
         });
     }),
   );
-/** Somebody signed out here: what was learned of the children goes, and their names. What waits to
- *  be sent waits for its person. */
-export const signedOut = () =>
+/** After signing out: delete the child bundles and the children's names. Unsent changes wait until
+ *  their author signs in again. */
+export const clearOnSignOut = () =>
   write(["me", "own"], (me, own) => {
     own.clear();
-    ask(me.get("me"), mine => {
-      if (mine?.children.length) me.put({ ...mine, children: [] }, "me");
+    withResult(me.get("me"), owner => {
+      if (owner?.children.length) me.put({ ...owner, children: [] }, "me");
     });
   });
-/** A guest's finished moments, which have no owner yet. */
-export const guests = async () =>
-  (await read("moments", store => store.getAll())).filter(moment => !moment.of && moment.outcome);
-/** Queue a guest's moments for the person this phone belongs to; they stay here, as theirs. */
-export const bring = child =>
-  write(["moments", "outbox", "me"], (store, outbox, me) =>
-    ask(me.get("me"), mine =>
-      ask(store.getAll(), all => {
-        const brought = all.filter(moment => !moment.of && moment.outcome);
-        for (const moment of brought)
-          store.put({ ...moment, of: mine.person, child: child ?? mine.child });
-        queue(brought, mine, outbox, me, child);
+/** Return a guest's finished moments, which have no owner yet. */
+export const readGuestMoments = async () => (await readAll("moments")).filter(isFinishedOfGuest);
+const isFinishedOfGuest = moment => !moment.of && moment.outcome;
+/** Make the phone's owner the owner of the guest's moments, and queue them. */
+export const addGuestMoments = child =>
+  write(["moments", "outbox", "me"], (moments, outbox, me) =>
+    withResult(me.get("me"), owner =>
+      withResult(moments.getAll(), all => {
+        const added = all.filter(isFinishedOfGuest);
+        for (const moment of added)
+          moments.put({ ...moment, of: owner.person, child: child ?? owner.child });
+        queue(added, owner, outbox, me, child);
       }),
     ),
   );
 
-export const waiting = async () => {
-  const mine = await me(),
-    all = mine ? await read("outbox", store => store.getAll()) : [];
-  return all.filter(change => change.of === mine.person).sort((a, b) => a.counter - b.counter);
+const readOwn = async store => {
+  const owner = await readOwner();
+  return owner ? (await readAll(store)).filter(change => change.of === owner.person) : [];
 };
-export const rejected = async () => {
-  const mine = await me(),
-    all = mine ? await read("rejected", store => store.getAll()) : [];
-  return all.filter(change => change.of === mine.person);
-};
-/** Take the server's answers: what it has leaves the outbox, what it could not keep stays readable
- *  with its reason. */
-export const settle = results =>
+/** Return the owner's queued changes, oldest first. */
+export const readQueue = async () =>
+  (await readOwn("outbox")).sort((a, b) => a.counter - b.counter);
+export const saveQueue = changes => putAll("outbox", changes);
+export const readRejected = () => readOwn("rejected");
+export const saveRejected = changes => putAll("rejected", changes);
+export const deleteRejected = key => write("rejected", store => store.delete(key));
+/** Put a refused change back into the queue. */
+export const requeue = key =>
+  write(["rejected", "outbox"], (rejected, outbox) =>
+    withResult(rejected.get(key), change => {
+      const { reason, ...queued } = change;
+      outbox.put(queued);
+      rejected.delete(key);
+    }),
+  );
+/** Apply the server's results: each change leaves the queue, a refused one moves to `rejected` with
+ *  its reason, and the moment of an accepted one is marked as sent. */
+export const applyResults = results =>
   write(["outbox", "rejected", "me", "moments"], (outbox, rejected, me, moments) => {
     for (const { key, result, reason } of results)
-      ask(outbox.get(key), change => {
+      withResult(outbox.get(key), change => {
         if (!change) return;
         if (result === "rejected") rejected.put({ ...change, reason });
         outbox.delete(key);
         if (result !== "rejected")
-          ask(moments.get(change.moment), kept => {
-            if (kept) moments.put({ ...kept, sent: true });
+          withResult(moments.get(change.moment), moment => {
+            if (moment) moments.put({ ...moment, sent: true });
           });
       });
-    ask(me.get("me"), mine => {
-      if (mine)
-        me.put(
-          { ...mine, counter: Math.max(mine.counter, ...results.map(row => row.counter ?? 0)) },
-          "me",
-        );
+    withResult(me.get("me"), owner => {
+      const counters = results.map(row => row.counter ?? 0);
+      if (owner) me.put({ ...owner, counter: Math.max(owner.counter, ...counters) }, "me");
     });
   });
-export const retry = key =>
-  write(["rejected", "outbox"], (rejected, outbox) =>
-    ask(rejected.get(key), change => {
-      const { reason, ...again } = change;
-      outbox.put(again);
-      rejected.delete(key);
-    }),
-  );
-export const deleteRejected = key => write("rejected", store => store.delete(key));
-export const keepRejected = changes =>
-  write("rejected", store => {
-    for (const change of changes) store.put(change);
-  });
-export const keepWaiting = changes =>
-  write("outbox", store => {
-    for (const change of changes) store.put(change);
-  });
 
-export const wishes = async () => (await read("wishes", store => store.get("wishes"))) ?? {};
+export const readWishes = async () => (await read("wishes", store => store.get("wishes"))) ?? {};
 export const saveWishes = wishes => write("wishes", store => store.put(wishes, "wishes"));
-/** Change the wishes as they are now, in one transaction, so that two tabs never undo each other.
- *  Gives the new wishes. */
+/** Change the wishes in one transaction, so that two tabs never undo each other. Returns the new
+ *  wishes. */
 export async function changeWishes(change) {
   let changed;
-  await write("wishes", store => {
-    const asked = store.get("wishes");
-    asked.onsuccess = () => {
-      changed = change(asked.result ?? {});
+  await write("wishes", store =>
+    withResult(store.get("wishes"), wishes => {
+      changed = change(wishes ?? {});
       store.put(changed, "wishes");
-    };
-  });
+    }),
+  );
   return changed;
 }
-/** The bundle of a child of the household, or undefined. */
-export const ownOf = child => read("own", store => store.get(child));
-export const keepOwn = bundle => write("own", store => store.put(bundle));
-export const dropOwn = child => write("own", store => store.delete(child));
-/** What was said never to suggest, or to suggest again, and the family's list does not say. */
-export const nevers = () => read("nevers", store => store.getAll());
-/** Keep what was said last of a practice. What the family's list says already, and no telling on
- *  its way may change, needs no telling. */
-export const keepNever = said =>
-  write(["nevers", "own"], (store, own) =>
-    ask(own.get(said.child), kept =>
-      ask(store.get(said.key), old => {
-        if ((kept?.never ?? []).includes(said.slug) === said.off && !old?.going)
-          store.delete(said.key);
-        else store.put({ ...said, going: old?.going });
+
+/** Return the bundle of a child of the household, or undefined. */
+export const readChildBundle = child => read("own", store => store.get(child));
+export const saveChildBundle = bundle => write("own", store => store.put(bundle));
+export const deleteChildBundle = child => write("own", store => store.delete(child));
+
+/** Return the changes to "never suggest" that the family's list does not contain yet. */
+export const readNevers = () => readAll("nevers");
+export const saveNevers = changes => putAll("nevers", changes);
+/** Save a change to "never suggest" in place of the last one of its practice. Delete both when the
+ *  family's list says the same already and nothing is being sent that could change it. */
+export const saveNever = change =>
+  write(["nevers", "own"], (nevers, own) =>
+    withResult(own.get(change.child), bundle =>
+      withResult(nevers.get(change.key), old => {
+        if ((bundle?.never ?? []).includes(change.slug) === change.off && !old?.going)
+          nevers.delete(change.key);
+        else nevers.put({ ...change, going: old?.going });
       }),
     ),
   );
-/** These are on their way: the server may have heard them even when no answer comes back. */
-export const sendNevers = said =>
-  write("nevers", store => {
-    for (const one of said)
-      ask(store.get(one.key), kept => {
-        if (kept?.id === one.id) store.put({ ...kept, going: true });
+/** Mark changes as being sent: the server may apply them even when its answer is lost. */
+export const markNeversSending = changes =>
+  write("nevers", nevers => {
+    for (const change of changes)
+      withResult(nevers.get(change.key), current => {
+        if (current?.id === change.id) nevers.put({ ...current, going: true });
       });
   });
-/** The server answered with the family's list: it holds from here, and what it says needs no
- *  telling. What was said since waits. */
-export const settleNevers = (child, said, never) =>
-  write(["nevers", "own"], (store, own) => {
-    for (const one of said)
-      ask(store.get(one.key), kept => {
-        if (kept?.id === one.id && never.includes(one.slug) === one.off) store.delete(one.key);
+/** Save the family's list from the server's answer, and delete the sent changes it contains. A
+ *  change made since then waits. */
+export const settleNevers = (child, sent, never) =>
+  write(["nevers", "own"], (nevers, own) => {
+    for (const change of sent)
+      withResult(nevers.get(change.key), current => {
+        if (current?.id === change.id && never.includes(change.slug) === change.off)
+          nevers.delete(change.key);
       });
-    ask(own.get(child), kept =>
-      own.put({
-        ...(kept ?? {
-          version: "",
-          pocket: "",
-          chances: {},
-          tries: {},
-          touch: true,
-          age: null,
-          avoid: [],
-        }),
-        child,
-        never,
-        mark: "",
-      }),
-    ); // without a mark it is asked for whole the next time
-  });
-export const keepNevers = said =>
-  write("nevers", store => {
-    for (const one of said) store.put(one);
+    const empty = { version: "", pocket: "", chances: {}, tries: {}, touch: true, age: null };
+    withResult(own.get(child), bundle =>
+      // Without a mark the whole bundle is fetched the next time.
+      own.put({ ...(bundle ?? { ...empty, avoid: [] }), child, never, mark: "" }),
+    );
   });
 
-export const forget = () =>
+/** Delete everything except who owns this phone. */
+export const deleteAll = () =>
   write(["moments", "wishes", "outbox", "rejected", "own", "nevers"], (...stores) => {
     for (const store of stores) store.clear();
   });
 
 /** Ask the browser not to delete our storage when space gets tight. */
-export const askToStay = () => navigator.storage?.persist?.().catch(() => false);
+export const requestPersistence = () => navigator.storage?.persist?.().catch(() => false);

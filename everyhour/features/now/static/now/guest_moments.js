@@ -1,6 +1,6 @@
-// A guest's moments on this phone, added to the family in one tap. Nothing is sent before that.
-import { flush, learn } from "./outbox.js";
-import { bring, guests, waiting } from "./store.js";
+// Add a guest's moments on this phone to the family in one tap. Nothing is sent before that.
+import { fetchOwner, flush } from "./outbox.js";
+import { addGuestMoments, readGuestMoments, readQueue } from "./store.js";
 
 const place = document.querySelector("[data-bring]"),
   find = selector => place.querySelector(selector);
@@ -10,19 +10,19 @@ const say = text => {
   find("[data-bring-said]").textContent = text;
 };
 
-async function begin() {
-  await learn();
-  const kept = await guests();
-  find("[data-bring-none]").hidden = kept.length > 0;
-  find("[data-bring-offer]").hidden = !kept.length;
+async function start() {
+  await fetchOwner();
+  const moments = await readGuestMoments();
+  find("[data-bring-none]").hidden = moments.length > 0;
+  find("[data-bring-offer]").hidden = !moments.length;
   find("[data-bring-count]").textContent =
-    kept.length === 1 ? words.one : fill(words.many, kept.length);
+    moments.length === 1 ? words.one : fill(words.many, moments.length);
 }
 
 find("[data-bring-form]").addEventListener("submit", async event => {
   event.preventDefault();
   try {
-    await bring(event.target.child?.value || null);
+    await addGuestMoments(event.target.child?.value || null);
   } catch {
     say(words.not_saved);
     return;
@@ -30,9 +30,9 @@ find("[data-bring-form]").addEventListener("submit", async event => {
   find("[data-bring-offer]").hidden = true;
   say(words.going);
   const result = await flush(),
-    left = (await waiting()).length;
+    left = (await readQueue()).length;
   say(result === "sent-but" ? words.some : result === "sent" && !left ? words.here : words.later);
   find("[data-bring-on]").hidden = false;
 });
 
-begin().catch(() => say(words.closed));
+start().catch(() => say(words.closed));
