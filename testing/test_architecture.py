@@ -44,8 +44,6 @@ PRINT_BLOCK = re.compile(r"@media print\s*\{(?:[^{}]|\{[^{}]*\})*\}")
 NOT_YET = (
     "everyhour/domain/moments",
     "everyhour/domain/recommendations",
-    "everyhour/features/library",
-    "everyhour/features/now",
     "everyhour/foundation/data_rights.py",
     "everyhour/foundation/lib",
 )

@@ -43,7 +43,7 @@ class EditionQuerySet(models.QuerySet):
         latest = Edition.objects.filter(item_id=newest).order_by("-number").values("number")[:1]
         return self.filter(item__withdrawn_at__isnull=True, number=models.Subquery(latest))
 
-    def of(self, kind, slug):
+    def for_item(self, kind, slug):
         return self.filter(item__kind=kind, item__slug=slug)
 
 

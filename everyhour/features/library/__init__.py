@@ -1,1 +1,1 @@
-"""Pages of the starter library: practices, reframes, words and packs, with all editions."""
+"""Pages of the library: practices, cards for caregivers, reframes, words and packs."""

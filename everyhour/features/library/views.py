@@ -4,13 +4,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from everyhour.domain.practices.models import Edition, Item
-from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, SITUATIONS, STATES
+from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, STATES
 from everyhour.domain.recommendations.bundle import CHILD, reader_language
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
@@ -29,26 +30,18 @@ LONGEST_SEARCH = 100
 @public
 def library(request: HttpRequest) -> HttpResponse:
     """Show every shelf, or what matches the search and the chosen state."""
-    asked = clean(request.GET.get("q", ""), most=LONGEST_SEARCH)
+    search = clean(request.GET.get("q", ""), most=LONGEST_SEARCH)
     state = clean(request.GET.get("state", ""), most=20)
-    vocabulary = vocabularies()
-    editions = (
-        Edition.objects.current()
-        .filter(item__kind__in=SHELF_OF)
-        .select_related("item")
-        .order_by("item__slug")
-    )
-    found = [
-        entry_of(edition)
-        for edition in editions
-        if fits(edition, asked, state if state in vocabulary["states"] else "")
-    ]
+    vocabulary = load_vocabularies()
+    known_state = state if state in vocabulary["states"] else ""
+    editions = current_editions(item__kind__in=SHELF_OF).order_by("item__slug")
+    found = [build_entry(edition) for edition in editions if matches(edition, search, known_state)]
     shelves = [(shelf, [entry for entry in found if entry["shelf"] == shelf]) for shelf in SHELVES]
     context = {
         "nav": "library",
-        "q": asked,
+        "q": search,
         "state": state,
-        "shelves": [s for s in shelves if s[1]],
+        "shelves": [(shelf, entries) for shelf, entries in shelves if entries],
         "states": vocabulary["states"],
         "child": CHILD[reader_language()],
     }
@@ -57,80 +50,84 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @public
 def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) -> HttpResponse:
-    """Show an item's current edition, or an earlier one by its number."""
+    """Show an item's current edition, or one edition by its number."""
     if kind not in SHELVES:
         raise Http404
-    editions = Edition.objects.of(SHELVES[kind], slug).select_related("item")
+    editions = Edition.objects.for_item(SHELVES[kind], slug).select_related("item")
     newest = editions.order_by("-number").first()
     edition = get_object_or_404(editions, number=number) if number is not None else newest
     if edition is None or (number is None and edition.item.withdrawn_at):
         raise Http404
-    vocabulary, entry = vocabularies(), entry_of(edition)
+    vocabulary, entry, facts = load_vocabularies(), build_entry(edition), edition.facts
+    sources = [vocabulary["sources"].get(key, {"title": key}) for key in facts.get("sources", [])]
+    names = {**vocabulary["states"], **vocabulary["caregiver_states"]}
+    by_editors = facts["reviewed_by"] == "editors"
     context = {
         "nav": "library",
         "entry": entry,
         "edition": edition,
         "older": edition != newest or edition.item.withdrawn_at is not None,
-        "plans": kind == "practices" and edition == newest and plans(request),
-        "sources": [
-            source(vocabulary["sources"].get(key, {"title": key}))
-            for key in edition.facts.get("sources", [])
-        ],
-        "reviewed_on": date.fromisoformat(edition.facts["reviewed_on"]),
-        "reviewed_by": _("our editors")
-        if edition.facts["reviewed_by"] == "editors"
-        else edition.facts["reviewed_by"],
-        "activities": pack_activities(edition),
-        "said": lines(entry["text"].get("say"), vocabulary["states"]),
-        "parts": parts(entry["text"]),
+        "may_plan": kind == "practices" and edition == newest and may_plan(request),
+        "sources": [localize_source(source) for source in sources],
+        "reviewed_on": date.fromisoformat(facts["reviewed_on"]),
+        "reviewed_by": _("our editors") if by_editors else facts["reviewed_by"],
+        "activities": load_pack_activities(edition),
+        "said": list_sayings(entry["text"].get("say"), vocabulary["states"]),
+        "sections": list_sections(entry["text"]),
         "child": CHILD[reader_language()],
-        "names": {
-            key: named["name"]
-            for key, named in {**vocabulary["states"], **vocabulary["caregiver_states"]}.items()
-        },
+        "names": {key: words["name"] for key, words in names.items()},
         "cautions": vocabulary["cautions"],
     }
     return render(request, "library/item.html", context)
 
 
-def plans(request: HttpRequest) -> bool:
+def current_editions(**conditions) -> QuerySet[Edition]:
+    return Edition.objects.current().filter(**conditions).select_related("item")
+
+
+def may_plan(request: HttpRequest) -> bool:
     """Return whether the reader may plan an idea into the family's days."""
     caregiver = request.place.caregiver  # type: ignore[attr-defined]
     return caregiver is not None and caregiver.is_guardian
 
 
-def source(named: dict) -> dict:
-    """Return a source with its title in the page's language, else marked as English."""
-    title = named["title"]
+def localize_source(source: dict) -> dict:
+    """Return a source with its title in the page's language; a plain title is marked as English."""
+    title = source["title"]
     if isinstance(title, dict):
-        return {**named, "title": title.get(get_language() or "en", title["en"])}
-    return {**named, "lang": "en"}
+        return {**source, "title": title.get(get_language() or "en", title["en"])}
+    return {**source, "lang": "en"}
 
 
-def entry_of(edition: Edition) -> dict:
-    """Return an edition as the templates need it, in the page's language, else in English."""
-    text = edition.texts.get(get_language() or "en") or edition.texts["en"]
+def build_entry(edition: Edition) -> dict:
+    """Return an edition as the templates need it."""
+    text = localized_text(edition)
     return {
         "shelf": SHELF_OF.get(edition.item.kind, ""),
         "slug": edition.item.slug,
         "text": text,
         "facts": edition.facts,
-        "line": text.get("new_eyes") or first(text.get("say")) or text.get("why", ""),
+        "line": text.get("new_eyes") or first_line(text.get("say")) or text.get("why", ""),
     }
 
 
-def lines(say, states: dict) -> list[tuple[str, str]]:
+def localized_text(edition: Edition) -> dict:
+    """Return an edition's text in the page's language, else in English."""
+    return edition.texts.get(get_language() or "en") or edition.texts["en"]
+
+
+def list_sayings(say, states: dict) -> list[tuple[str, str]]:
     """Return what to say as (name of the state or "", line)."""
     if not isinstance(say, dict):
-        return [("", first(say))] if say else []
+        return [("", first_line(say))] if say else []
     return [
         (states.get(state, {}).get("name", "").lower(), line) for state, line in say.items() if line
     ]
 
 
-def parts(text: dict) -> list[tuple[str, dict]]:
+def list_sections(text: dict) -> list[tuple[str, dict]]:
     """Return the remaining sections in reading order, each with its heading."""
-    names = {
+    headings = {
         "do": _("What to do now"),
         "how": _("How to use it"),
         "why": _("Why it helps"),
@@ -145,72 +142,63 @@ def parts(text: dict) -> list[tuple[str, dict]]:
         "get_help_if": _("Get help if"),
     }
     return [
-        (name, {"items_": text[key]} if isinstance(text[key], list) else {"prose": text[key]})
-        for key, name in names.items()
+        (heading, {"lines": text[key]} if isinstance(text[key], list) else {"prose": text[key]})
+        for key, heading in headings.items()
         if text.get(key)
     ]
 
 
-def first(say) -> str:
-    """Return the first line of `say`, which may be text, lines, or lines by state."""
+def first_line(say) -> str:
+    """Return the line to show of `say`, which is text, lines to join, or lines by state."""
     if isinstance(say, dict):
         return say.get("") or next((line for line in say.values() if line), "")
     return " ".join(say) if isinstance(say, list) else say or ""
 
 
-def fits(edition: Edition, asked: str, state: str) -> bool:
+def matches(edition: Edition, search: str, state: str) -> bool:
     """Return whether an item has the state and every searched word, ignoring accents and case."""
     if state and state not in edition.facts.get("states", []):
         return False
-    text = edition.texts.get(get_language() or "en") or edition.texts["en"]
-    said = plain(" ".join(strings(text)))
-    return all(word in said for word in plain(asked).split())
+    text = normalize(" ".join(all_strings(localized_text(edition))))
+    return all(word in text for word in normalize(search).split())
 
 
-def strings(value) -> Iterator[str]:
+def all_strings(value) -> Iterator[str]:
     """Yield every piece of text in an edition, without the names of its sections."""
     if isinstance(value, str):
         yield value
     else:
         for part in value.values() if isinstance(value, dict) else value:
-            yield from strings(part)
+            yield from all_strings(part)
 
 
-def plain(text: str) -> str:
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)
-    ).replace("’", "'")
+def normalize(text: str) -> str:
+    """Return text without accents and case, with straight apostrophes."""
+    characters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in characters if not unicodedata.combining(c)).replace("’", "'")
 
 
-def pack_activities(edition: Edition) -> list[dict]:
+def load_pack_activities(edition: Edition) -> list[dict]:
+    """Return the entries of a pack's activities, in its order, without withdrawn ones."""
     slugs = edition.facts.get("activities", [])
-    current = {
-        e.item.slug: e
-        for e in Edition.objects.current()
-        .filter(item__kind="activity", item__slug__in=slugs)
-        .select_related("item")
-    }
-    return [entry_of(current[slug]) for slug in slugs if slug in current]
+    editions = current_editions(item__kind="activity", item__slug__in=slugs)
+    current = {edition.item.slug: edition for edition in editions}
+    return [build_entry(current[slug]) for slug in slugs if slug in current]
 
 
-def vocabularies() -> dict[str, dict]:
-    """Return the names of states, situations and cautions in the page's language, and sources."""
+def load_vocabularies() -> dict[str, dict]:
+    """Return the names of states and cautions in the page's language, and the sources."""
     language = get_language() or "en"
-    held = {
-        e.item.slug: e.facts
-        for e in Edition.objects.current()
-        .filter(item__kind=Item.Kind.VOCABULARY)
-        .select_related("item")
-    }
+    editions = current_editions(item__kind=Item.Kind.VOCABULARY)
+    facts = {edition.item.slug: edition.facts for edition in editions}
 
     def names(group: dict, order: Sequence[str]) -> dict:
         return {key: group[key].get(language, group[key]["en"]) for key in order if key in group}
 
-    states = held.get("states", {})
+    states = facts.get("states", {})
     return {
         "states": names(states.get("child", {}), STATES),
         "caregiver_states": names(states.get("caregiver", {}), CAREGIVER_STATES),
-        "situations": names(held.get("situations", {}), SITUATIONS),
-        "cautions": names(held.get("cautions", {}), CAUTIONS),
-        "sources": held.get("sources", {}),
+        "cautions": names(facts.get("cautions", {}), CAUTIONS),
+        "sources": facts.get("sources", {}),
     }

@@ -1,4 +1,4 @@
-"""What a phone fetches of one child, and what the family never wants suggested."""
+"""A child's bundle for the phone, and what the family never wants suggested."""
 
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
@@ -12,7 +12,7 @@ from everyhour.domain.families.permissions import InFamily, guardian, logs
 from everyhour.domain.practices.models import Item
 from everyhour.domain.recommendations import bundle
 from everyhour.features.now import child_bundles
-from everyhour.features.now.outbox_views import Refused, payload_from, refusal
+from everyhour.features.now.outbox_views import Refused, read_payload, refuse
 
 MAX_PRACTICES = 200  # in one request
 
@@ -28,7 +28,7 @@ def child_bundle(request: InFamily, child: str) -> HttpResponse:
     etag = f'"{body["version"]}"'
     unchanged = request.headers.get("If-None-Match") == etag
     response = HttpResponse(status=304) if unchanged else JsonResponse(body)
-    # The mark may be new while the version is not: the same chances can follow from new moments.
+    # New moments can lead to the same probabilities: a new mark, but the same version.
     response["ETag"], response["Everyhour-Mark"] = etag, body["mark"]
     return response
 
@@ -38,21 +38,21 @@ def child_bundle(request: InFamily, child: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def never(request: InFamily, child: str) -> HttpResponse:
-    """Change which practices are never suggested, as a phone sends it. The last arrival wins."""
+    """Turn practices off and on for a child, as a phone asks. The last arrival wins."""
     by, at = request.place.caregiver, timezone.now()
     get_object_or_404(by.household.children, pk=child)
     try:
-        changes = payload_from(request, by, "never")
-        asked = {str(one["slug"])[:80]: one["off"] is True for one in changes}
+        changes = read_payload(request, by, "never")
+        is_off = {str(change["slug"])[:80]: change["off"] is True for change in changes}
     except Refused as refused:
         return refused.response
     except (KeyError, TypeError):
-        return refusal("not-json", 400)
+        return refuse("not-json", 400)
     if len(changes) > MAX_PRACTICES:
-        return refusal("too-many", 413)
-    known = Item.objects.filter(kind="activity", slug__in=asked).values_list("slug", flat=True)
-    turned_off = {slug for slug in known if asked[slug]}
-    turned_on = {slug for slug, off in asked.items() if not off}
+        return refuse("too-many", 413)
+    known = Item.objects.filter(kind="activity", slug__in=is_off).values_list("slug", flat=True)
+    turned_off = {slug for slug in known if is_off[slug]}
+    turned_on = {slug for slug, off in is_off.items() if not off}
     with transaction.atomic():
         # Locked, so that two phones that send at once do not overwrite each other.
         found = by.household.children.select_for_update().get(pk=child)

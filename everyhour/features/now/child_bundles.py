@@ -1,4 +1,4 @@
-"""Child bundles: what was learned of a child, as a phone or a page may have it now, cached."""
+"""Child bundles: what was learned of a child, cached, for phones and for pages."""
 
 import hashlib
 import json
@@ -17,8 +17,8 @@ from everyhour.domain.recommendations.advisor import Wishes
 
 
 @dataclass(frozen=True)
-class About:
-    """The child a page is about, and the other children of the household it could be about."""
+class ChosenChild:
+    """The child a page is about, with all children of the household."""
 
     by: Caregiver
     child: Child
@@ -36,36 +36,41 @@ class About:
         return compose(self.child, self.by, offline_bundle, zone=self.zone, at=self.at)
 
 
-def about(request: HttpRequest, *, at: datetime) -> About | None:
+def find_chosen_child(request: HttpRequest, *, at: datetime) -> ChosenChild | None:
     """Return the child in the address, else the household's first.
 
-    None for a guest, and for a caregiver who may not add moments.
+    None for a guest, for a caregiver who may not add moments, and without children.
     """
-    by = request.place.caregiver if request.person is not None else None  # type: ignore[attr-defined]
+    if request.person is None:  # type: ignore[attr-defined]
+        return None
+    by = request.place.caregiver  # type: ignore[attr-defined]
     if by is None or by.person is None or not by.can(Caregiver.LOG):
         return None
     children = list(by.household.children.all())
-    asked = request.GET.get("child", "")
-    child = next((one for one in children if one.pk == asked), None) or next(iter(children), None)
-    return About(by, child, children, by.person.zone_name_at(at), at) if child else None
+    if not children:
+        return None
+    wanted = request.GET.get("child", "")
+    child = next((child for child in children if child.pk == wanted), children[0])
+    return ChosenChild(by, child, children, by.person.zone_name_at(at), at)
 
 
 def compose(child: Child, by: Caregiver, offline_bundle: dict, *, zone: str, at: datetime) -> dict:
-    """Return the child's bundle; counts of what was tried only for a caregiver who may see them."""
-    mark = marks([child], by, offline_bundle, zone=zone, at=at)[child.pk]
+    """Return the child's bundle; without counts of tries for a caregiver who may not see them."""
+    mark = compute_marks([child], by, offline_bundle, zone=zone, at=at)[child.pk]
     if (composed := caches["own"].get(mark)) is None:
         composed = child_bundle.compose(child, by.household, offline_bundle, zone=zone, at=at)
         caches["own"].set(mark, composed)
     return {**composed, "mark": mark, **({} if by.can(Caregiver.SEE_HELPS) else {"tries": {}})}
 
 
-def marks(
+def compute_marks(
     children: Iterable[Child], by: Caregiver, offline_bundle: dict, *, zone: str, at: datetime
 ) -> dict[str, str]:
-    """Return a digest of everything each child's bundle follows from, by the child's id.
+    """Return a digest of everything each child's bundle depends on, by the child's id.
 
-    That is the model version, the child's columns and moments, big changes, the offline bundle
-    and the day: when one of them changes, so does the mark, and a phone asks again.
+    That is the model version, the child's columns and moments, big changes, the offline bundle,
+    the time zone and the day: when one of them changes, so does the mark, and a phone fetches the
+    bundle again. Private moments do not count.
     """
     children, model = list(children), training.in_force()
     in_household = {"child__in": children, "household": by.household_id}
@@ -86,13 +91,15 @@ def marks(
         at.date(),
     ]
     return {
-        child.pk: _digest([*for_all, *columns(child), *(rows.get(child.pk) for rows in figures)])
+        child.pk: _digest(
+            [*for_all, *column_values(child), *(rows.get(child.pk) for rows in figures)]
+        )
         for child in children
     }
 
 
-def columns(child: Child) -> list:
-    """Return every column of a child, so that a new column changes the mark by itself."""
+def column_values(child: Child) -> list:
+    """Return the value of every column, so that a new column counts without a change here."""
     values = [getattr(child, column.attname) for column in child._meta.concrete_fields]
     return [
         bytes(value).hex() if isinstance(value, bytes | memoryview) else value for value in values

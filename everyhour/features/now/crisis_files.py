@@ -1,7 +1,8 @@
 """Build the crisis files: self-contained pages of content/crisis-lines, served from disk.
 
-`everyhour crisis build` writes them into the repository, so that the numbers are served even when the
-database, a template or a translation is broken. `everyhour crisis check` finds files that differ.
+`everyhour crisis build` writes them into the repository, so that the numbers are served even when
+the database, a template or a translation is broken. `everyhour crisis check` finds files that
+differ.
 """
 
 from pathlib import Path
@@ -14,7 +15,7 @@ from everyhour.domain.practices.files import Library
 from everyhour.foundation.ui import crisis
 
 LANGUAGES = ("en", "es")
-BIGGEST = 14 * 1024  # bytes, compressed (TRUST.md section 4, rule 3)
+MAX_BYTES = 14 * 1024  # bytes, compressed (TRUST.md section 4, rule 3)
 ORDER = ("us", "ca", "gb", "ie", "au", "nz", "eu")
 
 
@@ -27,16 +28,15 @@ def build(content: Path) -> int:
 
 
 def check(content: Path) -> int:
-    """Print which files differ from the content; return 1 if any does."""
+    """Print which files are missing or differ from the content; return 1 if any does."""
     stale = [
         name
         for name, body in compose(content).items()
         if not (crisis.FILES / name).exists() or (crisis.FILES / name).read_bytes() != body
     ]
     for name in stale:
-        print(
-            f"{crisis.FILES / name}: not as content/crisis-lines is. Run `everyhour crisis build`."
-        )
+        path = crisis.FILES / name
+        print(f"{path}: differs from content/crisis-lines. Run `everyhour crisis build`.")
     return 1 if stale else 0
 
 
@@ -49,17 +49,18 @@ def compose(content: Path) -> dict[str, bytes]:
     made = {}
     for language in LANGUAGES:
         with translation.override(language):
-            laid_out = [country(facts, language) for facts in countries]
-            made[f"all.{language}.html"] = page(laid_out, language, code="")
-            for one in laid_out:
-                made[f"{one['code']}.{language}.html"] = page([one], language, code=one["code"])
+            built = [build_country(facts, language) for facts in countries]
+            made[f"all.{language}.html"] = render_page(built, language, code="")
+            for country in built:
+                code = country["code"]
+                made[f"{code}.{language}.html"] = render_page([country], language, code=code)
             if language == "en":
-                made["trouble.html"] = page(laid_out, language, code="", trouble=True)
+                made["trouble.html"] = render_page(built, language, code="", trouble=True)
     made["leave.html"] = render_to_string("now/leave_file.html").encode()
     return made
 
 
-def country(facts: dict, language: str) -> dict:
+def build_country(facts: dict, language: str) -> dict:
     """Return a country for the template: verified lines by purpose, the others on their own."""
     lines = [
         {
@@ -71,6 +72,7 @@ def country(facts: dict, language: str) -> dict:
         }
         for line in facts["lines"]
     ]
+    verified = [line for line in lines if line["status"] == "read"]
     days = [line["checked_on"] for line in facts["lines"]] + [facts["emergency"]["checked_on"]]
     return {
         "code": facts["country"].lower(),
@@ -79,14 +81,14 @@ def country(facts: dict, language: str) -> dict:
         "groups": [
             (purpose, found)
             for purpose in PURPOSES
-            if (found := [li for li in lines if li["for"] == purpose and li["status"] == "read"])
+            if (found := [line for line in verified if line["for"] == purpose])
         ],
         "unverified": [line for line in lines if line["status"] != "read"],
         "checked_on": min(days),
     }
 
 
-def page(countries: list[dict], language: str, *, code: str, trouble: bool = False) -> bytes:
+def render_page(countries: list[dict], language: str, *, code: str, trouble: bool = False) -> bytes:
     others = [
         (other, f"/help/{code + '/' if code else ''}{f'in-{other}/' if other != 'en' else ''}")
         for other in LANGUAGES
@@ -101,11 +103,5 @@ def page(countries: list[dict], language: str, *, code: str, trouble: bool = Fal
         "others": others,
         "code": code,
     }
-    return (
-        "\n".join(
-            line.strip()
-            for line in render_to_string("now/crisis_file.html", context).splitlines()
-            if line.strip()
-        ).encode()
-        + b"\n"
-    )
+    lines = render_to_string("now/crisis_file.html", context).splitlines()
+    return "".join(f"{line.strip()}\n" for line in lines if line.strip()).encode()

@@ -8,17 +8,17 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class Links:
-    """Addresses for a state and situation; "#" while they are unknown and only flow.js can tell.
+    """Addresses for a state and situation; "#" where they are unknown, and flow.js handles the tap.
 
-    `chosen` is "child=ID" where the reader chose one of several children, else empty.
+    `child_query` is "child=ID" where the reader chose one of several children, else empty.
     """
 
     state: str
     situation: str
-    chosen: str
+    child_query: str
 
     def to(self, name: str, *arguments: str) -> str:
-        query = f"?{self.chosen}" if self.chosen else ""
+        query = f"?{self.child_query}" if self.child_query else ""
         return reverse(name, args=arguments) + query if all(arguments) else "#"
 
     def situations(self, entries: dict, keys: Iterable[str]) -> list[tuple[str, dict, str]]:
@@ -32,6 +32,14 @@ class Links:
 
     def idea(self) -> str:
         return self.to("now-idea", self.state, self.situation) if self.state else self.start()
+
+    def another_idea(self, seen: Iterable[str]) -> str:
+        """Return the address of an idea that is none of the seen ones."""
+        if not self.state:
+            return "#"
+        address = reverse("now-idea", args=[self.state, self.situation])
+        child = f"&{self.child_query}" if self.child_query else ""
+        return f"{address}?seen={','.join(seen)}{child}"
 
     def after(self) -> str:
         return self.to("now-after", self.state, self.situation)

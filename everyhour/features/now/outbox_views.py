@@ -1,4 +1,4 @@
-"""Where a phone's outbox arrives, and the caregiver a phone belongs to."""
+"""The endpoint of a phone's outbox: who owns the phone, and the changes it sends."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ class Refused(Exception):
 
     def __init__(self, code: str, status: int) -> None:
         super().__init__(code)
-        self.response = refusal(code, status)
+        self.response = refuse(code, status)
 
 
 # No form token: a phone that was offline for a week has none that is valid. Instead the request
@@ -35,13 +35,14 @@ class Refused(Exception):
 @require_http_methods(["GET", "POST"])
 @sensitive_variables()
 def outbox(request: InFamily) -> HttpResponse:
-    """GET: the caregiver this phone belongs to. POST: a batch of changes, each with a result."""
+    """GET: return the phone's owner. POST: save a batch of changes; return a result for each."""
     caregiver = request.place.caregiver
-    return _send(request, caregiver) if request.method == "GET" else _receive(request, caregiver)
+    respond = _return_owner if request.method == "GET" else _receive_changes
+    return respond(request, caregiver)
 
 
-def payload_from(request: HttpRequest, by: Caregiver, name: str) -> Any:
-    """Return what a phone of this caregiver sends under a name, or raise Refused."""
+def read_payload(request: HttpRequest, by: Caregiver, name: str) -> Any:
+    """Return one value of the JSON that a phone of this caregiver sends, or raise Refused."""
     if not from_our_pages(request):
         raise Refused("elsewhere", 403)
     if request.content_type != "application/json":
@@ -53,38 +54,40 @@ def payload_from(request: HttpRequest, by: Caregiver, name: str) -> Any:
         person, payload = body["person"], body[name]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused("not-json", 400) from None
-    # Another caregiver has signed in on this phone since: the changes wait for their author.
+    # Another caregiver has signed in on this phone: the changes wait for their author.
     if person != by.pk:
         raise Refused("someone-else", 409)
     return payload
 
 
-def _receive(request: HttpRequest, by: Caregiver) -> HttpResponse:
+def _receive_changes(request: HttpRequest, by: Caregiver) -> HttpResponse:
     try:
-        changes = payload_from(request, by, "changes")
+        changes = read_payload(request, by, "changes")
     except Refused as refused:
         return refused.response
     if not isinstance(changes, list) or len(changes) > sync.MOST:
-        return refusal("too-many", 413)
+        return refuse("too-many", 413)
     results = sync.receive(by.family, by=by, changes=changes, at=timezone.now())
     return JsonResponse(
         {"results": [vars(result) for result in results], "now": timezone.now().isoformat()}
     )
 
 
-def _send(request: InFamily, to: Caregiver) -> HttpResponse:
-    """Return whose phone this is, with a mark per child that says whether its bundle is current.
+def _return_owner(request: InFamily, by: Caregiver) -> HttpResponse:
+    """Return the phone's owner, and each child with a mark that changes when its bundle does.
 
-    Moments are left out: they are read on their pages, under the permissions of that minute.
+    Moments are left out: they are read on their pages, under the permissions of that time.
     """
-    at, children = timezone.now(), list(to.household.children.all())
+    at, children = timezone.now(), list(by.household.children.all())
     zone = request.person.zone_name_at(at)
-    marks = child_bundles.marks(children, to, bundle.for_reader_or_empty(), zone=zone, at=at)
+    marks = child_bundles.compute_marks(
+        children, by, bundle.for_reader_or_empty(), zone=zone, at=at
+    )
     rows = [
         {"id": child.pk, "nickname": child.nickname, "mark": marks[child.pk]} for child in children
     ]
-    return JsonResponse({"person": to.pk, "guards": to.is_guardian, "children": rows})
+    return JsonResponse({"person": by.pk, "guards": by.is_guardian, "children": rows})
 
 
-def refusal(code: str, status: int) -> JsonResponse:
+def refuse(code: str, status: int) -> JsonResponse:
     return JsonResponse({"trouble": code}, status=status)

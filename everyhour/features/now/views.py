@@ -1,7 +1,7 @@
-"""Right now: a breath, how the child is, what is happening, one small thing to do, and how it is now.
+"""Right now: a breath, the child's state, the situation, one thing to do, and the outcome.
 
-Each step is a page with an address of its own and works without JavaScript. `static/now/flow.js` goes
-through the same steps on the phone, from the offline bundle, without asking the server.
+Each step is a page with an address of its own and works without JavaScript. `static/now/flow.js`
+shows the same steps on the phone, from the offline bundle, without asking the server.
 """
 
 import secrets
@@ -29,17 +29,17 @@ MAX_SEEN = 100
 
 @public
 def now(request: HttpRequest) -> HttpResponse:
-    """Ask how things are; with a practice in the address (from a reminder) show that one."""
+    """Show the first step; with a practice in the address (from a reminder) show that practice."""
     slug = request.GET.get("practice", "")
-    return (practice_from_reminder(request, slug) if slug else None) or show(request, "start")
+    return (show_practice(request, slug) if slug else None) or show(request, "start")
 
 
 @public
 def you(request: HttpRequest, caregiver: str) -> HttpResponse:
-    """Show a card for the caregiver first."""
+    """Show a card for a caregiver in this state."""
     if caregiver not in CAREGIVER_STATES:
         return not_found(request)
-    contents, seen = bundle.for_reader(), seen_in(request)
+    contents, seen = bundle.for_reader(), read_seen(request)
     cards = [card for card in contents["caregiver"] if caregiver in card["states"]]
     card = secrets.choice([card for card in cards if card["slug"] not in seen] or cards)
     cautions = contents["cautions"]
@@ -56,7 +56,7 @@ def you(request: HttpRequest, caregiver: str) -> HttpResponse:
 
 @public
 def around(request: HttpRequest, state: str) -> HttpResponse:
-    """Ask what is happening; in fear and terror show help at once."""
+    """Ask for the situation; in fear and terror show an idea at once."""
     if state not in STATES:
         return not_found(request)
     if state in PRESENCE_ONLY:
@@ -69,9 +69,9 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
     """Show another way to see it and one thing to do, chosen at random as the phone chooses it."""
     if state not in STATES or situation not in (*SITUATIONS, "any"):
         return not_found(request)
-    contents, seen, about = bundle.for_reader(), seen_in(request), child_in(request)
-    wishes, learned = (about.wishes, about.bundle(contents)) if about else (Wishes(), None)
-    # Chances of another offline bundle, or none that may be offered: the bundle's own rule chooses.
+    contents, seen, chosen = bundle.for_reader(), read_seen(request), find_child(request)
+    wishes, learned = (chosen.wishes, chosen.bundle(contents)) if chosen else (Wishes(), None)
+    # What was learned is for another offline bundle, or allows nothing: the bundle's rule chooses.
     if learned and not bundle_reader.learned_chances(
         learned, contents, state=state, situation=situation, wishes=wishes
     ):
@@ -92,19 +92,19 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
         contents=contents,
         state=state,
         situation=situation,
-        about=about,
+        chosen=chosen,
         seen=[*seen, slug] if slug else seen,
         offer=bundle_reader.record(contents, choice, learned) if choice else None,
         shown=bundle_reader.shown(contents, slug, state=state, situation=situation),
     )
 
 
-def practice_from_reminder(request: HttpRequest, slug: str) -> HttpResponse | None:
-    """Show one practice as a step; None when there is no such practice, or the family said never."""
-    contents, about = bundle.for_reader(), child_in(request)
+def show_practice(request: HttpRequest, slug: str) -> HttpResponse | None:
+    """Show one practice as a step; None when it is unknown or may not be suggested."""
+    contents, chosen = bundle.for_reader(), find_child(request)
     situation = request.GET.get("situation", "any")
     situation = situation if situation in SITUATIONS else "any"
-    wishes = about.wishes if about else Wishes()
+    wishes = chosen.wishes if chosen else Wishes()
     if not bundle_reader.may_suggest(contents, slug, wishes=wishes):
         return None
     return show(
@@ -113,7 +113,7 @@ def practice_from_reminder(request: HttpRequest, slug: str) -> HttpResponse | No
         contents=contents,
         state="calm",
         situation=situation,
-        about=about,
+        chosen=chosen,
         seen=[slug],
         offer=bundle_reader.record_nudge(contents, slug, nudge=request.GET.get("nudge", "")),
         shown=bundle_reader.shown(contents, slug, state="calm", situation=situation),
@@ -137,7 +137,7 @@ def done(request: HttpRequest, state: str, situation: str, outcome: str) -> Http
 
 @public
 def phone(request: HttpRequest) -> HttpResponse:
-    """Show what this phone keeps: its moments, a little about the child, and a copy to save."""
+    """Show the page of what this phone stores; phone.js fills it in."""
     countries = bundle.for_reader()["crisis"].items()
     context = {
         "nav": "phone",
@@ -155,7 +155,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 def offline_bundle(request: HttpRequest, version: str | None = None) -> HttpResponse:
     """Return the current offline bundle, or an earlier one by its version.
 
-    What a version holds never changes, so the version is the ETag.
+    A version never changes, so version and language are the ETag.
     """
     if version:
         earlier = {"version": version, "language": bundle.reader_language()}
@@ -178,10 +178,10 @@ def offline_bundle(request: HttpRequest, version: str | None = None) -> HttpResp
     return response
 
 
-def child_in(request: HttpRequest) -> child_bundles.About | None:
-    """Return the child this page is about; None without a database, so that help still comes."""
+def find_child(request: HttpRequest) -> child_bundles.ChosenChild | None:
+    """Return the child this page is about; None also without a database: help needs no child."""
     try:
-        return child_bundles.about(request, at=timezone.now())
+        return child_bundles.find_chosen_child(request, at=timezone.now())
     except DatabaseError:
         return None
 
@@ -192,31 +192,32 @@ def show(
     *,
     status: int = 200,
     contents: dict | None = None,
-    about: child_bundles.About | None = None,
+    chosen: child_bundles.ChosenChild | None = None,
     state: str = "",
     situation: str = "any",
     **context,
 ) -> HttpResponse:
-    """Render a step. Every step is in the page; the others are hidden until flow.js needs them."""
+    """Render a step. The page contains every step; flow.js shows the hidden ones."""
     contents = contents or bundle.for_reader()
-    about = about or child_in(request)
-    several = about is not None and len(about.children) > 1
-    child = contents["child"]
-    chosen = ""
-    if about and several:
-        child = (about.child.nickname,) * 2 if about.child.nickname else child
-        chosen = f"child={about.child.pk}" if request.GET.get("child") == about.child.pk else ""
-    links = Links(state, situation, chosen)
+    chosen = chosen or find_child(request)
+    several = chosen is not None and len(chosen.children) > 1
+    name = contents["child"]
+    child_query = ""
+    if chosen and several:
+        name = (chosen.child.nickname,) * 2 if chosen.child.nickname else name
+        if request.GET.get("child") == chosen.child.pk:
+            child_query = f"child={chosen.child.pk}"
+    links = Links(state, situation, child_query)
     situations, shown = contents["situations"], context.get("shown")
     context = {
         "step": step,
         "back": links.back(step),
         "state": state,
         "situation": situation,
-        "about": about,
-        "several": several,
-        "child": child,
         "chosen": chosen,
+        "several": several,
+        "child": name,
+        "another_idea": links.another_idea(context.get("seen", [])),
         "bundle": contents,
         "words": wording.flow(),
         "country": settings.COUNTRY,
@@ -245,5 +246,5 @@ def not_found(request: HttpRequest) -> HttpResponse:
     return show(request, "start", status=404, sorry=sorry)
 
 
-def seen_in(request: HttpRequest) -> list[str]:
+def read_seen(request: HttpRequest) -> list[str]:
     return [slug for slug in request.GET.get("seen", "")[:8000].split(",") if slug][:MAX_SEEN]

@@ -27,14 +27,14 @@ def closes() -> dict[str, dict[str, str]]:
 
 
 def nothing_left(state: str) -> str:
-    """Return what stands in place of a practice when every one was shown."""
+    """Return the title in place of a practice once every one was shown."""
     if state in PRESENCE_ONLY:
         return _("That is all the card says. Room, few words, and call if anyone may get hurt.")
     return _("That’s all for now. Being near is enough.")
 
 
 def ways(shown: dict) -> list[tuple[str, str, list[str]]]:
-    """Return (key, heading, lines) of what an idea folds away; a way without lines stays hidden."""
+    """Return (key, heading, lines) of the folded parts of an idea; one without lines is hidden."""
     headings = {
         "why": _("Why it helps"),
         "consent": _("Ask first"),
@@ -57,7 +57,7 @@ def ways(shown: dict) -> list[tuple[str, str, list[str]]]:
 
 
 def flow() -> dict:
-    """Return the sentences of flow.js, and the vocabulary it shares with bundle_reader."""
+    """Return the sentences of flow.js, and the values it shares with bundle_reader."""
     return {
         "quiet_states": sorted(QUIET),
         "presence_only": sorted(PRESENCE_ONLY),
@@ -68,7 +68,8 @@ def flow() -> dict:
         "saved": _("Saved on this phone. You don’t have to write anything."),
         "saved_all": _("Saved, and shared with your family. You don’t have to write anything."),
         "not_saved": _(
-            "This phone couldn’t save it: its storage is full or blocked. Everything here still works."
+            "This phone couldn’t save it: its storage is full or blocked. "
+            "Everything here still works."
         ),
         "helped_before": _("Helped {helped} of {tried} times before."),
         "quote": _("“{words}”"),
@@ -87,6 +88,7 @@ def flow() -> dict:
 
 
 def phone() -> dict:
+    """Return the sentences of phone.js."""
     return {
         "none": _("Nothing here yet. What you tap in Right now is saved here, on this phone only."),
         "kept_one": _("One moment is saved on this phone."),
@@ -114,7 +116,8 @@ def phone() -> dict:
             "too-long": _("too long"),
         },
         "belongs": _(
-            "What you tap in Right now is sent to your family when you’re online. What you write about your child here stays on this phone."
+            "What you tap in Right now is sent to your family when you’re online. "
+            "What you write about your child here stays on this phone."
         ),
         "waiting_one": _("One moment is saved on this phone and will be sent when you’re online."),
         "waiting_many": _(
@@ -129,13 +132,14 @@ def phone() -> dict:
         "no_outcome": _("shown"),
         "older": _("from an earlier version"),
         "closed": _(
-            "This browser isn’t saving anything (a private window, or storage is blocked). Right now still works."
+            "This browser isn’t saving anything (a private window, or storage is blocked). "
+            "Right now still works."
         ),
     }
 
 
 def refused() -> dict[str, str]:
-    """Return why the server refused a moment, by its code; the phone keeps and shows it."""
+    """Return why the server refused a moment, by its code, for phone.js."""
     return {
         "in-the-future": _("Its time is in the future. Check this phone’s clock."),
         "no-child": _(

@@ -24,7 +24,7 @@ def load(root, at=MONDAY) -> Loaded:
 
 
 def editions(slug="wall-push"):
-    return list(Edition.objects.of("activity", slug).order_by("number"))
+    return list(Edition.objects.for_item("activity", slug).order_by("number"))
 
 
 def test_first_load_creates_one_edition_of_each_item(root):
@@ -66,7 +66,7 @@ def test_edited_text_becomes_a_new_edition_beside_the_old(root, name):
         2,
         TUESDAY,
     )
-    assert list(Edition.objects.current().of("activity", "wall-push")) == [second]
+    assert list(Edition.objects.current().for_item("activity", "wall-push")) == [second]
 
 
 def test_changed_fact_becomes_a_new_edition(root):
@@ -96,7 +96,7 @@ def test_removed_file_is_withdrawn_and_keeps_its_editions(root):
     assert loaded == Loaded(same=ITEMS - 1, withdrawn=1)
     assert item.withdrawn_at == TUESDAY
     assert item not in Item.objects.in_use()
-    assert not Edition.objects.current().of("activity", "wall-push").exists()
+    assert not Edition.objects.current().for_item("activity", "wall-push").exists()
     assert len(editions()) == 1
 
 
@@ -119,7 +119,7 @@ def test_restored_file_is_in_use_again(root):
     load(root, at=WEDNESDAY)
 
     assert Item.objects.get(kind="activity", slug="wall-push").withdrawn_at is None
-    [current] = Edition.objects.current().of("activity", "wall-push")
+    [current] = Edition.objects.current().for_item("activity", "wall-push")
     assert current == editions()[-1]
     assert current.texts == editions()[0].texts
 

@@ -19,34 +19,37 @@ LANGUAGES = ("en", "es")
 ITEMS = [(kind, slug) for kind, slug in libraries.real().items if kind in SHELF_OF]
 
 
-def address(kind: str, slug: str, language: str = "en") -> str:
+def item_address(kind: str, slug: str, language: str = "en") -> str:
     return f"/{language}/ideas/{SHELF_OF[kind]}/{slug}/"
 
 
-def found(client, asked: str, language: str = "en", **more) -> list[str]:
-    """Return the slugs a search finds."""
-    response = client.get(f"/{language}/ideas/", {"q": asked, **more})
+def slugs_of(kind: str) -> list[str]:
+    return [slug for known, slug in ITEMS if known == kind]
+
+
+def found(client, search: str, language: str = "en", **more) -> list[str]:
+    """Return the slugs that a search finds."""
+    response = client.get(f"/{language}/ideas/", {"q": search, **more})
     assert response.status_code == 200
     return [entry["slug"] for _, entries in response.context["shelves"] for entry in entries]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", SHELF_OF)
-def test_every_item_has_its_page(client, kind, language):
-    for slug in (slug for known, slug in ITEMS if known == kind):
-        answer = client.get(address(kind, slug, language))
+def test_every_item_has_a_page_with_its_title(client, kind, language):
+    library = libraries.real()
+    files = library.items if language == "en" else library.translations[language]
+    for slug in slugs_of(kind):
+        response = client.get(item_address(kind, slug, language))
 
-        assert answer.status_code == 200, slug
-        files = (
-            libraries.real().items if language == "en" else libraries.real().translations[language]
-        )
-        shown = html.unescape(answer.text)
-        assert files[kind, slug].title.split("{")[0] in shown, slug
-        assert "{child}" not in shown.lower(), slug
+        assert response.status_code == 200, slug
+        page = html.unescape(response.text)
+        assert files[kind, slug].title.split("{")[0] in page, slug
+        assert "{child}" not in page.lower(), slug
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_shelves_hold_everything(client, language):
+def test_library_lists_every_item(client, language):
     assert sorted(found(client, "", language)) == sorted(slug for _, slug in ITEMS)
 
 
@@ -62,17 +65,17 @@ def test_the_shelves_hold_everything(client, language):
     ],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_unknown_item_is_not_here(client, language, path):
+def test_unknown_item_or_edition_returns_404(client, language, path):
     assert client.get(f"/{language}/ideas/{path}").status_code == 404
 
 
-def test_there_is_no_edition_nought(client):
+def test_edition_0_returns_404(client):
     assert client.get("/en/ideas/practices/wall-push/0/").status_code == 404
 
 
 @pytest.fixture
 def changed(tmp_path):
-    """The real library, loaded again with one activity edited and one taken away."""
+    """Load the real library again with one activity edited and one removed."""
     root = shutil.copytree(libraries.real().root, tmp_path / "content")
     libraries.edit(root / "activities/wall-push.md", "# Push the wall together", "# Lean on it")
     (root / "activities/low-hum.md").unlink()
@@ -80,11 +83,9 @@ def changed(tmp_path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_earlier_edition_is_shown_as_it_was_with_a_note(client, changed, language):
-    now, then = (
-        client.get(address("activity", "wall-push", language)),
-        client.get(address("activity", "wall-push", language) + "1/"),
-    )
+def test_earlier_edition_is_shown_unchanged_with_a_note(client, changed, language):
+    address = item_address("activity", "wall-push", language)
+    now, then = client.get(address), client.get(f"{address}1/")
 
     assert (now.status_code, then.status_code) == (200, 200)
     assert (now.context["older"], then.context["older"]) == (False, True)
@@ -96,16 +97,18 @@ def test_an_earlier_edition_is_shown_as_it_was_with_a_note(client, changed, lang
         assert "This is an earlier version" in then.text
 
 
-def test_what_was_withdrawn_is_not_offered_but_can_be_found_again(client, changed):
-    assert client.get(address("activity", "low-hum")).status_code == 404
+def test_withdrawn_item_is_found_only_by_its_edition(client, changed):
+    address = item_address("activity", "low-hum")
+    earlier = client.get(f"{address}1/")
+
+    assert client.get(address).status_code == 404
     assert "low-hum" not in found(client, "")
-    kept = client.get(address("activity", "low-hum") + "1/")
-    assert kept.status_code == 200
-    assert 'role="note"' in kept.text
+    assert earlier.status_code == 200
+    assert 'role="note"' in earlier.text
 
 
 @pytest.mark.parametrize(
-    ("asked", "language", "slug"),
+    ("search", "language", "slug"),
     [
         ("lying", "en", "lies"),
         ("LYING", "en", "lies"),
@@ -117,23 +120,23 @@ def test_what_was_withdrawn_is_not_offered_but_can_be_found_again(client, change
         ("AGUA FRÍA", "es", "cold-water-hands"),
     ],
 )
-def test_words_are_found_whatever_their_case_and_accents(client, asked, language, slug):
-    assert slug in found(client, asked, language)
+def test_search_ignores_case_accents_and_apostrophes(client, search, language, slug):
+    assert slug in found(client, search, language)
 
 
-def test_all_the_words_must_be_there(client):
-    assert set(found(client, "wall push")) == set(found(client, "wall")) & set(
-        found(client, "push")
-    )
+def test_search_needs_every_word(client):
+    wall, push = set(found(client, "wall")), set(found(client, "push"))
+
+    assert set(found(client, "wall push")) == wall & push
 
 
 @pytest.mark.parametrize("word", ["may_be_under_it", "disability': '", "new_eyes", "', '"])
-def test_the_names_of_sections_are_not_words_of_an_item(client, word):
+def test_search_ignores_the_names_of_sections(client, word):
     assert found(client, word) == []
 
 
 @pytest.mark.parametrize("state", ["alarm", "terror"])
-def test_a_state_narrows_the_shelves(client, state):
+def test_state_filters_the_items(client, state):
     slugs = found(client, "", state=state)
 
     expected = {
@@ -144,70 +147,56 @@ def test_a_state_narrows_the_shelves(client, state):
     assert set(slugs) == expected
 
 
-def test_a_state_we_do_not_know_is_as_none(client):
+def test_unknown_state_filters_nothing(client):
     assert found(client, "", state="angry") == found(client, "")
 
 
-ODD = [
-    "x" * 100_000,
-    "\x00\x1b\u202e",
-    "wall\x00",
-    '"><script>alert(1)</script>',
-    "%",
-    "' OR 1=1 --",
-    "😀",
-    "\u0301" * 1000,
-]
+ODD = {
+    "100,000 characters": "x" * 100_000,
+    "control characters": "\x00\x1b\u202e",
+    "a null": "wall\x00",
+    "markup": '"><script>alert(1)</script>',
+    "percent": "%",
+    "quotes": "' OR 1=1 --",
+    "emoji": "😀",
+    "accents": "\u0301" * 1000,
+}
 
 
-@pytest.mark.parametrize(
-    "asked",
-    ODD,
-    ids=[
-        "100,000 characters",
-        "control characters",
-        "a null",
-        "markup",
-        "percent",
-        "quotes",
-        "emoji",
-        "accents",
-    ],
-)
+@pytest.mark.parametrize("typed", ODD.values(), ids=ODD)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whatever_is_typed_is_answered(client, language, asked):
-    answer = client.get(f"/{language}/ideas/", {"q": asked, "state": asked})
+def test_odd_search_returns_a_page(client, language, typed):
+    response = client.get(f"/{language}/ideas/", {"q": typed, "state": typed})
 
-    assert answer.status_code == 200
-    assert "<script>alert" not in answer.text
-    assert len(answer.context["q"]) <= 100
-
-
-def test_nothing_found_says_so_kindly_and_leads_back(client):
-    answer = client.get("/en/ideas/", {"q": "zzzz"})
-
-    assert "Nothing found." in answer.text
-    assert "See all ideas" in answer.text
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
+    assert len(response.context["q"]) <= 100
 
 
-def questions(client, path: str) -> int:
-    with CaptureQueriesContext(connection) as asked:
+def test_empty_search_links_back_to_all_ideas(client):
+    page = client.get("/en/ideas/", {"q": "zzzz"}).text
+
+    assert "Nothing found." in page
+    assert "See all ideas" in page
+
+
+def count_queries(client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
         client.get(path)
-    return len(asked)
+    return len(queries)
 
 
 @pytest.mark.parametrize("kind", SHELF_OF)
-def test_every_item_of_a_shelf_asks_the_database_the_same_few_questions(client, kind):
-    counts = {questions(client, address(kind, slug)) for known, slug in ITEMS if known == kind}
+def test_items_of_a_kind_make_the_same_few_queries(client, kind):
+    counts = {count_queries(client, item_address(kind, slug)) for slug in slugs_of(kind)}
 
     assert len(counts) == 1
     assert counts.pop() <= 4
 
 
-def test_the_shelves_ask_no_more_questions_when_they_hold_more(client):
-    full = questions(client, "/en/ideas/")
-    Item.objects.exclude(slug__in=["wall-push", "states", "cautions", "situations"]).update(
-        withdrawn_at=libraries.MONDAY
-    )
+def test_queries_do_not_grow_with_the_number_of_items(client):
+    full = count_queries(client, "/en/ideas/")
+    others = Item.objects.exclude(slug__in=["wall-push", "states", "cautions"])
+    others.update(withdrawn_at=libraries.MONDAY)
 
-    assert questions(client, "/en/ideas/") == full <= 3
+    assert count_queries(client, "/en/ideas/") == full <= 3

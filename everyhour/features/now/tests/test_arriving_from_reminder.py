@@ -1,4 +1,4 @@
-"""A nudge leads to one small thing at once; what came of it says that it was a nudge."""
+"""A reminder opens its practice at once, and the moment stores that it came from a nudge."""
 
 import json
 import re
@@ -19,44 +19,42 @@ def step(page: str) -> str:
     return re.search(r'data-at="(\w+)"', page)[1]
 
 
-def test_without_scripts_the_page_shows_that_practice(client):
-    page = client.get("/en/now/?practice=wall-push&nudge=abc").content.decode()
+def test_page_of_a_reminder_shows_its_practice_without_scripts(client):
+    page = client.get("/en/now/?practice=wall-push&nudge=abc").text
 
     assert step(page) == "idea"
     assert "Push the wall together" in page
-    made = offered(page)
-    assert (made["practice"], made["rule"], made["probability"], made["nudge"]) == (
-        "wall-push",
-        "nudge",
-        1,
-        "abc",
-    )
+    offer = offered(page)
+    assert (offer["practice"], offer["rule"], offer["nudge"]) == ("wall-push", "nudge", "abc")
+    assert offer["probability"] == 1
 
 
 @pytest.mark.parametrize("slug", ["nobody-has-this", "", "../../etc", "x" * 3000, "%F0%9F%A6%8A"])
-def test_a_practice_nobody_has_opens_the_usual_start(client, slug):
-    answer = client.get(f"/en/now/?practice={slug}")
+def test_unknown_practice_opens_the_first_step(client, slug):
+    response = client.get(f"/en/now/?practice={slug}")
 
-    assert (answer.status_code, step(answer.content.decode())) == (200, "start")
-
-
-def test_a_name_that_can_be_none_is_left_out(client):
-    assert "nudge" not in offered(
-        client.get("/en/now/?practice=wall-push&nudge=a%20b").content.decode()
-    )
+    assert (response.status_code, step(response.text)) == (200, "start")
 
 
-def test_what_the_family_said_never_to_suggest_is_not_shown_either(client):
+def test_invalid_nudge_id_is_left_out_of_the_offer(client):
+    page = client.get("/en/now/?practice=wall-push&nudge=a%20b").text
+
+    assert "nudge" not in offered(page)
+
+
+def test_practice_turned_off_by_the_family_is_not_shown(client):
     family = make.family()
     me = make.guardian(family)
     make.child(family, never=["wall-push"])
     client.force_login(me.person)
 
-    assert step(client.get("/en/now/?practice=wall-push&nudge=abc").content.decode()) == "start"
+    page = client.get("/en/now/?practice=wall-push&nudge=abc").text
+
+    assert step(page) == "start"
 
 
-@pytest.mark.parametrize(("kept", "origin"), [({"origin": "nudge"}, "nudge"), ({}, "right_now")])
-def test_the_moment_says_where_it_came_from(kept, origin):
+@pytest.mark.parametrize(("stored", "origin"), [({"origin": "nudge"}, "nudge"), ({}, "right_now")])
+def test_upgraded_moment_keeps_its_origin_and_known_offer_fields(stored, origin):
     offer = {
         "practice": "wall-push",
         "edition": 1,
@@ -70,10 +68,12 @@ def test_the_moment_says_where_it_came_from(kept, origin):
         "state": "calm",
         "outcome": "settled",
         "offers": [offer],
-        **kept,
+        **stored,
     }
 
-    told = upgrades.from_1({"child": "c", "set": moment})["set"]
+    fields = upgrades.from_1({"child": "c", "set": moment})["set"]
 
-    assert told["origin"] == origin
-    assert told["decision"] == [{name: value for name, value in offer.items() if name != "strange"}]
+    assert fields["origin"] == origin
+    assert fields["decision"] == [
+        {name: value for name, value in offer.items() if name != "strange"}
+    ]

@@ -1,4 +1,4 @@
-"""What was learned of a child goes with the phone, and a "no" works at once: for the family, on its phones, on pages without scripts."""
+"""Child bundles and "never suggest": on phones, on pages without scripts, and who may see them."""
 
 import json
 import re
@@ -16,6 +16,7 @@ from testing import make
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 OURS = {"Sec-Fetch-Site": "same-origin"}
+CELL = {"state": "alarm", "situation": "homework"}
 IDEA = "/en/now/alarm/homework/"
 
 
@@ -29,39 +30,37 @@ def wren(ada):
     return make.child(ada.family, born_in=date(2018, 1, 1), at=NOW - timedelta(days=60))
 
 
-def own_of(client, child):
+def fetch_bundle(client, child) -> dict:
     return client.get(f"/en/now/children/{child.pk}/").json()
 
 
-def say(client, by, child, never=None, *, headers=OURS, **told):
-    body = {
-        "person": by.pk,
-        "never": [{"slug": slug, "off": off} for slug, off in (never or {}).items()],
-        **told,
-    }
-    return client.post(
-        f"/en/now/children/{child.pk}/never/",
-        json.dumps(body),
-        content_type="application/json",
-        headers=headers,
-    )
+def never_address(child) -> str:
+    return f"/en/now/children/{child.pk}/never/"
 
 
-def mark(client, child) -> str:
-    return next(
-        one["mark"]
-        for one in client.get("/en/now/moments/").json()["children"]
-        if one["id"] == child.pk
-    )
+def post_json(client, address: str, body: dict, headers=OURS):
+    return client.post(address, json.dumps(body), content_type="application/json", headers=headers)
 
 
-def shown(client, address: str = IDEA) -> dict:
-    """Read what a page without scripts drew."""
-    page = client.get(address).content.decode()
+def change_never(client, by, child, changes=None, *, headers=OURS, **more):
+    """Turn practices off (True) or on (False) for a child."""
+    never = [{"slug": slug, "off": off} for slug, off in (changes or {}).items()]
+    body = {"person": by.pk, "never": never, **more}
+    return post_json(client, never_address(child), body, headers)
+
+
+def fetch_mark(client, child) -> str:
+    rows = client.get("/en/now/moments/").json()["children"]
+    return next(row["mark"] for row in rows if row["id"] == child.pk)
+
+
+def drawn_offer(client, address: str = IDEA) -> dict:
+    """Return the offer that a page without scripts drew."""
+    page = client.get(address).text
     return json.loads(re.search(r'<script id="offer"[^>]*>(.*?)</script>', page)[1])
 
 
-def helped(
+def add_moments(
     by, child, practice: str = "wall-push", outcome: str = "settled", times: int = 9
 ) -> None:
     for n in range(times):
@@ -71,28 +70,27 @@ def helped(
             at=NOW - timedelta(days=n + 1),
             practice=practice,
             outcome=outcome,
-            state_before="alarm",
-            situation="homework",
+            state_before=CELL["state"],
+            situation=CELL["situation"],
         )
 
 
-def test_a_phone_carries_the_chances_of_each_child_of_its_home(client, ada, wren):
-    helped(ada, wren)
+def test_bundle_names_child_rule_model_version_and_tries(client, ada, wren):
+    add_moments(ada, wren)
     model_version = training.learn(at=NOW)
     client.force_login(ada.person)
 
-    told = own_of(client, wren)
+    own = fetch_bundle(client, wren)
 
-    assert (told["child"], told["rule"], told["belief"], told["pocket"]) == (
-        wren.pk,
-        "learned-1",
+    assert (own["child"], own["rule"]) == (wren.pk, "learned-1")
+    assert (own["belief"], own["pocket"]) == (
         model_version.version,
         bundle.current("en")["version"],
     )
-    assert told["tries"] == {"wall-push": [9, 9]}
+    assert own["tries"] == {"wall-push": [9, 9]}
 
 
-def test_the_same_is_not_sent_twice(client, ada, wren):
+def test_unchanged_bundle_returns_304_with_its_mark(client, ada, wren):
     client.force_login(ada.person)
     first = client.get(f"/en/now/children/{wren.pk}/")
 
@@ -101,246 +99,224 @@ def test_the_same_is_not_sent_twice(client, ada, wren):
     )
 
     assert (again.status_code, again.content) == (304, b"")
-    assert first.json()["mark"] == again.headers["Everyhour-Mark"] == mark(client, wren)
+    assert first.json()["mark"] == again.headers["Everyhour-Mark"] == fetch_mark(client, wren)
 
 
-def test_a_mark_says_when_there_is_something_new(client, ada, wren):
+def test_mark_changes_with_everything_a_bundle_depends_on(client, ada, wren):
     client.force_login(ada.person)
-    before = mark(client, wren)
-    assert mark(client, wren) == before
+    before = fetch_mark(client, wren)
+    assert fetch_mark(client, wren) == before
     seen = {before}
 
-    for tell in (
+    for change in (
         lambda: setattr(wren, "no_touch", True),
         lambda: wren.set_private("sounds", "the hand dryer"),
-        lambda: helped(ada, wren, times=1),
+        lambda: add_moments(ada, wren, times=1),
         lambda: training.learn(at=NOW),
         lambda: BigChange.objects.create(child=wren, household=ada.household, by=ada, at=NOW),
     ):
-        tell()
+        change()
         wren.save()
-        now = mark(client, wren)
-        assert now not in seen
-        seen.add(now)
+        mark = fetch_mark(client, wren)
+        assert mark not in seen
+        seen.add(mark)
 
 
-def test_a_private_moment_does_not_show_in_a_mark(client, ada, wren):
+def test_private_moment_does_not_change_the_mark(client, ada, wren):
     client.force_login(ada.person)
-    before = mark(client, wren)
+    before = fetch_mark(client, wren)
 
     make.moment(make.guardian(ada.family), child=wren, private=True)
 
-    assert mark(client, wren) == before
+    assert fetch_mark(client, wren) == before
 
 
-def test_who_may_not_see_what_helps_carries_no_counts(client, ada, wren):
-    helped(ada, wren)
+def test_giver_without_see_helps_gets_no_counts(client, ada, wren):
+    add_moments(ada, wren)
     nana = make.giver(ada.family, who=make.person())
     client.force_login(nana.person)
 
-    assert own_of(client, wren)["tries"] == {}
+    assert fetch_bundle(client, wren)["tries"] == {}
     assert client.get("/en/now/moments/").json()["guards"] is False
 
 
-def test_a_child_of_another_home_or_family_is_not_found(client, ada, wren):
+def test_child_of_another_household_or_family_returns_404(client, ada, wren):
     elsewhere = make.child(
         ada.family, households=[Household.objects.create(family=ada.family, created_at=NOW)]
     )
-    strange = make.child(make.family())
+    stranger = make.child(make.family())
     client.force_login(ada.person)
 
-    for child in (elsewhere, strange):
+    for child in (elsewhere, stranger):
         assert client.get(f"/en/now/children/{child.pk}/").status_code == 404
-        assert say(client, ada, child, {"low-hum": True}).status_code == 404
+        assert change_never(client, ada, child, {"low-hum": True}).status_code == 404
 
 
-def test_never_is_said_and_taken_back(client, ada, wren):
+def test_practices_are_turned_off_and_on_again(client, ada, wren):
     client.force_login(ada.person)
 
-    assert say(client, ada, wren, {"low-hum": True, "wall-push": True}).json() == {
-        "never": ["low-hum", "wall-push"]
-    }
-    assert say(client, ada, wren, {"low-hum": False}).json() == {"never": ["wall-push"]}
+    both = change_never(client, ada, wren, {"low-hum": True, "wall-push": True})
+    one = change_never(client, ada, wren, {"low-hum": False})
 
-    assert own_of(client, wren)["never"] == ["wall-push"]
+    assert both.json() == {"never": ["low-hum", "wall-push"]}
+    assert one.json() == {"never": ["wall-push"]}
+    assert fetch_bundle(client, wren)["never"] == ["wall-push"]
     wren.refresh_from_db()
     assert wren.never == ["wall-push"]
 
 
-def test_what_reaches_us_last_holds(client, ada, wren):
+def test_last_change_of_a_practice_wins(client, ada, wren):
     otto = make.guardian(ada.family)
     for by, off in ((ada, True), (otto, False), (ada, True)):
         client.force_login(by.person)
-        say(client, by, wren, {"low-hum": off})
+        change_never(client, by, wren, {"low-hum": off})
 
-    assert own_of(client, wren)["never"] == ["low-hum"]
+    assert fetch_bundle(client, wren)["never"] == ["low-hum"]
 
 
-def test_a_no_to_something_that_never_was_in_the_library_is_not_kept(client, ada, wren):
+def test_unknown_practice_is_not_saved_as_never(client, ada, wren):
     client.force_login(ada.person)
 
-    assert say(client, ada, wren, {"no-such-thing": True, "../../etc": True}).json() == {
-        "never": []
-    }
+    response = change_never(client, ada, wren, {"no-such-thing": True, "../../etc": True})
+
+    assert response.json() == {"never": []}
 
 
-def test_a_giver_cannot_say_never_for_the_family(client, ada, wren):
+def test_giver_cannot_change_never(client, ada, wren):
     nana = make.giver(ada.family, who=make.person(), may=[*Caregiver.MAY])
     client.force_login(nana.person)
 
-    assert say(client, nana, wren, {"low-hum": True}).status_code == 404
+    assert change_never(client, nana, wren, {"low-hum": True}).status_code == 404
 
 
 @pytest.mark.parametrize(
     "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.invalid"}, {}]
 )
-def test_another_site_cannot_say_never(client, ada, wren, headers):
+def test_never_from_another_site_returns_403(client, ada, wren, headers):
     client.force_login(ada.person)
 
-    assert say(client, ada, wren, {"low-hum": True}, headers=headers).status_code == 403
+    assert change_never(client, ada, wren, {"low-hum": True}, headers=headers).status_code == 403
 
 
-def test_what_one_person_said_is_never_taken_for_anothers(client, ada, wren):
+def test_never_of_another_person_returns_409(client, ada, wren):
     client.force_login(make.guardian(ada.family).person)
 
-    assert (
-        say(client, ada, wren, {"low-hum": True}).status_code,
-        own_of(client, wren)["never"],
-    ) == (409, [])
+    response = change_never(client, ada, wren, {"low-hum": True})
+
+    assert (response.status_code, fetch_bundle(client, wren)["never"]) == (409, [])
 
 
 @pytest.mark.parametrize("never", [1, "x", [1], [{"slug": "x"}], [{}], {"a": 1}, None])
-def test_a_broken_telling_is_refused(client, ada, wren, never):
+def test_broken_never_returns_400(client, ada, wren, never):
     client.force_login(ada.person)
 
-    body = json.dumps({"person": ada.pk, "never": never})
-    answer = client.post(
-        f"/en/now/children/{wren.pk}/never/", body, content_type="application/json", headers=OURS
-    )
-    assert (answer.status_code, answer.json()) == (400, {"trouble": "not-json"})
+    response = post_json(client, never_address(wren), {"person": ada.pk, "never": never})
+
+    assert (response.status_code, response.json()) == (400, {"trouble": "not-json"})
 
 
-def test_a_telling_has_bounds(client, ada, wren):
+def test_never_with_wrong_size_type_or_method_is_refused(client, ada, wren):
     client.force_login(ada.person)
-    address = f"/en/now/children/{wren.pk}/never/"
+    address = never_address(wren)
+    many = {f"slug-{n}": True for n in range(201)}
+    deep = client.post(address, "[" * 100_000, content_type="application/json", headers=OURS)
 
-    assert say(client, ada, wren, {f"slug-{n}": True for n in range(201)}).status_code == 413
-    assert say(client, ada, wren, more="x" * 262_144).status_code == 413
+    assert change_never(client, ada, wren, many).status_code == 413
+    assert change_never(client, ada, wren, more="x" * 262_144).status_code == 413
     assert client.post(address, {"person": ada.pk}, headers=OURS).status_code == 415
-    assert (
-        client.post(
-            address, "[" * 100_000, content_type="application/json", headers=OURS
-        ).status_code
-        == 400
-    )
+    assert deep.status_code == 400
     assert client.get(address).status_code == 405
 
 
-def test_a_page_without_scripts_draws_by_what_was_learned_of_this_child(client, ada, wren):
-    helped(ada, wren, times=12)
-    helped(ada, wren, practice="low-hum", outcome="not_yet", times=12)
+def test_page_without_scripts_draws_from_the_child_bundle(client, ada, wren):
+    add_moments(ada, wren, times=12)
+    add_moments(ada, wren, practice="low-hum", outcome="not_yet", times=12)
     model_version = training.learn(at=NOW)
     client.force_login(ada.person)
 
-    drawn = shown(client)
+    offer = drawn_offer(client)
 
-    told = own_of(client, wren)
-    assert (drawn["rule"], drawn["belief"], drawn["own"]) == (
-        "learned-1",
-        model_version.version,
-        told["version"],
-    )
-    carried = bundle.current("en")
+    own = fetch_bundle(client, wren)
+    assert (offer["rule"], offer["own"]) == ("learned-1", own["version"])
+    assert offer["belief"] == model_version.version
     cell = bundle_reader.learned_chances(
-        told, carried, state="alarm", situation="homework", wishes=Wishes(age=told["age"])
+        own, bundle.current("en"), **CELL, wishes=Wishes(age=own["age"])
     )
-    assert drawn["probability"] == cell[drawn["practice"]]
+    assert offer["probability"] == cell[offer["practice"]]
     assert cell["wall-push"] > cell["low-hum"]
 
 
-def test_a_draw_is_made_again_from_its_record_while_nothing_else_was_told(client, ada, wren):
-    helped(ada, wren)
+def test_draw_can_be_reproduced_from_its_record(client, ada, wren):
+    add_moments(ada, wren)
     training.learn(at=NOW)
     client.force_login(ada.person)
-    drawn = shown(client)
+    offer = drawn_offer(client)
 
-    told, carried = own_of(client, wren), bundle.current("en")
-    assert (told["version"], carried["version"]) == (drawn["own"], drawn["pocket"])
+    own, offline = fetch_bundle(client, wren), bundle.current("en")
+    assert (own["version"], offline["version"]) == (offer["own"], offer["pocket"])
     wishes = Wishes(
-        age=told["age"],
-        touch=told["touch"],
-        never=frozenset(told["never"]),
-        avoid=frozenset(told["avoid"]),
+        age=own["age"],
+        touch=own["touch"],
+        never=frozenset(own["never"]),
+        avoid=frozenset(own["avoid"]),
     )
     again = bundle_reader.offer(
-        carried,
-        state="alarm",
-        situation="homework",
-        seen=[],
-        wishes=wishes,
-        draw=drawn["draw"],
-        own=told,
+        offline, **CELL, seen=[], wishes=wishes, draw=offer["draw"], own=own
     )
 
-    assert bundle_reader.record(carried, again, told) == drawn
+    assert bundle_reader.record(offline, again, own) == offer
 
 
-def test_a_guest_draws_by_the_pockets_own_rule(client):
-    drawn = shown(client)
+def test_guest_draws_by_the_rule_of_the_offline_bundle(client):
+    offer = drawn_offer(client)
 
-    assert drawn["rule"] == bundle.current("en")["rule"]
-    assert not {"own", "belief"} & set(drawn)
+    assert offer["rule"] == bundle.current("en")["rule"]
+    assert not {"own", "belief"} & set(offer)
 
 
 @pytest.mark.parametrize("old", [False, True])
-def test_what_a_child_cannot_bear_is_never_drawn(client, ada, wren, old):
-    carried = bundle.current("en")
+def test_unsafe_or_unwanted_practice_is_never_drawn(client, ada, wren, old):
+    offline = bundle.current("en")
     wren.no_touch, wren.never = True, ["wall-push"]
     wren.set_private("foods", "nuts")
     wren.set_private("sounds", "the hand dryer")
     wren.save()
-    whom = child_bundles.About(ada, wren, [wren], "UTC", NOW)
-    learned = {**whom.bundle(carried), **({"pocket": "0" * 16} if old else {})}
-    facts = {p["slug"]: p for p in carried["practices"]}
+    chosen = child_bundles.ChosenChild(ada, wren, [wren], "UTC", NOW)
+    own = {**chosen.bundle(offline), **({"pocket": "0" * 16} if old else {})}
+    practices = {practice["slug"]: practice for practice in offline["practices"]}
 
     for n in range(400):
-        state, situation = (
-            ("alarm", "calm", "alert", "drifting")[n % 4],
-            ("homework", "mealtime", "bedtime", "any")[n // 4 % 4],
-        )
-        drawn = bundle_reader.offer(
-            carried,
-            state=state,
-            situation=situation,
+        offer = bundle_reader.offer(
+            offline,
+            state=("alarm", "calm", "alert", "drifting")[n % 4],
+            situation=("homework", "mealtime", "bedtime", "any")[n // 4 % 4],
             seen=[],
-            wishes=whom.wishes,
+            wishes=chosen.wishes,
             draw=n / 400,
-            own=learned,
+            own=own,
         )
-        practice = facts[drawn.slug]
-        assert drawn.slug != "wall-push"
+        practice = practices[offer.slug]
+        assert offer.slug != "wall-push"
         assert practice["touch"] != "needed"
         assert not {"allergy", "noise"} & set(practice["cautions"])
         assert practice["age"][0] <= 8 <= practice["age"][1]
 
 
-def test_of_several_children_a_page_is_about_the_one_that_was_asked_for(client, ada, wren):
+def test_page_is_about_the_child_in_the_address_else_the_first(client, ada, wren):
     jo = make.child(ada.family, nickname="Jo", at=NOW, no_touch=True)
     client.force_login(ada.person)
 
-    page = client.get(f"/en/now/?child={jo.pk}").content.decode()
+    page = client.get(f"/en/now/?child={jo.pk}").text
 
     assert "How is Jo right now?" in page
     assert f'href="/en/now/alarm/?child={jo.pk}"' in page
-    assert (
-        shown(client, f"{IDEA}?child={jo.pk}")["own"]
-        == own_of(client, jo)["version"]
-        != own_of(client, wren)["version"]
-    )
-    assert shown(client, f"{IDEA}?child=nobody")["own"] == own_of(client, wren)["version"]
+    versions = [fetch_bundle(client, child)["version"] for child in (jo, wren)]
+    asked = [drawn_offer(client, f"{IDEA}?child={pk}")["own"] for pk in (jo.pk, "nobody")]
+    assert asked == versions
+    assert versions[0] != versions[1]
 
 
-def test_a_moment_keeps_by_which_chances_it_was_drawn(client, ada, wren):
+def test_moment_stores_the_whole_offer_as_its_decision(client, ada, wren):
     offer = {
         "practice": "wall-push",
         "edition": 1,
@@ -352,7 +328,7 @@ def test_a_moment_keeps_by_which_chances_it_was_drawn(client, ada, wren):
         "belief": 7,
         "own": "b" * 16,
     }
-    kept = {
+    moment = {
         "shape": 1,
         "id": "00000000-0000-4000-8000-000000000001",
         "at": "2026-11-20T10:00:00.000Z",
@@ -367,20 +343,15 @@ def test_a_moment_keeps_by_which_chances_it_was_drawn(client, ada, wren):
     }
     change = {
         "key": "00000000-0000-4000-8000-000000000002",
-        "moment": kept["id"],
+        "moment": moment["id"],
         "device": "00000000-0000-4000-8000-000000000003",
         "counter": 1,
         "shape": 1,
         "child": wren.pk,
-        "set": kept,
+        "set": moment,
     }
     client.force_login(ada.person)
 
-    client.post(
-        "/en/now/moments/",
-        json.dumps({"person": ada.pk, "changes": [change]}),
-        content_type="application/json",
-        headers=OURS,
-    )
+    post_json(client, "/en/now/moments/", {"person": ada.pk, "changes": [change]})
 
     assert Moment.objects.get().decision == [offer]

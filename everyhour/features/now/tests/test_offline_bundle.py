@@ -1,4 +1,4 @@
-"""A phone fetches its pocket, asks again with what it has, and can find the one it had before."""
+"""The offline bundle: by language, by version, compressed, and not modified."""
 
 import gzip
 
@@ -11,15 +11,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_pocket_is_in_the_language_of_its_address(client, language):
-    answer = client.get(f"/{language}/now/pocket/")
+def test_bundle_is_in_the_language_of_its_address(client, language):
+    response = client.get(f"/{language}/now/pocket/")
 
-    assert answer.status_code == 200
-    assert answer.json() == bundle.current(language)
-    assert "no-cache" in answer.headers["Cache-Control"]
+    assert response.status_code == 200
+    assert response.json() == bundle.current(language)
+    assert "no-cache" in response.headers["Cache-Control"]
 
 
-def test_a_phone_that_has_it_is_told_so_in_no_bytes(client):
+def test_known_etag_returns_304_without_a_body(client):
     tag = client.get("/en/now/pocket/").headers["ETag"]
 
     again = client.get("/en/now/pocket/", headers={"If-None-Match": tag})
@@ -29,7 +29,7 @@ def test_a_phone_that_has_it_is_told_so_in_no_bytes(client):
     assert other.status_code == 200
 
 
-def test_a_phone_that_has_it_compressed_is_told_so_too(client):
+def test_known_etag_of_a_compressed_bundle_returns_304(client):
     first = client.get("/en/now/pocket/", headers={"Accept-Encoding": "gzip"})
 
     again = client.get(
@@ -43,16 +43,16 @@ def test_a_phone_that_has_it_compressed_is_told_so_too(client):
     assert again.status_code == 304
 
 
-def test_a_pocket_of_the_past_is_found_by_its_version(client, library):
+def test_bundle_is_found_by_its_version(client, library):
     assert client.get(f"/es/now/pocket/{library.version}/").json() == bundle.current("es")
 
 
 @pytest.mark.parametrize("version", ["0000000000000000", "x" * 5000, "..", "%F0%9F%98%80"])
-def test_an_unknown_pocket_is_not_here(client, version):
+def test_unknown_version_returns_404(client, version):
     assert client.get(f"/en/now/pocket/{version}/").status_code == 404
 
 
-def test_a_version_with_a_control_character_is_not_here(client):
+def test_version_with_a_control_character_returns_404(client):
     client.raise_request_exception = False
 
     assert client.get("/en/now/pocket/a%00b/").status_code == 404
@@ -61,12 +61,12 @@ def test_a_version_with_a_control_character_is_not_here(client):
 @pytest.mark.parametrize(
     "path", ["now/", "now/alarm/any/", "now/fear/", "now/pocket/", "now/phone/"]
 )
-def test_a_database_that_is_away_does_not_take_help_along(client, path):
-    def gone(execute, sql, params, many, context):
+def test_visited_pages_return_200_without_a_database(client, path):
+    def fail(execute, sql, params, many, context):
         raise OperationalError("the connection is closed")
 
     client.get(f"/en/{path}")
-    with connection.execute_wrapper(gone):
-        answer = client.get(f"/en/{path}")
+    with connection.execute_wrapper(fail):
+        response = client.get(f"/en/{path}")
 
-    assert answer.status_code == 200
+    assert response.status_code == 200

@@ -1,4 +1,4 @@
-"""The phone sends what it kept; nobody else's page, no signed-out phone and no other person can."""
+"""The outbox endpoint: changes are saved only from the signed-in owner's phone and our pages."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ def ada():
     return make.guardian(make.family())
 
 
-def told(client, by, *changes, headers=None, **options):
+def post(client, by, *changes, headers=None, **options):
     body = {"person": by.pk, "changes": list(changes), **options}
     return client.post(
         ADDRESS,
@@ -30,49 +30,50 @@ def told(client, by, *changes, headers=None, **options):
     )
 
 
-def test_a_batch_is_kept_and_each_change_answered(client, ada):
+def test_batch_is_saved_with_a_result_for_each_change(client, ada):
     client.force_login(ada.person)
     one, two = new(at="2026-11-20T10:00:00+00:00"), {**new(), "shape": 9}
 
-    answer = told(client, ada, one, two)
+    response = post(client, ada, one, two)
 
-    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "no-store"
-    assert [(r["key"], r["result"], r["reason"]) for r in answer.json()["results"]] == [
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
+    results = response.json()["results"]
+    assert [(row["key"], row["result"], row["reason"]) for row in results] == [
         (one["key"], "saved", ""),
         (two["key"], "rejected", "newer-app"),
     ]
     assert Moment.objects.get().key == one["moment"]
 
 
-def test_a_phone_learns_whose_it_is_and_no_more(client, ada):
+def test_get_returns_only_the_owner_and_children(client, ada):
     wren = make.child(ada.family)
     client.force_login(ada.person)
-    told(client, ada, new(child=wren))
+    post(client, ada, new(child=wren))
 
-    answer = client.get(ADDRESS).json()
-    marked = answer["children"][0].pop("mark")
+    owner = client.get(ADDRESS).json()
+    mark = owner["children"][0].pop("mark")
 
-    assert answer == {
+    assert owner == {
         "person": ada.pk,
         "guards": True,
         "children": [{"id": wren.pk, "nickname": "Wren"}],
     }
-    assert re.fullmatch(r"[0-9a-f]{32}", marked)
+    assert re.fullmatch(r"[0-9a-f]{32}", mark)
 
 
-def test_a_phone_that_is_signed_out_hears_so_in_json(client, ada):
-    answer = told(client, ada, new())
+def test_signed_out_phone_gets_401_in_json(client, ada):
+    response = post(client, ada, new())
 
-    assert (answer.status_code, answer.json()) == (401, {"trouble": "signed-out"})
+    assert (response.status_code, response.json()) == (401, {"trouble": "signed-out"})
 
 
-def test_what_one_person_wrote_is_never_taken_for_anothers(client, ada):
+def test_changes_of_another_person_return_409(client, ada):
     ben = make.guardian(make.family())
     client.force_login(ben.person)
 
-    answer = told(client, ada, new())
+    response = post(client, ada, new())
 
-    assert (answer.status_code, answer.json()) == (409, {"trouble": "someone-else"})
+    assert (response.status_code, response.json()) == (409, {"trouble": "someone-else"})
     assert not Change.objects.exists()
 
 
@@ -86,35 +87,36 @@ def test_what_one_person_wrote_is_never_taken_for_anothers(client, ada):
         {},
     ],
 )
-def test_another_site_cannot_write(client, ada, headers):
+def test_post_from_another_site_returns_403(client, ada, headers):
     client.force_login(ada.person)
 
-    assert told(client, ada, new(), headers=headers).status_code == 403
-    assert told(client, ada, new(), headers={"Origin": "http://testserver"}).status_code == 200
+    assert post(client, ada, new(), headers=headers).status_code == 403
+    assert post(client, ada, new(), headers={"Origin": "http://testserver"}).status_code == 200
     assert Moment.objects.count() == 1
 
 
 @pytest.mark.parametrize(
     "body", ["", "[]", "{", '{"person": 1}', "[" * 100_000, '{"person": [], "changes": {}}']
 )
-def test_a_broken_batch_is_refused_and_nothing_kept(client, ada, body):
+def test_broken_batch_is_refused_and_nothing_is_saved(client, ada, body):
     client.force_login(ada.person)
 
-    assert client.post(
-        ADDRESS, body, content_type="application/json", headers=OURS
-    ).status_code in (400, 409, 415)
+    response = client.post(ADDRESS, body, content_type="application/json", headers=OURS)
+
+    assert response.status_code in (400, 409, 415)
+    assert not Change.objects.exists()
 
 
-def test_a_batch_has_bounds(client, ada):
+def test_batch_with_wrong_size_type_or_method_is_refused(client, ada):
     client.force_login(ada.person)
 
-    assert told(client, ada, *[{}] * 201).status_code == 413
-    assert told(client, ada, "x" * 262_144).status_code == 413
+    assert post(client, ada, *[{}] * 201).status_code == 413
+    assert post(client, ada, "x" * 262_144).status_code == 413
     assert client.post(ADDRESS, {"person": ada.pk}, headers=OURS).status_code == 415
     assert client.delete(ADDRESS).status_code == 405
 
 
-def test_a_giver_who_may_not_add_and_somebody_without_a_family_find_nothing(client, ada):
+def test_outbox_returns_404_without_the_right_to_add_moments(client, ada):
     client.force_login(make.giver(ada.family, who=make.person(), may=[]).person)
     assert client.get(ADDRESS).status_code == 404
 
@@ -122,10 +124,10 @@ def test_a_giver_who_may_not_add_and_somebody_without_a_family_find_nothing(clie
     assert client.get(ADDRESS).status_code == 404
 
 
-def test_nothing_of_it_is_in_a_log(client, ada, caplog):
+def test_moments_are_not_logged(client, ada, caplog):
     client.force_login(ada.person)
 
     with caplog.at_level(logging.DEBUG):
-        told(client, ada, new(what={"title": "plum"}), {"key": "plum"})
+        post(client, ada, new(what={"title": "plum"}), {"key": "plum"})
 
     assert "plum" not in caplog.text

@@ -1,4 +1,4 @@
-"""What is shown with an idea: showing.js on the phone and bundle_reader on the server agree."""
+"""showing.js on the phone and bundle_reader on the server show the same with an idea."""
 
 import json
 import subprocess
@@ -31,13 +31,13 @@ def test_phone_and_server_show_the_same_in_every_cell(library, language):
 
     assert done.returncode == 0, done.stderr
     assert len(cases) > 500
-    for case, on_the_phone in zip(cases, json.loads(done.stdout), strict=True):
+    for case, phone in zip(cases, json.loads(done.stdout), strict=True):
         slug, state, situation = case.values()
-        on_the_server = bundle_reader.shown(contents, slug, state=state, situation=situation)
-        assert on_the_phone == on_the_server, case
+        server = bundle_reader.shown(contents, slug, state=state, situation=situation)
+        assert phone == server, case
 
 
-def test_page_and_script_take_their_vocabulary_from_one_place(client, library):
+def test_page_passes_the_vocabulary_of_bundle_reader_to_scripts(client, library):
     page = client.get("/en/now/").text
 
     words = json.loads(

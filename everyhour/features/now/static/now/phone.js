@@ -146,8 +146,9 @@ async function serverTime() {
 function warnOfClock(phone, server) {
   if (!server || !clockIsOff(phone - server)) return;
   const line = find("[data-clock]");
+  const hours = Math.round(Math.abs(phone - server) / 3_600_000);
   line.hidden = false;
-  line.textContent = fill(words.clock, { hours: Math.round(Math.abs(phone - server) / 3_600_000) });
+  line.textContent = fill(words.clock, { hours });
 }
 function showTrouble(text) {
   find("[data-trouble]").hidden = false;
@@ -181,8 +182,8 @@ form.addEventListener("change", async event => {
     cut ? `${words.saved} ${fill(words.cut, { most: 40 })}` : words.saved,
   );
 });
-// The offline page reads the country from localStorage. Fetching the country's crisis page once puts
-// it into the cache of the service worker.
+// Links to the numbers read the country from localStorage. Fetching that country's crisis page once
+// puts it into the service worker's cache.
 function rememberCountry(country) {
   try {
     localStorage.setItem("country", country);
