@@ -128,10 +128,10 @@ def test_exported_copy_imports_on_another_phone_once(visit, tmp_path):
         one.locator("[data-export]").click()
     going.value.save_as(tmp_path / "kept.json")
     other.locator("[data-import]").set_input_files(tmp_path / "kept.json")
-    expect(copy_message(other)).to_have_text("5 added. 0 were already here.")
+    expect(copy_message(other)).to_have_text("5 added. 0 already here.")
     other.locator("[data-import]").set_input_files(tmp_path / "kept.json")
 
-    expect(copy_message(other)).to_have_text("0 added. 5 were already here.")
+    expect(copy_message(other)).to_have_text("0 added. 5 already here.")
     assert stored_moments(other) == stored_moments(one)
 
 
@@ -142,11 +142,11 @@ def test_copy_from_an_older_version_is_read(phone, tmp_path, server):
 
     import_copy(page, tmp_path, {"moments": [bare, gone]})
 
-    expect(copy_message(page)).to_have_text("2 added. 0 were already here.")
+    expect(copy_message(page)).to_have_text("2 added. 0 already here.")
     expect(page.locator("[data-moments] li", has_text="an idea since withdrawn")).to_contain_text(
         "from an earlier version"
     )
-    expect(page.locator("[data-moments] li", has_text="Frightened")).to_contain_text("shown")
+    expect(page.locator("[data-moments] li", has_text="Frightened")).to_contain_text("not finished")
     open_right_now(page)
     assert go_to_idea(page), "imported moments must not break Right now"
 
@@ -170,7 +170,7 @@ def test_invalid_moments_are_left_out_of_an_import(guest, tmp_path, wrong, reaso
     )
 
     expect(copy_message(page)).to_have_text(
-        f"1 added. 0 were already here. 3 couldn’t be read and were left out: {reason}, "
+        f"1 added. 0 already here. Left out 3 that couldn’t be read: {reason}, "
         "not a moment. Your file hasn’t changed."
     )
     assert [kept["id"] for kept in stored_moments(page)] == [build_moment(1)["id"]]
@@ -208,7 +208,7 @@ def test_imported_markup_is_shown_as_text(guest, tmp_path):
 
     import_copy(page, tmp_path, {"moments": [nasty]})
 
-    expect(copy_message(page)).to_have_text("1 added. 0 were already here.")
+    expect(copy_message(page)).to_have_text("1 added. 0 already here.")
     expect(page.locator("[data-moments] img")).to_have_count(0)
     (kept,) = stored_moments(page)
     assert kept["offers"] == [] and kept["wall"] == "[31m"

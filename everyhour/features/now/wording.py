@@ -29,7 +29,10 @@ def closes() -> dict[str, dict[str, str]]:
 def nothing_left(state: str) -> str:
     """Return the title in place of a practice once every one was shown."""
     if state in PRESENCE_ONLY:
-        return _("That is all the card says. Room, few words, and call if anyone may get hurt.")
+        return _(
+            "That’s all we have for this. Give them room, say little, "
+            "and call if anyone may get hurt."
+        )
     return _("That’s all for now. Being near is enough.")
 
 
@@ -97,9 +100,9 @@ def phone() -> dict:
         "undo": _("Undo"),
         "saved": _("Saved on this phone."),
         "not_saved": _("That didn’t save. It’s still here. Try again."),
-        "brought": _("{count} added. {same} were already here."),
+        "brought": _("{count} added. {same} already here."),
         "left_out": _(
-            "{count} couldn’t be read and were left out: {reasons}. Your file hasn’t changed."
+            "Left out {count} that couldn’t be read: {reasons}. Your file hasn’t changed."
         ),
         "not_a_copy": _("This file isn’t a copy from Everyhour. Nothing was changed."),
         "too_big": _("This file is too large to be a copy from Everyhour. Nothing was changed."),
@@ -129,7 +132,7 @@ def phone() -> dict:
         "try_again": _("Try again"),
         "delete": _("Delete"),
         "refused": refused(),
-        "no_outcome": _("shown"),
+        "no_outcome": _("not finished"),
         "older": _("from an earlier version"),
         "closed": _(
             "This browser isn’t saving anything (a private window, or storage is blocked). "
