@@ -120,7 +120,7 @@ def fetch(url: str, *, etag: str, by: Caregiver | None, at: datetime) -> Fetched
         raise CalendarError(TOO_LARGE) from error
     except safe_http.Refused as error:
         raise CalendarError(REFUSED) from error
-    except safe_http.Trouble as error:
+    except safe_http.RequestFailed as error:
         raise CalendarError(UNREACHABLE) from error
     if response.status == 304 and etag:
         return Fetched(None, etag)

@@ -1,4 +1,4 @@
-"""An in-memory cache with a monotonic clock, so that changing the clock locks nobody out."""
+"""An in-memory cache with a monotonic clock, so that setting the clock changes no expiry."""
 
 import time
 

@@ -12,7 +12,7 @@ else:
 
 
 class WrittenJSONField(Text):
-    """JSON that keeps the order of keys and every digit on every database."""
+    """JSON stored as text, so that every database keeps the order of keys and every digit."""
 
     def from_db_value(self, value, expression, connection):
         return None if value is None else json.loads(value)

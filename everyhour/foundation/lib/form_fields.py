@@ -9,7 +9,7 @@ from everyhour.foundation.lib.text import clean
 
 
 class CleanField(forms.CharField):
-    """Text in any script; longer text than the limit is cut."""
+    """Optional text in any script, cleaned; text longer than `most` characters is cut."""
 
     def __init__(self, *, most: int, **options):
         self.most = most
@@ -21,7 +21,7 @@ class CleanField(forms.CharField):
 
 
 class MinutesField(forms.TimeField):
-    """A local time, as minutes after midnight."""
+    """A local time; its cleaned value is minutes after midnight, or None."""
 
     def __init__(self, **options):
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -35,8 +35,8 @@ class MinutesField(forms.TimeField):
         )
 
     def clean(self, value):
-        told = super().clean(value)
-        return told.hour * 60 + told.minute if told else None
+        at = super().clean(value)
+        return at.hour * 60 + at.minute if at else None
 
     def prepare_value(self, value):
         return time(value // 60 % 24, value % 60) if isinstance(value, int) else value

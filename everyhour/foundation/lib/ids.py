@@ -6,6 +6,6 @@ LENGTH = 22
 
 
 def new_id() -> str:
-    """Return 128 random bits in 22 URL-safe letters, never starting with a hyphen."""
-    made = secrets.token_urlsafe(16)
-    return new_id() if made.startswith("-") else made
+    """Return 128 random bits in 22 URL-safe characters, never starting with a hyphen."""
+    token = secrets.token_urlsafe(16)
+    return new_id() if token.startswith("-") else token

@@ -8,7 +8,9 @@ SECONDS = 10
 
 
 def mailer(address: str, *, folder: Path) -> dict[str, Any]:
-    """Return mail settings from smtp://name:password@host:587; files in `folder` without one.
+    """Return mail settings from smtp://name:password@host:587; without a URL, write to `folder`.
+
+    Raises ValueError for any other URL.
 
     >>> mailer("smtp://ada:s%40d@mail.example.org", folder=Path("mail"))["OPTIONS"]["password"]
     's@d'
@@ -21,15 +23,13 @@ def mailer(address: str, *, folder: Path) -> dict[str, Any]:
     parts = urlsplit(address)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError(
-            "EVERYHOUR_MAIL is smtp://name:password@host:587 or smtps://name:password@host:465."
+            "EVERYHOUR_MAIL must be smtp://name:password@host:587 or "
+            "smtps://name:password@host:465."
         )
-    safe = parts.scheme == "smtps"
-    port = parts.port or (465 if safe else 587)
-    here = parts.hostname in (
-        "localhost",
-        "127.0.0.1",
-        "::1",
-    )  # a relay on this very machine speaks in the open, and nobody listens
+    implicit_tls = parts.scheme == "smtps"
+    port = parts.port or (465 if implicit_tls else 587)
+    # Mail to a relay on this machine crosses no network, so it needs no TLS.
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
@@ -37,8 +37,8 @@ def mailer(address: str, *, folder: Path) -> dict[str, Any]:
             "port": port,
             "username": unquote(parts.username or ""),
             "password": unquote(parts.password or ""),
-            "use_ssl": safe,
-            "use_tls": not safe and port != 25 and not here,
+            "use_ssl": implicit_tls,
+            "use_tls": not implicit_tls and port != 25 and not local,
             "timeout": SECONDS,
         },
     }

@@ -1,7 +1,7 @@
 """Declared permissions: a view without one is closed.
 
-A package names its permissions as values in `permissions.py`; one generated page lists them. Who
-may not open a page gets a 404, so that nobody learns what exists.
+A package defines its permissions as values in `permissions.py`; one generated page lists them. A
+signed-in person without the permission gets a 404, which does not reveal that the page exists.
 """
 
 import functools
@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Permission:
-    """A permission: name, sentence for people, and predicate."""
+    """A permission: its name, a sentence describing it, and its predicate."""
 
     name: str
     sentence: str | Promise
     holds: Callable[[HttpRequest], bool]
-    signed_in: bool = True  # somebody without a session is asked to sign in first
+    signed_in: bool = True  # without a session, the sign-in page comes first
 
 
 PUBLIC = Permission(
@@ -32,7 +32,7 @@ PUBLIC = Permission(
 
 
 def requires[V: Callable[..., HttpResponseBase]](permission: Permission) -> Callable[[V], V]:
-    """Decorate a view to answer only when the permission holds."""
+    """Decorate a view: redirect to the sign-in page if needed; 404 unless the permission holds."""
 
     def declare(view: V) -> V:
         @functools.wraps(view)
@@ -56,7 +56,7 @@ def public[V: Callable](view: V) -> V:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Redirect to the sign-in page; scripts get 401, so that a phone keeps what it sends."""
+    """Redirect to the sign-in page; JSON requests get 401, so that a phone keeps its changes."""
     if (
         request.headers.get("Accept", "").startswith("application/json")
         or request.content_type == "application/json"

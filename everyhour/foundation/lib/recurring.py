@@ -1,6 +1,6 @@
 """Dates and instants of weekly patterns: weekdays, also in every other week. Pure.
 
-Counts dates, never hours, so that clock changes move nothing; every search ends.
+Counts dates, never hours, so that clock changes move nothing. Searches end after `FAR` dates.
 """
 
 from collections.abc import Collection, Iterator
@@ -18,7 +18,7 @@ WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Weekdays:
-    """On these weekdays (Monday is 0), every `every` weeks counted from the week of `since`.
+    """These weekdays (Monday is 0), in every `every`-th week counted from the week of `since`.
 
     >>> fridays = Weekdays({4}, every=2, since=date(2026, 11, 2))
     >>> [on.day for on in dates(fridays, date(2026, 11, 1), 30)]
@@ -54,5 +54,5 @@ def moments(pattern: Weekdays, minute: int, zone: str, *, after: datetime) -> It
 
 
 def following(pattern: Weekdays, minute: int, zone: str, *, after: datetime) -> datetime | None:
-    """Return the next of them; None if there is none within `FAR` dates."""
+    """Return the next such instant; None if there is none within `FAR` dates."""
     return next(islice(moments(pattern, minute, zone, after=after), 1), None)

@@ -21,7 +21,7 @@ VERSION = b"\x01"
 
 
 class Unreadable(Exception):
-    """The text cannot be decrypted with this key at this place."""
+    """The text cannot be decrypted with this key at this place, or was changed."""
 
 
 def seal(key: bytes, text: str, *, place: str) -> bytes:
@@ -31,10 +31,10 @@ def seal(key: bytes, text: str, *, place: str) -> bytes:
 
 
 def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
-    """Decrypt; raises Unreadable for another key or place, or changed bytes."""
+    """Decrypt; raise Unreadable for another key or place, or changed bytes."""
     sealed = bytes(sealed)
     if sealed[:1] != VERSION or len(sealed) < 1 + NONCE_BYTES + 16:
-        raise Unreadable("This was not sealed by us.")
+        raise Unreadable("The bytes are too short, or of an unknown version.")
     try:
         return (
             AESGCM(key)
@@ -42,7 +42,7 @@ def unseal(key: bytes, sealed: bytes, *, place: str) -> str:
             .decode()
         )
     except InvalidTag as error:
-        raise Unreadable("The key or the place is another one.") from error
+        raise Unreadable("The key or the place differs, or the bytes were changed.") from error
 
 
 def new_key() -> bytes:
@@ -58,19 +58,22 @@ def unwrap(master: bytes, wrapped: bytes, *, place: str) -> bytes:
 
 
 def master_key(*, given: str, path: Path) -> bytes:
-    """Return the master key from the setting, or from a private file created at first use."""
+    """Return the master key from the setting, or from its file, which is created if missing.
+
+    Raises ValueError if it is not 32 bytes in base64.
+    """
     if given:
-        return _decoded(given)
+        return _decode_key(given)
     if not path.exists():
         keep_key(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)))
-    return _decoded(path.read_text())
+    return _decode_key(path.read_text())
 
 
 def keep_key(path: Path, key: bytes) -> None:
-    """Write a new key atomically and durably; the first writer wins.
+    """Write a new key atomically and durably, readable by its owner; the first writer wins.
 
-    The file is complete before it is renamed, and the directory is synced after: without that sync
-    the name can be lost in a power cut.
+    The file is complete before its name is linked, and the directory is synced after: without that
+    sync the name can be lost in a power cut.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
@@ -81,10 +84,8 @@ def keep_key(path: Path, key: bytes) -> None:
     with contextlib.suppress(FileExistsError):
         os.link(half, path)
     half.unlink()
-    for folder in (
-        path.parent,
-        path.parent.parent,
-    ):  # the second one, because the first may be as new as the file
+    # Both, because the directory may be as new as the file.
+    for folder in (path.parent, path.parent.parent):
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -92,10 +93,10 @@ def keep_key(path: Path, key: bytes) -> None:
             os.close(handle)
 
 
-def _decoded(text: str) -> bytes:
+def _decode_key(text: str) -> bytes:
     key = base64.b64decode(text.strip(), validate=True)
     if len(key) != KEY_BYTES:
         raise ValueError(
-            f"The master key must be {KEY_BYTES} bytes in base64. `openssl rand -base64 32` makes one."
+            f"The master key must be {KEY_BYTES} bytes in base64: use `openssl rand -base64 32`."
         )
     return key

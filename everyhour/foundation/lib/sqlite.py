@@ -9,7 +9,7 @@ from pathlib import Path
 # checkpointer, holding the write lock while it works, the race cannot happen.
 FAULTY_FROM, FAULTY_TO = (3, 7, 0), (3, 51, 2)
 
-# synchronous=FULL: with NORMAL an acknowledged row is lost in two of three power cuts (docs/adr/0003).
+# synchronous=FULL: with NORMAL, two of three power cuts lose an acknowledged row (docs/adr/0003).
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -22,7 +22,7 @@ PRAGMAS = (
 
 
 class UnsafeSQLite(Exception):
-    """This SQLite must not be used like this; the message names the remedy."""
+    """This SQLite version can corrupt its file in this setup; the message names the remedies."""
 
 
 def has_wal_reset_fault(version: tuple[int, ...] | None = None) -> bool:
@@ -31,17 +31,17 @@ def has_wal_reset_fault(version: tuple[int, ...] | None = None) -> bool:
 
 def pragmas(version: tuple[int, ...] | None = None) -> str:
     """Return the statements for each new connection; faulty versions never checkpoint there."""
-    own = 0 if has_wal_reset_fault(version) else 1000
-    return "; ".join((*PRAGMAS, f"PRAGMA wal_autocheckpoint={own}")) + ";"
+    frames = 0 if has_wal_reset_fault(version) else 1000
+    return "; ".join((*PRAGMAS, f"PRAGMA wal_autocheckpoint={frames}")) + ";"
 
 
 def require_checkpointer(*, active: bool, version: tuple[int, ...] | None = None) -> None:
-    """Refuse to start on a faulty SQLite without a single checkpointer."""
+    """Raise UnsafeSQLite on a faulty version without a single checkpointer."""
     if has_wal_reset_fault(version) and not active:
         found = ".".join(map(str, version or sqlite3.sqlite_version_info))
         raise UnsafeSQLite(
             f"SQLite {found} can corrupt its file when two processes checkpoint at once. Run the "
-            "worker with the server (`everyhour serve`), say `--worker-elsewhere` if it already "
+            "worker with the server (`everyhour serve`), add `--worker-elsewhere` if it already "
             "runs, use SQLite 3.51.3 or newer, or use PostgreSQL."
         )
 
@@ -49,7 +49,8 @@ def require_checkpointer(*, active: bool, version: tuple[int, ...] | None = None
 def checkpoint(path: Path) -> tuple[int, int, int]:
     """Checkpoint while holding the write lock; return (busy, frames in log, frames copied).
 
-    Two connections: the first holds the lock, so that no writer can restart the log; the second copies.
+    Uses two connections: the first holds the lock, so that no writer can restart the log; the
+    second copies.
     """
     with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as lock:
         lock.execute("BEGIN IMMEDIATE")
@@ -62,9 +63,9 @@ def checkpoint(path: Path) -> tuple[int, int, int]:
 
 
 def empty_log(path: Path, *, tries: int = 5) -> bool:
-    """Checkpoint and truncate the log, so that no deleted row stays in it; False if busy.
+    """Checkpoint and truncate the log, so that no deleted row stays in it; return False if busy.
 
-    TRUNCATE takes the write lock by itself before it begins anew, so no writer restarts the log meanwhile.
+    TRUNCATE takes the write lock before it restarts the log, so no writer restarts it meanwhile.
     """
     with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as copier:
         copier.execute("PRAGMA synchronous=FULL")
@@ -75,19 +76,19 @@ def empty_log(path: Path, *, tries: int = 5) -> bool:
 
 
 def quick_check(path: Path) -> str:
-    """Return 'ok', or what is wrong with the file's pages."""
-    return _found(path, "PRAGMA quick_check(5)")
+    """Return 'ok', or the first fault of the file's pages."""
+    return _check(path, "PRAGMA quick_check(5)")
 
 
 def integrity_check(path: Path) -> str:
-    """Return 'ok', or what is wrong with pages, indexes or foreign keys."""
-    found = _found(path, "PRAGMA integrity_check(5)")
-    if found == "ok" and (table := _found(path, "PRAGMA foreign_key_check")) != "ok":
-        return f"a row of {table} points at one that is not there"
+    """Return 'ok', or the first fault of pages, indexes or foreign keys."""
+    found = _check(path, "PRAGMA integrity_check(5)")
+    if found == "ok" and (table := _check(path, "PRAGMA foreign_key_check")) != "ok":
+        return f"a row of {table} refers to a missing row"
     return found
 
 
-def _found(path: Path, pragma: str) -> str:
+def _check(path: Path, pragma: str) -> str:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as connection:
             row = connection.execute(pragma).fetchone()

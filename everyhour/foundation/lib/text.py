@@ -9,6 +9,8 @@ KEPT = {"\n", "\t", "\u200d", "\u200c"}  # joiners carry meaning in emoji and in
 def clean(text: str, *, most: int) -> str:
     """Remove invisible characters, collapse white space, and cut to `most` characters.
 
+    Joiners stay. Only the first 8 * `most` characters are read, to bound the work.
+
     >>> clean("Wren\\x00  \\u202eis   here", most=8)
     'Wren is'
     """

@@ -1,8 +1,8 @@
-"""Local times to instants, in any zone and on any night. Pure.
+"""Conversion of local times to instants, in any zone, across clock changes. Pure.
 
-Times are stored as meant, a date, minutes after midnight and a zone, and converted late. In a
-missing hour the first valid minute after it is used; of a repeated hour the first. So nothing is
-early, and nothing happens twice.
+Times are stored as a date, minutes after midnight and a zone, and converted late. A time in a
+missing hour becomes the first valid minute after it; of a repeated hour the first is used. So
+nothing is early, and nothing happens twice.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class Span:
         return int((self.end - self.start) / MINUTE)
 
     def without(self, other: "Span") -> Iterator["Span"]:
-        """Return what is left when another span is removed.
+        """Yield what is left when another span is removed.
 
         >>> at = datetime(2026, 11, 23, 18, tzinfo=UTC)
         >>> hour = timedelta(hours=1)
@@ -49,39 +49,37 @@ class Span:
 
 
 def moment(on: date, minute: int, zone: str) -> datetime | None:
-    """Return the first instant at or after this local minute; None on a date that never was.
+    """Return the first instant at or after this local minute; None on a date the zone skipped.
 
     >>> f"{moment(date(2026, 3, 8), 2 * 60 + 30, 'America/New_York'):%H:%M}"  # 2:30 is missing
     '07:00'
-    >>> f"{moment(date(2026, 11, 1), 90, 'America/New_York'):%H:%M}"  # 1:30 comes twice
+    >>> f"{moment(date(2026, 11, 1), 90, 'America/New_York'):%H:%M}"  # the first of two 1:30
     '05:30'
-    >>> moment(date(2011, 12, 30), 600, "Pacific/Apia")  # Samoa went over the date line
+    >>> moment(date(2011, 12, 30), 600, "Pacific/Apia")  # skipped in Samoa
     """
     if not exists(on, zone):
         return None
-    return reached(
-        datetime.combine(on + DAY * (minute // MINUTES), time(minute % MINUTES // 60, minute % 60)),
-        zone,
-    )
+    clock = time(minute % MINUTES // 60, minute % 60)
+    return reached(datetime.combine(on + DAY * (minute // MINUTES), clock), zone)
 
 
 def span(on: date, since: int, until: int, zone: str) -> Span | None:
-    """Return the span between two minutes of a date, into the next date if it ends earlier.
+    """Return the span between two minutes of a date; `until` is on the next date unless later.
+
+    None on a date the zone skipped, or if a clock change leaves nothing of it.
 
     >>> span(date(2026, 11, 1), 30, 300, "America/New_York").minutes / 60
     5.5
     """
-    start, end = (
-        moment(on, since, zone),
-        moment(on, until if until > since else until + MINUTES, zone),
-    )
+    start = moment(on, since, zone)
+    end = moment(on, until if until > since else until + MINUTES, zone)
     return Span(start, end) if start and end and start < end else None
 
 
 def exists(on: date, zone: str) -> bool:
     """Return whether a zone had this date."""
-    begun = reached(datetime.combine(on, time()), zone)
-    return begun.astimezone(ZoneInfo(zone)).date() == on
+    start = reached(datetime.combine(on, time()), zone)
+    return start.astimezone(ZoneInfo(zone)).date() == on
 
 
 def date_in(zone: str, at: datetime) -> date:
@@ -89,23 +87,20 @@ def date_in(zone: str, at: datetime) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-@lru_cache(
-    maxsize=4096
-)  # a night's plan asks for few minutes of few dates in few zones, a great many times
+# Cached: planning nudges converts the same few minutes of the same few dates very often.
+@lru_cache(maxsize=4096)
 def reached(wall: datetime, zone: str) -> datetime:
     """Return the first instant with at least this local time; in a gap, the instant of the jump."""
     clock = ZoneInfo(zone)
     late = wall.replace(tzinfo=clock).astimezone(UTC)
     if late.astimezone(clock).replace(tzinfo=None) == wall:
         return late
-    early = wall.replace(tzinfo=clock, fold=1).astimezone(
-        UTC
-    )  # before the clock moves; `late` is after
+    # In a gap: `early` is before the clock moves, `late` after.
+    early = wall.replace(tzinfo=clock, fold=1).astimezone(UTC)
     while late - early > timedelta(seconds=1):
         middle = early + (late - early) // 2
-        early, late = (
-            (early, middle)
-            if middle.astimezone(clock).replace(tzinfo=None) >= wall
-            else (middle, late)
-        )
+        if middle.astimezone(clock).replace(tzinfo=None) >= wall:
+            late = middle
+        else:
+            early = middle
     return late.replace(microsecond=0)

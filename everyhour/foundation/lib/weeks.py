@@ -1,11 +1,11 @@
 """The hours of a week in local time, for people who travel. Pure.
 
-A day runs from waking to waking, so that rest is one piece and the small hours belong to the night
-before. A week with a clock change has 167 or 169 hours; flying east shortens a day, west lengthens
-it.
+A day runs from waking to waking, so that a night is not split and hours after midnight belong to
+the day before. A week with a clock change has 167 or 169 hours; flying east shortens a day, west
+lengthens it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -19,9 +19,8 @@ DAYS = 7
 MINUTES = 24 * 60
 KEY = "%Y%m%dT%H%MZ"
 
-Zones = Sequence[
-    tuple[datetime, str]
-]  # since when the clock was which, oldest first; the first also covers the time before
+# Zones and since when each was used, oldest first; the first also covers the time before.
+Zones = Sequence[tuple[datetime, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Hour:
 
 @dataclass(frozen=True)
 class Day:
-    """From waking on a date until the next waking; a date skipped by travel has no hours."""
+    """The hours from waking on a date until the next waking; a date skipped by travel has none."""
 
     on: date
     hours: tuple[Hour, ...]
@@ -81,7 +80,7 @@ class Week:
 
 
 def week(first: date, *, zones: Zones, wakes: int = 0, days: int = DAYS) -> Week:
-    """Return the days from a local date on; `wakes` is in minutes after midnight.
+    """Return the week from a local date on; `wakes` is in minutes after midnight.
 
     >>> zones = [(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago")]
     >>> sum(len(day.hours) for day in week(date(2026, 10, 28), zones=zones).days)
@@ -99,7 +98,7 @@ def week(first: date, *, zones: Zones, wakes: int = 0, days: int = DAYS) -> Week
 
 
 def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
-    """Return the first instant at which local time reaches waking on this date."""
+    """Return the first instant at which local time reaches the hour of waking on this date."""
     wanted = datetime.combine(on, time(wakes // 60 % 24))
     for number, (_, name) in enumerate(zones):
         since = zones[number][0].astimezone(UTC) if number else None
@@ -108,7 +107,7 @@ def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
         reached = max(reached, since) if since else reached
         if until is None or reached < until:
             return reached
-    raise ValueError("There is no zone to tell the time by.")
+    raise ValueError("At least one time zone is needed.")
 
 
 def day_of(at: datetime, *, zones: Zones, wakes: int) -> date:
@@ -120,9 +119,9 @@ def day_of(at: datetime, *, zones: Zones, wakes: int) -> date:
 
 
 def asleep(wall: datetime, *, wakes: int, bed: int) -> bool:
-    """Return whether an hour lies between bed and waking; partly awake counts as awake.
+    """Return whether an hour is wholly between bed and waking; partly awake counts as awake.
 
-    So a night is one piece from bed to the end of the lived day, whatever the minute of waking.
+    So asleep hours are consecutive, from bed to the end of the day, whatever the minute of waking.
 
     >>> times = {"wakes": 6 * 60 + 40, "bed": 20 * 60 + 30}
     >>> [asleep(datetime(2026, 11, 19, hour), **times) for hour in (6, 19, 20, 21, 5)]
@@ -139,8 +138,8 @@ def zone_at(at: datetime, zones: Zones) -> str:
     )[1]
 
 
-def _hours(start: datetime, end: datetime, zones: Zones):
-    """Cells last an hour, except one before a half-hour clock change, so that the next is aligned."""
+def _hours(start: datetime, end: datetime, zones: Zones) -> Iterator[Hour]:
+    """Yield hours; one after a half-hour clock change is shorter, so that the next is aligned."""
     while start < end:
         name = zone_at(start, zones)
         wall, before = _wall(start, name), _wall(start - HOUR, zone_at(start - HOUR, zones))

@@ -11,7 +11,7 @@ from django.db import connection
 
 from everyhour.foundation.lib import sqlite
 
-FAULTY, MENDED = (3, 40, 1), (3, 51, 3)
+FAULTY, FIXED = (3, 40, 1), (3, 51, 3)
 
 
 @pytest.mark.parametrize(
@@ -26,27 +26,26 @@ FAULTY, MENDED = (3, 40, 1), (3, 51, 3)
         ((4, 0, 0), False),
     ],
 )
-def test_the_versions_with_the_fault_are_known(version, faulty):
+def test_versions_with_the_wal_reset_fault_are_known(version, faulty):
     assert sqlite.has_wal_reset_fault(version) is faulty
 
 
-def test_without_a_version_this_machines_own_is_meant():
+def test_version_defaults_to_the_installed_one():
     assert sqlite.has_wal_reset_fault() is sqlite.has_wal_reset_fault(sqlite3.sqlite_version_info)
 
 
-def test_a_faulty_version_without_a_checkpointer_says_what_to_do():
-    with pytest.raises(sqlite.UnsafeSQLite) as refused:
+def test_faulty_version_without_a_checkpointer_names_the_remedies():
+    with pytest.raises(sqlite.UnsafeSQLite) as caught:
         sqlite.require_checkpointer(active=False, version=FAULTY)
 
-    said = str(refused.value)
-    assert "SQLite 3.40.1" in said
-    assert all(
-        way in said for way in ("everyhour serve", "--worker-elsewhere", "3.51.3", "PostgreSQL")
-    )
+    message = str(caught.value)
+    assert "SQLite 3.40.1" in message
+    for remedy in ("everyhour serve", "--worker-elsewhere", "3.51.3", "PostgreSQL"):
+        assert remedy in message
 
 
-@pytest.mark.parametrize(("active", "version"), [(True, FAULTY), (True, MENDED), (False, MENDED)])
-def test_a_checkpointer_or_a_mended_version_is_enough(active, version):
+@pytest.mark.parametrize(("active", "version"), [(True, FAULTY), (True, FIXED), (False, FIXED)])
+def test_checkpointer_or_a_fixed_version_is_accepted(active, version):
     sqlite.require_checkpointer(active=active, version=version)
 
 
@@ -65,13 +64,13 @@ def read(opened: sqlite3.Connection, pragma: str):
     return opened.execute(f"PRAGMA {pragma}").fetchone()[0]
 
 
-@pytest.mark.parametrize(("version", "own"), [(FAULTY, 0), (MENDED, 1000)])
-def test_connections_checkpoint_by_themselves_only_where_that_is_safe(path, version, own):
+@pytest.mark.parametrize(("version", "frames"), [(FAULTY, 0), (FIXED, 1000)])
+def test_connections_of_faulty_versions_never_checkpoint(path, version, frames):
     with closing(connect(path, version)) as opened:
-        assert read(opened, "wal_autocheckpoint") == own
+        assert read(opened, "wal_autocheckpoint") == frames
 
 
-def test_the_settings_that_lose_nothing_are_in_force(path):
+def test_pragmas_are_in_force_on_a_new_connection(path):
     with closing(connect(path)) as opened:
         assert read(opened, "journal_mode") == "wal"
         assert (
@@ -84,40 +83,40 @@ def test_the_settings_that_lose_nothing_are_in_force(path):
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite")
-def test_the_settings_are_in_force_on_the_connection_our_pages_use():
+def test_pragmas_are_in_force_on_the_django_connection():
     with connection.cursor() as cursor:
 
-        def told(pragma):
+        def value(pragma):
             return cursor.execute(f"PRAGMA {pragma}").fetchone()[0]
 
-        assert told("journal_mode") == "wal"
-        assert (told("synchronous"), told("foreign_keys"), told("secure_delete")) == (2, 1, 1)
-        assert told("busy_timeout") == 20000
-        assert told("wal_autocheckpoint") == (0 if sqlite.has_wal_reset_fault() else 1000)
+        assert value("journal_mode") == "wal"
+        assert (value("synchronous"), value("foreign_keys"), value("secure_delete")) == (2, 1, 1)
+        assert value("busy_timeout") == 20000
+        assert value("wal_autocheckpoint") == (0 if sqlite.has_wal_reset_fault() else 1000)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite")
-def test_a_transaction_takes_its_place_at_once():
+def test_transactions_begin_immediate():
     assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
-def test_a_checkpoint_copies_every_frame_into_the_file(path):
+def test_checkpoint_copies_every_frame_into_the_file(path):
     with closing(connect(path)) as opened:
-        opened.execute("CREATE TABLE moment (told TEXT)")
+        opened.execute("CREATE TABLE moment (outcome TEXT)")
         opened.executemany("INSERT INTO moment VALUES (?)", [("settled",)] * 50)
 
         busy, frames, copied = sqlite.checkpoint(path)
 
         assert (busy, copied) == (0, frames)
         assert frames > 0
-        alone = shutil.copy(path, path.with_name("without-its-log.sqlite3"))
-    with closing(sqlite3.connect(alone)) as found:
+        copy = shutil.copy(path, path.with_name("without-its-log.sqlite3"))
+    with closing(sqlite3.connect(copy)) as found:
         assert found.execute("SELECT count(*) FROM moment").fetchone() == (50,)
 
 
-def test_readers_and_writers_beside_a_checkpoint_are_not_refused(path):
+def test_checkpoints_refuse_no_concurrent_reader_or_writer(path):
     with closing(connect(path)) as opened:
-        opened.execute("CREATE TABLE moment (told TEXT)")
+        opened.execute("CREATE TABLE moment (outcome TEXT)")
     until, refused, written = time.monotonic() + 1, [], []
 
     def write():
@@ -144,9 +143,9 @@ def test_readers_and_writers_beside_a_checkpoint_are_not_refused(path):
     assert sqlite.quick_check(path) == "ok"
 
 
-def test_a_checkpoint_lets_go_of_the_lock_even_when_it_copies_nothing(path):
+def test_checkpoint_releases_the_lock_even_if_it_copies_nothing(path):
     with closing(connect(path)) as opened:
-        opened.execute("CREATE TABLE moment (told TEXT)")
+        opened.execute("CREATE TABLE moment (outcome TEXT)")
         sqlite.checkpoint(path)
         sqlite.checkpoint(path)
 
@@ -158,7 +157,7 @@ def test_a_checkpoint_lets_go_of_the_lock_even_when_it_copies_nothing(path):
 @pytest.fixture
 def filled(path):
     with closing(sqlite3.connect(path)) as opened, opened:
-        opened.execute("CREATE TABLE moment (told TEXT)")
+        opened.execute("CREATE TABLE moment (outcome TEXT)")
         opened.executemany("INSERT INTO moment VALUES (?)", [("settled" * 50,)] * 200)
     return path
 
@@ -169,23 +168,23 @@ def damage(path, at: int, size: int) -> None:
         file.write(bytes(size))
 
 
-def test_a_whole_file_is_well(filled):
+def test_intact_file_passes_both_checks(filled):
     assert sqlite.quick_check(filled) == sqlite.integrity_check(filled) == "ok"
 
 
-@pytest.mark.parametrize(("at", "size"), [(0, 100), (3 * 4096, 4096)], ids=["its head", "a page"])
-def test_a_damaged_file_is_noticed(filled, at, size):
+@pytest.mark.parametrize(("at", "size"), [(0, 100), (3 * 4096, 4096)], ids=["header", "page"])
+def test_damaged_file_fails_both_checks(filled, at, size):
     damage(filled, at, size)
 
     assert sqlite.quick_check(filled) != "ok"
     assert sqlite.integrity_check(filled) != "ok"
 
 
-def test_a_row_that_points_at_nothing_is_found_by_the_longer_look(filled):
+def test_broken_foreign_key_fails_the_integrity_check_only(filled):
     with closing(sqlite3.connect(filled)) as opened, opened:
         opened.execute("CREATE TABLE family (id INTEGER PRIMARY KEY)")
         opened.execute("CREATE TABLE child (family INTEGER REFERENCES family (id))")
         opened.execute("INSERT INTO child VALUES (7)")
 
     assert sqlite.quick_check(filled) == "ok"
-    assert sqlite.integrity_check(filled) == "a row of child points at one that is not there"
+    assert sqlite.integrity_check(filled) == "a row of child refers to a missing row"

@@ -1,4 +1,4 @@
-"""Text from outside is cleaned and bounded, and never choked on."""
+"""Text from outside is cleaned and bounded, and no text raises an error."""
 
 import unicodedata
 from itertools import pairwise
@@ -19,13 +19,13 @@ bounds = st.integers(0, 120)
 
 @anything
 @given(odd, bounds)
-def test_cleaned_text_is_never_longer_than_it_was_or_than_it_may_be(text, most):
+def test_cleaned_text_is_no_longer_than_before_or_the_limit(text, most):
     assert len(clean(text, most=most)) <= min(most, len(text))
 
 
 @anything
 @given(odd, bounds)
-def test_nothing_is_left_that_nobody_can_see(text, most):
+def test_no_invisible_characters_remain_except_joiners(text, most):
     left = clean(text, most=most)
 
     hidden = {character for character in left if unicodedata.category(character)[0] == "C"}
@@ -34,7 +34,7 @@ def test_nothing_is_left_that_nobody_can_see(text, most):
 
 @anything
 @given(odd, bounds)
-def test_cleaning_twice_changes_nothing_more(text, most):
+def test_cleaning_is_idempotent(text, most):
     once = clean(text, most=most)
 
     assert clean(once, most=most) == once
@@ -51,7 +51,7 @@ def test_white_space_is_single_and_inside(text, most):
 
 @anything
 @given(st.lists(st.text("abcñé’", min_size=1, max_size=8), max_size=6).map(" ".join))
-def test_plain_words_stay_as_they_are(text):
+def test_plain_words_are_unchanged(text):
     assert clean(text, most=100) == text
 
 
@@ -66,13 +66,13 @@ def test_plain_words_stay_as_they_are(text):
         ("", 20, ""),
     ],
 )
-def test_known_texts(text, most, left):
+def test_cleans_known_texts(text, most, left):
     assert clean(text, most=most) == left
 
 
-def test_a_hundred_thousand_characters_are_cut():
+def test_very_long_text_is_cut():
     assert clean("x" * 100_000, most=100) == "x" * 100
 
 
-def test_words_behind_many_hidden_characters_are_given_up_rather_than_searched_for():
+def test_words_after_many_hidden_characters_are_dropped():
     assert clean("\u200b" * 100_000 + "Wren", most=100) == ""

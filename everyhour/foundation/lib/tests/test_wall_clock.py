@@ -14,7 +14,7 @@ from everyhour.foundation.lib.recurring import Weekdays
 
 NEW_YORK, PHOENIX, LONDON = "America/New_York", "America/Phoenix", "Europe/London"
 SUNDAY = 6
-# Both kinds of night, half hours, the edges of the date line, changes at midnight, and none at all.
+# Changes of an hour, of half an hour, and at midnight; zones near the date line; no changes.
 ZONES = (
     NEW_YORK,
     PHOENIX,
@@ -45,20 +45,20 @@ def wall(zone: str, *parts: int) -> datetime:
         (Weekdays({SUNDAY}), 15, (2026, 11, 1, 0, 16), (2026, 11, 8, 0, 15)),
     ],
 )
-def test_what_peers_lose_or_never_find_is_found(pattern, minute, asked, expected):
+def test_following_crosses_clock_changes(pattern, minute, asked, expected):
     assert recurring.following(pattern, minute, NEW_YORK, after=wall(NEW_YORK, *asked)) == wall(
         NEW_YORK, *expected
     )
 
 
-def test_a_missing_half_hour_past_two_is_three_where_it_is_missing_and_itself_elsewhere():
+def test_missing_minute_becomes_the_first_valid_one_after_it():
     on = date(2026, 3, 8)
 
     assert wall_clock.moment(on, 150, NEW_YORK) == wall(NEW_YORK, 2026, 3, 8, 3)
     assert wall_clock.moment(on, 150, PHOENIX) == wall(PHOENIX, 2026, 3, 8, 2, 30)
 
 
-def test_a_window_over_the_short_night_ends_when_the_clock_says_so():
+def test_span_over_the_short_night_ends_by_local_time():
     night = wall_clock.span(date(2026, 3, 7), 22 * 60, 6 * 60, NEW_YORK)
 
     assert night.end == wall(NEW_YORK, 2026, 3, 8, 6)
@@ -66,22 +66,21 @@ def test_a_window_over_the_short_night_ends_when_the_clock_says_so():
     assert night.end not in night
 
 
-def test_a_window_over_the_long_night_holds_all_of_it():
+def test_span_over_the_long_night_includes_the_repeated_hour():
     assert wall_clock.span(date(2026, 11, 1), 30, 300, NEW_YORK).minutes == 5.5 * 60
 
 
-def test_a_window_of_which_nothing_is_left_is_none():
+def test_span_within_the_missing_hour_is_none():
     assert wall_clock.span(date(2026, 3, 8), 2 * 60, 3 * 60, NEW_YORK) is None
 
 
-def test_a_date_begins_by_the_clock_of_its_zone():
+def test_dates_begin_at_local_midnight():
     assert wall_clock.moment(date(2026, 6, 1), 0, LONDON) == datetime(2026, 5, 31, 23, tzinfo=UTC)
-    assert wall_clock.date_in(NEW_YORK, datetime(2026, 11, 22, 3, 40, tzinfo=UTC)) == date(
-        2026, 11, 21
-    )
+    night = datetime(2026, 11, 22, 3, 40, tzinfo=UTC)
+    assert wall_clock.date_in(NEW_YORK, night) == date(2026, 11, 21)
 
 
-def test_a_date_that_never_was_has_no_moment_and_holds_up_nothing():
+def test_skipped_date_has_no_instant_and_later_ones_follow():
     samoa = recurring.moments(
         Weekdays(), 600, "Pacific/Apia", after=wall("Pacific/Apia", 2011, 12, 28, 12)
     )
@@ -89,13 +88,11 @@ def test_a_date_that_never_was_has_no_moment_and_holds_up_nothing():
     assert [wall_clock.date_in("Pacific/Apia", next(samoa)).day for _ in range(3)] == [29, 31, 1]
 
 
-def test_what_never_comes_is_said_to_never_come():
-    assert (
-        recurring.following(
-            Weekdays(frozenset()), 600, LONDON, after=datetime(2026, 1, 1, tzinfo=UTC)
-        )
-        is None
-    )
+def test_pattern_without_weekdays_has_no_following_instant():
+    never = Weekdays(frozenset())
+    new_year = datetime(2026, 1, 1, tzinfo=UTC)
+
+    assert recurring.following(never, 600, LONDON, after=new_year) is None
 
 
 @given(
@@ -103,15 +100,15 @@ def test_what_never_comes_is_said_to_never_come():
     on=st.dates(date(2025, 1, 1), date(2027, 12, 30)),
     minute=st.integers(0, 1439),
 )
-def test_each_date_has_its_moment_once_and_never_early(zone, on, minute):
+def test_each_instant_is_the_first_at_or_after_its_local_minute(zone, on, minute):
     at = wall_clock.moment(on, minute, zone)
 
     shown, before = (
         then.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         for then in (at, at - timedelta(minutes=1))
     )
-    meant = datetime.combine(on, datetime.min.time()) + timedelta(minutes=minute)
-    assert shown >= meant and before < meant
+    wanted = datetime.combine(on, datetime.min.time()) + timedelta(minutes=minute)
+    assert shown >= wanted and before < wanted
 
 
 @given(
@@ -119,7 +116,7 @@ def test_each_date_has_its_moment_once_and_never_early(zone, on, minute):
     after=st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC)),
     minute=st.integers(0, 1439),
 )
-def test_days_follow_one_another_without_a_gap_or_a_double(zone, after, minute):
+def test_daily_instants_have_no_gap_and_no_duplicate(zone, after, minute):
     coming = recurring.moments(Weekdays(), minute, zone, after=after)
 
     found = [next(coming) for _ in range(4)]
@@ -131,7 +128,7 @@ def test_days_follow_one_another_without_a_gap_or_a_double(zone, after, minute):
     )
 
 
-def test_stretches_taken_out_leave_the_rest():
+def test_without_leaves_the_pieces_around_a_span():
     day = wall_clock.span(date(2026, 11, 23), 600, 1200, LONDON)
     lunch = wall_clock.span(date(2026, 11, 23), 720, 780, LONDON)
 
@@ -140,5 +137,5 @@ def test_stretches_taken_out_leave_the_rest():
     assert list(lunch.without(wall_clock.span(date(2026, 11, 24), 600, 1200, LONDON))) == [lunch]
 
 
-def test_the_examples_are_true():
+def test_doctests_pass():
     assert doctest.testmod(wall_clock).failed == doctest.testmod(recurring).failed == 0
