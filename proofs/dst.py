@@ -103,9 +103,9 @@ CLOCKS = Path("foundation/lib/wall_clock.py")
 def _count_hours(package: Path) -> None:
     override(
         package,
-        f"{CLOCKS}:moment",
+        f"{CLOCKS}:instant",
         """
-        def moment(on, minute, zone):
+        def instant(on, minute, zone):
             first = original(on.replace(month=1, day=1), minute % MINUTES, zone)
             return first + DAY * ((on - on.replace(month=1, day=1)).days + minute // MINUTES)
         """,
@@ -134,7 +134,7 @@ def _end_too_late(package: Path) -> None:
         f"{CLOCKS}:span",
         """
         def span(on, since, until, zone):
-            start = moment(on, since, zone)
+            start = instant(on, since, zone)
             end = start and start + MINUTE * ((until - since - 1) % MINUTES + 1)
             return Span(start, end) if start and end and start < end else None
         """,

@@ -60,7 +60,7 @@ def _moments(zone: str, truth: Came) -> Iterator[str]:
     for n in range((LAST - FIRST).days):
         on = FIRST + n * DAY
         for minute in MINUTES:
-            at = wall_clock.moment(on, minute, zone)
+            at = wall_clock.instant(on, minute, zone)
             problem = f"{on} minute {minute} at {at}, it came at {truth[on, minute]}"
             yield "" if at == truth[on, minute] else problem
 

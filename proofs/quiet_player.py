@@ -195,7 +195,7 @@ def live(life: Life, counts: Counter[str]) -> Iterator[str]:
     """Live two weeks: plan each day, decide, deliver, and judge each notification that is sent."""
     for n in range(LONG):
         on = life.since + timedelta(days=n)
-        begins = wall_clock.moment(on, 0, life.zone(datetime.combine(on, MIDNIGHT, UTC)))
+        begins = wall_clock.instant(on, 0, life.zone(datetime.combine(on, MIDNIGHT, UTC)))
         if begins is None:
             continue
         at = life.round(begins - AHEAD)
@@ -203,7 +203,7 @@ def live(life: Life, counts: Counter[str]) -> Iterator[str]:
         points = [
             Point("wren", "home", f"{n}", "any", m)
             for n, part in enumerate(life.minutes)
-            if (m := wall_clock.moment(on, part, zone))
+            if (m := wall_clock.instant(on, part, zone))
         ]
         quiet_clocks = quiet.clocks_of((zone,), life.quiet(at))
         drawn = planning.plan(

@@ -76,7 +76,7 @@ def skip(rule: str, *, child: Child, on: date, by: Caregiver, at: datetime) -> b
     if not -1 <= (on - wall_clock.date_in(zone, at)).days < AHEAD.days:
         return False
     part = days.day_of(child, by.household, on).transition(rule)
-    leads_to = wall_clock.moment(on, part.minute, zone) if part and part.hard else None
+    leads_to = wall_clock.instant(on, part.minute, zone) if part and part.hard else None
     if part is None or leads_to is None or not at < leads_to < at + AHEAD:
         return False
     Nudge.objects.create(

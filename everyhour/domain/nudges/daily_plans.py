@@ -191,7 +191,7 @@ class PlanContext:
             Point(child.pk, home, part.name, part.situation, leads_to)
             for child, part in hard
             if self.is_turn_of(settings.caregiver, child.pk, part.name)
-            and (leads_to := wall_clock.moment(self.on, part.minute, zone))
+            and (leads_to := wall_clock.instant(self.on, part.minute, zone))
         ]
         left = [
             point
@@ -319,7 +319,7 @@ def _follow(
     nudge: Nudge, day: Day, row: PlannedDay | None, settings: NudgeSettings | None, at: datetime
 ) -> bool:
     part = day.transition(nudge.rule) if day.here else None
-    leads_to = wall_clock.moment(nudge.on, part.minute, nudge.zone) if part and part.hard else None
+    leads_to = wall_clock.instant(nudge.on, part.minute, nudge.zone) if part and part.hard else None
     if row is None or settings is None:
         return False  # an imported day is not adjusted
     standing = Nudge.objects.filter(pk=nudge.pk, state=Nudge.State.PLANNED)

@@ -52,7 +52,7 @@ def spans(on: date, zone: str, hours: Hours) -> tuple[Span, ...]:
 def _of_date(on: date, zone: str, hours: Hours) -> Iterator[Span]:
     since, until = hours
     for first, last in [(since, until)] if since < until else [(since, MINUTES), (0, until)]:
-        start, end = wall_clock.moment(on, first, zone), wall_clock.moment(on, last, zone)
+        start, end = wall_clock.instant(on, first, zone), wall_clock.instant(on, last, zone)
         if start and end and start < end:
             yield Span(start, end)
 
@@ -62,8 +62,8 @@ def _repeated(on: date, zone: str) -> tuple[tuple[datetime, datetime], ...]:
     """Return the repeated hours of DST changes, from the day before a date to the day after."""
     clock = ZoneInfo(zone)
     start, end = (
-        wall_clock.reached(_midnight(on - DAY), zone),
-        wall_clock.reached(_midnight(on + 2 * DAY), zone),
+        wall_clock.first_reaching(_midnight(on - DAY), zone),
+        wall_clock.first_reaching(_midnight(on + 2 * DAY), zone),
     )
     halves = [start + HALF_DAY * n for n in range(int((end - start) / HALF_DAY) + 2)]
     near = [

@@ -113,7 +113,7 @@ def planned_moments(feed: Feed, at: datetime) -> Iterator[FeedEvent]:
         for _on in dates:
             day = next(laid)
             for into, one in planned.on_day(day, plans[child.pk, home.pk]):
-                if begins := wall_clock.moment(day.on, into.minute, zone):
+                if begins := wall_clock.instant(day.on, into.minute, zone):
                     begun = begins.astimezone(ZoneInfo(zone))
                     title = names.get(one.practice) or _("A small moment")
                     yield FeedEvent(

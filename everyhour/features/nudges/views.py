@@ -174,7 +174,7 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context) -
 
 def _begins(on: date, request: InFamily, at: datetime) -> datetime | None:
     """Return the start of a local day, where a pause ends; None if it has passed."""
-    begins = wall_clock.moment(on, 0, request.person.zone_name_at(at))
+    begins = wall_clock.instant(on, 0, request.person.zone_name_at(at))
     return begins if begins and begins > at else None
 
 

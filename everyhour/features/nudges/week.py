@@ -146,7 +146,7 @@ class WeekBuilder:
         return said.get(code) or (wording.reason(code) if code else "")
 
     def line(self, on: date, child: Child, day: Day, part: Transition) -> Line | None:
-        leads_to = wall_clock.moment(on, part.minute, self.zone)
+        leads_to = wall_clock.instant(on, part.minute, self.zone)
         if leads_to is None or (
             on == self.today
             and leads_to <= self.at

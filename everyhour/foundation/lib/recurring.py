@@ -39,20 +39,20 @@ def dates(pattern: Weekdays, first: date, days: int) -> Iterator[date]:
     return (on for on in (first + timedelta(days=n) for n in range(days)) if on in pattern)
 
 
-def moments(pattern: Weekdays, minute: int, zone: str, *, after: datetime) -> Iterator[datetime]:
+def instants(pattern: Weekdays, minute: int, zone: str, *, after: datetime) -> Iterator[datetime]:
     """Yield the instants of a local minute on the dates of a pattern, after `after`.
 
     >>> from datetime import UTC
     >>> asked = datetime(2026, 11, 1, 5, tzinfo=UTC)  # 1 am in New York, before the clock change
-    >>> next(moments(Weekdays(), 30, "America/New_York", after=asked)).isoformat()
+    >>> next(instants(Weekdays(), 30, "America/New_York", after=asked)).isoformat()
     '2026-11-02T05:30:00+00:00'
     """
     # A minute past midnight may belong to the date before.
     first = wall_clock.date_in(zone, after) - DAY
-    found = (wall_clock.moment(on, minute, zone) for on in dates(pattern, first, FAR))
+    found = (wall_clock.instant(on, minute, zone) for on in dates(pattern, first, FAR))
     return (at for at in found if at is not None and at > after)
 
 
 def following(pattern: Weekdays, minute: int, zone: str, *, after: datetime) -> datetime | None:
     """Return the next such instant; None if there is none within `FAR` dates."""
-    return next(islice(moments(pattern, minute, zone, after=after), 1), None)
+    return next(islice(instants(pattern, minute, zone, after=after), 1), None)

@@ -48,19 +48,19 @@ class Span:
             yield Span(other.end, self.end)
 
 
-def moment(on: date, minute: int, zone: str) -> datetime | None:
+def instant(on: date, minute: int, zone: str) -> datetime | None:
     """Return the first instant at or after this local minute; None on a date the zone skipped.
 
-    >>> f"{moment(date(2026, 3, 8), 2 * 60 + 30, 'America/New_York'):%H:%M}"  # 2:30 is missing
+    >>> f"{instant(date(2026, 3, 8), 2 * 60 + 30, 'America/New_York'):%H:%M}"  # 2:30 is missing
     '07:00'
-    >>> f"{moment(date(2026, 11, 1), 90, 'America/New_York'):%H:%M}"  # the first of two 1:30
+    >>> f"{instant(date(2026, 11, 1), 90, 'America/New_York'):%H:%M}"  # the first of two 1:30
     '05:30'
-    >>> moment(date(2011, 12, 30), 600, "Pacific/Apia")  # skipped in Samoa
+    >>> instant(date(2011, 12, 30), 600, "Pacific/Apia")  # skipped in Samoa
     """
     if not exists(on, zone):
         return None
     clock = time(minute % MINUTES // 60, minute % 60)
-    return reached(datetime.combine(on + DAY * (minute // MINUTES), clock), zone)
+    return first_reaching(datetime.combine(on + DAY * (minute // MINUTES), clock), zone)
 
 
 def span(on: date, since: int, until: int, zone: str) -> Span | None:
@@ -71,14 +71,14 @@ def span(on: date, since: int, until: int, zone: str) -> Span | None:
     >>> span(date(2026, 11, 1), 30, 300, "America/New_York").minutes / 60
     5.5
     """
-    start = moment(on, since, zone)
-    end = moment(on, until if until > since else until + MINUTES, zone)
+    start = instant(on, since, zone)
+    end = instant(on, until if until > since else until + MINUTES, zone)
     return Span(start, end) if start and end and start < end else None
 
 
 def exists(on: date, zone: str) -> bool:
     """Return whether a zone had this date."""
-    start = reached(datetime.combine(on, time()), zone)
+    start = first_reaching(datetime.combine(on, time()), zone)
     return start.astimezone(ZoneInfo(zone)).date() == on
 
 
@@ -89,7 +89,7 @@ def date_in(zone: str, at: datetime) -> date:
 
 # Cached: planning nudges converts the same few minutes of the same few dates very often.
 @lru_cache(maxsize=4096)
-def reached(wall: datetime, zone: str) -> datetime:
+def first_reaching(wall: datetime, zone: str) -> datetime:
     """Return the first instant with at least this local time; in a gap, the instant of the jump."""
     clock = ZoneInfo(zone)
     late = wall.replace(tzinfo=clock).astimezone(UTC)

@@ -103,7 +103,7 @@ def wakes_at(on: date, *, zones: Zones, wakes: int) -> datetime:
     for number, (_, name) in enumerate(zones):
         since = zones[number][0].astimezone(UTC) if number else None
         until = zones[number + 1][0].astimezone(UTC) if number + 1 < len(zones) else None
-        reached = wall_clock.reached(wanted, name)
+        reached = wall_clock.first_reaching(wanted, name)
         reached = max(reached, since) if since else reached
         if until is None or reached < until:
             return reached

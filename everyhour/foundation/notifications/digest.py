@@ -101,7 +101,7 @@ def _waiting(since: datetime) -> QuerySet[Notification]:
 def _begins(planned: Schedule, zone: str, at: datetime) -> datetime | None:
     today = wall_clock.date_in(zone, at)
     return (
-        wall_clock.moment(today, planned.minute, zone)
+        wall_clock.instant(today, planned.minute, zone)
         if planned.weekday in (None, today.weekday())
         else None
     )

@@ -19,7 +19,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 def point(
     on: date, minute: int, zone: str = "America/Chicago", name: str = "bed", child: str = "wren"
 ) -> Point:
-    at = wall_clock.moment(on, minute, zone)
+    at = wall_clock.instant(on, minute, zone)
     assert at
     return Point(child, "home", name, "bedtime", at)
 
@@ -175,8 +175,8 @@ def test_repeated_hour_is_quiet_both_times():
 def test_skipped_date_leaves_no_gap_in_quiet_hours():
     hours = quiet.clocks_of(("Pacific/Apia",), HOURS)  # the 30th of December 2011 was skipped
 
-    assert quiet.is_quiet(wall_clock.moment(date(2011, 12, 31), 3 * 60, "Pacific/Apia"), hours)
-    assert not quiet.is_quiet(wall_clock.moment(date(2011, 12, 31), 8 * 60, "Pacific/Apia"), hours)
+    assert quiet.is_quiet(wall_clock.instant(date(2011, 12, 31), 3 * 60, "Pacific/Apia"), hours)
+    assert not quiet.is_quiet(wall_clock.instant(date(2011, 12, 31), 8 * 60, "Pacific/Apia"), hours)
 
 
 def test_turns_rotate_and_are_exclusive():

@@ -54,8 +54,8 @@ def test_following_crosses_clock_changes(pattern, minute, asked, expected):
 def test_missing_minute_becomes_the_first_valid_one_after_it():
     on = date(2026, 3, 8)
 
-    assert wall_clock.moment(on, 150, NEW_YORK) == wall(NEW_YORK, 2026, 3, 8, 3)
-    assert wall_clock.moment(on, 150, PHOENIX) == wall(PHOENIX, 2026, 3, 8, 2, 30)
+    assert wall_clock.instant(on, 150, NEW_YORK) == wall(NEW_YORK, 2026, 3, 8, 3)
+    assert wall_clock.instant(on, 150, PHOENIX) == wall(PHOENIX, 2026, 3, 8, 2, 30)
 
 
 def test_span_over_the_short_night_ends_by_local_time():
@@ -75,13 +75,13 @@ def test_span_within_the_missing_hour_is_none():
 
 
 def test_dates_begin_at_local_midnight():
-    assert wall_clock.moment(date(2026, 6, 1), 0, LONDON) == datetime(2026, 5, 31, 23, tzinfo=UTC)
+    assert wall_clock.instant(date(2026, 6, 1), 0, LONDON) == datetime(2026, 5, 31, 23, tzinfo=UTC)
     night = datetime(2026, 11, 22, 3, 40, tzinfo=UTC)
     assert wall_clock.date_in(NEW_YORK, night) == date(2026, 11, 21)
 
 
 def test_skipped_date_has_no_instant_and_later_ones_follow():
-    samoa = recurring.moments(
+    samoa = recurring.instants(
         Weekdays(), 600, "Pacific/Apia", after=wall("Pacific/Apia", 2011, 12, 28, 12)
     )
 
@@ -101,7 +101,7 @@ def test_pattern_without_weekdays_has_no_following_instant():
     minute=st.integers(0, 1439),
 )
 def test_each_instant_is_the_first_at_or_after_its_local_minute(zone, on, minute):
-    at = wall_clock.moment(on, minute, zone)
+    at = wall_clock.instant(on, minute, zone)
 
     shown, before = (
         then.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
@@ -117,7 +117,7 @@ def test_each_instant_is_the_first_at_or_after_its_local_minute(zone, on, minute
     minute=st.integers(0, 1439),
 )
 def test_daily_instants_have_no_gap_and_no_duplicate(zone, after, minute):
-    coming = recurring.moments(Weekdays(), minute, zone, after=after)
+    coming = recurring.instants(Weekdays(), minute, zone, after=after)
 
     found = [next(coming) for _ in range(4)]
 
