@@ -51,7 +51,7 @@ def _no_dedupe(package: Path) -> None:
     override(package, f"{MERGING}:unique", "def unique(changes):\n    return list(changes)")
     replace(
         package / SYNC,
-        "Change.objects.filter(family=family, key=validation.known_key(key)).first()",
+        "Change.objects.filter(family=family, key=validation.require_key(key)).first()",
         "Change.objects.none().first()",
     )
 

@@ -1,4 +1,4 @@
-"""Actions of pages on moments: they make the same changes that phones send."""
+"""Changes that pages make to moments; they are the same as those that phones send."""
 
 import uuid
 from datetime import datetime
@@ -12,9 +12,9 @@ from everyhour.domain.moments.models import Change, Moment
 from everyhour.domain.moments.sync import Result
 from everyhour.domain.moments.validation import SHAPE
 
-# Empty values of fields; of all others it is "".
+# Empty values of fields; for every other field it is "".
 EMPTY: dict[str, Any] = {"what": {}, "minutes": None, "decision": []}
-# To each family, pages are one device, since they see every change.
+# All pages of a family act as one device, since they see every change.
 PAGES = uuid.UUID("5a0c2f6e-6d0b-4b52-9d0f-0c9a7a2d1680")
 
 
@@ -30,19 +30,15 @@ def change(
 ) -> Result:
     """Make one change to a moment, new or known; `key` comes with the form and makes it idempotent.
 
-    Its counter ranks above every other, because the page showed the result of all of them.
+    Its counter ranks above every stored one, because the page showed the result of all of them.
     """
-    known = (
-        Change.objects.filter(family=by.family, moment_key=moment).aggregate(most=Max("counter"))[
-            "most"
-        ]
-        or 0
-    )
+    known = Change.objects.filter(family=by.family, moment_key=moment)
+    highest = known.aggregate(highest=Max("counter"))["highest"] or 0
     raw: dict[str, Any] = {
         "key": key,
         "moment": moment,
         "device": str(uuid.uuid5(PAGES, by.family_id)),
-        "counter": known + 1,
+        "counter": highest + 1,
         "shape": SHAPE,
     }
     if fields:
@@ -57,16 +53,15 @@ def change(
 def undo(key_of_change: str, *, of: Moment, by: Caregiver, at: datetime, key: str) -> Result | None:
     """Undo one's own change by a new one that restores the values before it.
 
-    Fields changed again since stay. None when nothing is left to undo.
+    Fields changed again since stay, and so does a deletion. Return None when nothing is left to
+    undo, or when the change is someone else's.
     """
     changes = sync.changes_of(of.family, of.key)
     mine = next((one for one in changes if one.key == key_of_change and one.by == by.pk), None)
     if mine is None:
         return None
-    now, before = (
-        merging.fold(changes),
-        merging.fold(one for one in changes if one.key != key_of_change),
-    )
+    now = merging.fold(changes)
+    before = merging.fold(one for one in changes if one.key != key_of_change)
     unchanged = [
         name
         for name, value in mine.set.items()

@@ -1,4 +1,4 @@
-"""The stored form of changes: JSON, sealed in the database and open in an export."""
+"""The stored form of changes: JSON, encrypted in the database and plain in an export."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from everyhour.domain.moments.merging import Change, NoteEdit
 
 
 def encode(change: Change) -> dict[str, Any]:
-    """Return what a change sets and writes, as plain JSON values."""
+    """Return the fields and the note of a change as plain JSON values."""
     note = change.note and {"text": change.note.text, "replaces": list(change.note.replaces)}
     return {"set": dict(change.set), "note": note}
 
 
 def decode(body: Mapping[str, Any], row: models.Change) -> Change:
-    """Build the change of a row from its opened body."""
+    """Build the change of a row from its decrypted body."""
     note = body.get("note")
     return Change(
         row.key,

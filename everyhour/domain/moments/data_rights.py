@@ -1,7 +1,7 @@
 """Export, import and erasure of moments, their notes, the changes they came from, and days off.
 
-An export holds what its person may read. Of other people's changes it holds only what is current:
-what they took back or overwrote is not exported.
+An export contains what its person may read. Of other people's changes it contains only what is
+current, not what was overwritten or withdrawn.
 """
 
 import uuid
@@ -74,7 +74,7 @@ RESTS = ExportTable(
     order=("family", "on", "id"),
 )
 TABLES = (MOMENTS, NOTES, CHANGES, RESTS)
-# Imported changes passed the check against the future when they first arrived.
+# Imported changes are not checked against the future: that was done when they first arrived.
 LATE = datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -128,7 +128,7 @@ def _rows(place: Membership) -> Iterator[tuple[ExportTable, dict]]:
         yield RESTS, _limited(RESTS.export_row(rest), place)
 
 
-Changes = list[tuple[Change, merging.Change]]  # of one moment: each row, and what it says
+Changes = list[tuple[Change, merging.Change]]  # of one moment: each row and its decrypted change
 
 
 def _moments(place: Membership, changes: dict[str, Changes]) -> Iterator[tuple[ExportTable, dict]]:
@@ -148,9 +148,9 @@ def _moments(place: Membership, changes: dict[str, Changes]) -> Iterator[tuple[E
 
 
 def _pending(place: Membership, changes: Changes) -> Iterator[tuple[ExportTable, dict]]:
-    """Yield one's own changes to a moment whose first change is still on some phone."""
+    """Yield one's own changes to a moment whose first change has not arrived."""
     own = [pair for pair in changes if pair[0].by_id == place.caregiver.pk]
-    for row in _current_changes(own, {change.key for change, _opened in own}, place):
+    for row in _current_changes(own, {row.key for row, _change in own}, place):
         yield CHANGES, row
 
 
@@ -185,7 +185,7 @@ def _current_changes(
 ) -> Iterator[dict]:
     """Yield one's own changes whole, and of the others' what is current and may be read.
 
-    `readable` holds the keys of changes whose note may be read; None: no notes at all.
+    `readable` holds the keys of the changes whose note may be read; None means no notes at all.
     """
     state = merging.fold(change for _row, change in changes)
     for row, change in changes:
@@ -198,7 +198,10 @@ def _current_changes(
 def current_part(
     change: merging.Change, state: merging.State, readable: set[str] | None
 ) -> merging.Change:
-    """Drop fields overwritten since; `whom` stays, because it says whose moment this is."""
+    """Drop fields overwritten since, and empty or drop an unreadable note.
+
+    `whom` stays, because folding takes the author from it.
+    """
     fields = {
         name: value
         for name, value in change.set.items()
@@ -215,7 +218,10 @@ def _readable_note(change: merging.Change, readable: set[str] | None) -> merging
 
 
 def _limited(row: dict, place: Membership) -> dict:
-    """Remove other people and households for non-guardians, and children for those who left."""
+    """Remove other people and households for non-guardians, and children for those who left.
+
+    Changes `row` in place and returns it.
+    """
     if place.whole:
         return row
     me = place.caregiver
@@ -235,7 +241,7 @@ def _limited(row: dict, place: Membership) -> dict:
 
 
 def load(loading: Import) -> None:
-    """Import moments, notes, changes and days off; changes are validated as if sent by a phone."""
+    """Import moments, notes, changes and days off; raise ImportRejected for an invalid change."""
     editions = _editions(loading)
     moments = [
         MOMENTS.build(row, loading, edition=editions.get(row.get("edition")))
@@ -250,7 +256,7 @@ def load(loading: Import) -> None:
 def _editions(loading: Import) -> dict[str | None, Edition]:
     """Return the editions shown, by digest.
 
-    One that this library never had is left out: the moment keeps its practice and decision.
+    One that this library never had is left out; the moment keeps its practice and decision.
     """
     digests = [row.get("edition") for row in loading.rows(MOMENTS)]
     wanted = {digest for digest in digests if isinstance(digest, str)}
@@ -286,9 +292,10 @@ def _change(row: dict, loading: Import) -> Change:
 
 
 def erase(person, at: datetime) -> None:
-    """Delete the moments of families and households that end; elsewhere erase this person's part.
+    """Delete the moments of families and households that end with this person.
 
-    Destroys the key of a family that ends.
+    Destroys the key of a family that ends. In the other families, erases this person's
+    contributions, also those from before they left.
     """
     for place in families.memberships(person):
         if families.family_ends(place):
@@ -318,16 +325,16 @@ def _delete_household(place: Membership) -> None:
 
 
 def erase_contributions(caregiver: Caregiver) -> None:
-    """Delete this caregiver's notes, and private or unfinished moments; empty their words elsewhere.
+    """Delete this caregiver's notes and their private and unfinished moments.
 
-    Moments that were not private stay with the family: when they were, and whether they helped.
-    Titles and notes are emptied in the changes, and their phones get new names there.
+    Moments that were not private stay with the family: when they were, and whether they helped. In
+    the caregiver's changes, titles and notes are emptied and phones renamed.
     """
     family = caregiver.family
     private = Moment.objects.filter(family=family, caregiver=caregiver, private=True)
-    gone = set(private.values_list("key", flat=True)) | _unfinished(caregiver)
+    deleted = set(private.values_list("key", flat=True)) | _unfinished(caregiver)
     private.delete()
-    family.changes.filter(moment_key__in=gone).delete()
+    family.changes.filter(moment_key__in=deleted).delete()
     Note.objects.filter(moment__family=family, by=caregiver).delete()
     devices: dict[str, str] = {}
     for change in family.changes.filter(by=caregiver):
@@ -343,10 +350,10 @@ def _unfinished(caregiver: Caregiver) -> set[str]:
 
 
 def _anonymize(family: Family, row: Change, devices: dict[str, str]) -> None:
-    """Empty the note and title of one change and rename its phone; its rank stays.
+    """Empty the note and title of one change and rename its phone.
 
-    The phone's name decides only between changes with the same counter; its first four
-    characters, which are enough for that, are kept.
+    The phone's name orders changes with the same counter. Its first four characters are kept, so
+    that this order almost never changes.
     """
     change = changes_codec.unseal(family, row)
     fields = dict(change.set)
@@ -359,12 +366,11 @@ def _anonymize(family: Family, row: Change, devices: dict[str, str]) -> None:
 
 
 def _retitle(family: Family, keys: Iterable[str]) -> None:
-    """Set titles to what the remaining changes say."""
+    """Set the titles of these moments to what their remaining changes say."""
     for moment in Moment.objects.filter(family=family, key__in=set(keys), title__isnull=False):
-        title = (
-            merging.fold(sync.changes_of(family, moment.key)).fields.get("what", {}).get("title")
-        )
-        moment.title = family.seal(title or "", place=f"moment:{moment.key}:title")
+        fields = merging.fold(sync.changes_of(family, moment.key)).fields
+        title = fields.get("what", {}).get("title") or ""
+        moment.title = family.seal(title, place=f"moment:{moment.key}:title")
         moment.save(update_fields=["title"])
 
 

@@ -1,4 +1,4 @@
-"""Folding of a moment's changes into the moment. Pure and commutative.
+"""Folding of a moment's changes into the moment. Pure, in any order.
 
 Phones work offline and their clocks are wrong, so no clock is read here. Each change has a counter
 larger than every counter its phone had seen (a Lamport clock). For each field the change with the
@@ -26,7 +26,7 @@ FIELDS = {
     "minutes": (),
     "deleted": (),
 }
-NEEDED = ("whom", "when")  # the first change of a moment sets both
+REQUIRED = ("whom", "when")  # the first change of a moment sets both
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class NoteEdit:
 
 @dataclass(frozen=True)
 class Change:
-    """One change to one moment; `by` is the caregiver who sent it."""
+    """One change to one moment; `by` is the id of the caregiver who sent it."""
 
     key: str
     moment: str
@@ -65,7 +65,7 @@ class Version:
 
 @dataclass(frozen=True)
 class State:
-    """The result of folding changes."""
+    """The result of folding changes; `author` sent the lowest-ranked change with `whom`."""
 
     fields: Mapping[str, Any]
     notes: tuple[Version, ...]
@@ -74,17 +74,18 @@ class State:
 
     @property
     def whole(self) -> bool:
-        return all(name in self.fields for name in NEEDED)
+        """Whether the first change, which sets the required fields, is among them."""
+        return all(name in self.fields for name in REQUIRED)
 
 
 def fold(changes: Iterable[Change]) -> State:
     """Fold the changes of one moment, in any order and with any duplicates.
 
     >>> one = Change("a", "m", "phone", 1, set={"outcome": "a_bit"}, note=NoteEdit("hummed"))
-    >>> two = Change("b", "m", "tablet", 1, set={"outcome": "settled"}, note=NoteEdit("she laughed"))
+    >>> two = Change("b", "m", "tablet", 1, set={"outcome": "settled"}, note=NoteEdit("laughed"))
     >>> state = fold([two, one, two])
     >>> state.fields["outcome"], [version.text for version in state.notes]
-    ('settled', ['hummed', 'she laughed'])
+    ('settled', ['hummed', 'laughed'])
     """
     ranked = sorted(unique(changes), key=lambda change: change.rank)
     fields: dict[str, Any] = {}
@@ -95,18 +96,18 @@ def fold(changes: Iterable[Change]) -> State:
 
 
 def unique(changes: Iterable[Change]) -> list[Change]:
-    """Return the changes without duplicates; of several with one key the first is kept."""
-    known: dict[str, Change] = {}
+    """Return the changes without duplicates: of several with one key, the first."""
+    by_key: dict[str, Change] = {}
     for change in changes:
-        known.setdefault(change.key, change)
-    return list(known.values())
+        by_key.setdefault(change.key, change)
+    return list(by_key.values())
 
 
 def current_versions(ranked: list[Change]) -> tuple[Version, ...]:
-    """Return the note versions that no change replaced, in the order of their rank.
+    """Return the versions that no change replaced, in the order of the given ranked changes.
 
     A change replaces only what ranks below it; otherwise two changes naming each other would both
-    disappear.
+    disappear. An empty text is a deletion, not a version.
     """
     noted = [(change, change.note) for change in ranked if change.note]
     replaced_by: dict[str, list[Change]] = {}

@@ -14,7 +14,7 @@ PLAIN = ("state_before", "state_after", "situation", "outcome", "caregiver_state
 def project(
     family: Family, key: str, state: State, *, known: Moment | None, at: datetime
 ) -> Moment | None:
-    """Save the moment and its notes as the state says; None while its first change is missing."""
+    """Save the moment and its notes from the state; None while its first change is missing."""
     if not state.whole:
         return None
     moment = known or _new_moment(family, key, state, at)
@@ -57,7 +57,10 @@ def _columns(family: Family, key: str, state: State) -> dict:
 
 
 def _edition(what: dict) -> Edition | None:
-    """Return the edition that was shown, else the newest; a phone may know one we do not have."""
+    """Return the edition that was shown, or the newest when the phone named none.
+
+    None without a practice, and for an edition or practice that this library does not have.
+    """
     if not what.get("practice"):
         return None
     editions = Edition.objects.filter(
@@ -67,25 +70,21 @@ def _edition(what: dict) -> Edition | None:
 
 
 def _write_notes(moment: Moment, state: State, at: datetime) -> None:
-    """Create notes for new versions and delete replaced ones; their text stays in the changes."""
+    """Create notes for new versions and delete replaced ones, whose text stays in the changes."""
     current = {version.key: version for version in state.notes}
     moment.notes.exclude(change_key__in=current).delete()
     known = set(moment.notes.values_list("change_key", flat=True))
-    writers = (
-        set(moment.family.caregivers.values_list("pk", flat=True))
-        if current.keys() - known
-        else set()
-    )
-    for key, version in current.items():
-        if key not in known:
-            text = moment.family.seal(version.text, place=f"note:{moment.key}:{key}")
-            Note.objects.create(
-                moment=moment,
-                change_key=key,
-                text=text,
-                by_id=version.by if version.by in writers else None,
-                at=at,
-            )
+    added = [version for key, version in current.items() if key not in known]
+    # A caregiver's row may have been deleted since.
+    writers = set(moment.family.caregivers.values_list("pk", flat=True)) if added else set()
+    for version in added:
+        Note.objects.create(
+            moment=moment,
+            change_key=version.key,
+            text=moment.family.seal(version.text, place=f"note:{moment.key}:{version.key}"),
+            by_id=version.by if version.by in writers else None,
+            at=at,
+        )
 
 
 def unfold(moment: Moment) -> list[Change]:
@@ -110,13 +109,10 @@ def unfold(moment: Moment) -> list[Change]:
         "minutes": moment.minutes,
         "deleted": moment.deleted,
     }
-    first = Change(
-        str(uuid.uuid5(uuid.NAMESPACE_OID, moment.pk)), moment.key, moment.key, 0, by, fields
-    )
+    key = device = moment.key
+    first = Change(str(uuid.uuid5(uuid.NAMESPACE_OID, moment.pk)), key, device, 0, by, fields)
     notes = [
-        Change(
-            note.change_key, moment.key, moment.key, 0, note.by_id or "", {}, NoteEdit(note.opened)
-        )
+        Change(note.change_key, key, device, 0, note.by_id or "", note=NoteEdit(note.opened))
         for note in moment.notes.all()
     ]
     return [first, *notes]

@@ -1,6 +1,6 @@
 """Quick entry: reads a line such as “rocked 10 min before bed yesterday, settled”. Pure.
 
-English and Spanish. What is not understood stays as text, so nothing typed is lost.
+English and Spanish. Words that are not understood stay in the text.
 """
 
 import re
@@ -12,14 +12,14 @@ from functools import partial
 
 from everyhour.domain.moments import quick_entry_words as words
 
-LONGEST = 500
-MEANT = 4  # letters that make a word count when a title is looked for: rocked, rocking -> rock
+LONGEST = 500  # characters; the rest of a longer line is not read
+STEM = 4  # letters compared when looking for a title: rocked, rocking -> rock
 ENOUGH = 2 / 3  # of a title's words
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a line says; `text` is what is left of it in its own words, `wall` None means now."""
+    """A line as read. `text` is the rest that was not understood; `wall` None means now."""
 
     text: str
     practice: str = ""
@@ -41,7 +41,9 @@ def read(
     children: Mapping[str, str],
     givers: Mapping[str, str],
 ) -> Entry:
-    """Read a line; `now` is the writer's local time, the mappings give names by slug or id.
+    """Read a line; `now` is the writer's local time, the mappings are names by slug or id.
+
+    Without a practice, and with nothing left over, the text is the whole line.
 
     >>> names = {"titles": {}, "children": {}, "givers": {}}
     >>> monday = datetime(2026, 11, 23, 18, 0)
@@ -50,83 +52,79 @@ def read(
     ('rocked', 10, 'settled', 'bedtime', 'Sunday 19:30')
     """
     line = unicodedata.normalize("NFC", line)[:LONGEST]
-    rest = Rest(line)
-    wall, situation = _when(rest, now)  # first: “20 minutes ago” is not how long it took
+    rest = Remainder(line)
+    wall, situation = _take_time(rest, now)  # first: “20 minutes ago” is not a duration
     minutes = rest.take(words.MINUTES)
     entry = Entry(
         text="",
         minutes=int(minutes[1]) if minutes and 0 < int(minutes[1]) <= 24 * 60 else None,
-        outcome=rest.first(words.OUTCOMES),
-        state=rest.first(words.STATES),
-        kind=rest.first(words.KINDS) or "given",
-        practice=_practice(line, titles),
-        child=_named(line, children),
-        giver=_named(line, givers),
+        outcome=rest.take_first(words.OUTCOMES),
+        state=rest.take_first(words.STATES),
+        kind=rest.take_first(words.KINDS) or "given",
+        practice=_find_practice(line, titles),
+        child=_find_named(line, children),
+        giver=_find_named(line, givers),
     )
-    situation = situation or rest.seen(words.SITUATIONS)
+    situation = situation or rest.find_first(words.SITUATIONS)
     return replace(
         entry,
         wall=wall,
         situation=situation,
-        text=rest.left() or ("" if entry.practice else line.strip()),
+        text=rest.tidy() or ("" if entry.practice else line.strip()),
     )
 
 
-class Rest:
-    """The rest of a line while parts of it are recognized and removed."""
+class Remainder:
+    """What is left of a line while recognized parts are removed."""
 
     def __init__(self, line: str):
         self.text = line
 
     def take(self, pattern: str) -> re.Match[str] | None:
-        found = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", self.text, re.IGNORECASE)
+        """Remove and return the first match of a pattern, as whole words."""
+        found = _search(pattern, self.text)
         if found:
             self.text = f"{self.text[: found.start()]} {self.text[found.end() :]}"
         return found
 
     def take_if[T](self, pattern: str, read: Callable[[re.Match[str]], T | None]) -> T | None:
-        """Remove and return what a pattern finds, if `read` can read it; else leave its words."""
+        """Remove a match and return what `read` makes of it; leave it in if that is None."""
         before, found = self.text, self.take(pattern)
-        meant = read(found) if found else None
-        if meant is None:
+        value = read(found) if found else None
+        if value is None:
             self.text = before
-        return meant
+        return value
 
-    def first(self, meanings: Mapping[str, str]) -> str:
+    def take_first(self, meanings: Mapping[str, str]) -> str:
         """Remove and return the first meaning present, in the order of the mapping."""
         return next((meaning for meaning, pattern in meanings.items() if self.take(pattern)), "")
 
-    def seen(self, meanings: Mapping[str, str]) -> str:
+    def find_first(self, meanings: Mapping[str, str]) -> str:
         """Return the first meaning present, leaving its words."""
-        return next(
-            (
-                m
-                for m, pattern in meanings.items()
-                if re.search(rf"(?<!\w)(?:{pattern})(?!\w)", self.text, re.IGNORECASE)
-            ),
-            "",
-        )
+        found = (meaning for meaning, pattern in meanings.items() if _search(pattern, self.text))
+        return next(found, "")
 
-    def left(self) -> str:
+    def tidy(self) -> str:
+        """Return the text without doubled spaces and punctuation, and without loose small words."""
         text = re.sub(r"\s+", " ", self.text)
         text = re.sub(r"\s*([,;.])(?:\s*[,;.])+", r"\1", re.sub(r"\s+([,;.])", r"\1", text))
-        text = re.sub(
-            rf"(?:^|(?<=[,;.]))\s*(?:{words.LOOSE})(?=\s*(?:$|[,;.]))",
-            "",
-            text,
-            flags=re.IGNORECASE,
-        )
-        return text.strip(" ,;.-")
+        loose = rf"(?:^|(?<=[,;.]))\s*(?:{words.LOOSE})(?=\s*(?:$|[,;.]))"
+        return re.sub(loose, "", text, flags=re.IGNORECASE).strip(" ,;.-")
 
 
-def _when(rest: Rest, now: datetime) -> tuple[datetime | None, str]:
-    """Return the local time of a line, None for now, and its situation if it names one."""
+def _search(pattern: str, text: str) -> re.Match[str] | None:
+    return re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.IGNORECASE)
+
+
+def _take_time(rest: Remainder, now: datetime) -> tuple[datetime | None, str]:
+    """Remove the words for a time; return it, or None for now, and the situation they imply."""
     if ago := rest.take(words.HOURS_AGO):
         return now - timedelta(hours=min(int(ago[1] or ago[2]), 48)), ""
     if ago := rest.take(words.MINUTES_AGO):
         return now - timedelta(minutes=min(int(ago[1] or ago[2]), 600)), ""
-    day, named = _day(rest, now)
-    clock = next((at for pattern in words.CLOCKS if (at := rest.take_if(pattern, _clock))), None)
+    day, named = _take_day(rest, now)
+    clocks = (rest.take_if(pattern, _read_clock) for pattern in words.CLOCKS)
+    clock = next((at for at in clocks if at), None)
     part = next(
         ((hours, situation) for pattern, hours, situation in words.PARTS if rest.take(pattern)),
         None,
@@ -140,14 +138,15 @@ def _when(rest: Rest, now: datetime) -> tuple[datetime | None, str]:
     return wall, part[1] if part else ""
 
 
-def _day(rest: Rest, now: datetime) -> tuple[date, bool]:
+def _take_day(rest: Remainder, now: datetime) -> tuple[date, bool]:
+    """Remove the words for a day; return it, else today, and whether there were any."""
     today = now.date()
     if ago := rest.take(words.DAYS_AGO):
         return today - timedelta(days=min(int(ago[1] or ago[2]), 3650)), True
     for pattern, days in words.DAYS:
         if rest.take(pattern):
             return today - timedelta(days=days), True
-    if dated := _date(rest, today):
+    if dated := _take_date(rest, today):
         return dated, True
     for number, pattern in enumerate(words.WEEKDAYS):
         if rest.take(pattern):
@@ -155,77 +154,71 @@ def _day(rest: Rest, now: datetime) -> tuple[date, bool]:
     return today, False
 
 
-def _date(rest: Rest, today: date) -> date | None:
-    """Return a written date; without a year, the most recent one."""
-    if iso := rest.take_if(
-        words.DATE, lambda found: _day_of(*(int(part) for part in found.groups()))
-    ):
+def _take_date(rest: Remainder, today: date) -> date | None:
+    """Remove and return a written date; without a year, the most recent one."""
+    if iso := rest.take_if(words.DATE, _read_iso_date):
         return iso
     for number, pattern in enumerate(words.MONTHS, 1):
-        read = partial(_last_dated, month=number, today=today)
+        read = partial(_read_day_of_month, month=number, today=today)
         if dated := rest.take_if(pattern, read):
             return dated
     return None
 
 
-def _last_dated(found: re.Match[str], *, month: int, today: date) -> date | None:
+def _read_iso_date(found: re.Match[str]) -> date | None:
+    year, month, day = (int(part) for part in found.groups())
+    return _build_date(year, month, day)
+
+
+def _read_day_of_month(found: re.Match[str], *, month: int, today: date) -> date | None:
     day = int(found[1] or found[2])
-    return next(
-        (
-            on
-            for year in (today.year, today.year - 1)
-            if (on := _day_of(year, month, day)) and on <= today
-        ),
-        None,
-    )
+    dates = (_build_date(year, month, day) for year in (today.year, today.year - 1))
+    return next((on for on in dates if on and on <= today), None)
 
 
-def _day_of(year: int, month: int, day: int) -> date | None:
+def _build_date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
-def _clock(found: re.Match[str]) -> time | None:
-    hour, minute, half = (
-        int(found["hour"]),
-        int(found["minute"] or 0),
-        (found["half"] or "").lower().replace(".", "").replace(" ", ""),
-    )
+def _read_clock(found: re.Match[str]) -> time | None:
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    half = (found["half"] or "").lower().replace(".", "").replace(" ", "")
     if half.startswith("p") and hour < 12:
         hour += 12
     elif half.startswith("a") and hour == 12:
         hour = 0
     elif not half and not found["minute"] and 1 <= hour <= 7:
-        hour += 12  # “at six” is when a family is awake together
+        hour += 12  # “at 6” without am or pm is the evening
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _practice(line: str, titles: Mapping[str, str]) -> str:
-    """Return the practice with most of its title's words in the line; of two, the longer match."""
-    present = {word[:MEANT] for word in _meant(line)}
+def _find_practice(line: str, titles: Mapping[str, str]) -> str:
+    """Return the practice with most words of its title in the line, "" for none.
+
+    At least two thirds of the title's words must be there, and two of them unless it has only one.
+    """
+    present = _stems(line)
     best, most = "", 0
     for slug, title in titles.items():
-        asked = {word[:MEANT] for word in _meant(title)}
-        there = len(asked & present)
-        if there > most and there >= ENOUGH * len(asked) and (there > 1 or len(asked) == 1):
-            best, most = slug, there
+        wanted = _stems(title)
+        count = len(wanted & present)
+        if count > most and count >= ENOUGH * len(wanted) and (count > 1 or len(wanted) == 1):
+            best, most = slug, count
     return best
 
 
-def _meant(text: str) -> list[str]:
-    plain = "".join(
-        c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c)
-    )
-    return [word for word in re.findall(r"\w+", plain) if len(word) >= MEANT]
+def _stems(text: str) -> set[str]:
+    """Return the first letters of the longer words, without accents."""
+    letters = unicodedata.normalize("NFD", text.lower())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return {word[:STEM] for word in re.findall(r"\w+", plain) if len(word) >= STEM}
 
 
-def _named(line: str, names: Mapping[str, str]) -> str:
-    said = [
-        key
-        for key, name in names.items()
-        if name.strip()
-        and re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", line, re.IGNORECASE)
-    ]
-    return said[0] if len(said) == 1 else ""
+def _find_named(line: str, names: Mapping[str, str]) -> str:
+    """Return the key of the only name in the line, "" for none or several."""
+    stripped = ((key, name.strip()) for key, name in names.items())
+    found = [key for key, name in stripped if name and _search(re.escape(name), line)]
+    return found[0] if len(found) == 1 else ""

@@ -7,9 +7,10 @@ HOURS_AGO = r"(\d{1,2})\s*(?:hours?|hrs?|h) ago|hace\s+(\d{1,2})\s*(?:horas?|h)"
 MINUTES_AGO = r"(\d{1,3})\s*(?:minutes?|mins?) ago|hace\s+(\d{1,3})\s*(?:minutos?|min)"
 DAYS_AGO = r"(\d{1,4}) days? ago|hace\s+(\d{1,4}) d[ií]as?"
 HALF = r"(?P<half>a\.?\s?m\.?|p\.?\s?m\.?)"
-# After “at” any number is a time; without it only what looks like nothing else: 7pm, 19:30.
+# After “at” any number is a time; without it only a clear time: 7pm, 19:30.
 CLOCKS = (
-    rf"(?:(?:at|around|about|a las?|sobre las?)\s+)(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?\s*{HALF}?",
+    r"(?:(?:at|around|about|a las?|sobre las?)\s+)"
+    rf"(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?\s*{HALF}?",
     rf"(?P<hour>\d{{1,2}})(?:[:.h](?P<minute>\d{{2}}))?\s*{HALF}",
     r"(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?P<half>)",
 )
@@ -49,11 +50,12 @@ WEEKDAYS = [
     r"(?:on |last |el )?(?:saturday|s[aá]bado)",
     r"(?:on |last |el )?(?:sunday|domingo)",
 ]
-# Pattern, the time it stands for, and our situation, when it is one. More words come first.
+# Pattern, the time it means, and the situation, if any. Longer patterns come first.
 PARTS = [
     (r"last night|anoche", time(20, 30), "night"),
     (
-        r"(?:right )?before bed(?:time)?|at bedtime|antes de dormir|al acostar(?:se|lo|la)?|a la hora de dormir",
+        r"(?:right )?before bed(?:time)?|at bedtime"
+        r"|antes de dormir|al acostar(?:se|lo|la)?|a la hora de dormir",
         time(19, 30),
         "bedtime",
     ),
@@ -73,7 +75,8 @@ PARTS = [
         "mealtime",
     ),
     (
-        r"(?:before|at|during|over|after) (?:dinner|supper)|(?:antes de la|en la|despu[eé]s de la) cena",
+        r"(?:before|at|during|over|after) (?:dinner|supper)"
+        r"|(?:antes de la|en la|despu[eé]s de la) cena",
         time(18, 0),
         "mealtime",
     ),
@@ -93,13 +96,16 @@ SITUATIONS = {
     "mealtime": r"dinner|breakfast|lunch|supper|cena|desayuno|almuerzo",
     "bedtime": r"bedtime|acostarse",
 }
-# What did not help is looked for first: “not settled” is not “settled”.
+# Outcomes that did not help come first: “not settled” is not “settled”.
 OUTCOMES = {
     "unsafe": r"(?:it )?(?:got|became|was) unsafe|se puso peligros[oa]",
-    "not_yet": r"not yet|(?:did ?n[o’']t|did not|no) (?:help|work|settle|calm)(?:ed)?(?: down)?|not settled|not calm"
+    "not_yet": r"not yet|(?:did ?n[o’']t|did not|no) (?:help|work|settle|calm)(?:ed)?(?: down)?"
+    r"|not settled|not calm"
     r"|todav[ií]a no|no ayud[oó]|no funcion[oó]|no se calm[oó]",
-    "a_bit": r"(?:helped |settled |calmed |better )?a (?:bit|little)(?: better)?|(?:se calm[oó] |ayud[oó] |mejor )?un poco(?: mejor)?",
-    "settled": r"(?:s?he |they )?settled(?: down)?|(?:s?he |they )?calmed(?: down)?|it helped|helped|much better|better"
+    "a_bit": r"(?:helped |settled |calmed |better )?a (?:bit|little)(?: better)?"
+    r"|(?:se calm[oó] |ayud[oó] |mejor )?un poco(?: mejor)?",
+    "settled": r"(?:s?he |they )?settled(?: down)?|(?:s?he |they )?calmed(?: down)?"
+    r"|it helped|helped|much better|better"
     r"|se calm[oó]|ayud[oó]|funcion[oó]|mejor",
 }
 STATES = {
@@ -109,7 +115,8 @@ STATES = {
     "drifting": r"drift(?:ed|ing) off|se fue lejos",
 }
 KINDS = {
-    "professional": r"with (?:the |our |her |his )?therapist|(?:in )?therapy|con (?:la |el |nuestra |nuestro )?terapeuta|(?:en )?terapia",
+    "professional": r"with (?:the |our |her |his )?therapist|(?:in )?therapy"
+    r"|con (?:la |el |nuestra |nuestro )?terapeuta|(?:en )?terapia",
     "got": r"for me|for myself|me time|para m[ií]",
 }
 LOOSE = r"(?:(?:and|y|at|on|in|el|la|a|then|luego|was|it|to|for|con|with)\s*)+"

@@ -21,8 +21,8 @@ SLEEP, QUIET, DAY_OFF, AFTER_A_MOMENT, AFTER_A_HARD_ONE = (
 
 
 @dataclass(frozen=True)
-class Lived:
-    """A moment, as far as it matters for rest."""
+class PastMoment:
+    """The facts of a moment that matter for rest."""
 
     at: datetime
     hard: bool = False
@@ -38,20 +38,22 @@ class Rest:
         return self.start <= at < self.end
 
 
-Minutes = tuple[int, int]  # from and until, after midnight; until may lie in the next morning
-Zones = Sequence[tuple[datetime, str]]  # since when the clock was which, oldest first
+Minutes = tuple[int, int]  # from and until, after midnight; an earlier `until` is on the next day
+Zones = Sequence[tuple[datetime, str]]  # zones and since when each was used, oldest first
 
 
-def lived(moment) -> Lived:
-    """Return the moment of a row; terror or an unsafe end makes it hard."""
-    return Lived(
-        moment.at,
-        "terror" in (moment.state_before, moment.state_after) or moment.outcome == "unsafe",
-    )
+def build_past_moment(moment) -> PastMoment:
+    """Build it from a row of the log."""
+    return PastMoment(moment.at, is_hard(moment))
+
+
+def is_hard(moment) -> bool:
+    """Return whether a moment had terror or an unsafe outcome."""
+    return "terror" in (moment.state_before, moment.state_after) or moment.outcome == "unsafe"
 
 
 def rests(
-    moments: Iterable[Lived],
+    moments: Iterable[PastMoment],
     *,
     quiet: Minutes | None,
     days_off: Iterable[tuple[date, str]],
@@ -73,19 +75,19 @@ def rests(
     )
 
 
-def _after(moments: list[Lived]) -> Iterable[Rest]:
+def _after(moments: list[PastMoment]) -> Iterable[Rest]:
     """Yield the rest after each moment; only a hard moment's rest outlasts the next moment."""
     for number, moment in enumerate(moments):
         following = next(
             (other.at for other in moments[number + 1 :] if other.at > moment.at), None
         )
-        until = moment.at + (AFTER_HARD if moment.hard else AFTER)
-        kind = AFTER_A_HARD_ONE if moment.hard else AFTER_A_MOMENT
-        yield Rest(
-            kind,
-            moment.at.astimezone(UTC),
-            (until if moment.hard or not following else min(until, following)).astimezone(UTC),
-        )
+        start = moment.at.astimezone(UTC)
+        if moment.hard:
+            yield Rest(AFTER_A_HARD_ONE, start, start + AFTER_HARD)
+        else:
+            until = moment.at + AFTER
+            until = min(until, following) if following else until
+            yield Rest(AFTER_A_MOMENT, start, until.astimezone(UTC))
 
 
 def _nightly(
@@ -94,11 +96,11 @@ def _nightly(
     if not minutes or minutes[0] == minutes[1]:
         return
     begins, ends = minutes
-    length = ends if ends > begins else ends + DAY
+    ends = ends if ends > begins else ends + DAY
     day = (start - timedelta(days=2)).date()
     while day <= (end + timedelta(days=1)).date():
         zone = zone_at(datetime.combine(day, time(12), tzinfo=UTC), zones)
-        span = Rest(kind, _instant(day, begins, zone), _instant(day, length, zone))
+        span = Rest(kind, _instant(day, begins, zone), _instant(day, ends, zone))
         if span.start < span.end:
             yield span
         day += timedelta(days=1)
@@ -114,6 +116,9 @@ def zone_at(at: datetime, zones: Zones) -> str:
 
 
 def _instant(day: date, minutes: int, zone: str) -> datetime:
-    """Return the instant of a local minute; a skipped one is the instant it skips to."""
+    """Return the instant of a local minute: the first of a repeated one.
+
+    A skipped minute is read with the offset before the change: 2:30 becomes 3:30.
+    """
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,7 +1,7 @@
 """Sync: store the changes that phones send, and update the moments they belong to.
 
-Results are returned after the commit, so "saved" is true. A change that arrived before gets
-`again`; an invalid one gets its reason, and stays on the phone.
+Results are returned after the commit, so that no phone deletes a change that was not saved. A
+change that is stored already gets `again`; an invalid one gets its reason, and stays on the phone.
 """
 
 from collections.abc import Iterable
@@ -37,14 +37,14 @@ def receive(family: Family, *, by: Caregiver, changes: Iterable[Any], at: dateti
     """Store the valid changes of a batch in one transaction; return a result for each.
 
     Locks the family's row. Writes an audit record when anything was saved, and sends
-    `moments_changed` after the commit.
+    `moments_changed` after the commit when moments were updated.
     """
     results: list[Result] = []
     touched: dict[str, str] = {}
     with transaction.atomic():
         # Two phones folding the same moment at once would each miss the other's change.
         family = Family.objects.select_for_update().get(pk=family.pk)
-        context = context_for(by, at=at)
+        context = build_context(by, at=at)
         for raw in changes:
             result, moment = _receive_one(family, raw, by=by, context=context, at=at)
             results.append(result)
@@ -60,8 +60,8 @@ def receive(family: Family, *, by: Caregiver, changes: Iterable[Any], at: dateti
     return results
 
 
-def context_for(by: Caregiver, *, at: datetime) -> ValidationContext:
-    """Return what this caregiver's changes are validated against: the people of their household."""
+def build_context(by: Caregiver, *, at: datetime) -> ValidationContext:
+    """Build the context of this caregiver's changes: they may name people of their household."""
     return ValidationContext(
         by=by.pk,
         now=at,
@@ -77,8 +77,8 @@ def _receive_one(
 ) -> tuple[Result, Moment | None]:
     key = validation.key_of(raw)
     try:
-        if known := Change.objects.filter(family=family, key=validation.known_key(key)).first():
-            return _again(known, by), None
+        if known := Change.objects.filter(family=family, key=validation.require_key(key)).first():
+            return _answer_known(known, by), None
         moment = _get_changeable(family, validation.moment_of(raw), by)
         change = validation.validate(raw, _allow_named_people(context, moment))
     except Rejected as rejected:
@@ -91,14 +91,14 @@ def _receive_one(
     return Result(change.key, SAVED, moment=change.moment, counter=state.counter), moment
 
 
-def _again(known: Change, by: Caregiver) -> Result:
+def _answer_known(known: Change, by: Caregiver) -> Result:
     if known.by_id != by.pk:
         return Result(known.key, REJECTED, "not-yours")
     return Result(known.key, AGAIN, moment=known.moment_key, counter=known.counter)
 
 
 def _allow_named_people(context: ValidationContext, moment: Moment | None) -> ValidationContext:
-    """Allow the people a moment names already, also when they have moved household since."""
+    """Also allow the people the moment already names, who may have moved household since."""
     if moment is None:
         return context
     children = {moment.child_id} if moment.child_id else set()
@@ -109,12 +109,13 @@ def _allow_named_people(context: ValidationContext, moment: Moment | None) -> Va
 
 
 def _get_changeable(family: Family, key: str, by: Caregiver) -> Moment | None:
-    """Return the moment, or None for a new one; raise Rejected if they may not change it."""
+    """Return the moment, or None while it has no row; raise Rejected if they may not change it."""
     moment = Moment.objects.filter(family=family, key=key).first()
-    first = _first(family, key)
+    first = _first_change(family, key)
     if moment and not may_change(moment, by=by, first=first):
         raise Rejected("not-yours")
-    # The moment's first change has not arrived: only its sender's household may add to it.
+    # Changes that arrived before the one that creates the moment: only their sender, and guardians
+    # of the sender's household, may add to them.
     if (
         not moment
         and first
@@ -126,7 +127,7 @@ def _get_changeable(family: Family, key: str, by: Caregiver) -> Moment | None:
 
 
 def may_change(moment: Moment, *, by: Caregiver, first: Change | None) -> bool:
-    """Allow its author and its household's guardians; a private moment only its person."""
+    """Allow its author and its household's guardians; for a private moment only its caregiver."""
     if moment.private:
         return moment.caregiver_id == by.pk
     # Demo moments are created as rows, without a first change.
@@ -135,13 +136,14 @@ def may_change(moment: Moment, *, by: Caregiver, first: Change | None) -> bool:
 
 
 def may_write(moment: Moment, *, by: Caregiver) -> bool:
-    """Return whether a change by this caregiver would be accepted, for showing an edit button."""
+    """Return whether a change by this caregiver would be accepted, to show an edit button."""
     return by.can(Caregiver.LOG) and may_change(
-        moment, by=by, first=_first(moment.family_id, moment.key)
+        moment, by=by, first=_first_change(moment.family_id, moment.key)
     )
 
 
-def _first(family: Family | str, moment: str) -> Change | None:
+def _first_change(family: Family | str, moment: str) -> Change | None:
+    """Return the change of a moment that arrived first."""
     return (
         Change.objects.filter(family=family, moment_key=moment)
         .select_related("by")
@@ -151,7 +153,7 @@ def _first(family: Family | str, moment: str) -> Change | None:
 
 
 def _create_missing_changes(family: Family, moment: Moment, at: datetime) -> None:
-    """Store the changes of a demo moment, which was created as a row, before it is changed."""
+    """Store the changes of a moment created as a row, in the demo, before it is changed."""
     if not Change.objects.filter(family=family, moment_key=moment.key).exists():
         for change in projection.unfold(moment):
             _store(family, change, at)

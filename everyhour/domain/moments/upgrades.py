@@ -20,21 +20,24 @@ OFFERED = (
 
 
 def from_1(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Upgrade shape 1: a whole moment of a guest's phone (moment.js), and the child it was for."""
+    """Upgrade shape 1: a whole moment from a guest's phone (moment.js), and its child.
+
+    Raises TypeError, ValueError, AttributeError or KeyError if it is malformed.
+    """
     kept = raw["set"]
     offers = [
         {name: offer[name] for name in OFFERED if name in offer}
         for offer in kept.get("offers") or []
     ]
-    tried = offers[-1] if offers else {}
+    chosen = offers[-1] if offers else {}
     child, zone = raw.get("child") or None, kept.get("zone", "")
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "whom": {"kind": "given" if child else "got", "child": child},
         "when": {
             "at": kept["at"].replace("Z", "+00:00"),
-            "zone": zone if wall_time.known(zone) else None,
+            "zone": zone if wall_time.is_zone(zone) else None,
         },
-        "what": {"practice": tried.get("practice", ""), "edition": tried.get("edition")},
+        "what": {"practice": chosen.get("practice", ""), "edition": chosen.get("edition")},
         "state_before": kept["state"],
         "situation": "" if kept.get("situation") == "any" else kept.get("situation"),
         "caregiver_state": kept.get("caregiver"),
@@ -42,4 +45,4 @@ def from_1(raw: Mapping[str, Any]) -> dict[str, Any]:
         "origin": kept.get("origin") or "right_now",
         "decision": offers,
     }
-    return {"set": told}
+    return {"set": fields}

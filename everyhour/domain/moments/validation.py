@@ -14,7 +14,8 @@ from everyhour.foundation.lib.text import clean
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
-# Of a change: older ones are upgraded, newer ones stay on the phone until the server is updated.
+# The shape of changes: older ones are upgraded, newer ones stay on the phone until the server is
+# updated.
 SHAPE = 2
 AHEAD = timedelta(minutes=5)  # a phone's clock may be a little fast
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -46,7 +47,7 @@ class ValidationContext:
 
 
 def validate(raw: object, context: ValidationContext) -> Change:
-    """Return the change, or raise Rejected with the reason."""
+    """Return the valid change, upgraded and cleaned; raise Rejected with the reason otherwise."""
     if not isinstance(raw, dict):
         raise Rejected("not-a-change")
     if _size(raw) > BIGGEST:
@@ -73,13 +74,13 @@ def _size(raw: dict) -> int:
 
 
 def key_of(raw: object) -> str:
-    """Return the change's key, so that even a rejection names it; "" when it has none."""
+    """Return the change's key, so that a rejection can name it; "" when it has none."""
     key = raw.get("key") if isinstance(raw, dict) else None
     return key if isinstance(key, str) and len(key) <= 36 else ""
 
 
-def known_key(key: str) -> str:
-    """Return the key, or raise Rejected: databases fail on some texts, such as U+0000."""
+def require_key(key: str) -> str:
+    """Return the key if it is a UUID, else raise Rejected; databases fail on some other texts."""
     return _uuid(key)
 
 
@@ -130,13 +131,13 @@ def _who(value: Any, context: ValidationContext) -> dict:
 
 
 def _when(value: Any, context: ValidationContext) -> dict:
-    """Return the time in UTC with its wall clock and zone.
+    """Return the instant in UTC with its local time and zone.
 
-    `at` decides; a wall clock that disagrees is rejected, because the week shows moments by it.
+    `at` decides. A different local time is rejected, because the week shows moments by local time.
     """
     group = _group(value, "when")
     zone = group["zone"] or context.zone
-    if not isinstance(zone, str) or not wall_time.known(zone):
+    if not isinstance(zone, str) or not wall_time.is_zone(zone):
         raise Rejected("unknown-zone")
     wall = group["wall"]
     if wall and not _instants(wall, zone):
@@ -160,7 +161,8 @@ def _when(value: Any, context: ValidationContext) -> dict:
 
 def _instants(wall: Any, zone: str) -> list[datetime]:
     try:
-        return wall_time.instants(datetime.strptime(wall, wall_time.WALL), zone)  # noqa: DTZ007  a wall clock has no zone
+        local = datetime.strptime(wall, wall_time.WALL)  # noqa: DTZ007  local time has no zone
+        return wall_time.instants(local, zone)
     except (TypeError, ValueError) as error:
         raise Rejected("no-time") from error
 
@@ -188,7 +190,7 @@ def _decision(value: Any, context: ValidationContext) -> list:
 
 
 def _plain(value: Any) -> str | int | float | bool | None:
-    """Return a value that every database and JSON reader keeps unchanged."""
+    """Return a scalar that every database and JSON reader keeps unchanged; texts are cleaned."""
     if isinstance(value, str):
         return clean(value, most=LONGEST_NOTE)
     if value is None:

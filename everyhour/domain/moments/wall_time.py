@@ -6,14 +6,13 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 WALL = "%Y-%m-%dT%H:%M"
-Zones = Sequence[
-    tuple[datetime, str]
-]  # since when the clock was which, oldest first; the first also covers the time before
+# Zones and since when each was used, oldest first; the first also covers the time before.
+Zones = Sequence[tuple[datetime, str]]
 
 
 def wall_of(at: datetime, zone: str) -> str:
     """Return the local time in a zone: 2026-11-23T18:05."""
-    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+    return f"{at.astimezone(ZoneInfo(zone)):{WALL}}"
 
 
 def instants(wall: datetime, zone: str) -> list[datetime]:
@@ -32,12 +31,13 @@ def instants(wall: datetime, zone: str) -> list[datetime]:
     return sorted(set(kept))
 
 
-def lived(wall: datetime, zones: Zones) -> list[tuple[datetime, str]]:
-    """Return the instants of a person's local time with their zones; travel can repeat hours.
+def instants_across_zones(wall: datetime, zones: Zones) -> list[tuple[datetime, str]]:
+    """Return the instants of a traveller's local time, with their zones; travel repeats hours.
 
     >>> flight = datetime(2026, 7, 1, 20, tzinfo=UTC)
     >>> zones = [(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago"), (flight, "America/Denver")]
-    >>> [f"{at:%H:%M} {zone}" for at, zone in lived(datetime(2026, 7, 1, 14, 30), zones)]
+    >>> found = instants_across_zones(datetime(2026, 7, 1, 14, 30), zones)
+    >>> [f"{at:%H:%M} {zone}" for at, zone in found]
     ['19:30 America/Chicago', '20:30 America/Denver']
     """
     found = []
@@ -51,11 +51,11 @@ def lived(wall: datetime, zones: Zones) -> list[tuple[datetime, str]]:
     return sorted(found)
 
 
-def known(zone: str) -> bool:
+def is_zone(zone: str) -> bool:
     return zone in _zones()
 
 
 @cache
 def _zones() -> frozenset[str]:
-    """Cached: listing zones reads a thousand files."""
+    """Return the names of all zones; cached, because listing them reads hundreds of files."""
     return frozenset(available_timezones())

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.moments.models import Moment, Rest
-from everyhour.domain.moments.rest import AFTER_HARD, lived
+from everyhour.domain.moments.rest import AFTER_HARD, is_hard
 from everyhour.domain.nudges import quiet, rules
 from everyhour.domain.nudges.models import Nudge, NudgeSettings
 from everyhour.domain.nudges.quiet import Clocks
@@ -127,7 +127,7 @@ class SendContext:
 
     @cached_property
     def since_hard(self) -> timedelta | None:
-        return min((self.at - m.at for m in self.moments if lived(m).hard), default=None)
+        return min((self.at - m.at for m in self.moments if is_hard(m)), default=None)
 
     @cached_property
     def since_own(self) -> timedelta | None:

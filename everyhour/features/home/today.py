@@ -20,8 +20,8 @@ from everyhour.domain.moments.rest import (
     DAY_OFF,
     QUIET,
     SLEEP,
-    Lived,
-    lived,
+    PastMoment,
+    is_hard,
     rests,
 )
 from everyhour.domain.moments.rest import Rest as Span
@@ -196,7 +196,7 @@ def load_moments(
             m.at.astimezone(zone),
             m.kind,
             m.caregiver_id == caregiver.pk,
-            lived(m).hard,
+            is_hard(m),
             m.child_id if stirred(m.state_before, m.state_after) else None,
         )
         for m in recent.visible_to(caregiver).only(
@@ -223,7 +223,7 @@ def find_rest(
         return Span(DAY_OFF, at, minute)
     family = caregiver.family
     before = [
-        Lived(m.wall.astimezone(UTC), m.hard)
+        PastMoment(m.wall.astimezone(UTC), m.hard)
         for m in moments
         if m.hard or m.kind != Moment.Kind.GOT
     ]

@@ -116,7 +116,7 @@ class MomentForm(forms.Form):
             self.at, self.at_zone = opened, self.zone  # unchanged: no need to ask
             return
         # An hour skipped by travel can still be meant in the current zone.
-        found = wall_time.lived(wall, self.zones) or [
+        found = wall_time.instants_across_zones(wall, self.zones) or [
             (at, self.zone) for at in wall_time.instants(wall, self.zone)
         ]
         if not found:

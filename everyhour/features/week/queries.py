@@ -215,7 +215,7 @@ def rests_after_hard_moments(
 ) -> list[tuple[datetime, datetime]]:
     """Return the longer rests that follow hard moments, as start and end."""
     found = rest.rests(
-        [rest.lived(row) for row in rows],
+        [rest.build_past_moment(row) for row in rows],
         quiet=None,
         days_off=(),
         start=week.start,

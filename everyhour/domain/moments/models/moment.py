@@ -29,9 +29,9 @@ class MomentQuerySet(models.QuerySet):
         return self.filter(at__gte=start, at__lt=end)
 
     def visible_to(self, caregiver: Caregiver):
-        """Return what they may read: their own, their household's if allowed, and shared moments.
+        """Return own moments; if they may see the week, also their household's and shared ones.
 
-        Never what is private to others.
+        Never moments private to others. Includes deleted moments.
         """
         shown = HouseholdShare.objects.filter(
             child=OuterRef("child"),
@@ -49,7 +49,7 @@ class MomentQuerySet(models.QuerySet):
         )
 
     def hinted_to(self, caregiver: Caregiver):
-        """Return shared moments of which this caregiver may know only the hour."""
+        """Return moments of other households of which this caregiver may see only the hour."""
         hinted = HouseholdShare.objects.filter(
             child=OuterRef("child"),
             of=OuterRef("household"),
@@ -94,38 +94,37 @@ class Moment(models.Model):
     class Origin(models.TextChoices):
         RIGHT_NOW = "right_now"
         SPONTANEOUS = "spontaneous"
-        LINE = "line"  # told in one line of text
+        LINE = "line"  # quick entry
         PLAN = "plan"
         NUDGE = "nudge"
 
     id = models.CharField(primary_key=True, max_length=LENGTH, default=new_id, editable=False)
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="moments")
-    key = models.CharField(max_length=36)  # made on the phone
+    key = models.CharField(max_length=36)  # a UUID created on the phone
     child = models.ForeignKey(Child, on_delete=models.CASCADE, null=True, related_name="moments")
     caregiver = models.ForeignKey(
         Caregiver, on_delete=models.SET_NULL, null=True, related_name="moments"
-    )  # who gave, or got
+    )  # the one who gave it, or for whom it was
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     at = models.DateTimeField()
-    wall = models.CharField(max_length=16)  # 2026-11-23T18:05, as the clock on the wall said
+    wall = models.CharField(max_length=16)  # local time: 2026-11-23T18:05
     zone = models.CharField(max_length=64)
     practice = models.CharField(max_length=80, blank=True)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, related_name="+")
-    title = models.BinaryField(null=True)  # what it was, in the family's own words; sealed
+    title = models.BinaryField(null=True)  # in the family's own words; sealed
     state_before = models.CharField(max_length=10, blank=True)
     state_after = models.CharField(max_length=10, blank=True)
     situation = models.CharField(max_length=20, blank=True)
     outcome = models.CharField(max_length=10, blank=True)
     caregiver_state = models.CharField(max_length=10, blank=True)
     origin = models.CharField(max_length=12, choices=Origin)
-    decision = WrittenJSONField(
-        default=list
-    )  # what was offered, with which probability; see phone's moment.js
+    # The offers with their probabilities; see moment.js.
+    decision = WrittenJSONField(default=list)
     minutes = models.PositiveSmallIntegerField(null=True)
-    private = models.BooleanField(default=False)  # for the one who wrote it alone
+    private = models.BooleanField(default=False)  # only its caregiver may see it
     deleted = models.BooleanField(default=False)
-    received_at = models.DateTimeField()  # when we first heard of it
+    received_at = models.DateTimeField()  # when it was first whole; see merging.State
     changed_at = models.DateTimeField()
 
     objects = MomentQuerySet.as_manager()
@@ -149,15 +148,15 @@ class Moment(models.Model):
 
 
 class Change(models.Model):
-    """One change to a moment, kept for good; unique by key. Its body is sealed JSON."""
+    """One change to a moment; unique by key. Its body is sealed JSON."""
 
     personal = ("body", "device", "received_at")
 
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="changes")
-    key = models.CharField(max_length=36)  # of this change, made on the phone
+    key = models.CharField(max_length=36)  # a UUID created on the phone
     moment_key = models.CharField(max_length=36)
     device = models.CharField(max_length=36)
-    counter = models.BigIntegerField()  # Lamport's: larger than every one its phone had seen
+    counter = models.BigIntegerField()  # a Lamport clock; see merging.py
     by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
     body = models.BinaryField()
     received_at = models.DateTimeField()
@@ -173,7 +172,7 @@ class Change(models.Model):
 
 
 class Note(models.Model):
-    """A note on a moment. Two written at the same time stay two notes; none is dropped."""
+    """A note on a moment. Two written concurrently stay two notes."""
 
     personal = ("text", "at")
 
@@ -202,13 +201,13 @@ class Note(models.Model):
 
 class RestQuerySet(models.QuerySet["Rest"]):
     def days_off(self, household: str, at: datetime) -> list["Rest"]:
-        """Return a household's days off at this instant, each in the zone it was asked for in."""
+        """Return a household's days off that include this instant, each in its own zone."""
         near = self.filter(household=household, on__range=(at.date() - DAY, at.date() + DAY))
         return [rest for rest in near if at.astimezone(ZoneInfo(rest.zone)).date() == rest.on]
 
 
 class Rest(models.Model):
-    """A day off that the family asked for. Other kinds of rest are computed (rest.py)."""
+    """A day off that a caregiver asked for. Other kinds of rest are computed (rest.py)."""
 
     personal = ("on", "zone")
 

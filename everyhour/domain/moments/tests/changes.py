@@ -13,32 +13,32 @@ def new(
     counter: int = 1,
     at: str = "2026-11-23T17:05:00+00:00",
     device: str | None = None,
-    **told,
-):
-    """The first change of a moment: whom, when, and whatever a story cares about."""
-    first = {
+    **fields,
+) -> dict:
+    """Build the first change of a moment, with these fields besides the required ones."""
+    required = {
         "whom": {"kind": "given" if child else "got", "child": child.pk if child else None},
         "when": {"at": at, "zone": "America/Chicago"},
         "origin": "spontaneous",
     }
-    return change(
-        moment or str(uuid.uuid4()), counter=counter, device=device, set={**first, **told}
-    )
+    key = moment or str(uuid.uuid4())
+    return change(key, counter=counter, device=device, set={**required, **fields})
 
 
-def change(moment: str, *, counter: int = 2, device: str | None = None, **told) -> dict:
+def change(moment: str, *, counter: int = 2, device: str | None = None, **parts) -> dict:
+    """Build a change with these parts: `set`, `note`, `delete`, or what else a test sends."""
     return {
         "key": str(uuid.uuid4()),
         "moment": moment,
         "device": device or str(uuid.uuid4()),
         "counter": counter,
         "shape": 2,
-        **told,
+        **parts,
     }
 
 
-def kept_by_a_guest(**other) -> dict:
-    """A moment as a guest's phone keeps it."""
+def guest_moment(**other) -> dict:
+    """Build a moment as the phone of a guest stores it."""
     offer = {
         "practice": "wall-push",
         "edition": 1,

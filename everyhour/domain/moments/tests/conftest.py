@@ -7,7 +7,7 @@ from everyhour.domain.practices.tests import libraries
 
 @pytest.fixture(scope="module")
 def library(django_db_setup, django_db_blocker):
-    """The real library, loaded once for all tests of a file."""
+    """Load the real library, once for all tests of a file."""
     with django_db_blocker.unblock(), transaction.atomic():
         actions.load(libraries.real(), at=libraries.MONDAY)
         yield

@@ -1,4 +1,4 @@
-"""One line of text tells a moment; what is not understood stays in the family's own words."""
+"""Quick entry reads a line of text; words it does not understand stay in the text."""
 
 import doctest
 from datetime import datetime
@@ -8,7 +8,7 @@ import pytest
 from everyhour.domain.moments import quick_entry
 from everyhour.domain.moments.quick_entry import read
 
-MONDAY = datetime(2026, 11, 23, 18, 0)  # a wall clock
+MONDAY = datetime(2026, 11, 23, 18, 0)  # local time
 TITLES = {
     "wall-push": "Push the wall",
     "rocking-chair-or-glide": "Rocking chair or glide",
@@ -17,16 +17,16 @@ TITLES = {
 PEOPLE = {"children": {"w": "Wren", "f": "Finn"}, "givers": {"n": "Nana", "a": "Ada"}}
 
 
-def told(line: str):
+def read_line(line: str):
     return read(line, now=MONDAY, titles=TITLES, **PEOPLE)
 
 
-def test_the_example_is_true():
+def test_doctest_passes():
     assert doctest.testmod(quick_entry).failed == 0
 
 
 @pytest.mark.parametrize(
-    ("line", "when"),
+    ("line", "wall"),
     [
         ("hummed", None),
         ("hummed yesterday at 6", "2026-11-22T18:00"),
@@ -53,11 +53,11 @@ def test_the_example_is_true():
         ("cantamos esta tarde", "2026-11-23T15:00"),
     ],
 )
-def test_when_it_was(line, when):
-    wall = told(line).wall
+def test_reads_the_time(line, wall):
+    entry = read_line(line)
 
-    assert (wall and f"{wall:%Y-%m-%dT%H:%M}") == when
-    assert told(line).text in ("hummed", "we hummed", "cantamos")
+    assert (entry.wall and f"{entry.wall:%Y-%m-%dT%H:%M}") == wall
+    assert entry.text in ("hummed", "we hummed", "cantamos")
 
 
 @pytest.mark.parametrize(
@@ -76,16 +76,16 @@ def test_when_it_was(line, when):
         ("bitter melon", ""),
     ],
 )
-def test_how_it_ended(line, outcome):
-    assert told(line).outcome == outcome
+def test_reads_the_outcome(line, outcome):
+    assert read_line(line).outcome == outcome
 
 
-def test_a_line_as_short_as_one_types_it():
-    one = read(
-        "push the wall 7pm helped", now=datetime(2026, 11, 23, 20, 0), titles=TITLES, **PEOPLE
-    )
+def test_reads_a_terse_line():
+    evening = datetime(2026, 11, 23, 20, 0)
 
-    assert (one.practice, one.outcome, f"{one.wall:%a %H:%M}", one.text) == (
+    entry = read("push the wall 7pm helped", now=evening, titles=TITLES, **PEOPLE)
+
+    assert (entry.practice, entry.outcome, f"{entry.wall:%a %H:%M}", entry.text) == (
         "wall-push",
         "settled",
         "Mon 19:00",
@@ -93,9 +93,9 @@ def test_a_line_as_short_as_one_types_it():
     )
 
 
-def test_who_it_was_and_how_long():
-    one = told("Nana pushed the wall with Wren for 5 min, homework")
-    two = told("Wren and Finn sang")
+def test_reads_people_minutes_practice_and_kind():
+    one = read_line("Nana pushed the wall with Wren for 5 min, homework")
+    two = read_line("Wren and Finn sang")
 
     assert (one.giver, one.child, one.minutes, one.practice, one.situation) == (
         "n",
@@ -105,9 +105,9 @@ def test_who_it_was_and_how_long():
         "homework",
     )
     assert (two.child, two.text) == ("", "Wren and Finn sang")
-    assert told("empujamos la pared 10 minutos").practice == "empujar"
-    assert told("sat with tea, for me").kind == "got"
-    assert told("drew with the therapist").kind == "professional"
+    assert read_line("empujamos la pared 10 minutos").practice == "empujar"
+    assert read_line("sat with tea, for me").kind == "got"
+    assert read_line("drew with the therapist").kind == "professional"
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,12 @@ def test_who_it_was_and_how_long():
         "at at at",
     ],
 )
-def test_no_line_is_too_strange(line):
-    assert told(line).text or not line.strip()
+def test_no_line_loses_all_of_its_text(line):
+    assert read_line(line).text or not line.strip()
 
 
-def test_what_is_not_understood_is_never_lost():
-    assert (
-        told("her blanket, the blue one, rocked yesterday").text
-        == "her blanket, the blue one, rocked"
-    )
-    assert told("hummed feb 30 at 99:99").text == "hummed feb 30 at 99:99"
+def test_words_not_understood_stay_in_the_text():
+    entry = read_line("her blanket, the blue one, rocked yesterday")
+
+    assert entry.text == "her blanket, the blue one, rocked"
+    assert read_line("hummed feb 30 at 99:99").text == "hummed feb 30 at 99:99"

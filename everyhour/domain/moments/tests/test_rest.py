@@ -1,8 +1,8 @@
-"""Rest after a moment, after a hard one, at night, in quiet hours, on a day off."""
+"""Rest after moments and hard moments, at night, in quiet hours, on days off."""
 
 from datetime import UTC, date, datetime, timedelta
 
-from everyhour.domain.moments.rest import Lived, Rest, rests
+from everyhour.domain.moments.rest import PastMoment, Rest, rests
 
 ZONES = [(datetime(2026, 1, 1, tzinfo=UTC), "America/Chicago")]
 
@@ -17,8 +17,10 @@ def found(*moments, start, end, quiet=None, days_off=(), zones=ZONES, sleep=None
     )
 
 
-def test_a_moment_is_followed_by_ninety_minutes_or_by_the_next_one():
-    spans = found(Lived(utc(16, 14)), Lived(utc(16, 15)), start=utc(16, 0), end=utc(17, 0))
+def test_rest_lasts_ninety_minutes_or_until_the_next_moment():
+    spans = found(
+        PastMoment(utc(16, 14)), PastMoment(utc(16, 15)), start=utc(16, 0), end=utc(17, 0)
+    )
 
     assert spans == [
         Rest("after", utc(16, 14), utc(16, 15)),
@@ -26,22 +28,22 @@ def test_a_moment_is_followed_by_ninety_minutes_or_by_the_next_one():
     ]
 
 
-def test_a_hard_one_is_followed_by_four_hours_whatever_comes():
-    spans = found(
-        Lived(utc(16, 14), hard=True), Lived(utc(16, 15)), start=utc(16, 0), end=utc(17, 0)
-    )
+def test_rest_after_a_hard_moment_lasts_four_hours():
+    hard, following = PastMoment(utc(16, 14), hard=True), PastMoment(utc(16, 15))
+
+    spans = found(hard, following, start=utc(16, 0), end=utc(17, 0))
 
     assert Rest("after_hard", utc(16, 14), utc(16, 18)) in spans
 
 
-def test_quiet_hours_are_local_and_run_over_midnight():
+def test_quiet_hours_are_local_and_cross_midnight():
     spans = found(start=utc(16, 12), end=utc(17, 12), quiet=(20 * 60 + 30, 7 * 60))
 
     assert Rest("quiet", utc(17, 2, 30), utc(17, 13)) in spans
     assert utc(17, 6) in spans[-1]
 
 
-def test_a_night_of_a_clock_change_is_an_hour_longer_or_shorter():
+def test_night_of_a_clock_change_is_an_hour_longer_or_shorter():
     (night,) = found(start=utc(1, 5), end=utc(1, 6), sleep=(20 * 60, 7 * 60))
     (spring,) = found(
         start=datetime(2027, 3, 14, 6, tzinfo=UTC),
@@ -55,11 +57,13 @@ def test_a_night_of_a_clock_change_is_an_hour_longer_or_shorter():
     )
 
 
-def test_a_day_off_is_a_whole_local_day():
-    assert found(
-        start=utc(16, 0), end=utc(18, 0), days_off=[(date(2026, 11, 16), "America/Chicago")]
-    ) == [Rest("day_off", utc(16, 6), utc(17, 6))]
+def test_day_off_is_a_whole_local_day():
+    days_off = [(date(2026, 11, 16), "America/Chicago")]
+
+    spans = found(start=utc(16, 0), end=utc(18, 0), days_off=days_off)
+
+    assert spans == [Rest("day_off", utc(16, 6), utc(17, 6))]
 
 
-def test_nothing_known_is_nothing_drawn():
+def test_without_moments_and_hours_there_is_no_rest():
     assert found(start=utc(16, 0), end=utc(17, 0), zones=[]) == []

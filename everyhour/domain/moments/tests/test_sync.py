@@ -9,7 +9,7 @@ from everyhour.domain.families.models import Level
 from everyhour.domain.moments import sync
 from everyhour.domain.moments.models import Change, Moment, Note
 from everyhour.domain.moments.signals import moments_changed
-from everyhour.domain.moments.tests.changes import NOW, change, kept_by_a_guest, new
+from everyhour.domain.moments.tests.changes import NOW, change, guest_moment, new
 from everyhour.foundation.audit.models import Entry, broken
 from testing import make
 
@@ -38,7 +38,7 @@ def outcomes(results) -> list[str]:
     return [result.reason or result.result for result in results]
 
 
-def test_a_moment_arrives_whole(home):
+def test_receive_saves_moment_note_and_audit_record(home):
     first = new(
         child=home.wren,
         state_before="alarm",
@@ -70,7 +70,7 @@ def test_a_moment_arrives_whole(home):
     assert broken(home.family.pk) is None and Entry.objects.filter(act="moments told").count() == 1
 
 
-def test_nothing_written_can_be_read_without_the_key(home):
+def test_bodies_titles_and_notes_are_encrypted(home):
     first = new(child=home.wren, what={"title": "plum"})
     receive(home.ada, first, change(first["moment"], note={"text": "plum"}))
 
@@ -83,7 +83,7 @@ def test_nothing_written_can_be_read_without_the_key(home):
     assert len(rows) == 4 and not any(b"plum" in row or b"whom" in row for row in rows)
 
 
-def test_the_same_change_again_is_one(home):
+def test_duplicate_change_is_stored_once(home):
     first = new(child=home.wren)
 
     assert outcomes(receive(home.ada, first, first)) == ["saved", "again"]
@@ -91,7 +91,7 @@ def test_the_same_change_again_is_one(home):
     assert Moment.objects.count() == Change.objects.count() == 1
 
 
-def test_an_edit_that_arrives_before_its_moment_waits_for_it(home):
+def test_edit_before_its_moment_applies_when_the_moment_arrives(home):
     first = new(child=home.wren, outcome="not_yet")
     edit = change(first["moment"], set={"outcome": "settled"})
 
@@ -102,7 +102,7 @@ def test_an_edit_that_arrives_before_its_moment_waits_for_it(home):
     assert Moment.objects.get().outcome == "settled"
 
 
-def test_two_phones_edit_one_note_and_both_texts_stay(home):
+def test_concurrent_notes_stay_until_one_replaces_both(home):
     first = new(child=home.wren)
     receive(home.ada, first)
     tablet = change(first["moment"], note={"text": "He laughed."})
@@ -122,7 +122,7 @@ def test_two_phones_edit_one_note_and_both_texts_stay(home):
     assert Change.objects.count() == 4
 
 
-def test_taking_out_and_undoing_it(home):
+def test_deletion_can_be_undone(home):
     first = new(child=home.wren)
     receive(home.ada, first, change(first["moment"], delete=True))
     assert not Moment.objects.of(home.family)
@@ -132,11 +132,11 @@ def test_taking_out_and_undoing_it(home):
     assert Moment.objects.of(home.family).count() == 1
 
 
-def test_what_a_guest_kept_comes_along(home):
-    kept = kept_by_a_guest()
-    told = {**change(kept["id"], counter=1), "shape": 1, "child": home.wren.pk, "set": kept}
+def test_moment_from_a_guest_phone_is_upgraded(home):
+    kept = guest_moment()
+    sent = {**change(kept["id"], counter=1), "shape": 1, "child": home.wren.pk, "set": kept}
 
-    assert outcomes(receive(home.ada, told)) == ["saved"]
+    assert outcomes(receive(home.ada, sent)) == ["saved"]
 
     moment = Moment.objects.get()
     assert (moment.key, moment.practice, moment.origin, moment.state_before, moment.outcome) == (
@@ -210,25 +210,24 @@ def test_what_a_guest_kept_comes_along(home):
         ("nothing-to-change", {"set": {}}),
     ],
 )
-def test_what_cannot_be_kept_says_why(home, reason, broken):
-    told = {**change(str(uuid.uuid4())), **broken}
+def test_invalid_change_is_rejected_with_its_reason(home, reason, broken):
+    sent = {**change(str(uuid.uuid4())), **broken}
 
-    assert [(r.key, r.result, r.reason) for r in receive(home.ada, told)] == [
-        (told["key"], "rejected", reason)
-    ]
+    (result,) = receive(home.ada, sent)
+
+    assert (result.key, result.result, result.reason) == (sent["key"], "rejected", reason)
     assert not Change.objects.exists() and not Moment.objects.exists()
 
 
-@pytest.mark.parametrize("rubbish", [None, [], 7, "moment", {}, {"key": 7}])
-def test_rubbish_is_answered_too(home, rubbish):
-    assert [r.result for r in receive(home.ada, rubbish, new(child=home.wren))] == [
-        "rejected",
-        "saved",
-    ]
+@pytest.mark.parametrize("malformed", [None, [], 7, "moment", {}, {"key": 7}])
+def test_malformed_change_is_rejected_and_the_rest_saved(home, malformed):
+    results = receive(home.ada, malformed, new(child=home.wren))
+
+    assert [result.result for result in results] == ["rejected", "saved"]
 
 
-def test_both_times_of_the_repeated_hour_can_be_told(home):
-    told = [
+def test_both_instants_of_the_repeated_hour_are_accepted(home):
+    both = [
         new(
             when={
                 "at": f"2026-11-01T0{hour}:30:00+00:00",
@@ -239,60 +238,51 @@ def test_both_times_of_the_repeated_hour_can_be_told(home):
         for hour in (6, 7)
     ]
 
-    assert outcomes(receive(home.ada, *told)) == ["saved", "saved"]
+    assert outcomes(receive(home.ada, *both)) == ["saved", "saved"]
     assert {moment.wall for moment in Moment.objects.all()} == {"2026-11-01T01:30"}
 
 
-def test_a_giver_writes_only_their_own(home):
+def test_giver_changes_only_their_own_moments(home):
     mine, theirs = new(child=home.wren), new(child=home.wren)
     receive(home.ada, theirs)
+    my_edit = change(mine["moment"], set={"outcome": "settled"})
+    edit_of_theirs = change(theirs["moment"], set={"outcome": "unsafe"})
+    in_their_name = new(child=home.wren, who={"giver": home.ada.pk})
+    guardians_edit = change(mine["moment"], set={"outcome": "a_bit"})
 
-    assert outcomes(
-        receive(home.nana, mine, change(mine["moment"], set={"outcome": "settled"}))
-    ) == ["saved", "saved"]
-    assert outcomes(receive(home.nana, change(theirs["moment"], set={"outcome": "unsafe"}))) == [
-        "not-yours"
-    ]
-    assert outcomes(receive(home.nana, new(child=home.wren, who={"giver": home.ada.pk}))) == [
-        "not-yours"
-    ]
-    assert outcomes(receive(home.ada, change(mine["moment"], set={"outcome": "a_bit"}))) == [
-        "saved"
-    ]
+    assert outcomes(receive(home.nana, mine, my_edit)) == ["saved", "saved"]
+    assert outcomes(receive(home.nana, edit_of_theirs, in_their_name)) == ["not-yours"] * 2
+    assert outcomes(receive(home.ada, guardians_edit)) == ["saved"]
 
 
-def test_another_household_and_what_is_private_stay_untouched(home):
+def test_other_households_and_private_moments_stay_unchanged():
     family = make.family(households=2)
     here, there = family.households.all()
-    ada, ben, cleo = (
-        make.guardian(family, household=here),
-        make.guardian(family, household=there),
-        make.guardian(family, household=here),
-    )
+    ada, ben, cleo = (make.guardian(family, household=place) for place in (here, there, here))
     wren = make.child(family)
     make.household_share(here, there, wren, Level.NOTES)
     seen, private = new(child=wren), new(who={"giver": ada.pk, "private": True})
     receive(ada, seen, private)
 
+    taking_over = change(private["moment"], set={"who": {"giver": cleo.pk}})
+
     assert outcomes(receive(ben, change(seen["moment"], delete=True))) == ["not-yours"]
-    assert outcomes(receive(cleo, change(private["moment"], set={"who": {"giver": cleo.pk}}))) == [
-        "not-yours"
-    ]
+    assert outcomes(receive(cleo, taking_over)) == ["not-yours"]
     assert outcomes(receive(ada, new(who={"giver": cleo.pk, "private": True}))) == ["not-yours"]
     assert outcomes(receive(cleo, change(seen["moment"], set={"outcome": "settled"}))) == ["saved"]
 
 
-def test_the_same_keys_in_another_family_are_other_moments(home):
+def test_families_may_use_the_same_keys(home):
     other = make.guardian(make.family())
-    told = new()
+    sent = new()
 
-    assert outcomes(receive(home.ada, told)) == outcomes(receive(other, told)) == ["saved"]
-    receive(other, change(told["moment"], delete=True))
+    assert outcomes(receive(home.ada, sent)) == outcomes(receive(other, sent)) == ["saved"]
+    receive(other, change(sent["moment"], delete=True))
 
     assert Moment.objects.of(home.family).count() == 1
 
 
-def test_a_moment_that_came_as_a_row_can_be_changed_too(home):
+def test_demo_moment_without_changes_can_be_changed(home):
     moment = make.moment(home.ada, child=home.wren, outcome="not_yet", situation="bedtime")
 
     assert outcomes(receive(home.ada, change(moment.key, set={"outcome": "settled"}))) == ["saved"]
@@ -301,37 +291,37 @@ def test_a_moment_that_came_as_a_row_can_be_changed_too(home):
     assert (moment.outcome, moment.situation, moment.child) == ("settled", "bedtime", home.wren)
 
 
-def test_others_hear_of_it_after_the_commit(home, django_capture_on_commit_callbacks):
-    heard = []
-    moments_changed.connect(
-        hear := lambda **told: heard.append((told["family"], told["moments"])), weak=False
-    )
+def test_signal_names_changed_moments_after_the_commit(home, django_capture_on_commit_callbacks):
+    signals = []
 
+    def listen(*, family, moments, **_kwargs):
+        signals.append((family, moments))
+
+    invalid = change(str(uuid.uuid4()), set={"outcome": "cured"})
+    moments_changed.connect(listen)
     try:
         with django_capture_on_commit_callbacks(execute=True):
-            receive(
-                home.ada, new(child=home.wren), change(str(uuid.uuid4()), set={"outcome": "cured"})
-            )
+            receive(home.ada, new(child=home.wren), invalid)
+            assert signals == []
     finally:
-        moments_changed.disconnect(hear)
+        moments_changed.disconnect(listen)
 
-    assert heard == [(home.family.pk, [Moment.objects.get().pk])]
+    assert signals == [(home.family.pk, [Moment.objects.get().pk])]
 
 
-def test_children_and_grown_ups_of_another_home_are_as_unknown_as_strangers():
+def test_people_of_another_household_cannot_be_named():
     family = make.family(households=2)
     here, there = family.households.all()
     ada, ben = make.guardian(family, household=here), make.guardian(family, household=there)
     theirs = make.child(family, households=[there])
 
+    by_ben = new(who={"giver": ben.pk, "private": False})
     assert outcomes(receive(ada, new(child=theirs))) == ["no-such-child"]
-    assert outcomes(receive(ada, new(who={"giver": ben.pk, "private": False}))) == [
-        "no-such-caregiver"
-    ]
+    assert outcomes(receive(ada, by_ben)) == ["no-such-caregiver"]
     assert not Change.objects.exists()
 
 
-def test_whom_a_moment_names_may_stay_named_after_they_moved(home):
+def test_people_a_moment_names_stay_valid_after_moving(home):
     first = new(child=home.wren, who={"giver": home.nana.pk, "private": False})
     receive(home.ada, first)
     other = home.family.households.create(created_at=NOW)
@@ -351,37 +341,33 @@ def test_whom_a_moment_names_may_stay_named_after_they_moved(home):
     assert outcomes(receive(home.ada, new(child=home.wren))) == ["no-such-child"]
 
 
-def test_one_rule_says_who_may_change_a_moment(home):
-    """A demo moment is changed by its own person, not by others it was created for."""
-    hers = make.moment(home.nana, child=home.wren)
-    told = new(child=home.wren, who={"giver": home.nana.pk, "private": False})
-    receive(home.ada, told)
-    of_her = Moment.objects.get(key=told["moment"])
+def test_may_write_agrees_with_receive(home):
+    """A giver may change her own demo moment, and not one that a guardian logged for her."""
+    own = make.moment(home.nana, child=home.wren)
+    sent = new(child=home.wren, who={"giver": home.nana.pk, "private": False})
+    receive(home.ada, sent)
+    logged_for_her = Moment.objects.get(key=sent["moment"])
 
-    assert [sync.may_write(moment, by=home.nana) for moment in (hers, of_her)] == [True, False]
-    assert outcomes(receive(home.nana, change(hers.key, set={"outcome": "settled"}))) == ["saved"]
-    assert outcomes(receive(home.nana, change(of_her.key, set={"outcome": "settled"}))) == [
-        "not-yours"
-    ]
+    for moment, allowed, outcome in ((own, True, "saved"), (logged_for_her, False, "not-yours")):
+        edit = change(moment.key, set={"outcome": "settled"})
+        assert sync.may_write(moment, by=home.nana) is allowed
+        assert outcomes(receive(home.nana, edit)) == [outcome]
 
 
-def test_what_became_private_is_its_own_persons_alone(home):
-    told = new(child=home.wren)
-    receive(home.nana, told)
-    receive(home.ada, change(told["moment"], set={"who": {"giver": home.ada.pk, "private": True}}))
+def test_moment_made_private_is_changed_by_its_person_only(home):
+    sent = new(child=home.wren)
+    receive(home.nana, sent)
+    receive(home.ada, change(sent["moment"], set={"who": {"giver": home.ada.pk, "private": True}}))
 
-    assert outcomes(
-        receive(home.nana, change(told["moment"], counter=3, set={"outcome": "unsafe"}))
-    ) == ["not-yours"]
-    assert outcomes(
-        receive(home.ada, change(told["moment"], counter=3, set={"outcome": "settled"}))
-    ) == ["saved"]
+    for by, outcome in ((home.nana, "not-yours"), (home.ada, "saved")):
+        edit = change(sent["moment"], counter=3, set={"outcome": "settled"})
+        assert outcomes(receive(by, edit)) == [outcome]
 
 
 @pytest.mark.parametrize(
     "key", ["a\x00b", "\ud800", "x" * 36, "ABCDEF00-0000-4000-8000-000000000001"]
 )
-def test_a_key_no_database_takes_is_answered_and_the_rest_of_the_batch_kept(home, key):
+def test_invalid_key_is_rejected_and_the_rest_saved(home, key):
     results = receive(home.ada, {**new(child=home.wren), "key": key}, new(child=home.wren))
 
     assert (results[0].key, results[0].result) == (key, "rejected")
@@ -391,7 +377,7 @@ def test_a_key_no_database_takes_is_answered_and_the_rest_of_the_batch_kept(home
 @pytest.mark.parametrize(
     "odd", ["wall\x00push", "wall\ud800push", float("nan"), float("inf"), 10**400, {"deep": []}]
 )
-def test_an_offer_never_stops_a_batch_or_a_copy(home, odd):
+def test_odd_offer_stops_neither_the_batch_nor_an_export(home, odd):
     results = receive(
         home.ada,
         new(child=home.wren, decision=[{"practice": "wall-push", "odd": odd}]),
@@ -400,7 +386,5 @@ def test_an_offer_never_stops_a_batch_or_a_copy(home, odd):
 
     assert results[1].result == "saved"
     kept = Moment.objects.filter(decision__contains="odd").first()
-    assert (
-        kept is None
-        or json.loads(json.dumps(kept.decision, allow_nan=False).encode()) == kept.decision
-    )
+    if kept:
+        assert json.loads(json.dumps(kept.decision, allow_nan=False).encode()) == kept.decision
