@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 
 MOST_RERUNS = 3
@@ -18,6 +19,19 @@ def reset_language_and_time_zone():
     yield
     translation.activate(settings.LANGUAGE_CODE)
     timezone.deactivate()
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker):
+    """The real library with its offline bundles, loaded once for a file and rolled back after it."""
+    from everyhour.domain.practices import actions
+    from everyhour.domain.practices.tests import libraries
+    from everyhour.domain.recommendations import bundle
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        actions.load(libraries.real(), at=libraries.MONDAY)
+        yield bundle.build(at=libraries.MONDAY)
+        transaction.set_rollback(True)
 
 
 @pytest.hookimpl(trylast=True)

@@ -97,7 +97,7 @@ def decide(decisions: int) -> dict[str, Value]:
             by=ada,
             state="alarm",
             situation="homework",
-            standing=learned.Availability(clock=15),
+            availability=learned.Availability(clock=15),
             zone="UTC",
             at=NOW,
         )

@@ -116,7 +116,7 @@ def choose_as_page(carried: dict, case: dict) -> choosing.Choice | None:
         seen=case["seen"],
         wishes=parse_wishes(case["wishes"]),
         draw=case["draw"],
-        own=case["own"],
+        child_bundle=case["own"],
     )
 
 

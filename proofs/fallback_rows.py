@@ -161,7 +161,7 @@ def _decision_problems(by, child, expected: str) -> Iterator[str]:
             by=by,
             state=state,
             situation=situation,
-            standing=learned.Availability(),
+            availability=learned.Availability(),
             zone="UTC",
             at=NOW,
         )

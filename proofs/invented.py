@@ -35,7 +35,7 @@ ODD = (
     "{child}",
     "‏mixed‎ text",
 )
-ESTIMATE = learned.new_family(learned.shipped(()).spread, np.zeros(len(learned.Z)))
+ESTIMATE = learned.new_family(learned.shipped_population(()).spread, np.zeros(len(learned.Z)))
 
 
 @dataclass
@@ -285,7 +285,7 @@ class Invented:
             "state": ModelVersion.State.USED,
             "outcomes": 0,
             "children": 0,
-            "body": learned.pack(learned.shipped(())),
+            "body": learned.pack(learned.shipped_population(())),
         }
         version, _created = ModelVersion.objects.get_or_create(version=1, defaults=first)
         if self.rng.random() < 0.5:
@@ -302,7 +302,7 @@ class Invented:
             by=by,
             state="alarm",
             situation="",
-            standing=learned.Availability(clock=15, paused=self.rng.random() < 0.2),
+            availability=learned.Availability(clock=15, paused=self.rng.random() < 0.2),
             zone="UTC",
             at=at,
         )

@@ -68,7 +68,7 @@ def _forget_past(package: Path) -> None:
 
 
 def _todays_fit(package: Path) -> None:
-    replace(package / DECISIONS, "_decider(kept.model_version, ", "_decider(learning.in_force(), ")
+    replace(package / DECISIONS, "_decider(kept.model_version, ", "_decider(training.in_force(), ")
 
 
 def _todays_library(package: Path) -> None:

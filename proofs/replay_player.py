@@ -106,7 +106,7 @@ def _decide(rng: random.Random, by, child, key: str, at: datetime):
         by=by,
         state=rng.choice(list(STATES)),
         situation=rng.choice([*SITUATIONS, "any"]),
-        standing=learned.Availability(clock=rng.uniform(8, 20), paused=rng.random() < 0.05),
+        availability=learned.Availability(clock=rng.uniform(8, 20), paused=rng.random() < 0.05),
         zone=rng.choice(ZONES),
         at=at,
     )

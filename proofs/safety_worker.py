@@ -41,7 +41,9 @@ def library_facts() -> dict[str, dict]:
 
 @cache
 def real_library() -> tuple[Candidate, ...]:
-    return tuple(advisor.candidate(slug, facts) for slug, facts in sorted(library_facts().items()))
+    return tuple(
+        advisor.build_candidate(slug, facts) for slug, facts in sorted(library_facts().items())
+    )
 
 
 def library_problems() -> Iterator[str]:

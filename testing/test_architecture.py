@@ -41,10 +41,7 @@ PRINT_BLOCK = re.compile(r"@media print\s*\{(?:[^{}]|\{[^{}]*\})*\}")
 
 
 # Paths that the language rules do not cover yet. Remove a path when its package follows them.
-NOT_YET = (
-    "everyhour/domain/recommendations",
-    "everyhour/foundation/data_rights.py",
-)
+NOT_YET = ("everyhour/domain/recommendations", "everyhour/foundation/data_rights.py")
 
 
 def layer(module: str) -> int:

@@ -51,13 +51,13 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
     ),
     Regular(
         "train the model",
-        recommendations.learn_nightly,
+        recommendations.train_model,
         every=DAY,
         why=_("Works out what helps which child, from what families reported."),
     ),
     Regular(
         "delete old model versions",
-        recommendations.let_go_of_old_fits,
+        recommendations.delete_old_versions,
         every=DAY,
         why=_("Deletes old versions of what was learned, after sixty nights."),
     ),

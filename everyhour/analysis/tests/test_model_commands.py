@@ -1,78 +1,40 @@
 """`everyhour engine fit`, `roll-back`, `replay` and `explain`: output and exit codes."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from everyhour.analysis.command import main
 from everyhour.domain.recommendations import decisions, training
-from everyhour.domain.recommendations.advisor import learned
-from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
-from everyhour.domain.recommendations.tests import library_fixture
-from testing import make
+from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
+from everyhour.domain.recommendations.tests import scenes
+from everyhour.domain.recommendations.tests.scenes import FAILS, HELPS, NOW, decide
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
-HELPS, NOT = "wall-push", "low-hum"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
-        yield built
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 @pytest.fixture
 def ada():
-    return make.guardian(make.family(at=NOW - timedelta(days=60)), name="Ada of the hills")
+    return scenes.guardian(name="Ada of the hills")
 
 
 @pytest.fixture
 def wren(ada):
-    return make.child(
-        ada.family,
-        nickname="Wrenling",
-        at=NOW - timedelta(days=60),
-        born_in=NOW.date().replace(year=2018, month=1, day=1),
-    )
+    return scenes.child(ada, nickname="Wrenling")
 
 
 def run(*words: str) -> int:
     return main(list(words))
 
 
-def report_tries(by, child, times: int = 6) -> None:
-    for n in range(times):
-        for practice, outcome in ((HELPS, "settled"), (NOT, "not_yet")):
-            at = NOW - timedelta(days=n + 1, minutes=n)
-            make.moment(
-                by,
-                child=child,
-                at=at,
-                changed_at=at,
-                practice=practice,
-                outcome=outcome,
-                state_before="alarm",
-                situation="homework",
-            )
-
-
-def decide(child, by, key: str = "today:1", **standing) -> Decision:
-    return decisions.decide(
-        child,
-        key,
-        by=by,
-        state="alarm",
-        situation="homework",
-        standing=learned.Availability(clock=15, **standing),
-        zone="UTC",
-        at=NOW,
-    )
+def log_tries(by, child) -> None:
+    for practice, outcome in ((HELPS, "settled"), (FAILS, "not_yet")):
+        scenes.log_tries(by, child, practice, outcome, 6)
 
 
 def test_dry_run_prints_the_model_and_writes_nothing(ada, wren, capsys):
-    report_tries(ada, wren)
+    log_tries(ada, wren)
 
     assert run("fit", "--dry-run") == 0
 
@@ -90,7 +52,7 @@ def test_dry_run_prints_the_model_and_writes_nothing(ada, wren, capsys):
 
 
 def test_fit_creates_a_listed_version(ada, wren, capsys):
-    report_tries(ada, wren)
+    log_tries(ada, wren)
 
     assert run("fit") == 0
     assert run("fit", "--list") == 0
@@ -108,7 +70,7 @@ def test_list_without_versions_says_so(capsys):
 
 
 def test_roll_back_stores_the_reason(ada, wren, capsys):
-    report_tries(ada, wren)
+    log_tries(ada, wren)
     for night in (2, 1):
         training.learn(at=NOW - timedelta(hours=night))
 
@@ -121,7 +83,7 @@ def test_roll_back_stores_the_reason(ada, wren, capsys):
 
 
 def test_roll_back_without_terminal_needs_yes(ada, wren, capsys):
-    report_tries(ada, wren)
+    log_tries(ada, wren)
     training.learn(at=NOW)
 
     assert run("roll-back", "--reason", "looked odd") == 1
@@ -139,7 +101,7 @@ def test_roll_back_of_a_missing_version_is_refused(words, message, capsys):
 
 
 def test_replay_counts_identical_decisions(ada, wren, capsys):
-    report_tries(ada, wren)
+    log_tries(ada, wren)
     training.learn(at=NOW)
     for n in range(3):
         decide(wren, ada, key=f"today:{n}")
@@ -167,7 +129,7 @@ def test_replay_finds_changed_rows_and_skips_other_servers(ada, wren, capsys):
 
 
 def test_explain_prints_terms_and_alternative(ada, wren, capsys):
-    report_tries(ada, wren)
+    log_tries(ada, wren)
     training.learn(at=NOW)
     made = decide(wren, ada)
     other = next(slug for slug in decisions.decode(made).slugs if slug != made.practice)
@@ -203,7 +165,7 @@ def test_explain_names_the_reason_for_no_offer(ada, wren, capsys):
 
 
 def test_explain_says_when_the_model_could_not_be_used(ada, wren, capsys):
-    report_tries(ada, wren)
+    log_tries(ada, wren)
     ModelVersion.objects.filter(pk=training.learn(at=NOW).pk).update(body=b"damaged")
     made = decide(wren, ada)
 

@@ -2,17 +2,10 @@
 
 import pytest
 
-from everyhour.domain.recommendations.tests import library_fixture
 from everyhour.foundation.ui.tests import served
 from testing import make
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
-        yield built
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 @pytest.fixture(autouse=True)

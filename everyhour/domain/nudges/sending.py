@@ -83,7 +83,7 @@ def decide(context: SendContext) -> Verdict:
         f"{PURPOSE}:{nudge.pk}",
         by=context.caregiver,
         situation=nudge.situation,
-        standing=send_context.availability_of(context),
+        availability=send_context.availability_of(context),
         past=send_context.past_of(context),
         zone=context.zone,
         at=context.at,

@@ -1,7 +1,7 @@
 """Availability of a family: whether it may be offered something now, and the reason if not. Pure.
 
-The product decides (rest here, the rules of nudges in `domain/nudges/rules.py`) and hands the
-engine the reason, so that a decision is on record also when nothing is offered.
+The product decides (rest here, the rules of nudges in `domain/nudges/rules.py`) and passes the
+reason to the engine, so that a decision is recorded also when nothing is offered.
 """
 
 from datetime import datetime, timedelta
@@ -25,12 +25,12 @@ def reason_for_rest(span: rest.Rest | None) -> str:
 
 
 def reason_after_moments(since_hard: timedelta | None, since_own: timedelta | None) -> str:
-    """Return why nothing is offered so soon after a hard moment or any other; "" if long enough."""
+    """Return why nothing is offered so soon after a moment; "" when enough time has passed."""
     if since_hard is not None and since_hard < rest.AFTER_HARD:
         return HARD_DAY
     return OWN_MOMENT if since_own is not None and since_own < rest.AFTER else ""
 
 
 def build_availability(reason: str, *, now: datetime) -> Availability:
-    """Return what the engine is told: the product's reason ("": available) and the local time."""
+    """Return the engine's availability at a local time; the reason "" means available."""
     return Availability(clock=now.hour + now.minute / 60 + now.second / 3600, unavailable=reason)

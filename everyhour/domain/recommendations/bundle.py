@@ -21,10 +21,15 @@ from everyhour.domain.practices.models import Edition
 from everyhour.domain.recommendations import advisor
 from everyhour.domain.recommendations.models import OfflineBundle
 
-logger = logging.getLogger("everyhour.pocket")
+logger = logging.getLogger("everyhour.bundle")
 
-SHAPE = 1  # of the JSON; a phone that meets a newer shape keeps the pocket it has
+SHAPE = 1  # of the JSON; a phone that gets a newer shape keeps the bundle it has
 CHILD = {"en": ("your child", "Your child"), "es": ("tu niña o niño", "Tu niña o niño")}
+
+PRACTICE_TEXTS = (
+    *("title", "steps", "why", "consent", "no_touch"),
+    *("teen", "seated", "disability", "mind"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,10 @@ class Built:
 
 @transaction.atomic
 def build(*, at: datetime, languages: tuple[str, ...] = ("en", "es")) -> Built:
-    """Build the bundles of the current editions; unchanged content only becomes current again."""
+    """Build a bundle per language from the current editions.
+
+    Content built before is not stored again; if a newer bundle replaced it, it becomes current.
+    """
     editions = list(
         Edition.objects.current().select_related("item").order_by("item__kind", "item__slug")
     )
@@ -50,14 +58,16 @@ def build(*, at: datetime, languages: tuple[str, ...] = ("en", "es")) -> Built:
         )
         new = new or made
         if not made and OfflineBundle.objects.current(language).first() != known:
-            OfflineBundle.objects.filter(pk=known.pk).update(
-                built_at=at
-            )  # content went back to what it was: this one is current again
+            # The content was changed back.
+            OfflineBundle.objects.filter(pk=known.pk).update(built_at=at)
     return Built(version, new)
 
 
 def current(language: str) -> dict:
-    """Return the current bundle; the last one seen if the database does not answer."""
+    """Return the current bundle; the last one seen if the database does not answer.
+
+    Raises OfflineBundle.DoesNotExist before the library is loaded.
+    """
     try:
         version = OfflineBundle.objects.current(language).values_list("version", flat=True).first()
         if version is not None:
@@ -65,18 +75,20 @@ def current(language: str) -> dict:
     except DatabaseError:
         if language in _last_seen:
             logger.warning(
-                "The database does not answer. Helping with pocket %s, kept in memory.",
+                "The database does not answer. Serving offline bundle %s from memory.",
                 _last_seen[language]["version"],
             )
             return _last_seen[language]
         raise
     if version is None:
-        raise OfflineBundle.DoesNotExist("There is no pocket yet. Run `everyhour content load`.")
+        raise OfflineBundle.DoesNotExist(
+            "There is no offline bundle yet. Run `everyhour content load`."
+        )
     return _last_seen[language]
 
 
 def current_or_empty(language: str) -> dict:
-    """Return the current bundle, in English as a fallback; empty before the first load."""
+    """Return the current bundle, else the English one; {} before the library is loaded."""
     try:
         return current(language if language in CHILD else "en")
     except OfflineBundle.DoesNotExist:
@@ -129,18 +141,18 @@ def compose(editions: list[Edition], language: str) -> dict:
     vocabulary = {edition.item.slug: edition.facts for edition in by_kind.get("vocabulary", [])}
     activities = by_kind.get("activity", [])
     slugs = [edition.item.slug for edition in activities]
-    chances = advisor.chances(advisor.candidate(e.item.slug, e.facts) for e in activities)
+    cells = advisor.build_cells(advisor.build_candidate(e.item.slug, e.facts) for e in activities)
     states = vocabulary.get("states", {})
     return {
         "shape": SHAPE,
         "rule": advisor.RULE,
         "language": language,
         "child": CHILD[language],
-        "states": _named(states.get("child", {}), words.STATES, language),
-        "caregiver_states": _named(states.get("caregiver", {}), words.CAREGIVER_STATES, language),
-        "outcomes": _named(states.get("outcomes", {}), advisor.OUTCOMES, language),
-        "situations": _named(vocabulary.get("situations", {}), words.SITUATIONS, language),
-        "cautions": _named(vocabulary.get("cautions", {}), words.CAUTIONS, language),
+        "states": _labels(states.get("child", {}), words.STATES, language),
+        "caregiver_states": _labels(states.get("caregiver", {}), words.CAREGIVER_STATES, language),
+        "outcomes": _labels(states.get("outcomes", {}), advisor.OUTCOMES, language),
+        "situations": _labels(vocabulary.get("situations", {}), words.SITUATIONS, language),
+        "cautions": _labels(vocabulary.get("cautions", {}), words.CAUTIONS, language),
         "practices": [_practice(edition, language) for edition in activities],
         "caregiver": [_caregiver(edition, language) for edition in by_kind.get("caregiver", [])],
         "reframes": [_reframe(edition, language) for edition in by_kind.get("reframe", [])],
@@ -148,9 +160,9 @@ def compose(editions: list[Edition], language: str) -> dict:
         "chances": {
             state: {
                 situation: [[slugs.index(slug), p] for slug, p in cell.items()]
-                for situation, cell in cells.items()
+                for situation, cell in situations.items()
             }
-            for state, cells in chances.items()
+            for state, situations in cells.items()
         },
         "crisis": {
             e.facts["country"].lower(): _country(e, language)
@@ -159,8 +171,8 @@ def compose(editions: list[Edition], language: str) -> dict:
     }
 
 
-def _named(group: dict, order: Sequence[str], language: str) -> dict:
-    """Return names in our fixed order, because people learn where the tiles are."""
+def _labels(group: dict, order: Sequence[str], language: str) -> dict:
+    """Return labels in a fixed order, because people learn where the tiles are."""
     return {key: group[key][language] for key in order if key in group}
 
 
@@ -172,13 +184,13 @@ def digest(bodies: dict[str, dict]) -> str:
 def _texts(edition: Edition, language: str, *keys: str) -> dict:
     """Return non-empty texts under these keys, falling back to English."""
     texts = edition.texts.get(language) or edition.texts["en"]
-    told = {key: texts.get(key) or edition.texts["en"].get(key) for key in keys}
-    return {key: value for key, value in told.items() if value}
+    found = {key: texts.get(key) or edition.texts["en"].get(key) for key in keys}
+    return {key: text for key, text in found.items() if text}
 
 
 def _practice(edition: Edition, language: str) -> dict:
     facts = edition.facts
-    kept = {
+    return {
         "slug": edition.item.slug,
         "edition": edition.number,
         "age": [facts["age"]["from"], facts["age"]["to"]],
@@ -186,30 +198,17 @@ def _practice(edition: Edition, language: str) -> dict:
         "touch": facts["touch"],
         "cautions": facts.get("cautions") or [],
         "age_bound": bool(advisor.AGE_BOUND & set(facts.get("cautions") or [])),
-        **_texts(
-            edition,
-            language,
-            "title",
-            "steps",
-            "why",
-            "consent",
-            "no_touch",
-            "teen",
-            "seated",
-            "disability",
-            "mind",
-        ),
-        "say": say(edition, language),
+        **_texts(edition, language, *PRACTICE_TEXTS),
+        "say": _say(edition, language),
     }
-    return kept
 
 
-def say(edition: Edition, language: str) -> dict[str, str]:
-    """Return what to say: under "" for most states, and under a state with its own words."""
+def _say(edition: Edition, language: str) -> dict[str, str]:
+    """Return what to say by state; the key "" is for all states without their own words."""
     said = _texts(edition, language, "say").get("say", "")
-    return (
-        said if isinstance(said, dict) else {"": said if isinstance(said, str) else " ".join(said)}
-    )
+    if isinstance(said, dict):
+        return said
+    return {"": said if isinstance(said, str) else " ".join(said)}
 
 
 def _caregiver(edition: Edition, language: str) -> dict:
@@ -242,7 +241,7 @@ def _words(edition: Edition, language: str) -> dict:
         "states": edition.facts["states"],
         "situations": [s for s in edition.facts["situations"] if s in words.SITUATIONS],
         **_texts(edition, language, "title"),
-        "say": say(edition, language),
+        "say": _say(edition, language),
     }
 
 

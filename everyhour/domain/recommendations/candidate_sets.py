@@ -24,7 +24,7 @@ def current() -> tuple[advisor.Candidate, ...]:
 @lru_cache(maxsize=4)
 def _read_once(_digests: tuple[tuple[str, str], ...]) -> tuple[advisor.Candidate, ...]:
     return tuple(
-        advisor.candidate(slug, facts)
+        advisor.build_candidate(slug, facts)
         for slug, facts in _editions().values_list("item__slug", "facts")
     )
 
@@ -34,7 +34,7 @@ def _editions() -> QuerySet[Edition]:
 
 
 def single(slug: str) -> tuple[advisor.Candidate, ...]:
-    """Return one current practice in a tuple, the same object each time; empty when withdrawn."""
+    """Return one current practice in a tuple, cached as in `current`; empty when withdrawn."""
     digest = _editions().filter(item__slug=slug).values_list("digest", flat=True).first()
     return _read_alone(slug, digest) if digest else ()
 
@@ -42,7 +42,7 @@ def single(slug: str) -> tuple[advisor.Candidate, ...]:
 @lru_cache(maxsize=512)
 def _read_alone(slug: str, _digest: str) -> tuple[advisor.Candidate, ...]:
     return tuple(
-        advisor.candidate(slug, facts)
+        advisor.build_candidate(slug, facts)
         for facts in _editions().filter(item__slug=slug).values_list("facts", flat=True)
     )
 
@@ -55,17 +55,16 @@ def by_slug(slugs: Iterable[str]) -> dict[str, advisor.Candidate]:
         .order_by("number")
     )
     return {
-        edition.item.slug: advisor.candidate(edition.item.slug, edition.facts)
+        edition.item.slug: advisor.build_candidate(edition.item.slug, edition.facts)
         for edition in editions
     }
 
 
 def store(candidates: tuple[advisor.Candidate, ...]) -> CandidateSet:
-    """Return the row of these practices; create it at first use."""
+    """Return the row of these practices, created at first use."""
     digest, body = _encode(candidates)
-    return CandidateSet.objects.defer("body").get_or_create(digest=digest, defaults={"body": body})[
-        0
-    ]
+    rows = CandidateSet.objects.defer("body")
+    return rows.get_or_create(digest=digest, defaults={"body": body})[0]
 
 
 @lru_cache(maxsize=4)

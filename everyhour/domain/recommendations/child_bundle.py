@@ -1,6 +1,6 @@
 """The child bundle: what was learned of one child, for use with one offline bundle.
 
-It names its bundle. A phone with another one draws by that bundle's own rule.
+It names its offline bundle. A phone that has another one draws by that bundle's own rule.
 """
 
 import hashlib
@@ -16,21 +16,18 @@ from everyhour.domain.recommendations.advisor import Wishes, learned
 SHAPE = 1
 
 
-def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: datetime) -> dict:
-    """Compose the probabilities of every state and situation for this child in this household."""
+def compose(child: Child, household: Household, bundle: dict, *, zone: str, at: datetime) -> dict:
+    """Compose a child's bundle in one household: probabilities, limits, and counts of tries."""
     wishes = context.wishes(child, observations.year_and_month(zone, at))
-    candidates, past, model_version = (
-        candidate_sets.current(),
-        observations.history_of(child, household),
-        training.in_force(),
-    )
-    places = {practice["slug"]: n for n, practice in enumerate(pocket["practices"])}
-    if any(c.slug not in places for c in candidates):  # else the same tuple: the engine knows it
+    candidates, model_version = candidate_sets.current(), training.in_force()
+    past = observations.history_of(child, household)
+    places = {practice["slug"]: n for n, practice in enumerate(bundle["practices"])}
+    # A new tuple only where needed: the engine caches by identity.
+    if any(c.slug not in places for c in candidates):
         candidates = tuple(c for c in candidates if c.slug in places)
     keys = [(state, situation) for state in STATES for situation in (*SITUATIONS, "any")]
-    noon = at.replace(
-        hour=12, minute=0, second=0, microsecond=0
-    )  # a scene without a clock: the same all day, so that it may be kept
+    # The same time all day, so that the bundle can be cached.
+    noon = at.replace(hour=12, minute=0, second=0, microsecond=0)
     asked = [
         observations.build_opportunity(
             observations.unit_id(child.pk, household.pk),
@@ -46,13 +43,13 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
         for state, situation in keys
     ]
     decider = training.decider(model_version, tuple(c.slug for c in candidates))
-    cells = learned.cells(decider, asked, past)
+    cells = learned.probabilities(decider, asked, past)
     chances: dict[str, dict[str, list]] = {state: {} for state in STATES}
     for (state, situation), cell in zip(keys, cells, strict=True):
         chances[state][situation] = [[places[slug], p] for slug, p in cell.items()]
     body = {
         "shape": SHAPE,
-        "pocket": pocket["version"],
+        "pocket": bundle["version"],
         "rule": learned.RULE,
         "belief": model_version.version if model_version else 0,
         "child": child.pk,
@@ -67,15 +64,12 @@ def compose(child: Child, household: Household, pocket: dict, *, zone: str, at: 
 
 
 def phone_wishes(wishes: Wishes) -> Wishes:
-    """Return the wishes as the bundle's rule reads them: a possible allergy avoids allergens."""
-    return (
-        wishes
-        if wishes.allergies is not None and not wishes.allergies
-        else replace(wishes, avoid=wishes.avoid | {"allergy"})
-    )
+    """Return the wishes as the phone reads them: without allergens, unless there is no allergy."""
+    if wishes.allergies is not None and not wishes.allergies:
+        return wishes
+    return replace(wishes, avoid=wishes.avoid | {"allergy"})
 
 
 def digest(body: dict) -> str:
-    return hashlib.sha256(
-        json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    ).hexdigest()[:16]
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

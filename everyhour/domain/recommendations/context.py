@@ -1,12 +1,12 @@
-"""From what a family said to what the engine reads: part of the day, and a child's limits."""
+"""The engine's context from a family's data: the part of the day, and a child's limits."""
 
 from datetime import datetime
 
 from everyhour.domain.families.models import Child
 from everyhour.domain.recommendations.advisor import Wishes
 
-# Where a situation lies in the day; what may happen at any time goes by the clock.
-SLOT_OF = {
+# The part of the day of a situation; for any other it follows from the clock.
+SLOTS = {
     "waking": "waking",
     "dressing": "waking",
     "teeth": "bedtime",
@@ -21,7 +21,7 @@ SLOT_OF = {
     "bath": "bedtime",
     "night": "bedtime",
 }
-UNTIL = (
+SLOT_ENDS = (
     (10, "waking"),
     (14, "midday"),
     (17, "after_school"),
@@ -36,11 +36,11 @@ def slot(situation: str, at: datetime) -> str:
     >>> slot("homework", datetime(2026, 11, 23, 20)), slot("car", datetime(2026, 11, 23, 8))
     ('after_school', 'waking')
     """
-    return SLOT_OF.get(situation) or next(name for until, name in UNTIL if at.hour < until)
+    return SLOTS.get(situation) or next(name for until, name in SLOT_ENDS if at.hour < until)
 
 
 def wishes(child: Child, year_and_month: tuple[int, int]) -> Wishes:
-    """Return a child's limits; any words about foods or sounds close that gate."""
+    """Return a child's limits. A note on foods excludes all food; a note on sounds, all noise."""
     return Wishes(
         age=age(child, year_and_month),
         touch=not child.no_touch,
@@ -51,7 +51,7 @@ def wishes(child: Child, year_and_month: tuple[int, int]) -> Wishes:
 
 
 def age(child: Child, year_and_month: tuple[int, int]) -> int | None:
-    """Return the age the child functions at, else the age by birth month, else None."""
+    """Return the age the child functions at, else the age in years, else None."""
     if child.functions_like_age is not None:
         return child.functions_like_age
     if child.born_in is None:

@@ -1,6 +1,6 @@
 """Export, import and erasure of decisions, for the guardians of the household they were made in.
 
-Estimates are not exported: they are computed anew each night from moments, which are.
+Estimates are not exported: they are computed each night from the moments, which are exported.
 """
 
 from datetime import datetime
@@ -21,17 +21,16 @@ DECISIONS = ExportTable(
     ("id", "family", "child", "household", "caregiver", "key", "at", "zone", "practice", "body"),
     order=("family", "at", "id"),
 )
-BELIEFS = ExportTable(
+ESTIMATES = ExportTable(
     "recommendations.ChildEstimate",
     "beliefs",
     (),
-    kept_back={
-        "body": "worked out anew each night from the moments, which are given, wherever they are"
-    },
+    kept_back={"body": "computed again each night from the moments, which are exported"},
 )
-TABLES = (DECISIONS, BELIEFS)
-# What an explanation may hold, as `advisor.reasons` writes it.
-WHY = {
+TABLES = (DECISIONS, ESTIMATES)
+BODY = {"decision", "opportunity", "past", "tastes", "why"}  # keys of a decision's body
+# Types of the values under "why", as `advisor.reasons` and `decisions` write them.
+EXPLANATION = {
     "among": int,
     "probability": float,
     "helped": int,
@@ -44,18 +43,20 @@ WHY = {
 
 
 def export(person) -> dict[str, Rows]:
-    """Return the decisions of the homes this person is a guardian of, with whom they point at.
+    """Return the decisions of the households this person is a guardian of.
 
-    Decisions hold what guardians said about a child, so another giver exports none.
+    The people and children they refer to are exported with them. Other givers export none, because
+    a decision contains what guardians said about a child.
     """
     exported: dict[str, Rows] = {
         table.name: [] for table in (DECISIONS, families.CAREGIVERS, families.CHILDREN)
     }
     for place in families.memberships(person):
-        decided = Decision.objects.filter(
-            family=place.family, household=place.caregiver.household_id
-        )
-        rows = [DECISIONS.export_row(decision) for decision in decided] if place.whole else []
+        if not place.whole:
+            continue
+        household = place.caregiver.household_id
+        decisions_here = Decision.objects.filter(family=place.family, household=household)
+        rows = [DECISIONS.export_row(decision) for decision in decisions_here]
         exported[DECISIONS.name] += rows
         people = {row["caregiver"] for row in rows} - {None}
         children = {row["child"] for row in rows}
@@ -65,70 +66,68 @@ def export(person) -> dict[str, Rows]:
 
 
 def load(loading: Import) -> None:
-    """Import decisions. They cannot be replayed here, without their version and candidates."""
+    """Import decisions. They cannot be replayed here, without their version and candidates.
+
+    Raises ImportRejected for a malformed body, or two decisions under one key.
+    """
     rows = [DECISIONS.build(row, loading) for row in loading.rows(DECISIONS)]
-    if not all(_fits(row.body) for row in rows) or len(
-        {(row.child_id, row.key) for row in rows}
-    ) != len(rows):
+    keys = {(row.child_id, row.key) for row in rows}
+    if len(keys) != len(rows) or not all(_is_valid_body(row.body) for row in rows):
         raise ImportRejected(_("This file is not as Everyhour writes it."))
     loading.save(DECISIONS, rows)
 
 
-def _fits(body: Any) -> bool:
+def _is_valid_body(body: Any) -> bool:
     """Return whether a body is one that `decisions.encode` writes; pages trust it later."""
-    if not decisions.is_valid(body) or not set(body) <= {
-        "decision",
-        "opportunity",
-        "past",
-        "tastes",
-        "why",
-    }:
-        return False
-    return _tastes_fit(body.get("tastes")) and _why_fits(body.get("why"))
+    return (
+        decisions.is_valid(body)
+        and set(body) <= BODY
+        and _is_valid_posterior(body.get("tastes"))
+        and _is_valid_explanation(body.get("why"))
+    )
 
 
-def _tastes_fit(told: Any) -> bool:
+def _is_valid_posterior(value: Any) -> bool:
+    if value is None:
+        return True
     try:
-        return (
-            told is None
-            or learned.to_plain(learned.from_plain(learned.FamilyPosterior, told)) == told
-        )
+        return learned.to_plain(learned.from_plain(learned.FamilyPosterior, value)) == value
     except (TypeError, ValueError, AttributeError):
         return False
 
 
-def _why_fits(told: Any) -> bool:
-    if not isinstance(told, dict) or not set(told) <= set(WHY):
+def _is_valid_explanation(value: Any) -> bool:
+    if not isinstance(value, dict) or not set(value) <= set(EXPLANATION):
         return False
     return all(
-        isinstance(value, WHY[name]) and all(_flat(inner) for inner in _inside(value))
-        for name, value in told.items()
+        isinstance(part, EXPLANATION[name]) and all(map(_is_flat, _nested(part)))
+        for name, part in value.items()
     )
 
 
-def _inside(value: Any) -> list:
+def _nested(value: Any) -> list:
     return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
 
 
-def _flat(told: Any) -> bool:
-    return isinstance(told, dict) and all(
-        isinstance(value, str | int | float) for value in told.values()
+def _is_flat(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(part, str | int | float) for part in value.values()
     )
 
 
 def erase(person, at: datetime) -> None:
-    """Delete decisions and estimates of the families and households that end with this person."""
+    """Delete the decisions and estimates of families and households that end with this person."""
     for place in families.memberships(person):
         if families.family_ends(place):
-            forget(place.family)
+            delete_all(place.family)
         elif families.household_closes(place):
             household = place.caregiver.household_id
             Decision.objects.filter(household=household).delete()
             ChildEstimate.objects.filter(household=household).delete()
 
 
-def forget(family: Family) -> None:
-    """Delete what was decided for and estimated of the children of a family that ends."""
+def delete_all(family: Family) -> None:
+    """Delete the decisions and estimates of all children of a family."""
     Decision.objects.filter(family=family).delete()
     ChildEstimate.objects.filter(child__family=family).delete()
 

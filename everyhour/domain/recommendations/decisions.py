@@ -1,6 +1,7 @@
 """Decisions: what to offer for a child, stored so that they can be replayed.
 
-One decision per key, so a page opened twice offers the same; also when nothing is offered.
+One decision per key, so a page opened twice offers the same. A decision to offer nothing is stored
+too.
 """
 
 import logging
@@ -26,13 +27,10 @@ from everyhour.foundation.lib import busy_timeout
 logger = logging.getLogger("everyhour.decisions")
 
 LEADS_FOR = timedelta(hours=12)
-BEFORE = "calm"  # the state of a child before a hard part, not in it
-PLANNED_FOR = (
-    BEFORE,
-    "alert",
-    "alarm",
-)  # what a family plans before a hard part may be meant for a child who is nearly in it
-WAIT = 300  # milliseconds a page waits to write a decision down
+BEFORE = "calm"  # the state assumed before a hard part
+# What a family plans before a hard part may be meant for a child who is nearly in it.
+PLANNED_FOR = (BEFORE, "alert", "alarm")
+WAIT = 300  # milliseconds a page waits for the database to store a decision
 
 
 def decide(
@@ -42,15 +40,15 @@ def decide(
     by: Caregiver,
     state: str,
     situation: str,
-    standing: learned.Availability,
+    availability: learned.Availability,
     zone: str,
     at: datetime,
     keep: bool = True,
 ) -> Decision:
-    """Return the decision under this key, or make it; store it unless `keep` is False.
+    """Return the decision under this key, or make it; store a new one unless `keep` is False.
 
-    A practice that the family has ruled out since is not offered from an old row: a new decision
-    follows under the next number.
+    A stored practice that is no longer allowed for this child is not offered again: the decision
+    under "key:2", and so on, replaces it.
     """
     wishes = context.wishes(child, observations.year_and_month(zone, at))
     for turn in count(1):
@@ -72,7 +70,7 @@ def decide(
         by=by,
         state=state,
         situation=situation,
-        standing=standing,
+        availability=availability,
         zone=zone,
         at=at,
         candidates=candidates,
@@ -92,7 +90,8 @@ def _still_allowed(kept: Decision, state: str, situation: str, wishes: advisor.W
     candidate = next((c for c in candidate_set if c.slug == kept.practice), None)
     return (
         candidate is not None
-        and reasons.gate(candidate, state=state, situation=situation, wishes=wishes) is None
+        and reasons.excluding_rule(candidate, state=state, situation=situation, wishes=wishes)
+        is None
     )
 
 
@@ -102,37 +101,36 @@ def decide_to_send(
     *,
     by: Caregiver,
     situation: str,
-    standing: learned.Availability,
+    availability: learned.Availability,
     past: learned.History,
     zone: str,
     at: datetime,
     planned: str = "",
 ) -> tuple[Decision, learned.Decision]:
-    """Decide whether to send a nudge, and with which practice. Not stored here: sending stores it.
+    """Decide whether to send a nudge, and with which practice.
 
-    A practice planned here, if safe, is the only candidate, and sending it does not wear it out.
+    Stores the candidate set; the caller stores the decision. A practice the family planned, if
+    safe, is the only candidate, as if it had not been used recently.
     """
-    state = (
-        _calmest_safe_state(planned, child, situation=situation, zone=zone, at=at)
-        if planned
-        else None
-    )
-    if state:
-        alone = candidate_sets.single(planned)
-        rested = {
+    state = None
+    if planned:
+        state = _calmest_safe_state(planned, child, situation=situation, zone=zone, at=at)
+    if state is None:
+        candidates = candidate_sets.current()
+    else:
+        candidates = candidate_sets.single(planned)
+        items = {
             slug: replace(item, last_at=observations.LONG_AGO) if slug == planned else item
             for slug, item in past.items.items()
         }
-        candidates, past = alone, replace(past, items=rested, run=())
-    else:
-        candidates = candidate_sets.current()
+        past = replace(past, items=items, run=())
     decision, made = _decide(
         child,
         key,
         by=by,
         state=state or BEFORE,
         situation=situation,
-        standing=standing,
+        availability=availability,
         zone=zone,
         at=at,
         candidates=candidates,
@@ -152,16 +150,17 @@ def _calmest_safe_state(
     practice: str, child: Child, *, situation: str, zone: str, at: datetime
 ) -> str | None:
     """Return the calmest state in which this practice is safe before a hard part, or None."""
-    alone, wishes = (
-        candidate_sets.single(practice),
-        context.wishes(child, observations.year_and_month(zone, at)),
-    )
-    model_versions = (
+    candidate = next(iter(candidate_sets.single(practice)), None)
+    if candidate is None:
+        return None
+    wishes = context.wishes(child, observations.year_and_month(zone, at))
+    safe = (
         state
         for state in PLANNED_FOR
-        if reasons.gate(alone[0], state=state, situation=situation, wishes=wishes) is None
+        if reasons.excluding_rule(candidate, state=state, situation=situation, wishes=wishes)
+        is None
     )
-    return next(model_versions, None) if alone else None
+    return next(safe, None)
 
 
 def _decide(
@@ -171,16 +170,16 @@ def _decide(
     by: Caregiver,
     state: str,
     situation: str,
-    standing: learned.Availability,
+    availability: learned.Availability,
     zone: str,
     at: datetime,
     candidates: tuple[advisor.Candidate, ...],
     past: learned.History,
     nudging: bool = False,
 ) -> tuple[Decision, learned.Decision]:
-    who = observations.unit_id(child.pk, by.household_id)
+    unit = observations.unit_id(child.pk, by.household_id)
     asked = observations.build_opportunity(
-        who,
+        unit,
         key,
         at=at,
         since=child.created_at,
@@ -189,14 +188,14 @@ def _decide(
         situation=situation,
         candidates=candidates,
         wishes=context.wishes(child, observations.year_and_month(zone, at)),
-        standing=standing,
+        availability=availability,
     )
     model_version = training.in_force()
-    row = training.find_estimate(child.pk, by.household_id, model_version)
-    decider, tastes = _decider(model_version, who, candidates)
-    decider = learned.nudging(decider) if nudging else decider
+    estimate = training.find_estimate(child.pk, by.household_id, model_version)
+    decider, posterior = _decider(model_version, unit, candidates)
+    decider = learned.for_nudges(decider) if nudging else decider
     made = decider.decide([asked], [past])[0]
-    why = _why(decider, asked, past, made, child, by)
+    why = _explain(decider, asked, past, made, child, by)
     decision = Decision(
         family_id=child.family_id,
         child=child,
@@ -207,35 +206,42 @@ def _decide(
         zone=zone,
         practice=(made.slug or "") if made.sent else "",
         model_version=model_version,
-        estimate=row,
-        body=encode(made, asked, past, tastes=tastes if made.slug else None, why=why),
+        estimate=estimate,
+        body=encode(made, asked, past, posterior=posterior if made.slug else None, why=why),
     )
     return decision, made
 
 
 def _decider(
     model_version: ModelVersion | None,
-    who: str,
+    unit: str,
     candidates: tuple[advisor.Candidate, ...],
-    tastes: learned.FamilyPosterior | None = None,
+    posterior: learned.FamilyPosterior | None = None,
 ) -> tuple[learned.Decider, learned.FamilyPosterior | None]:
-    """Return the decider and posterior for one child; without them when they cannot be read."""
+    """Return the decider for one child, and the child's posterior: the one passed in, else stored.
+
+    Whatever cannot be read is logged and left out; then the engine uses a fallback.
+    """
     try:
         decider = training.decider(model_version, tuple(c.slug for c in candidates))
-    except Exception:  # whatever is in the row; the decision says that it was made without a belief
+    except Exception:  # a damaged row; the decision records that it was made without a posterior
         logger.exception(
-            "Fit %s cannot be read. Each that may be offered is as likely.", model_version
+            "Model version %s cannot be read. All allowed practices are equally likely.",
+            model_version,
         )
-        return learned.asked(None), None
+        return learned.build_decider(None), None
     try:
-        known = tastes or (decider.posterior.for_family(who) if decider.posterior else None)
-        return (reasons.about(decider, {who: known}) if known else decider), known
+        if posterior is None and decider.posterior:
+            posterior = decider.posterior.for_family(unit)
+        if posterior is None:
+            return decider, None
+        return reasons.with_posteriors(decider, {unit: posterior}), posterior
     except Exception:
-        logger.exception("What is believed of a child cannot be read.")
+        logger.exception("The estimate for a child cannot be read. The decision is made without.")
         return decider, None
 
 
-def _why(
+def _explain(
     decider: learned.Decider,
     asked: learned.Opportunity,
     past: learned.History,
@@ -244,57 +250,61 @@ def _why(
     by: Caregiver,
 ) -> dict[str, Any]:
     """Explain a decision, with the counts in this situation if the practice helped before."""
-    told = reasons.why(decider, asked, past, made)
-    if told.get("helped"):
+    why = reasons.explain_decision(decider, asked, past, made)
+    if why.get("helped"):
         here = observations.with_outcome().filter(
             child=child, household=by.household_id, practice=made.slug, situation=asked.situation
         )
         outcomes = list(here.values_list("outcome", flat=True))
-        told["here"] = {
+        why["here"] = {
             "helped": sum(outcome in observations.EASE for outcome in outcomes),
             "tried": len(outcomes),
         }
-    return told
+    return why
 
 
 def _store(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Decision:
-    """Store a decision. If the database fails it stays unsaved; its seed gives the same again."""
+    """Store a decision and its candidate set; return the stored decision.
+
+    Of two stored under one key at once, the first wins. If the database fails, the decision stays
+    unsaved: the draw follows from the key, so the next request decides the same.
+    """
     try:
         with busy_timeout.at_most(WAIT), transaction.atomic():
             decision.candidate_set = candidate_sets.store(candidates)
             decision.save(force_insert=True)
-    except IntegrityError:  # somebody else asked in the same moment; theirs stands
-        return (
-            Decision.objects.filter(child=decision.child_id, key=decision.key).first() or decision
-        )
-    except DatabaseError as error:  # another writer for too long, or a disk that takes nothing more
-        logger.warning("A decision was not written down: %s", error)
+    except IntegrityError:
+        first = Decision.objects.filter(child=decision.child_id, key=decision.key).first()
+        return first or decision
+    except DatabaseError as error:  # another writer for too long, or a full disk
+        logger.warning("A decision was not stored: %s", error)
     return decision
 
 
 def find_for_moment(
     practice: str, *, child: str, by: Caregiver, at: datetime
 ) -> list[dict[str, Any]]:
-    """Return the decision that probably led to this moment, in a list, else an empty list.
+    """Return a list with the decision that probably led to this moment, else an empty list.
 
-    That is the newest for this practice in this household in the twelve hours before.
+    That is the newest for this child and practice in this household in the twelve hours before.
+    Empty for a caregiver who may not see the week.
     """
     if not practice or not child or not by.can(Caregiver.SEE_WEEK):
         return []
-    shown = Decision.objects.filter(
+    offered = Decision.objects.filter(
         family=by.family_id, child=child, household=by.household_id, practice=practice
     )
     kept = (
-        shown.filter(at__lte=at, at__gte=at - LEADS_FOR)
+        offered.filter(at__lte=at, at__gte=at - LEADS_FOR)
         .select_related("candidate_set")
         .defer("candidate_set__body")
         .order_by("-at")
         .first()
     )
-    return [_summary(kept)] if kept else []
+    return [_summarize(kept)] if kept else []
 
 
-def _summary(kept: Decision) -> dict[str, Any]:
+def _summarize(kept: Decision) -> dict[str, Any]:
     made, asked = decode(kept), kept.body["opportunity"]
     return {
         "decision": kept.pk,
@@ -315,7 +325,7 @@ def encode(
     asked: learned.Opportunity,
     past: learned.History,
     *,
-    tastes: learned.FamilyPosterior | None = None,
+    posterior: learned.FamilyPosterior | None = None,
     why: dict[str, Any] | None = None,
 ) -> dict:
     """Return the decision's body: the decision, its inputs without the candidates, and reasons."""
@@ -323,7 +333,7 @@ def encode(
         "decision": learned.to_plain(made),
         "opportunity": learned.to_plain(replace(asked, candidates=())),
         "past": learned.to_plain(past),
-        "tastes": learned.to_plain(tastes) if tastes else None,
+        "tastes": learned.to_plain(posterior) if posterior else None,
         "why": why or {},
     }
 
@@ -333,26 +343,26 @@ def decode(kept: Decision) -> learned.Decision:
 
 
 def is_valid(body: object) -> bool:
-    """Check that this is a body as `written` returns it; asked of imported decisions."""
-    kinds = {
+    """Return whether the engine's part of an imported body is as `encode` writes it."""
+    types = {
         "decision": learned.Decision,
         "opportunity": learned.Opportunity,
         "past": learned.History,
     }
     try:
         return isinstance(body, dict) and all(
-            _same(learned.to_plain(learned.from_plain(kind, body[name])), body[name])
-            for name, kind in kinds.items()
+            _is_same(learned.to_plain(learned.from_plain(type_, body[name])), body[name])
+            for name, type_ in types.items()
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
 
 
-def _same(now: dict[str, Any], kept: dict[str, Any]) -> bool:
-    """Compare with a row from before the reason for unavailability was part of it."""
-    if "standing" in kept:
-        kept = kept | {"standing": {"unavailable": None} | kept["standing"]}
-    return now == kept
+def _is_same(encoded: dict[str, Any], stored: dict[str, Any]) -> bool:
+    """Compare with a stored value, which may be older than the field `standing.unavailable`."""
+    if "standing" in stored:
+        stored = stored | {"standing": {"unavailable": None} | stored["standing"]}
+    return encoded == stored
 
 
 def replays_same(kept: Decision) -> bool:
@@ -363,28 +373,25 @@ def replays_same(kept: Decision) -> bool:
 def load_inputs(
     kept: Decision,
 ) -> tuple[learned.Decision, learned.Opportunity, learned.History, learned.Decider]:
-    """Return a decision and its inputs, read from the rows alone; raises OtherServerError."""
+    """Return a decision and its inputs, read from the rows alone.
+
+    Raises OtherServerError for an imported decision.
+    """
     if kept.candidate_set is None:
-        raise OtherServerError("A decision of another server is decided again there.")
+        raise OtherServerError("A decision can be replayed only on the server that made it.")
     candidates = candidate_sets.load(kept.candidate_set.digest)
     asked = replace(
         learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates
     )
     past = learned.from_plain(learned.History, kept.body["past"])
-    tastes = (
-        learned.from_plain(learned.FamilyPosterior, kept.body["tastes"])
-        if kept.body.get("tastes")
-        else None
-    )
-    decider, _known = _decider(
-        kept.model_version,
-        observations.unit_id(kept.child_id, kept.household_id),
-        candidates,
-        tastes,
-    )
+    posterior = None
+    if kept.body.get("tastes"):
+        posterior = learned.from_plain(learned.FamilyPosterior, kept.body["tastes"])
+    unit = observations.unit_id(kept.child_id, kept.household_id)
+    decider, _posterior = _decider(kept.model_version, unit, candidates, posterior)
     made = decode(kept)
-    return made, asked, past, learned.nudging(decider) if learned.nudged(made) else decider
+    return made, asked, past, learned.for_nudges(decider) if learned.is_nudge(made) else decider
 
 
 class OtherServerError(ValueError):
-    """The decision was imported, and its candidate set is on the server it was made on."""
+    """The decision was imported; its candidate set is on the server that made it."""

@@ -1,9 +1,9 @@
-"""What was tried with each child, as the engine learns from it: scene, practice, outcome."""
+"""Observations the engine learns from: what was tried with each child, when, and its outcome."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import batched, groupby
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,10 +16,10 @@ from everyhour.domain.recommendations.advisor import learned
 
 REWARD = {"settled": 1.0, "a_bit": 0.5, "not_yet": 0.0, "unsafe": 0.0}
 EASE = frozenset({"settled", "a_bit"})
-# Far outside the two days in which a practice is not repeated: who asks never has to wait.
+# In hours: far before the two days in which a practice counts as recent.
 LONG_AGO = -1e9
 SATURDAY = 5
-OVERLAP = timedelta(hours=1)  # what was being written while the last night began is looked at again
+OVERLAP = timedelta(hours=1)
 COLUMNS = (
     "child_id",
     "household_id",
@@ -38,18 +38,17 @@ COLUMNS = (
 class TryCounts:
     """How often each practice was tried with one child, and how often it helped."""
 
-    since: datetime
     items: dict[str, learned.ItemHistory] = field(default_factory=dict)
 
-    def past(self) -> learned.History:
+    def history(self) -> learned.History:
         return learned.History(items=dict(self.items))
 
-    def past_with(self, practice: str) -> learned.History:
-        """Return the history of one practice; learning reads no other."""
+    def history_with(self, practice: str) -> learned.History:
+        """Return the history of one practice only, all that training reads."""
         item = self.items.get(practice)
         return learned.History(items={practice: item} if item else {})
 
-    def remember(self, practice: str, outcome: str) -> None:
+    def add(self, practice: str, outcome: str) -> None:
         item = self.items.get(practice, learned.ItemHistory(last_at=LONG_AGO))
         self.items[practice] = replace(
             item, tried=item.tried + 1, helped=item.helped + (outcome in EASE)
@@ -65,7 +64,7 @@ def unit_id(child: str, household: str) -> str:
 
 
 def with_outcome() -> QuerySet[Moment]:
-    """Return the moments to learn from: a practice given to a child, an outcome, not private."""
+    """Return the moments with a child, a practice and an outcome, neither deleted nor private."""
     moments = Moment.objects.filter(
         deleted=False,
         private=False,
@@ -78,12 +77,11 @@ def with_outcome() -> QuerySet[Moment]:
 
 def history_of(child: Child, household: Household) -> learned.History:
     """Return the history of this child's tries in this household."""
-    known = TryCounts(child.created_at)
-    for practice, outcome in (
-        with_outcome().filter(child=child, household=household).values_list("practice", "outcome")
-    ):
-        known.remember(practice, outcome)
-    return known.past()
+    counts = TryCounts()
+    tries = with_outcome().filter(child=child, household=household)
+    for practice, outcome in tries.values_list("practice", "outcome"):
+        counts.add(practice, outcome)
+    return counts.history()
 
 
 def hours(at: datetime) -> float:
@@ -92,7 +90,7 @@ def hours(at: datetime) -> float:
 
 
 def build_opportunity(
-    who: str,
+    unit: str,
     key: str,
     *,
     at: datetime,
@@ -103,13 +101,13 @@ def build_opportunity(
     caregiver: str = "",
     candidates: tuple[advisor.Candidate, ...],
     wishes: advisor.Wishes = advisor.Wishes(),
-    standing: learned.Availability = learned.Availability(),
+    availability: learned.Availability = learned.Availability(),
 ) -> learned.Opportunity:
-    """Build the engine's opportunity from a scene."""
+    """Build the engine's opportunity, with defaults for an empty state, caregiver or situation."""
     wall = at.astimezone(ZoneInfo(zone))
     return learned.Opportunity(
         key=key,
-        family=who,
+        family=unit,
         at=hours(at),
         day=max((at - since).days, 0),
         slot=context.slot(situation, wall),
@@ -119,148 +117,145 @@ def build_opportunity(
         situation=situation or "any",
         weekend=wall.weekday() >= SATURDAY,
         wishes=wishes,
-        standing=standing,
+        standing=availability,
     )
 
 
 def build_stats() -> learned.SufficientStats:
-    """Add up every try of every child.
+    """Sum up the tries of all children to learn from.
 
-    Computed anew each night, so that whatever was changed, deleted or erased is not in it. Children
-    are read in pages, so that no database cursor stays open during the computation.
-
+    Computed again each night, so that it contains nothing that was changed, deleted or erased.
+    Children are read in pages, so that no database cursor stays open during the computation.
     """
     known = candidate_sets.by_slug(
         with_outcome().values_list("practice", flat=True).order_by().distinct()
     )
-    made = learned.SufficientStats()
-    made.add_items(sorted({candidate.slug for candidate in candidate_sets.current()} | set(known)))
-    teaching = children_who_teach()
+    stats = learned.SufficientStats()
+    stats.add_items(sorted({candidate.slug for candidate in candidate_sets.current()} | set(known)))
+    all_children = children_to_learn_from()
     units = (
         with_outcome()
-        .filter(child__in=teaching)
+        .filter(child__in=all_children)
         .values_list("child_id", "household_id")
         .order_by("child_id", "household_id")
         .distinct()
     )
-    made.add_families(
-        dict.fromkeys((unit_id(*pair) for pair in units), np.zeros(len(learned.Z)))
-    )  # all at once: room is made once
-    sheets = {slug: learned.CandidateTable((candidate,)) for slug, candidate in known.items()}
-    for children in _pages(teaching):
-        _add_page(made, children, sheets)
-    return made
+    # All at once, so that the arrays grow once.
+    stats.add_families(dict.fromkeys((unit_id(*pair) for pair in units), np.zeros(len(learned.Z))))
+    tables = {slug: learned.CandidateTable((candidate,)) for slug, candidate in known.items()}
+    for children in _pages(all_children):
+        _add_page(stats, children, tables)
+    return stats
 
 
 CHILDREN = 250  # read at once
-AT_ONCE = 4000  # tries laid out at once
+AT_ONCE = 4000  # tries in one batch
 
-type Try = tuple[learned.Opportunity, learned.History, float]
+type Try = tuple[learned.Opportunity, learned.History, float]  # the last is the reward
 
 
-def children_who_teach() -> QuerySet[Child]:
-    """Return all children of real families, or the demo's as long as there is no real family."""
+def children_to_learn_from() -> QuerySet[Child]:
+    """Return the children of real families; as long as there are none, those of the demo."""
     real = Child.objects.filter(family__invented=False)
     return real if real.exists() else Child.objects.all()
 
 
-def _pages(teaching: QuerySet[Child]) -> Iterator[list[str]]:
-    last = ""
-    while page := list(
-        teaching.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHILDREN]
-    ):
+def _pages(children: QuerySet[Child]) -> Iterator[list[str]]:
+    last, ids = "", children.order_by("pk").values_list("pk", flat=True)
+    while page := list(ids.filter(pk__gt=last)[:CHILDREN]):
         yield page
         last = page[-1]
 
 
 def _add_page(
-    made: learned.SufficientStats, children: list[str], sheets: dict[str, learned.CandidateTable]
+    stats: learned.SufficientStats, children: list[str], tables: dict[str, learned.CandidateTable]
 ) -> None:
     """Add the tries of some children, oldest first, discounting at each big change."""
-    rows = list(
-        with_outcome().filter(child__gte=children[0], child__lte=children[-1]).values_list(*COLUMNS)
-    )
-    known = starting_points.by_child(children)
-    seen: dict[int, dict[str, list[Try]]] = {}
+    rows = with_outcome().filter(child__gte=children[0], child__lte=children[-1])
+    starts = starting_points.by_child(children)
+    # Number of big changes after a try -> practice -> tries.
+    by_changes: dict[int, dict[str, list[Try]]] = {}
     changes: dict[str, int] = {}
     for (child, household), tries in groupby(
-        (row for row in rows if row[0] in known), key=lambda row: row[:2]
+        (row for row in rows.values_list(*COLUMNS) if row[0] in starts), key=lambda row: row[:2]
     ):
-        who, told_of = unit_id(child, household), known[child]
-        made.add_families(
-            {who: np.zeros(len(learned.Z))}
-        )  # whose first try was told since we counted
-        made.start[made.place[who]] = told_of.start(household)
-        changes[who] = len(told_of.changes.get(household, ()))
-        for at, practice, one in _scenes(who, told_of, tries, sheets):
-            seen.setdefault(told_of.later(household, at), {}).setdefault(practice, []).append(one)
-    for left in range(max([*seen, *changes.values()], default=0), -1, -1):
-        _add(made, seen.get(left, {}), sheets)
-        for who in [who for who, count in changes.items() if 0 < left <= count]:
-            made.forget(who, include_prior=False)
+        unit, start = unit_id(child, household), starts[child]
+        # The first try of this child may have been reported since the families were added.
+        stats.add_families({unit: np.zeros(len(learned.Z))})
+        stats.start[stats.place[unit]] = start.prior_mean(household)
+        changes[unit] = len(start.changes.get(household, ()))
+        for at, practice, one in _tries(unit, start, tries, tables):
+            later = start.count_changes_after(household, at)
+            by_changes.setdefault(later, {}).setdefault(practice, []).append(one)
+    for later in range(max([*by_changes, *changes.values()], default=0), -1, -1):
+        _add(stats, by_changes.get(later, {}), tables)
+        for unit in [unit for unit, count in changes.items() if 0 < later <= count]:
+            stats.forget(unit, include_prior=False)
 
 
-def _scenes(
-    who: str,
-    told_of: starting_points.StartingPoint,
-    tries: Iterable[tuple],
-    sheets: dict[str, learned.CandidateTable],
+def _tries(
+    unit: str,
+    start: starting_points.StartingPoint,
+    rows: Iterable[tuple],
+    tables: dict[str, learned.CandidateTable],
 ) -> Iterator[tuple[datetime, str, Try]]:
     """Yield the tries of one child in one household, each with its practice's history so far."""
-    so_far = TryCounts(told_of.since)
-    for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in tries:
-        if practice in sheets:
+    counts = TryCounts()
+    for _child, _household, at, zone, practice, state, situation, outcome, caregiver, key in rows:
+        if practice in tables:
             asked = build_opportunity(
-                who,
+                unit,
                 key,
                 at=at,
-                since=told_of.since,
+                since=start.since,
                 zone=zone,
                 state=state,
                 situation=situation,
                 caregiver=caregiver,
-                candidates=sheets[practice].candidates,
+                candidates=tables[practice].candidates,
             )
-            yield at, practice, (asked, so_far.past_with(practice), REWARD[outcome])
-        so_far.remember(practice, outcome)
+            yield at, practice, (asked, counts.history_with(practice), REWARD[outcome])
+        counts.add(practice, outcome)
 
 
 def _add(
-    build_stats: learned.SufficientStats,
+    stats: learned.SufficientStats,
     by_practice: dict[str, list[Try]],
-    sheets: dict[str, learned.CandidateTable],
+    tables: dict[str, learned.CandidateTable],
 ) -> None:
-    place = {slug: n for n, slug in enumerate(build_stats.items)}
+    place = {slug: n for n, slug in enumerate(stats.items)}
     for slug, tries in sorted(by_practice.items()):
-        for begin in range(0, len(tries), AT_ONCE):
-            opportunities, pasts, rewards = (
-                list(column) for column in zip(*tries[begin : begin + AT_ONCE], strict=True)
-            )
-            batch, n = sheets[slug].batch(opportunities, pasts, [(slug,)] * len(pasts)), len(pasts)
+        for some in batched(tries, AT_ONCE):
+            opportunities, histories, rewards = (list(column) for column in zip(*some, strict=True))
+            n = len(some)
+            batch = tables[slug].batch(opportunities, histories, [(slug,)] * n)
             w, z = learned.design_rows(
                 x=batch.x[:, 0],
                 item=np.full(n, place[slug]),
                 z=batch.z[:, 0],
                 g=batch.g,
                 sent=np.ones(n, dtype=bool),
-                items=len(build_stats.items),
+                items=len(stats.items),
             )
-            build_stats.add(
-                learned.TrainingRows([o.family for o in opportunities], w, z, np.array(rewards))
-            )
+            families = [opportunity.family for opportunity in opportunities]
+            stats.add(learned.TrainingRows(families, w, z, np.array(rewards)))
 
 
 def changed_since(at: datetime | None) -> set[tuple[str, str]]:
-    """Return child and household of everything reported, changed or deleted since, by time."""
+    """Return the child and household of what was reported, changed or deleted since a time.
+
+    Without a time, of all moments. Big changes and answers about what helps count too. Reads an
+    hour more, for rows that were not committed yet when the last training read them.
+    """
     moments = Moment.objects.filter(kind=Moment.Kind.GIVEN, child__isnull=False).order_by()
     if at is None:
         return set(moments.values_list("child_id", "household_id").distinct())
     since = at - OVERLAP
-    told_anew = Home.objects.filter(child__helps_at__gte=since)
+    new_answers = Home.objects.filter(child__helps_at__gte=since)
     return {
         *moments.filter(changed_at__gte=since).values_list("child_id", "household_id").distinct(),
         *BigChange.objects.filter(at__gte=since).values_list("child_id", "household_id"),
-        *told_anew.values_list("child_id", "household_id"),
+        *new_answers.values_list("child_id", "household_id"),
     }
 
 

@@ -1,52 +1,47 @@
-"""Retention of model versions and estimates; whatever a decision needs is kept."""
+"""Retention of model versions and estimates; those a decision needs are kept."""
 
-from collections.abc import Iterator
-
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
 
-# Versions one can roll back to; older ones stay only if a decision or newest estimate needs them.
+# Versions to roll back to; older ones stay only if a decision or a newest estimate needs them.
 NIGHTS = 60
-MANY = 500  # rows in one short transaction
+BATCH = 500  # rows deleted at once
 
 
 def delete_old_versions() -> int:
-    """Delete superseded estimates, then versions nothing needs; return the number of rows."""
-    border = (
-        ModelVersion.objects.in_force()
-        .values_list("version", flat=True)[NIGHTS - 1 : NIGHTS]
-        .first()
-    )
-    if border is None:
+    """Delete superseded estimates, then versions without use; return the number of deleted rows.
+
+    In batches, each committed by itself.
+    """
+    versions = ModelVersion.objects.in_force().values_list("version", flat=True)
+    oldest = versions[NIGHTS - 1 : NIGHTS].first()
+    if oldest is None:
         return 0
-    return sum(
-        ChildEstimate.objects.filter(pk__in=some).delete()[0]
-        for some in _chunks(_superseded(border))
-    ) + sum(
-        ModelVersion.objects.filter(pk__in=some).delete()[0] for some in _chunks(_unneeded(border))
-    )
+    return _delete(_superseded(oldest)) + _delete(_unused(oldest))
 
 
-def _superseded(border: int):
+def _superseded(oldest: int) -> QuerySet[ChildEstimate]:
     later = ChildEstimate.objects.filter(
         child=OuterRef("child"),
         household=OuterRef("household"),
         model_version__state=ModelVersion.State.USED,
-        model_version__version__lte=border,
+        model_version__version__lte=oldest,
         model_version__version__gt=OuterRef("model_version__version"),
     )
     return ChildEstimate.objects.filter(
         Exists(later),
         ~Exists(Decision.objects.filter(estimate=OuterRef("pk"))),
-        model_version__version__lt=border,
+        model_version__version__lt=oldest,
     )
 
 
-def _unneeded(border: int):
-    return ModelVersion.objects.filter(version__lt=border, estimates=None, decisions=None)
+def _unused(oldest: int) -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.filter(version__lt=oldest, estimates=None, decisions=None)
 
 
-def _chunks(rows) -> Iterator[list[int]]:
-    while some := list(rows.order_by().values_list("pk", flat=True)[:MANY]):
-        yield some
+def _delete(rows: QuerySet) -> int:
+    deleted = 0
+    while some := list(rows.order_by().values_list("pk", flat=True)[:BATCH]):
+        deleted += rows.model._default_manager.filter(pk__in=some).delete()[0]
+    return deleted

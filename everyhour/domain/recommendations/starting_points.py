@@ -1,4 +1,4 @@
-"""What a family said of a child that learning starts from: what helps, and big changes."""
+"""Where learning about a child starts: the family's answers about what helps, and big changes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,33 +8,31 @@ from typing import Any
 
 import numpy as np
 
-from everyhour.domain.families.models import BigChange, Child, Household
+from everyhour.domain.families.models import BigChange, Child
 from everyhour.domain.practices.vocabulary import WHAT_HELPS
 from everyhour.domain.recommendations.advisor import learned
 
 
 @dataclass(frozen=True)
 class StartingPoint:
-    """Of one child: known since, what was said to help, and big changes by household."""
+    """When one child was added, what the family said helps, and big changes by household."""
 
     since: datetime
     helps: Mapping[str, Any]
     helps_at: datetime | None
     changes: Mapping[str, list[datetime]] = field(default_factory=dict)
 
-    def start(self, household: str) -> np.ndarray:
-        """Return the prior mean in a household, discounted for each big change since."""
-        said = {
+    def prior_mean(self, household: str) -> np.ndarray:
+        """Return the prior mean in a household, discounted by the big changes since the answers."""
+        answers = {
             kind: float(value)
             for kind, value in self.helps.items()
             if kind in WHAT_HELPS and isinstance(value, int | float)
         }
-        return learned.prior_mean_from_answers(said) * learned.FORGETTING_FACTOR ** self.later(
-            household, self.helps_at or self.since
-        )
+        changes = self.count_changes_after(household, self.helps_at or self.since)
+        return learned.prior_mean_from_answers(answers) * learned.FORGETTING_FACTOR**changes
 
-    def later(self, household: str, at: datetime) -> int:
-        """Count the big changes of a home after this time."""
+    def count_changes_after(self, household: str, at: datetime) -> int:
         return sum(change > at for change in self.changes.get(household, ()))
 
 
@@ -51,15 +49,3 @@ def by_child(children: Iterable[str]) -> dict[str, StartingPoint]:
         child: StartingPoint(since, helps, helps_at, changes.get(child, {}))
         for child, since, helps, helps_at in rows
     }
-
-
-def start(child: Child, household: Household) -> np.ndarray:
-    """Return the prior mean of one child in a household."""
-    changes = (
-        child.big_changes.filter(household=household).values_list("at", flat=True)
-        if child.helps
-        else ()
-    )
-    return StartingPoint(
-        child.created_at, child.helps, child.helps_at, {household.pk: list(changes)}
-    ).start(household.pk)

@@ -6,11 +6,11 @@ from everyhour.domain.recommendations import retention, training
 from everyhour.domain.recommendations.models import ModelVersion
 
 
-def learn_nightly(at: datetime) -> ModelVersion:
-    """Fit the model to all outcomes so far."""
+def train_model(at: datetime) -> ModelVersion:
+    """Train a new version of the model from all outcomes so far."""
     return training.learn(at=at)
 
 
-def let_go_of_old_fits(at: datetime) -> int:
+def delete_old_versions(at: datetime) -> int:
     """Delete old model versions and estimates."""
     return retention.delete_old_versions()

@@ -1,9 +1,9 @@
 """Nightly training, under versions that can be rolled back.
 
-Reading and computing take no lock. Estimates are written in short transactions, and one more,
-which changes one row, puts the version in force: a crash before it leaves the version before in
-force. A version that fails a check is stored as rejected, with the reason. After three rejected
-nights in a row, and before the first night, the shipped prior is used.
+Reading and computing take no lock. Estimates are written in short transactions; the last one puts
+the version in force by changing one row, so a crash leaves the previous version in force. A version
+that fails a check is stored as rejected, with the reason. After three rejected nights in a row, and
+before the first night, the shipped prior is used.
 """
 
 import logging
@@ -25,20 +25,20 @@ from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
 
 logger = logging.getLogger("everyhour.learning")
 
-AT_ONCE = 200  # rows in one short transaction
+BATCH = 200  # rows in one short transaction
 
 
 def learn(*, at: datetime) -> ModelVersion:
     """Fit the model to all outcomes and store the version, used or rejected."""
     before, version = last_used(), _newest() + 1
-    sums, found, reason = fit_tonight(before)
+    stats, found, reason = fit_tonight(before)
     made = ModelVersion(
         version=version,
         learned_at=at,
         state=ModelVersion.State.USED if found else ModelVersion.State.REJECTED,
         reason=(reason or "")[:80],
-        outcomes=sums.count,
-        children=len({who.partition("/")[0] for who in sums.place}),
+        outcomes=stats.count,
+        children=len({unit.partition("/")[0] for unit in stats.place}),
         engine=learned.VERSION,
         body=learned.pack(replace(found.population, version=version)) if found else b"",
     )
@@ -52,7 +52,7 @@ def fit_tonight(
     before: ModelVersion | None,
 ) -> tuple[learned.SufficientStats, learned.Posterior | None, str | None]:
     """Return the statistics, and the posterior or the reason it is rejected. Writes nothing."""
-    sums = observations.build_stats()
+    stats = observations.build_stats()
     population = population_for(before, ()) if before else None
     # After a damaged version, fitting starts from the shipped prior.
     usable = (
@@ -60,38 +60,38 @@ def fit_tonight(
         if population and learned.find_defect(population) is None
         else None
     )
-    return sums, *learned.fit_and_check(sums, learned.SHIPPED, usable, _unmoved)
+    return stats, *learned.fit_and_check(stats, learned.SHIPPED, usable, _no_change_of_sends)
 
 
 def _newest() -> int:
     return ModelVersion.objects.aggregate(newest=Max("version"))["newest"] or 0
 
 
-def _unmoved(found: learned.Posterior) -> float:
-    """Return how much sends would change: nothing, since families ask for each offer themselves."""
+def _no_change_of_sends(found: learned.Posterior) -> float:
+    """Return 0, which turns off the engine's check of how much sends would change."""
     return 0.0
 
 
 def _changed_estimates(
     found: learned.Posterior, before: ModelVersion | None, version: int
 ) -> list[ChildEstimate]:
-    """Return an estimate for each child with something new since the version before.
+    """Build an estimate for each child with something new since the version before.
 
     A child all of whose outcomes were deleted starts from the prior again.
     """
     rows = []
     changed = observations.changed_since(before.learned_at if before else None)
     unknown = {pair for pair in changed if observations.unit_id(*pair) not in found.families}
-    begun = starting_points.by_child({child for child, _household in unknown})
+    starts = starting_points.by_child({child for child, _household in unknown})
     known_before = (
-        set(ChildEstimate.objects.filter(child__in=begun).values_list("child_id", "household_id"))
+        set(ChildEstimate.objects.filter(child__in=starts).values_list("child_id", "household_id"))
         if before
         else set()
     )
     for child, household in sorted(changed):
         one = found.families.get(observations.unit_id(child, household))
-        if one is None and (child, household) in known_before and child in begun:
-            one = learned.new_family(found.population.spread, begun[child].start(household))
+        if one is None and (child, household) in known_before and child in starts:
+            one = learned.new_family(found.population.spread, starts[child].prior_mean(household))
         if one is not None:
             rows.append(
                 ChildEstimate(
@@ -106,8 +106,8 @@ def _changed_estimates(
 def _store(made: ModelVersion, rows: list[ChildEstimate]) -> ModelVersion:
     """Store a version and its estimates in short transactions; the last one puts it in force.
 
-    Of two workers in one night the first wins; the second gets its version. Deletes versions that
-    an interrupted night left unfinished.
+    Of two workers in one night the first wins, and the second returns the first's version. Deletes
+    versions that an interrupted night left unfinished.
     """
     state, made.state = made.state, ModelVersion.State.BEGUN
     try:
@@ -118,7 +118,7 @@ def _store(made: ModelVersion, rows: list[ChildEstimate]) -> ModelVersion:
             made.save(force_insert=True)
     except IntegrityError:
         return ModelVersion.objects.get(version=made.version)
-    for some in batched(rows, AT_ONCE):
+    for some in batched(rows, BATCH):
         _write_estimates(made, some)
     ModelVersion.objects.filter(pk=made.pk).update(state=state)
     made.state = state
@@ -148,24 +148,24 @@ def _log(made: ModelVersion) -> None:
     elif rejected_too_often():
         logger.critical("%s", describe_status())
     else:
-        logger.error("Tonight's fit was put aside: %s. The one before stays in force.", made.reason)
+        logger.error(
+            "The new model version was rejected: %s. The one before stays in force.", made.reason
+        )
 
 
 def describe_status() -> str:
     """Return a sentence for operators: how the last night went, and which version is in force."""
-    last, held = ModelVersion.objects.whole().defer("body").first(), in_force()
+    last, current = ModelVersion.objects.whole().defer("body").first(), in_force()
     if last is None:
-        return "nothing yet; the shipped belief is in force"
-    force = f"in force: version {held.version}" if held else "in force: the shipped belief"
+        return "no version yet; the shipped model is in force"
+    force = f"in force: version {current.version}" if current else "in force: the shipped model"
     if last.state == ModelVersion.State.REJECTED:
-        often = (
-            f", as each of the last {learned.NIGHTS_UNTIL_MRT} nights"
-            if rejected_too_often()
-            else ""
-        )
-        return f"put aside on {last.learned_at:%Y-%m-%d}{often}: {last.reason}; {force}"
-    whom = "1 child" if last.children == 1 else f"{last.children} children"
-    return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {whom}; {force}"
+        often = ""
+        if rejected_too_often():
+            often = f", as each of the last {learned.NIGHTS_UNTIL_MRT} nights"
+        return f"rejected on {last.learned_at:%Y-%m-%d}{often}: {last.reason}; {force}"
+    children = "1 child" if last.children == 1 else f"{last.children} children"
+    return f"on {last.learned_at:%Y-%m-%d} from {last.outcomes} tries of {children}; {force}"
 
 
 def roll_back(model_version: ModelVersion, *, reason: str) -> ModelVersion | None:
@@ -214,18 +214,18 @@ def find_estimate(
 
 
 class StoredPosteriors(Mapping[str, learned.FamilyPosterior]):
-    """Posteriors of children, read on access; of a new child, the prior from its answers."""
+    """Posteriors of children, read on access; for a new child, the prior from its answers."""
 
     def __init__(self, model_version: ModelVersion | None, spread: np.ndarray):
         self.model_version, self.spread = model_version, spread
 
-    def __getitem__(self, who: str) -> learned.FamilyPosterior:
-        child, _, household = who.partition("/")
+    def __getitem__(self, unit: str) -> learned.FamilyPosterior:
+        child, _, household = unit.partition("/")
         if row := find_estimate(child, household, self.model_version):
             return load_posterior(row)
-        if begun := starting_points.by_child([child]).get(child):
-            return learned.new_family(self.spread, begun.start(household))
-        raise KeyError(who)
+        if start := starting_points.by_child([child]).get(child):
+            return learned.new_family(self.spread, start.prior_mean(household))
+        raise KeyError(unit)
 
     def __iter__(self) -> Iterator[str]:
         known = ChildEstimate.objects.filter(
@@ -253,7 +253,7 @@ def decider(model_version: ModelVersion | None, slugs: tuple[str, ...]) -> learn
 def _decider(pk: int | None, body: int, slugs: tuple[str, ...]) -> learned.Decider:
     model_version = ModelVersion.objects.get(pk=pk) if pk else None
     population = population_for(model_version, slugs)
-    return learned.asked(
+    return learned.build_decider(
         learned.Posterior(population, StoredPosteriors(model_version, population.spread))
         if population
         else None
@@ -265,12 +265,13 @@ def population_for(
 ) -> learned.PopulationPosterior | None:
     """Return the population's posterior, extended to these practices; None if it cannot be read."""
     if model_version is None:
-        return learned.shipped(slugs)
+        return learned.shipped_population(slugs)
     try:
         return learned.with_items(load_population(model_version), slugs)
-    except Exception:  # a row from anywhere: fall back to even chances
+    except Exception:  # a row from anywhere
         logger.exception(
-            "Version %s cannot be read. Until the next one, all allowed practices are equally likely.",
+            "Model version %s cannot be read. Until the next one, all allowed practices are equally"
+            " likely.",
             model_version,
         )
         return None

@@ -1,4 +1,4 @@
-"""When something was tried, and what rules a practice out, as parts of a sentence."""
+"""Parts of sentences: when something was tried, and what excludes a practice."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +24,7 @@ WHEN = {
     "goodbye": _("at goodbyes"),
     "party": _("at a party"),
 }
-# Of the engine's rules those that follow from what a family told.
+# The rules of the engine that follow from a family's answers.
 RULES = {
     "never": _("You said never."),
     "touch": _("It asks for touch."),

@@ -62,7 +62,7 @@ def remove(*, at: datetime) -> int:
     with transaction.atomic():
         gone = list(Family.objects.filter(invented=True))
         for family in gone:
-            recommendations.forget(family)
+            recommendations.delete_all(family)
             moments.delete_all(family)
             record("invented family removed", of=family.pk, at=at)
             families.delete_family(family)

@@ -52,9 +52,9 @@ LEANINGS = {
 
 def learned_sentence(found: Summary, *, now: datetime) -> str:
     """Return when and from how many tries we learned; `now` is in the reader's time zone."""
-    if not found.told:
+    if not found.reported:
         return ""
-    if not found.tries or found.at is None:
+    if not found.learned_from or found.at is None:
         return gettext("From tomorrow, ideas will take these tries into account.")
     at = found.at.astimezone(now.tzinfo)
     if at.date() == now.date():
@@ -62,19 +62,19 @@ def learned_sentence(found: Summary, *, now: datetime) -> str:
             ngettext(
                 "We learned this last night from {n} try.",
                 "We learned this last night from {n} tries.",
-                found.tries,
+                found.learned_from,
             )
             if at.hour < MORNING
             else ngettext(
                 "We learned this today from {n} try.",
                 "We learned this today from {n} tries.",
-                found.tries,
+                found.learned_from,
             )
         )
-        return sentence.format(n=found.tries)
+        return sentence.format(n=found.learned_from)
     sentence = ngettext(
         "We learned this on {day} from {n} try.",
         "We learned this on {day} from {n} tries.",
-        found.tries,
+        found.learned_from,
     )
-    return sentence.format(n=found.tries, day=formats.day(at))
+    return sentence.format(n=found.learned_from, day=formats.day(at))

@@ -128,7 +128,9 @@ def _decide(part: str, situation: str, visit: Visit, child: Child, span: Rest | 
         by=visit.by,
         state=STATE,
         situation=situation,
-        standing=availability.build_availability(availability.reason_for_rest(span), now=visit.now),
+        availability=availability.build_availability(
+            availability.reason_for_rest(span), now=visit.now
+        ),
         zone=visit.zone,
         at=visit.at,
         keep=visit.keep,

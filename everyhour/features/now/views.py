@@ -72,7 +72,7 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
     contents, seen, chosen = bundle.for_reader(), read_seen(request), find_child(request)
     wishes, learned = (chosen.wishes, chosen.bundle(contents)) if chosen else (Wishes(), None)
     # What was learned is for another offline bundle, or allows nothing: the bundle's rule chooses.
-    if learned and not bundle_reader.learned_chances(
+    if learned and not bundle_reader.learned_probabilities(
         learned, contents, state=state, situation=situation, wishes=wishes
     ):
         learned = None
@@ -83,7 +83,7 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
         seen=seen,
         wishes=wishes,
         draw=secrets.SystemRandom().random(),
-        own=learned,
+        child_bundle=learned,
     )
     slug = choice.slug if choice else None
     return show(
@@ -94,7 +94,7 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
         situation=situation,
         chosen=chosen,
         seen=[*seen, slug] if slug else seen,
-        offer=bundle_reader.record(contents, choice, learned) if choice else None,
+        offer=bundle_reader.offer_record(contents, choice, learned) if choice else None,
         shown=bundle_reader.shown(contents, slug, state=state, situation=situation),
     )
 
@@ -115,7 +115,7 @@ def show_practice(request: HttpRequest, slug: str) -> HttpResponse | None:
         situation=situation,
         chosen=chosen,
         seen=[slug],
-        offer=bundle_reader.record_nudge(contents, slug, nudge=request.GET.get("nudge", "")),
+        offer=bundle_reader.nudge_record(contents, slug, nudge=request.GET.get("nudge", "")),
         shown=bundle_reader.shown(contents, slug, state="calm", situation=situation),
     )
 

@@ -279,26 +279,20 @@ def most_helpful(
         return {}
     good: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     tried: Counter[tuple[str, str, str]] = Counter()
-    rows = (
-        observations.with_outcome()
-        .filter(child__in=children, household=me.household_id)
-        .exclude(situation="")
-    )
-    for child, situation, practice, outcome in rows.values_list(
+    here = observations.with_outcome().filter(child__in=children, household=me.household_id)
+    for child, situation, practice, outcome in here.exclude(situation="").values_list(
         "child", "situation", "practice", "outcome"
     ):
         good[child, situation][practice] += outcome in observations.EASE
         tried[child, situation, practice] += 1
-    best = {
-        key: max(counts.items(), key=lambda one: (one[1], one[0])) for key, counts in good.items()
-    }
-    return {
-        key: (practice, times, tried[*key, practice])
-        for key, (practice, times) in best.items()
-        if times
-    }
+    best = {}
+    for key, counts in good.items():
+        practice, times = max(counts.items(), key=lambda count: (count[1], count[0]))
+        if times:
+            best[key] = (practice, times, tried[*key, practice])
+    return best
 
 
 def titles() -> dict[str, str]:
-    carried = bundle.current_or_empty(get_language() or "en")
-    return {one["slug"]: one["title"] for one in carried.get("practices", [])}
+    current = bundle.current_or_empty(get_language() or "en")
+    return {practice["slug"]: practice["title"] for practice in current.get("practices", [])}

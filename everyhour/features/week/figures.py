@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from everyhour.domain.recommendations.advisor import Dose, Spacing, Week, spacing
+from everyhour.domain.recommendations.advisor import Dose, Spacing, Week
 from everyhour.features.week.cells import AHEAD, GIVEN, Cell, Facts, Picture
 
 
@@ -49,7 +49,7 @@ def spacing_of(shown: Picture, *kinds: str, at: datetime) -> Spacing:
         for light in cell.lights
         if light.kind in kinds
     ]
-    return spacing(doses, Week(since(ends), awake or ((0.0, since(ends)),), days))
+    return Spacing(doses, Week(since(ends), awake or ((0.0, since(ends)),), days))
 
 
 def _clock(cell: Cell, at: datetime) -> float:

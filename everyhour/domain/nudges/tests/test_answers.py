@@ -30,7 +30,7 @@ def handed():
         f"nudge:{nudge.pk}",
         by=ada,
         situation="bedtime",
-        standing=sending.send_context.availability_of(context),
+        availability=sending.send_context.availability_of(context),
         past=sending.send_context.past_of(context),
         zone=home.CHICAGO,
         at=nudge.planned_at,

@@ -1,14 +1,15 @@
 """Facade of the engine: what to offer, and with what probability."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
-from everyhour.domain.recommendations.advisor import facts as of
+from everyhour.domain.recommendations.advisor import facts as derived
 from everyhour.engine import choosing
 from everyhour.engine.choosing import (
     AGE_BOUND,
     OUTCOMES,
     PRESENCE_ONLY,
+    RULE,
     Candidate,
     Choice,
     Wishes,
@@ -28,22 +29,20 @@ __all__ = [
     "Week",
     "Wishes",
     "allowed",
-    "candidate",
-    "chances",
-    "drawn",
-    "narrowed",
+    "build_candidate",
+    "build_cells",
+    "draw_from",
     "offer",
-    "spacing",
+    "restrict",
 ]
 
-RULE = choosing.RULE
-DIGITS = 6  # probabilities travel as decimals of this many digits
+DIGITS = 6  # of a probability in a bundle
 
-# Cell: a state x situation -> probability of each practice, before anything is known of this child.
-Chances = dict[str, dict[str, dict[str, float]]]
+# State -> situation -> practice -> probability, for a child of whom nothing is known.
+Cells = dict[str, dict[str, dict[str, float]]]
 
 
-def candidate(slug: str, facts: dict) -> Candidate:
+def build_candidate(slug: str, facts: dict) -> Candidate:
     """Build the engine's candidate from a practice's facts."""
     return Candidate(
         slug=slug,
@@ -58,42 +57,41 @@ def candidate(slug: str, facts: dict) -> Candidate:
         materials=len(facts.get("materials") or []),
         works_in=frozenset(facts.get("works_in") or ["home"]),
         cautions=frozenset(facts.get("cautions") or []),
-        domain=of.kind(facts),
-        effort=of.effort(facts),
-        demanding=of.demanding(facts),
+        domain=derived.kind(facts),
+        effort=derived.effort(facts),
+        demanding=derived.demanding(facts),
     )
 
 
-def chances(candidates: Iterable[Candidate]) -> Chances:
+def build_cells(candidates: Iterable[Candidate]) -> Cells:
     """Return the choice probabilities of every state and situation."""
-    known = list(candidates)
+    candidates = list(candidates)
     return {
-        state: {situation: _cell(known, state, situation) for situation in (*SITUATIONS, "any")}
+        state: {
+            situation: _cell(candidates, state, situation) for situation in (*SITUATIONS, "any")
+        }
         for state in STATES
     }
 
 
-def _cell(known: list[Candidate], state: str, situation: str) -> dict[str, float]:
+def _cell(candidates: list[Candidate], state: str, situation: str) -> dict[str, float]:
     weights = {
         c.slug: choosing.weigh(c, state, situation)
-        for c in known
+        for c in candidates
         if state in c.states and (c.presence or state not in choosing.PRESENCE_ONLY)
     }
     return {slug: round(p, DIGITS) for slug, p in choosing.shares(weights).items()}
 
 
-def narrowed(
+def restrict(
     cell: dict[str, float], candidates: dict[str, Candidate], *, state: str, wishes: Wishes
 ) -> dict[str, float]:
-    """Return the probabilities of what may be offered now, rescaled, none below the floor."""
-    fitting = {
-        slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)
-    }
-    return choosing.with_floor(choosing.shares(fitting))
+    """Return the probabilities of what may be offered now, rescaled to sum to one, with a floor."""
+    return choosing.with_floor(choosing.shares(_fitting(cell, candidates, state, wishes)))
 
 
-def drawn(probabilities: dict[str, float], *, seen: list[str], draw: float) -> Choice | None:
-    """Draw one of these, except those seen."""
+def draw_from(probabilities: dict[str, float], *, seen: list[str], draw: float) -> Choice | None:
+    """Draw one practice that was not seen; None when all were."""
     return choosing.pick(choosing.without(probabilities, seen), draw)
 
 
@@ -106,13 +104,12 @@ def offer(
     wishes: Wishes,
     draw: float,
 ) -> Choice | None:
-    """Draw one practice of a cell as the phone does; None when all were seen."""
-    fitting = {
-        slug: p for slug, p in cell.items() if choosing.allowed(candidates[slug], state, wishes)
-    }
+    """Draw one practice of a cell as the phone does; None when all that are allowed were seen."""
+    fitting = _fitting(cell, candidates, state, wishes)
     return choosing.pick(choosing.without(choosing.chances(fitting), seen), draw)
 
 
-def spacing(moments: Sequence[Dose], span: Week) -> Spacing:
-    """Return the dosing figures of a week: count, spacing and rest."""
-    return Spacing(moments, span)
+def _fitting(
+    cell: dict[str, float], candidates: dict[str, Candidate], state: str, wishes: Wishes
+) -> dict[str, float]:
+    return {slug: p for slug, p in cell.items() if allowed(candidates[slug], state, wishes)}

@@ -1,15 +1,15 @@
-"""What the engine derives from a practice's facts; our judgment (docs/science/learning.md)."""
+"""Features derived from a practice's facts; our judgment (docs/science/learning.md)."""
 
 from collections.abc import Mapping
 from typing import Any
 
-# The first sense that is there decides: heavy work calms most, so it names a practice that has it.
+# The first that a practice uses decides; heavy work comes first because it calms most.
 KIND_OF_SENSE = {"proprioceptive": "heavy_work", "vestibular": "movement", "auditory": "rhythm"}
-LONG, MOST_MATERIALS = 300, 3  # seconds; things to fetch
+LONG, MOST_MATERIALS = 300, 3  # seconds; materials that count
 
 
 def kind(facts: Mapping[str, Any]) -> str:
-    """Return the kind: closeness for presence, else by its strongest sense."""
+    """Return closeness for presence or without senses, else the kind of the first known sense."""
     senses = facts.get("senses") or []
     if facts.get("presence") or not senses:
         return "closeness"
@@ -17,7 +17,7 @@ def kind(facts: Mapping[str, Any]) -> str:
 
 
 def effort(facts: Mapping[str, Any]) -> float:
-    """Return the effort, 0 to 1: fetching things, long, or energetic."""
+    """Return the caregiver's effort, 0 to 1: more for materials, long or energetic practices."""
     fetch = 0.1 * min(len(facts.get("materials") or []), MOST_MATERIALS)
     return round(
         0.1 + fetch + 0.2 * (facts["seconds"]["from"] > LONG) + 0.2 * (facts["energy"] == "up"), 2
@@ -25,5 +25,5 @@ def effort(facts: Mapping[str, Any]) -> float:
 
 
 def demanding(facts: Mapping[str, Any]) -> bool:
-    """Return whether it asks the child to think or perform."""
+    """Return whether a practice asks the child to think or perform."""
     return "top_down" in (facts.get("paths") or [])

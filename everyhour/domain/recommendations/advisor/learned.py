@@ -60,51 +60,51 @@ __all__ = [
     "TrainingRows",
     "Z",
     "after_decision",
-    "asked",
-    "cells",
+    "build_decider",
     "design_rows",
     "find_defect",
     "fit_and_check",
+    "for_nudges",
     "from_plain",
+    "is_nudge",
     "new_family",
-    "nudged",
-    "nudging",
     "pack",
     "prior_mean_from_answers",
+    "probabilities",
     "replay",
-    "shipped",
+    "shipped_population",
     "to_plain",
     "unpack",
     "with_items",
 ]
 
 RULE = "learned-1"
-DIGITS = 6  # of a probability as it travels
-# What a person asks for is always given: only WHICH is drawn.
+DIGITS = 6  # of a probability in a bundle
+# A person who asks always gets an offer; only which practice is drawn.
 ASKED_FOR = Timing(lower=1.0, upper=1.0, lane=0.0)
-NUDGES = Timing()  # whether it is sent at all is drawn too, a tenth of the time by an even draw
+NUDGES = Timing()  # whether to send is drawn too, one time in ten by an even draw
 
 
-def asked(belief: Posterior | None, *, seed: str = "everyhour") -> Decider:
+def build_decider(posterior: Posterior | None) -> Decider:
     """Return a decider for a person who asks for something now."""
-    return Decider(belief, ASKED_FOR, seed, favors_familiar=True)
+    return Decider(posterior, ASKED_FOR, favors_familiar=True)
 
 
-def nudging(decider: Decider) -> Decider:
-    """Return a copy that also decides whether to send, without favouring the familiar."""
-    ready = copy.copy(decider)
-    ready.timing, ready.favors_familiar = NUDGES, False
-    return ready
+def for_nudges(decider: Decider) -> Decider:
+    """Return a copy that also decides whether to send, without favoring the familiar."""
+    nudging = copy.copy(decider)
+    nudging.timing, nudging.favors_familiar = NUDGES, False
+    return nudging
 
 
-def nudged(made: Decision) -> bool:
-    """Return whether the record is of a nudge; False also where nothing could be sent."""
+def is_nudge(made: Decision) -> bool:
+    """Return whether a decision is about a nudge; False also where nothing could be sent."""
     return made.lane > 0
 
 
 @lru_cache(maxsize=4)
-def shipped(slugs: tuple[str, ...]) -> PopulationPosterior:
-    """Return the posterior before anything was learned here."""
+def shipped_population(slugs: tuple[str, ...]) -> PopulationPosterior:
+    """Return the population's posterior before anything was learned here."""
     return SHIPPED.population(slugs)
 
 
@@ -116,12 +116,12 @@ def unpack(body: bytes) -> PopulationPosterior:
     return from_plain(PopulationPosterior, json.loads(zlib.decompress(bytes(body))))
 
 
-def cells(
+def probabilities(
     decider: Decider, opportunities: Sequence[Opportunity], past: History
 ) -> list[dict[str, float]]:
     """Return the probabilities of each opportunity, rounded to six digits.
 
-    Whatever is wrong with the belief, the answer is the safe one: each that may be offered alike.
+    When the posterior cannot be used, all allowed practices are equally likely.
     """
     decisions = decider.decide(opportunities, [past] * len(opportunities))
     return [

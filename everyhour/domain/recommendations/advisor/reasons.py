@@ -1,6 +1,6 @@
 """Reasons for a decision as plain values, stored with it: codes and counts, no sentences.
 
-Without an estimate there are none: an explanation is never worth an error.
+There are none without a usable estimate; a failed explanation never stops a decision.
 """
 
 import copy
@@ -28,64 +28,73 @@ from everyhour.engine.explanations import (
     top_reasons,
 )
 
-__all__ = ["FAMILYS_NO", "Explanation", "about", "explain", "explain_alternative", "gate", "why"]
+__all__ = [
+    "Explanation",
+    "excluding_rule",
+    "explain",
+    "explain_alternative",
+    "explain_decision",
+    "with_posteriors",
+]
 
 logger = logging.getLogger("everyhour.decisions")
 
 # Rules that follow from a family's answers; the others concern the state or the place.
-FAMILYS_NO = ("never", "touch", "avoid", "allergy", "allergy_unknown", "age", "age_unknown")
+FAMILY_RULES = ("never", "touch", "avoid", "allergy", "allergy_unknown", "age", "age_unknown")
 DIGITS = 6
-REPEATED = {"code": "helped_before", "about": "", "strength": "mostly"}
+HELPED_BEFORE = "helped_before"
 
 
-def gate(candidate: Candidate, *, state: str, situation: str, wishes: Wishes) -> str | None:
+def excluding_rule(
+    candidate: Candidate, *, state: str, situation: str, wishes: Wishes
+) -> str | None:
     """Return the rule that excludes a practice for this child, or None."""
     return safety.failed_gate(candidate, state, "steady", situation, "home", wishes)
 
 
-def about(decider: Decider, tastes: Mapping[str, FamilyPosterior]) -> Decider:
-    """Return a copy of the decider with these posteriors, to save looking them up again."""
+def with_posteriors(decider: Decider, families: Mapping[str, FamilyPosterior]) -> Decider:
+    """Return a copy of the decider with these posteriors, so that they are read only once."""
     known = copy.copy(decider)
-    known.posterior = decider.posterior and Posterior(decider.posterior.population, tastes)
+    known.posterior = decider.posterior and Posterior(decider.posterior.population, families)
     return known
 
 
-def why(decider: Decider, asked: Opportunity, past: History, made: Decision) -> dict[str, Any]:
-    """Explain a decision: reasons, certainty, number of candidates, and up to two alternatives."""
+def explain_decision(
+    decider: Decider, asked: Opportunity, past: History, made: Decision
+) -> dict[str, Any]:
+    """Explain a decision: reasons, certainty, number of candidates, and up to two alternatives.
+
+    Empty when nothing was chosen, or when the explanation fails.
+    """
     if made.slug is None:
         return {}
     tally = get_tally(past, made.slug)
-    told: dict[str, Any] = {
+    counts: dict[str, Any] = {
         "among": len(made.slugs),
         "probability": round(made.probability, DIGITS),
         "helped": tally.helped,
         "tried": tally.tried,
     }
     if made.fallback:
-        return {**told, "reasons": [], "sureness": "even", "others": []}
+        return {**counts, "reasons": [], "sureness": "even", "others": []}
     try:
         found = explain(decider, asked, past, made.slug)
         reasons = [_plain(reason) for reason in top_reasons(found)]
-        if (
-            decider.favors_familiar and tally.helped
-        ):  # seven of ten draws were about what helped before; the belief spoke for the rest
+        if decider.favors_familiar and tally.helped:
+            # Seven draws in ten are among what helped before; the posterior decides the rest.
+            others = [one for one in reasons if one["code"] != HELPED_BEFORE]
             reasons = [
-                REPEATED,
-                *(
-                    {**one, "strength": "a_little"}
-                    for one in reasons
-                    if one["code"] != REPEATED["code"]
-                ),
-            ][:2]
-            reasons[0] = {**REPEATED, "about": made.slug}
+                {"code": HELPED_BEFORE, "about": made.slug, "strength": "mostly"},
+                *({**one, "strength": "a_little"} for one in others[:1]),
+            ]
         return {
-            **told,
+            **counts,
             "reasons": reasons,
             "sureness": found.certainty,
             "others": _others(decider, asked, past, made, made.slug),
         }
-    except Exception:  # the offer stands by itself
-        logger.exception("A decision could not be explained.")
+    except Exception:  # an offer without reasons is better than none
+        logger.exception("A decision could not be explained; it is stored without reasons.")
         return {}
 
 
@@ -96,9 +105,9 @@ def _plain(reason: Reason) -> dict[str, Any]:
 def _others(
     decider: Decider, asked: Opportunity, past: History, made: Decision, chosen: str
 ) -> list[dict[str, Any]]:
-    """Return the likeliest alternative, and the practice a family's own answer ruled out."""
+    """Return the likeliest alternative, and one practice that a family's answer excluded."""
     probable = dict(zip(made.slugs, made.probabilities, strict=True))
-    near = max(
+    likeliest = max(
         (slug for slug in made.slugs if slug != chosen),
         key=lambda slug: (probable[slug], slug),
         default=None,
@@ -106,7 +115,7 @@ def _others(
     refused = [
         c
         for c in asked.candidates
-        if made.excluded.get(c.slug) in FAMILYS_NO and asked.state in c.states
+        if made.excluded.get(c.slug) in FAMILY_RULES and asked.state in c.states
     ]
     missed = max(
         refused,
@@ -119,7 +128,7 @@ def _others(
     )
     found = [
         explain_alternative(decider, asked, past, chosen, slug)
-        for slug in (near, missed and missed.slug)
+        for slug in (likeliest, missed and missed.slug)
         if slug
     ]
     return [

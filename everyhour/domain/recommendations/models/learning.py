@@ -1,5 +1,6 @@
-"""Model versions, estimates per child, and the decisions made with them. Rows never change,
-except for the state of a version.
+"""Model versions, estimates per child, and the decisions made with them.
+
+Rows never change, except for the state and the reason of a version.
 """
 
 from django.db import models
@@ -11,7 +12,7 @@ from everyhour.foundation.lib.ids import LENGTH, new_id
 
 class ModelVersionQuerySet(models.QuerySet):
     def whole(self):
-        """Return the versions that were written completely, the newest first."""
+        """Return the versions whose estimates are all written, the newest first."""
         return self.exclude(state=ModelVersion.State.BEGUN).order_by("-version")
 
     def in_force(self):
@@ -20,9 +21,9 @@ class ModelVersionQuerySet(models.QuerySet):
 
 
 class ModelVersion(models.Model):
-    """One night's fit over all families: its posterior, or why it was rejected."""
+    """The model of one night, from all families: its posterior, or why it was rejected."""
 
-    personal = ()  # about no single person
+    personal = ()  # no columns with personal data
 
     class State(models.TextChoices):
         BEGUN = "begun"  # its estimates are being written; not used yet
@@ -76,7 +77,7 @@ class ChildEstimate(models.Model):
 
 
 class CandidateSet(models.Model):
-    """The practices as the engine saw them, under their digest: a decision names its set."""
+    """The practices as the engine saw them, under their digest; a decision refers to its set."""
 
     personal = ()
 
@@ -102,7 +103,7 @@ class Decision(models.Model):
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="+")
     caregiver = models.ForeignKey(
         Caregiver, on_delete=models.SET_NULL, null=True, related_name="+"
-    )  # who was shown it
+    )  # the one it was shown to
     key = models.CharField(max_length=120)
     at = models.DateTimeField()
     zone = models.CharField(max_length=64)

@@ -16,9 +16,9 @@ NOW = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)
 REASONS = sorted({*availability.REASON_OF_REST.values(), "consent", "not_today", "week_full"})
 
 
-def engine_reason(standing: learned.Availability, history: History = History()) -> str | None:
+def engine_reason(available: learned.Availability, history: History = History()) -> str | None:
     return unavailable_reason(
-        Opportunity("k", "f", 500_000.0, 0, "bedtime", "calm", (), standing=standing), history
+        Opportunity("k", "f", 500_000.0, 0, "bedtime", "calm", (), standing=available), history
     )
 
 
@@ -36,7 +36,7 @@ def test_each_kind_of_rest_has_its_reason(kind, reason):
     assert availability.reason_for_rest(rest.Rest(kind, NOW, NOW + timedelta(hours=1))) == reason
 
 
-def test_without_rest_there_is_no_reason():
+def test_no_rest_has_no_reason():
     assert availability.reason_for_rest(None) == ""
 
 
@@ -50,7 +50,7 @@ def test_without_rest_there_is_no_reason():
         (None, timedelta(minutes=90), ""),
     ],
 )
-def test_moments_give_a_reason_for_as_long_as_rest_lasts(since_hard, since_own, reason):
+def test_recent_moments_are_a_reason_while_rest_lasts(since_hard, since_own, reason):
     assert availability.reason_after_moments(since_hard, since_own) == reason
 
 
@@ -63,12 +63,12 @@ def test_engine_records_the_reason_at_any_hour(at, reason):
 
 
 @given(at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)))
-def test_engine_adds_no_rule_of_its_own(at):
+def test_engine_adds_no_rule_to_the_reason(at):
     many = History(sent_at=tuple(500_000.0 - n / 10 for n in range(30)))
 
     assert engine_reason(availability.build_availability("", now=at), many) is None
 
 
-def test_without_a_reason_from_outside_the_engine_rules_decide():
+def test_engine_rules_apply_without_an_outside_reason():
     assert engine_reason(learned.Availability(paused=True)) == "paused"
     assert engine_reason(learned.Availability(clock=22.0)) == "quiet"

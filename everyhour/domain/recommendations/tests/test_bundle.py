@@ -1,4 +1,4 @@
-"""The offline bundle: its version follows from its content alone, on any machine."""
+"""The offline bundle: its version depends only on its content, on any machine."""
 
 import random
 from datetime import timedelta
@@ -31,23 +31,23 @@ def editions() -> list[Edition]:
 
 
 @pytest.fixture
-def nothing_in_memory(monkeypatch):
-    """A process that has just begun and saw no pocket yet."""
+def empty_memory(monkeypatch):
+    """A process that has not read a bundle yet."""
     monkeypatch.setattr(bundle, "_last_seen", {})
     bundle._body.cache_clear()
 
 
 @pytest.fixture
-def database_away():
+def no_database():
     """Make every query fail, as when the database server is down."""
 
-    def gone(execute, sql, params, many, context):
+    def fail(execute, sql, params, many, context):
         raise OperationalError("the connection is closed")
 
-    return lambda: connection.execute_wrapper(gone)
+    return lambda: connection.execute_wrapper(fail)
 
 
-def test_there_is_one_pocket_for_each_language(root):
+def test_each_language_has_one_bundle(root):
     built = load(root)
 
     assert built.new
@@ -59,7 +59,7 @@ def test_there_is_one_pocket_for_each_language(root):
     )
 
 
-def test_building_again_writes_nothing(root):
+def test_unchanged_content_stores_nothing(root):
     first = load(root)
     before = list(OfflineBundle.objects.values())
 
@@ -69,7 +69,7 @@ def test_building_again_writes_nothing(root):
     assert list(OfflineBundle.objects.values()) == before
 
 
-def test_another_database_with_the_same_content_gives_the_same_version(root):
+def test_same_content_in_another_database_has_the_same_version(root):
     first = load(root)
     OfflineBundle.objects.all().delete()
     Edition.objects.all().delete()
@@ -77,27 +77,27 @@ def test_another_database_with_the_same_content_gives_the_same_version(root):
     assert load(root, at=WEDNESDAY).version == first.version
 
 
-def test_the_order_in_which_editions_come_does_not_change_the_version(root):
+def test_version_does_not_depend_on_the_order_of_editions(root):
     load(root)
-    given, shuffled = editions(), editions()
+    in_order, shuffled = editions(), editions()
     random.Random(168).shuffle(shuffled)
 
     versions = [
         bundle.digest({language: bundle.compose(found, language) for language in ("en", "es")})
-        for found in (given, shuffled)
+        for found in (in_order, shuffled)
     ]
 
     assert versions[0] == versions[1]
 
 
-def test_a_digest_does_not_feel_the_order_of_keys(root):
+def test_digest_does_not_depend_on_the_order_of_keys(root):
     load(root)
     body = bundle.compose(editions(), "en")
 
     assert bundle.digest({"en": body}) == bundle.digest({"en": dict(reversed(body.items()))})
 
 
-def test_changed_content_gives_another_version_and_the_old_pocket_is_still_found(root):
+def test_changed_content_has_a_new_version_and_keeps_the_old(root):
     first = load(root)
     edit(root / WALL, "# Push the wall together", "# Lean on it")
 
@@ -117,7 +117,7 @@ def test_changed_content_gives_another_version_and_the_old_pocket_is_still_found
     assert (old["edition"], new["edition"]) == (1, 2)
 
 
-def test_a_change_in_one_language_renews_the_pockets_of_both(root):
+def test_change_in_one_language_renews_both_bundles(root):
     first = load(root)
     edit(root / "es" / WALL, "# Empujar", "# Apoyarse en")
 
@@ -127,7 +127,7 @@ def test_a_change_in_one_language_renews_the_pockets_of_both(root):
     assert {bundle.current(language)["version"] for language in ("en", "es")} == {second.version}
 
 
-def test_a_pocket_that_carries_the_same_again_is_current_again(root):
+def test_bundle_of_restored_editions_becomes_current_again(root):
     first = load(root)
     wall = Edition.objects.get(item__slug="wall-push")
     edit(root / WALL, "# Push the wall together", "# Lean on it")
@@ -142,7 +142,7 @@ def test_a_pocket_that_carries_the_same_again_is_current_again(root):
     assert OfflineBundle.objects.count() == 4
 
 
-def test_files_that_go_back_to_what_they_were_are_shown_again(root):
+def test_restored_files_are_in_the_current_bundle(root):
     load(root)
     edit(root / WALL, "# Push the wall together", "# Lean on it")
     load(root, at=TUESDAY)
@@ -154,7 +154,7 @@ def test_files_that_go_back_to_what_they_were_are_shown_again(root):
     assert wall["title"] == "Push the wall together"
 
 
-def test_the_database_keeps_one_body_for_each_version(root):
+def test_version_and_language_are_unique(root):
     built = load(root)
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -163,49 +163,45 @@ def test_the_database_keeps_one_body_for_each_version(root):
         )
 
 
-def test_before_the_first_loading_the_operator_is_told_what_to_do(nothing_in_memory):
+def test_missing_bundle_names_the_command_to_load_it(empty_memory):
     with pytest.raises(OfflineBundle.DoesNotExist, match="Run `everyhour content load`"):
         bundle.current("en")
 
 
-def test_the_last_pocket_helps_when_the_database_is_away(root, nothing_in_memory, database_away):
+def test_last_bundle_is_served_without_the_database(root, empty_memory, no_database):
     load(root)
     before = bundle.current("en")
 
-    with database_away():
+    with no_database():
         assert bundle.current("en") == before
 
 
-def test_without_any_pocket_seen_a_database_that_is_away_is_said(
-    root, nothing_in_memory, database_away
-):
+def test_database_error_without_a_bundle_in_memory_is_raised(root, empty_memory, no_database):
     load(root)
     bundle.current("en")
 
-    with database_away(), pytest.raises(OperationalError):
+    with no_database(), pytest.raises(OperationalError):
         bundle.current("es")
 
 
-def test_a_database_that_goes_away_between_two_questions_does_not_take_the_pocket_along(
-    root, nothing_in_memory
-):
+def test_database_lost_between_two_queries_serves_the_last_bundle(root, empty_memory):
     load(root)
     before = bundle.current("en")
     edit(root / WALL, "# Push the wall together", "# Lean on it")
     load(root, at=TUESDAY)
-    asked = []
+    queries = []
 
-    def gone_after_one(execute, sql, params, many, context):
-        asked.append(sql)
-        if len(asked) > 1:
+    def fail_after_one(execute, sql, params, many, context):
+        queries.append(sql)
+        if len(queries) > 1:
             raise OperationalError("the connection is closed")
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(gone_after_one):
+    with connection.execute_wrapper(fail_after_one):
         assert bundle.current("en") == before
 
 
-def test_where_a_translation_is_missing_the_english_words_help(root):
+def test_missing_translation_falls_back_to_english(root):
     (root / "es" / WALL).unlink()
 
     load(root)

@@ -1,4 +1,4 @@
-"""Every state and situation has enough offers in our library, and the bundle stays small."""
+"""Every state and situation of our library has enough practices, and the bundle stays small."""
 
 import gzip
 import json
@@ -14,12 +14,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 def cells(state: str):
-    carried = bundle.current("en")
-    for situation, cell in carried["chances"][state].items():
-        yield situation, {carried["practices"][index]["slug"]: p for index, p in cell}
+    current = bundle.current("en")
+    for situation, cell in current["chances"][state].items():
+        yield situation, {current["practices"][index]["slug"]: p for index, p in cell}
 
 
-def test_a_pocket_holds_a_cell_for_every_state_and_situation():
+def test_bundle_has_a_cell_for_every_state_and_situation():
     chances = bundle.current("en")["chances"]
 
     assert set(chances) == set(STATES)
@@ -27,28 +27,28 @@ def test_a_pocket_holds_a_cell_for_every_state_and_situation():
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_each_cell_has_enough_to_offer(state, request):
+def test_each_cell_has_enough_practices(state):
     least = 1 if state in PRESENCE_ONLY else 3
 
     assert {situation: len(cell) for situation, cell in cells(state) if len(cell) < least} == {}
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_probabilities_of_each_cell_sum_to_one(state):
+def test_probabilities_of_each_cell_sum_to_one(state):
     assert all(sum(cell.values()) == pytest.approx(1, abs=1e-4) for _, cell in cells(state))
     assert all(p > 0 for _, cell in cells(state) for p in cell.values())
 
 
 @pytest.mark.parametrize("state", sorted(PRESENCE_ONLY))
-def test_fear_and_terror_hold_only_presence(state):
-    held = {slug for _, cell in cells(state) for slug in cell}
+def test_fear_and_terror_have_only_presence(state):
+    found = {slug for _, cell in cells(state) for slug in cell}
 
-    assert held
-    assert all(real().items["activity", slug].facts["presence"] is True for slug in held)
+    assert found
+    assert all(real().items["activity", slug].facts["presence"] is True for slug in found)
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_cell_holds_only_what_was_made_for_its_state(state):
+def test_cells_have_only_practices_for_their_state(state):
     assert all(
         state in real().items["activity", slug].facts["states"]
         for _, cell in cells(state)
@@ -56,7 +56,7 @@ def test_a_cell_holds_only_what_was_made_for_its_state(state):
     )
 
 
-def test_both_languages_carry_the_same_probabilities():
+def test_both_languages_have_the_same_probabilities():
     english, spanish = bundle.current("en"), bundle.current("es")
 
     assert english["chances"] == spanish["chances"]
@@ -65,24 +65,24 @@ def test_both_languages_carry_the_same_probabilities():
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_practice_says_something_short_enough_at_fear_and_terror(language):
-    carried = bundle.current(language)
-    held = {
+def test_every_practice_has_words_for_fear_and_terror(language):
+    current = bundle.current(language)
+    found = {
         index
         for state in PRESENCE_ONLY
-        for cell in carried["chances"][state].values()
+        for cell in current["chances"][state].values()
         for index, _ in cell
     }
 
     assert all(
-        carried["practices"][index]["say"].get(state) or carried["practices"][index]["say"][""]
-        for index in held
+        current["practices"][index]["say"].get(state) or current["practices"][index]["say"][""]
+        for index in found
         for state in PRESENCE_ONLY
     )
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_pocket_fits_any_phone(language):
+def test_bundle_is_smaller_than_60_kb(language):
     """Compressed as the server sends it; 60 KB is a second on a slow network."""
     body = json.dumps(bundle.current(language), ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -1,4 +1,4 @@
-"""Nightly training: atomic, counted once, rejected when it fails a check, and retained briefly."""
+"""Nightly training: atomic, checked, discounted after big changes, and cleaned up."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,20 +20,14 @@ from everyhour.domain.recommendations import (
     training,
 )
 from everyhour.domain.recommendations.advisor import learned
-from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
-from everyhour.domain.recommendations.tests import library_fixture
+from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
+from everyhour.domain.recommendations.tests.scenes import decide
 from testing import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 PUSH, HUM = "wall-push", "low-hum"  # heavy work, and rhythm
-
-
-@pytest.fixture(scope="module", autouse=True)
-def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
-        yield built
 
 
 @pytest.fixture
@@ -46,7 +40,7 @@ def wren(ada):
     return make.child(ada.family, at=NOW - 90 * DAY)
 
 
-def tried(by, child, practice: str, outcome: str, times: int, *, until: datetime = NOW) -> None:
+def log_tries(by, child, practice: str, outcome: str, times: int, *, until: datetime = NOW) -> None:
     for n in range(times):
         at = until - (n + 1) * DAY
         make.moment(
@@ -62,7 +56,7 @@ def tried(by, child, practice: str, outcome: str, times: int, *, until: datetime
 
 
 def taste(child, home, kind: str) -> float:
-    """How much more than elsewhere this kind is believed to help."""
+    """Return how much more than for other families this kind is estimated to help."""
     return float(known(child, home).mean[learned.Z.index(f"taste:{kind}")])
 
 
@@ -72,21 +66,14 @@ def known(child, home) -> learned.FamilyPosterior:
     )
 
 
-def decide(child, by, key: str, *, at: datetime = NOW) -> Decision:
-    standing = learned.Availability(clock=15)
-    return decisions.decide(
-        child, key, by=by, state="alarm", situation="homework", standing=standing, zone="UTC", at=at
-    )
-
-
-def test_a_night_that_is_cut_short_leaves_the_night_before_in_force(ada, wren, monkeypatch):
-    tried(ada, wren, PUSH, "settled", 5)
+def test_interrupted_training_leaves_the_previous_version_in_force(ada, wren, monkeypatch):
+    log_tries(ada, wren, PUSH, "settled", 5)
     first = training.learn(at=NOW)
     before = taste(wren, ada.household, "heavy_work")
-    tried(ada, wren, PUSH, "not_yet", 5, until=NOW + DAY)
+    log_tries(ada, wren, PUSH, "not_yet", 5, until=NOW + DAY)
 
-    with pytest.raises(KeyboardInterrupt), monkeypatch.context() as power:
-        power.setattr(ChildEstimate.objects, "bulk_create", _cut)
+    with pytest.raises(KeyboardInterrupt), monkeypatch.context() as patch:
+        patch.setattr(ChildEstimate.objects, "bulk_create", _cut)
         training.learn(at=NOW + DAY)
 
     assert training.in_force() == first
@@ -97,11 +84,11 @@ def test_a_night_that_is_cut_short_leaves_the_night_before_in_force(ada, wren, m
 
 
 def _cut(*_rows):
-    raise KeyboardInterrupt  # the plug is pulled while the rows are written
+    raise KeyboardInterrupt
 
 
-def test_two_workers_in_one_night_make_one_fit(ada, wren):
-    tried(ada, wren, PUSH, "settled", 5)
+def test_two_workers_in_one_night_store_one_version(ada, wren):
+    log_tries(ada, wren, PUSH, "settled", 5)
     first = training.learn(at=NOW)
     late = ModelVersion(
         version=first.version,
@@ -120,8 +107,8 @@ def test_two_workers_in_one_night_make_one_fit(ada, wren):
     assert ModelVersion.objects.count() == ChildEstimate.objects.count() == 1
 
 
-def test_who_was_erased_while_the_night_was_working_is_not_written_down(ada, wren):
-    tried(ada, wren, PUSH, "settled", 5)
+def test_child_erased_during_training_gets_no_estimate(ada, wren):
+    log_tries(ada, wren, PUSH, "settled", 5)
     gone = make.child(ada.family)
     rows = [
         ChildEstimate(child_id=child, household=ada.household, body={})
@@ -145,33 +132,31 @@ def test_who_was_erased_while_the_night_was_working_is_not_written_down(ada, wre
     assert list(ChildEstimate.objects.values_list("child", flat=True)) == [wren.pk]
 
 
-def test_a_fit_that_looks_wrong_is_put_aside_with_its_reason(ada, wren, monkeypatch, caplog):
+def test_version_that_fails_a_check_is_rejected_with_its_reason(ada, wren, monkeypatch, caplog):
     used = training.learn(at=NOW)
-    tried(ada, wren, PUSH, "settled", 5)
+    log_tries(ada, wren, PUSH, "settled", 5)
     monkeypatch.setitem(observations.REWARD, "settled", 400.0)
 
-    aside = training.learn(at=NOW + DAY)
+    rejected = training.learn(at=NOW + DAY)
 
-    assert aside.state == ModelVersion.State.REJECTED
-    assert aside.reason
+    assert rejected.state == ModelVersion.State.REJECTED
+    assert rejected.reason
     assert training.in_force() == used
-    assert "put aside" in caplog.text
+    assert "was rejected" in caplog.text
 
 
-def test_after_three_nights_that_look_wrong_what_the_project_ships_is_used_and_the_operator_is_told(
-    ada, wren, monkeypatch, caplog
-):
-    tried(ada, wren, PUSH, "settled", 5)
+def test_three_rejected_nights_use_the_shipped_model_and_log_it(ada, wren, monkeypatch, caplog):
+    log_tries(ada, wren, PUSH, "settled", 5)
     training.learn(at=NOW)
-    with monkeypatch.context() as strange:
-        strange.setitem(observations.REWARD, "settled", 400.0)
+    with monkeypatch.context() as patch:
+        patch.setitem(observations.REWARD, "settled", 400.0)
         for n in range(3):
             training.learn(at=NOW + (n + 1) * DAY)
 
     assert training.in_force() is None
     assert caplog.records[-1].levelname == "CRITICAL"
-    assert "the shipped belief" in caplog.records[-1].message
-    made = decide(wren, ada, "today:1")
+    assert "the shipped model" in caplog.records[-1].message
+    made = decide(wren, ada, at=NOW)
     assert (made.model_version, decisions.decode(made).belief) == (None, 0)
     assert decisions.replays_same(made)
 
@@ -179,8 +164,8 @@ def test_after_three_nights_that_look_wrong_what_the_project_ships_is_used_and_t
     assert training.in_force() == good
 
 
-def test_after_a_fit_was_taken_back_the_next_night_learns_anew(ada, wren):
-    tried(ada, wren, PUSH, "settled", 5)
+def test_night_after_a_roll_back_trains_a_new_version(ada, wren):
+    log_tries(ada, wren, PUSH, "settled", 5)
     first = training.learn(at=NOW)
     second = training.learn(at=NOW + DAY)
     training.roll_back(second, reason="looked odd")
@@ -190,19 +175,19 @@ def test_after_a_fit_was_taken_back_the_next_night_learns_anew(ada, wren):
     assert (third.version, training.in_force()) == (first.version + 2, third)
 
 
-def test_an_operator_reads_in_one_line_how_the_night_went(ada, wren):
+def test_status_describes_the_night_in_one_line(ada, wren):
     assert "shipped" in training.describe_status()
-    tried(ada, wren, PUSH, "settled", 5)
+    log_tries(ada, wren, PUSH, "settled", 5)
 
-    tasks.learn_nightly(NOW)
+    tasks.train_model(NOW)
 
     assert (
         training.describe_status() == "on 2026-11-20 from 5 tries of 1 child; in force: version 1"
     )
 
 
-def test_a_child_of_whom_nothing_is_left_begins_anew(ada, wren):
-    tried(ada, wren, PUSH, "settled", 9)
+def test_child_without_tries_left_starts_from_the_prior(ada, wren):
+    log_tries(ada, wren, PUSH, "settled", 9)
     training.learn(at=NOW)
     assert taste(wren, ada.household, "heavy_work") > 0
     wren.moments.update(deleted=True, changed_at=NOW + DAY)
@@ -212,66 +197,66 @@ def test_a_child_of_whom_nothing_is_left_begins_anew(ada, wren):
     assert taste(wren, ada.household, "heavy_work") == 0
 
 
-def test_reading_takes_as_many_questions_for_many_children_as_for_one(ada, wren):
-    def questions() -> int:
-        with CaptureQueriesContext(connection) as asked:
+def test_statistics_take_a_constant_number_of_queries(ada, wren):
+    def count_queries() -> int:
+        with CaptureQueriesContext(connection) as queries:
             observations.build_stats()
-        return len(asked)
+        return len(queries)
 
-    tried(ada, wren, PUSH, "settled", 2)
-    questions()  # the first call also reads the library, which is cached
-    few = questions()
+    log_tries(ada, wren, PUSH, "settled", 2)
+    count_queries()  # the first call also reads the library, which is cached
+    few = count_queries()
     for _ in range(20):
-        tried(ada, make.child(ada.family), HUM, "a_bit", 2)
+        log_tries(ada, make.child(ada.family), HUM, "a_bit", 2)
 
-    assert questions() == few
+    assert count_queries() == few
 
 
-@pytest.mark.parametrize("nights", [0, 1], ids=["before any night", "after one"])
-def test_what_is_believed_of_a_child_is_looked_up_once_for_all_its_scenes(ada, wren, nights):
-    tried(ada, wren, PUSH, "settled", 2)
+@pytest.mark.parametrize("nights", [0, 1], ids=["before training", "after one night"])
+def test_child_bundle_takes_few_queries(ada, wren, nights):
+    log_tries(ada, wren, PUSH, "settled", 2)
     for n in range(nights):
         training.learn(at=NOW + n * DAY)
-    carry = bundle.current("en")
-    child_bundle.compose(wren, ada.household, carry, zone="UTC", at=NOW)
+    current = bundle.current("en")
+    child_bundle.compose(wren, ada.household, current, zone="UTC", at=NOW)
 
-    with CaptureQueriesContext(connection) as asked:
-        child_bundle.compose(wren, ada.household, carry, zone="UTC", at=NOW)
+    with CaptureQueriesContext(connection) as queries:
+        child_bundle.compose(wren, ada.household, current, zone="UTC", at=NOW)
 
-    assert len(asked) < 10
+    assert len(queries) < 10
 
 
-def test_the_kinds_a_family_is_asked_about_are_those_the_engine_knows():
+def test_kinds_in_the_questionnaire_match_the_engine():
     assert learned.Z[: len(WHAT_HELPS)] == tuple(f"taste:{kind}" for kind in WHAT_HELPS)
     assert set(kinds.names()) == set(WHAT_HELPS)
 
 
-# What the family said, and what changed.
+# Answers and big changes
 
 
-def test_what_a_family_says_helps_is_more_likely_before_anything_was_tried(ada, wren):
+def test_answers_about_what_helps_count_before_any_try(ada, wren):
     assert taste(wren, ada.household, "rhythm") == 0
 
     actions.change_child(wren, helps={"rhythm": 1, "heavy_work": 0}, by=ada, at=NOW)
 
     assert taste(wren, ada.household, "rhythm") > 0 > taste(wren, ada.household, "heavy_work")
-    made = decide(wren, ada, "today:1")
+    made = decide(wren, ada, at=NOW)
     actions.change_child(wren, helps={}, by=ada, at=NOW)
     assert decisions.replays_same(made)
 
 
-def test_what_a_family_said_is_where_the_night_begins(ada, wren):
+def test_training_starts_from_the_answers(ada, wren):
     robin = make.child(ada.family, at=NOW - 90 * DAY, helps={"rhythm": 1}, helps_at=NOW - 90 * DAY)
     for child in (wren, robin):
-        tried(ada, child, PUSH, "a_bit", 3)
+        log_tries(ada, child, PUSH, "a_bit", 3)
 
     training.learn(at=NOW)
 
     assert taste(robin, ada.household, "rhythm") > taste(wren, ada.household, "rhythm")
 
 
-def test_saying_something_else_counts_from_the_next_night(ada, wren):
-    tried(ada, wren, PUSH, "a_bit", 3, until=NOW - 10 * DAY)
+def test_changed_answers_count_from_the_next_night(ada, wren):
+    log_tries(ada, wren, PUSH, "a_bit", 3, until=NOW - 10 * DAY)
     training.learn(at=NOW)
     before = taste(wren, ada.household, "rhythm")
     actions.change_child(wren, helps={"rhythm": 1}, by=ada, at=NOW + DAY)
@@ -282,7 +267,7 @@ def test_saying_something_else_counts_from_the_next_night(ada, wren):
 
 
 @pytest.mark.parametrize("helps", [{"nonsense": 1}, {"rhythm": "much"}, {"rhythm": None}])
-def test_what_cannot_be_read_says_nothing(ada, wren, helps):
+def test_unreadable_answers_are_ignored(ada, wren, helps):
     wren.helps = helps
     wren.save()
 
@@ -290,7 +275,7 @@ def test_what_cannot_be_read_says_nothing(ada, wren, helps):
 
 
 def test_big_change_discounts_earlier_outcomes_once(ada, wren):
-    tried(ada, wren, PUSH, "settled", 9)
+    log_tries(ada, wren, PUSH, "settled", 9)
     training.learn(at=NOW)
     before = taste(wren, ada.household, "heavy_work")
 
@@ -300,18 +285,18 @@ def test_big_change_discounts_earlier_outcomes_once(ada, wren):
     training.learn(at=NOW + 3 * DAY)
 
     assert 0 < after < before
-    assert taste(wren, ada.household, "heavy_work") == after  # once, not with every night
+    assert taste(wren, ada.household, "heavy_work") == after
     actions.undo_big_change(change, by=ada, at=NOW + 3 * DAY)
-    tried(ada, wren, PUSH, "settled", 1, until=NOW + 4 * DAY)
+    log_tries(ada, wren, PUSH, "settled", 1, until=NOW + 4 * DAY)
     training.learn(at=NOW + 5 * DAY)
     assert taste(wren, ada.household, "heavy_work") > after
 
 
-def test_what_is_tried_after_a_big_change_counts_in_full(ada, wren):
+def test_tries_after_a_big_change_count_in_full(ada, wren):
     robin = make.child(ada.family, at=NOW - 90 * DAY)
     actions.record_big_change(wren, by=ada, at=NOW - 30 * DAY)
     for child in (wren, robin):
-        tried(ada, child, PUSH, "settled", 9)
+        log_tries(ada, child, PUSH, "settled", 9)
 
     training.learn(at=NOW)
 
@@ -320,9 +305,9 @@ def test_what_is_tried_after_a_big_change_counts_in_full(ada, wren):
     )
 
 
-def test_the_engine_forgets_in_the_same_measure(ada, wren):
-    """What the sums hold after a change is what `Sums.forget` leaves of them."""
-    tried(ada, wren, PUSH, "settled", 6)
+def test_big_change_discounts_as_much_as_the_engine_forgets(ada, wren):
+    """The statistics after a change equal what `SufficientStats.forget` leaves of them."""
+    log_tries(ada, wren, PUSH, "settled", 6)
     whole = observations.build_stats()
     actions.record_big_change(wren, by=ada, at=NOW)
 
@@ -334,7 +319,7 @@ def test_the_engine_forgets_in_the_same_measure(ada, wren):
     assert left.ww == pytest.approx(whole.ww)
 
 
-def test_saying_it_again_within_a_week_is_the_same_change(ada, wren):
+def test_big_change_repeated_within_a_week_is_one_change(ada, wren):
     first = actions.record_big_change(wren, by=ada, at=NOW)
 
     assert actions.record_big_change(wren, by=ada, at=NOW + 6 * DAY) == first
@@ -342,12 +327,12 @@ def test_saying_it_again_within_a_week_is_the_same_change(ada, wren):
     assert BigChange.objects.count() == 2
 
 
-def test_a_big_change_of_one_home_changes_nothing_in_the_other(ada, wren):
+def test_big_change_does_not_affect_the_other_household(ada, wren):
     other = Household.objects.create(family=ada.family, created_at=NOW)
     otto = make.guardian(ada.family, household=other)
     wren.households.add(other)
     for by in (ada, otto):
-        tried(by, wren, PUSH, "settled", 9)
+        log_tries(by, wren, PUSH, "settled", 9)
 
     actions.record_big_change(wren, by=ada, at=NOW)
     training.learn(at=NOW + DAY)
@@ -355,28 +340,26 @@ def test_a_big_change_of_one_home_changes_nothing_in_the_other(ada, wren):
     assert taste(wren, other, "heavy_work") > taste(wren, ada.household, "heavy_work")
 
 
-# What is let go.
+# Retention
 
 
-def test_what_a_later_night_took_the_place_of_is_let_go_and_what_is_needed_stays(
-    ada, wren, monkeypatch
-):
+def test_superseded_rows_are_deleted_and_needed_ones_kept(ada, wren, monkeypatch):
     monkeypatch.setattr(retention, "NIGHTS", 2)
     quiet = make.child(ada.family)
-    tried(ada, wren, PUSH, "settled", 3)
-    tried(ada, quiet, HUM, "settled", 3)
+    log_tries(ada, wren, PUSH, "settled", 3)
+    log_tries(ada, quiet, HUM, "settled", 3)
     for n in range(6):
         training.learn(at=NOW + n * DAY)
         if n == 1:
-            made = decide(wren, ada, "today:1")
-        tried(ada, wren, PUSH, "settled", 1, until=NOW + (n + 1) * DAY)
+            made = decide(wren, ada, at=NOW)
+        log_tries(ada, wren, PUSH, "settled", 1, until=NOW + (n + 1) * DAY)
     before = known(wren, ada.household).mean, known(quiet, ada.household).mean
 
-    assert tasks.let_go_of_old_fits(NOW) > 0
+    assert tasks.delete_old_versions(NOW) > 0
 
     kept = {
-        (belief.child_id, belief.model_version.version)
-        for belief in ChildEstimate.objects.select_related("model_version")
+        (estimate.child_id, estimate.model_version.version)
+        for estimate in ChildEstimate.objects.select_related("model_version")
     }
     assert kept == {(wren.pk, 2), (quiet.pk, 1), (wren.pk, 5), (wren.pk, 6)}
     assert [
@@ -387,11 +370,11 @@ def test_what_a_later_night_took_the_place_of_is_let_go_and_what_is_needed_stays
     assert [list(known(child, ada.household).mean) for child in (wren, quiet)] == [
         list(mean) for mean in before
     ]
-    assert tasks.let_go_of_old_fits(NOW) == 0
+    assert tasks.delete_old_versions(NOW) == 0
 
 
-def test_a_young_server_lets_nothing_go(ada, wren):
-    tried(ada, wren, PUSH, "settled", 3)
+def test_young_server_deletes_nothing(ada, wren):
+    log_tries(ada, wren, PUSH, "settled", 3)
     training.learn(at=NOW)
 
-    assert tasks.let_go_of_old_fits(NOW) == 0
+    assert tasks.delete_old_versions(NOW) == 0

@@ -10,7 +10,6 @@ from everyhour.domain.families.models import BigChange, Caregiver
 from everyhour.domain.recommendations import decisions, training
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, Decision, ModelVersion
-from everyhour.domain.recommendations.tests import library_fixture
 from everyhour.features.data_rights import actions, archive, readable_page
 from everyhour.features.data_rights.tests.test_import import empty_the_instance
 from everyhour.features.data_rights.tests.world import NOW, World, export, world
@@ -18,24 +17,17 @@ from everyhour.foundation import data_rights
 from everyhour.foundation.data_rights import ImportRejected
 from testing import make
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
-        yield built
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 def decide(lark: World, by: Caregiver, key: str = "today:1") -> Decision:
-    standing = learned.Availability(clock=15)
     return decisions.decide(
         lark.wren,
         key,
         by=by,
         state="alarm",
         situation="homework",
-        standing=standing,
+        availability=learned.Availability(clock=15),
         zone="UTC",
         at=NOW,
     )

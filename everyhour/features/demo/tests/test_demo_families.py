@@ -9,7 +9,6 @@ import pytest
 from everyhour.domain.families.models import Caregiver, Family
 from everyhour.domain.moments import merging, projection, sync
 from everyhour.domain.moments.models import Change, Moment, Note, Rest
-from everyhour.domain.recommendations.tests import library_fixture
 from everyhour.features.demo import actions
 from everyhour.features.demo.cast import FAMILIES
 from everyhour.features.demo.generator import Practice, invent
@@ -18,12 +17,6 @@ from everyhour.foundation.accounts.models import Person
 from testing import make
 
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
-        yield built
 
 
 def demo(at=NOW):

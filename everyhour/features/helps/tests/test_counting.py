@@ -34,11 +34,11 @@ def test_chances_match_sequential_counting():
 def test_likely_range_covers_two_thirds():
     for tried in range(31):
         for helped in range(tried + 1):
-            middle, text_shown = likely(helped, tried), chances(helped, tried)
+            middle, predicted = likely(helped, tried), chances(helped, tried)
 
-            assert sum(text_shown[middle.low : middle.high + 1]) >= Fraction(2, 3)
-            assert sum(text_shown[: middle.low]) < Fraction(1, 6)
-            assert sum(text_shown[middle.high + 1 :]) <= Fraction(1, 6)
+            assert sum(predicted[middle.low : middle.high + 1]) >= Fraction(2, 3)
+            assert sum(predicted[: middle.low]) < Fraction(1, 6)
+            assert sum(predicted[middle.high + 1 :]) <= Fraction(1, 6)
 
 
 def test_likely_range_agrees_with_simulation():
@@ -57,9 +57,9 @@ def test_likely_range_agrees_with_simulation():
 
 def test_likely_range_grows_with_successes():
     for tried in range(1, 25):
-        text_shown = [likely(helped, tried) for helped in range(tried + 1)]
+        ranges = [likely(helped, tried) for helped in range(tried + 1)]
 
-        assert all(a.low <= b.low and a.high <= b.high for a, b in pairwise(text_shown))
+        assert all(a.low <= b.low and a.high <= b.high for a, b in pairwise(ranges))
 
 
 def test_chances_are_symmetric():

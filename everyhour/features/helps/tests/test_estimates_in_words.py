@@ -1,4 +1,4 @@
-"""What the page says of current estimates, and of when they were learned."""
+"""Sentences of the page about current estimates, and when they were learned."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -135,18 +135,18 @@ def test_page_agrees_with_the_phones_probabilities(client, ada):
     child, zone = ada.family.children.get(), "America/Chicago"
     places = {p["slug"]: n for n, p in enumerate(bundle.current("en")["practices"])}
 
-    def carried() -> float:
-        text_shown = child_bundle.compose(
+    def on_the_phone() -> float:
+        composed = child_bundle.compose(
             child, ada.household, bundle.current("en"), zone=zone, at=EVENING
         )
-        return dict(map(tuple, text_shown["chances"]["alarm"]["bedtime"]))[places["wall-push"]]
+        return dict(map(tuple, composed["chances"]["alarm"]["bedtime"]))[places["wall-push"]]
 
-    start = carried()
+    start = on_the_phone()
     before_the_night(ada, "s" * 14)
     training.learn(at=NIGHT)
 
-    text_shown = estimates.summarize(
+    summary = estimates.summarize(
         child, ada.household, [("wall-push", "bedtime")], state="alarm", zone=zone, at=EVENING
     )
-    assert text_shown.says["wall-push", "bedtime"] == estimates.MORE
-    assert carried() > start * 1.5
+    assert summary.says["wall-push", "bedtime"] == estimates.MORE
+    assert on_the_phone() > start * 1.5

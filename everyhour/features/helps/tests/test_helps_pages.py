@@ -37,7 +37,7 @@ def create_tries(
     **columns,
 ):
     """Create tries, oldest first: s(ettled), a (bit), n(ot yet)."""
-    text_shown = {"s": "settled", "a": "a_bit", "n": "not_yet"}
+    outcomes_by_letter = {"s": "settled", "a": "a_bit", "n": "not_yet"}
     for n, letter in enumerate(outcomes):
         make.moment(
             by,
@@ -46,7 +46,7 @@ def create_tries(
             practice=practice,
             state_before=state,
             situation=situation,
-            outcome=text_shown[letter],
+            outcome=outcomes_by_letter[letter],
             **columns,
         )
 
@@ -116,21 +116,21 @@ def test_shutdown_to_alarm_is_shown_as_possible_step(client, ada):
     create_tries(ada, "nn", state="shutdown", practice="low-hum", state_after="alarm")
     create_tries(ada, "n", state="shutdown", practice="low-hum", state_after="shutdown")
 
-    text_shown = see(client, ada, "helps/?state=shutdown")
+    answer = see(client, ada, "helps/?state=shutdown")
 
     assert (
         "Wren went from shut down to loud 2 times. "
-        "That can be a step forward: some of the energy is back." in text_shown.text
+        "That can be a step forward: some of the energy is back." in answer.text
     )
-    assert groups(text_shown) == {"soon": [("low-hum", 0, 3)]}
+    assert groups(answer) == {"soon": [("low-hum", 0, 3)]}
     assert "step forward" not in see(client, ada, "helps/?state=alarm").text
 
 
 def test_page_without_tries_is_kind(client, ada):
-    text_shown = see(client, ada).text
+    text = see(client, ada).text
 
-    assert "Nothing here yet." in text_shown
-    assert "Each time you tap how it went, a light comes on here." in text_shown
+    assert "Nothing here yet." in text
+    assert "Each time you tap how it went, a light comes on here." in text
 
 
 def test_children_are_counted_separately(client, ada):

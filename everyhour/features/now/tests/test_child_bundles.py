@@ -239,7 +239,7 @@ def test_page_without_scripts_draws_from_the_child_bundle(client, ada, wren):
     own = fetch_bundle(client, wren)
     assert (offer["rule"], offer["own"]) == ("learned-1", own["version"])
     assert offer["belief"] == model_version.version
-    cell = bundle_reader.learned_chances(
+    cell = bundle_reader.learned_probabilities(
         own, bundle.current("en"), **CELL, wishes=Wishes(age=own["age"])
     )
     assert offer["probability"] == cell[offer["practice"]]
@@ -261,10 +261,10 @@ def test_draw_can_be_reproduced_from_its_record(client, ada, wren):
         avoid=frozenset(own["avoid"]),
     )
     again = bundle_reader.offer(
-        offline, **CELL, seen=[], wishes=wishes, draw=offer["draw"], own=own
+        offline, **CELL, seen=[], wishes=wishes, draw=offer["draw"], child_bundle=own
     )
 
-    assert bundle_reader.record(offline, again, own) == offer
+    assert bundle_reader.offer_record(offline, again, own) == offer
 
 
 def test_guest_draws_by_the_rule_of_the_offline_bundle(client):
@@ -293,7 +293,7 @@ def test_unsafe_or_unwanted_practice_is_never_drawn(client, ada, wren, old):
             seen=[],
             wishes=chosen.wishes,
             draw=n / 400,
-            own=own,
+            child_bundle=own,
         )
         practice = practices[offer.slug]
         assert offer.slug != "wall-push"

@@ -1,7 +1,6 @@
 import pytest
 from django.test import Client
 
-from everyhour.domain.recommendations.tests import library_fixture
 from everyhour.foundation.ui.tests import served
 
 
@@ -10,12 +9,6 @@ def assets(settings):
     """Pages are tested with the assets of a real release."""
     settings.STATIC_ROOT = served.assets()
     return settings.STATIC_ROOT
-
-
-@pytest.fixture(scope="module")
-def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
-        yield built
 
 
 @pytest.fixture

@@ -5,19 +5,12 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from everyhour.domain.recommendations.tests import library_fixture
 from everyhour.domain.rhythm.models import Planned
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 THURSDAY = datetime(2026, 11, 19, 23, 40, tzinfo=UTC)  # twenty to six in Chicago
 DAY = {"wakes": 420, "dinner": 1095, "bed": 1200}
-
-
-@pytest.fixture(scope="module")
-def library(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), library_fixture.loaded_library() as built:
-        yield built
 
 
 @pytest.fixture(autouse=True)
