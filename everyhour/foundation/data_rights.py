@@ -1,4 +1,4 @@
-"""Registry of data rights: each package says once what it exports, imports and erases.
+"""Registry of data rights: each package registers what it exports, imports and erases.
 
 A package declares an `ExportTable` for each model with personal data, and registers a
 `Contributor`. A personal column that is neither exported nor kept back for a reason fails the
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import batched
 from operator import attrgetter
 from typing import Any
 
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 
 FORMAT = 1
 ID = re.compile(r"[\w-]{1,40}")
-MANY = 500  # rows in one query
+BATCH = 500  # rows in one query
 Rows = list[dict[str, Any]]
 
 
@@ -36,27 +37,26 @@ class ExportTable:
     model: str  # "families.Child"
     name: str  # the key in the export
     columns: tuple[str, ...]
-    opened: Mapping[str, Callable[[Any], str]] = field(
-        default_factory=dict
-    )  # sealed columns, and the place each is bound to
-    otherwise: Mapping[str, str] = field(
-        default_factory=dict
-    )  # columns exported under another name or shape: column -> description
-    kept_back: Mapping[str, str] = field(default_factory=dict)  # column -> the reason
+    # Sealed column -> the place it is bound to (`family.seal`).
+    opened: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    # Column exported under another name or shape -> description.
+    otherwise: Mapping[str, str] = field(default_factory=dict)
+    # Column that is not exported -> the reason.
+    kept_back: Mapping[str, str] = field(default_factory=dict)
     order: tuple[str, ...] = ("id",)
     family: Callable[[Any], Any] = attrgetter("family")  # whose key seals the row
 
     @cached_property
-    def of(self) -> type[models.Model]:
+    def model_class(self) -> type[models.Model]:
         return apps.get_model(self.model)
 
     def export_row(
         self, row: models.Model, *, only: Iterable[str] | None = None, **more: Any
     ) -> dict[str, Any]:
-        """Return a row as plain values, with sealed columns decrypted."""
+        """Return a row as plain values, with sealed columns decrypted; `only` some of them."""
         wanted = set(only) if only is not None else None
         values = {
-            name: plain(getattr(row, column(self.of, name)))
+            name: plain(getattr(row, column(self.model_class, name)))
             for name in self.columns
             if wanted is None or name in wanted
         }
@@ -69,13 +69,13 @@ class ExportTable:
         return sorted(rows, key=lambda row: tuple(str(row.get(name) or "") for name in self.order))
 
     def build(self, data: Mapping[str, Any], loading: "Import", **more: Any) -> Any:
-        """Build an unsaved row from imported data, validating every value."""
+        """Build an unsaved row from imported data; raise ImportRejected for an invalid value."""
         values = {}
         for name in self.columns:
-            column = self.of._meta.get_field(name)
+            column = self.model_class._meta.get_field(name)
             if name in data:
                 values[name] = loading.clean(column, data[name])
-        row = self.of(**values, **more)
+        row = self.model_class(**values, **more)
         for name, place in self.opened.items():
             setattr(row, name, self.family(row).seal(text_of(data.get(name)), place=place(row)))
         return row
@@ -101,23 +101,15 @@ def text_of(value: Any) -> str:
     raise ImportRejected(_("A text in this file is not a text."))
 
 
-def _kind(column: Any) -> type:
-    """Return the type of this column's empty value: that of its default, else text."""
-    return (
-        type(column.get_default())
-        if column.has_default()
-        else str
-        if isinstance(column, models.CharField | models.TextField)
-        else bytes
-    )
+def _type_of_empty(column: Any) -> type:
+    """Return the type of this column's empty value."""
+    if column.has_default():
+        return type(column.get_default())
+    return str if isinstance(column, models.CharField | models.TextField) else bytes
 
 
 def _malformed() -> ImportRejected:
     return ImportRejected(_("This file is not as Everyhour writes it."))
-
-
-def _refuse() -> Any:
-    raise _malformed()
 
 
 @dataclass
@@ -126,7 +118,7 @@ class Import:
 
     person: Any
     data: Mapping[str, Any]
-    # Model -> id -> row. Nothing else may be referenced.
+    # Model -> id -> row: all that imported rows may refer to.
     imported: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def rows(self, table: ExportTable) -> Rows:
@@ -152,22 +144,25 @@ class Import:
             raise _malformed()
         # Django rejects these as blank; here they are values.
         if isinstance(value, str | list | dict) and not value:
-            return value if type(value) is _kind(column) else _refuse()
+            if type(value) is not _type_of_empty(column):
+                raise _malformed()
+            return value
         try:
             return column.clean(value, None)
         except (ValidationError, TypeError, ValueError) as error:
             raise _malformed() from error
 
     def save(self, table: ExportTable, rows: list[Any]) -> None:
-        """Save new rows; raise ImportRejected if one exists already."""
-        names = [row.pk for row in rows if row.pk]
-        if len(set(names)) != len(names):
+        """Save new rows; raise ImportRejected if an id is there twice, or exists already."""
+        model = table.model_class
+        keys = [row.pk for row in rows if row.pk]
+        if len(set(keys)) != len(keys):
             raise _malformed()
-        for start in range(0, len(names), MANY):
-            if table.of._default_manager.filter(pk__in=names[start : start + MANY]).exists():
+        for some in batched(keys, BATCH):
+            if model._default_manager.filter(pk__in=some).exists():
                 raise ImportRejected(_("This is here already. Nothing was changed."))
-        table.of._default_manager.bulk_create(rows, batch_size=MANY)
-        self.imported.setdefault(table.of._meta.label, {}).update({row.pk: row for row in rows})
+        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        self.imported.setdefault(model._meta.label, {}).update({row.pk: row for row in rows})
 
 
 @dataclass(frozen=True)
@@ -185,7 +180,7 @@ _contributors: dict[str, Contributor] = {}
 
 
 def register(contributor: Contributor) -> None:
-    """Register; apps do so in `ready`, lower layers first."""
+    """Register a package; apps do so in `ready`, lower layers first."""
     _contributors[contributor.name] = contributor
 
 
@@ -196,15 +191,15 @@ def contributors() -> tuple[Contributor, ...]:
 def export(person: Any) -> dict[str, Any]:
     """Return everything this person may export, as plain values."""
     data: dict[str, Any] = {"everyhour": FORMAT}
-    tables = {table.name: table for one in contributors() for table in one.tables}
-    for one in contributors():
-        for name, rows in one.export(person).items():
+    tables = {table.name: table for each in contributors() for table in each.tables}
+    for contributor in contributors():
+        for name, rows in contributor.export(person).items():
             data[name] = _merge(tables[name], data[name], rows) if name in data else rows
     return data
 
 
 def _merge(table: ExportTable, below: Rows, above: Rows) -> Rows:
-    """Add rows of a lower package that a higher one references; the lower one's own are fuller."""
+    """Merge rows by id. A higher package exports part of a row it refers to; the lower one, all."""
     return table.sort({row["id"]: row for row in [*above, *below]}.values())
 
 
@@ -214,14 +209,14 @@ def serialize(data: Mapping[str, Any]) -> bytes:
 
 
 def deserialize(content: bytes) -> dict[str, Any]:
-    """Parse what `serialize` returned, or raise ImportRejected."""
+    """Parse what `serialize` returned; raise ImportRejected for anything else."""
     try:
         data = json.loads(content)
         if (
             "\x00" in json.dumps(data, ensure_ascii=False).encode().decode()
             or b"\\u0000" in content
         ):
-            raise ValueError("no database keeps this character")
+            raise ValueError("PostgreSQL cannot store NUL")
     except (ValueError, RecursionError) as error:
         raise ImportRejected(_("This is not a file that Everyhour wrote.")) from error
     if not isinstance(data, dict) or data.get("everyhour") != FORMAT:
