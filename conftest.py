@@ -23,7 +23,7 @@ def reset_language_and_time_zone():
 
 @pytest.fixture(scope="module")
 def library(django_db_setup, django_db_blocker):
-    """The real library with its offline bundles, loaded once for a file and rolled back after it."""
+    """Load the real library with its offline bundles once for a file, and roll back after it."""
     from everyhour.domain.practices import actions
     from everyhour.domain.practices.tests import libraries
     from everyhour.domain.recommendations import bundle

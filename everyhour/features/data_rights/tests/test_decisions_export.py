@@ -88,7 +88,7 @@ def test_imported_decisions_are_marked_as_foreign():
     kept = Decision.objects.get()
     assert (kept.model_version, kept.estimate, kept.candidate_set) == (None, None, None)
     assert decisions.decode(kept).slug == kept.practice
-    with pytest.raises(ValueError, match="another server"):
+    with pytest.raises(ValueError, match="only on the server that made it"):
         decisions.replays_same(kept)
 
 
