@@ -189,12 +189,27 @@ class Clocked:
             yield f"{len(come)} arrived while the clock was not trusted: {title}"
 
     def _settle(self) -> None:
-        """Wait until nothing more arrives, so that nothing is in flight at the next jump."""
+        """Wait until all that is due has arrived, so that nothing is in flight at the next jump.
+
+        Raise TimeoutError after half a minute in which something is due and does not arrive.
+        """
+        wait_until(lambda: not self._due(), patience=30)
         seen, since, began = -1, 0.0, time.monotonic()
         while time.monotonic() < max(since + 1.5, began + 2.5):
-            if len(self.phones.taken) != seen:
+            if self._due() or len(self.phones.taken) != seen:
                 seen, since = len(self.phones.taken), time.monotonic()
             time.sleep(0.05)
+
+    def _due(self) -> int:
+        """Return how many notifications are due, or being sent, by the clock as it is set."""
+        now = utc(time.time() + self.set[-1][1])
+        with contextlib.closing(sqlite3.connect(self.server.database, timeout=20)) as database:
+            (due,) = database.execute(
+                "SELECT count(*) FROM notifications_notification WHERE state IN"
+                " ('waiting', 'sending') AND send_at <= ? AND expires_at > ?",
+                [now, now],
+            ).fetchone()
+        return due
 
     def _goes_on(self, name: str) -> Iterator[str]:
         """Check that a new notification arrives, and that a job postponed by a year runs again."""
@@ -263,10 +278,14 @@ class Clocked:
         return answers[-1]
 
     def _tries_too_often(self) -> Iterator[str]:
+        # The window of an earlier jump may end during the first round, not during both.
+        if not any(self._is_blocked() for _ in range(2)):
+            yield "too many attempts are not blocked"
+
+    def _is_blocked(self) -> bool:
         for _ in range(4):
             self._password("wrong river teacup")
-        if self._password(PASSWORD) == 302:
-            yield "too many attempts are not blocked"
+        return self._password(PASSWORD) != 302
 
     def _can_sign_in(self) -> Iterator[str]:
         try:

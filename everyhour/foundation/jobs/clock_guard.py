@@ -1,28 +1,22 @@
 """A guard against wrong clocks: while the time is in doubt, nothing is sent and nothing expires.
 
 The wall clock is compared with a monotonic one. Where they diverge, the wall clock was set: the
-machine found its time server, lost it, or was moved. The check runs between two pieces of work, so
-work only ever uses a time that was checked.
+machine found its time server, lost it, or was moved. The check runs between two pieces of work, and
+work counts on from the time that was checked (`clocks.running_from`), so it never uses another.
 """
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from everyhour.foundation.lib.clocks import monotonic
 
 logger = logging.getLogger("everyhour.worker")
 
 JUMP = timedelta(minutes=5)  # smaller steps are ordinary corrections
 QUIET = timedelta(minutes=15)  # after this long without a jump, the clock is trusted again
 AWAY = timedelta(hours=6)  # no work for this long: an old backup, or a clock that is ahead
-
-
-def monotonic() -> float:
-    """Return monotonic seconds, including sleep where the system counts it."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
 
 
 class ClockGuard:
@@ -54,15 +48,15 @@ class ClockGuard:
     def check(self, at: datetime) -> bool:
         """Compare the clock with the last check; return whether work is suspended."""
         jump = timedelta()
-        with self._lock:
+        with self._lock:  # until suspended: no other thread may see the jump gone and work on
             count = self.counter()
             if self._seen:
                 jump = (at - self._seen[0]) - timedelta(seconds=count - self._seen[1])
             self._seen = (at, count)
-        if abs(jump) > JUMP:
-            way = "forward" if jump > timedelta() else "back"
-            self.suspend(f"The clock went {way} by {in_words(abs(jump))}.")
-        return self.suspended
+            if abs(jump) > JUMP:
+                way = "forward" if jump > timedelta() else "back"
+                self.suspend(f"The clock went {way} by {in_words(abs(jump))}.")
+            return self.suspended
 
     def suspend(self, why: str, *, seconds: float = QUIET.total_seconds()) -> None:
         self.why, self._ends = why, self.counter() + seconds

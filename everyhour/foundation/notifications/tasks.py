@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
+from everyhour.foundation.lib.clocks import running_from
 from everyhour.foundation.notifications import actions, digest
 
 
 def deliver_due(at: datetime) -> int:
-    return actions.deliver_due(at, clock=timezone.now)
+    return actions.deliver_due(at, clock=running_from(at))
 
 
 def send_digests(at: datetime) -> None:

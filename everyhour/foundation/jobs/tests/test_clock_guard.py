@@ -1,5 +1,6 @@
 """While the clock is not trusted, nothing is sent; afterwards work goes on."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,6 +49,24 @@ def test_jump_suspends_work_for_fifteen_minutes(jump, way, caplog):
         "The clock went " + ("forward" if way > 0 else "back") in caplog.text
         and "none is sent late" in caplog.text
     )
+
+
+def test_other_threads_wait_while_a_jump_is_being_handled():
+    clocks = Clocks()
+    at, others = NOON + HOUR, []
+    other = threading.Thread(target=lambda: others.append(clocks.clock_guard.check(at)))
+
+    def counter() -> float:  # asked a second time by the suspension itself
+        if clocks.clock_guard._seen[0] == at and not other.ident:
+            other.start()
+            other.join(0.1)
+        return clocks.count
+
+    clocks.clock_guard.counter = counter
+    clocks.clock_guard.check(at)
+    other.join()
+
+    assert others == [True]
 
 
 def test_second_jump_restarts_the_suspension():

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import override_settings
 
-from everyhour.foundation.notifications import actions, addresses
+from everyhour.foundation.notifications import actions, addresses, tasks
 from everyhour.foundation.notifications.models import (
     Address,
     DeliveryAttempt,
@@ -20,6 +21,16 @@ State = Notification.State
 
 def results(notification):
     return [(attempt.channel, attempt.result) for attempt in notification.attempts.all()]
+
+
+def test_clock_set_forward_during_delivery_sends_nothing_early(write, phone, service):
+    phone()
+    write(send_at=NOW + timedelta(hours=1), minutes=90)
+
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        handled = tasks.deliver_due(NOW)
+
+    assert (handled, service.payloads()) == (0, [])
 
 
 def test_push_shows_neutral_words_by_default(write, phone, service, deliver):
