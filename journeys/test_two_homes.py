@@ -156,7 +156,7 @@ def test_shared_moment_shows_in_the_other_home_within_a_second(visit, server, fa
     ben.wait_for_timeout(1000)
     expect(glance).to_have_text(unseen)
     share(ada, HOURS)
-    expect(glance).to_contain_text("In the other home, 1 hour has something.")
+    expect(glance).to_contain_text("Something was logged in 1 hour at the other home.")
     share(ada, MOMENTS)
     expect(glance).to_contain_text("1 small moment for Wren.")
     expect(ben.locator("main[data-listening]")).to_be_attached()

@@ -98,7 +98,9 @@ def plain(value: Any) -> Any:
 def text_of(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    raise ImportRejected(_("A text in this file is not a text."))
+    raise ImportRejected(
+        _("Part of this file should be text and isn’t. Download it again and try that copy.")
+    )
 
 
 def _type_of_empty(column: Any) -> type:
@@ -108,8 +110,11 @@ def _type_of_empty(column: Any) -> type:
     return str if isinstance(column, models.CharField | models.TextField) else bytes
 
 
-def _malformed() -> ImportRejected:
-    return ImportRejected(_("This file is not as Everyhour writes it."))
+def malformed() -> ImportRejected:
+    """Return the error for a file that no export of Everyhour looks like."""
+    return ImportRejected(
+        _("We couldn’t read this file. Choose one you downloaded from Everyhour, unchanged.")
+    )
 
 
 @dataclass
@@ -124,7 +129,7 @@ class Import:
     def rows(self, table: ExportTable) -> Rows:
         found = self.data.get(table.name) or []
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-            raise _malformed()
+            raise malformed()
         return found
 
     def clean(self, column: Any, value: Any) -> Any:
@@ -136,31 +141,33 @@ class Import:
                 else None
             )
             if row is None and not (value is None and column.null):
-                raise ImportRejected(_("This file points at something that is not in it."))
+                raise ImportRejected(
+                    _("Part of this file is missing. Download it again and try that copy.")
+                )
             return row
         if value is None and column.null:
             return None
         if column.primary_key and not (isinstance(value, str) and ID.fullmatch(value)):
-            raise _malformed()
+            raise malformed()
         # Django rejects these as blank; here they are values.
         if isinstance(value, str | list | dict) and not value:
             if type(value) is not _type_of_empty(column):
-                raise _malformed()
+                raise malformed()
             return value
         try:
             return column.clean(value, None)
         except (ValidationError, TypeError, ValueError) as error:
-            raise _malformed() from error
+            raise malformed() from error
 
     def save(self, table: ExportTable, rows: list[Any]) -> None:
         """Save new rows; raise ImportRejected if an id is there twice, or exists already."""
         model = table.model_class
         keys = [row.pk for row in rows if row.pk]
         if len(set(keys)) != len(keys):
-            raise _malformed()
+            raise malformed()
         for some in batched(keys, BATCH):
             if model._default_manager.filter(pk__in=some).exists():
-                raise ImportRejected(_("This is here already. Nothing was changed."))
+                raise ImportRejected(_("This is already on this server. Nothing was changed."))
         model._default_manager.bulk_create(rows, batch_size=BATCH)
         self.imported.setdefault(model._meta.label, {}).update({row.pk: row for row in rows})
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from everyhour.domain.families import data_rights as families
 from everyhour.domain.families.data_rights import Membership
@@ -19,7 +18,7 @@ from everyhour.domain.families.models import Caregiver, Family, HouseholdShare, 
 from everyhour.domain.moments import changes_codec, merging, sync, validation
 from everyhour.domain.moments.models import Change, Moment, Note
 from everyhour.domain.practices.models import Edition
-from everyhour.foundation.data_rights import Contributor, ExportTable, Import, ImportRejected, Rows
+from everyhour.foundation.data_rights import Contributor, ExportTable, Import, Rows, malformed
 
 MOMENTS = ExportTable(
     "moments.Moment",
@@ -268,7 +267,7 @@ def _change(row: dict, loading: Import) -> Change:
     change = CHANGES.build(row, loading)
     fields = row["body"].get("set") or {} if isinstance(row.get("body"), dict) else None
     if not isinstance(fields, dict):
-        raise ImportRejected(_("This file is not as Everyhour writes it."))
+        raise malformed()
     raw = {
         "key": change.key,
         "moment": change.moment_key,
@@ -287,7 +286,7 @@ def _change(row: dict, loading: Import) -> Change:
     try:
         change.body = changes_codec.seal(change.family, validation.validate(raw, context))
     except validation.Rejected as rejected:
-        raise ImportRejected(_("This file is not as Everyhour writes it.")) from rejected
+        raise malformed() from rejected
     return change
 
 

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from everyhour.domain.families import data_rights as families
 from everyhour.domain.families.data_rights import Membership
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
-from everyhour.foundation.data_rights import Contributor, ExportTable, Import, ImportRejected, Rows
+from everyhour.foundation.data_rights import Contributor, ExportTable, Import, Rows, malformed
 
 SETTINGS = ExportTable(
     "nudges.NudgeSettings",
@@ -107,11 +105,11 @@ def load(loading: Import) -> None:
     if not all(_fits(day.body) for day in days) or len(
         {(day.caregiver_id, day.on) for day in days}
     ) != len(days):
-        raise ImportRejected(_("This file is not as Everyhour writes it."))
+        raise malformed()
     loading.save(DAYS, days)
     nudges = [NUDGES.build(row, loading) for row in loading.rows(NUDGES)]
     if len({(one.caregiver_id, one.rule, one.on, one.slot) for one in nudges}) != len(nudges):
-        raise ImportRejected(_("This file is not as Everyhour writes it."))
+        raise malformed()
     loading.save(NUDGES, nudges)
 
 

@@ -6,14 +6,12 @@ Estimates are not exported: they are computed each night from the moments, which
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from everyhour.domain.families import data_rights as families
 from everyhour.domain.families.models import Family
 from everyhour.domain.recommendations import decisions
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, Decision
-from everyhour.foundation.data_rights import Contributor, ExportTable, Import, ImportRejected, Rows
+from everyhour.foundation.data_rights import Contributor, ExportTable, Import, Rows, malformed
 
 DECISIONS = ExportTable(
     "recommendations.Decision",
@@ -73,7 +71,7 @@ def load(loading: Import) -> None:
     rows = [DECISIONS.build(row, loading) for row in loading.rows(DECISIONS)]
     keys = {(row.child_id, row.key) for row in rows}
     if len(keys) != len(rows) or not all(_is_valid_body(row.body) for row in rows):
-        raise ImportRejected(_("This file is not as Everyhour writes it."))
+        raise malformed()
     loading.save(DECISIONS, rows)
 
 

@@ -27,10 +27,10 @@ WHEN = {
 # The rules of the engine that follow from a family's answers.
 RULES = {
     "never": _("You said never."),
-    "touch": _("It asks for touch."),
+    "touch": _("It needs touch."),
     "avoid": _("It can be loud."),
     "allergy": _("Food is part of it."),
     "allergy_unknown": _("Food is part of it."),
-    "age": _("It is not for {child}’s age."),
+    "age": _("It’s not for {child}’s age."),
     "age_unknown": _("It isn’t safe at every age, and no age is set."),
 }

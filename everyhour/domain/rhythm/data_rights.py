@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from everyhour.domain.families import data_rights as families
 from everyhour.domain.families.data_rights import Membership
@@ -25,7 +24,7 @@ from everyhour.domain.rhythm.models import (
     Season,
 )
 from everyhour.foundation import data_rights
-from everyhour.foundation.data_rights import ExportTable, Import, ImportRejected, Rows
+from everyhour.foundation.data_rights import ExportTable, Import, Rows, malformed
 
 PARTS = ExportTable(
     "rhythm.Part",
@@ -147,14 +146,14 @@ def _checked(row: dict) -> dict:
             or len(days) > most
             or not all(type(day) is int and 0 <= day < most for day in days)
         ):
-            raise ImportRejected(_("This file is not as Everyhour writes it."))
+            raise malformed()
     return row
 
 
 def _calendar(row: dict, loading: Import) -> Calendar:
     """Build an imported calendar, due for its first refresh at once."""
     if len(str(row.get("source") or "")) > LARGEST:
-        raise ImportRejected(_("This file is not as Everyhour writes it."))
+        raise malformed()
     calendar = CALENDARS.build(row, loading)
     calendar.next_at = calendar.created_at
     return calendar

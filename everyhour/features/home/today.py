@@ -290,8 +290,8 @@ def describe_week(counts: Counter, hints: list[datetime], children: list[Child])
         sentences.append(count.format(n=hours))
     if hints:
         shared = ngettext(
-            "In the other home, {n} hour has something.",
-            "In the other home, {n} hours have something.",
+            "Something was logged in {n} hour at the other home.",
+            "Something was logged in {n} hours at the other home.",
             len(hints),
         )
         sentences.append(shared.format(n=len(hints)))

@@ -25,7 +25,7 @@ class MinutesField(forms.TimeField):
 
     def __init__(self, **options):
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        invalid = {"invalid": gettext_lazy("Give a time, such as 07:30.")}
+        invalid = {"invalid": gettext_lazy("Enter a time, such as 07:30.")}
         super().__init__(
             required=False,
             widget=widget,

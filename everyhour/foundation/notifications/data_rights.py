@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from everyhour.foundation.data_rights import Contributor, ExportTable, Import, ImportRejected, Rows
+from everyhour.foundation.data_rights import Contributor, ExportTable, Import, Rows, malformed
 from everyhour.foundation.notifications.models import (
     Address,
     DeliveryAttempt,
@@ -74,7 +72,7 @@ def load(loading: Import) -> None:
     for notification in notifications:
         notification.key = f"brought:{notification.pk}"
         if not inside(notification.path):
-            raise ImportRejected(_("This file is not as Everyhour writes it."))
+            raise malformed()
         if notification.state in PENDING:
             notification.state = Notification.State.CANCELLED
             notification.reason = "brought along"

@@ -117,7 +117,7 @@ def test_nickname_is_cleaned_and_escaped(as_, typed, kept):
             "age from 0 to 25",
         ),
         ("child", {"nickname": "Wren", "functions_like_age": "99"}, "25"),
-        ("day", {"wakes": "half past"}, "Give a time"),
+        ("day", {"wakes": "half past"}, "Enter a time"),
     ],
 )
 def test_invalid_input_keeps_what_was_typed(as_, step, typed, said):

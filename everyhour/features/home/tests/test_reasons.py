@@ -95,8 +95,8 @@ def test_without_access_to_helps_no_count_or_learned_reason_is_named():
     ("other", "reason"),
     [
         ({"slug": "low-hum", "rule": "never", "probability": 0.0}, "You said never."),
-        ({"slug": "low-hum", "rule": "touch", "probability": 0.0}, "It asks for touch."),
-        ({"slug": "low-hum", "rule": "age", "probability": 0.0}, "It is not for Wren’s age."),
+        ({"slug": "low-hum", "rule": "touch", "probability": 0.0}, "It needs touch."),
+        ({"slug": "low-hum", "rule": "age", "probability": 0.0}, "It’s not for Wren’s age."),
         (
             {"slug": "low-hum", "rule": "", "probability": 0.3},
             "It was likelier, but we mix things up.",

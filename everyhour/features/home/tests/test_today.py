@@ -231,7 +231,7 @@ def test_other_household_shows_only_what_it_shares(client):
     hour = client.get("/en/today/").context["today"]
 
     assert nothing.sentence == "Ordinary time. Nothing to fill in." and not nothing.mini.marks
-    assert hour.sentence == "In the other home, 1 hour has something." and [
+    assert hour.sentence == "Something was logged in 1 hour at the other home." and [
         (m.given, m.hint) for m in hour.mini.marks
     ] == [(0, 1)]
 

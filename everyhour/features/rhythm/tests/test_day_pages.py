@@ -97,7 +97,7 @@ def test_usual_part_can_be_off_on_some_days(client, ada, wren):
     ("wrong", "said"),
     [
         ({"begins": ""}, "Enter a start time."),
-        ({"begins": "25:99"}, "Give a time, such as 07:30."),
+        ({"begins": "25:99"}, "Enter a time, such as 07:30."),
         ({"weekdays": []}, "Choose at least one day."),
         ({"off": "on"}, "Only a part of the usual day can be left out."),
         ({"anchor": "soon", "every_weeks": "2"}, "Enter a date, such as 2026-12-21."),
