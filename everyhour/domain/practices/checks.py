@@ -61,6 +61,7 @@ FACTS: dict[str, dict[str, Sequence[str]]] = {
         "touch": v.TOUCHES,
         "cautions": v.CAUTIONS,
         "works_in": v.PLACES,
+        "works_for": v.BODIES,
         "evidence": v.EVIDENCE,
     },
     "caregiver": {"states": v.CAREGIVER_STATES, "cautions": v.CAUTIONS, "evidence": v.EVIDENCE},
@@ -136,6 +137,15 @@ def _sections(
         section = file.sections.get(name)
         if section is None or not (section.text or section.parts):
             yield 1, f"The section `## {name}` is missing or empty."
+
+
+def _bodies(file: ContentFile, kind: str) -> Problems:
+    for body in file.facts.get("works_for") or []:
+        if body.replace("_", " ") in file.sections:
+            message = (
+                f"`works_for` and `## {body.replace('_', ' ')}` exclude each other. Remove one."
+            )
+            yield file.line_of("works_for"), message
 
 
 def _steps(file: ContentFile, kind: str) -> Problems:
@@ -309,7 +319,7 @@ def _translation(file: ContentFile, other: ContentFile, kind: str, language: str
 Rule = Callable[[ContentFile, str], Problems]
 TEXT: tuple[Rule, ...] = (_vocabulary, _sections, find_banned, _readable)
 RULES: dict[str, tuple[Rule, ...]] = {
-    "activity": (*TEXT, _steps, _words_to_say, _ages, _safety),
+    "activity": (*TEXT, _steps, _bodies, _words_to_say, _ages, _safety),
     "caregiver": (*TEXT, _steps),
     "reframe": (*TEXT, _words_to_say, _guesses),
     "words": (*TEXT, _words_to_say),

@@ -64,7 +64,7 @@ def _has_line_types(line: dict) -> bool:
 
 LISTS = (
     *("states", "situations", "paths", "senses", "cautions"),
-    *("materials", "works_in", "sources", "activities"),
+    *("materials", "works_in", "works_for", "sources", "activities"),
 )
 WORDS = ("energy", "touch", "evidence", "reviewed_by", "situation", "country")
 FLAGS = ("side_by_side", "presence", "red_flags", "crisis", "adult_only")
@@ -72,7 +72,10 @@ TYPES: dict[str, tuple[Check, str]] = {
     **dict.fromkeys(LISTS, (_is_text_list, "a list of words, like `[calm, alert]`")),
     **dict.fromkeys(WORDS, (_is_text, "a word")),
     **dict.fromkeys(FLAGS, (_is_bool, "`true` or `false`")),
-    **dict.fromkeys(("age", "seconds"), (_is_range, "`{from: 3, to: 10}`, in whole numbers")),
+    **dict.fromkeys(
+        ("age", "real_age", "months", "seconds"),
+        (_is_range, "`{from: 3, to: 10}`, in whole numbers"),
+    ),
     "number": (_is_int, "a whole number"),
     "reviewed_on": (_is_date, "a day, like `2026-11-23`"),
     "name": (_is_text_dict, "`{en: ..., es: ...}`"),

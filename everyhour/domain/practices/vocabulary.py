@@ -24,6 +24,14 @@ SITUATIONS = [
     "visit",
     "goodbye",
     "party",
+    "public",
+    "being_hit",
+    "dying",
+    "gone",
+    "school_refusal",
+    "cancelled_visit",
+    "moving",
+    "repair",
 ]
 # Kinds of help, as in engine.values.
 WHAT_HELPS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")
@@ -64,6 +72,9 @@ CAUTIONS = [
     "dark",
     "promise",
 ]
+# What a family can say of a child's body. A practice names it in `works_for` when its steps fit as
+# they are; a section of this name holds another way; without either it is not offered.
+BODIES = ("seated", "deaf", "few_words", "blind", "senses")
 PLACES = ("home", "car", "outdoors", "school", "out")
 EVIDENCE = ("A", "B", "C", "D")
 
