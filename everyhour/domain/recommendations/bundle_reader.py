@@ -164,10 +164,12 @@ def offer_record(bundle: dict, choice: Choice, child_bundle: dict | None = None)
     return record
 
 
-def may_suggest(bundle: dict, slug: str, *, wishes: Wishes) -> bool:
+def may_suggest(bundle: dict, slug: str, *, situation: str, wishes: Wishes) -> bool:
     """Return whether a nudge may open this practice: in the bundle, and allowed for the child."""
     practice = next((p for p in bundle["practices"] if p["slug"] == slug), None)
-    return practice is not None and advisor.allowed(_candidate(practice, "calm"), "calm", wishes)
+    return practice is not None and advisor.allowed(
+        _candidate(practice, "calm"), "calm", wishes, situation
+    )
 
 
 def nudge_record(bundle: dict, slug: str, *, nudge: str) -> dict:

@@ -2,12 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from everyhour.domain.practices.vocabulary import (
-    BODIES,
-    DANGER_SITUATIONS,
-    DANGER_STATES,
-    STATES,
-)
+from everyhour.domain.practices.vocabulary import BODIES, DANGER_SITUATIONS, DANGER_STATES, STATES
 from everyhour.domain.recommendations.advisor import PRESENCE_ONLY, TEEN
 from everyhour.domain.recommendations.bundle_reader import MOST_REFRAMES, MOST_WORDS, QUIET
 
