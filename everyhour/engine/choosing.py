@@ -2,9 +2,10 @@
 
 The rule, `suits-1`, used without a posterior:
 
-1. Hard gates: the practice must be meant for the state and for the child's functioning age. An
-age-bound danger (choking, balloons, small parts, weight) is excluded while the age is unknown;
-needed touch where touch is unwanted; cautions that hurt this child; and "never suggest".
+1. Hard gates: the practice must be meant for the state, for how old the child feels (demand and
+danger), for how old the child is (dignity), and have a way for this child's body. An age-bound
+danger (choking, balloons, small parts, weight) is excluded while the age is unknown; needed touch
+where touch is unwanted; cautions that hurt this child; and "never suggest".
 
 2. Weights (`weigh`): more for practices made for this situation, without materials, side by side in
 alarm, short enough for the state, with energy in the direction the body needs.
@@ -32,6 +33,11 @@ OUTCOMES = ("settled", "a_bit", "not_yet", "unsafe")
 
 PRESENCE_ONLY = frozenset({"fear", "terror"})
 AGE_BOUND = frozenset({"choking", "balloon", "small_parts", "weight"})
+# What a family can say of a child's body (practices.vocabulary).
+BODIES = ("seated", "deaf", "few_words", "blind", "senses")
+# Undressed, in bed or in the dark: touch is offered only after a yes, and not from this age on.
+CARE_SITUATIONS = frozenset({"dressing", "pyjamas", "bath", "bedtime", "night"})
+NO_CARE_TOUCH_FROM = 10
 
 # Where a situation usually happens; everything else happens at home.
 AT_HOME = frozenset({"home"})
@@ -42,6 +48,12 @@ PLACES = {
     "visit": frozenset({"home", "out"}),
     "goodbye": frozenset({"home", "out", "school"}),
     "party": frozenset({"out"}),
+    "public": frozenset({"out"}),
+    "being_hit": frozenset({"home", "out"}),
+    "dying": frozenset({"home", "out"}),
+    "gone": frozenset({"home", "out"}),
+    "moving": frozenset({"home", "out"}),
+    "repair": frozenset({"home", "out"}),
 }
 
 # Seconds above which a practice counts as long for the state.
@@ -57,7 +69,9 @@ ENERGY_THAT_HELPS = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A practice as the rules see it; ages in years of functioning, times in seconds."""
+    """A practice as the rules see it. `age` is how old the child feels, `real_age` how old they
+    are, both in years; times in seconds.
+    """
 
     slug: str
     states: frozenset[str]
@@ -76,6 +90,10 @@ class Candidate:
     effort: float = 0.3
     contains: frozenset[str] = frozenset()  # allergens
     demanding: bool = False  # asks the child to perform, learn or compete
+    # Defaults allow everything, so that sets stored before these fields existed replay alike.
+    real_age: tuple[int, int] = (0, 99)
+    months: tuple[int, int] | None = None  # for babies, in months
+    bodies: frozenset[str] = frozenset(BODIES)  # for which there is a way to do it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +105,10 @@ class Wishes:
     never: frozenset[str] = frozenset()
     allergies: frozenset[str] | None = None
     avoid: frozenset[str] = frozenset()  # cautions that hurt this child: noise, water, dark, ...
+    real_age: int | None = None
+    months: int | None = None  # under three years
+    bodies: frozenset[str] = frozenset()
+    care_touch: bool = True  # touch in CARE_SITUATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +129,9 @@ class Choice:
     draw: float = field(default=0.0)
 
 
-def allowed(candidate: Candidate, state: str, wishes: Wishes = Wishes()) -> bool:
+def allowed(
+    candidate: Candidate, state: str, wishes: Wishes = Wishes(), situation: str = "any"
+) -> bool:
     """Return whether a practice may be offered at all. Safety only: nothing is weighed or
     learned.
     """
@@ -115,11 +139,27 @@ def allowed(candidate: Candidate, state: str, wishes: Wishes = Wishes()) -> bool
         return False
     if state in PRESENCE_ONLY and not candidate.presence:
         return False
-    if (candidate.touch == "needed" and not wishes.touch) or candidate.cautions & wishes.avoid:
+    if candidate.touch == "needed" and not may_touch(wishes, situation):
         return False
+    if candidate.cautions & wishes.avoid or not wishes.bodies <= candidate.bodies:
+        return False
+    return fits_age(candidate, wishes)
+
+
+def may_touch(wishes: Wishes, situation: str) -> bool:
+    """Return whether touch is welcome in this situation."""
+    return wishes.touch and (wishes.care_touch or situation not in CARE_SITUATIONS)
+
+
+def fits_age(candidate: Candidate, wishes: Wishes) -> bool:
+    """Return whether a practice suits how old the child feels and how old the child is."""
     if wishes.age is None:
         return not candidate.cautions & AGE_BOUND
-    return candidate.age[0] <= wishes.age <= candidate.age[1]
+    if wishes.months is not None and candidate.months:
+        return candidate.months[0] <= wishes.months <= candidate.months[1]
+    real = wishes.age if wishes.real_age is None else wishes.real_age
+    fits = candidate.age[0] <= wishes.age <= candidate.age[1]
+    return fits and candidate.real_age[0] <= real <= candidate.real_age[1]
 
 
 def weigh(candidate: Candidate, state: str, situation: str) -> float:

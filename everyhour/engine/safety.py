@@ -8,7 +8,16 @@ and the caregiver's own calm return in spite of a cooldown, and nothing else doe
 from collections.abc import Sequence
 from functools import lru_cache
 
-from everyhour.engine.choosing import AGE_BOUND, AT_HOME, PLACES, PRESENCE_ONLY, Candidate, Wishes
+from everyhour.engine.choosing import (
+    AGE_BOUND,
+    AT_HOME,
+    PLACES,
+    PRESENCE_ONLY,
+    Candidate,
+    Wishes,
+    fits_age,
+    may_touch,
+)
 from everyhour.engine.values import DOMAINS, LOW_CAPACITY, MOOD_OF, History, Opportunity
 
 ALWAYS_LEFT = ("closeness", "own_calm")
@@ -24,7 +33,8 @@ REASONS = {
     "presence": "nothing but presence in fear and terror",
     "demand": "asks too much of a child in storm",
     "touch": "touch is not wanted",
-    "age": "outside the age the child acts",
+    "age": "for another age than the child is or acts",
+    "body": "has no way for this child's body",
     "age_unknown": "has a danger bound to age, and the age is unknown",
     "allergy": "contains what the child is allergic to",
     "allergy_unknown": "may hold an allergen, and nobody was asked",
@@ -111,8 +121,9 @@ def failed_gate(
         "presence": state in PRESENCE_ONLY and not candidate.presence,
         "demand": MOOD_OF.get(state) == 2
         and (candidate.demanding or "competition" in candidate.cautions),
-        "touch": candidate.touch == "needed" and not wishes.touch,
-        "age": wishes.age is not None and not candidate.age[0] <= wishes.age <= candidate.age[1],
+        "touch": candidate.touch == "needed" and not may_touch(wishes, situation),
+        "body": not wishes.bodies <= candidate.bodies,
+        "age": wishes.age is not None and not fits_age(candidate, wishes),
         "age_unknown": wishes.age is None and bool(age_bound),
         "allergy": bool(wishes.allergies)
         and (untold or bool(candidate.contains & (wishes.allergies or NONE))),

@@ -7,6 +7,7 @@ from everyhour.domain.recommendations.advisor import facts as derived
 from everyhour.engine import choosing
 from everyhour.engine.choosing import (
     AGE_BOUND,
+    NO_CARE_TOUCH_FROM,
     OUTCOMES,
     PRESENCE_ONLY,
     RULE,
@@ -14,11 +15,13 @@ from everyhour.engine.choosing import (
     Choice,
     Wishes,
     allowed,
+    may_touch,
 )
 from everyhour.engine.dosing import Dose, Spacing, Week
 
 __all__ = [
     "AGE_BOUND",
+    "NO_CARE_TOUCH_FROM",
     "OUTCOMES",
     "PRESENCE_ONLY",
     "RULE",
@@ -32,6 +35,7 @@ __all__ = [
     "build_candidate",
     "build_cells",
     "draw_from",
+    "may_touch",
     "offer",
     "restrict",
 ]
@@ -60,6 +64,9 @@ def build_candidate(slug: str, facts: dict) -> Candidate:
         domain=derived.kind(facts),
         effort=derived.effort(facts),
         demanding=derived.demanding(facts),
+        real_age=derived.real_age(facts),
+        months=derived.months(facts),
+        bodies=frozenset(facts["works_for"]),
     )
 
 
@@ -84,10 +91,16 @@ def _cell(candidates: list[Candidate], state: str, situation: str) -> dict[str, 
 
 
 def restrict(
-    cell: dict[str, float], candidates: dict[str, Candidate], *, state: str, wishes: Wishes
+    cell: dict[str, float],
+    candidates: dict[str, Candidate],
+    *,
+    state: str,
+    situation: str,
+    wishes: Wishes,
 ) -> dict[str, float]:
     """Return the probabilities of what may be offered now, rescaled to sum to one, with a floor."""
-    return choosing.with_floor(choosing.shares(_fitting(cell, candidates, state, wishes)))
+    fitting = _fitting(cell, candidates, state, situation, wishes)
+    return choosing.with_floor(choosing.shares(fitting))
 
 
 def draw_from(probabilities: dict[str, float], *, seen: list[str], draw: float) -> Choice | None:
@@ -100,16 +113,23 @@ def offer(
     candidates: dict[str, Candidate],
     *,
     state: str,
+    situation: str,
     seen: list[str],
     wishes: Wishes,
     draw: float,
 ) -> Choice | None:
     """Draw one practice of a cell as the phone does; None when all that are allowed were seen."""
-    fitting = _fitting(cell, candidates, state, wishes)
+    fitting = _fitting(cell, candidates, state, situation, wishes)
     return choosing.pick(choosing.without(choosing.chances(fitting), seen), draw)
 
 
 def _fitting(
-    cell: dict[str, float], candidates: dict[str, Candidate], state: str, wishes: Wishes
+    cell: dict[str, float],
+    candidates: dict[str, Candidate],
+    state: str,
+    situation: str,
+    wishes: Wishes,
 ) -> dict[str, float]:
-    return {slug: p for slug, p in cell.items() if allowed(candidates[slug], state, wishes)}
+    return {
+        slug: p for slug, p in cell.items() if allowed(candidates[slug], state, wishes, situation)
+    }
