@@ -62,7 +62,10 @@ def _wanted(library: Library):
         for language, files in library.translations.items():
             if key in files:
                 texts[language] = files[key].texts()
-        yield key, (_plain(file.facts), texts)
+        facts = _plain(file.facts)
+        if key[0] == Item.Kind.ACTIVITY:
+            facts["bodies"] = file.bodies
+        yield key, (facts, texts)
     for name in VOCABULARIES:
         yield (Item.Kind.VOCABULARY.value, name), (_plain(library.vocabulary(name)), {})
 

@@ -99,7 +99,7 @@ def check(root: Path, *, languages: Iterable[str] = ("en", "es")) -> list[Findin
             findings += [Finding(file.path, *problem) for problem in rule(file, kind)]
         more = check_lines(file) if kind == "crisis_lines" else _provenance(file, sources)
         findings += [Finding(file.path, *problem) for problem in more]
-    findings += _packs(files, readable)
+    findings += _links(files, readable)
     for language in library.languages:
         if language != "en":
             findings += _translations(root, language, files, readable)
@@ -261,15 +261,14 @@ def _provenance(file: ContentFile, sources: set[str]) -> Problems:
         yield file.line_of("reviewed_by"), "`reviewed_by` is missing. Write who reviewed it."
 
 
-def _packs(
+def _links(
     files: dict[tuple[str, str], ContentFile], readable: set[tuple[str, str]]
 ) -> Iterator[Finding]:
-    for (kind, _), file in files.items():
-        if kind == "pack":
-            for slug in file.facts.get("activities") or []:
+    for file in files.values():
+        for key in ("activities", "say_with"):
+            for slug in file.facts.get(key) or []:
                 if ("activity", slug) not in readable:
-                    line = file.line_of("activities")
-                    yield Finding(file.path, line, f"There is no activity “{slug}”.")
+                    yield Finding(file.path, file.line_of(key), f"There is no activity “{slug}”.")
 
 
 def _translations(

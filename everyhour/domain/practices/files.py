@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from everyhour.domain.practices.vocabulary import KINDS
+from everyhour.domain.practices.vocabulary import BODIES, KINDS
 
 # What PyYAML raises: its own errors, a day that does not exist, brackets without end.
 NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
@@ -51,6 +51,12 @@ class ContentFile:
     @property
     def slug(self) -> str:
         return self.path.stem
+
+    @property
+    def bodies(self) -> list[str]:
+        """Return the bodies for which there is a way: as the steps are, or in a section."""
+        fit = self.facts.get("works_for") or []
+        return [body for body in BODIES if body in fit or body.replace("_", " ") in self.sections]
 
     def line_of(self, key: str) -> int:
         return self.lines.get(key, 1)

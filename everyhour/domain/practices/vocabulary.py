@@ -33,6 +33,9 @@ SITUATIONS = [
     "moving",
     "repair",
 ]
+# A life may be in danger: the number to call stands beside what to do.
+DANGER_STATES = ("fear", "terror", "shutdown")
+DANGER_SITUATIONS = ("being_hit", "dying", "gone")
 # Kinds of help, as in engine.values.
 WHAT_HELPS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")
 PATHS = ("relational", "bottom_up", "top_down", "disengage")

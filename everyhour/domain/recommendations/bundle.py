@@ -23,12 +23,12 @@ from everyhour.domain.recommendations.models import OfflineBundle
 
 logger = logging.getLogger("everyhour.bundle")
 
-SHAPE = 1  # of the JSON; a phone that gets a newer shape keeps the bundle it has
+SHAPE = 2  # of the JSON; a phone that gets a newer shape keeps the bundle it has
 CHILD = {"en": ("your child", "Your child"), "es": ("tu niña o niño", "Tu niña o niño")}
 
 PRACTICE_TEXTS = (
     *("title", "steps", "why", "consent", "no_touch"),
-    *("teen", "seated", "disability", "mind"),
+    *("teen", *words.BODIES, "disability", "mind"),
 )
 
 
@@ -155,7 +155,7 @@ def compose(editions: list[Edition], language: str) -> dict:
         "cautions": _labels(vocabulary.get("cautions", {}), words.CAUTIONS, language),
         "practices": [_practice(edition, language) for edition in activities],
         "caregiver": [_caregiver(edition, language) for edition in by_kind.get("caregiver", [])],
-        "reframes": [_reframe(edition, language) for edition in by_kind.get("reframe", [])],
+        "reframes": [_reframe(e, language) for e in _best_first(by_kind.get("reframe", []))],
         "words": [_words(edition, language) for edition in by_kind.get("words", [])],
         "chances": {
             state: {
@@ -193,13 +193,24 @@ def _practice(edition: Edition, language: str) -> dict:
     return {
         "slug": edition.item.slug,
         "edition": edition.number,
-        "age": [facts["age"]["from"], facts["age"]["to"]],
+        **_ages(facts),
+        "bodies": facts["bodies"],
         "seconds": [facts["seconds"]["from"], facts["seconds"]["to"]],
         "touch": facts["touch"],
         "cautions": facts.get("cautions") or [],
         "age_bound": bool(advisor.AGE_BOUND & set(facts.get("cautions") or [])),
         **_texts(edition, language, *PRACTICE_TEXTS),
         "say": _say(edition, language),
+    }
+
+
+def _ages(facts: dict) -> dict:
+    """Return for how old a child feels, is, and (for babies) is in months; [from, to] each."""
+    months = advisor.months(facts)
+    return {
+        "age": [facts["age"]["from"], facts["age"]["to"]],
+        "real_age": list(advisor.real_age(facts)),
+        **({"months": list(months)} if months else {}),
     }
 
 
@@ -229,9 +240,20 @@ def _reframe(edition: Edition, language: str) -> dict:
         "edition": edition.number,
         "states": facts["states"],
         "situations": [s for s in facts["situations"] if s in words.SITUATIONS],
+        **({"age": [facts["age"]["from"], facts["age"]["to"]]} if "age" in facts else {}),
+        **({"say_with": facts["say_with"]} if "say_with" in facts else {}),
         "crisis": bool(facts.get("crisis")),
         **_texts(edition, language, "title", "old_eyes", "new_eyes"),
+        **(_texts(edition, language, "get_help_if") if facts.get("red_flags") else {}),
+        "say": _say(edition, language),
     }
+
+
+def _best_first(reframes: list[Edition]) -> list[Edition]:
+    """Sort what was written for few situations before what fits many, then by its number."""
+    return sorted(
+        reframes, key=lambda e: (len(e.facts["situations"]), e.facts.get("number", 0), e.item.slug)
+    )
 
 
 def _words(edition: Edition, language: str) -> dict:

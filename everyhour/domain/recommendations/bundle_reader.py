@@ -2,6 +2,7 @@
 
 import re
 
+from everyhour.domain.practices.vocabulary import BODIES, DANGER_SITUATIONS, DANGER_STATES
 from everyhour.domain.recommendations import advisor
 from everyhour.domain.recommendations.advisor import Candidate, Choice, Wishes
 
@@ -31,7 +32,9 @@ def offer(
     ):
         return advisor.draw_from(learned, seen=seen, draw=draw)
     cell, candidates = _cell(bundle, bundle, state, situation)
-    return advisor.offer(cell, candidates, state=state, seen=seen, wishes=wishes, draw=draw)
+    return advisor.offer(
+        cell, candidates, state=state, situation=situation, seen=seen, wishes=wishes, draw=draw
+    )
 
 
 def learned_probabilities(
@@ -41,7 +44,7 @@ def learned_probabilities(
     if child_bundle["pocket"] != bundle["version"]:
         return {}
     cell, candidates = _cell(bundle, child_bundle, state, situation)
-    return advisor.restrict(cell, candidates, state=state, wishes=wishes)
+    return advisor.restrict(cell, candidates, state=state, situation=situation, wishes=wishes)
 
 
 def _cell(
@@ -53,30 +56,94 @@ def _cell(
     return cell, {p["slug"]: _candidate(p, state) for p in practices if p["slug"] in cell}
 
 
-def shown(bundle: dict, slug: str | None, *, state: str, situation: str) -> dict:
-    """Return what is shown with an offer: the practice, what to say, and what else may help.
+def shown(
+    bundle: dict,
+    slug: str | None,
+    *,
+    state: str,
+    situation: str,
+    wishes: Wishes = Wishes(),
+    turn: int = 0,
+) -> dict:
+    """Return what is shown with an offer: another way to see it, what to say, and what to do.
 
-    static/now/showing.js does the same on the phone; now/tests/test_showing.py compares them.
+    The headline is the best reframe of this state, situation and age; at the next `turn` the next
+    best. static/now/showing.js does the same on the phone; now/tests/test_showing.py compares them.
     """
     practice = next((p for p in bundle["practices"] if p["slug"] == slug), None)
     quiet = state in QUIET
+    fitting = [r for r in items_for(bundle["reframes"], state, situation) if _fits(r, wishes)]
+    made_for = [r for r in fitting if situation in r["situations"]]
+    reframe = made_for[turn % len(made_for)] if made_for else None
     line = "" if quiet else bundle["situations"].get(situation, {}).get("line", "")
     words = [words_for(one["say"], state) for one in items_for(bundle["words"], state, situation)]
     lines = [say for say in words if say]
-    cautions = [
-        code
-        for code in (practice["cautions"] if practice else [])
-        if code in bundle["cautions"] and (code != "driver" or situation == "car")
-    ]
+    way, steps = way_to_do(practice, wishes, situation)
     return {
-        "old": "" if quiet else bundle["states"][state]["old"],
-        "new": f"{line} {bundle['states'][state]['new']}".strip(),
+        "old": ""
+        if quiet
+        else (reframe or {"old_eyes": bundle["states"][state]["old"]})["old_eyes"],
+        "new": reframe["new_eyes"]
+        if reframe
+        else f"{line} {bundle['states'][state]['new']}".strip(),
         "practice": practice,
-        "say": words_for(practice["say"], state) if practice else next(iter(lines), ""),
-        "cautions": [bundle["cautions"][code] for code in cautions],
-        "reframes": items_for(bundle["reframes"], state, situation)[:MOST_REFRAMES],
+        "way": way,
+        "steps": steps,
+        "say": _say(practice, reframe, state) or next(iter(lines), ""),
+        "help": reframe.get("get_help_if", []) if reframe else [],
+        "danger": _is_dangerous(practice, reframe, state, situation),
+        "cautions": [
+            bundle["cautions"][code]
+            for code in (practice["cautions"] if practice else [])
+            if code in bundle["cautions"] and (code != "driver" or situation == "car")
+        ],
+        "reframes": [r for r in fitting if r is not reframe][:MOST_REFRAMES],
         "other_words": lines[:MOST_WORDS],
     }
+
+
+def way_to_do(practice: dict | None, wishes: Wishes, situation: str) -> tuple[str, list[str]]:
+    """Return the name of the way that fits this child, and its steps.
+
+    The child's body comes first, then whether touch is welcome, then whether they are a teenager.
+    """
+    if practice is None:
+        return "steps", []
+    for body in BODIES:
+        if body in wishes.bodies and body in practice:
+            return body, [practice[body]]
+    if practice["touch"] == "optional" and not advisor.may_touch(wishes, situation):
+        return "no_touch", [practice["no_touch"]]
+    real = wishes.age if wishes.real_age is None else wishes.real_age
+    if real is not None and real >= advisor.TEEN and "teen" in practice:
+        return "teen", [practice["teen"]]
+    return "steps", practice["steps"]
+
+
+def _fits(reframe: dict, wishes: Wishes) -> bool:
+    """Return whether a reframe is about children of this age; an unknown age fits all."""
+    real = wishes.age if wishes.real_age is None else wishes.real_age
+    first, last = reframe.get("age", (0, 99))
+    return real is None or first <= real <= last
+
+
+def _say(practice: dict | None, reframe: dict | None, state: str) -> str:
+    """Return the reframe's words, unless they name other activities; else the practice's."""
+    goes_with = practice is None or practice["slug"] in (reframe or {}).get(
+        "say_with", [practice["slug"]]
+    )
+    said = words_for(reframe["say"], state) if reframe and goes_with else ""
+    return said or (words_for(practice["say"], state) if practice else "")
+
+
+def _is_dangerous(practice: dict | None, reframe: dict | None, state: str, situation: str) -> bool:
+    """Return whether a life may be in danger, so that the number to call stands on the step."""
+    return (
+        state in DANGER_STATES
+        or situation in DANGER_SITUATIONS
+        or bool(reframe and reframe["crisis"])
+        or bool(practice and "medical" in practice["cautions"])
+    )
 
 
 def offer_record(bundle: dict, choice: Choice, child_bundle: dict | None = None) -> dict:
@@ -137,4 +204,7 @@ def _candidate(practice: dict, state: str) -> Candidate:
         touch=practice["touch"],
         presence=True,  # the bundle's cells were built with this gate
         cautions=frozenset(practice["cautions"]),
+        real_age=tuple(practice["real_age"]),
+        months=tuple(practice["months"]) if "months" in practice else None,
+        bodies=frozenset(practice["bodies"]),
     )

@@ -2,8 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from everyhour.domain.practices.vocabulary import STATES
-from everyhour.domain.recommendations.advisor import PRESENCE_ONLY
+from everyhour.domain.practices.vocabulary import (
+    BODIES,
+    DANGER_SITUATIONS,
+    DANGER_STATES,
+    STATES,
+)
+from everyhour.domain.recommendations.advisor import PRESENCE_ONLY, TEEN
 from everyhour.domain.recommendations.bundle_reader import MOST_REFRAMES, MOST_WORDS, QUIET
 
 
@@ -45,13 +50,19 @@ def ways(shown: dict) -> list[tuple[str, str, list[str]]]:
         "no_touch": _("Without touch"),
         "teen": _("With a teenager"),
         "seated": _("Sitting down"),
+        "deaf": _("Without hearing"),
+        "few_words": _("Without words"),
+        "blind": _("Without sight"),
+        "senses": _("Gentle on the senses"),
         "disability": _("With a disability"),
+        "steps": _("Step by step"),
     }
+    way = shown.get("way", "steps")
     practice = shown.get("practice") or {}
     reframes = [f"{one['title']}: {one['new_eyes']}" for one in shown.get("reframes", [])]
     return [
         *(
-            (key, name, [practice[key]] if practice.get(key) else [])
+            (key, name, [] if key == way else _lines(practice.get(key)))
             for key, name in headings.items()
         ),
         ("words", _("Other words"), [f"“{line}”" for line in shown.get("other_words", [])]),
@@ -59,11 +70,19 @@ def ways(shown: dict) -> list[tuple[str, str, list[str]]]:
     ]
 
 
+def _lines(text: str | list[str] | None) -> list[str]:
+    return text if isinstance(text, list) else [text] if text else []
+
+
 def flow() -> dict:
     """Return the sentences of flow.js, and the values it shares with bundle_reader."""
     return {
         "quiet_states": sorted(QUIET),
         "presence_only": sorted(PRESENCE_ONLY),
+        "danger_states": DANGER_STATES,
+        "danger_situations": DANGER_SITUATIONS,
+        "bodies": BODIES,
+        "teen": TEEN,
         "card_first": ["wound_up", "flooded", "numb"],
         "most": {"reframes": MOST_REFRAMES, "words": MOST_WORDS},
         "cues": [_("Feet on the floor"), _("In"), _("And out, slower"), _("That’s enough")],

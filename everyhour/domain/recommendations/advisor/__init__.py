@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.domain.recommendations.advisor import facts as derived
+from everyhour.domain.recommendations.advisor.facts import TEEN, months, real_age
 from everyhour.engine import choosing
 from everyhour.engine.choosing import (
     AGE_BOUND,
@@ -25,6 +26,7 @@ __all__ = [
     "OUTCOMES",
     "PRESENCE_ONLY",
     "RULE",
+    "TEEN",
     "Candidate",
     "Choice",
     "Dose",
@@ -36,7 +38,9 @@ __all__ = [
     "build_cells",
     "draw_from",
     "may_touch",
+    "months",
     "offer",
+    "real_age",
     "restrict",
 ]
 
@@ -64,9 +68,9 @@ def build_candidate(slug: str, facts: dict) -> Candidate:
         domain=derived.kind(facts),
         effort=derived.effort(facts),
         demanding=derived.demanding(facts),
-        real_age=derived.real_age(facts),
-        months=derived.months(facts),
-        bodies=frozenset(facts["works_for"]),
+        real_age=real_age(facts),
+        months=months(facts),
+        bodies=frozenset(facts.get("bodies", choosing.BODIES)),
     )
 
 

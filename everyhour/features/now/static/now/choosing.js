@@ -7,14 +7,33 @@ export const FLOOR = 0.01,
 
 const sum = list => list.reduce((a, b) => a + b, 0);
 
+// Undressed, in bed or in the dark: touch only after a yes of the family.
+const CARE_SITUATIONS = ["dressing", "pyjamas", "bath", "bedtime", "night"];
+
+export const realAge = wishes => wishes.real_age ?? wishes.age ?? null;
+
+/** Whether touch is welcome in this situation. */
+export const mayTouch = (wishes, situation) =>
+  wishes.touch !== false && (wishes.care_touch !== false || !CARE_SITUATIONS.includes(situation));
+
 /** Whether a practice may be offered. Whether it suits the state was decided when the bundle was
  *  built. */
-export function allowed(practice, wishes = {}) {
+export function allowed(practice, wishes = {}, situation = "any") {
   if ((wishes.never ?? []).includes(practice.slug)) return false;
-  if (practice.touch === "needed" && wishes.touch === false) return false;
+  if (practice.touch === "needed" && !mayTouch(wishes, situation)) return false;
   if (practice.cautions.some(caution => (wishes.avoid ?? []).includes(caution))) return false;
+  if ((wishes.bodies ?? []).some(body => !practice.bodies.includes(body))) return false;
+  return fitsAge(practice, wishes);
+}
+
+const within = ([from, to], age) => from <= age && age <= to;
+
+/** Whether a practice suits how old the child feels (`age`) and how old the child is. */
+function fitsAge(practice, wishes) {
   if (wishes.age === undefined || wishes.age === null) return !practice.age_bound;
-  return practice.age[0] <= wishes.age && wishes.age <= practice.age[1];
+  const months = wishes.months ?? null;
+  if (months !== null && practice.months) return within(practice.months, months);
+  return within(practice.age, wishes.age) && within(practice.real_age, realAge(wishes));
 }
 
 /** [[slug, weight]] -> [[slug, probability]]: familiar practices share FAMILIAR_SHARE, weighted by
@@ -81,7 +100,7 @@ export function offer(
   const allowedIn = cell =>
     (cell ?? [])
       .map(([index, probability]) => [bundle.practices[index], probability])
-      .filter(([practice]) => allowed(practice, wishes))
+      .filter(([practice]) => allowed(practice, wishes, situation))
       .map(([practice, probability]) => [practice.slug, probability]);
   const learned =
     own?.pocket === bundle.version

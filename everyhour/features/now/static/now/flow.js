@@ -118,7 +118,7 @@ async function showPractice(slug, offered) {
     query.child !== chosen.child?.id && chosen.children.some(child => child.id === query.child);
   if (isOther) await switchChild(query.child);
   const practice = practiceOf(slug);
-  if (!practice || !allowed(practice, wishes)) {
+  if (!practice || !allowed(practice, wishes, query.situation)) {
     if (offered) {
       current.state = null;
       show("start", { back: true });
@@ -136,7 +136,7 @@ async function showPractice(slug, offered) {
 function fitsPhone(offered) {
   const practice = practiceOf(offered.practice);
   const sameChild = !flow.dataset.child || !chosen.child || flow.dataset.child === chosen.child.id;
-  return (!practice || allowed(practice, wishes)) && sameChild;
+  return (!practice || allowed(practice, wishes, current.situation)) && sameChild;
 }
 
 // With several children each has its own nickname; a single child has the phone's.
@@ -228,7 +228,8 @@ function isOfChosenChild(moment) {
 
 function paintIdea(practice, tries) {
   const { state, situation } = current;
-  const idea = shown(bundle, practice, { state, situation, vocabulary: words });
+  const turn = Math.max(0, current.seen.length);
+  const idea = shown(bundle, practice, { state, situation, wishes, turn, vocabulary: words });
   const quoted = line => fill(words.quote, { words: withName(line) });
   find("[data-eyes-old]").hidden = !idea.old;
   find("[data-eyes-old] q").textContent = withName(idea.old);
@@ -236,7 +237,7 @@ function paintIdea(practice, tries) {
   find("[data-title]").textContent = practice
     ? withName(practice.title)
     : words.nothing_left[state];
-  paintList(find("[data-steps]"), practice?.steps ?? []);
+  paintList(find("[data-steps]"), idea.steps);
   find("[data-numbers]").hidden = Boolean(practice) || !words.presence_only.includes(state);
   paintCalls();
   find("[data-say]").textContent = idea.say ? quoted(idea.say) : "";
@@ -245,9 +246,8 @@ function paintIdea(practice, tries) {
   find("[data-history]").textContent = count ? fill(words.helped_before, count) : "";
   paintList(find("[data-cautions]"), idea.cautions);
   find(".fold", find("[data-step=idea]")).open = false;
-  for (const key of ["why", "consent", "mind", "no_touch", "teen", "seated", "disability"]) {
-    paintWay(key, practice?.[key] ? [practice[key]] : []);
-  }
+  const ways = ["why", "consent", "mind", "no_touch", "teen", ...words.bodies, "disability", "steps"];
+  for (const key of ways) paintWay(key, key === idea.way ? [] : [practice?.[key] ?? []].flat());
   paintWay("words", idea.other_words.map(quoted));
   paintWay(
     "eyes",

@@ -1,6 +1,8 @@
 // What is shown with a practice: the same as everyhour/domain/recommendations/bundle_reader.shown.
 // everyhour/features/now/tests/test_showing.py compares them in every state and situation.
 
+import { mayTouch, realAge } from "./choosing.js";
+
 const present = lines => lines.filter(Boolean);
 
 /** The items for this state: first those for this situation, then those for any. */
@@ -12,22 +14,64 @@ function fitting(items, state, situation) {
   ];
 }
 
-/** `vocabulary` comes with the page: {quiet_states, most: {reframes, words}}. */
-export function shown(bundle, practice, { state, situation, vocabulary }) {
+/** `vocabulary` comes with the page: {quiet_states, danger_states, danger_situations, bodies, teen,
+ *  most: {reframes, words}}. At the next `turn` the next best reframe is the headline. */
+export function shown(bundle, practice, { state, situation, wishes = {}, turn = 0, vocabulary }) {
   const quiet = vocabulary.quiet_states.includes(state);
+  const reframes = fitting(bundle.reframes, state, situation).filter(one => fits(one, wishes));
+  const madeFor = reframes.filter(one => one.situations.includes(situation));
+  const reframe = madeFor.length ? madeFor[turn % madeFor.length] : null;
   const line = quiet ? "" : (bundle.situations[situation]?.line ?? "");
-  const lineFor = say => say[state] || say[""] || "";
-  const lines = present(fitting(bundle.words, state, situation).map(words => lineFor(words.say)));
+  const lines = present(
+    fitting(bundle.words, state, situation).map(words => lineFor(words.say, state)),
+  );
   const cautions = (practice?.cautions ?? []).filter(
     code => code !== "driver" || situation === "car",
   );
+  const [way, steps] = wayToDo(practice, { situation, wishes, vocabulary });
   return {
-    old: quiet ? "" : bundle.states[state].old,
-    new: `${line} ${bundle.states[state].new}`.trim(),
+    old: quiet ? "" : (reframe?.old_eyes ?? bundle.states[state].old),
+    new: reframe?.new_eyes ?? `${line} ${bundle.states[state].new}`.trim(),
     practice: practice ?? null,
-    say: practice ? lineFor(practice.say) : (lines[0] ?? ""),
+    way,
+    steps,
+    say: sayWith(practice, reframe, state) || (lines[0] ?? ""),
+    help: reframe?.get_help_if ?? [],
+    danger:
+      vocabulary.danger_states.includes(state) ||
+      vocabulary.danger_situations.includes(situation) ||
+      Boolean(reframe?.crisis) ||
+      Boolean(practice?.cautions.includes("medical")),
     cautions: present(cautions.map(code => bundle.cautions[code])),
-    reframes: fitting(bundle.reframes, state, situation).slice(0, vocabulary.most.reframes),
+    reframes: reframes.filter(one => one !== reframe).slice(0, vocabulary.most.reframes),
     other_words: lines.slice(0, vocabulary.most.words),
   };
+}
+
+const lineFor = (say, state) => say[state] || say[""] || "";
+
+/** The way that fits this child, with its steps: their body, then touch, then being a teenager. */
+export function wayToDo(practice, { situation, wishes, vocabulary }) {
+  if (!practice) return ["steps", []];
+  const body = vocabulary.bodies.find(one => (wishes.bodies ?? []).includes(one) && practice[one]);
+  if (body) return [body, [practice[body]]];
+  if (practice.touch === "optional" && !mayTouch(wishes, situation))
+    return ["no_touch", [practice.no_touch]];
+  const age = realAge(wishes);
+  if (age !== null && age >= vocabulary.teen && practice.teen) return ["teen", [practice.teen]];
+  return ["steps", practice.steps];
+}
+
+/** Whether a reframe is about children of this age; an unknown age fits all. */
+function fits(reframe, wishes) {
+  const age = realAge(wishes),
+    [from, to] = reframe.age ?? [0, 99];
+  return age === null || (from <= age && age <= to);
+}
+
+/** The reframe's words, unless they name other activities; else the practice's. */
+function sayWith(practice, reframe, state) {
+  const goesWith = !practice || !reframe?.say_with || reframe.say_with.includes(practice.slug);
+  const said = reframe && goesWith ? lineFor(reframe.say, state) : "";
+  return said || (practice ? lineFor(practice.say, state) : "");
 }
