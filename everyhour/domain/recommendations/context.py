@@ -4,7 +4,7 @@ from datetime import datetime
 
 from everyhour.domain.families.models import Child
 from everyhour.domain.practices.vocabulary import BODIES
-from everyhour.domain.recommendations.advisor import NO_CARE_TOUCH_FROM, Wishes
+from everyhour.domain.recommendations.advisor import GATES, NO_CARE_TOUCH_FROM, Wishes
 
 # The part of the day of a situation; for any other it follows from the clock.
 SLOTS = {
@@ -41,7 +41,7 @@ def slot(situation: str, at: datetime) -> str:
 
 
 # Of a child nobody said anything about: no touch before a yes.
-UNKNOWN = Wishes(touch=False, care_touch=False)
+UNKNOWN = Wishes(touch=False, care_touch=False, gates=GATES)
 BABY = 36  # months; younger children's age is in months
 
 
@@ -61,6 +61,7 @@ def wishes(child: Child, year_and_month: tuple[int, int]) -> Wishes:
         months=months if months is not None and months < BABY else None,
         touch=not child.no_touch and felt is not None,
         care_touch=child.care_touch and young,
+        gates=GATES,
         bodies=frozenset(child.bodies) & frozenset(BODIES),
         never=frozenset(child.never),
         allergies=None if child.foods else frozenset(),
