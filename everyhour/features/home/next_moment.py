@@ -176,7 +176,7 @@ def build_wishes(bundle: dict, child: Child | None, on: date) -> Wishes:
     is known to have no allergies.
     """
     if child is None:
-        return Wishes()
+        return context.UNKNOWN
     known = context.wishes(child, (on.year, on.month))
     avoid = known.avoid if known.allergies == frozenset() else known.avoid | {"allergy"}
     return replace(
