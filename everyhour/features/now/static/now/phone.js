@@ -292,11 +292,13 @@ find("[data-import]").addEventListener("change", async event => {
   const added = fill(words.brought, { count: fresh.length, same });
   const refused = fill(words.left_out, { count: leftOut, reasons: [...reasons].join(", ") });
   const report = leftOut ? `${added} ${refused}` : added;
-  if (await attempt(() => saveMoments(fresh), "[data-copy-said]", report)) {
+  const save = async () => {
+    await saveMoments(fresh);
     saved.push(...fresh);
-    await attempt(() => importWishes(copy.wishes), "[data-copy-said]", report);
-    paint();
-  }
+    await importWishes(copy.wishes);
+  };
+  await attempt(save, "[data-copy-said]", report);
+  paint();
 });
 
 async function importWishes(raw) {
