@@ -1,8 +1,10 @@
 """The offline bundle: by language, by version, compressed, and not modified."""
 
 import gzip
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import OperationalError, connection
 
 from everyhour.domain.recommendations import bundle
@@ -17,6 +19,13 @@ def test_bundle_is_in_the_language_of_its_address(client, language):
     assert response.status_code == 200
     assert response.json() == bundle.current(language)
     assert "no-cache" in response.headers["Cache-Control"]
+
+
+def test_service_worker_accepts_bundles_of_this_shape():
+    worker = Path(str(finders.find("ui/js/service-worker.js"))).read_text()
+
+    assert f"const SHAPE = {bundle.SHAPE};" in worker
+    assert bundle.current("en")["shape"] == bundle.SHAPE
 
 
 def test_known_etag_returns_304_without_a_body(client):
