@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 
+from everyhour.domain.practices import bodies
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, SITUATIONS, STATES
 from everyhour.domain.recommendations import bundle, bundle_reader
-from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY, Wishes
+from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY
+from everyhour.domain.recommendations.context import UNKNOWN
 from everyhour.domain.recommendations.models import OfflineBundle
 from everyhour.features.now import child_bundles, wording
 from everyhour.features.now.links import Links
@@ -70,7 +72,7 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
     if state not in STATES or situation not in (*SITUATIONS, "any"):
         return not_found(request)
     contents, seen, chosen = bundle.for_reader(), read_seen(request), find_child(request)
-    wishes, learned = (chosen.wishes, chosen.bundle(contents)) if chosen else (Wishes(), None)
+    wishes, learned = (chosen.wishes, chosen.bundle(contents)) if chosen else (UNKNOWN, None)
     # What was learned is for another offline bundle, or allows nothing: the bundle's rule chooses.
     if learned and not bundle_reader.learned_probabilities(
         learned, contents, state=state, situation=situation, wishes=wishes
@@ -106,7 +108,7 @@ def show_practice(request: HttpRequest, slug: str) -> HttpResponse | None:
     contents, chosen = bundle.for_reader(), find_child(request)
     situation = request.GET.get("situation", "any")
     situation = situation if situation in SITUATIONS else "any"
-    wishes = chosen.wishes if chosen else Wishes()
+    wishes = chosen.wishes if chosen else UNKNOWN
     if not bundle_reader.may_suggest(contents, slug, situation=situation, wishes=wishes):
         return None
     return show(
@@ -147,7 +149,9 @@ def phone(request: HttpRequest) -> HttpResponse:
         "countries": sorted(
             ((code, country["name"]) for code, country in countries), key=lambda pair: pair[1]
         ),
-        "ages": range(1, 19),
+        "ages": wording.ages(),
+        "acts": wording.acts_about(),
+        "bodies": bodies.names().items(),
         "sign_in_url": reverse("sign-in"),
     }
     return render(request, "now/phone.html", context)

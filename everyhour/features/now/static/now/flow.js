@@ -5,6 +5,7 @@ import { allowed, draw, offer } from "./choosing.js";
 import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
 import { shown } from "./showing.js";
+import { knownLimits } from "./wishes.js";
 import {
   changeWishes,
   chooseChild,
@@ -33,7 +34,7 @@ let bundle = null,
   learned = null,
   chosen = { child: null, children: [] };
 let saved = [],
-  wishes = {},
+  wishes = knownLimits({}), // until they are read, and where storage is blocked
   timers = [];
 
 // Nothing is offered before the wishes are read: they say what may not be offered.
