@@ -158,7 +158,9 @@ def phone(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def offline_bundle(request: HttpRequest, version: str | None = None) -> HttpResponse:
+def offline_bundle(
+    request: HttpRequest, version: str | None = None, *, ways: bool = False
+) -> HttpResponse:
     """Return the current offline bundle, or an earlier one by its version.
 
     A version never changes, so version and language are the ETag.
@@ -168,16 +170,20 @@ def offline_bundle(request: HttpRequest, version: str | None = None) -> HttpResp
         body = get_object_or_404(OfflineBundle, **earlier).body
     else:
         body = bundle.for_reader()
-    etag = f'"{body["version"]}-{body["language"]}"'
-    plain, compressed = bundle.serialize(body)
+    etag = f'"{body["version"]}-{body["language"]}{"-ways" if ways else ""}"'
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(
-            compressed, content_type="application/json", headers={"Content-Encoding": "gzip"}
-        )
     else:
-        response = HttpResponse(plain, content_type="application/json")
+        accepted, encoded = (
+            request.headers.get("Accept-Encoding", ""),
+            bundle.serialize(body, ways=ways),
+        )
+        encoding = next(name for name in encoded if name in accepted)
+        response = HttpResponse(
+            encoded[encoding],
+            content_type="application/json",
+            headers={"Content-Encoding": encoding} if encoding else None,
+        )
     response["ETag"] = etag
     patch_cache_control(response, public=True, no_cache=True)
     patch_vary_headers(response, ["Accept-Encoding"])

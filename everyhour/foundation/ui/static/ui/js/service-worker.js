@@ -28,7 +28,7 @@ self.addEventListener("fetch", event => {
   if (url.pathname.startsWith("/help/") || url.pathname === "/leave/")
     event.respondWith(help(request, url));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
-  else if (url.pathname.endsWith("/now/pocket/")) event.respondWith(offlineBundle(event));
+  else if (/\/now\/pocket\/(ways\/)?$/.test(url.pathname)) event.respondWith(offlineBundle(event));
   else if (request.mode === "navigate") event.respondWith(page(request, url));
 });
 
