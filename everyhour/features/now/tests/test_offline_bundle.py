@@ -2,9 +2,11 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import brotli
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import OperationalError, connection
 
 from everyhour.domain.practices.vocabulary import BODIES
@@ -21,6 +23,13 @@ def test_bundle_is_in_the_language_of_its_address(client, language):
     assert response.json() == json.loads(bundle.serialize(bundle.current(language))[""])
     assert response.json()["language"] == language
     assert "no-cache" in response.headers["Cache-Control"]
+
+
+def test_service_worker_accepts_bundles_of_this_shape():
+    worker = Path(str(finders.find("ui/js/service-worker.js"))).read_text()
+
+    assert f"const SHAPE = {bundle.SHAPE};" in worker
+    assert bundle.current("en")["shape"] == bundle.SHAPE
 
 
 def test_bundle_with_ways_holds_all_that_the_server_reads(client):

@@ -163,6 +163,7 @@ form.addEventListener("change", async event => {
   wished = { ...wished, ...changed };
   form.nickname.value = wished.nickname ?? "";
   rememberCountry(wished.country ?? "");
+  if (changed.bodies?.length) keepWays();
   await attempt(
     async () => {
       wished = await changeWishes(old => ({ ...old, ...changed }));
@@ -171,6 +172,10 @@ form.addEventListener("change", async event => {
     cut ? `${words.saved} ${fill(words.cut, { most: LONGEST_NAME })}` : words.saved,
   );
 });
+// Fetching the ways for other bodies once puts them into the service worker's cache.
+function keepWays() {
+  fetch(`${page.dataset.bundle}ways/`).catch(() => {});
+}
 // Links to the numbers read the country from localStorage. Fetching that country's crisis page once
 // puts it into the service worker's cache.
 function rememberCountry(country) {
@@ -306,6 +311,7 @@ async function importWishes(raw) {
   if (!Object.keys(copied).length) return;
   wished = await changeWishes(old => addWishes(old, copied));
   rememberCountry(wished.country ?? "");
+  if (wished.bodies?.length) keepWays();
   await readUndoable();
   fillForm(form, wished);
 }
