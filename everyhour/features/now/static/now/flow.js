@@ -1,10 +1,11 @@
 // Right now, on the phone: the same steps as the pages, from the offline bundle, without asking the
 // server. Until the bundle is here, a tap follows its link to the server's page instead.
 import * as childBundle from "./child_bundle.js";
-import { allowed, draw, offer } from "./choosing.js";
+import { allowed, draw, offer, unpack } from "./choosing.js";
 import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
 import { shown } from "./showing.js";
+import { knownLimits } from "./wishes.js";
 import {
   changeWishes,
   chooseChild,
@@ -33,7 +34,7 @@ let bundle = null,
   learned = null,
   chosen = { child: null, children: [] };
 let saved = [],
-  wishes = {},
+  wishes = knownLimits({}), // until they are read, and where storage is blocked
   timers = [];
 
 // Nothing is offered before the wishes are read: they say what may not be offered.
@@ -55,12 +56,20 @@ addEventListener("load", () =>
 );
 
 async function readBundle() {
-  const response = await fetch(flow.dataset.bundle);
+  const fetched = fetch(flow.dataset.bundle);
+  await wishesRead;
+  const response = (await fetchWays()) ?? (await fetched);
   if (!response.ok) return;
   const body = await response.json();
-  await wishesRead;
-  bundle = body;
+  bundle = { ...body, chances: unpack(body.chances) };
   startFlow();
+}
+
+/** The larger bundle, for a child whose body needs its own ways; null when it is not here. */
+async function fetchWays() {
+  if (!wishes.bodies?.length) return null;
+  const response = await fetch(`${flow.dataset.bundle}ways/`).catch(() => null);
+  return response?.ok ? response : null;
 }
 
 async function readChild() {
