@@ -85,6 +85,21 @@ def find(text: str, patterns: Patterns) -> str | None:
     return None
 
 
+def fold(phrase: str) -> str:
+    """Return a phrase with its words folded, as danger.js reads it.
+
+    >>> fold("(can't|cannot) find * him .")
+    '(cant|canot) find * him .'
+    """
+    pieces = []
+    for piece in PIECE.findall(phrase):
+        ways = dict.fromkeys(" ".join(_split(way)) for way in piece.strip("()").split("|"))
+        folded = "|".join(ways)
+        is_group = len(ways) > 1 or " " in folded
+        pieces.append("*" if piece == "*" else f"({folded})" if is_group else folded)
+    return " ".join(pieces)
+
+
 def _variants(phrase: str) -> list[Steps]:
     """Expand `can't (find|get to) her .` into `can't {find} her .` and `can't get to her .`."""
     variants: list[Steps] = [()]
