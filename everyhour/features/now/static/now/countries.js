@@ -2,23 +2,23 @@
 // phone seems to be in, else the one of the site.
 //
 // The time zone comes first, because it says where a phone is; many phones far from America are set
-// to American English. Only a zone that is no place (UTC) leaves the question to the language. A zone
-// of a country without a file of ours answers nothing: a number of another country would be wrong.
+// to American English. Only a zone that is no place (UTC) leaves the question to the language. For
+// a zone of a country without a file of ours there is no guess: it would be a wrong number.
 import { ZONE } from "./moment.js";
 
-const AMERICAN = `New_York Detroit Louisville Indianapolis Fort_Wayne Knox_IN Chicago Menominee Denver
-  Boise Phoenix Shiprock Los_Angeles Anchorage Juneau Sitka Metlakatla Yakutat Nome Adak Atka
+const AMERICAN = `New_York Detroit Louisville Indianapolis Fort_Wayne Knox_IN Chicago Menominee
+  Denver Boise Phoenix Shiprock Los_Angeles Anchorage Juneau Sitka Metlakatla Yakutat Nome Adak Atka
   Puerto_Rico St_Thomas Virgin`;
 const CANADIAN = `St_Johns Halifax Glace_Bay Moncton Goose_Bay Blanc-Sablon Toronto Montreal Nipigon
   Thunder_Bay Iqaluit Pangnirtung Atikokan Coral_Harbour Winnipeg Rainy_River Resolute Rankin_Inlet
   Regina Swift_Current Edmonton Cambridge_Bay Yellowknife Inuvik Creston Dawson_Creek Fort_Nelson
   Whitehorse Dawson Vancouver`;
-const MEXICAN = `Mexico_City Cancun Merida Monterrey Matamoros Chihuahua Ciudad_Juarez Ojinaga Mazatlan
-  Bahia_Banderas Hermosillo Tijuana Ensenada Santa_Isabel`;
+const MEXICAN = `Mexico_City Cancun Merida Monterrey Matamoros Chihuahua Ciudad_Juarez Ojinaga
+  Mazatlan Bahia_Banderas Hermosillo Tijuana Ensenada Santa_Isabel`;
 // Of the European Union, whose countries all answer 112; some have a file of their own.
-const EUROPEAN = `Amsterdam Athens Berlin Bratislava Brussels Bucharest Budapest Busingen Copenhagen
-  Helsinki Ljubljana Luxembourg Malta Mariehamn Nicosia Lisbon Paris Prague Riga Rome Sofia Stockholm
-  Tallinn Vienna Vilnius Warsaw Zagreb`;
+const EUROPEAN = `Amsterdam Athens Berlin Bratislava Brussels Bucharest Budapest Busingen
+  Copenhagen Helsinki Ljubljana Luxembourg Malta Mariehamn Nicosia Lisbon Paris Prague Riga Rome
+  Sofia Stockholm Tallinn Vienna Vilnius Warsaw Zagreb`;
 const PLACES = {
   us: `${within("America", AMERICAN)} Pacific/Honolulu Pacific/Guam Pacific/Saipan
     Pacific/Pago_Pago`,
@@ -63,8 +63,8 @@ export function guessCountry({ zone = "", languages = [] }) {
   return REGIONS.get(regions.find(region => region)) ?? null;
 }
 
-/** Return the first of these countries that is `known`: the one chosen on this phone, the guess, the
- *  site's. Else "". */
+/** Return the first of these countries that is `known`: the one chosen on this phone, the guess,
+ *  the site's. Else "". */
 export function countryOf({ chosen, site, known, zone = ZONE, languages = navigator.languages }) {
   const wanted = [chosen, guessCountry({ zone, languages }), site];
   return wanted.find(code => code && Object.hasOwn(known, code)) ?? "";

@@ -1,13 +1,13 @@
-// A country's lines as the crisis sheet lists them, by the rule of the crisis pages: those read in a
-// source by purpose; the others below, beside the emergency number; a date where the last check is
-// too long ago.
+// A country's lines as the crisis sheet lists them, by the rule of the crisis pages: those read in
+// a source by purpose; the others below, beside the emergency number; a date where the last check
+// is too long ago.
 import { dialled } from "./plan.js";
 
 const PURPOSES = ["crisis", "child", "parent", "abuse", "poison", "report"];
 const DAY = 86_400_000;
 
-/** Split a country's lines: {checked, unchecked, oldest}; `oldest` is the day of the earliest check,
- *  as YYYY-MM-DD, or "". */
+/** Split a country's lines: {checked, unchecked, oldest}; `oldest` is the day of the earliest
+ *  check, as YYYY-MM-DD, or "". */
 export function sortLines(lines) {
   const rank = line => PURPOSES.indexOf(line.for);
   const checked = lines.filter(line => line.status === "read").sort((a, b) => rank(a) - rank(b));
@@ -21,7 +21,7 @@ export function sortLines(lines) {
 /** Whether a line was last checked more than `most` days before `at`. */
 export const isOverdue = (line, most, at) => at - Date.parse(line.checked_on) >= (most + 1) * DAY;
 
-/** Return the ways to reach a line: {kind, href, title, detail} for its call and its text number. */
+/** Return the ways to reach a line, by call and by text: {kind, href, title, detail}. */
 export function waysTo(line, { text, text_word }) {
   const about = [line.who, line.hours].filter(Boolean).map(capitalized).join(" · ");
   const ways = [];

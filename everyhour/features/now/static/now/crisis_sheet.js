@@ -1,5 +1,5 @@
-// The crisis sheet: help over any page, at once and without asking the server. The page beneath stays
-// as it is. Without this module the links [data-crisis] lead to the crisis page.
+// The crisis sheet: help over any page, at once and without asking the server. The page beneath
+// stays as it is. Without this module the links [data-crisis] lead to the crisis page.
 import { day as writeDay } from "../ui/js/formats.js";
 import { countryOf, rememberCountry } from "./countries.js";
 import { isOverdue, sortLines, waysTo } from "./crisis_lines.js";
@@ -164,7 +164,8 @@ function rowsOf(line) {
   const date = isOld ? [fill(words.checked, { day: writeDay(line.checked_on) })] : [];
   return waysTo(line, words).map(({ kind, href, title, detail }) => {
     const small = [detail, ...date].map(textContent => element("small", { textContent }));
-    const about = element("span", { className: "t" }, element("b", { textContent: title }), ...small);
+    const name = element("b", { textContent: title });
+    const about = element("span", { className: "t" }, name, ...small);
     return element("li", {}, element("a", { className: "row", href }, icon(kind), about));
   });
 }

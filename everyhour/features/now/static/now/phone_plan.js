@@ -49,7 +49,9 @@ function paintButtons() {
   more.hidden = rows().length >= MOST_LINES;
   for (const [index, row] of rows().entries()) {
     const remove = row.querySelector("[data-remove]");
-    remove.hidden = !typed(row).text && !typed(row).number;
+    // Hidden in place: what moves under a thumb is not what gets tapped.
+    const isEmpty = !typed(row).text && !typed(row).number;
+    remove.style.visibility = isEmpty ? "hidden" : "";
     remove.ariaLabel = words.delete_line.replace("{number}", index + 1);
   }
 }
