@@ -229,7 +229,7 @@ def build_moment(
         "practice": practice,
         "edition": 1,
         "pocket": "0" * 16,
-        "rule": "suits-1",
+        "rule": "suits-2",
         "probability": 0.1,
         "among": 10,
         "draw": 0.5,

@@ -287,7 +287,7 @@ def test_sign_out_deletes_the_child_bundle(visit, server, family):
     open_idea(page)
     report_outcome(page, "settled")
     expect(page.locator("[data-step=done] [data-saved]")).to_contain_text("Saved")
-    assert [kept["offers"][-1]["rule"] for kept in stored_moments(page)] == ["suits-1"]
+    assert [kept["offers"][-1]["rule"] for kept in stored_moments(page)] == ["suits-2"]
 
 
 def test_ended_session_deletes_the_child_bundle_at_next_contact(visit, server, family):

@@ -1,6 +1,6 @@
 """Choose one brief practice by a simple rule, with a known probability.
 
-The rule, `suits-1`, used without a posterior:
+The rule, `suits-2`, used without a posterior:
 
 1. Hard gates: the practice must be meant for the state, for how old the child feels (demand and
 danger), for how old the child is (dignity), and have a way for this child's body. An age-bound
@@ -23,7 +23,7 @@ compares the two.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-RULE = "suits-1"
+RULE = "suits-2"
 FLOOR = 0.01
 FAMILIAR_SHARE = 0.7
 
@@ -38,6 +38,20 @@ BODIES = ("seated", "deaf", "few_words", "blind", "senses")
 # Undressed, in bed or in the dark: touch is offered only after a yes, and not from this age on.
 CARE_SITUATIONS = frozenset({"dressing", "pyjamas", "bath", "bedtime", "night"})
 NO_CARE_TOUCH_FROM = 10
+# Wet floors, the dark, a body half asleep: nothing lively unless it was made for it.
+NOTHING_LIVELY = CARE_SITUATIONS | {"waking"}
+# Danger: only ways to be near and safe, and what was made for it.
+DANGERS = frozenset({"being_hit", "dying", "gone"})
+# Not parts of every day: a practice made only for these is offered only there.
+EVENTS = frozenset(
+    {
+        *("sibling", "screens", "public", "party", "goodbye", "visit", "cancelled_visit"),
+        *("being_hit", "dying", "gone", "school_refusal", "moving", "repair"),
+    }
+)
+# While the age is unknown, a practice must suit children from the first to the second age.
+COMMON_AGES = (6, 9)
+GATES = 2  # version of the gates; `Wishes.gates` of stored decisions says which ones they passed
 
 # Where a situation usually happens; everything else happens at home.
 AT_HOME = frozenset({"home"})
@@ -109,6 +123,7 @@ class Wishes:
     months: int | None = None  # under three years
     bodies: frozenset[str] = frozenset()
     care_touch: bool = True  # touch in CARE_SITUATIONS
+    gates: int = 1  # decisions stored before version 2 are replayed with the gates of their time
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +158,22 @@ def allowed(
         return False
     if candidate.cautions & wishes.avoid or not wishes.bodies <= candidate.bodies:
         return False
+    if wishes.gates >= 2 and belongs_elsewhere(candidate, state, situation):
+        return False
     return fits_age(candidate, wishes)
+
+
+def belongs_elsewhere(candidate: Candidate, state: str, situation: str) -> bool:
+    """Return whether a practice is for another situation only: it could confuse or hurt here."""
+    if situation in candidate.situations:
+        return False
+    lively = candidate.energy == "up" or "competition" in candidate.cautions
+    return (
+        candidate.situations <= EVENTS
+        or (situation in DANGERS and not candidate.presence)
+        or (state in PRESENCE_ONLY and "any" not in candidate.situations)
+        or (lively and situation in NOTHING_LIVELY)
+    )
 
 
 def may_touch(wishes: Wishes, situation: str) -> bool:
@@ -154,7 +184,9 @@ def may_touch(wishes: Wishes, situation: str) -> bool:
 def fits_age(candidate: Candidate, wishes: Wishes) -> bool:
     """Return whether a practice suits how old the child feels and how old the child is."""
     if wishes.age is None:
-        return not candidate.cautions & AGE_BOUND
+        if wishes.gates < 2:
+            return not candidate.cautions & AGE_BOUND
+        return suits_any_age(candidate)
     if wishes.months is not None and candidate.months:
         return candidate.months[0] <= wishes.months <= candidate.months[1]
     real = wishes.age if wishes.real_age is None else wishes.real_age
@@ -162,8 +194,31 @@ def fits_age(candidate: Candidate, wishes: Wishes) -> bool:
     return fits and candidate.real_age[0] <= real <= candidate.real_age[1]
 
 
+def suits_any_age(candidate: Candidate) -> bool:
+    """Return whether a practice may be offered while the age is unknown."""
+    youngest, oldest = candidate.age
+    common = youngest <= COMMON_AGES[0] and oldest >= COMMON_AGES[1]
+    made_for_some = candidate.months is not None or candidate.real_age[0] > 0
+    return common and not made_for_some and not candidate.cautions & AGE_BOUND
+
+
 def weigh(candidate: Candidate, state: str, situation: str) -> float:
-    """Return how well a practice suits a state and a situation; 0 if it does not fit."""
+    """Return the weight of a practice in a state and a situation; 0 if it is not offered there."""
+    if belongs_elsewhere(candidate, state, situation):
+        return 0.0
+    made_for_it = situation != "any" and situation in candidate.situations
+    if state in PRESENCE_ONLY:
+        return 3.0 if made_for_it else 1.0
+    if candidate.touch != "none" and situation in CARE_SITUATIONS and not made_for_it:
+        return 0.0
+    return suitability(candidate, state, situation)
+
+
+def suitability(candidate: Candidate, state: str, situation: str) -> float:
+    """Return how well a practice suits a state and a situation; 0 if it does not fit.
+
+    The model has it as a feature: stored decisions depend on every value.
+    """
     if state in PRESENCE_ONLY:
         return 1.0 if candidate.situations & {situation, "any"} else 0.25
     if situation in candidate.situations:

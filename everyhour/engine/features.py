@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from everyhour.engine.choosing import weigh
+from everyhour.engine.choosing import suitability
 from everyhour.engine.history import DOMAIN_CAP, DOMAIN_KEPT, ITEM_CAP, ITEM_KEPT, faded
 from everyhour.engine.seeded_random import round_to_grid
 from everyhour.engine.values import (
@@ -29,7 +29,7 @@ from everyhour.engine.values import (
 
 GRID = 2.0**-12
 ENERGY = {"up": 1.0, "steady": 0.0, "down": -1.0}
-SUITS_MOST = 12.0  # of choosing.weigh: made for this, nothing to fetch, side by side
+SUITS_MOST = 12.0  # of choosing.suitability: made for this, nothing to fetch, side by side
 LATER_SLOTS = SLOTS[1:]
 
 G = (
@@ -194,9 +194,9 @@ class CandidateTable:
         return round_to_grid(x, GRID)
 
     def suits(self, state: str, situation: str) -> np.ndarray:
-        """Return the weight of each candidate under the offline rule, 0 to 1 (choosing.weigh)."""
+        """Return how well each candidate suits, 0 to 1 (choosing.suitability)."""
         known = [
-            weigh(c, state, situation) / SUITS_MOST if state in STATES else 0.0
+            suitability(c, state, situation) / SUITS_MOST if state in STATES else 0.0
             for c in self.candidates
         ]
         return np.minimum(known, 1.0)

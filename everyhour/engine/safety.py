@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from everyhour.engine.choosing import (
-    AGE_BOUND,
     AT_HOME,
     PLACES,
     PRESENCE_ONLY,
     Candidate,
     Wishes,
+    belongs_elsewhere,
     fits_age,
     may_touch,
 )
@@ -35,11 +35,12 @@ REASONS = {
     "touch": "touch is not wanted",
     "age": "for another age than the child is or acts",
     "body": "has no way for this child's body",
-    "age_unknown": "has a danger bound to age, and the age is unknown",
+    "age_unknown": "suits only some ages, and the age is unknown",
     "allergy": "contains what the child is allergic to",
     "allergy_unknown": "may hold an allergen, and nobody was asked",
     "avoid": "brings what hurts this child",
     "place": "does not work here",
+    "elsewhere": "made for another situation only",
     "effort": "too much effort for a caregiver this tired",
     "item_cooldown": "suggested in the last two days",
     "domain_run": "the same kind twice in a row",
@@ -113,7 +114,6 @@ def failed_gate(
     """Return the first gate this candidate fails, or None."""
     works = PLACES.get(situation, AT_HOME) if situation != "any" else frozenset({place})
     untold = "allergy" in candidate.cautions and not candidate.contains  # it may hold anything
-    age_bound = candidate.cautions & AGE_BOUND
     checks = {
         "kind": candidate.domain not in DOMAINS,
         "never": candidate.slug in wishes.never,
@@ -124,12 +124,13 @@ def failed_gate(
         "touch": candidate.touch == "needed" and not may_touch(wishes, situation),
         "body": not wishes.bodies <= candidate.bodies,
         "age": wishes.age is not None and not fits_age(candidate, wishes),
-        "age_unknown": wishes.age is None and bool(age_bound),
+        "age_unknown": wishes.age is None and not fits_age(candidate, wishes),
         "allergy": bool(wishes.allergies)
         and (untold or bool(candidate.contains & (wishes.allergies or NONE))),
         "allergy_unknown": wishes.allergies is None and (untold or bool(candidate.contains)),
         "avoid": bool(candidate.cautions & wishes.avoid),
         "place": not candidate.works_in & works,
+        "elsewhere": wishes.gates >= 2 and belongs_elsewhere(candidate, state, situation),
         "effort": caregiver in LOW_CAPACITY and candidate.effort > EFFORT_WHEN_LOW,
     }
     return next((reason for reason, shut in checks.items() if shut), None)

@@ -93,7 +93,7 @@ test("learned probabilities are used only with the bundle they belong to", () =>
   assert.ok(!("rule" in offer(bundle, asked({ own: { ...own, pocket: "v0" } }))));
 });
 
-test("wishes filter learned probabilities, and an empty cell uses suits-1", () => {
+test("wishes filter learned probabilities, and an empty cell uses suits-2", () => {
   const own = { pocket: "v1", rule: "learned-1", belief: 7, version: "o1", chances: { alarm: { homework: [[1, 1]] } } };
 
   assert.equal(offer(bundle, asked({ own, wishes: { never: ["b"] } })).slug, "a");

@@ -58,6 +58,8 @@ CHILDREN = ExportTable(
         "helps",
         "helps_at",
         "no_touch",
+        "care_touch",
+        "bodies",
         "never",
         "day",
         "quiet_in_school",

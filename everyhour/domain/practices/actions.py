@@ -10,7 +10,7 @@ from django.db import transaction
 from everyhour.domain.practices.files import Library
 from everyhour.domain.practices.models import Edition, Item
 
-VOCABULARIES = ("states", "situations", "cautions", "sources")
+VOCABULARIES = ("states", "situations", "cautions", "sources", "search")
 
 
 @dataclass(frozen=True)

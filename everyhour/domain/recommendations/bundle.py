@@ -190,6 +190,7 @@ def _texts(edition: Edition, language: str, *keys: str) -> dict:
 
 def _practice(edition: Edition, language: str) -> dict:
     facts = edition.facts
+    candidate = advisor.build_candidate(edition.item.slug, facts)
     return {
         "slug": edition.item.slug,
         "edition": edition.number,
@@ -198,7 +199,7 @@ def _practice(edition: Edition, language: str) -> dict:
         "seconds": [facts["seconds"]["from"], facts["seconds"]["to"]],
         "touch": facts["touch"],
         "cautions": facts.get("cautions") or [],
-        "age_bound": bool(advisor.AGE_BOUND & set(facts.get("cautions") or [])),
+        "any_age": advisor.suits_any_age(candidate),
         **_texts(edition, language, *PRACTICE_TEXTS),
         "say": _say(edition, language),
     }
@@ -239,7 +240,7 @@ def _reframe(edition: Edition, language: str) -> dict:
         "slug": edition.item.slug,
         "edition": edition.number,
         "states": facts["states"],
-        "situations": [s for s in facts["situations"] if s in words.SITUATIONS],
+        "situations": _situations(edition.facts),
         **({"age": [facts["age"]["from"], facts["age"]["to"]]} if "age" in facts else {}),
         **({"say_with": facts["say_with"]} if "say_with" in facts else {}),
         "crisis": bool(facts.get("crisis")),
@@ -247,6 +248,11 @@ def _reframe(edition: Edition, language: str) -> dict:
         **(_texts(edition, language, "get_help_if") if facts.get("red_flags") else {}),
         "say": _say(edition, language),
     }
+
+
+def _situations(facts: dict) -> list[str]:
+    """Return the situations an item was written for, with "any" if others too; [] for any."""
+    return [] if facts["situations"] == ["any"] else facts["situations"]
 
 
 def _best_first(reframes: list[Edition]) -> list[Edition]:
@@ -261,7 +267,7 @@ def _words(edition: Edition, language: str) -> dict:
         "slug": edition.item.slug,
         "edition": edition.number,
         "states": edition.facts["states"],
-        "situations": [s for s in edition.facts["situations"] if s in words.SITUATIONS],
+        "situations": _situations(edition.facts),
         **_texts(edition, language, "title"),
         "say": _say(edition, language),
     }

@@ -73,7 +73,7 @@ def shown(
     practice = next((p for p in bundle["practices"] if p["slug"] == slug), None)
     quiet = state in QUIET
     fitting = [r for r in items_for(bundle["reframes"], state, situation) if _fits(r, wishes)]
-    made_for = [r for r in fitting if situation in r["situations"]]
+    made_for = [r for r in fitting if situation in r["situations"] and situation != "any"]
     reframe = made_for[turn % len(made_for)] if made_for else None
     line = "" if quiet else bundle["situations"].get(situation, {}).get("line", "")
     words = [words_for(one["say"], state) for one in items_for(bundle["words"], state, situation)]
@@ -164,10 +164,12 @@ def offer_record(bundle: dict, choice: Choice, child_bundle: dict | None = None)
     return record
 
 
-def may_suggest(bundle: dict, slug: str, *, wishes: Wishes) -> bool:
+def may_suggest(bundle: dict, slug: str, *, situation: str, wishes: Wishes) -> bool:
     """Return whether a nudge may open this practice: in the bundle, and allowed for the child."""
     practice = next((p for p in bundle["practices"] if p["slug"] == slug), None)
-    return practice is not None and advisor.allowed(_candidate(practice, "calm"), "calm", wishes)
+    return practice is not None and advisor.allowed(
+        _candidate(practice, "calm"), "calm", wishes, situation
+    )
 
 
 def nudge_record(bundle: dict, slug: str, *, nudge: str) -> dict:
@@ -191,8 +193,10 @@ def words_for(say: dict[str, str], state: str) -> str:
 
 def items_for(items: list[dict], state: str, situation: str) -> list[dict]:
     """Return the items for this state, those for this situation before those for any."""
-    specific = [i for i in items if state in i["states"] and situation in i["situations"]]
-    return specific + [i for i in items if state in i["states"] and not i["situations"]]
+    in_state = [item for item in items if state in item["states"]]
+    specific = [item for item in in_state if situation in item["situations"]]
+    general = [i for i in in_state if not i["situations"] or "any" in i["situations"]]
+    return specific + [item for item in general if item not in specific]
 
 
 def _candidate(practice: dict, state: str) -> Candidate:

@@ -13,7 +13,7 @@ from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.domain.recommendations import candidate_sets, context, observations, training
 from everyhour.domain.recommendations.advisor import Wishes, learned
 
-SHAPE = 1
+SHAPE = 2
 
 
 def compose(child: Child, household: Household, bundle: dict, *, zone: str, at: datetime) -> dict:
@@ -54,7 +54,11 @@ def compose(child: Child, household: Household, bundle: dict, *, zone: str, at: 
         "belief": model_version.version if model_version else 0,
         "child": child.pk,
         "age": wishes.age,
+        "real_age": wishes.real_age,
+        "months": wishes.months,
         "touch": wishes.touch,
+        "care_touch": wishes.care_touch,
+        "bodies": sorted(wishes.bodies),
         "avoid": sorted(phone_wishes(wishes).avoid),
         "never": sorted(child.never),
         "chances": chances,

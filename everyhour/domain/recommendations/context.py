@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from everyhour.domain.families.models import Child
-from everyhour.domain.recommendations.advisor import Wishes
+from everyhour.domain.practices.vocabulary import BODIES
+from everyhour.domain.recommendations.advisor import GATES, NO_CARE_TOUCH_FROM, Wishes
 
 # The part of the day of a situation; for any other it follows from the clock.
 SLOTS = {
@@ -39,22 +40,38 @@ def slot(situation: str, at: datetime) -> str:
     return SLOTS.get(situation) or next(name for until, name in SLOT_ENDS if at.hour < until)
 
 
+# Of a child nobody said anything about: no touch before a yes.
+UNKNOWN = Wishes(touch=False, care_touch=False, gates=GATES)
+BABY = 36  # months; younger children's age is in months
+
+
 def wishes(child: Child, year_and_month: tuple[int, int]) -> Wishes:
-    """Return a child's limits. A note on foods excludes all food; a note on sounds, all noise."""
+    """Return a child's limits. A note on foods excludes all food; a note on sounds, all noise.
+
+    Without an age no touch is offered; at dressing, bath and bed only where the family said so, to
+    a child under NO_CARE_TOUCH_FROM.
+    """
+    months = age_in_months(child, year_and_month)
+    real_age = None if months is None else months // 12
+    felt = real_age if child.functions_like_age is None else child.functions_like_age
+    young = real_age is not None and real_age < NO_CARE_TOUCH_FROM
     return Wishes(
-        age=age(child, year_and_month),
-        touch=not child.no_touch,
+        age=felt,
+        real_age=real_age,
+        months=months if months is not None and months < BABY else None,
+        touch=not child.no_touch and felt is not None,
+        care_touch=child.care_touch and young,
+        gates=GATES,
+        bodies=frozenset(child.bodies) & frozenset(BODIES),
         never=frozenset(child.never),
         allergies=None if child.foods else frozenset(),
         avoid=frozenset({"noise"}) if child.sounds else frozenset(),
     )
 
 
-def age(child: Child, year_and_month: tuple[int, int]) -> int | None:
-    """Return the age the child functions at, else the age in years, else None."""
-    if child.functions_like_age is not None:
-        return child.functions_like_age
+def age_in_months(child: Child, year_and_month: tuple[int, int]) -> int | None:
+    """Return how old the child is in months; None when the month of birth is unknown."""
     if child.born_in is None:
         return None
     year, month = year_and_month
-    return year - child.born_in.year - (month < child.born_in.month)
+    return 12 * (year - child.born_in.year) + month - child.born_in.month

@@ -101,7 +101,9 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
         chosen=chosen,
         seen=[*seen, slug] if slug else seen,
         offer=bundle_reader.offer_record(contents, choice, learned) if choice else None,
-        shown=bundle_reader.shown(contents, slug, state=state, situation=situation),
+        shown=bundle_reader.shown(
+            contents, slug, state=state, situation=situation, wishes=wishes, turn=len(seen)
+        ),
     )
 
 
@@ -111,7 +113,7 @@ def show_practice(request: HttpRequest, slug: str) -> HttpResponse | None:
     situation = request.GET.get("situation", "any")
     situation = situation if situation in SITUATIONS else "any"
     wishes = chosen.wishes if chosen else Wishes()
-    if not bundle_reader.may_suggest(contents, slug, wishes=wishes):
+    if not bundle_reader.may_suggest(contents, slug, situation=situation, wishes=wishes):
         return None
     return show(
         request,
@@ -122,7 +124,7 @@ def show_practice(request: HttpRequest, slug: str) -> HttpResponse | None:
         chosen=chosen,
         seen=[slug],
         offer=bundle_reader.nudge_record(contents, slug, nudge=request.GET.get("nudge", "")),
-        shown=bundle_reader.shown(contents, slug, state="calm", situation=situation),
+        shown=bundle_reader.shown(contents, slug, state="calm", situation=situation, wishes=wishes),
     )
 
 

@@ -18,6 +18,8 @@ class Child(models.Model):
         "helps",
         "helps_at",
         "no_touch",
+        "care_touch",
+        "bodies",
         "foods",
         "sounds",
         "needs",
@@ -40,6 +42,9 @@ class Child(models.Model):
     helps = models.JSONField(default=dict, blank=True)
     helps_at = models.DateTimeField(null=True, blank=True)  # last change of `helps`
     no_touch = models.BooleanField(default=False)
+    # Touch is welcome at dressing, bath and bed too.
+    care_touch = models.BooleanField(default=False)
+    bodies = models.JSONField(default=list, blank=True)  # as in practices.vocabulary.BODIES
     foods = models.BinaryField(null=True)  # unwanted or unsafe foods
     sounds = models.BinaryField(null=True)
     needs = models.BinaryField(null=True)

@@ -8,6 +8,7 @@ from everyhour.domain.recommendations.advisor.facts import TEEN, months, real_ag
 from everyhour.engine import choosing
 from everyhour.engine.choosing import (
     AGE_BOUND,
+    GATES,
     NO_CARE_TOUCH_FROM,
     OUTCOMES,
     PRESENCE_ONLY,
@@ -17,11 +18,13 @@ from everyhour.engine.choosing import (
     Wishes,
     allowed,
     may_touch,
+    suits_any_age,
 )
 from everyhour.engine.dosing import Dose, Spacing, Week
 
 __all__ = [
     "AGE_BOUND",
+    "GATES",
     "NO_CARE_TOUCH_FROM",
     "OUTCOMES",
     "PRESENCE_ONLY",
@@ -42,6 +45,7 @@ __all__ = [
     "offer",
     "real_age",
     "restrict",
+    "suits_any_age",
 ]
 
 DIGITS = 6  # of a probability in a bundle

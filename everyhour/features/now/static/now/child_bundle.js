@@ -2,6 +2,7 @@
 // and "never suggest", which takes effect at once, also offline, and reaches the server later
 // (docs/adr/0021).
 import { newId } from "./moment.js";
+import { knownLimits } from "./wishes.js";
 import { fetchOwner } from "./outbox.js";
 import {
   deleteChildBundle,
@@ -28,7 +29,8 @@ export async function readChosenChild() {
   const owner = await readOwner(),
     phone = await readWishes(),
     child = chosenChild(owner);
-  if (!child) return { bundle: null, wishes: phone, child: null, children: [], guards: false };
+  if (!child)
+    return { bundle: null, wishes: knownLimits(phone), child: null, children: [], guards: false };
   const bundle = (await readChildBundle(child.id)) ?? null,
     changes = await readNeversFor(owner, child.id);
   const slugs = off => changes.filter(change => change.off === off).map(change => change.slug),
@@ -44,14 +46,18 @@ export async function readChosenChild() {
     children: owner.children,
     guards: owner.guards,
     turnedOff: slugs(true),
-    wishes: {
-      ...phone,
-      never: [...never],
-      age: bundle?.age ?? phone.age,
-      touch: bundle && !bundle.touch ? false : phone.touch,
-      avoid: bundle?.avoid ?? [],
-    },
+    wishes: withBundle(knownLimits(phone), bundle, [...never]),
   };
+}
+
+/** What the family said of the child goes before what was entered on this phone; touch is welcome
+ *  only where both agree. */
+function withBundle(phone, bundle, never) {
+  if (!bundle) return { ...phone, never };
+  const { age, real_age, months, care_touch, bodies, avoid } = bundle;
+  const known = age === null ? {} : { age, real_age, months };
+  const touch = bundle.touch && phone.touch !== false;
+  return { ...phone, ...known, touch, care_touch, bodies, avoid, never };
 }
 const countsBySlug = tries =>
   Object.fromEntries(

@@ -1,4 +1,4 @@
-// The rules that choose a practice on the phone. `suits-1` uses the probabilities of the offline
+// The rules that choose a practice on the phone. `suits-2` uses the probabilities of the offline
 // bundle, with the same arithmetic as everyhour/engine/choosing.py. `learned-1` uses the
 // probabilities that were learned of this child; wishes on the phone filter them, however old they
 // are. testing/test_javascript.py and journeys/test_choosing_parity.py compare the two languages.
@@ -30,7 +30,7 @@ const within = ([from, to], age) => from <= age && age <= to;
 
 /** Whether a practice suits how old the child feels (`age`) and how old the child is. */
 function fitsAge(practice, wishes) {
-  if (wishes.age === undefined || wishes.age === null) return !practice.age_bound;
+  if (wishes.age === undefined || wishes.age === null) return practice.any_age;
   const months = wishes.months ?? null;
   if (months !== null && practice.months) return within(practice.months, months);
   return within(practice.age, wishes.age) && within(practice.real_age, realAge(wishes));
@@ -92,7 +92,7 @@ export function pick(pairs, draw) {
 }
 
 /** Draw one practice that fits this child and was not shown yet, with its probability. `own` is the
- *  child bundle; without one that fits this offline bundle, `suits-1` chooses. */
+ *  child bundle; without one that fits this offline bundle, `suits-2` chooses. */
 export function offer(
   bundle,
   { state, situation, seen = [], wishes = {}, tries = {}, draw, own = null },

@@ -7,11 +7,12 @@ const present = lines => lines.filter(Boolean);
 
 /** The items for this state: first those for this situation, then those for any. */
 function fitting(items, state, situation) {
-  const forState = items.filter(item => item.states.includes(state));
-  return [
-    ...forState.filter(item => item.situations.includes(situation)),
-    ...forState.filter(item => !item.situations.length),
-  ];
+  const inState = items.filter(item => item.states.includes(state)),
+    specific = inState.filter(item => item.situations.includes(situation));
+  const general = inState.filter(
+    item => !item.situations.length || item.situations.includes("any"),
+  );
+  return [...specific, ...general.filter(item => !specific.includes(item))];
 }
 
 /** `vocabulary` comes with the page: {quiet_states, danger_states, danger_situations, bodies, teen,
@@ -19,7 +20,8 @@ function fitting(items, state, situation) {
 export function shown(bundle, practice, { state, situation, wishes = {}, turn = 0, vocabulary }) {
   const quiet = vocabulary.quiet_states.includes(state);
   const reframes = fitting(bundle.reframes, state, situation).filter(one => fits(one, wishes));
-  const madeFor = reframes.filter(one => one.situations.includes(situation));
+  const madeFor =
+    situation === "any" ? [] : reframes.filter(one => one.situations.includes(situation));
   const reframe = madeFor.length ? madeFor[turn % madeFor.length] : null;
   const line = quiet ? "" : (bundle.situations[situation]?.line ?? "");
   const lines = present(

@@ -1,0 +1,181 @@
+"""Search of the library by what words mean to a caregiver: what they type finds the right item.
+
+Words are compared by their stems, without accents, with a typing error allowed in longer ones. A
+rare word counts more than a common one (the inverse document frequency of Robertson and Spärck
+Jones), and a cue, written for searching, more than a title, a title more than the text. Words that
+mean the same, and words too common to say what is meant, are in `content/search.yaml`.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import snowballstemmer
+
+CUE, TITLE, MEANING, TEXT = 6.0, 4.0, 1.5, 0.5
+MEANING_SECTIONS = ("old_eyes", "new_eyes", "say", "may_be_under_it")
+SLIP, PREFIX = 0.6, 0.7  # how much of a word counts with one wrong letter, or with its beginning
+SHORTEST_WITH_SLIP, SHORTEST_PREFIX = 5, 4
+WHOLE_CUE = 8.0  # for a cue of which every word was typed
+SYNONYM = 0.8
+STEMMERS = {"en": "english", "es": "spanish"}
+WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An item to find: its cues, and its words by stem with the weight of their best place."""
+
+    key: tuple[str, str]  # kind and slug
+    weights: Mapping[str, float]
+    cues: tuple[frozenset[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The documents of one language; `rarity` is each stem's inverse document frequency."""
+
+    language: str
+    documents: tuple[Document, ...]
+    rarity: Mapping[str, float]
+    synonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    common: frozenset[str] = frozenset()  # words left out
+
+    def search(self, typed: str) -> list[tuple[str, str]]:
+        """Return the (kind, slug) of what matches, best first; [] when no word is known."""
+        words = stems(typed, self.language, self.common)
+        wanted = [self._meanings(word) for word in words]
+        scored = [(self._score(document, words, wanted), document) for document in self.documents]
+        found = [(score, document) for score, document in scored if score > 0]
+        return [d.key for _score, d in sorted(found, key=lambda pair: (-pair[0], pair[1].key))]
+
+    def _meanings(self, word: str) -> dict[str, float]:
+        """Return the known stems that a typed word may mean, and how much each counts."""
+        found = {word: 1.0}
+        found |= {other: SYNONYM for other in self.synonyms.get(word, ()) if other != word}
+        if word not in self.rarity and not self.synonyms.get(word):
+            for known in self.rarity:
+                if share := likeness(word, known):
+                    found[known] = max(share, found.get(known, 0.0))
+                    for other in self.synonyms.get(known, ()):
+                        found[other] = max(share * SYNONYM, found.get(other, 0.0))
+        return found
+
+    def _score(
+        self, document: Document, words: Sequence[str], wanted: Sequence[Mapping[str, float]]
+    ) -> float:
+        score = sum(
+            max(
+                share * document.weights.get(stem, 0.0) * self.rarity.get(stem, 0.0)
+                for stem, share in meanings.items()
+            )
+            for meanings in wanted
+        )
+        typed = {stem for meanings in wanted for stem in meanings}
+        whole = [len(cue) for cue in document.cues if cue and cue <= typed]
+        return score + WHOLE_CUE * math.sqrt(max(whole, default=0)) if words else 0.0
+
+
+def build(
+    language: str, texts: Iterable[tuple[tuple[str, str], Mapping]], words: Mapping | None = None
+) -> Index:
+    """Build the index of a language from each item's (kind, slug) and texts by section.
+
+    `words` has the lists of `content/search.yaml`: `common` and `synonyms`.
+    """
+    words = words or {}
+    common = frozenset(map(normalize, words.get("common", ())))
+    documents = tuple(_document(key, text, language, common) for key, text in texts)
+    counts = Counter(stem for document in documents for stem in document.weights)
+    total = len(documents)
+    rarity = {stem: math.log(1 + (total - n + 0.5) / (n + 0.5)) for stem, n in counts.items()}
+    synonyms = _by_word(words.get("synonyms", ()), language)
+    return Index(language, documents, rarity, synonyms, common)
+
+
+def _document(
+    key: tuple[str, str], text: Mapping, language: str, common: frozenset[str]
+) -> Document:
+    cues = [cue for cue in (text.get("cues") or "").split(",") if cue.strip()]
+    weights: dict[str, float] = {}
+    for name, value in text.items():
+        weight = {"cues": CUE, "title": TITLE}.get(name)
+        weight = weight or (MEANING if name in MEANING_SECTIONS else TEXT)
+        for passage in strings(value):
+            for stem in stems(passage, language, common):
+                weights[stem] = max(weight, weights.get(stem, 0.0))
+    return Document(key, weights, tuple(frozenset(stems(cue, language, common)) for cue in cues))
+
+
+def _by_word(groups: Iterable[Sequence[str]], language: str) -> dict[str, frozenset[str]]:
+    """Return for each stem of a group the stems of the whole group."""
+    found: dict[str, set[str]] = {}
+    for group in groups:
+        together = {stem for word in group for stem in stems(word, language)}
+        for stem in together:
+            found.setdefault(stem, set()).update(together)
+    return {stem: frozenset(others) for stem, others in found.items()}
+
+
+def strings(value) -> Iterator[str]:
+    """Yield every piece of text, without the names of its sections."""
+    if isinstance(value, str):
+        yield value
+    else:
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
+
+
+def normalize(text: str) -> str:
+    """Return text without accents and case, and without apostrophes."""
+    characters = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in characters if not unicodedata.combining(c))
+    return plain.replace("’", "").replace("'", "")
+
+
+def stems(text: str, language: str, common: frozenset[str] = frozenset()) -> list[str]:
+    """Return the stems of the words in their order; common words only when there are no others.
+
+    >>> stems("He won't stop biting!", "en", frozenset({"he"}))
+    ['wont', 'stop', 'bite']
+    >>> stems("No quiere ir al colegio", "es")
+    ['no', 'quier', 'ir', 'al', 'colegi']
+    """
+    words = WORD.findall(normalize(text))
+    kept = [word for word in words if word not in common]
+    return [_stem(word, language) for word in kept or words]
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str, language: str) -> str:
+    return snowballstemmer.stemmer(STEMMERS[language]).stemWord(word)
+
+
+def likeness(typed: str, known: str) -> float:
+    """Return how much of a known word a typed one counts as: one slip, its beginning, or nothing.
+
+    >>> likeness("tantrm", "tantrum"), likeness("tant", "tantrum"), likeness("cat", "car")
+    (0.6, 0.7, 0.0)
+    """
+    shorter = min(len(typed), len(known))
+    if shorter >= SHORTEST_PREFIX and (known.startswith(typed) or typed.startswith(known)):
+        return PREFIX
+    if shorter >= SHORTEST_WITH_SLIP - 1 and len(typed) >= SHORTEST_WITH_SLIP:
+        return SLIP if differ_by_one(typed, known) else 0.0
+    return 0.0
+
+
+def differ_by_one(one: str, other: str) -> bool:
+    """Return whether one letter was changed, added, left out, or swapped with its neighbor."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if start is None:
+        return len(one) != len(other)
+    one, other = one[start:], other[start:]
+    swapped = one[:2] == other[1::-1] and one[2:] == other[2:]
+    return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
