@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from everyhour.foundation.ui import crisis_sheet as sheet
 from everyhour.foundation.ui import formats
 
 register = template.Library()
@@ -116,6 +117,12 @@ def week_of_dots() -> SafeString:
         label,
         mark_safe("".join(marks)),  # noqa: S308  our own markup
     )
+
+
+@register.inclusion_tag("ui/crisis_sheet.html", takes_context=True)
+def crisis_sheet(context: template.Context) -> dict:
+    """Render the closed crisis sheet, which now/crisis_sheet.js opens over the page."""
+    return {"help_url": context.get("help_url", "/help/"), **sheet.contents()}
 
 
 @register.filter

@@ -1,7 +1,10 @@
 // This phone: show, change, export and delete what it stores. Only waiting changes are sent.
 import { clock, weekdayAndDay } from "../ui/js/formats.js";
+import { rememberCountry } from "./countries.js";
 import { BIGGEST_COPY, clean, clockIsOff, validate } from "./moment.js";
 import { flush } from "./outbox.js";
+import { readPlan } from "./plan.js";
+import { addPlan, paintPlan } from "./phone_plan.js";
 import { readChosenChild, refresh, setNever } from "./child_bundle.js";
 import {
   changeWishes,
@@ -182,19 +185,12 @@ form.addEventListener("change", async event => {
     cut ? `${words.saved} ${fill(words.cut, { most: 40 })}` : words.saved,
   );
 });
-// Links to the numbers read the country from localStorage. Fetching that country's crisis page once
-// puts it into the service worker's cache.
-function rememberCountry(country) {
-  try {
-    localStorage.setItem("country", country);
-  } catch {
-    /* blocked storage: all countries are shown */
-  }
-  const language = document.documentElement.lang;
-  if (country)
-    fetch(`/help/${country}/${language === "en" ? "" : `in-${language}/`}`).catch(() => {});
-}
 form.addEventListener("submit", event => event.preventDefault());
+// Chosen in the crisis sheet over this page.
+addEventListener("country", event => {
+  wished = { ...wished, country: event.detail };
+  form.country.value = event.detail;
+});
 
 /** Write to the storage and say whether that succeeded. */
 async function attempt(act, where, success) {
@@ -273,8 +269,9 @@ async function remove(moment) {
   undo.focus();
 }
 
-find("[data-export]").addEventListener("click", () => {
-  const copy = { everyhour: 1, saved_at: new Date().toISOString(), moments: saved };
+find("[data-export]").addEventListener("click", async () => {
+  const plan = await readPlan().catch(() => []);
+  const copy = { everyhour: 1, saved_at: new Date().toISOString(), moments: saved, plan };
   const file = new Blob([JSON.stringify(copy, null, 1)], { type: "application/json" });
   const link = element("a", { href: URL.createObjectURL(file), download: "notes-copy.json" });
   link.click();
@@ -301,6 +298,8 @@ find("[data-import]").addEventListener("change", async event => {
   if (await attempt(() => saveMoments(fresh), "[data-copy-said]", report)) {
     saved.push(...fresh);
     paint();
+    await addPlan(copy.plan, find("[data-copy-said]"));
+    wished = await readWishes();
   }
 });
 
@@ -336,17 +335,19 @@ function sortImported(moments) {
 find("[data-forget]").addEventListener("click", async () => {
   const before = {
     saved,
-    wished,
+    wished: await readWishes().catch(() => wished), // the plan is written beside them
     queue: await readQueue(),
     refused: await readRejected(),
     nevers: await readNevers(),
   };
   if (!(await attempt(deleteAll, "[data-copy-said]", words.forgotten))) return;
+  rememberCountry("");
   saved = [];
   wished = {};
   undoable = [];
   fillForm();
   paint();
+  paintPlan();
   const restore = async () => {
     await saveMoments(before.saved);
     await saveWishes(before.wished);
@@ -357,9 +358,11 @@ find("[data-forget]").addEventListener("click", async () => {
   const undo = button(words.undo, async () => {
     if (!(await attempt(restore, "[data-copy-said]", words.saved))) return;
     ({ saved, wished } = before);
+    rememberCountry(wished.country ?? "");
     await readUndoable();
     fillForm();
     paint();
+    paintPlan();
   });
   find("[data-copy-said]").append(" ", undo);
   undo.focus();

@@ -36,9 +36,9 @@ function leave() {
 }
 
 document.addEventListener("click", event => {
-  const control = event.target.closest("[data-lamp],[data-leave]");
+  const control = event.target.closest('[data-lamp], a[href="/leave/"]');
   if (!control) return;
-  if ("leave" in control.dataset) {
+  if (!("lamp" in control.dataset)) {
     event.preventDefault();
     leave();
     return;
