@@ -37,7 +37,11 @@ class Patterns:
 
 def load(path: Path) -> Patterns:
     """Read the phrases of danger; raise Unreadable if the file is not valid YAML."""
-    content = read_vocabulary(path)
+    return prepare(read_vocabulary(path))
+
+
+def prepare(content: dict) -> Patterns:
+    """Return the phrases of `content`, shaped like content/danger.yaml, ready to compare."""
     languages = [value for key, value in content.items() if key != "kinds"]
     phrases = tuple(
         (kind, steps)

@@ -1,16 +1,18 @@
-"""Build the phrases of danger for the phone, where ui/js/danger.js compares them without a network.
+"""The phrases of danger as the phone and the pages read them: files in the package.
 
 `everyhour crisis build` writes one file for each language of content/danger.yaml, folded like typed
-text; `everyhour crisis check` finds files that differ.
+text, and `everyhour crisis check` finds files that differ. With these files words of danger are
+noticed whatever state the database and the library are in.
 """
 
 import json
+from functools import cache
 from pathlib import Path
 
 from everyhour.domain.practices import danger
 from everyhour.domain.practices.files import read_vocabulary
+from everyhour.foundation.ui.typing import FILES, paths
 
-FILES = Path(__file__).parents[2] / "foundation/ui/static/ui"
 MAX_BYTES = 24 * 1024  # each, compressed; a phone fetches them once for each release
 
 
@@ -51,3 +53,17 @@ def compose(content: Path) -> dict[str, bytes]:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         made[f"danger.{language}.json"] = f"{text}\n".encode()
     return made
+
+
+def has_danger(*texts: str) -> bool:
+    """Return whether a person typed words of danger in any of these texts, in any language."""
+    return any(text and danger.find(text, current()) for text in texts)
+
+
+@cache
+def current() -> danger.Patterns:
+    """Return the phrases of the built files."""
+    bodies = {path.name: json.loads(path.read_bytes()) for path in paths()}
+    kinds = next(iter(bodies.values()))["phrases"]
+    languages = {name: {**body, "phrases": dict(body["phrases"])} for name, body in bodies.items()}
+    return danger.prepare({"kinds": [kind for kind, _phrases in kinds], **languages})
