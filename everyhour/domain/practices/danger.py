@@ -51,17 +51,16 @@ def prepare(content: dict) -> Patterns:
         for steps in _variants(phrase)
     )
     cancelling = tuple(
-        steps
-        for language in languages
-        for phrase in language["not"]
-        for steps in _variants(phrase)
+        steps for language in languages for phrase in language["not"] for steps in _variants(phrase)
     )
     steps = [step for _, steps in phrases for step in steps]
     steps += [step for steps in cancelling for step in steps]
     words: dict[str, tuple[str, ...]] = {}
     for word in sorted(frozenset().union(*steps)):
         words[word[0]] = (*words.get(word[0], ()), word)
-    exact = frozenset(_split(" ".join(word for language in languages for word in language["exact"])))
+    exact = frozenset(
+        _split(" ".join(word for language in languages for word in language["exact"]))
+    )
     return Patterns(phrases, cancelling, exact, words)
 
 
@@ -119,7 +118,9 @@ def _alternatives(piece: str) -> list[Steps]:
         return [(GAP,)]
     ways = [_split(way) for way in piece.strip("()").split("|")]
     single = frozenset(way[0] for way in ways if len(way) == 1)
-    longer: list[Steps] = [tuple(frozenset([word]) for word in way) for way in ways if len(way) != 1]
+    longer: list[Steps] = [
+        tuple(frozenset([word]) for word in way) for way in ways if len(way) != 1
+    ]
     return [(single,), *longer] if single else longer
 
 
