@@ -92,12 +92,12 @@ def fold(phrase: str) -> str:
     """Return a phrase with its words folded, as danger.js reads it.
 
     >>> fold("(can't|cannot) find * him .")
-    '(cant|canot) find * him .'
+    '(canot|cant) find * him .'
     """
     pieces = []
     for piece in PIECE.findall(phrase):
-        ways = dict.fromkeys(" ".join(_split(way)) for way in piece.strip("()").split("|"))
-        folded = "|".join(ways)
+        ways = {" ".join(_split(way)) for way in piece.strip("()").split("|")}
+        folded = "|".join(sorted(ways))  # sorted, it compresses better
         is_group = len(ways) > 1 or " " in folded
         pieces.append("*" if piece == "*" else f"({folded})" if is_group else folded)
     return " ".join(pieces)

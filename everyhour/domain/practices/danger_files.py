@@ -11,7 +11,7 @@ from pathlib import Path
 
 from everyhour.domain.practices import danger
 from everyhour.domain.practices.files import read_vocabulary
-from everyhour.foundation.ui.typing import FILES, paths
+from everyhour.foundation.ui.danger_panel import FILES, paths
 
 MAX_BYTES = 24 * 1024  # each, compressed; a phone fetches them once for each release
 

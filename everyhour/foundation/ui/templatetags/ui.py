@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from everyhour.foundation.ui import crisis_sheet as sheet
-from everyhour.foundation.ui import formats, typing
+from everyhour.foundation.ui import danger_panel as panel
+from everyhour.foundation.ui import formats
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parent.parent / "icons"
@@ -134,7 +135,7 @@ def danger_panel(context: template.Context) -> dict:
 @register.simple_tag
 def danger_urls() -> str:
     """Return the URLs of the phrases of danger, separated by spaces."""
-    return " ".join(typing.urls())
+    return " ".join(panel.urls())
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""What every page holds for words of danger: the panel, and the phrases that ui/js/typing.js reads."""
+"""What every page holds for words of danger: where the phrases of ui/js/typing.js are."""
 
 from pathlib import Path
 
