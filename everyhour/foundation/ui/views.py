@@ -45,6 +45,7 @@ SHELL_ASSETS = [
     "now/moment.js",
     "family/lock.js",
     "now/child_bundle.js",
+    "now/wishes.js",
     "now/outbox.js",
 ]
 SHELL_PAGES = ("home", "now", "phone", "offline")
