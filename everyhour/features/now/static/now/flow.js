@@ -251,8 +251,6 @@ function paintIdea(practice, tries) {
     : words.nothing_left[state];
   paintList(find("[data-steps]"), idea.steps);
   find("[data-numbers]").hidden = !idea.danger;
-  const calls = paintCalls();
-  find("[data-numbers] [data-crisis]").hidden = Boolean(practice) && calls.length > 0;
   find("[data-say]").textContent = idea.say ? quoted(idea.say) : "";
   find(".say").hidden = !idea.say;
   const count = practice && (learned?.tries?.[practice.slug] ?? tries[practice.slug]);
@@ -269,6 +267,7 @@ function paintIdea(practice, tries) {
   find("[data-never-line]").hidden = !practice;
   find("[data-never]").textContent = words.not_for_us;
   find("[data-else]").hidden = !practice;
+  paintCalls();
   // "I tried it" needs something that was offered.
   find("[data-step=idea] [data-go=after]").hidden = !practice && !current.moment?.offers.length;
 }
@@ -334,8 +333,7 @@ async function save() {
 
 const isDangerous = caution => words.danger_cautions.includes(caution);
 
-/** Show the emergency numbers of the person's country wherever a step has a place for them; return
- *  them. */
+/** Show the emergency numbers of the person's country wherever a step has a place for them. */
 function paintCalls() {
   const known = bundle.crisis;
   const country = countryOf({ chosen: wishes.country, site: flow.dataset.country, known });
@@ -352,8 +350,9 @@ function paintCalls() {
       ),
     );
   }
+  // The other numbers, where there is none of the country, and once every idea was shown.
   find("[data-you-numbers] [data-crisis]").hidden = numbers.length > 0;
-  return numbers;
+  find("[data-numbers] [data-crisis]").hidden = numbers.length > 0 && !find("[data-else]").hidden;
 }
 addEventListener("country", event => {
   wishes = { ...wishes, country: event.detail }; // chosen in the crisis sheet
