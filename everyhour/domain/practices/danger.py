@@ -17,6 +17,7 @@ END = "."  # the end of a sentence; a gap does not cross it
 MOST_BETWEEN = 3  # words
 FORGIVING = 5  # letters, after folding, from which one typing error is forgiven
 APOSTROPHES = re.compile(r"['’‘`´]|[\u0300-\u036f]")  # and accents, once decomposed
+LONGEST = 24  # letters; no phrase has a longer word, and nobody types one by mistake
 ELLIPSIS = re.compile(r"\.{2,}")
 REPEATED = re.compile(r"([a-z])\1+")
 PIECE = re.compile(r"\([^()]*\)|\S+")  # of a phrase
@@ -31,8 +32,8 @@ class Patterns:
 
     phrases: tuple[tuple[str, Steps], ...]  # kind and steps, the most urgent kind first
     cancelling: tuple[Steps, ...]
-    exact: frozenset[str]  # words with an ordinary neighbour: no typing error is forgiven
-    words: dict[str, tuple[str, ...]]  # the words of all phrases by first letter
+    words: frozenset[str]  # all words of all phrases
+    forgiving: dict[str, list[str]]  # words in which an error is forgiven, by `_shortened` form
 
 
 def load(path: Path) -> Patterns:
@@ -53,15 +54,20 @@ def prepare(content: dict) -> Patterns:
     cancelling = tuple(
         steps for language in languages for phrase in language["not"] for steps in _variants(phrase)
     )
-    steps = [step for _, steps in phrases for step in steps]
-    steps += [step for steps in cancelling for step in steps]
-    words: dict[str, tuple[str, ...]] = {}
-    for word in sorted(frozenset().union(*steps)):
-        words[word[0]] = (*words.get(word[0], ()), word)
-    exact = frozenset(
-        _split(" ".join(word for language in languages for word in language["exact"]))
+    words = frozenset(
+        word
+        for steps in (*(steps for _, steps in phrases), *cancelling)
+        for step in steps
+        for word in step
     )
-    return Patterns(phrases, cancelling, exact, words)
+    # Words with an ordinary neighbour, such as "dying" and "drying", are matched as written.
+    exact = {word for language in languages for word in _split(" ".join(language["exact"]))}
+    forgiving: dict[str, list[str]] = {}
+    for word in sorted(words - exact):
+        if len(word) >= FORGIVING:
+            for form in _shortened(word):
+                forgiving.setdefault(form, []).append(word)
+    return Patterns(phrases, cancelling, words, forgiving)
 
 
 def find(text: str, patterns: Patterns) -> str | None:
@@ -133,12 +139,20 @@ def _split(text: str) -> list[str]:
 
 def _meanings(typed: str, patterns: Patterns) -> frozenset[str]:
     """Return the words of phrases that a typed word may stand for."""
-    return frozenset(
-        word
-        for word in patterns.words.get(typed[0], ())
-        if word == typed
-        or (len(word) >= FORGIVING and word not in patterns.exact and _near(word, typed))
-    )
+    near = {word for form in _shortened(typed) for word in patterns.forgiving.get(form, ())}
+    meanings = {word for word in near if _near(word, typed)}
+    return frozenset(meanings | ({typed} & patterns.words))
+
+
+def _shortened(word: str) -> set[str]:
+    """Return a word and what is left of it without one letter; the first letter stays.
+
+    Two words that are one edit apart share such a form: an index, so that a typed word is compared
+    with a few words and not with thousands.
+    """
+    if len(word) > LONGEST:
+        return {word}
+    return {word, *(word[:at] + word[at + 1 :] for at in range(1, len(word)))}
 
 
 def _near(word: str, typed: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from everyhour.domain.practices.vocabulary import BODIES, DANGER_SITUATIONS, DANGER_STATES
-from everyhour.domain.recommendations import advisor
+from everyhour.domain.recommendations import advisor, context
 from everyhour.domain.recommendations.advisor import Candidate, Choice, Wishes
 
 NUDGE = re.compile(r"[\w-]{1,40}")
@@ -53,7 +53,9 @@ def _cell(
     """Return the probabilities of a cell, from a bundle or a child bundle, and its candidates."""
     practices = bundle["practices"]
     cell = {practices[index]["slug"]: p for index, p in source["chances"][state][situation]}
-    return cell, {p["slug"]: _candidate(p, state) for p in practices if p["slug"] in cell}
+    return cell, {
+        p["slug"]: _candidate(p, state, situation) for p in practices if p["slug"] in cell
+    }
 
 
 def shown(
@@ -62,7 +64,7 @@ def shown(
     *,
     state: str,
     situation: str,
-    wishes: Wishes = Wishes(),
+    wishes: Wishes = context.UNKNOWN,
     turn: int = 0,
 ) -> dict:
     """Return what is shown with an offer: another way to see it, what to say, and what to do.
@@ -168,7 +170,7 @@ def may_suggest(bundle: dict, slug: str, *, situation: str, wishes: Wishes) -> b
     """Return whether a nudge may open this practice: in the bundle, and allowed for the child."""
     practice = next((p for p in bundle["practices"] if p["slug"] == slug), None)
     return practice is not None and advisor.allowed(
-        _candidate(practice, "calm"), "calm", wishes, situation
+        _candidate(practice, "calm", situation), "calm", wishes, situation
     )
 
 
@@ -199,14 +201,15 @@ def items_for(items: list[dict], state: str, situation: str) -> list[dict]:
     return specific + [item for item in general if item not in specific]
 
 
-def _candidate(practice: dict, state: str) -> Candidate:
+def _candidate(practice: dict, state: str, situation: str) -> Candidate:
+    """Return a practice of a cell, made for it: the cells were built with all gates of the cell."""
     return Candidate(
         slug=practice["slug"],
         states=frozenset({state}),
-        situations=frozenset(),
+        situations=frozenset({situation}),
         age=tuple(practice["age"]),
         touch=practice["touch"],
-        presence=True,  # the bundle's cells were built with this gate
+        presence=True,
         cautions=frozenset(practice["cautions"]),
         real_age=tuple(practice["real_age"]),
         months=tuple(practice["months"]) if "months" in practice else None,

@@ -49,6 +49,7 @@ SHELL_ASSETS = [
     "now/moment.js",
     "family/lock.js",
     "now/child_bundle.js",
+    "now/wishes.js",
     "now/outbox.js",
 ]
 SHELL_PAGES = ("home", "now", "phone", "offline")

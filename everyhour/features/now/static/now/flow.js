@@ -2,10 +2,11 @@
 // server. Until the bundle is here, a tap follows its link to the server's page instead.
 import * as childBundle from "./child_bundle.js";
 import { countryOf } from "./countries.js";
-import { allowed, draw, offer } from "./choosing.js";
+import { allowed, draw, offer, unpack } from "./choosing.js";
 import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
 import { shown } from "./showing.js";
+import { knownLimits } from "./wishes.js";
 import {
   changeWishes,
   chooseChild,
@@ -34,7 +35,7 @@ let bundle = null,
   learned = null,
   chosen = { child: null, children: [] };
 let saved = [],
-  wishes = {},
+  wishes = knownLimits({}), // until they are read, and where storage is blocked
   timers = [];
 
 // Nothing is offered before the wishes are read: they say what may not be offered.
@@ -56,13 +57,21 @@ addEventListener("load", () =>
 );
 
 async function readBundle() {
-  const response = await fetch(flow.dataset.bundle);
+  const fetched = fetch(flow.dataset.bundle);
+  await wishesRead;
+  const response = (await fetchWays()) ?? (await fetched);
   if (!response.ok) return;
   const body = await response.json();
   dispatchEvent(new CustomEvent("bundle", { detail: body })); // for the crisis sheet
-  await wishesRead;
-  bundle = body;
+  bundle = { ...body, chances: unpack(body.chances) };
   startFlow();
+}
+
+/** The larger bundle, for a child whose body needs its own ways; null when it is not here. */
+async function fetchWays() {
+  if (!wishes.bodies?.length) return null;
+  const response = await fetch(`${flow.dataset.bundle}ways/`).catch(() => null);
+  return response?.ok ? response : null;
 }
 
 async function readChild() {
@@ -242,8 +251,6 @@ function paintIdea(practice, tries) {
     : words.nothing_left[state];
   paintList(find("[data-steps]"), idea.steps);
   find("[data-numbers]").hidden = !idea.danger;
-  const calls = paintCalls();
-  find("[data-numbers] [data-crisis]").hidden = Boolean(practice) && calls.length > 0;
   find("[data-say]").textContent = idea.say ? quoted(idea.say) : "";
   find(".say").hidden = !idea.say;
   const count = practice && (learned?.tries?.[practice.slug] ?? tries[practice.slug]);
@@ -260,6 +267,7 @@ function paintIdea(practice, tries) {
   find("[data-never-line]").hidden = !practice;
   find("[data-never]").textContent = words.not_for_us;
   find("[data-else]").hidden = !practice;
+  paintCalls();
   // "I tried it" needs something that was offered.
   find("[data-step=idea] [data-go=after]").hidden = !practice && !current.moment?.offers.length;
 }
@@ -325,8 +333,7 @@ async function save() {
 
 const isDangerous = caution => words.danger_cautions.includes(caution);
 
-/** Show the emergency numbers of the person's country wherever a step has a place for them; return
- *  them. */
+/** Show the emergency numbers of the person's country wherever a step has a place for them. */
 function paintCalls() {
   const known = bundle.crisis;
   const country = countryOf({ chosen: wishes.country, site: flow.dataset.country, known });
@@ -343,8 +350,9 @@ function paintCalls() {
       ),
     );
   }
+  // The other numbers, where there is none of the country, and once every idea was shown.
   find("[data-you-numbers] [data-crisis]").hidden = numbers.length > 0;
-  return numbers;
+  find("[data-numbers] [data-crisis]").hidden = numbers.length > 0 && !find("[data-else]").hidden;
 }
 addEventListener("country", event => {
   wishes = { ...wishes, country: event.detail }; // chosen in the crisis sheet
