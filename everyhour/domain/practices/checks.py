@@ -42,14 +42,14 @@ class Finding:
 
 
 REQUIRED = {
-    "activity": ("steps", "why", "say", "cues"),
-    "caregiver": ("steps", "why", "cues"),
+    "activity": ("steps", "why", "say"),
+    "caregiver": ("steps", "why"),
     "reframe": (
         *("old eyes", "new eyes", "may be under it", "say", "do"),
         *("later", "instead of", "get help if", "cues"),
     ),
-    "words": ("say", "instead of", "why", "cues"),
-    "pack": ("why", "how", "cues"),
+    "words": ("say", "instead of", "why"),
+    "pack": ("why", "how"),
     "crisis_lines": (),
 }
 FACTS: dict[str, dict[str, Sequence[str]]] = {
@@ -240,7 +240,7 @@ def _readable(file: ContentFile, kind: str, language: str = "en") -> Problems:
 
 
 def _cues(file: ContentFile, kind: str) -> Problems:
-    """Every item says in `## cues` what people type who need it, separated by commas."""
+    """Cues are what people type who need the item, separated by commas; they are never shown."""
     section = file.sections.get("cues")
     cues = [cue.strip().lower() for cue in section.text.split(",")] if section else []
     if section and section.items:

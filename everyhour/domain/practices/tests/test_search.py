@@ -97,5 +97,5 @@ def test_common_words_count_only_alone():
 def test_nearest_is_what_is_spelled_alike():
     index = build(rage="screaming", school="homework")
 
-    assert index.nearest("hmewrok") == [("reframe", "school")]
+    assert index.nearest("homwerk") == [("reframe", "school")]
     assert index.nearest("zzzz") == []
