@@ -187,6 +187,14 @@ def stored_moments(page: Page) -> list[dict]:
     return sorted(kept, key=lambda moment: moment["at"])
 
 
+def open_crisis_sheet(page: Page):
+    """Tap “Someone may get hurt”; return the sheet."""
+    page.locator("a.unsafe[data-crisis]").first.click()
+    sheet = page.locator("[data-crisis-sheet]")
+    expect(sheet).to_be_visible()
+    return sheet
+
+
 def stored_wishes(page: Page) -> dict:
     return page.evaluate(f"""async () => {{ {OPEN_DATABASE} return new Promise(done => {{
       const asked = db.transaction('wishes').objectStore('wishes').get('wishes');
@@ -249,7 +257,7 @@ def expect_complete(page: Page) -> None:
         "[...document.querySelectorAll('link[rel=stylesheet]')]"
         ".map(link => link.sheet?.cssRules.length ?? 0)"
     )
-    assert len(sheets) == 3 and all(sheets), f"styles are missing at {page.url}: {sheets}"
+    assert len(sheets) >= 4 and all(sheets), f"styles are missing at {page.url}: {sheets}"
 
 
 def fit_viewport_to_page(page: Page) -> None:

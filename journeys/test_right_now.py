@@ -122,7 +122,7 @@ def test_unsafe_outcome_leads_to_crisis_numbers(anywhere):
     expect(page.locator("#h-safe")).to_be_focused()
     assert find_clipped_text(page) == []
     page.locator("[data-step=safe] .btn--lamp").click()
-    expect(page.locator("a[href='tel:911']").first).to_be_visible()
+    expect(page.locator("dialog[open] a[href='tel:911']:visible").first).to_be_visible()
 
 
 def test_unsafe_outcome_offers_the_chosen_countrys_number(phone):

@@ -13,6 +13,7 @@ from journeys.steps import (
     fetch_bundle,
     go_to_idea,
     idea_title,
+    open_crisis_sheet,
     open_right_now,
     step,
     tap_state,
@@ -157,7 +158,9 @@ def test_crisis_numbers_are_in_spanish(phone):
     page = phone
     page.goto("/es/now/")
 
-    page.locator(".unsafe").first.click()
+    sheet = open_crisis_sheet(page)
+    expect(sheet.locator("h2")).to_have_text("Primero, que todos estén a salvo.")
+    sheet.locator("a[href^='/help/']").click()
 
     expect(page).to_have_url(re.compile("/help/in-es/$"))
     expect(page.locator("html")).to_have_attribute("lang", "es")

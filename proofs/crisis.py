@@ -21,8 +21,12 @@ SABOTAGES = {
     "banner": "a banner covers the crisis link",
     "old-number": "a number was last checked 46 days ago",
     "foreign-font": "the crisis page loads a font from another origin",
+    "ask-first": "the crisis sheet asks the server before it opens",
+    "lose-the-place": "closing the crisis sheet shows the step of the page anew",
 }
-HEALTHY, OPENED = "healthy", "first visit"
+HEALTHY, OPENED, OFFLINE = "healthy", "first visit", "offline, second visit"
+SHEET = "the sheet over a step"
+SCRIPT = Path("features/now/static/now/crisis_sheet.js")
 HALF_RELEASE = "offline after a release that could not install"
 # The states in which a sabotage shows; the others would add nothing.
 SHOWS_IN = {
@@ -32,6 +36,8 @@ SHOWS_IN = {
     "banner": {OPENED},
     "delete-before-fetch": {HALF_RELEASE},
     "old-number": set(),
+    "ask-first": {OFFLINE},
+    "lose-the-place": {OPENED},
 }
 
 
@@ -49,7 +55,7 @@ def prove(report: Report, *, n: int | None) -> None:
         on_phone = [state for state in states if state in crisis_client.STATES]
         _client_states(report, sandbox, on_phone)
     report.notes["states"] = len(states)
-    report.notes["ways in"] = len(ENTRIES)
+    report.notes["ways in"] = len(ENTRIES) + 1  # and on phones the sheet
     if slowest[0]:
         report.notes["slowest crisis page, in seconds"] = f"{slowest[0]:.2f} ({slowest[1]})"
 
@@ -91,6 +97,8 @@ def _client_states(report: Report, sandbox: Sandbox, states: list) -> None:
                 for entry, path in ENTRIES.items():
                     with report.attempt(f"{state.name} x {entry}"):
                         report.case(f"{state.name} x {entry}", phone.problems_of(path))
+                with report.attempt(f"{state.name} x {SHEET}"):
+                    report.case(f"{state.name} x {SHEET}", phone.problems_of_sheet())
 
 
 def _sabotage(name: str | None) -> dict:
@@ -134,7 +142,19 @@ def _foreign_font(package: Path) -> None:
     )
 
 
+def _ask_first(package: Path) -> None:
+    asking = 'fetch("/alive/", { cache: "no-store" }).then(() => open(link), () => {});'
+    replace(package / SCRIPT, "  open(link);", f"  {asking}")
+
+
+def _lose_the_place(package: Path) -> None:
+    ours = "isOwnStep = false;\n      event.stopImmediatePropagation();"
+    replace(package / SCRIPT, ours, "isOwnStep = false;")
+
+
 EDITS = {
+    "ask-first": _ask_first,
+    "lose-the-place": _lose_the_place,
     "rename": _rename,
     "delete-before-fetch": _delete_before_fetch,
     "banner": _banner,

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,9 @@ from testing.server import Server
 
 LINK = 'a[href^="/help/"]:visible'
 CALL = 'a[href^="tel:"]:visible'
+SHEET = "dialog[open]"
+BACK = f"{SHEET} form[method=dialog] button"
+PATIENCE = 8  # seconds
 # Returns what covers the middle of the link, or "". Without styles the link has several boxes, and
 # any of its parts will do.
 ON_TOP = """(link, styled) => {
@@ -21,6 +25,9 @@ ON_TOP = """(link, styled) => {
   const tops = parts.map(part => over(part.getBoundingClientRect()));
   if (tops.some(top => top && link.contains(top))) return "";
   return tops[0]?.outerHTML.slice(0, 80) ?? "nothing: it is outside the screen"; }"""
+# What must be the same after the sheet as before it.
+PLACE = """() => ({ address: location.href, heading: document.querySelector("h1:not([hidden] *)")
+  ?.textContent.trim(), scrolled: Math.round(scrollY), depth: history.state?.depth ?? null })"""
 TRACES = "[document.scripts.length && 'a script', document.cookie && 'a cookie'].filter(Boolean)"
 
 
@@ -75,7 +82,60 @@ class Phone:
             yield from self._by_keyboard()
         else:
             link.click(timeout=5000)
+        if self._sheet_opens():
+            yield from self._numbers_in_the_sheet()
+            self.page.locator(f"{SHEET} {LINK}").first.click(timeout=5000)
         self.page.wait_for_url(re.compile(r"/help/"), wait_until="domcontentloaded", timeout=15_000)
+
+    def problems_of_sheet(self) -> list[str]:
+        """Walk to an idea, open the sheet over it, and come back to the same place."""
+        self.foreign.clear()
+        self.broken.clear()
+        self.page.goto(f"{self.url}/{self.language}/now/", wait_until="domcontentloaded")
+        for step, tile in (("start", "data-state=alarm"), ("around", "data-situation=homework")):
+            self.page.locator(f"[data-step={step}] [{tile}]").first.click(timeout=PATIENCE * 1000)
+        self.page.locator("[data-step=idea] [data-steps] li:visible").first.wait_for()
+        before, link = self.page.evaluate(PLACE), self.page.locator(LINK).first
+        link.click(timeout=5000)
+        try:
+            over = self._sheet_opens()
+        except TimeoutError as error:
+            return [str(error)]
+        problems = [*(self._numbers_in_the_sheet() if over else self._numbers())]
+        if over:
+            self.page.locator(BACK).click(timeout=5000)
+            self.page.locator(SHEET).wait_for(state="detached")
+            self.page.wait_for_timeout(100)  # the step back in history comes after
+            if not self.page.evaluate("document.activeElement.matches('a[data-crisis]')"):
+                problems.append("after the sheet the focus is somewhere else")
+        else:
+            self.page.go_back(wait_until="domcontentloaded")
+            self.page.locator("[data-step=idea] [data-steps] li:visible").first.wait_for()
+        after = self.page.evaluate(PLACE)
+        if over and after != before:
+            problems.append(f"after the sheet the page is not as it was: {before}, {after}")
+        return [*problems, *self.broken, *(f"request to {url}" for url in self.foreign)]
+
+    def _sheet_opens(self) -> bool:
+        """Wait for what the link opens: True for the sheet, False for the crisis page."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if "/help/" in self.page.url:
+                return False
+            with contextlib.suppress(Error):  # the page changes just now
+                if self.page.locator(SHEET).count():
+                    return True
+            time.sleep(0.05)
+        raise TimeoutError("the tap on the crisis link opens nothing")
+
+    def _numbers_in_the_sheet(self) -> Iterator[str]:
+        call = self.page.locator(f"{SHEET} {CALL}").first
+        if not call.count():
+            yield "the sheet has no number to call"
+            return
+        for wanted in (self.page.locator(f"{SHEET} form {CALL}"), self.page.locator(BACK)):
+            if wanted.count() and (covered := wanted.evaluate(ON_TOP, self.styled)):
+                yield f"in the sheet a button cannot be tapped; it is covered by {covered}"
 
     def _by_keyboard(self) -> Iterator[str]:
         for _ in range(6):

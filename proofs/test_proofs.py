@@ -20,6 +20,8 @@ CAUGHT = {
     ("crisis", "banner"): "cannot be tapped",
     ("crisis", "old-number"): "to check before a release",
     ("crisis", "foreign-font"): "requests something else",
+    ("crisis", "ask-first"): "the tap on the crisis link opens nothing",
+    ("crisis", "lose-the-place"): "after the sheet the focus is somewhere else",
     ("noleak", "font"): "the policy blocked style-src-elem http://fonts.invalid",
     ("noleak", "pixel"): "request to another origin: GET http://pixel.invalid",
     ("noleak", "cookie"): "Set-Cookie: visitor",

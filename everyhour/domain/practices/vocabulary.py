@@ -36,6 +36,7 @@ SITUATIONS = [
 # A life may be in danger: the number to call stands beside what to do.
 DANGER_STATES = ("fear", "terror", "shutdown")
 DANGER_SITUATIONS = ("being_hit", "dying", "gone")
+DANGER_CAUTIONS = ("medical", "no_restraint")  # of a card for the caregiver
 # Kinds of help, as in engine.values.
 WHAT_HELPS = ("closeness", "heavy_work", "movement", "rhythm", "senses", "own_calm")
 PATHS = ("relational", "bottom_up", "top_down", "disengage")

@@ -107,15 +107,15 @@ def shown(
 def way_to_do(practice: dict | None, wishes: Wishes, situation: str) -> tuple[str, list[str]]:
     """Return the name of the way that fits this child, and its steps.
 
-    The child's body comes first, then whether touch is welcome, then whether they are a teenager.
+    Touch that is not welcome comes first, then the child's body, then whether they are a teenager.
     """
     if practice is None:
         return "steps", []
+    if practice["touch"] == "optional" and not advisor.may_touch(wishes, situation):
+        return "no_touch", [practice["no_touch"]]
     for body in BODIES:
         if body in wishes.bodies and body in practice:
             return body, [practice[body]]
-    if practice["touch"] == "optional" and not advisor.may_touch(wishes, situation):
-        return "no_touch", [practice["no_touch"]]
     real = wishes.age if wishes.real_age is None else wishes.real_age
     if real is not None and real >= advisor.TEEN and "teen" in practice:
         return "teen", [practice["teen"]]

@@ -5,6 +5,7 @@ the database, a template or a translation is broken. `everyhour crisis check` fi
 differ.
 """
 
+import json
 from pathlib import Path
 
 from django.template.loader import render_to_string
@@ -16,7 +17,7 @@ from everyhour.foundation.ui import crisis
 
 LANGUAGES = ("en", "es")
 MAX_BYTES = 14 * 1024  # bytes, compressed (TRUST.md section 4, rule 3)
-ORDER = ("us", "ca", "gb", "ie", "au", "nz", "eu")
+ORDER = ("us", "ca", "gb", "ie", "au", "nz", "es", "mx", "eu")
 
 
 def build(content: Path) -> int:
@@ -57,7 +58,20 @@ def compose(content: Path) -> dict[str, bytes]:
             if language == "en":
                 made["trouble.html"] = render_page(built, language, code="", trouble=True)
     made["leave.html"] = render_to_string("now/leave_file.html").encode()
+    made["countries.json"] = list_countries(countries)
     return made
+
+
+def list_countries(countries: list[dict]) -> bytes:
+    """Return each country's names and emergency numbers, which every page carries in its sheet."""
+    listed = {
+        facts["country"].lower(): {
+            "name": facts["name"],
+            "emergency": facts["emergency"]["numbers"],
+        }
+        for facts in countries
+    }
+    return (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def build_country(facts: dict, language: str) -> dict:

@@ -16,7 +16,12 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 
 from everyhour.domain.practices import bodies
-from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, SITUATIONS, STATES
+from everyhour.domain.practices.vocabulary import (
+    CAREGIVER_STATES,
+    DANGER_CAUTIONS,
+    SITUATIONS,
+    STATES,
+)
 from everyhour.domain.recommendations import bundle, bundle_reader
 from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY
 from everyhour.domain.recommendations.context import UNKNOWN
@@ -52,6 +57,7 @@ def you(request: HttpRequest, caregiver: str) -> HttpResponse:
         caregiver=caregiver,
         card=card,
         card_cautions=[cautions[code] for code in card["cautions"] if code in cautions],
+        card_in_danger=any(code in DANGER_CAUTIONS for code in card["cautions"]),
         seen=[*seen, card["slug"]],
     )
 
@@ -146,6 +152,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     context = {
         "nav": "phone",
         "words": wording.phone(),
+        "plan_words": wording.plan(),
         "countries": sorted(
             ((code, country["name"]) for code, country in countries), key=lambda pair: pair[1]
         ),
@@ -233,6 +240,7 @@ def show(
         "bundle": contents,
         "words": wording.flow(),
         "country": settings.COUNTRY,
+        "calls": contents["crisis"].get(settings.COUNTRY, {}).get("emergency", []),
         "links": links,
         "states": [
             (key, entry, links.to("now-around", key)) for key, entry in contents["states"].items()
@@ -247,7 +255,6 @@ def show(
         ],
         "ways": wording.ways(shown or {}),
         "nothing_left": wording.nothing_left(state) if shown and not shown["practice"] else "",
-        "in_danger": state in PRESENCE_ONLY,
         **context,
     }
     return render(request, "now/flow.html", context, status=status)

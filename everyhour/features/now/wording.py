@@ -3,7 +3,13 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from everyhour.domain.practices.vocabulary import BODIES, DANGER_SITUATIONS, DANGER_STATES, STATES
+from everyhour.domain.practices.vocabulary import (
+    BODIES,
+    DANGER_CAUTIONS,
+    DANGER_SITUATIONS,
+    DANGER_STATES,
+    STATES,
+)
 from everyhour.domain.recommendations.advisor import PRESENCE_ONLY, TEEN
 from everyhour.domain.recommendations.bundle_reader import MOST_REFRAMES, MOST_WORDS, QUIET
 
@@ -79,6 +85,7 @@ def flow() -> dict:
         "presence_only": sorted(PRESENCE_ONLY),
         "danger_states": DANGER_STATES,
         "danger_situations": DANGER_SITUATIONS,
+        "danger_cautions": DANGER_CAUTIONS,
         "bodies": BODIES,
         "teen": TEEN,
         "card_first": ["wound_up", "flooded", "numb"],
@@ -180,6 +187,21 @@ def acts_about() -> list[tuple[int, str]]:
 
 def _years(n: int) -> str:
     return ngettext("%(n)s year", "%(n)s years", n) % {"n": n}
+
+
+def plan() -> dict[str, str]:
+    """Return the sentences of phone_plan.js."""
+    return {
+        "saved": _("Saved on this phone."),
+        "not_saved": _("That didn’t save. It’s still here. Try again."),
+        "cut": _("That was too long. We kept the first {most} characters."),
+        "not_number": _("We can’t call that number yet. Digits, spaces and a plus are fine."),
+        "removed": _("Deleted."),
+        "undo": _("Undo"),
+        "delete_line": _("Delete line {number}"),
+        "came_along": _("Your own plan came along."),
+        "own_stays": _("Your own plan here stays as it is."),
+    }
 
 
 def refused() -> dict[str, str]:

@@ -7,6 +7,7 @@ serve these files, so that phone numbers need no database, template, setting or 
 import base64
 import gzip
 import hashlib
+import json
 import os
 import re
 from datetime import UTC, date, datetime
@@ -115,6 +116,14 @@ def trouble_page() -> bytes:
     except OSError:
         body = _kept.get("trouble.html", LAST_RESORT)
     return with_overdue_dates(body, today=_today())
+
+
+def read_countries() -> dict[str, dict]:
+    """Return names and emergency numbers by country, in the order in which they are listed."""
+    try:
+        return json.loads((FILES / "countries.json").read_bytes())
+    except (OSError, ValueError):  # the sheet then leads to the crisis page
+        return {}
 
 
 _kept = {file.name: file.read_bytes() for file in FILES.glob("*.html")} if FILES.exists() else {}

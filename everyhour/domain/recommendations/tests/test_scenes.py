@@ -1,6 +1,7 @@
 """Scenes that a caregiver lives through: what the bundle must offer, and what it never may."""
 
 import itertools
+import re
 
 import pytest
 import yaml
@@ -30,6 +31,7 @@ KINDS = ("touch", "lively", "doing", "younger", "older", "demand")
 NO_REFRAME = "none"
 MOST_TURNS = 4  # of "something else" that a caregiver may tap
 EVEN = 1e-6  # the bundle rounds its chances
+CALLS_FOR_HELP = {"en": "help now|emergency|police|call", "es": "ayuda|emergencia|policía|llama"}
 AGES = (
     {},
     {"age": 0, "real_age": 0, "months": 3},
@@ -94,6 +96,25 @@ def test_fear_and_terror_have_an_answer_of_few_words_at_every_age(state, languag
 
     assert silent == []
     assert wordy == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_way_to_do_a_card_keeps_its_call_for_help(language):
+    """A way for a body, for a teenager or without touch stands in place of the steps."""
+    calls = re.compile(CALLS_FOR_HELP[language], re.I)
+    silent = [
+        (practice["slug"], way)
+        for practice in bundle.current(language)["practices"]
+        if real().items["activity", practice["slug"]].facts["presence"]
+        or "medical" in practice["cautions"]
+        if calls.search(" ".join(practice["steps"]))
+        for way in ("teen", "no_touch", *BODIES)
+        if way in practice and not calls.search(practice[way])
+    ]
+
+    assert silent == []
 
 
 def problems(scene: dict, contents: dict) -> list[str]:

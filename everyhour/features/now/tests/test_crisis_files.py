@@ -28,8 +28,23 @@ def links(line: dict) -> list[str]:
 
 def test_files_match_the_content():
     assert crisis_files.compose(settings.CONTENT) == {
-        name: (crisis.FILES / name).read_bytes() for name in FILES
+        path.name: path.read_bytes() for path in crisis.FILES.iterdir()
     }
+
+
+def test_every_country_is_in_the_sheet_of_every_page():
+    listed = crisis.read_countries()
+
+    assert set(listed) == set(COUNTRIES)
+    for code, facts in COUNTRIES.items():
+        assert listed[code]["emergency"] == facts["emergency"]["numbers"]
+        assert set(crisis_files.LANGUAGES) <= set(listed[code]["name"])
+
+
+def test_pages_without_the_list_of_countries_still_render(monkeypatch, tmp_path):
+    monkeypatch.setattr(crisis, "FILES", tmp_path)
+
+    assert crisis.read_countries() == {}
 
 
 def test_every_country_has_a_file_in_every_language():

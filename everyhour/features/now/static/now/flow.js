@@ -1,6 +1,7 @@
 // Right now, on the phone: the same steps as the pages, from the offline bundle, without asking the
 // server. Until the bundle is here, a tap follows its link to the server's page instead.
 import * as childBundle from "./child_bundle.js";
+import { countryOf } from "./countries.js";
 import { allowed, draw, offer, unpack } from "./choosing.js";
 import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
@@ -61,6 +62,7 @@ async function readBundle() {
   const response = (await fetchWays()) ?? (await fetched);
   if (!response.ok) return;
   const body = await response.json();
+  dispatchEvent(new CustomEvent("bundle", { detail: body })); // for the crisis sheet
   bundle = { ...body, chances: unpack(body.chances) };
   startFlow();
 }
@@ -90,6 +92,7 @@ const query = Object.fromEntries(new URLSearchParams(location.search)); // from 
 
 function startFlow() {
   paintName();
+  paintCalls();
   const offered = current.moment ? null : parsed("offer");
   if (query.practice && !current.moment) {
     showPractice(query.practice, offered);
@@ -247,8 +250,7 @@ function paintIdea(practice, tries) {
     ? withName(practice.title)
     : words.nothing_left[state];
   paintList(find("[data-steps]"), idea.steps);
-  find("[data-numbers]").hidden = Boolean(practice) || !words.presence_only.includes(state);
-  paintCalls();
+  find("[data-numbers]").hidden = !idea.danger;
   find("[data-say]").textContent = idea.say ? quoted(idea.say) : "";
   find(".say").hidden = !idea.say;
   const count = practice && (learned?.tries?.[practice.slug] ?? tries[practice.slug]);
@@ -265,6 +267,7 @@ function paintIdea(practice, tries) {
   find("[data-never-line]").hidden = !practice;
   find("[data-never]").textContent = words.not_for_us;
   find("[data-else]").hidden = !practice;
+  paintCalls();
   // "I tried it" needs something that was offered.
   find("[data-step=idea] [data-go=after]").hidden = !practice && !current.moment?.offers.length;
 }
@@ -290,6 +293,7 @@ function paintCard(state) {
   find("[data-you-title]").textContent = withName(card.title);
   paintList(find("[data-you-steps]"), card.steps);
   find("[data-you-why]").textContent = withName(card.why);
+  find("[data-you-numbers]").hidden = !card.cautions.some(isDangerous);
   const cautions = card.cautions.map(code => bundle.cautions[code]);
   find("[data-you-mind]").textContent = [withName(card.mind), ...cautions]
     .filter(Boolean)
@@ -327,12 +331,17 @@ async function save() {
   }
 }
 
-/** Show the emergency numbers of the chosen country wherever a step has a place for them. */
+const isDangerous = caution => words.danger_cautions.includes(caution);
+
+/** Show the emergency numbers of the person's country wherever a step has a place for them. */
 function paintCalls() {
-  const numbers = bundle.crisis[wishes.country || flow.dataset.country]?.emergency ?? [];
+  const known = bundle.crisis;
+  const country = countryOf({ chosen: wishes.country, site: flow.dataset.country, known });
+  const numbers = known[country]?.emergency ?? [];
   for (const place of flow.querySelectorAll("[data-calls]")) {
+    const some = place.dataset.calls === "one" ? numbers.slice(0, 1) : numbers;
     place.replaceChildren(
-      ...numbers.map(number =>
+      ...some.map(number =>
         element("a", {
           className: "btn btn--ink btn--big",
           href: `tel:${number}`,
@@ -341,7 +350,14 @@ function paintCalls() {
       ),
     );
   }
+  // The other numbers, where there is none of the country, and once every idea was shown.
+  find("[data-you-numbers] [data-crisis]").hidden = numbers.length > 0;
+  find("[data-numbers] [data-crisis]").hidden = numbers.length > 0 && !find("[data-else]").hidden;
 }
+addEventListener("country", event => {
+  wishes = { ...wishes, country: event.detail }; // chosen in the crisis sheet
+  if (bundle) paintCalls();
+});
 
 /** Return what a tap does, by the data attributes of the button or link; null follows the link. */
 function actionOf(tapped) {

@@ -9,7 +9,7 @@ const NUDGE = "nudge",
   NAME = /^[\w-]{1,40}$/;
 const DAY = 86_400_000;
 // Read once: it takes as long as a frame.
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 
 /** Clean text from a person or a file: replace control and direction characters, join white space,
  *  and cut it to `most` characters. */

@@ -1,7 +1,10 @@
 // This phone: show, change, export and delete what it stores. Only waiting changes are sent.
 import { clock, weekdayAndDay } from "../ui/js/formats.js";
+import { rememberCountry } from "./countries.js";
 import { BIGGEST_COPY, clockIsOff, validate } from "./moment.js";
 import { flush } from "./outbox.js";
+import { readPlan } from "./plan.js";
+import { addPlan, paintPlan } from "./phone_plan.js";
 import { readChosenChild, refresh, setNever } from "./child_bundle.js";
 import { fillForm, readChange } from "./phone_child.js";
 import {
@@ -176,19 +179,12 @@ form.addEventListener("change", async event => {
 function keepWays() {
   fetch(`${page.dataset.bundle}ways/`).catch(() => {});
 }
-// Links to the numbers read the country from localStorage. Fetching that country's crisis page once
-// puts it into the service worker's cache.
-function rememberCountry(country) {
-  try {
-    localStorage.setItem("country", country);
-  } catch {
-    /* blocked storage: all countries are shown */
-  }
-  const language = document.documentElement.lang;
-  if (country)
-    fetch(`/help/${country}/${language === "en" ? "" : `in-${language}/`}`).catch(() => {});
-}
 form.addEventListener("submit", event => event.preventDefault());
+// Chosen in the crisis sheet over this page.
+addEventListener("country", event => {
+  wished = { ...wished, country: event.detail };
+  form.country.value = event.detail;
+});
 
 /** Write to the storage and say whether that succeeded. */
 async function attempt(act, where, success) {
@@ -267,12 +263,13 @@ async function remove(moment) {
   undo.focus();
 }
 
-find("[data-export]").addEventListener("click", () => {
+find("[data-export]").addEventListener("click", async () => {
   const copy = {
     everyhour: 1,
     saved_at: new Date().toISOString(),
     moments: saved,
     wishes: cleanWishes(wished),
+    plan: await readPlan().catch(() => []),
   };
   const file = new Blob([JSON.stringify(copy, null, 1)], { type: "application/json" });
   const link = element("a", { href: URL.createObjectURL(file), download: "notes-copy.json" });
@@ -302,8 +299,11 @@ find("[data-import]").addEventListener("change", async event => {
     saved.push(...fresh);
     await importWishes(copy.wishes);
   };
-  await attempt(save, "[data-copy-said]", report);
-  paint();
+  if (await attempt(save, "[data-copy-said]", report)) {
+    paint();
+    await addPlan(copy.plan, find("[data-copy-said]"));
+    wished = await readWishes();
+  }
 });
 
 async function importWishes(raw) {
@@ -348,17 +348,19 @@ function sortImported(moments) {
 find("[data-forget]").addEventListener("click", async () => {
   const before = {
     saved,
-    wished,
+    wished: await readWishes().catch(() => wished), // the plan is written beside them
     queue: await readQueue(),
     refused: await readRejected(),
     nevers: await readNevers(),
   };
   if (!(await attempt(deleteAll, "[data-copy-said]", words.forgotten))) return;
+  rememberCountry("");
   saved = [];
   wished = {};
   undoable = [];
   fillForm(form, wished);
   paint();
+  paintPlan();
   const restore = async () => {
     await saveMoments(before.saved);
     await saveWishes(before.wished);
@@ -369,9 +371,11 @@ find("[data-forget]").addEventListener("click", async () => {
   const undo = button(words.undo, async () => {
     if (!(await attempt(restore, "[data-copy-said]", words.saved))) return;
     ({ saved, wished } = before);
+    rememberCountry(wished.country ?? "");
     await readUndoable();
     fillForm(form, wished);
     paint();
+    paintPlan();
   });
   find("[data-copy-said]").append(" ", undo);
   undo.focus();

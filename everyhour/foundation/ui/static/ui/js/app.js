@@ -36,9 +36,9 @@ function leave() {
 }
 
 document.addEventListener("click", event => {
-  const control = event.target.closest("[data-lamp],[data-leave]");
+  const control = event.target.closest('[data-lamp], a[href="/leave/"]');
   if (!control) return;
-  if ("leave" in control.dataset) {
+  if (!("lamp" in control.dataset)) {
     event.preventDefault();
     leave();
     return;
@@ -57,6 +57,12 @@ addEventListener("keydown", event => {
 });
 
 light();
+
+// Words of danger are noticed while a person types, in any text field of any page (typing.js).
+const TEXT_FIELD = "textarea, input:not([type]), input[type=text], input[type=search]";
+const watch = ({ target }) => target.matches?.(TEXT_FIELD) && import("./typing.js").catch(() => {});
+document.addEventListener("focusin", watch);
+watch({ target: document.activeElement ?? document });
 
 // Help links lead to the country chosen on this phone.
 try {

@@ -21,3 +21,9 @@ export function weekdayAndDay(at) {
   const { weekday, day, month } = parts(at, { weekday: "long", month: "short", day: "numeric" });
   return language === "en" ? `${weekday}, ${month} ${day}` : `${weekday} ${day} ${month}`;
 }
+
+/** November 23, 2026; 23 de noviembre de 2026. `date` is YYYY-MM-DD. */
+export function day(date) {
+  const options = { dateStyle: "long", timeZone: "UTC" };
+  return new Intl.DateTimeFormat(language, options).format(Date.parse(date));
+}

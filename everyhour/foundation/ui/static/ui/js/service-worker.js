@@ -160,8 +160,8 @@ async function page(request, url) {
     sendKept().catch(() => {});
     const seen = await caches.open(PAGES_READ);
     if (/no-store/.test(response.headers.get("cache-control") ?? "")) {
-      // Pages of a signed-in person are never cached.
-      await seen.delete(url.pathname).catch(() => {});
+      // Never cached: pages of a signed-in person, and what a search found.
+      if (!url.search) await seen.delete(url.pathname).catch(() => {});
     } else if (response.ok && !response.redirected && response.type === "basic") {
       await seen
         .put(url.pathname, response.clone())
