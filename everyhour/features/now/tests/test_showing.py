@@ -16,10 +16,12 @@ pytestmark = pytest.mark.django_db
 def test_phone_and_server_show_the_same_in_every_cell(library, language):
     contents = bundle.current(language)
     cases = [
-        {"slug": slug, "state": state, "situation": situation}
+        {"slug": slug, "state": state, "situation": situation, "turn": turn}
         for state, cells in contents["chances"].items()
         for situation, cell in cells.items()
-        for slug in (None, *(contents["practices"][index]["slug"] for index, _p in cell))
+        for turn, slug in enumerate(
+            (None, *(contents["practices"][index]["slug"] for index, _p in cell))
+        )
     ]
 
     done = subprocess.run(
@@ -32,8 +34,8 @@ def test_phone_and_server_show_the_same_in_every_cell(library, language):
     assert done.returncode == 0, done.stderr
     assert len(cases) > 500
     for case, phone in zip(cases, json.loads(done.stdout), strict=True):
-        slug, state, situation = case.values()
-        server = bundle_reader.shown(contents, slug, state=state, situation=situation)
+        slug, state, situation, turn = case.values()
+        server = bundle_reader.shown(contents, slug, state=state, situation=situation, turn=turn)
         assert phone == server, case
 
 
@@ -45,3 +47,21 @@ def test_page_passes_the_vocabulary_of_bundle_reader_to_scripts(client, library)
     )
     assert set(words["quiet_states"]) == bundle_reader.QUIET
     assert set(words["nothing_left"]) == set(bundle.current("en")["states"])
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_reframe_and_no_words_are_cut_off_for_good(library, language):
+    contents = bundle.current(language)
+
+    for state, cells in contents["chances"].items():
+        for situation, cell in cells.items():
+            reframes = bundle_reader.items_for(contents["reframes"], state, situation)
+            slug = contents["practices"][cell[0][0]]["slug"] if cell else None
+            seen = set()
+            for turn in range(len(reframes)):
+                shown = bundle_reader.shown(
+                    contents, slug, state=state, situation=situation, turn=turn
+                )
+                seen |= {one["slug"] for one in shown["reframes"]}
+                seen |= {one["slug"] for one in reframes if one["new_eyes"] == shown["new"]}
+            assert seen == {one["slug"] for one in reframes}, (state, situation)

@@ -3,7 +3,8 @@
 const KNOWN = /* RELEASE */ null;
 const HELP = "help"; // crisis and leave pages, under paths that never change
 const SHELL = `shell-${KNOWN.release}`;
-const BUNDLE = "pocket";
+const BUNDLE = "pocket",
+  BUNDLE_SHAPE = 2; // the one this release reads, as in domain/recommendations/bundle.py
 const PAGES_READ = "seen"; // pages read before, for when the network is away
 const ANSWERS = "said"; // answers to notifications given offline
 
@@ -118,7 +119,7 @@ async function offlineBundle(event) {
   }).then(async response => {
     if (response.status !== 200) return kept?.clone() ?? response;
     const payload = await response.clone().json();
-    if (payload.shape !== 1 || !payload.version || !payload.practices?.length)
+    if (payload.shape !== BUNDLE_SHAPE || !payload.version || !payload.practices?.length)
       return kept?.clone() ?? response;
     await cache.put(path, response.clone()).catch(() => {});
     return response;
