@@ -62,7 +62,7 @@ def test_own_words_lead_to_a_situation_without_the_network(phone, typed, where):
     page.on("request", lambda request: asked.append(request.url))
     page.locator("[data-more] summary").click()
 
-    page.locator("#words").fill(typed)
+    page.locator("#own-words").fill(typed)
     page.keyboard.press("Enter")
 
     expect(page.locator("[data-where]")).to_have_text(f"{where} Wound up.")
@@ -75,7 +75,7 @@ def test_own_words_that_fit_nothing_lead_to_the_search(phone):
     tap_state(page, "alarm")
     page.locator("[data-more] summary").click()
 
-    page.locator("#words").fill("lies")
+    page.locator("#own-words").fill("lies")
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile(r"/en/ideas/\?q=lies$"))

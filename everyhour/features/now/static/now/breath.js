@@ -13,7 +13,8 @@ const BEGIN = 700;
 // Short pulses that come apart while breathing out, and closer while breathing in.
 const OUT = [90, 200, 80, 320, 70, 440, 60, 620, 50, 820, 40, 1100, 30, 2180],
   IN = [30, 900, 40, 700, 50, 500, 60, 400, 70, 300, 80, 870];
-const MODIFIERS = ["Tab", "Shift", "Control", "Alt", "Meta", "Escape", "AltGraph", "CapsLock"];
+// These move the focus, or belong to another key, or leave.
+const QUIET_KEYS = ["Tab", "Shift", "Control", "Alt", "Meta", "Escape", "AltGraph", "CapsLock"];
 
 let timers = [];
 
@@ -29,7 +30,8 @@ export function startBreath(goOn) {
     const isOnControl = event.target.closest?.("a, button");
     const isShortcut = event.ctrlKey || event.metaKey || event.altKey;
     if (flow.dataset.at !== "breath" || event.defaultPrevented || isShortcut) return;
-    if (MODIFIERS.includes(event.key) || (isOnControl && [" ", "Enter"].includes(event.key))) return;
+    if (QUIET_KEYS.includes(event.key)) return;
+    if (isOnControl && [" ", "Enter"].includes(event.key)) return;
     event.preventDefault();
     goOn();
   });

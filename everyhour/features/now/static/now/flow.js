@@ -339,7 +339,8 @@ if (flow.dataset.at === "breath") {
     show("start", { back: true });
   else startBreath(goOn);
 }
-history.replaceState({ ...before, step: flow.dataset.at, depth: before.depth ?? 0, ...position() }, "");
+const { depth = 0 } = before;
+history.replaceState({ ...before, step: flow.dataset.at, depth, ...position() }, "");
 addEventListener("popstate", event => {
   const {
     step = "start",
@@ -380,10 +381,12 @@ async function toggleNever(button) {
 }
 
 find("[data-words]").addEventListener("submit", event => {
-  const situation = bundle && findSituation(find("[name=words]").value, bundle.situations);
-  if (!situation || !current.state) return; // the server looks, and else searches the library
+  if (!bundle) return; // the server looks
   event.preventDefault();
-  chooseSituation(situation);
+  const typed = event.target.elements.words.value,
+    situation = findSituation(typed, bundle.situations);
+  if (situation) chooseSituation(situation);
+  else location.assign(`${event.target.dataset.search}?${new URLSearchParams({ q: typed })}`);
 });
 
 // In place of the breath: going back leads to the page before it.

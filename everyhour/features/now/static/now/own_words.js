@@ -1,5 +1,5 @@
-// Find the situation a caregiver means with a few words of their own, without asking the server: the
-// same as everyhour/domain/recommendations/own_words.py. What was typed is not stored.
+// Find the situation a caregiver means with a few words of their own, without asking the server:
+// the same as everyhour/domain/recommendations/own_words.py. What was typed is not stored.
 const SHORTEST_BEGINNING = 4; // letters that the shorter of two words must have
 
 /** Return the situation with the most words in the cues found in `typed`, or null. Of two with as

@@ -1,5 +1,5 @@
-// "Read it to me": words and steps in the device's own speech. Only a voice on the device itself, in
-// the page's language, so nothing is sent. Off until asked; one tap turns it off again.
+// "Read it to me": words and steps in the device's own speech. Only a voice on the device itself,
+// in the page's language, so nothing is sent. Off until asked; one tap turns it off again.
 const CALM = 0.9; // a little slower than usual
 
 /** Return [element, what is read] for each of these elements that has words and is not hidden. */
