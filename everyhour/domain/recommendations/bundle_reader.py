@@ -91,7 +91,7 @@ def shown(
         "practice": practice,
         "way": way,
         "steps": steps,
-        "say": _say(practice, reframe, state) or next(iter(lines), ""),
+        "say": _say(practice, reframe, state) or next(iter(_some(lines, 1, turn)), ""),
         "help": reframe.get("get_help_if", []) if reframe else [],
         "danger": _is_dangerous(practice, reframe, state, situation),
         "cautions": [
@@ -99,9 +99,15 @@ def shown(
             for code in (practice["cautions"] if practice else [])
             if code in bundle["cautions"] and (code != "driver" or situation == "car")
         ],
-        "reframes": [r for r in fitting if r is not reframe][:MOST_REFRAMES],
-        "other_words": lines[:MOST_WORDS],
+        "reframes": _some([r for r in fitting if r is not reframe], MOST_REFRAMES, turn),
+        "other_words": _some(lines, MOST_WORDS, turn),
     }
+
+
+def _some(items: list, most: int, turn: int) -> list:
+    """Return the best items; at the next `turn` the next ones, so that none is never seen."""
+    start = turn * most % len(items) if items else 0
+    return [*items[start:], *items[:start]][:most]
 
 
 def way_to_do(practice: dict | None, wishes: Wishes, situation: str) -> tuple[str, list[str]]:

@@ -37,7 +37,7 @@ export function shown(bundle, practice, { state, situation, wishes = {}, turn = 
     practice: practice ?? null,
     way,
     steps,
-    say: sayWith(practice, reframe, state) || (lines[0] ?? ""),
+    say: sayWith(practice, reframe, state) || (some(lines, 1, turn)[0] ?? ""),
     help: reframe?.get_help_if ?? [],
     danger:
       vocabulary.danger_states.includes(state) ||
@@ -45,9 +45,19 @@ export function shown(bundle, practice, { state, situation, wishes = {}, turn = 
       Boolean(reframe?.crisis) ||
       Boolean(practice?.cautions.includes("medical")),
     cautions: present(cautions.map(code => bundle.cautions[code])),
-    reframes: reframes.filter(one => one !== reframe).slice(0, vocabulary.most.reframes),
-    other_words: lines.slice(0, vocabulary.most.words),
+    reframes: some(
+      reframes.filter(one => one !== reframe),
+      vocabulary.most.reframes,
+      turn,
+    ),
+    other_words: some(lines, vocabulary.most.words, turn),
   };
+}
+
+/** The best items; at the next `turn` the next ones, so that none is never seen. */
+function some(items, most, turn) {
+  const start = items.length ? (turn * most) % items.length : 0;
+  return [...items.slice(start), ...items.slice(0, start)].slice(0, most);
 }
 
 const lineFor = (say, state) => say[state] || say[""] || "";
