@@ -58,15 +58,15 @@ def random_library(rng: np.random.Generator) -> tuple[Candidate, ...]:
 
 
 def _practice(rng: np.random.Generator, n: int) -> Candidate:
-    ages = sorted(rng.integers(0, 19, 2).tolist()) if rng.random() < 0.4 else [0, 99]
-    real = [(0, 99), (0, 99), (0, 99), (0, 12), (13, 99)][rng.integers(5)]
+    ages = sorted(rng.integers(0, 19, 2).tolist()) if rng.random() < 0.25 else [0, 99]
+    real = [(0, 12), (13, 99), *[(0, 99)] * 5][rng.integers(7)]
     months = sorted(rng.integers(0, 36, 2).tolist()) if rng.random() < 0.1 else None
     events = [name for name, is_event in zip(NAMES, EVENT, strict=True) if is_event]
     contains = some(rng, ALLERGENS, 0.08)
     return Candidate(
         slug=f"practice-{n:02d}",
-        states=some(rng, STATES, rng.choice([0.3, 0.7, 1.0])),
-        situations=some(rng, events if rng.random() < 0.2 else NAMES, 0.25),
+        states=some(rng, STATES, rng.choice([0.5, 1.0, 1.0])),
+        situations=some(rng, *((events, 0.25) if rng.random() < 0.15 else (NAMES, 0.5))),
         age=(ages[0], ages[1]),
         seconds=(30, 120),
         energy=str(rng.choice(["up", "steady", "down"])),

@@ -117,7 +117,9 @@ def judge(draw: Draw, decisions: Sequence[Decision], mode: str) -> tuple[Counter
     wrong.update(_rule_problems(rules, offered > 0, chosen))
     wrong.update(_candidate_problems(draw, allowed, offered, chosen, decisions))
     wrong.update(_probability_problems(allowed, offered, chosen, decisions, mode))
-    met = Counter(available=int(draw.open.sum()), fallback=sum(bool(d.fallback) for d in decisions))
+    met = Counter(available=int(draw.open.sum()))
+    if fallbacks := sum(bool(d.fallback) for d in decisions):  # few batches; see `prove fallback`
+        met["fallback"] = fallbacks
     few = (allowed.sum(axis=1) < 3) & draw.open
     met.update(_rules_that_mattered(rules, draw.open))
     met.update(

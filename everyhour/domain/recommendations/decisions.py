@@ -361,12 +361,10 @@ def is_valid(body: object) -> bool:
 
 
 def _is_same(encoded: dict[str, Any], stored: dict[str, Any]) -> bool:
-    """Compare with a stored value, which may be older than some fields of its wishes."""
-    if "standing" in stored:
-        stored = stored | {"standing": {"unavailable": None} | stored["standing"]}
-    if "wishes" in stored:
-        stored = stored | {"wishes": BEFORE_GATES_2 | stored["wishes"]}
-    return encoded == stored
+    """Compare with a stored value, which may be older than some fields."""
+    older = {"standing": {"unavailable": None}, "wishes": BEFORE_GATES_2}
+    more = {name: older[name] | stored[name] for name in older if name in stored}
+    return encoded == stored | more
 
 
 def replays_same(kept: Decision) -> bool:
