@@ -36,14 +36,14 @@ export function shown(bundle, practice, { state, situation, wishes = {}, turn = 
     new: reframe?.new_eyes ?? `${line} ${bundle.states[state].new}`.trim(),
     practice: practice ?? null,
     way,
-    steps,
+    steps: practice ? checkFirst(steps, bundle, state) : [],
     say: sayWith(practice, reframe, state) || (some(lines, 1, turn)[0] ?? ""),
     help: reframe?.get_help_if ?? [],
     danger:
       vocabulary.danger_states.includes(state) ||
       vocabulary.danger_situations.includes(situation) ||
       Boolean(reframe?.crisis) ||
-      Boolean(practice?.cautions.includes("medical")),
+      Boolean(practice?.months && practice.cautions.includes("medical")),
     cautions: present(cautions.map(code => bundle.cautions[code])),
     reframes: some(
       reframes.filter(one => one !== reframe),
@@ -58,6 +58,15 @@ export function shown(bundle, practice, { state, situation, wishes = {}, turn = 
 function some(items, most, turn) {
   const start = items.length ? (turn * most) % items.length : 0;
   return [...items.slice(start), ...items.slice(0, start)].slice(0, most);
+}
+
+/** The steps with the check for a response first when shut down, and without it else. */
+function checkFirst(steps, bundle, state) {
+  const check = bundle.states.shutdown.first,
+    others = steps
+      .map(step => (step.startsWith(check) ? step.slice(check.length) : step).trim())
+      .filter(Boolean);
+  return state === "shutdown" ? [check, ...others] : others;
 }
 
 const lineFor = (say, state) => say[state] || say[""] || "";
