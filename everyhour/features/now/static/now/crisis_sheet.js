@@ -63,6 +63,7 @@ function show() {
   if (!bundle) readBundle().catch(() => {});
 }
 
+find("[data-crisis-back]").addEventListener("click", () => sheet.close());
 sheet.addEventListener("close", () => {
   sheet.hidden = true;
   if (isEntry && history.state?.sheet) {
