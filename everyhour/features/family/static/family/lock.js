@@ -42,7 +42,7 @@
     const template = document.querySelector("template[data-lock]");
     if (locked || !template) { veil(false); return; }
     locked = true;
-    // An open crisis sheet stays: help is never behind the lock, and hidden it would block the page.
+    // An open crisis sheet stays: help is never behind the lock, and hidden it would block all.
     hidden = [...document.body.children].filter(part => !part.hidden && !part.open);
     for (const part of hidden) part.hidden = true;
     document.body.append(template.content.cloneNode(true));
