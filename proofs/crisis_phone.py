@@ -110,7 +110,7 @@ class Phone:
                 problems.append("after the sheet the focus is somewhere else")
         else:
             self.page.go_back(wait_until="domcontentloaded")
-            self.page.locator("[data-step=idea] [data-steps] li:visible").first.wait_for()
+            self.page.locator("h1:visible").first.wait_for()
         after = self.page.evaluate(PLACE)
         if over and after != before:
             problems.append(f"after the sheet the page is not as it was: {before}, {after}")

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from everyhour.foundation.ui import crisis_sheet as sheet
+from everyhour.foundation.ui import danger_panel as panel
 from everyhour.foundation.ui import formats
 
 register = template.Library()
@@ -36,22 +37,30 @@ SITUATION_ICONS = {
     "mealtime": "fork-knife",
     "screens": "device-mobile-slash",
     "sibling": "users",
-    "leaving": "door-open",
+    "leaving": "sneaker-move",
     "car": "car-profile",
     "bedtime": "bed",
-    "after_school": "backpack",
+    "after_school": "couch",
     "waking": "sun",
     "dressing": "t-shirt",
     "teeth": "tooth",
     "pyjamas": "moon-stars",
     "bath": "bathtub",
     "night": "lamp",
-    "school_drop": "sneaker-move",
+    "school_drop": "book-open",
     "chores": "broom",
-    "waiting": "clock",
+    "waiting": "hourglass-medium",
     "visit": "users-three",
     "goodbye": "hand-waving",
     "party": "confetti",
+    "public": "storefront",
+    "being_hit": "hand-palm",
+    "dying": "chat-teardrop",
+    "gone": "door-open",
+    "school_refusal": "backpack",
+    "cancelled_visit": "calendar-x",
+    "moving": "suitcase-rolling",
+    "repair": "hand-heart",
 }
 # The sample week on the start page: hours of small moments per day, and (day, hour) of therapy.
 SMALL_MOMENTS = (
@@ -123,6 +132,18 @@ def week_of_dots() -> SafeString:
 def crisis_sheet(context: template.Context) -> dict:
     """Render the closed crisis sheet, which now/crisis_sheet.js opens over the page."""
     return {"help_url": context.get("help_url", "/help/"), **sheet.contents()}
+
+
+@register.inclusion_tag("ui/danger_panel.html", takes_context=True)
+def danger_panel(context: template.Context) -> dict:
+    """Render what a person sees who typed words of danger: the number to call, and crisis lines."""
+    return {"help_url": context.get("help_url", "/help/"), "country": sheet.contents()["country"]}
+
+
+@register.simple_tag
+def danger_urls() -> str:
+    """Return the URLs of the phrases of danger, separated by spaces."""
+    return " ".join(panel.urls())
 
 
 @register.filter
