@@ -135,7 +135,7 @@ def test_panel_comes_after_saving_a_line_and_a_note_without_scripts(visit, serve
     page.locator("#line").fill("she said i want to kill myself")
     page.locator("#line").press("Enter")
     expect(panel(page)).to_contain_text(SENTENCE["en"])
-    page.locator("form.stack").get_by_role("button", name="Save").click()
+    page.locator("form.stack").get_by_role("button", name="Save").first.click()
 
     page.wait_for_url(re.compile("saved="))
     expect(panel(page)).to_contain_text(SENTENCE["en"])
