@@ -16,7 +16,7 @@ from testing.server import Server, running
 SLOWER = 4
 ROUNDS = 14  # of each network: every state twice, about 140 taps
 STATES = ("calm", "alert", "alarm", "fear", "terror", "drifting", "shutdown")
-SITUATIONS = ("homework", "mealtime", "screens", "sibling", "leaving", "car", "bedtime")
+SITUATIONS = ("homework", "bedtime", "screens", "sibling", "leaving", "mealtime", "car")
 OUTCOMES = ("settled", "a_bit", "not_yet", "unsafe")
 ONE_FRAME = 1000 / 60
 
@@ -30,7 +30,9 @@ WATCH = """
   watch("longtask", e => benchLong.push([e.startTime, e.duration]));
   watch("event", e => { if (e.name === "click") benchEvents.push([e.startTime, e.duration]); });
   const step = () => document.querySelector("[data-flow]").dataset.at;
-  const face = () => step() + document.getElementById(`h-${step()}`).textContent;
+  const face = () => step() + document.getElementById(`h-${step()}`).textContent
+    + document.querySelector("[data-title]").textContent
+    + document.querySelector("[data-answer]").textContent;
   let began, before;
   addEventListener("click", () => { before = face(); began = performance.now(); }, true);
   addEventListener("click", e => {
@@ -124,7 +126,9 @@ class Finger:
 
     def walk(self, number: int) -> None:
         state = STATES[number % len(STATES)]
-        self.tap("caregiver says “flooded”", "[data-step=start] [data-you=flooded]", "you")
+        self.tap("the breath", "[data-breathed]", "start")
+        self.tap("caregiver says “flooded”", "[data-step=start] [data-you=flooded]", "start")
+        self.tap("one thing for you first", "[data-step=start] [data-for-you]", "you")
         self.tap("another card for me", "[data-step=you] [data-you-else]", "you")
         self.tap("now the child", "[data-step=you] [data-go=start]", "start")
         if state in ("fear", "terror"):

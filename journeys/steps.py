@@ -71,11 +71,14 @@ CLIPPED_TEXT = """() => {
 
 # One address of every kind of page; {} stands for the language.
 FLOW = {
-    "start": "/{}/now/",
+    "breath": "/{}/now/",
+    "start": "/{}/now/start/",
+    "start-answered": "/{}/now/start/?you=flooded",
     "you": "/{}/now/you/flooded/",
     "around": "/{}/now/alarm/",
     "idea": "/{}/now/alarm/homework/",
     "presence": "/{}/now/fear/",
+    "danger": "/{}/now/alarm/gone/",
     "after": "/{}/now/alarm/homework/after/",
     "done": "/{}/now/alarm/homework/settled/",
     "safe": "/{}/now/alarm/homework/unsafe/",
@@ -99,9 +102,10 @@ KINDS = {**SHELL, **FLOW, **CRISIS}
 
 
 def open_right_now(page: Page, *, language: str = "en") -> None:
-    """Open Right now and wait for the offline bundle, so that the phone itself answers taps."""
+    """Open Right now after its breath, once the phone has its bundle and answers taps itself."""
     page.goto(f"/{language}/now/")
     wait_for_bundle(page)
+    breathe(page)
 
 
 def open_right_now_from_home(page: Page) -> None:
@@ -109,6 +113,14 @@ def open_right_now_from_home(page: Page) -> None:
     page.locator(".rn").click()
     page.wait_for_url("**/now/")
     wait_for_bundle(page)
+    breathe(page)
+
+
+def breathe(page: Page) -> None:
+    """Tap the breath away, if it shows."""
+    if step(page, "breath").is_visible():
+        page.locator("[data-breathed]").click()
+    expect(step(page, "start")).to_be_visible()
 
 
 def wait_for_bundle(page: Page) -> None:
@@ -137,7 +149,7 @@ def tap_state(page: Page, state: str) -> None:
 
 
 def tap_situation(page: Page, situation: str) -> None:
-    tile = page.locator(f"[data-step=around] [data-situation={situation}]").first
+    tile = page.locator(f"[data-step=around] [data-situation={situation}]")
     if not tile.is_visible():
         page.locator("[data-more] summary").click()
     tile.click()
@@ -163,7 +175,9 @@ def tap_something_else(page: Page) -> str:
 
 
 def idea_title(page: Page) -> str:
-    return page.locator("#h-idea").inner_text()
+    """Return the title of the idea; once all were shown, the headline that says so."""
+    title = page.locator("[data-title]")
+    return (title if title.is_visible() else page.locator("#h-idea")).inner_text()
 
 
 def step(page: Page, name: str):

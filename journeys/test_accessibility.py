@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from journeys.accessibility import find_violations
-from journeys.steps import open_right_now, report_outcome, step, wait_for_bundle
+from journeys.steps import breathe, open_right_now, report_outcome, step, wait_for_bundle
 
 # The focused element, and whether it and its focus ring can be seen.
 FOCUSED = """() => {
@@ -18,7 +18,7 @@ FOCUSED = """() => {
 
 def test_axe_reports_broken_contrast_and_a_nameless_link(visit):
     page = visit.page(service_workers="block")
-    page.goto("/en/now/")
+    page.goto("/en/now/start/")
 
     page.evaluate("document.querySelector('.tiles small').style.color = 'var(--ink-3)'")
     page.evaluate("document.querySelector('[data-back] .vh').remove()")
@@ -42,9 +42,15 @@ def press_until(page: Page, selector: str, *, most: int = 40) -> None:
 
 def test_right_now_works_with_the_keyboard_alone(anywhere):
     page = anywhere
-    open_right_now(page)
+    page.goto("/en/now/")
+    wait_for_bundle(page)
 
+    page.keyboard.press("Space")
+    expect(page.locator("#h-start")).to_be_focused()
     press_until(page, "[data-you=flooded]")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-you=flooded]")).to_have_attribute("aria-pressed", "true")
+    press_until(page, "[data-for-you]")
     page.keyboard.press("Enter")
     expect(page.locator("#h-you")).to_be_focused()
     press_until(page, "[data-go=start]")
@@ -81,16 +87,17 @@ def test_first_tab_press_focuses_the_skip_link(guest):
 
 def test_reduced_motion_stops_all_animations(visit):
     page = visit.page(reduced_motion="reduce")
-    open_right_now(page)
-    page.wait_for_timeout(1200)  # the breath begins after a moment
+    page.goto("/en/now/")
+    expect(page.locator("[data-fill].go")).to_be_attached()  # the breath begins after a moment
     moving = """document.getAnimations()
       .filter(one => one.effect.getComputedTiming().duration > 10)
       .map(one => one.animationName ?? one.transitionProperty)"""
 
     breath = page.evaluate(moving)
+    wait_for_bundle(page)
+    breathe(page)
     page.locator("[data-state=alarm]").click()
 
-    assert page.locator("[data-breath].go").count() == 1
     assert breath == [] and page.evaluate(moving) == []
 
 
@@ -98,9 +105,9 @@ def test_breath_animates_without_reduced_motion(visit):
     page = visit.page(reduced_motion="no-preference")
     page.goto("/en/now/")
 
-    expect(page.locator("[data-cue]")).to_have_text("In")
-    breath = "document.querySelector('[data-breath] i').getAnimations()[0]"
-    assert page.evaluate(f"{breath}.effect.getComputedTiming().duration") == 10_000
+    expect(page.locator("[data-cue]")).to_have_text("In", timeout=15_000)
+    breath = "document.querySelector('[data-fill] i').getAnimations()[0]"
+    assert page.evaluate(f"{breath}.effect.getComputedTiming().duration") == 16_000
 
 
 def test_saved_message_is_announced_as_a_status(guest):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from journeys.steps import (
+    breathe,
     expect_complete,
     expect_saved,
     find_clipped_text,
@@ -37,6 +38,7 @@ def test_second_visit_works_offline(carried):
     page.wait_for_url("**/now/")
     expect_complete(page)
     wait_for_bundle(page)
+    breathe(page)
     assert go_to_idea(page)
     report_outcome(page, "a_bit")
 
@@ -114,6 +116,7 @@ def test_uncached_page_shows_the_offline_page(carried):
     page.locator(".rn").click()
     page.wait_for_url("**/now/")
     wait_for_bundle(page)
+    breathe(page)
     assert go_to_idea(page)
 
 

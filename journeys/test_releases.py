@@ -15,6 +15,7 @@ from journeys.steps import (
     expect_complete,
     expect_saved,
     go_to_idea,
+    idea_title,
     open_right_now,
     report_outcome,
     stored_moments,
@@ -153,7 +154,7 @@ def test_open_page_survives_a_release_that_renames_all_assets(visit, first, depl
     deploy()
 
     # The open page works to its end.
-    assert page.locator("#h-idea").inner_text() == named
+    assert idea_title(page) == named
     report_outcome(page, "settled")
     expect_saved(page)
     # The next pages are complete, whether of the old release or the new.

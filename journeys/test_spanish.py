@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from journeys.steps import (
     FLOW,
     SHELL,
+    breathe,
     expect_complete,
     fetch_bundle,
     go_to_idea,
@@ -179,6 +180,7 @@ def test_offline_pages_stay_in_spanish(visit):
     expect(page.locator("html")).to_have_attribute("lang", "es")
     page.goto("/es/now/")
     wait_for_bundle(page)
+    breathe(page)
     tap_state(page, "fear")
     expect(step(page, "idea")).to_be_visible()
 

@@ -33,15 +33,17 @@ def test_two_taps_lead_to_the_first_step_and_an_outcome(plain):
     page = plain
     page.goto("/en/")
     page.locator(".rn").click()
+    page.locator("[data-breathed]").click()
 
     page.locator("[data-state=alarm]").click()
     page.locator("[data-step=around] [data-situation=homework]").click()
 
     expect(page.locator("[data-steps] li").first).to_be_visible()
-    expect(page.locator("[data-new]")).to_contain_text("slow down")
+    expect(page.locator("#h-idea")).to_contain_text(re.compile(r"\w"))
+    expect(page.locator("[data-where]")).to_have_text("Homework. Wound up.")
     page.locator("[data-go=after]:visible").click()
     page.locator("[data-outcome=settled]").click()
-    expect(page.locator("#h-done")).to_have_text("That passed. You stayed with them.")
+    expect(page.locator("#h-done")).to_have_text("It’s easing. You stayed.")
     page.locator("[data-home]").click()
     expect_complete(page)
 
@@ -58,12 +60,15 @@ def test_something_else_shows_new_ideas_only(plain):
     assert len(set(shown)) == 6
 
 
-def test_overwhelmed_caregiver_gets_a_card_first(plain):
+def test_caregiver_is_answered_and_gets_a_card(plain):
     page = plain
-    page.goto("/en/now/")
+    page.goto("/en/now/start/")
 
     page.locator("[data-you=flooded]").click()
 
+    expect(page.locator("[data-answer]")).to_have_text("That’s a lot. We’ll keep it to one thing.")
+    expect(page.locator("[data-you=flooded]")).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-for-you]").click()
     first = page.locator("#h-you").inner_text()
     assert first
     page.locator("[data-you-else]").click()
@@ -97,19 +102,22 @@ def test_caregiver_card_shows_its_cautions(plain, server):
         expect(step(page, "you")).to_contain_text(carried["cautions"][caution])
 
 
-def test_high_arousal_states_hide_the_reframe(plain):
+def test_high_arousal_states_hide_what_it_looks_like(plain):
     page = plain
 
     for state in ("alarm", "fear", "terror", "shutdown"):
         page.goto(f"/en/now/{state}/homework/")
 
-        expect(page.locator("[data-eyes-old]")).to_be_hidden()
+        assert page.locator("[data-way=old]").is_hidden()
+        page.locator("[data-step=idea] .fold summary").click()
+        expect(page.locator("[data-way=old]")).to_be_hidden()
 
 
 def test_fear_leads_to_help_at_the_first_tap(plain):
     page = plain
     page.goto("/en/now/")
 
+    page.locator("[data-breathed]").click()
     page.locator("[data-state=fear]").click()
 
     expect(page.locator("[data-steps] li").first).to_be_visible()
@@ -184,13 +192,13 @@ jo = make.child(family, nickname="Jo", at=now, never=never)
     cast.sign_in(page.context, server, family, "Ada")
     wall = next(p["title"] for p in fetch_bundle(server)["practices"] if p["slug"] == "wall-push")
 
-    page.goto("/en/now/")
+    page.goto("/en/now/start/")
     page.locator("[data-children]").get_by_role("link", name="Jo").click()
-    expect(page.locator("[data-how-is]")).to_have_text("How is Jo right now?")
+    expect(page.locator("[data-how-is]")).to_have_text("How is Jo?")
     assert find_clipped_text(page) == []
     page.locator("[data-state=alarm]").click()
     page.locator("[data-step=around] [data-situation=homework]").click()
 
-    expect(page.locator("#h-idea")).to_have_text(wall)
+    expect(page.locator("[data-title]")).to_have_text(wall)
     page.locator("[data-go=after]:visible").click()
     expect(page.locator("[data-how-now]")).to_have_text("How is Jo now?")

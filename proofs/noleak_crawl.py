@@ -15,6 +15,7 @@ from testing.browser import until_kept
 from testing.server import Server
 
 TAPS = (
+    "[data-breathed]",
     "[data-step=start] [data-state=alarm]",
     "[data-step=around] [data-situation=bedtime]",
     "[data-step=idea] [data-go=after]",

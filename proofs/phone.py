@@ -160,6 +160,7 @@ class Phone:
         choose = self.rng.choice
         state, situation, outcome = choose(STATES), choose(SITUATIONS), choose(OUTCOMES)
         bundle = page.evaluate("fetch('/en/now/pocket/').then(answer => answer.json())")
+        page.locator("[data-breathed]").click()
         page.locator(f"[data-step=start] [data-state={state}]").click()
         if state == "fear":  # the page helps at once, without asking for the situation
             situation = "any"

@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "now-around",
         "now-done",
         "now-idea",
+        "now-start",
         "now-you",
         "now/",
         "offline",

@@ -207,7 +207,7 @@ def compose(editions: list[Edition], language: str) -> dict:
         "practices": [_practice(edition, language) for edition in activities],
         "caregiver": [_caregiver(edition, language) for edition in by_kind.get("caregiver", [])],
         "reframes": [_reframe(e, language) for e in _best_first(by_kind.get("reframe", []))],
-        "words": [_words(edition, language) for edition in by_kind.get("words", [])],
+        "words": [_words(e, language) for e in _best_first(by_kind.get("words", []))],
         "chances": unpack(
             pack(
                 {
@@ -310,10 +310,17 @@ def _situations(facts: dict) -> list[str]:
     return [] if facts["situations"] == ["any"] else facts["situations"]
 
 
-def _best_first(reframes: list[Edition]) -> list[Edition]:
-    """Sort what was written for few situations before what fits many, then by its number."""
+def _best_first(editions: list[Edition]) -> list[Edition]:
+    """Sort what was written for few situations and states before what fits many."""
     return sorted(
-        reframes, key=lambda e: (len(e.facts["situations"]), e.facts.get("number", 0), e.item.slug)
+        editions,
+        key=lambda e: (
+            "any" in e.facts["situations"],
+            len(e.facts["situations"]),
+            e.facts.get("number", 0),
+            len(e.facts["states"]),
+            e.item.slug,
+        ),
     )
 
 

@@ -90,8 +90,8 @@ def shown(
         else f"{line} {bundle['states'][state]['new']}".strip(),
         "practice": practice,
         "way": way,
-        "steps": steps,
-        "say": _say(practice, reframe, state) or next(iter(lines), ""),
+        "steps": check_first(steps, bundle, state) if practice else [],
+        "say": _say(practice, reframe, state) or next(iter(_some(lines, 1, turn)), ""),
         "help": reframe.get("get_help_if", []) if reframe else [],
         "danger": _is_dangerous(practice, reframe, state, situation),
         "cautions": [
@@ -99,23 +99,29 @@ def shown(
             for code in (practice["cautions"] if practice else [])
             if code in bundle["cautions"] and (code != "driver" or situation == "car")
         ],
-        "reframes": [r for r in fitting if r is not reframe][:MOST_REFRAMES],
-        "other_words": lines[:MOST_WORDS],
+        "reframes": _some([r for r in fitting if r is not reframe], MOST_REFRAMES, turn),
+        "other_words": _some(lines, MOST_WORDS, turn),
     }
+
+
+def _some(items: list, most: int, turn: int) -> list:
+    """Return the best items; at the next `turn` the next ones, so that none is never seen."""
+    start = turn * most % len(items) if items else 0
+    return [*items[start:], *items[:start]][:most]
 
 
 def way_to_do(practice: dict | None, wishes: Wishes, situation: str) -> tuple[str, list[str]]:
     """Return the name of the way that fits this child, and its steps.
 
-    The child's body comes first, then whether touch is welcome, then whether they are a teenager.
+    Touch that is not welcome comes first, then the child's body, then whether they are a teenager.
     """
     if practice is None:
         return "steps", []
+    if practice["touch"] == "optional" and not advisor.may_touch(wishes, situation):
+        return "no_touch", [practice["no_touch"]]
     for body in BODIES:
         if body in wishes.bodies and body in practice:
             return body, [practice[body]]
-    if practice["touch"] == "optional" and not advisor.may_touch(wishes, situation):
-        return "no_touch", [practice["no_touch"]]
     real = wishes.age if wishes.real_age is None else wishes.real_age
     if real is not None and real >= advisor.TEEN and "teen" in practice:
         return "teen", [practice["teen"]]
@@ -138,13 +144,23 @@ def _say(practice: dict | None, reframe: dict | None, state: str) -> str:
     return said or (words_for(practice["say"], state) if practice else "")
 
 
+def check_first(steps: list[str], bundle: dict, state: str) -> list[str]:
+    """Return the steps with the check for a response first when shut down, and without it else.
+
+    Items made for this state and others begin with it too, in every way to do them.
+    """
+    check = bundle["states"]["shutdown"]["first"]
+    others = [step.removeprefix(check).strip() for step in steps]
+    return [check] * (state == "shutdown") + [step for step in others if step]
+
+
 def _is_dangerous(practice: dict | None, reframe: dict | None, state: str, situation: str) -> bool:
     """Return whether a life may be in danger, so that the number to call stands on the step."""
     return (
         state in DANGER_STATES
         or situation in DANGER_SITUATIONS
         or bool(reframe and reframe["crisis"])
-        or bool(practice and "medical" in practice["cautions"])
+        or bool(practice and "medical" in practice["cautions"] and "months" in practice)
     )
 
 

@@ -28,7 +28,13 @@ class Links:
         return self.to("now-idea", self.state, "any")
 
     def start(self) -> str:
-        return self.to("now")
+        return self.to("now-start")
+
+    def around(self) -> str:
+        return self.to("now-around", self.state)
+
+    def own_card(self, caregiver: str) -> str:
+        return self.to("now-you", caregiver)
 
     def idea(self) -> str:
         return self.to("now-idea", self.state, self.situation) if self.state else self.start()
@@ -45,8 +51,8 @@ class Links:
         return self.to("now-after", self.state, self.situation)
 
     def back(self, step: str) -> str:
-        if step == "start":
+        if step in ("breath", "start"):
             return reverse("home")
         if step == "idea" and self.situation != "any":
-            return self.to("now-around", self.state)
+            return self.around()
         return self.idea() if step == "after" else self.start()

@@ -5,6 +5,7 @@ from everyhour.features.now import child_bundle_views, outbox_views, views
 # Phones in the field know these paths; "pocket" is the old word for the offline bundle.
 urlpatterns = [
     path("", views.now, name="now"),
+    path("start/", views.start, name="now-start"),
     path("pocket/", views.offline_bundle, name="offline-bundle"),
     path("pocket/ways/", views.offline_bundle, {"ways": True}, name="offline-bundle-ways"),
     path("pocket/<slug:version>/", views.offline_bundle, name="offline-bundle-version"),

@@ -9,36 +9,56 @@ import secrets
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from everyhour.domain.practices import bodies
 from everyhour.domain.practices.vocabulary import (
     CAREGIVER_STATES,
     DANGER_CAUTIONS,
+    DANGER_SITUATIONS,
     SITUATIONS,
     STATES,
 )
-from everyhour.domain.recommendations import bundle, bundle_reader
-from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY
+from everyhour.domain.recommendations import bundle, bundle_reader, own_words
+from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY, Wishes
 from everyhour.domain.recommendations.context import UNKNOWN
 from everyhour.domain.recommendations.models import OfflineBundle
 from everyhour.features.now import child_bundles, wording
 from everyhour.features.now.links import Links
+from everyhour.features.now.pictograms.sprite import DRAWINGS
 from everyhour.foundation.lib.permissions import public
+from everyhour.foundation.lib.text import clean
 
-FIRST_SITUATIONS = ("homework", "mealtime", "screens", "sibling", "leaving", "car", "bedtime")
+# The nine tiles before the phone has learned an order (static/now/tiles.js).
+FIRST_SITUATIONS = (
+    *("homework", "bedtime", "screens"),
+    *("sibling", "leaving", "mealtime"),
+    *("public", "car", "school_refusal"),
+)
+# Below an idea for fear or terror, which comes before the question for the situation.
+WHICH_SITUATIONS = (*DANGER_SITUATIONS, "public", "night")
 MAX_SEEN = 100
+LONGEST_WORDS = 100
 
 
 @public
 def now(request: HttpRequest) -> HttpResponse:
-    """Show the first step; with a practice in the address (from a reminder) show that practice."""
+    """Show a breath; with a practice in the address (from a reminder) show that practice."""
     slug = request.GET.get("practice", "")
-    return (show_practice(request, slug) if slug else None) or show(request, "start")
+    return (show_practice(request, slug) if slug else None) or show(request, "breath")
+
+
+@public
+def start(request: HttpRequest) -> HttpResponse:
+    """Ask how the child is, and answer a caregiver who said how they are themselves."""
+    caregiver = request.GET.get("you", "")
+    return show(request, "start", caregiver=caregiver if caregiver in CAREGIVER_STATES else "")
 
 
 @public
@@ -64,9 +84,14 @@ def you(request: HttpRequest, caregiver: str) -> HttpResponse:
 
 @public
 def around(request: HttpRequest, state: str) -> HttpResponse:
-    """Ask for the situation; in fear and terror show an idea at once."""
+    """Ask for the situation; in fear and terror show an idea at once.
+
+    Words of the caregiver's own lead to the situation they are about, else to the library's search.
+    """
     if state not in STATES:
         return not_found(request)
+    if typed := clean(request.GET.get("words", ""), most=LONGEST_WORDS):
+        return look_up(request, state, typed)
     if state in PRESENCE_ONLY:
         return idea(request, state, "any")
     return show(request, "around", state=state)
@@ -107,6 +132,15 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
             contents, slug, state=state, situation=situation, wishes=wishes, turn=len(seen)
         ),
     )
+
+
+def look_up(request: HttpRequest, state: str, typed: str) -> HttpResponse:
+    situation = own_words.find_situation(typed, bundle.for_reader()["situations"])
+    if situation is None:
+        return redirect(f"{reverse('library')}?{urlencode({'q': typed})}")
+    child = request.GET.get("child", "")
+    query = f"?{urlencode({'child': child})}" if child else ""
+    return redirect(reverse("now-idea", args=[state, situation]) + query)
 
 
 def show_practice(request: HttpRequest, slug: str) -> HttpResponse | None:
@@ -220,14 +254,15 @@ def show(
     contents = contents or bundle.for_reader()
     chosen = chosen or find_child(request)
     several = chosen is not None and len(chosen.children) > 1
-    name = contents["child"]
+    nickname = chosen.child.nickname if chosen else ""
+    name = (nickname, nickname) if nickname else contents["child"]
     child_query = ""
-    if chosen and several:
-        name = (chosen.child.nickname,) * 2 if chosen.child.nickname else name
-        if request.GET.get("child") == chosen.child.pk:
-            child_query = f"child={chosen.child.pk}"
+    if chosen and several and request.GET.get("child") == chosen.child.pk:
+        child_query = f"child={chosen.child.pk}"
     links = Links(state, situation, child_query)
+    caregiver = context.get("caregiver", "")
     situations, shown = contents["situations"], context.get("shown")
+    wishes = chosen.wishes if chosen else UNKNOWN
     context = {
         "step": step,
         "back": links.back(step),
@@ -245,19 +280,44 @@ def show(
         "states": [
             (key, entry, links.to("now-around", key)) for key, entry in contents["states"].items()
         ],
+        "child_id": child_query.removeprefix("child="),
+        "answer": contents["caregiver_states"].get(caregiver, {}).get("answer", ""),
+        "own_card": links.own_card(caregiver),
         "first_situations": links.situations(situations, FIRST_SITUATIONS),
+        "danger_situations": links.situations(situations, DANGER_SITUATIONS),
         "other_situations": links.situations(
-            situations, [key for key in situations if key not in FIRST_SITUATIONS]
+            situations,
+            [key for key in situations if key not in (*FIRST_SITUATIONS, *DANGER_SITUATIONS)],
         ),
+        "which_situations": links.situations(situations, WHICH_SITUATIONS),
         "outcomes": [
             (key, entry, links.to("now-done", state, situation, key))
             for key, entry in contents["outcomes"].items()
         ],
+        "pictograms": static("now/pictograms.svg"),
+        **(describe(contents, shown, state, situation, nickname, wishes) if shown else {}),
         "ways": wording.ways(shown or {}),
-        "nothing_left": wording.nothing_left(state) if shown and not shown["practice"] else "",
         **context,
     }
     return render(request, "now/flow.html", context, status=status)
+
+
+def describe(
+    contents: dict, shown: dict, state: str, situation: str, nickname: str, wishes: Wishes
+) -> dict:
+    """Return what the page says around an idea."""
+    practice = shown["practice"]
+    nothing_left = "" if practice else wording.nothing_left(state, situation)
+    drawn = practice and shown["way"] == "steps" and practice["slug"] in DRAWINGS
+    return {
+        "where": wording.where(contents, state, situation, nickname, wishes),
+        "nothing_left": nothing_left,
+        "headline": nothing_left or shown["new"],
+        "pictogram": practice["slug"] if drawn else "",
+        "say_how": wording.say_how(state),
+        "help": shown["help"] or ([wording.help_if(state)] if shown["danger"] else []),
+        "is_presence": state in PRESENCE_ONLY,
+    }
 
 
 def not_found(request: HttpRequest) -> HttpResponse:

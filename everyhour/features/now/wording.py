@@ -10,8 +10,11 @@ from everyhour.domain.practices.vocabulary import (
     DANGER_STATES,
     STATES,
 )
-from everyhour.domain.recommendations.advisor import PRESENCE_ONLY, TEEN
+from everyhour.domain.recommendations.advisor import PRESENCE_ONLY, TEEN, Wishes
 from everyhour.domain.recommendations.bundle_reader import MOST_REFRAMES, MOST_WORDS, QUIET
+from everyhour.features.now.pictograms.sprite import DRAWINGS
+
+MONTHS = 24  # a younger child's age is said in months
 
 OLDEST = 18  # years; as in wishes.js
 
@@ -20,29 +23,73 @@ def closes() -> dict[str, dict[str, str]]:
     """Return the closing title and body of each outcome."""
     return {
         "settled": {
-            "title": _("That passed. You stayed with them."),
-            "body": _("Your body went through that too. Drink some water before the next thing."),
+            "title": _("It’s easing. You stayed."),
+            "body": _("Drink some water before the next thing."),
         },
         "a_bit": {
             "title": _("Some days, a bit is a lot."),
             "body": _("Stay close a while longer. This isn’t the time to teach anything."),
         },
         "not_yet": {
-            "title": _("Not yet. That happens."),
-            "body": _("Sometimes it takes time. Staying close still helps."),
+            "title": _("Not yet, and you’re still there."),
+            "body": _("Some of this only takes time."),
         },
         "unsafe": {"title": _("Keep everyone safe first."), "body": ""},
     }
 
 
-def nothing_left(state: str) -> str:
-    """Return the title in place of a practice once every one was shown."""
-    if state in PRESENCE_ONLY:
+def nothing_left(state: str, situation: str = "any") -> str:
+    """Return the headline once every practice was shown."""
+    if state in PRESENCE_ONLY or situation in DANGER_SITUATIONS:
         return _(
             "That’s all we have for this. Give them room, say little, "
             "and call if anyone may get hurt."
         )
+    if state == "shutdown":
+        return _("That’s all for now. Stay near, and call if they don’t respond.")
     return _("That’s all for now. Being near is enough.")
+
+
+def help_if(state: str) -> str:
+    """Return when to get help where a life may be in danger and no reframe says it."""
+    return _help_if().get(state) or _help_if()[""]
+
+
+def _help_if() -> dict[str, str]:
+    return {
+        "shutdown": _("They don’t respond, can’t be woken, or their breathing looks wrong."),
+        "": _("Anyone is hurt, or you think someone may be."),
+    }
+
+
+def say_how(state: str) -> str:
+    """Return how to say the words, above them."""
+    return _say_how().get(state) or _say_how()[""]
+
+
+def _say_how() -> dict[str, str]:
+    low = _("Say, low and slow")
+    return {"fear": low, "terror": low, "shutdown": low, "": _("You could say")}
+
+
+def where(bundle: dict, state: str, situation: str, nickname: str, wishes: Wishes) -> str:
+    """Return who, what and how: "Wren, 9. Homework. Wound up." answer.js does the same."""
+    known = bundle["situations"][situation]["name"] if situation != "any" else ""
+    parts = (_who(nickname, wishes), known, bundle["states"][state]["name"])
+    return " ".join(f"{part.removesuffix('.')}." for part in parts if part)
+
+
+def _who(nickname: str, wishes: Wishes) -> str:
+    if not nickname:
+        return ""
+    if wishes.months is not None and wishes.months < MONTHS:
+        if not wishes.months:
+            return nickname
+        one, many = _("{child}, {months} month"), _("{child}, {months} months")
+        return (one if wishes.months == 1 else many).format(child=nickname, months=wishes.months)
+    if wishes.real_age is None:
+        return nickname
+    return _("{child}, {years}").format(child=nickname, years=wishes.real_age)
 
 
 def ways(shown: dict) -> list[tuple[str, str, list[str]]]:
@@ -69,6 +116,7 @@ def ways(shown: dict) -> list[tuple[str, str, list[str]]]:
             (key, name, [] if key == way else _lines(practice.get(key)))
             for key, name in headings.items()
         ),
+        ("old", _("It looks like"), [shown["old"]] if shown.get("old") else []),
         ("words", _("Other words"), [f"“{line}”" for line in shown.get("other_words", [])]),
         ("eyes", _("More ways to see it"), reframes),
     ]
@@ -88,9 +136,9 @@ def flow() -> dict:
         "danger_cautions": DANGER_CAUTIONS,
         "bodies": BODIES,
         "teen": TEEN,
-        "card_first": ["wound_up", "flooded", "numb"],
+        "pictograms": sorted(DRAWINGS),
         "most": {"reframes": MOST_REFRAMES, "words": MOST_WORDS},
-        "cues": [_("Feet on the floor"), _("In"), _("And out, slower"), _("That’s enough")],
+        "cues": [_("Slow, like fogging a window"), _("In"), _("And out, slower"), _("That’s it")],
         "closes": closes(),
         "saved": _("Saved on this phone. You don’t have to write anything."),
         "saved_all": _("Saved, and shared with your family. You don’t have to write anything."),
@@ -98,7 +146,7 @@ def flow() -> dict:
             "This phone couldn’t save it: its storage is full or blocked. "
             "Everything here still works."
         ),
-        "helped_before": _("Helped {helped} of {tried} times before."),
+        "helped_before": _("Helped {helped} of {tried} times before"),
         "quote": _("“{words}”"),
         "never_taken": _("It won’t come up again."),
         "never_here": _(
@@ -107,8 +155,16 @@ def flow() -> dict:
         "undo": _("Undo"),
         "not_for_us": _("Not for us. Don’t suggest it again."),
         "nothing_left": {state: nothing_left(state) for state in STATES},
+        "nothing_left_in_danger": nothing_left("fear"),
+        "help_if": _help_if(),
+        "say_how": _say_how(),
+        "read_to_me": _("Read it to me"),
+        "reading": _("Reading. Tap to stop"),
+        "who_month": _("{child}, {months} month"),
+        "who_months": _("{child}, {months} months"),
+        "who_years": _("{child}, {years}"),
         "call": _("Call {number}"),
-        "how_is": _("How is {child} right now?"),
+        "how_is": _("How is {child}?"),
         "how_now": _("How is {child} now?"),
         "child_number": _("Child {number}"),
     }

@@ -7,9 +7,15 @@ import re
 import pytest
 
 from everyhour.domain.practices.tests.libraries import real
-from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, SITUATIONS, STATES
+from everyhour.domain.practices.vocabulary import (
+    CAREGIVER_STATES,
+    DANGER_SITUATIONS,
+    SITUATIONS,
+    STATES,
+)
 from everyhour.domain.recommendations import bundle
-from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY
+from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY, Wishes
+from everyhour.features.now import views, wording
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -25,14 +31,18 @@ def step(response) -> str:
 
 
 def title(response) -> str:
-    return html.unescape(re.search(r'<h1 id="h-idea"[^>]*>(.*?)</h1>', response.text)[1])
+    """Return the title of the idea; once all were shown, the headline that says so."""
+    named = re.search(r"<h2 data-title>(.*?)</h2>", response.text)[1]
+    return html.unescape(named or re.search(r'<h1 id="h-idea"[^>]*>(.*?)</h1>', response.text)[1])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
-        ("now/", "start"),
+        ("now/", "breath"),
+        ("now/start/", "start"),
+        *((f"now/start/?you={caregiver}", "start") for caregiver in CAREGIVER_STATES),
         *((f"now/you/{caregiver}/", "you") for caregiver in CAREGIVER_STATES),
         *((f"now/{state}/", "idea" if state in PRESENCE_ONLY else "around") for state in STATES),
         *((f"now/{state}/bedtime/", "idea") for state in STATES),
@@ -64,7 +74,8 @@ def test_states_outcomes_and_situations_keep_their_order(client):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_links_lead_to_a_practice(client, language):
-    start = client.get(f"/{language}/now/")
+    breath = client.get(f"/{language}/now/")
+    start = client.get(re.search(r'href="([^"]*)" data-breathed', breath.text)[1])
     around = client.get(re.search(r'href="(/\w+/now/alarm/)"', start.text)[1])
     idea = client.get(re.search(r'href="(/\w+/now/alarm/homework/)"', around.text)[1])
 
@@ -200,6 +211,7 @@ def test_page_contains_its_offer_as_json(client):
     "path",
     [
         "now/",
+        "now/start/?you=numb",
         "now/you/steady/",
         "now/alarm/",
         "now/fear/",
@@ -222,6 +234,7 @@ def test_page_makes_one_query(client, path, django_assert_num_queries):
     "path",
     [
         "now/",
+        "now/start/",
         "now/you/numb/",
         "now/alarm/",
         "now/terror/",
@@ -236,3 +249,116 @@ def test_every_page_links_to_help_and_leave(client, language, path):
 
     assert 'href="/help/' in page
     assert 'href="/leave/"' in page
+
+
+@pytest.mark.parametrize("caregiver", CAREGIVER_STATES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_caregiver_state_has_its_answer(client, language, caregiver):
+    page = client.get(f"/{language}/now/start/?you={caregiver}").text
+
+    answer = re.search(r"data-answer>(.*?)</p>", page)[1]
+    assert answer and "{" not in answer
+    assert re.findall(r'data-you="(\w+)"\s+aria-pressed="true"', page) == [caregiver]
+    assert re.search(rf'href="/{language}/now/you/{caregiver}/" data-for-you>', page)
+
+
+@pytest.mark.parametrize("caregiver", ["", "happy", "<b>", "x" * 5000])
+def test_unknown_caregiver_state_is_not_answered(client, caregiver):
+    response = client.get("/en/now/start/", {"you": caregiver})
+
+    assert step(response) == "start"
+    assert "data-answer></p>" in response.text
+
+
+def test_first_nine_situations_then_danger_then_all_others(client):
+    page = client.get("/en/now/alarm/")
+
+    around = page.text.split('data-step="around"')[1].split("</section>")[0]
+    shown = re.findall(r'data-situation="(\w+)"', around)
+    assert tuple(shown[:9]) == views.FIRST_SITUATIONS
+    assert tuple(shown[9:12]) == DANGER_SITUATIONS
+    assert shown[12] == "any"
+    assert sorted(shown) == sorted([*SITUATIONS, "any"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("math homework", "/en/now/alarm/homework/"),
+        ("he won\u2019t go to school", "/en/now/alarm/school_refusal/"),
+        ("lies all the time", "/en/ideas/?q=lies+all+the+time"),
+        ("x" * 5000, f"/en/ideas/?q={'x' * 100}"),
+    ],
+)
+def test_own_words_lead_to_a_situation_or_to_the_search(client, typed, leads_to):
+    response = client.get("/en/now/alarm/", {"words": typed})
+
+    assert (response.status_code, response["Location"]) == (302, leads_to)
+
+
+@pytest.mark.parametrize("state", PRESENCE_ONLY)
+def test_idea_in_danger_asks_what_it_is(client, state):
+    page = client.get(f"/en/now/{state}/").text
+
+    which = page.split("data-which>")[1].split("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', which) == [
+        f"/en/now/{state}/{situation}/" for situation in views.WHICH_SITUATIONS
+    ]
+
+
+@pytest.mark.parametrize("path", ["fear/", "shutdown/any/", "alarm/gone/", "calm/dying/"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_danger_shows_when_to_get_help_with_the_number(client, language, path):
+    page = client.get(f"/{language}/now/{path}").text
+
+    box = page.split("data-help-box>")[1].split("</aside>")[0]
+    assert re.search(r"data-help><li>\w", box)
+    assert "data-numbers>" in box and 'href="tel:911"' in box
+
+
+def test_headline_is_the_new_way_to_see_it(client):
+    response = client.get("/en/now/alarm/screens/")
+
+    assert response.context["headline"] == response.context["shown"]["new"]
+    assert response.context["where"] == "Screens off. Wound up."
+    assert "data-help-box hidden>" not in response.text or not response.context["help"]
+
+
+@pytest.mark.parametrize("state", [*PRESENCE_ONLY, "shutdown"])
+def test_when_all_was_shown_in_danger_the_number_stays(client, state):
+    seen = ",".join(practice["slug"] for practice in bundle.current("en")["practices"])
+
+    response = client.get(f"/en/now/{state}/any/", {"seen": seen})
+
+    assert "call if" in response.context["nothing_left"]
+    assert 'href="tel:911"' in response.text.split("data-help-box>")[1].split("</aside>")[0]
+
+
+def test_picture_is_shown_only_beside_its_own_steps():
+    drawn = {"practice": {"slug": "wall-push"}, "new": "", "help": [], "danger": False}
+    about = ({"situations": {}, "states": {"alarm": {"name": "Wound up"}}}, "alarm", "any", "")
+
+    def picture(way: str) -> str:
+        contents, *rest = about
+        return views.describe(contents, {**drawn, "way": way}, *rest, Wishes())["pictogram"]
+
+    assert picture("steps") == "wall-push"
+    assert picture("seated") == picture("no_touch") == picture("teen") == ""
+
+
+@pytest.mark.parametrize(
+    ("nickname", "limits", "said"),
+    [
+        ("Wren", {"real_age": 9}, "Wren, 9. Homework. Wound up."),
+        ("June", {"months": 10, "real_age": 0}, "June, 10 months. Homework. Wound up."),
+        ("June", {"months": 1, "real_age": 0}, "June, 1 month. Homework. Wound up."),
+        ("June", {"months": 0, "real_age": 0}, "June. Homework. Wound up."),
+        ("Ari", {"months": 30, "real_age": 2}, "Ari, 2. Homework. Wound up."),
+        ("Jo", {"age": 4}, "Jo. Homework. Wound up."),
+        ("", {"real_age": 9}, "Homework. Wound up."),
+    ],
+)
+def test_line_says_who_what_and_how(nickname, limits, said):
+    contents = bundle.current("en")
+
+    assert wording.where(contents, "alarm", "homework", nickname, Wishes(**limits)) == said

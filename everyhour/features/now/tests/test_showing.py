@@ -70,3 +70,21 @@ def test_page_passes_the_vocabulary_of_bundle_reader_to_scripts(client, library)
     )
     assert set(words["quiet_states"]) == bundle_reader.QUIET
     assert set(words["nothing_left"]) == set(bundle.current("en")["states"])
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_reframe_and_no_words_are_cut_off_for_good(library, language):
+    contents = bundle.current(language)
+
+    for state, cells in contents["chances"].items():
+        for situation, cell in cells.items():
+            reframes = bundle_reader.items_for(contents["reframes"], state, situation)
+            slug = contents["practices"][cell[0][0]]["slug"] if cell else None
+            seen = set()
+            for turn in range(len(reframes)):
+                shown = bundle_reader.shown(
+                    contents, slug, state=state, situation=situation, turn=turn
+                )
+                seen |= {one["slug"] for one in shown["reframes"]}
+                seen |= {one["slug"] for one in reframes if one["new_eyes"] == shown["new"]}
+            assert seen == {one["slug"] for one in reframes}, (state, situation)

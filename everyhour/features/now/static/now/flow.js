@@ -1,11 +1,16 @@
 // Right now, on the phone: the same steps as the pages, from the offline bundle, without asking the
 // server. Until the bundle is here, a tap follows its link to the server's page instead.
 import * as childBundle from "./child_bundle.js";
-import { countryOf } from "./countries.js";
+import { paintAnswer, paintCalls, paintCard } from "./answer.js";
+import { startBreath, stopBreath } from "./breath.js";
 import { allowed, draw, offer, unpack } from "./choosing.js";
+import { find, flow, parsed, words } from "./flow_page.js";
 import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
-import { shown } from "./showing.js";
+import { findSituation } from "./own_words.js";
+import { arrange } from "./tiles.js";
+import { voice } from "./voice.js";
+import { paintChildren, paintName } from "./who.js";
 import { knownLimits } from "./wishes.js";
 import {
   changeWishes,
@@ -16,10 +21,6 @@ import {
   saveMoment,
 } from "./store.js";
 
-const flow = document.querySelector("[data-flow]");
-const find = (selector, within = flow) => within.querySelector(selector);
-const parsed = id => JSON.parse(document.getElementById(id)?.textContent ?? "null");
-const words = parsed("words");
 const sections = [...flow.querySelectorAll("[data-step]")];
 const current = {
   state: flow.dataset.state || null,
@@ -33,20 +34,22 @@ const CALM = "calm"; // the state of a reminder, which comes before the hard par
 const STORAGE_TIMEOUT = 500; // milliseconds; storage that hangs does not stop the page
 let bundle = null,
   learned = null,
-  chosen = { child: null, children: [] };
-let saved = [],
-  wishes = knownLimits({}), // until they are read, and where storage is blocked
-  timers = [];
+  chosen = { child: null, children: [] },
+  saved = [],
+  wishes = knownLimits({}); // until they are read, and where storage is blocked
 
 // Nothing is offered before the wishes are read: they say what may not be offered.
 const wishesRead = Promise.race([
   readChild(),
   new Promise(resolve => setTimeout(resolve, STORAGE_TIMEOUT)),
 ]);
+wishesRead.then(() => voice?.set(wishes.read_aloud === true));
 readBundle().catch(() => {});
 readMoments()
   .then(moments => {
     saved = moments;
+    // Once, and not under a thumb.
+    if (flow.dataset.at !== "around") arrange(find("[data-tiles]"), find("[data-rest]"), saved);
   })
   .catch(() => {});
 // New child bundles are fetched after the page has loaded, and only on a phone with an owner.
@@ -82,17 +85,19 @@ async function readChild() {
   } catch {
     /* blocked storage holds no wishes */
   }
-  paintName();
-  paintChildren();
+  paintName(nickname());
+  paintChildren(chosen);
 }
 
-// Deep links work offline too: there is one page, and the address says where to start.
+// Deep links work offline too: there is one page, and the address says where to start. It is the
+// page of the breath, which nobody needs again in the middle.
 const [, , , firstPart, secondPart] = location.pathname.split("/");
 const query = Object.fromEntries(new URLSearchParams(location.search)); // from a reminder or a plan
+const isCopy = flow.dataset.at === "breath" && Boolean(firstPart);
 
 function startFlow() {
-  paintName();
-  paintCalls();
+  paintName(nickname());
+  paintCalls(bundle, wishes);
   const offered = current.moment ? null : parsed("offer");
   if (query.practice && !current.moment) {
     showPractice(query.practice, offered);
@@ -107,12 +112,17 @@ function startFlow() {
     find("[data-never-line]").hidden = false;
     saveMoment(current.moment).catch(() => {});
   } else if (offered) propose();
-  if (!current.state && firstPart && bundle.states[firstPart]) {
+  if (!isCopy || current.moment) return;
+  if (bundle.states[firstPart]) {
     current.state = firstPart;
     if (bundle.situations[secondPart]) {
       current.situation = secondPart;
       show("idea");
     } else choose(firstPart);
+  } else if (firstPart === "you" && bundle.caregiver_states[secondPart]) {
+    current.caregiver = secondPart;
+    paintOwnCard();
+    show("you");
   }
 }
 
@@ -151,39 +161,10 @@ function fitsPhone(offered) {
   return (!practice || allowed(practice, wishes, current.situation)) && sameChild;
 }
 
-// With several children each has its own nickname; a single child has the phone's.
-const nickname = () =>
-  chosen.children.length > 1 ? chosen.child.nickname || wishes.nickname : wishes.nickname;
+const nickname = () => chosen.child?.nickname || wishes.nickname;
 const childName = () => (nickname() ? [nickname(), nickname()] : (bundle?.child ?? ["", ""]));
 const withName = text =>
   (text ?? "").replaceAll("{child}", childName()[0]).replaceAll("{Child}", childName()[1]);
-const fill = (text, values) =>
-  Object.entries(values).reduce((all, [key, value]) => all.replaceAll(`{${key}}`, value), text);
-const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
-
-function paintName() {
-  if (!nickname()) return;
-  find("[data-how-is]").textContent = fill(words.how_is, { child: nickname() });
-  find("[data-how-now]").textContent = fill(words.how_now, { child: nickname() });
-}
-
-/** Show a button for each child, where the household has several. */
-function paintChildren() {
-  const place = find("[data-children]"),
-    painted = JSON.stringify([chosen.children, chosen.child]);
-  if (place.dataset.shown === painted) return; // unchanged: nothing moves under a thumb
-  place.dataset.shown = painted;
-  place.hidden = chosen.children.length < 2;
-  place.replaceChildren(
-    ...chosen.children.map((child, index) => {
-      const textContent = child.nickname || fill(words.child_number, { number: index + 1 });
-      const button = element("button", { type: "button", textContent });
-      button.dataset.child = child.id;
-      button.setAttribute("aria-pressed", String(child.id === chosen.child.id));
-      return button;
-    }),
-  );
-}
 
 async function switchChild(id) {
   try {
@@ -201,7 +182,8 @@ function show(step, { back = false } = {}) {
   const depth = (history.state?.depth ?? 0) + 1;
   if (!back) history.pushState({ step, depth, ...position() }, "");
   for (const section of sections) section.hidden = section.dataset.step !== step;
-  timers.forEach(clearTimeout);
+  stopBreath();
+  voice?.stop();
   flow.dataset.at = step;
   if (step === "idea" && !back) propose();
   scrollTo(0, 0);
@@ -211,6 +193,11 @@ function show(step, { back = false } = {}) {
 function choose(state) {
   Object.assign(current, { state, situation: "any", seen: [], moment: null });
   show(words.presence_only.includes(state) ? "idea" : "around");
+}
+
+function chooseSituation(situation) {
+  Object.assign(current, { situation, seen: [], moment: null });
+  show("idea");
 }
 
 function propose() {
@@ -239,65 +226,27 @@ function isOfChosenChild(moment) {
 }
 
 function paintIdea(practice, tries) {
-  const { state, situation } = current;
-  const turn = Math.max(0, current.seen.length);
-  const idea = shown(bundle, practice, { state, situation, wishes, turn, vocabulary: words });
-  const quoted = line => fill(words.quote, { words: withName(line) });
-  find("[data-eyes-old]").hidden = !idea.old;
-  find("[data-eyes-old] q").textContent = withName(idea.old);
-  find("[data-new]").textContent = withName(idea.new);
-  find("[data-title]").textContent = practice
-    ? withName(practice.title)
-    : words.nothing_left[state];
-  paintList(find("[data-steps]"), idea.steps);
-  find("[data-numbers]").hidden = !idea.danger;
-  find("[data-say]").textContent = idea.say ? quoted(idea.say) : "";
-  find(".say").hidden = !idea.say;
+  const { state, situation, seen } = current;
   const count = practice && (learned?.tries?.[practice.slug] ?? tries[practice.slug]);
-  find("[data-history]").textContent = count ? fill(words.helped_before, count) : "";
-  paintList(find("[data-cautions]"), idea.cautions);
-  find(".fold", find("[data-step=idea]")).open = false;
-  const ways = ["why", "consent", "mind", "no_touch", "teen", ...words.bodies, "disability", "steps"];
-  for (const key of ways) paintWay(key, key === idea.way ? [] : [practice?.[key] ?? []].flat());
-  paintWay("words", idea.other_words.map(quoted));
-  paintWay(
-    "eyes",
-    idea.reframes.map(reframe => `${reframe.title}: ${reframe.new_eyes}`),
-  );
+  const child = { nickname: nickname(), withName };
+  const turn = seen.length;
+  paintAnswer({ bundle, practice, state, situation, wishes, turn, child, count });
   find("[data-never-line]").hidden = !practice;
   find("[data-never]").textContent = words.not_for_us;
   find("[data-else]").hidden = !practice;
-  paintCalls();
   // "I tried it" needs something that was offered.
   find("[data-step=idea] [data-go=after]").hidden = !practice && !current.moment?.offers.length;
+  voice?.read();
 }
 
-function paintList(holder, lines) {
-  holder.replaceChildren(...lines.map(line => element("li", { textContent: withName(line) })));
-}
-
-function paintWay(key, lines) {
-  const box = find(`[data-way=${key}]`);
-  box.hidden = !lines.length;
-  box.querySelectorAll("dd").forEach(line => line.remove());
-  box.append(...lines.map(line => element("dd", { textContent: withName(line) })));
-}
-
-function paintCard(state) {
-  const cards = bundle.caregiver.filter(card => card.states.includes(state));
+function paintOwnCard() {
+  const cards = bundle.caregiver.filter(card => card.states.includes(current.caregiver));
   const unseen = cards.filter(card => !current.seenForYou.includes(card.slug));
   const left = unseen.length ? unseen : cards;
   const card = left[Math.floor(draw() * left.length)];
   if (!card) return;
   current.seenForYou.push(card.slug);
-  find("[data-you-title]").textContent = withName(card.title);
-  paintList(find("[data-you-steps]"), card.steps);
-  find("[data-you-why]").textContent = withName(card.why);
-  find("[data-you-numbers]").hidden = !card.cautions.some(isDangerous);
-  const cautions = card.cautions.map(code => bundle.cautions[code]);
-  find("[data-you-mind]").textContent = [withName(card.mind), ...cautions]
-    .filter(Boolean)
-    .join(" ");
+  paintCard(card, bundle, withName);
 }
 
 function finish(outcome) {
@@ -306,7 +255,6 @@ function finish(outcome) {
   const close = words.closes[outcome];
   find("[data-close-title]").textContent = close.title;
   find("[data-close-body]").textContent = close.body;
-  paintCalls();
   show(outcome === "unsafe" ? "safe" : "done");
   save();
 }
@@ -331,32 +279,9 @@ async function save() {
   }
 }
 
-const isDangerous = caution => words.danger_cautions.includes(caution);
-
-/** Show the emergency numbers of the person's country wherever a step has a place for them. */
-function paintCalls() {
-  const known = bundle.crisis;
-  const country = countryOf({ chosen: wishes.country, site: flow.dataset.country, known });
-  const numbers = known[country]?.emergency ?? [];
-  for (const place of flow.querySelectorAll("[data-calls]")) {
-    const some = place.dataset.calls === "one" ? numbers.slice(0, 1) : numbers;
-    place.replaceChildren(
-      ...some.map(number =>
-        element("a", {
-          className: "btn btn--ink btn--big",
-          href: `tel:${number}`,
-          textContent: fill(words.call, { number }),
-        }),
-      ),
-    );
-  }
-  // The other numbers, where there is none of the country, and once every idea was shown.
-  find("[data-you-numbers] [data-crisis]").hidden = numbers.length > 0;
-  find("[data-numbers] [data-crisis]").hidden = numbers.length > 0 && !find("[data-else]").hidden;
-}
 addEventListener("country", event => {
   wishes = { ...wishes, country: event.detail }; // chosen in the crisis sheet
-  if (bundle) paintCalls();
+  if (bundle) paintCalls(bundle, wishes);
 });
 
 /** Return what a tap does, by the data attributes of the button or link; null follows the link. */
@@ -365,22 +290,20 @@ function actionOf(tapped) {
   if (child) return () => switchChild(child);
   if (state) return () => choose(state);
   if (situation)
-    return () => {
-      Object.assign(current, { situation, seen: [], moment: null });
-      show("idea");
-    };
+    return () => chooseSituation(situation);
   if ("else" in tapped.dataset)
     return () => {
       propose();
       scrollTo(0, 0);
       focusOn("idea");
     };
-  if ("youElse" in tapped.dataset)
-    return () => {
-      paintCard(current.caregiver);
-      focusOn("you");
-    };
   if (you) return () => chooseCaregiverState(you, tapped);
+  if ("forYou" in tapped.dataset || "youElse" in tapped.dataset)
+    return () => {
+      paintOwnCard();
+      if ("forYou" in tapped.dataset) show("you");
+      else focusOn("you");
+    };
   if ("never" in tapped.dataset) return () => toggleNever(tapped);
   if ("retry" in tapped.dataset) return save;
   if ("again" in tapped.dataset)
@@ -414,11 +337,19 @@ document.querySelector("[data-back]").addEventListener("click", event => {
   history.back();
 });
 
-// The step this page started with; after a reload the browser still has earlier history entries.
-history.replaceState(
-  { step: flow.dataset.at, depth: history.state?.depth ?? 0, ...position() },
-  "",
-);
+// A reload goes on where it makes sense, without the breath; after it the browser still has the
+// earlier history entries.
+const before = history.state ?? {};
+if (flow.dataset.at === "breath") {
+  if (before.step === "around" && before.state) {
+    current.state = before.state;
+    show("around", { back: true });
+  } else if ((before.step ?? "breath") !== "breath" || firstPart || query.practice)
+    show("start", { back: true });
+  else startBreath(goOn);
+}
+const { depth = 0 } = before;
+history.replaceState({ ...before, step: flow.dataset.at, depth, ...position() }, "");
 addEventListener("popstate", event => {
   const {
     step = "start",
@@ -433,14 +364,14 @@ addEventListener("popstate", event => {
   if (canPropose) propose();
 });
 
+/** Answer a tap on how the caregiver is; a second tap takes it back. */
 function chooseCaregiverState(state, button) {
-  current.caregiver = state;
+  current.caregiver = button.getAttribute("aria-pressed") === "true" ? null : state;
   for (const other of flow.querySelectorAll("[data-you]"))
-    other.setAttribute("aria-pressed", String(other === button));
-  if (words.card_first.includes(state)) {
-    paintCard(state);
-    show("you");
-  }
+    other.setAttribute("aria-pressed", String(other.dataset.you === current.caregiver));
+  const { answer } = bundle.caregiver_states[current.caregiver] ?? {};
+  find("[data-answer]").textContent = withName(answer);
+  find("[data-for-you]").hidden = !current.caregiver;
 }
 
 async function toggleNever(button) {
@@ -458,19 +389,22 @@ async function toggleNever(button) {
   button.textContent = off ? `${turnedOff} ${words.undo}` : words.not_for_us;
 }
 
-// One paced breath: four seconds in, six out.
-(function breathe() {
-  if (flow.dataset.at !== "start") return;
-  const cue = find("[data-cue]");
-  const later = (milliseconds, act) => timers.push(setTimeout(act, milliseconds));
-  later(900, () => {
-    find("[data-breath]").classList.add("go");
-    cue.textContent = words.cues[1];
-  });
-  later(4900, () => {
-    cue.textContent = words.cues[2];
-  });
-  later(10900, () => {
-    cue.textContent = words.cues[3];
-  });
-})();
+find("[data-words]").addEventListener("submit", event => {
+  if (!bundle) return; // the server looks
+  event.preventDefault();
+  const typed = event.target.elements.words.value,
+    situation = findSituation(typed, bundle.situations);
+  if (situation) chooseSituation(situation);
+  else location.assign(`${event.target.dataset.search}?${new URLSearchParams({ q: typed })}`);
+});
+
+// In place of the breath: going back leads to the page before it.
+function goOn() {
+  show("start", { back: true });
+  history.replaceState({ ...history.state, step: "start" }, "");
+}
+find("[data-breathed]").addEventListener("click", event => {
+  if (event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  goOn();
+});

@@ -36,29 +36,48 @@ export function shown(bundle, practice, { state, situation, wishes = {}, turn = 
     new: reframe?.new_eyes ?? `${line} ${bundle.states[state].new}`.trim(),
     practice: practice ?? null,
     way,
-    steps,
-    say: sayWith(practice, reframe, state) || (lines[0] ?? ""),
+    steps: practice ? checkFirst(steps, bundle, state) : [],
+    say: sayWith(practice, reframe, state) || (some(lines, 1, turn)[0] ?? ""),
     help: reframe?.get_help_if ?? [],
     danger:
       vocabulary.danger_states.includes(state) ||
       vocabulary.danger_situations.includes(situation) ||
       Boolean(reframe?.crisis) ||
-      Boolean(practice?.cautions.includes("medical")),
+      Boolean(practice?.months && practice.cautions.includes("medical")),
     cautions: present(cautions.map(code => bundle.cautions[code])),
-    reframes: reframes.filter(one => one !== reframe).slice(0, vocabulary.most.reframes),
-    other_words: lines.slice(0, vocabulary.most.words),
+    reframes: some(
+      reframes.filter(one => one !== reframe),
+      vocabulary.most.reframes,
+      turn,
+    ),
+    other_words: some(lines, vocabulary.most.words, turn),
   };
+}
+
+/** The best items; at the next `turn` the next ones, so that none is never seen. */
+function some(items, most, turn) {
+  const start = items.length ? (turn * most) % items.length : 0;
+  return [...items.slice(start), ...items.slice(0, start)].slice(0, most);
+}
+
+/** The steps with the check for a response first when shut down, and without it else. */
+function checkFirst(steps, bundle, state) {
+  const check = bundle.states.shutdown.first,
+    others = steps
+      .map(step => (step.startsWith(check) ? step.slice(check.length) : step).trim())
+      .filter(Boolean);
+  return state === "shutdown" ? [check, ...others] : others;
 }
 
 const lineFor = (say, state) => say[state] || say[""] || "";
 
-/** The way that fits this child, with its steps: their body, then touch, then being a teenager. */
+/** The way that fits this child, with its steps: unwelcome touch, their body, then being a teenager. */
 export function wayToDo(practice, { situation, wishes, vocabulary }) {
   if (!practice) return ["steps", []];
-  const body = vocabulary.bodies.find(one => (wishes.bodies ?? []).includes(one) && practice[one]);
-  if (body) return [body, [practice[body]]];
   if (practice.touch === "optional" && !mayTouch(wishes, situation))
     return ["no_touch", [practice.no_touch]];
+  const body = vocabulary.bodies.find(one => (wishes.bodies ?? []).includes(one) && practice[one]);
+  if (body) return [body, [practice[body]]];
   const age = realAge(wishes);
   if (age !== null && age >= vocabulary.teen && practice.teen) return ["teen", [practice.teen]];
   return ["steps", practice.steps];
