@@ -178,7 +178,7 @@ function show(step, { back = false } = {}) {
   flow.dataset.at = step;
   if (step === "idea" && !back) propose();
   scrollTo(0, 0);
-  find(`#h-${step}`).focus({ preventScroll: true });
+  focusOn(step);
 }
 
 function choose(state) {
@@ -313,7 +313,6 @@ function actionOf(tapped) {
 }
 
 const focusOn = step => find(`#h-${step}`).focus({ preventScroll: true });
-
 flow.addEventListener("click", event => {
   const tapped = event.target.closest("a,button");
   if (!tapped || !bundle || event.metaKey || event.ctrlKey) return;
@@ -383,8 +382,8 @@ async function toggleNever(button) {
 find("[data-words]").addEventListener("submit", event => {
   if (!bundle) return; // the server looks
   event.preventDefault();
-  const typed = event.target.elements.words.value,
-    situation = findSituation(typed, bundle.situations);
+  const typed = event.target.elements.words.value;
+  const situation = findSituation(typed, bundle.situations);
   if (situation) chooseSituation(situation);
   else location.assign(`${event.target.dataset.search}?${new URLSearchParams({ q: typed })}`);
 });
