@@ -289,7 +289,15 @@ def find_clipped_text(page: Page) -> list[str]:
 
 
 def fetch_bundle(server: Server, language: str = "en") -> dict:
-    return json.loads(server.get(f"/{language}/now/pocket/")[2])
+    body = json.loads(server.get(f"/{language}/now/pocket/ways/")[2])
+    body["chances"] = {
+        state: {
+            situation: [[index, p] for p, *indexes in cell for index in indexes]
+            for situation, cell in cells.items()
+        }
+        for state, cells in body["chances"].items()
+    }
+    return body
 
 
 def read_activities() -> dict[str, dict]:

@@ -36,7 +36,11 @@ def draw_case(carried: dict, rng: random.Random, *, history: bool, own: dict | N
         else [],
         "wishes": {
             "age": rng.choice([None, *range(1, 19)]),
+            "real_age": rng.choice([None, *range(1, 19)]),
+            "months": rng.choice([None, None, *range(0, 36, 5)]),
             "touch": rng.random() < 0.5,
+            "care_touch": rng.random() < 0.5,
+            "bodies": rng.sample(choosing.BODIES, rng.choice([0, 0, 1, 2])),
             "never": rng.sample(slugs, rng.randint(0, len(slugs) // 3)),
             "avoid": rng.sample(["allergy", "noise", "water", "dark"], rng.choice([0, 0, 1, 2])),
         },
@@ -58,7 +62,12 @@ def choose_with_engine(carried: dict, asked: dict) -> choosing.Choice | None:
     fitting = {
         practice["slug"]: p
         for practice, p in practices
-        if choosing.allowed(build_candidate(practice, asked["state"]), asked["state"], wishes)
+        if choosing.allowed(
+            build_candidate(practice, asked["state"], asked["situation"]),
+            asked["state"],
+            wishes,
+            asked["situation"],
+        )
     }
     tries = {slug: Tally(**counts) for slug, counts in asked["tries"].items()}
     return choosing.pick(
@@ -66,25 +75,24 @@ def choose_with_engine(carried: dict, asked: dict) -> choosing.Choice | None:
     )
 
 
-def build_candidate(practice: dict, state: str) -> choosing.Candidate:
+def build_candidate(practice: dict, state: str, situation: str) -> choosing.Candidate:
     return choosing.Candidate(
         slug=practice["slug"],
         states=frozenset({state}),
-        situations=frozenset(),
+        situations=frozenset({situation}),
         age=tuple(practice["age"]),
         touch=practice["touch"],
         presence=True,
         cautions=frozenset(practice["cautions"]),
+        real_age=tuple(practice["real_age"]),
+        months=tuple(practice["months"]) if "months" in practice else None,
+        bodies=frozenset(practice["bodies"]),
     )
 
 
 def parse_wishes(wishes: dict) -> Wishes:
-    return Wishes(
-        age=wishes["age"],
-        touch=wishes["touch"],
-        never=frozenset(wishes["never"]),
-        avoid=frozenset(wishes["avoid"]),
-    )
+    lists = {name: frozenset(wishes[name]) for name in ("never", "avoid", "bodies")}
+    return Wishes(**wishes | lists, gates=choosing.GATES)
 
 
 def draw_child_bundle(carried: dict, rng: random.Random, *, version: str) -> dict:

@@ -58,6 +58,31 @@ def test_wishes_are_stored_across_reloads(anywhere):
     expect(page.locator("#country")).to_have_value("us")
 
 
+def test_ages_body_and_touch_are_stored_and_the_child_grows(guest):
+    page = open_phone(guest)
+    expect(page.locator("[data-care-touch]")).to_be_hidden()
+
+    page.locator("#how-old").select_option(label="6 to 8 months")
+    page.locator("[name=bodies][value=deaf]").check()
+    page.locator("[name=bodies][value=senses]").check()
+    page.locator("[name=care_touch]").check()
+    expect(page.locator("[data-wishes-said]")).to_have_text("Saved on this phone.")
+
+    wishes = stored_wishes(page)
+    month = page.evaluate("new Date().toISOString().slice(0, 7)")
+    assert (wishes["real_months"], wishes["real_months_on"]) == (6, month)
+    assert (wishes["bodies"], wishes["care_touch"]) == (["deaf", "senses"], True)
+
+    store(page, wishes={**wishes, "real_months_on": f"{int(month[:4]) - 1}{month[4:]}"})
+    open_phone(page)
+
+    expect(page.locator("#how-old")).to_have_value("18")
+    expect(page.locator("[name=bodies][value=senses]")).to_be_checked()
+    page.locator("#how-old").select_option("120")
+    expect(page.locator("[data-care-touch]")).to_be_hidden()
+    assert find_clipped_text(page) == []
+
+
 def test_list_shows_the_practice_and_its_outcome(phone):
     page = phone
     open_right_now(page)
@@ -121,8 +146,11 @@ def test_never_list_entry_can_be_removed(guest):
 
 def test_exported_copy_imports_on_another_phone_once(visit, tmp_path):
     one, other = open_phone(visit.page()), open_phone(visit.page())
-    store(one, moments=[build_moment(n) for n in range(1, 6)])
+    said = {"age": 3, "real_months": 96, "real_months_on": "2026-01", "bodies": ["blind"]}
+    store(one, moments=[build_moment(n) for n in range(1, 6)], wishes=said)
+    store(other, wishes={"nickname": "Jo", "age": 5})
     open_phone(one)
+    open_phone(other)
 
     with one.expect_download() as going:
         one.locator("[data-export]").click()
@@ -133,6 +161,8 @@ def test_exported_copy_imports_on_another_phone_once(visit, tmp_path):
 
     expect(copy_message(other)).to_have_text("0 added. 5 already here.")
     assert stored_moments(other) == stored_moments(one)
+    assert stored_wishes(other) == {**said, "nickname": "Jo", "age": 5}, "what is here stays"
+    expect(other.locator("[name=bodies][value=blind]")).to_be_checked()
 
 
 def test_copy_from_an_older_version_is_read(phone, tmp_path, server):

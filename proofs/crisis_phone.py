@@ -16,7 +16,7 @@ LINK = 'a[href^="/help/"]:visible'
 CALL = 'a[href^="tel:"]:visible'
 SHEET = "dialog[open]"
 BACK = f"{SHEET} form[method=dialog] button"
-PATIENCE = 15  # seconds
+PATIENCE = 8  # seconds
 # Returns what covers the middle of the link, or "". Without styles the link has several boxes, and
 # any of its parts will do.
 ON_TOP = """(link, styled) => {

@@ -188,7 +188,7 @@ def decide_again(noted: str) -> None:
         identical += not problems
         if problems and printed < MOST_PRINTED:
             printed += 1
-            print_case(f"decision {row.pk} under model version {row.fit}", problems)
+            print_case(f"decision {row.pk} under model version {row.model_version}", problems)
     if identical < len(made):
         print_case("every decision repeats", [f"{len(made) - identical} of {len(made)} do not"])
     print_record(

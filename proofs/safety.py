@@ -1,4 +1,4 @@
-"""No suggestion breaks a rule (state, age, allergy, “never”); every probability is known.
+"""No suggestion breaks a rule (state, ages, body, touch, “never”); every probability is known.
 
 The engine decides random children, states, situations, limits and libraries, invented and real, in
 batches. A judge that shares no rule with it (`safety_rules.py`) computes what is allowed.
@@ -27,6 +27,12 @@ SABOTAGES = {
     "forget-never": "where almost nothing is left, a “never” is allowed",
     "floor-for-all": "forbidden practices get the floor probability too",
     "ask-the-paused": "a family that paused gets nudges all the same",
+    "touch-at-bath": "touch is offered at dressing, bath and bed without a yes",
+    "forget-body": "practices without a way for the child's body are offered",
+    "forget-real-age": "what is for young children reaches teenagers who act younger",
+    "forget-months": "a baby gets what is for another month",
+    "guess-age": "without an age, practices for some ages only are offered",
+    "anywhere": "what was made for one situation is offered in others",
 }
 ENGINE = Path("engine")
 
@@ -142,10 +148,64 @@ def _ask_the_paused(package: Path) -> None:
     replace(package / ENGINE / "availability.py", '"paused": standing.paused,', '"paused": False,')
 
 
+def _touch_at_bath(package: Path) -> None:
+    replace(
+        package / ENGINE / "choosing.py",
+        "wishes.touch and (wishes.care_touch or situation not in CARE_SITUATIONS)",
+        "wishes.touch",
+    )
+
+
+def _forget_body(package: Path) -> None:
+    replace(
+        package / ENGINE / "safety.py",
+        '"body": not wishes.bodies <= candidate.bodies,',
+        '"body": False,',
+    )
+
+
+def _forget_real_age(package: Path) -> None:
+    replace(
+        package / ENGINE / "choosing.py",
+        "return fits and candidate.real_age[0] <= real <= candidate.real_age[1]",
+        "return fits",
+    )
+
+
+def _forget_months(package: Path) -> None:
+    replace(
+        package / ENGINE / "choosing.py",
+        "return candidate.months[0] <= wishes.months <= candidate.months[1]",
+        "return True",
+    )
+
+
+def _guess_age(package: Path) -> None:
+    replace(
+        package / ENGINE / "choosing.py",
+        "return common and not made_for_some and not candidate.cautions & AGE_BOUND",
+        "return not candidate.cautions & AGE_BOUND",
+    )
+
+
+def _anywhere(package: Path) -> None:
+    replace(
+        package / ENGINE / "safety.py",
+        '"elsewhere": wishes.gates >= 2 and',
+        '"elsewhere": False and',
+    )
+
+
 EDITS = {
     "skip-allergies": _skip_allergies,
     "skip-storm": _skip_storm,
     "forget-never": _forget_never,
     "floor-for-all": _floor_for_all,
     "ask-the-paused": _ask_the_paused,
+    "touch-at-bath": _touch_at_bath,
+    "forget-body": _forget_body,
+    "forget-real-age": _forget_real_age,
+    "forget-months": _forget_months,
+    "guess-age": _guess_age,
+    "anywhere": _anywhere,
 }

@@ -22,10 +22,13 @@ from everyhour.engine.values import (
 )
 from proofs.safety_rules import (
     ALLERGENS,
+    BODIES,
     CAREGIVERS,
     CAUTIONS,
+    EVENT,
     KINDS,
     NAMES,
+    NO_TOUCH_UNDRESSED_FROM,
     SETTINGS,
     STATES,
     UNASKED,
@@ -36,6 +39,7 @@ from proofs.safety_rules import (
 
 AT, POOL = 5000.0, 60  # hour of every scene; size of the pools a batch draws from
 LONG_AGO = np.inf
+GATES = 2  # the version that families meet
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,14 @@ def random_library(rng: np.random.Generator) -> tuple[Candidate, ...]:
 
 def _practice(rng: np.random.Generator, n: int) -> Candidate:
     ages = sorted(rng.integers(0, 19, 2).tolist()) if rng.random() < 0.4 else [0, 99]
+    real = [(0, 99), (0, 99), (0, 99), (0, 12), (13, 99)][rng.integers(5)]
+    months = sorted(rng.integers(0, 36, 2).tolist()) if rng.random() < 0.15 else None
+    events = [name for name, is_event in zip(NAMES, EVENT, strict=True) if is_event]
     contains = some(rng, ALLERGENS, 0.08)
     return Candidate(
         slug=f"practice-{n:02d}",
         states=some(rng, STATES, rng.choice([0.3, 0.7, 1.0])),
-        situations=some(rng, NAMES, 0.4),
+        situations=some(rng, events if rng.random() < 0.2 else NAMES, 0.25),
         age=(ages[0], ages[1]),
         seconds=(30, 120),
         energy=str(rng.choice(["up", "steady", "down"])),
@@ -72,6 +79,9 @@ def _practice(rng: np.random.Generator, n: int) -> Candidate:
         effort=round(float(rng.uniform(0, 0.8)), 2),
         contains=contains,
         demanding=bool(rng.random() < 0.15),
+        real_age=real,
+        months=(months[0], months[1]) if months else None,
+        bodies=some(rng, BODIES, 0.8),
     )
 
 
@@ -161,12 +171,16 @@ class Draw:
 
     def _children(self) -> tuple[list[Wishes], Wants]:
         rng, slugs = self.rng, self.practices.slugs
-        age = np.where(rng.random(POOL) < 0.15, UNASKED, rng.integers(0, 19, POOL))
+        age, real_age, months = _ages(rng)
         unasked = rng.random(POOL) < 0.2
         allergic = (rng.random((POOL, len(ALLERGENS))) < 0.2) & ~unasked[:, None]
         wants = Wants(
             age=age,
+            real_age=real_age,
+            months=months,
             touch=rng.random(POOL) < 0.7,
+            care_touch=(rng.random(POOL) < 0.5) & (real_age < NO_TOUCH_UNDRESSED_FROM),
+            bodies=(rng.random((POOL, len(BODIES))) < 0.1),
             never=rng.random((POOL, len(slugs))) < 0.1,
             unasked=unasked,
             allergic=allergic,
@@ -174,8 +188,13 @@ class Draw:
         )
         return [
             Wishes(
-                age=None if wants.age[n] == UNASKED else int(wants.age[n]),
+                age=_known(age[n]),
+                real_age=_known(real_age[n]),
+                months=_known(months[n]),
                 touch=bool(wants.touch[n]),
+                care_touch=bool(wants.care_touch[n]),
+                bodies=_named(BODIES, wants.bodies[n]),
+                gates=GATES,
                 never=_named(slugs, wants.never[n]),
                 allergies=None if unasked[n] else _named(ALLERGENS, allergic[n]),
                 avoid=_named(CAUTIONS, wants.avoid[n]),
@@ -217,6 +236,19 @@ class Draw:
             sent.append(at)
             opened.append(free)
         return Availabilities(values, sent, np.array(opened))
+
+
+def _ages(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return for a pool of children how old they act, how old they are, and a baby's months."""
+    lives = np.where(rng.random(POOL) < 0.3, rng.integers(0, 36, POOL), rng.integers(0, 228, POOL))
+    lives = np.where(rng.random(POOL) < 0.25, UNASKED, lives)
+    real = np.where(lives == UNASKED, UNASKED, lives // 12)
+    acts = np.where(rng.random(POOL) < 0.4, rng.integers(0, 19, POOL), real)
+    return acts, real, np.where(lives < 36, lives, UNASKED)
+
+
+def _known(age: int) -> int | None:
+    return None if age == UNASKED else int(age)
 
 
 def _availability(rng: np.random.Generator) -> tuple[Availability, tuple[float, ...], bool]:

@@ -17,7 +17,7 @@ from everyhour.engine.decisions import Decider
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import Candidate, Decision
 from proofs.parts import print_record
-from proofs.safety_rules import broken, may_be_offered
+from proofs.safety_rules import BODIES, broken, may_be_offered
 from proofs.safety_scenes import Draw, random_library, random_posterior
 
 BATCH, REAL = 2_000, 8  # scenes in a batch; each eighth batch has the real library
@@ -35,8 +35,13 @@ MOST_PRINTED = 12
 
 @cache
 def library_facts() -> dict[str, dict]:
+    """Return the facts of each practice, with its bodies as the product stores them."""
     items = Library(CONTENT).items.items()
-    return {slug: one.facts for (kind, slug), one in items if kind == "activity"}
+    return {
+        slug: {**one.facts, "bodies": one.bodies}
+        for (kind, slug), one in items
+        if kind == "activity"
+    }
 
 
 @cache
@@ -55,6 +60,11 @@ def library_problems() -> Iterator[str]:
             "cautions": {*(facts.get("cautions") or [])},
             "works_in": {*(facts.get("works_in") or ["home"])},
             "age": (facts["age"]["from"], facts["age"]["to"]),
+            "real_age": _real_age(facts),
+            "months": tuple(facts["months"].values()) if facts.get("months") else None,
+            "situations": {*facts["situations"]},
+            "energy": facts["energy"],
+            "bodies": _bodies(candidate.slug, facts),
             "touch": facts["touch"],
             "presence": bool(facts.get("presence")),
             "demanding": "top_down" in (facts.get("paths") or []),
@@ -62,6 +72,24 @@ def library_problems() -> Iterator[str]:
         for name, value in expected.items():
             if getattr(candidate, name) != value:
                 yield f"{candidate.slug}: {name}"
+
+
+def _real_age(facts: dict) -> tuple[int, int]:
+    """Return what the file says, else: up to its own age, and not for teenagers below that."""
+    if "real_age" in facts:
+        return facts["real_age"]["from"], facts["real_age"]["to"]
+    return 0, max(12, facts["age"]["to"])
+
+
+def _bodies(slug: str, facts: dict) -> set[str]:
+    """Return the bodies that the file names, as a fact or as the heading of another way."""
+    headings = {
+        line.removeprefix("## ").strip()
+        for line in (CONTENT / "activities" / f"{slug}.md").read_text().splitlines()
+        if line.startswith("## ")
+    }
+    named = {body for body in BODIES if body.replace("_", " ") in headings}
+    return named | {*(facts.get("works_for") or [])}
 
 
 def play(number: int, seed: int) -> tuple[int, Counter, Counter]:
@@ -91,6 +119,7 @@ def judge(draw: Draw, decisions: Sequence[Decision], mode: str) -> tuple[Counter
     wrong.update(_probability_problems(allowed, offered, chosen, decisions, mode))
     met = Counter(available=int(draw.open.sum()), fallback=sum(bool(d.fallback) for d in decisions))
     few = (allowed.sum(axis=1) < 3) & draw.open
+    met.update(_rules_that_mattered(rules, draw.open))
     return wrong, met + Counter(
         {"two or fewer left": int(few.sum()), "nothing left": int((allowed.sum(axis=1) == 0).sum())}
     )
@@ -105,6 +134,17 @@ def _rule_problems(
     return Counter(
         {
             f"it breaks {rule}": int(((possible | taken) & holds).any(axis=1).sum())
+            for rule, holds in rules.items()
+        }
+    )
+
+
+def _rules_that_mattered(rules: dict[str, np.ndarray], available: np.ndarray) -> Counter:
+    """Count the practices that one rule alone forbade, so that no rule goes untried."""
+    together = np.sum([holds[available] for holds in rules.values()], axis=0)
+    return Counter(
+        {
+            f"forbidden only by {rule}": int((holds[available] & (together == 1)).sum())
             for rule, holds in rules.items()
         }
     )

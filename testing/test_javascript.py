@@ -10,7 +10,7 @@ import playwright
 import pytest
 
 from everyhour.engine import choosing
-from everyhour.engine.choosing import Candidate, Tally, Wishes
+from everyhour.engine.choosing import BODIES, Candidate, Tally, Wishes
 
 FOLDER = Path(__file__).with_name("javascript")
 NEAR = 1e-12
@@ -20,10 +20,13 @@ PRACTICES = [
         "touch": ("none", "possible", "needed")[number % 3],
         "cautions": [("noise", "water", "dark", "choking")[number % 4]] if number % 2 else [],
         "age": [number % 5, 6 + number % 13],
-        "age_bound": number % 2 == 1 and number % 4 == 3,
+        "real_age": [0, 12] if number % 7 == 3 else [13, 99] if number % 7 == 5 else [0, 99],
+        "bodies": [body for place, body in enumerate(BODIES) if (number + place) % 4],
+        **({"months": [number % 9, 12 + number % 20]} if number % 6 == 1 else {}),
     }
     for number in range(40)
 ]
+SITUATIONS = ("homework", "bedtime", "bath", "car", "any")
 
 
 def node() -> str:
@@ -41,16 +44,30 @@ def test_javascript_units_pass():
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
+def practices() -> list[dict]:
+    return [
+        practice | {"any_age": choosing.suits_any_age(candidate(practice))}
+        for practice in PRACTICES
+    ]
+
+
 def case(dice: random.Random) -> dict:
     cell = [[index, dice.random()] for index in dice.sample(range(40), dice.randint(0, 40))]
     slugs = [PRACTICES[index]["slug"] for index, _weight in cell]
     tried = {slug: dice.randint(1, 9) for slug in slugs if dice.random() < 0.3}
+    months = dice.choice([None, *range(20 * 12)])
+    real_age = None if months is None else months // 12
     return {
+        "situation": dice.choice(SITUATIONS),
         "cell": cell,
         "seen": dice.sample(slugs, dice.randint(0, len(slugs))) if dice.random() < 0.5 else [],
         "wishes": {
-            "age": dice.choice([None, *range(1, 19)]),
+            "age": dice.choice([None, real_age, *range(19)]),
+            "real_age": real_age,
+            "months": months if months is not None and months < 36 else None,
             "touch": dice.random() < 0.5,
+            "care_touch": dice.random() < 0.5,
+            "bodies": dice.sample(BODIES, dice.choice([0, 0, 1, 2])),
             "never": [slug for slug in slugs if dice.random() < 0.1],
             "avoid": dice.sample(["noise", "water", "dark"], dice.randint(0, 2)),
         },
@@ -64,16 +81,12 @@ def case(dice: random.Random) -> dict:
 
 def by_the_engine(asked: dict) -> choosing.Choice | None:
     wishes = asked["wishes"]
-    wished = Wishes(
-        age=wishes["age"],
-        touch=wishes["touch"],
-        never=frozenset(wishes["never"]),
-        avoid=frozenset(wishes["avoid"]),
-    )
+    lists = {name: frozenset(wishes[name]) for name in ("never", "avoid", "bodies")}
+    wished = Wishes(**wishes | lists, gates=choosing.GATES)
     weights = {
         PRACTICES[index]["slug"]: weight
         for index, weight in asked["cell"]
-        if choosing.allowed(candidate(PRACTICES[index]), "alarm", wished)
+        if choosing.allowed(candidate(PRACTICES[index]), "alarm", wished, asked["situation"])
     }
     tries = {slug: Tally(**counts) for slug, counts in asked["tries"].items()}
     left = choosing.without(choosing.chances(weights, tries), asked["seen"])
@@ -81,22 +94,25 @@ def by_the_engine(asked: dict) -> choosing.Choice | None:
 
 
 def candidate(practice: dict) -> Candidate:
+    """Return a practice made for all situations: those it is not made for are not in the bundle."""
     return Candidate(
         slug=practice["slug"],
         states=frozenset({"alarm"}),
-        situations=frozenset(),
+        situations=frozenset(SITUATIONS),
         age=tuple(practice["age"]),
         touch=practice["touch"],
         cautions=frozenset(practice["cautions"]),
+        real_age=tuple(practice["real_age"]),
+        months=tuple(practice["months"]) if "months" in practice else None,
+        bodies=frozenset(practice["bodies"]),
     )
 
 
 def by_the_phone(cases: list[dict]) -> list[dict | None]:
-    chances = {str(number): asked["cell"] for number, asked in enumerate(cases)}
-    bundle = {"version": "v1", "practices": PRACTICES, "chances": {"alarm": chances}}
-    asked = [
-        {**one, "state": "alarm", "situation": str(number)} for number, one in enumerate(cases)
-    ]
+    # The number of a case stands in for the state, so that each has a cell of its own.
+    chances = {str(n): {asked["situation"]: asked["cell"]} for n, asked in enumerate(cases)}
+    bundle = {"version": "v1", "practices": practices(), "chances": chances}
+    asked = [{**one, "state": str(number)} for number, one in enumerate(cases)]
     done = subprocess.run(
         [node(), FOLDER / "offers.mjs"],
         input=json.dumps({"pocket": bundle, "cases": asked}),

@@ -26,7 +26,7 @@ def add(commands) -> None:
     crisis.add_argument(
         "what",
         choices=["build", "check"],
-        help="build: write the files; check: compare them with content/crisis-lines",
+        help="build: write the files; check: compare them with content/",
     )
     crisis.add_argument(
         "--release",
@@ -86,16 +86,20 @@ def load_library(root: Path, *, at) -> bool:
 
 
 def _crisis(options: argparse.Namespace) -> int:
-    """Build or check the self-contained crisis files, which are made from content/crisis-lines."""
+    """Build or check the files made from content/crisis-lines and content/danger.yaml.
+
+    They are the self-contained crisis pages, and the phrases that a phone knows without a network.
+    """
     django.setup()
     from django.conf import settings
 
+    from everyhour.domain.practices import danger_files
     from everyhour.domain.practices.ages import check_ages
     from everyhour.features.now import crisis_files
 
     if options.what == "build":
-        return crisis_files.build(settings.CONTENT)
-    stale = crisis_files.check(settings.CONTENT)
+        return crisis_files.build(settings.CONTENT) or danger_files.build(settings.CONTENT)
+    stale = crisis_files.check(settings.CONTENT) | danger_files.check(settings.CONTENT)
     if not options.release:
         return stale
     overdue = check_ages(settings.CONTENT, today=options.today or date.today(), release=True)

@@ -211,6 +211,8 @@ def weigh(candidate: Candidate, state: str, situation: str) -> float:
         return 3.0 if made_for_it else 1.0
     if candidate.touch != "none" and situation in CARE_SITUATIONS and not made_for_it:
         return 0.0
+    if candidate.touch == "needed" and not candidate.situations & {situation, "any"}:
+        return 0.0
     return suitability(candidate, state, situation)
 
 

@@ -3,7 +3,10 @@ import test from "node:test";
 import { now } from "./modules.mjs";
 
 const { FAMILIAR_SHARE, FLOOR, allowed, chances, draw, offer, pick, withFloor, without } = await now("choosing.js");
-const practice = (slug, other = {}) => ({ slug, touch: "none", cautions: [], age: [0, 99], age_bound: false, ...other });
+const { BODIES } = await now("wishes.js");
+const practice = (slug, other = {}) => ({
+  slug, touch: "none", cautions: [], age: [0, 99], real_age: [0, 99], bodies: BODIES, any_age: true, ...other,
+});
 const near = (got, wanted) => assert.ok(Math.abs(got - wanted) < 1e-12, `${got} is not ${wanted}`);
 const total = pairs => pairs.reduce((sum, [, p]) => sum + p, 0);
 
@@ -17,10 +20,46 @@ test("never, touch, cautions and age each exclude a practice", () => {
   assert.ok(allowed(practice("a", { age: [4, 9] }), { age: 9 }));
 });
 
-test("a practice with an age limit needs a known age", () => {
-  const bound = practice("a", { age_bound: true, age: [3, 99] });
+test("a practice that does not suit any age needs a known age", () => {
+  const bound = practice("a", { any_age: false, age: [3, 99] });
 
   assert.deepEqual([allowed(bound, {}), allowed(bound, { age: null }), allowed(bound, { age: 4 })], [false, false, true]);
+});
+
+test("a practice must suit how old the child acts and how old the child is", () => {
+  const rocking = practice("a", { age: [0, 4], real_age: [0, 12] });
+
+  assert.ok(allowed(rocking, { age: 3, real_age: 9 }));
+  assert.ok(!allowed(rocking, { age: 3, real_age: 13 }), "nothing babyish for a teenager");
+  assert.ok(!allowed(rocking, { age: 9, real_age: 9 }));
+  assert.ok(!allowed(practice("b", { real_age: [13, 99] }), { age: 9 }), "without a real age the other counts");
+});
+
+test("for a baby the months of a practice decide, where it has any", () => {
+  const floor = practice("a", { age: [0, 1], months: [3, 9] });
+
+  assert.deepEqual([2, 3, 9, 10].map(months => allowed(floor, { age: 0, real_age: 0, months })), [false, true, true, false]);
+  assert.ok(allowed(practice("b", { age: [0, 3] }), { age: 0, real_age: 0, months: 2 }));
+});
+
+test("a practice without a way for each of the child's bodies is excluded", () => {
+  const looking = practice("a", { bodies: ["seated", "deaf"] });
+
+  assert.ok(allowed(looking, { bodies: ["seated", "deaf"] }));
+  assert.ok(!allowed(looking, { bodies: ["seated", "blind"] }));
+});
+
+test("at dressing, bath and bed needed touch is allowed only after a yes", () => {
+  const hug = practice("a", { touch: "needed" });
+  const care = ["dressing", "pyjamas", "bath", "bedtime", "night"];
+
+  for (const situation of care) {
+    assert.ok(!allowed(hug, { touch: true, care_touch: false }, situation), situation);
+    assert.ok(allowed(hug, { touch: true, care_touch: true }, situation), situation);
+    assert.ok(!allowed(hug, { touch: false, care_touch: true }, situation), situation);
+    assert.ok(allowed(practice("b", { touch: "optional" }), { touch: false }, situation), situation);
+  }
+  assert.ok(allowed(hug, { touch: true, care_touch: false }, "homework"));
 });
 
 test("without history probabilities follow the weights", () => {

@@ -34,8 +34,8 @@ test("a line is reached by call and by text", () => {
 
   const [call, text] = waysTo(both, words);
 
-  assert.deepEqual(call, { kind: "phone", href: "tel:180055", title: "Help: 1-800 55", detail: "For you. · Any hour" });
-  assert.deepEqual(text, { kind: "text", href: "sms:741741?&body=HOME", title: "Text HOME to 741 741", detail: "Help" });
+  assert.deepEqual(call, { kind: "phone", href: "tel:180055", title: "Help:", number: "1-800 55", detail: "For you. · Any hour" });
+  assert.deepEqual(text, { kind: "text", href: "sms:741741?&body=HOME", title: "Text HOME to 741 741", number: "", detail: "Help" });
 });
 
 test("a line for texts only says whom it is for", () => {

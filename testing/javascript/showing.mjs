@@ -8,8 +8,8 @@ const practices = new Map(bundle.practices.map(practice => [practice.slug, pract
 
 console.log(
   JSON.stringify(
-    cases.map(({ slug, state, situation, turn }) =>
-      shown(bundle, practices.get(slug), { state, situation, turn, vocabulary }),
+    cases.map(({ slug, state, situation, wishes, turn }) =>
+      shown(bundle, practices.get(slug), { state, situation, wishes, turn, vocabulary }),
     ),
   ),
 );

@@ -16,7 +16,8 @@ from everyhour.domain.nudges import daily_plans, rules, send_context
 from everyhour.domain.nudges.models import Nudge
 from everyhour.domain.nudges.rules import DICE, LATE_FOUND, UNFIT
 from everyhour.domain.nudges.send_context import SendContext
-from everyhour.domain.recommendations import bundle, decisions
+from everyhour.domain.recommendations import bundle, bundle_reader, decisions, observations
+from everyhour.domain.recommendations import context as limits
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import Decision
 from everyhour.foundation.lib import leases
@@ -137,14 +138,14 @@ def write(context: SendContext, practice: str) -> Notification:
     assert person is not None  # guaranteed: without a person the verdict is not SENT
     language = person.language
     with translation.override(language):
-        title, body = text_of(practice, language)
+        title, body = text_of(practice, language, context)
         return notifications.write(
             person=person,
             purpose=PURPOSE,
             key=key_of(nudge),
             title=title,
             body=body,
-            path=f"/{language}/now/?practice={practice}&nudge={nudge.pk}",
+            path=f"/{language}/now/?practice={practice}&situation={nudge.situation}&nudge={nudge.pk}",
             at=context.at,
             expires_at=context.arrives_by,
         )
@@ -154,12 +155,15 @@ def key_of(nudge: Nudge) -> str:
     return f"{PURPOSE}:{nudge.pk}"
 
 
-def text_of(practice: str, language: str) -> tuple[str, str]:
-    """Return the title of a practice and its first step."""
+def text_of(practice: str, language: str, context: SendContext) -> tuple[str, str]:
+    """Return the title of a practice and its first step, in the way that fits this child."""
     known = {one["slug"]: one for one in bundle.current_or_empty(language).get("practices", [])}
     if practice not in known:
         return _("A small moment"), ""
-    steps = known[practice]["steps"]
+    nudge, month = context.nudge, observations.year_and_month(context.zone, context.at)
+    _way, steps = bundle_reader.way_to_do(
+        known[practice], limits.wishes(nudge.child, month), nudge.situation
+    )
     return known[practice]["title"][:120], steps[0] if steps else ""
 
 

@@ -15,6 +15,7 @@ from everyhour.domain.practices.reading import reading_age, split_words
 
 # Years, for a whole item. The aim is eleven; on short texts the formulas vary by a year.
 MOST_READING_AGE = {"en": 12.5, "es": 13.0}
+WORDS_IN_A_CUE = 8
 # DOMAIN.md 4.2 and 4.6
 MINIMUM_AGES = {"gum": 6, "balloon": 8, "choking": 4, "small_parts": 4, "weight": 5}
 GUM = r"\b(?:bubble|chewing)? ?gum\b"
@@ -199,7 +200,8 @@ def _ages(file: ContentFile, kind: str) -> Problems:
     if not 0 <= age["from"] <= age["to"] <= 99:
         yield age_line, "`age` must go from a younger to an older age, at most 99."
     materials = file.facts.get("materials") or []
-    text = " ".join([file.title, *(s.text for s in file.sections.values()), *materials])
+    shown = (section.text for name, section in file.sections.items() if name != "cues")
+    text = " ".join([file.title, *shown, *materials])
     for caution, pattern, message in NAMED_DANGERS:
         if caution not in cautions and re.search(pattern, text, re.I):
             yield file.line_of("cautions"), f"{message} Add the caution `{caution}`."
@@ -235,6 +237,19 @@ def _readable(file: ContentFile, kind: str, language: str = "en") -> Problems:
     if age > most:
         message = f"The reading age is {age:.1f}; {most} is the most."
         yield 1, f"{message} Write shorter sentences and plainer words."
+
+
+def _cues(file: ContentFile, kind: str) -> Problems:
+    """Cues are what people type who need the item, separated by commas; they are never shown."""
+    section = file.sections.get("cues")
+    cues = [cue.strip().lower() for cue in section.text.split(",")] if section else []
+    if section and section.items:
+        yield section.line, "Write the cues in one paragraph, separated by commas."
+    for cue in cues:
+        if not cue or len(split_words(cue)) > WORDS_IN_A_CUE:
+            yield section.line, f"“{cue}” is no cue. Write one to {WORDS_IN_A_CUE} words."
+    for cue in sorted({cue for cue in cues if cues.count(cue) > 1}):
+        yield section.line, f"The cue “{cue}” is there twice. Remove one."
 
 
 def _guesses(file: ContentFile, kind: str) -> Problems:
@@ -313,10 +328,11 @@ def _translation(file: ContentFile, other: ContentFile, kind: str, language: str
         yield from _say(other, file.facts.get("states") or [], v.TRANSLATION_SLACK)
     yield from find_banned(other, kind, language)
     yield from _readable(other, kind, language)
+    yield from _cues(other, kind)
 
 
 Rule = Callable[[ContentFile, str], Problems]
-TEXT: tuple[Rule, ...] = (_vocabulary, _sections, find_banned, _readable)
+TEXT: tuple[Rule, ...] = (_vocabulary, _sections, find_banned, _readable, _cues)
 RULES: dict[str, tuple[Rule, ...]] = {
     "activity": (*TEXT, _steps, _bodies, _words_to_say, _ages, _safety),
     "caregiver": (*TEXT, _steps),

@@ -38,7 +38,11 @@ class Patterns:
 
 def load(path: Path) -> Patterns:
     """Read the phrases of danger; raise Unreadable if the file is not valid YAML."""
-    content = read_vocabulary(path)
+    return prepare(read_vocabulary(path))
+
+
+def prepare(content: dict) -> Patterns:
+    """Return the phrases of `content`, shaped like content/danger.yaml, ready to compare."""
     languages = [value for key, value in content.items() if key != "kinds"]
     phrases = tuple(
         (kind, steps)
@@ -88,6 +92,21 @@ def find(text: str, patterns: Patterns) -> str | None:
         if any(cancelled.isdisjoint(match) for match in _matches(steps, said, places)):
             return kind
     return None
+
+
+def fold(phrase: str) -> str:
+    """Return a phrase with its words folded, as danger.js reads it.
+
+    >>> fold("(can't|cannot) find * him .")
+    '(canot|cant) find * him .'
+    """
+    pieces = []
+    for piece in PIECE.findall(phrase):
+        ways = {" ".join(_split(way)) for way in piece.strip("()").split("|")}
+        folded = "|".join(sorted(ways))  # sorted, it compresses better
+        is_group = len(ways) > 1 or " " in folded
+        pieces.append("*" if piece == "*" else f"({folded})" if is_group else folded)
+    return " ".join(pieces)
 
 
 def _variants(phrase: str) -> list[Steps]:

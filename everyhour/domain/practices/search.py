@@ -16,12 +16,15 @@ from functools import lru_cache
 
 import snowballstemmer
 
-CUE, TITLE, MEANING, TEXT = 6.0, 4.0, 1.5, 0.5
+CUE, TITLE, MEANING, TEXT = 3.0, 4.0, 1.5, 0.5
 MEANING_SECTIONS = ("old_eyes", "new_eyes", "say", "may_be_under_it")
 SLIP, PREFIX = 0.6, 0.7  # how much of a word counts with one wrong letter, or with its beginning
 SHORTEST_WITH_SLIP, SHORTEST_PREFIX = 5, 4
-WHOLE_CUE = 8.0  # for a cue of which every word was typed
-SYNONYM = 0.8
+COVERED = 3.0  # for the cue of which most was typed
+SYNONYM = 0.6
+LIGHT = 1.0  # the rarity of a common word
+KNOWN = 2  # documents; a stem in fewer may be a typing error
+LEAST_ALIKE, MOST_NEAREST = 0.4, 6  # letter pairs in common; when no word is known
 STEMMERS = {"en": "english", "es": "spanish"}
 WORD = re.compile(r"[^\W_]+")
 
@@ -42,6 +45,7 @@ class Index:
     language: str
     documents: tuple[Document, ...]
     rarity: Mapping[str, float]
+    counts: Mapping[str, int]  # of documents with a stem
     synonyms: Mapping[str, frozenset[str]] = field(default_factory=dict)
     common: frozenset[str] = frozenset()  # words left out
 
@@ -49,15 +53,31 @@ class Index:
         """Return the (kind, slug) of what matches, best first; [] when no word is known."""
         words = stems(typed, self.language, self.common)
         wanted = [self._meanings(word) for word in words]
-        scored = [(self._score(document, words, wanted), document) for document in self.documents]
+        present = dict.fromkeys(stems(typed, self.language), 1.0)
+        for meanings in wanted:
+            for stem, share in meanings.items():
+                present[stem] = max(share, present.get(stem, 0.0))
+        scored = [(self._score(document, wanted, present), document) for document in self.documents]
         found = [(score, document) for score, document in scored if score > 0]
         return [d.key for _score, d in sorted(found, key=lambda pair: (-pair[0], pair[1].key))]
+
+    def nearest(self, typed: str) -> list[tuple[str, str]]:
+        """Return the (kind, slug) of the few documents with a word spelled most like one typed."""
+        best: dict[tuple[str, str], float] = {}
+        for word in stems(typed, self.language, self.common):
+            alike = {known: resemblance(word, known) for known in self.rarity}
+            for document in self.documents:
+                for stem, weight in document.weights.items():
+                    if alike[stem] >= LEAST_ALIKE:
+                        score = alike[stem] * weight
+                        best[document.key] = max(score, best.get(document.key, 0.0))
+        return sorted(best, key=lambda key: (-best[key], key))[:MOST_NEAREST]
 
     def _meanings(self, word: str) -> dict[str, float]:
         """Return the known stems that a typed word may mean, and how much each counts."""
         found = {word: 1.0}
         found |= {other: SYNONYM for other in self.synonyms.get(word, ()) if other != word}
-        if word not in self.rarity and not self.synonyms.get(word):
+        if self.counts.get(word, 0) < KNOWN and word not in self.synonyms:
             for known in self.rarity:
                 if share := likeness(word, known):
                     found[known] = max(share, found.get(known, 0.0))
@@ -66,7 +86,10 @@ class Index:
         return found
 
     def _score(
-        self, document: Document, words: Sequence[str], wanted: Sequence[Mapping[str, float]]
+        self,
+        document: Document,
+        wanted: Sequence[Mapping[str, float]],
+        present: Mapping[str, float],
     ) -> float:
         score = sum(
             max(
@@ -75,9 +98,14 @@ class Index:
             )
             for meanings in wanted
         )
-        typed = {stem for meanings in wanted for stem in meanings}
-        whole = [len(cue) for cue in document.cues if cue and cue <= typed]
-        return score + WHOLE_CUE * math.sqrt(max(whole, default=0)) if words else 0.0
+        cover = max((self._cover(cue, present) for cue in document.cues), default=0.0)
+        return score + COVERED * cover if score else 0.0
+
+    def _cover(self, cue: frozenset[str], present: Mapping[str, float]) -> float:
+        """Return how much of a cue was typed, the more the larger its share."""
+        whole = sum(self.rarity[stem] for stem in cue)
+        part = sum(self.rarity[stem] * present.get(stem, 0.0) for stem in cue)
+        return part * (part / whole) ** 2 if whole else 0.0
 
 
 def build(
@@ -93,8 +121,10 @@ def build(
     counts = Counter(stem for document in documents for stem in document.weights)
     total = len(documents)
     rarity = {stem: math.log(1 + (total - n + 0.5) / (n + 0.5)) for stem, n in counts.items()}
+    # In a cue even common words say something: "scared of my child", "scared child".
+    rarity |= {_stem(word, language): LIGHT for word in common}
     synonyms = _by_word(words.get("synonyms", ()), language)
-    return Index(language, documents, rarity, synonyms, common)
+    return Index(language, documents, rarity, counts, synonyms, common)
 
 
 def _document(
@@ -105,10 +135,10 @@ def _document(
     for name, value in text.items():
         weight = {"cues": CUE, "title": TITLE}.get(name)
         weight = weight or (MEANING if name in MEANING_SECTIONS else TEXT)
-        for passage in strings(value):
+        for passage in cues if name == "cues" else strings(value):
             for stem in stems(passage, language, common):
                 weights[stem] = max(weight, weights.get(stem, 0.0))
-    return Document(key, weights, tuple(frozenset(stems(cue, language, common)) for cue in cues))
+    return Document(key, weights, tuple(frozenset(stems(cue, language)) for cue in cues))
 
 
 def _by_word(groups: Iterable[Sequence[str]], language: str) -> dict[str, frozenset[str]]:
@@ -167,6 +197,20 @@ def likeness(typed: str, known: str) -> float:
     if shorter >= SHORTEST_WITH_SLIP - 1 and len(typed) >= SHORTEST_WITH_SLIP:
         return SLIP if differ_by_one(typed, known) else 0.0
     return 0.0
+
+
+def resemblance(one: str, other: str) -> float:
+    """Return the share of letter pairs that two words have in common (Dice's coefficient).
+
+    >>> resemblance("screem", "scream"), resemblance("bath", "math")
+    (0.6, 0.6666666666666666)
+    """
+    mine, theirs = pairs(one), pairs(other)
+    return 2 * len(mine & theirs) / max(1, len(mine) + len(theirs))
+
+
+def pairs(word: str) -> set[str]:
+    return {word[at : at + 2] for at in range(len(word) - 1)}
 
 
 def differ_by_one(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+import brotli
 from django.db import DatabaseError, transaction
 from django.utils.translation import get_language
 
@@ -119,18 +120,68 @@ def _body(version: str, language: str) -> dict:
     return OfflineBundle.objects.get(version=version, language=language).body
 
 
-def serialize(body: dict) -> tuple[bytes, bytes]:
-    """Return the bundle as JSON, plain and gzipped; cached per version and language."""
-    key = (body["version"], body["language"])
+def serialize(body: dict, *, ways: bool = False) -> dict[str, bytes]:
+    """Return the bundle as phones get it, by content encoding ("" is plain); cached.
+
+    With `ways` it holds how each practice is done by a child with a certain body. Without, it is a
+    third smaller, and offers to such a child only what fits as it is.
+    """
+    key = (body["version"], body["language"], ways)
     if key not in _serialized:
-        plain = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        sent = {**(body if ways else _without_ways(body)), "chances": pack(body["chances"])}
+        plain = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
         while len(_serialized) >= 8:
             _serialized.pop(next(iter(_serialized)))
-        _serialized[key] = (plain, gzip.compress(plain, mtime=0))
+        _serialized[key] = {
+            "br": brotli.compress(plain),
+            "gzip": gzip.compress(plain, mtime=0),
+            "": plain,
+        }
     return _serialized[key]
 
 
-_serialized: dict[tuple[str, str], tuple[bytes, bytes]] = {}
+_serialized: dict[tuple[str, str, bool], dict[str, bytes]] = {}
+
+
+def _without_ways(body: dict) -> dict:
+    practices = [
+        {
+            **{key: value for key, value in practice.items() if key not in words.BODIES},
+            "bodies": [one for one in practice["bodies"] if one not in practice],
+        }
+        for practice in body["practices"]
+    ]
+    return {**body, "practices": practices}
+
+
+def pack(chances: dict) -> dict:
+    """Group a bundle's probabilities: each once, before the practices that have it.
+
+    >>> pack({"calm": {"any": [[0, 0.25], [1, 0.5], [2, 0.25]]}})
+    {'calm': {'any': [[0.25, 0, 2], [0.5, 1]]}}
+    """
+    return {
+        state: {situation: _grouped(cell) for situation, cell in cells.items()}
+        for state, cells in chances.items()
+    }
+
+
+def _grouped(cell: list) -> list[list]:
+    groups: dict[float, list[int]] = {}
+    for index, probability in cell:
+        groups.setdefault(probability, []).append(index)
+    return [[probability, *indexes] for probability, indexes in groups.items()]
+
+
+def unpack(packed: dict) -> dict:
+    """Undo `pack`, in the order in which phones draw."""
+    return {
+        state: {
+            situation: [[index, p] for p, *indexes in cell for index in indexes]
+            for situation, cell in cells.items()
+        }
+        for state, cells in packed.items()
+    }
 
 
 def compose(editions: list[Edition], language: str) -> dict:
@@ -157,13 +208,17 @@ def compose(editions: list[Edition], language: str) -> dict:
         "caregiver": [_caregiver(edition, language) for edition in by_kind.get("caregiver", [])],
         "reframes": [_reframe(e, language) for e in _best_first(by_kind.get("reframe", []))],
         "words": [_words(e, language) for e in _best_first(by_kind.get("words", []))],
-        "chances": {
-            state: {
-                situation: [[slugs.index(slug), p] for slug, p in cell.items()]
-                for situation, cell in situations.items()
-            }
-            for state, situations in cells.items()
-        },
+        "chances": unpack(
+            pack(
+                {
+                    state: {
+                        situation: [[slugs.index(slug), p] for slug, p in cell.items()]
+                        for situation, cell in situations.items()
+                    }
+                    for state, situations in cells.items()
+                }
+            )
+        ),
         "crisis": {
             e.facts["country"].lower(): _country(e, language)
             for e in by_kind.get("crisis_lines", [])

@@ -3,7 +3,7 @@
 import re
 
 from everyhour.domain.practices.vocabulary import BODIES, DANGER_SITUATIONS, DANGER_STATES
-from everyhour.domain.recommendations import advisor
+from everyhour.domain.recommendations import advisor, context
 from everyhour.domain.recommendations.advisor import Candidate, Choice, Wishes
 
 NUDGE = re.compile(r"[\w-]{1,40}")
@@ -53,7 +53,9 @@ def _cell(
     """Return the probabilities of a cell, from a bundle or a child bundle, and its candidates."""
     practices = bundle["practices"]
     cell = {practices[index]["slug"]: p for index, p in source["chances"][state][situation]}
-    return cell, {p["slug"]: _candidate(p, state) for p in practices if p["slug"] in cell}
+    return cell, {
+        p["slug"]: _candidate(p, state, situation) for p in practices if p["slug"] in cell
+    }
 
 
 def shown(
@@ -62,7 +64,7 @@ def shown(
     *,
     state: str,
     situation: str,
-    wishes: Wishes = Wishes(),
+    wishes: Wishes = context.UNKNOWN,
     turn: int = 0,
 ) -> dict:
     """Return what is shown with an offer: another way to see it, what to say, and what to do.
@@ -111,15 +113,15 @@ def _some(items: list, most: int, turn: int) -> list:
 def way_to_do(practice: dict | None, wishes: Wishes, situation: str) -> tuple[str, list[str]]:
     """Return the name of the way that fits this child, and its steps.
 
-    The child's body comes first, then whether touch is welcome, then whether they are a teenager.
+    Touch that is not welcome comes first, then the child's body, then whether they are a teenager.
     """
     if practice is None:
         return "steps", []
+    if practice["touch"] == "optional" and not advisor.may_touch(wishes, situation):
+        return "no_touch", [practice["no_touch"]]
     for body in BODIES:
         if body in wishes.bodies and body in practice:
             return body, [practice[body]]
-    if practice["touch"] == "optional" and not advisor.may_touch(wishes, situation):
-        return "no_touch", [practice["no_touch"]]
     real = wishes.age if wishes.real_age is None else wishes.real_age
     if real is not None and real >= advisor.TEEN and "teen" in practice:
         return "teen", [practice["teen"]]
@@ -174,7 +176,7 @@ def may_suggest(bundle: dict, slug: str, *, situation: str, wishes: Wishes) -> b
     """Return whether a nudge may open this practice: in the bundle, and allowed for the child."""
     practice = next((p for p in bundle["practices"] if p["slug"] == slug), None)
     return practice is not None and advisor.allowed(
-        _candidate(practice, "calm"), "calm", wishes, situation
+        _candidate(practice, "calm", situation), "calm", wishes, situation
     )
 
 
@@ -205,14 +207,15 @@ def items_for(items: list[dict], state: str, situation: str) -> list[dict]:
     return specific + [item for item in general if item not in specific]
 
 
-def _candidate(practice: dict, state: str) -> Candidate:
+def _candidate(practice: dict, state: str, situation: str) -> Candidate:
+    """Return a practice of a cell, made for it: the cells were built with all gates of the cell."""
     return Candidate(
         slug=practice["slug"],
         states=frozenset({state}),
-        situations=frozenset(),
+        situations=frozenset({situation}),
         age=tuple(practice["age"]),
         touch=practice["touch"],
-        presence=True,  # the bundle's cells were built with this gate
+        presence=True,
         cautions=frozenset(practice["cautions"]),
         real_age=tuple(practice["real_age"]),
         months=tuple(practice["months"]) if "months" in practice else None,

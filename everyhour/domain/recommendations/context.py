@@ -74,4 +74,5 @@ def age_in_months(child: Child, year_and_month: tuple[int, int]) -> int | None:
     if child.born_in is None:
         return None
     year, month = year_and_month
-    return 12 * (year - child.born_in.year) + month - child.born_in.month
+    # In a time zone behind, a child of this month may not be born yet.
+    return max(0, 12 * (year - child.born_in.year) + month - child.born_in.month)

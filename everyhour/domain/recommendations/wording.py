@@ -1,5 +1,6 @@
 """Parts of sentences: when something was tried, and what excludes a practice."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 WHEN = {
@@ -32,5 +33,11 @@ RULES = {
     "allergy": _("Food is part of it."),
     "allergy_unknown": _("Food is part of it."),
     "age": _("It’s not for {child}’s age."),
-    "age_unknown": _("It isn’t safe at every age, and no age is set."),
+    "age_unknown": _("It doesn’t suit every age, and no age is set."),
+    "body": _("It has no way that fits {child}’s body."),
 }
+
+
+def not_suggested(rule: str, child: str) -> str:
+    """Return why a practice is not suggested for this child."""
+    return gettext("Not suggested: {why}").format(why=str(RULES[rule]).format(child=child))

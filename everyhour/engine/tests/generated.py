@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from everyhour.engine.choosing import (
     AGE_BOUND,
+    BODIES,
     ENERGY_THAT_HELPS,
     PLACES,
     STATES,
@@ -12,7 +13,7 @@ from everyhour.engine.choosing import (
     Wishes,
 )
 
-SITUATIONS = ("homework", "car", "bedtime", "school_drop", "party", "any")
+SITUATIONS = ("homework", "car", "bedtime", "bath", "school_drop", "party", "being_hit", "any")
 CAUTIONS = (*sorted(AGE_BOUND), "fall", "driver", "touch_consent")
 
 slugs = st.text("abcdefgh-", min_size=1, max_size=8)
@@ -44,13 +45,21 @@ candidates = st.builds(
     materials=st.integers(0, 3),
     works_in=some(frozenset().union(*PLACES.values())),
     cautions=some(CAUTIONS),
+    real_age=st.sampled_from([(0, 99), (0, 12), (13, 99)]),
+    months=st.none() | stretch(35),
+    bodies=some(BODIES),
 )
-wishes = st.builds(
-    Wishes,
-    age=st.none() | st.integers(0, 30),
-    touch=st.booleans(),
-    never=st.frozensets(slugs, max_size=3),
-)
+said = {
+    "age": st.none() | st.integers(0, 30),
+    "touch": st.booleans(),
+    "never": st.frozensets(slugs, max_size=3),
+    "real_age": st.none() | st.integers(0, 20),
+    "months": st.none() | st.integers(0, 35),
+    "bodies": st.frozensets(st.sampled_from(BODIES), max_size=2),
+    "care_touch": st.booleans(),
+    "gates": st.sampled_from([1, 2]),
+}
+wishes = st.builds(Wishes, **said)
 weights = st.dictionaries(slugs, st.floats(0.01, 20), min_size=1, max_size=150)
 
 

@@ -38,9 +38,7 @@ candidates = st.builds(
 libraries = st.lists(candidates, max_size=25, unique_by=lambda c: c.slug).map(tuple)
 wishes = st.builds(
     Wishes,
-    age=st.none() | st.integers(0, 30),
-    touch=st.booleans(),
-    never=st.frozensets(generated.slugs, max_size=3),
+    **generated.said,
     allergies=st.none() | generated.some(ALLERGENS),
     avoid=generated.some(CAUTIONS),
 )

@@ -46,7 +46,21 @@ def test_kept_candidates_pass_all_gates(data):
         assert c.slug not in o.wishes.never
         assert c.presence or o.state not in PRESENCE_ONLY
         assert o.wishes.touch or c.touch != "needed"
-        assert o.wishes.age is None or c.age[0] <= o.wishes.age <= c.age[1]
+        undressed = o.situation in ("bedtime", "bath")
+        assert o.wishes.care_touch or c.touch != "needed" or not undressed
+        assert o.wishes.bodies <= c.bodies
+        if o.wishes.age is not None and o.wishes.months is not None and c.months:
+            assert c.months[0] <= o.wishes.months <= c.months[1]
+        elif o.wishes.age is not None:
+            real = o.wishes.age if o.wishes.real_age is None else o.wishes.real_age
+            assert c.age[0] <= o.wishes.age <= c.age[1]
+            assert c.real_age[0] <= real <= c.real_age[1]
+        elif o.wishes.gates == 2:
+            assert c.age[0] <= 6 and c.age[1] >= 9 and c.months is None and c.real_age[0] == 0
+        if o.wishes.gates == 2 and o.situation not in c.situations:
+            assert not c.situations <= {"party", "being_hit"}
+            assert c.presence or o.situation != "being_hit"
+            assert not undressed or not (c.energy == "up" or "competition" in c.cautions)
         assert o.wishes.age is not None or not c.cautions & AGE_BOUND
         assert not c.contains & (o.wishes.allergies or set())
         assert o.wishes.allergies is not None or not (c.contains or "allergy" in c.cautions)
@@ -111,8 +125,14 @@ REASONS = [
     ("presence", {"state": "fear"}, {"presence": False}),
     ("demand", {"state": "alarm"}, {"demanding": True}),
     ("touch", {"wishes": Wishes(touch=False)}, {"touch": "needed"}),
+    ("touch", {"wishes": Wishes(care_touch=False), "situation": "bath"}, {"touch": "needed"}),
+    ("body", {"wishes": Wishes(bodies=frozenset({"deaf"}))}, {"bodies": frozenset({"blind"})}),
     ("age", {"wishes": Wishes(age=3)}, {"age": (5, 9)}),
+    ("age", {"wishes": Wishes(age=3, real_age=14)}, {"real_age": (0, 12)}),
+    ("age", {"wishes": Wishes(age=0, real_age=0, months=2)}, {"months": (3, 9)}),
     ("age_unknown", {}, {"cautions": frozenset({"choking"})}),
+    ("age_unknown", {"wishes": Wishes(gates=2)}, {"age": (10, 18)}),
+    ("elsewhere", {"wishes": Wishes(gates=2)}, {"situations": frozenset({"party"})}),
     (
         "allergy",
         {"wishes": Wishes(allergies=frozenset({"nuts"}))},

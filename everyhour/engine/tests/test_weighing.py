@@ -4,8 +4,16 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from everyhour.engine.choosing import PRESENCE_ONLY, STATES, Candidate, weigh
+from everyhour.engine.choosing import (
+    CARE_SITUATIONS,
+    DANGERS,
+    PRESENCE_ONLY,
+    STATES,
+    Candidate,
+    weigh,
+)
 from everyhour.engine.tests import generated
 
 WALL = Candidate(
@@ -25,8 +33,46 @@ def test_weight_is_never_negative(candidate, state, situation):
 
 @settings(deadline=None)
 @given(generated.candidates, generated.situations)
-def test_presence_keeps_weight_in_fear_and_terror(candidate, situation):
-    assert all(weigh(candidate, state, situation) > 0 for state in PRESENCE_ONLY)
+def test_fear_and_terror_keep_only_what_is_for_now(candidate, situation):
+    here = replace(candidate, situations=candidate.situations | {situation})
+    elsewhere = replace(candidate, situations=candidate.situations - {situation, "any"})
+
+    assert all(weigh(here, state, situation) > 0 for state in PRESENCE_ONLY)
+    assert all(weigh(elsewhere, state, situation) == 0 for state in PRESENCE_ONLY)
+
+
+@settings(deadline=None)
+@given(generated.candidates, generated.states, generated.situations)
+def test_what_is_for_an_event_weighs_nothing_at_other_times(candidate, state, situation):
+    for_party = replace(candidate, situations=frozenset({"party"}))
+
+    assert situation == "party" or weigh(for_party, state, situation) == 0
+
+
+@settings(deadline=None)
+@given(generated.candidates, generated.states, st.sampled_from(sorted(DANGERS)))
+def test_danger_weighs_presence_only(candidate, state, danger):
+    busy = replace(candidate, presence=False, situations=candidate.situations - {danger})
+
+    assert weigh(busy, state, danger) == 0
+
+
+@pytest.mark.parametrize("situation", sorted(CARE_SITUATIONS))
+@pytest.mark.parametrize("touch", ["optional", "needed"])
+def test_touch_is_no_default_at_dressing_bath_and_bed(situation, touch):
+    hug = replace(WALL, materials=0, situations=frozenset({"any"}), touch=touch)
+
+    assert weigh(hug, "alert", situation) == 0 < weigh(hug, "alert", "homework")
+    assert weigh(replace(hug, situations=frozenset({situation})), "alert", situation) > 0
+
+
+@pytest.mark.parametrize("lively", [{"energy": "up"}, {"cautions": frozenset({"competition"})}])
+def test_nothing_lively_at_bath_and_bed_unless_made_for_it(lively):
+    race = replace(WALL, situations=frozenset({"any"}), **lively)
+
+    assert weigh(race, "alert", "bath") == weigh(race, "alert", "waking") == 0
+    assert weigh(race, "alert", "homework") > 0
+    assert weigh(replace(race, situations=frozenset({"bath"})), "alert", "bath") > 0
 
 
 def test_specific_situation_outweighs_any_and_other():

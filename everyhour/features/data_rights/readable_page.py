@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from everyhour.domain.practices import bodies
 from everyhour.domain.practices import kinds as kinds_of_help
 from everyhour.domain.practices.models import Edition, Item
 
@@ -58,7 +59,7 @@ def describe_family(family: dict, data: dict[str, Any]) -> dict:
 
     people = {row["id"]: row["name"] or _("someone") for row in mine("caregivers")}
     children = {row["id"]: row["nickname"] or _("a child") for row in mine("children")}
-    names = vocabulary()
+    names, body_names = vocabulary(), bodies.names()
     notes = defaultdict(list)
     for note in data["notes"]:
         notes[note["moment"]].append({"text": note["text"], "by": people.get(note["by"], "")})
@@ -75,6 +76,7 @@ def describe_family(family: dict, data: dict[str, Any]) -> dict:
             row
             | {
                 "hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])],
+                "bodies": [body_names.get(body, body) for body in row.get("bodies", [])],
                 "born_in": day(row.get("born_in")),
                 "changed": [
                     day(change["at"])

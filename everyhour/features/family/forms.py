@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from everyhour.domain.families.models import Caregiver, Child
-from everyhour.domain.practices import kinds
+from everyhour.domain.practices import bodies, kinds
 from everyhour.features.family import wording
 from everyhour.foundation.lib.form_fields import CleanField, MinutesField
 from everyhour.foundation.lib.text import clean
@@ -43,7 +43,7 @@ def set_choices(form: forms.Form, name: str, choices) -> None:
 
 
 class ChildForm(forms.Form):
-    """A child's nickname and, optionally, month of birth and the age they act."""
+    """A child's nickname and, optionally, month of birth, the age they act, and their body."""
 
     nickname = CleanField(
         most=NICKNAME,
@@ -66,9 +66,15 @@ class ChildForm(forms.Form):
             gettext_lazy("Enter an age from 0 to 25, or leave it empty."),
         ),
     )
+    bodies = forms.MultipleChoiceField(
+        required=False,
+        label=gettext_lazy("Something about their body that ideas should fit?"),
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, *args, today: date, **options):
         super().__init__(*args, **options)
+        set_choices(self, "bodies", list(bodies.names().items()))
         set_choices(self, "month", [("", "–"), *MONTHS.items()])
         years = range(today.year, today.year - OLDEST - 1, -1)
         set_choices(self, "year", [("", "–"), *((year, str(year)) for year in years)])
@@ -80,6 +86,7 @@ class ChildForm(forms.Form):
         initial = {
             "nickname": child.nickname if child else "",
             "functions_like_age": child.functions_like_age if child else None,
+            "bodies": child.bodies if child else [],
             "month": born.month if born else "",
             "year": born.year if born else "",
         }
@@ -102,6 +109,7 @@ class ChildForm(forms.Form):
             "nickname": data["nickname"],
             "born_in": born,
             "functions_like_age": data["functions_like_age"],
+            "bodies": data["bodies"],
         }
 
 
@@ -171,6 +179,10 @@ class WishesForm(forms.Form):
 
     no_touch = forms.BooleanField(
         required=False, label=gettext_lazy("No touch, unless they ask for it")
+    )
+    care_touch = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Gentle touch is welcome when dressing, bathing and at bedtime too"),
     )
     foods = LongField(label=gettext_lazy("Foods they don’t want or can’t have"))
     sounds = LongField(label=gettext_lazy("Sounds that are too much"))

@@ -4,6 +4,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from everyhour.domain.families.models import Caregiver, Child, Level
+from everyhour.domain.practices import bodies
 from everyhour.domain.practices.models import Edition
 from everyhour.domain.practices.vocabulary import SITUATIONS
 
@@ -79,6 +80,13 @@ def caregiver_name(caregiver: Caregiver) -> str:
 
 def child_name(child: Child) -> str:
     return child.nickname or _("Your child")
+
+
+def limits(child: Child) -> list[str]:
+    """Return what everyone who looks after a child should know: touch, and the child's body."""
+    names = bodies.names()
+    no_touch = [_("No touch, unless they ask for it")] if child.no_touch else []
+    return no_touch + [names[body] for body in child.bodies if body in names]
 
 
 def situations() -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from everyhour.domain.recommendations.estimates import ALIKE, LESS, MORE, Summary
-from everyhour.domain.recommendations.wording import RULES
+from everyhour.domain.recommendations.wording import RULES, not_suggested
 from everyhour.foundation.ui import formats
 
 RELATIONS = {
@@ -30,7 +30,7 @@ def suggestion_sentence(says: str, *, when: str, child: str) -> str:
         plain, timed = LEANINGS[says]
         return str(timed).format(when=when) if when else str(plain)
     if says in RULES:
-        return gettext("Not suggested: {why}").format(why=str(RULES[says]).format(child=child))
+        return not_suggested(says, child)
     return gettext("Not suggested here; it’s meant for other times.") if says else ""
 
 

@@ -99,7 +99,7 @@ def _offer_planned(bundle: dict, part: Part, visit: Visit) -> Next | None:
             visit.child, slug, situation=part.situation, zone=visit.zone, at=visit.at
         )
         if fits and slug in carried:
-            suggestion = _build_next(bundle, part, slug, None)
+            suggestion = _build_next(bundle, part, slug, None, visit)
             return replace(suggestion, heading=describe_planned(part), planned=True)
     return None
 
@@ -117,7 +117,7 @@ def _offer_decided(bundle: dict, part: Part, visit: Visit, child: Child) -> Next
         situation=part.situation,
         counts=visit.by.can(Caregiver.SEE_HELPS),
     )
-    return _build_next(bundle, part, kept.practice, why)
+    return _build_next(bundle, part, kept.practice, why, visit)
 
 
 def _decide(part: str, situation: str, visit: Visit, child: Child, span: Rest | None) -> Decision:
@@ -147,17 +147,18 @@ def _offer_by_rule(bundle: dict, part: Part, visit: Visit) -> Next | None:
         wishes=build_wishes(bundle, visit.child, visit.on),
         draw=draw_uniform(visit.by.pk, visit.on.isoformat(), part.name, bundle["version"]),
     )
-    return _build_next(bundle, part, chosen.slug, None) if chosen else None
+    return _build_next(bundle, part, chosen.slug, None, visit) if chosen else None
 
 
-def _build_next(bundle: dict, part: Part, slug: str, why: reasons.Why | None) -> Next:
+def _build_next(bundle: dict, part: Part, slug: str, why: reasons.Why | None, visit: Visit) -> Next:
     practice = next(p for p in bundle["practices"] if p["slug"] == slug)
+    _way, steps = bundle_reader.way_to_do(practice, _limits(visit.child, visit.on), part.situation)
     return Next(
         part=part,
         heading=describe_next(part),
         practice=slug,
         title=practice["title"],
-        steps=" ".join(practice["steps"][:FIRST_STEPS]),
+        steps=" ".join(steps[:FIRST_STEPS]),
         duration=describe_duration(practice["seconds"][1]),
         why=why,
     )
@@ -175,14 +176,18 @@ def build_wishes(bundle: dict, child: Child | None, on: date) -> Wishes:
     The rule knows no allergens: practices that may contain one count as "never", unless the child
     is known to have no allergies.
     """
+    known = _limits(child, on)
     if child is None:
-        return Wishes()
-    known = context.wishes(child, (on.year, on.month))
+        return known
     avoid = known.avoid if known.allergies == frozenset() else known.avoid | {"allergy"}
     return replace(
         known,
         never=known.never | {p["slug"] for p in bundle["practices"] if avoid & set(p["cautions"])},
     )
+
+
+def _limits(child: Child | None, on: date) -> Wishes:
+    return context.wishes(child, (on.year, on.month)) if child else context.UNKNOWN
 
 
 def child_names(child: Child | None, bundle: dict) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """The library: search, one item, and its earlier editions."""
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -10,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from everyhour.domain.practices import danger_files, search_index
 from everyhour.domain.practices.models import Edition, Item
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, STATES
 from everyhour.domain.recommendations.bundle import CHILD, reader_language
@@ -24,28 +24,38 @@ SHELVES = {
     "routines": "pack",
 }
 SHELF_OF = {kind: shelf for shelf, kind in SHELVES.items()}
-LONGEST_SEARCH = 100
+LONGEST_SEARCH = 200
+MOST_FOUND = 24
 
 
 @public
 def library(request: HttpRequest) -> HttpResponse:
-    """Show every shelf, or what matches the search and the chosen state."""
+    """Show every shelf, or what a search found, best first; both for a chosen state if any.
+
+    Words of danger put the numbers to call before all of it. A search is not stored anywhere.
+    """
     search = clean(request.GET.get("q", ""), most=LONGEST_SEARCH)
     state = clean(request.GET.get("state", ""), most=20)
     vocabulary = load_vocabularies()
     known_state = state if state in vocabulary["states"] else ""
-    editions = current_editions(item__kind__in=SHELF_OF).order_by("item__slug")
-    found = [build_entry(edition) for edition in editions if matches(edition, search, known_state)]
-    shelves = [(shelf, [entry for entry in found if entry["shelf"] == shelf]) for shelf in SHELVES]
+    entries = load_entries(known_state)
+    found, is_close = search_entries(entries, search) if search else ([], False)
     context = {
         "nav": "library",
         "q": search,
         "state": state,
-        "shelves": [(shelf, entries) for shelf, entries in shelves if entries],
+        "danger": danger_files.has_danger(search),
+        "found": found,
+        "is_close": is_close,
+        "shelves": [] if search else fill_shelves(entries.values()),
+        "shelf_names": name_shelves(),
         "states": vocabulary["states"],
         "child": CHILD[reader_language()],
     }
-    return render(request, "library/library.html", context)
+    response = render(request, "library/library.html", context)
+    if search:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @public
@@ -79,6 +89,41 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
         "cautions": vocabulary["cautions"],
     }
     return render(request, "library/item.html", context)
+
+
+def load_entries(state: str) -> dict[tuple[str, str], dict]:
+    """Return the entries of all shelves, or those for a state, by kind and slug."""
+    editions = current_editions(item__kind__in=SHELF_OF).order_by("item__slug")
+    return {
+        (edition.item.kind, edition.item.slug): build_entry(edition)
+        for edition in editions
+        if not state or state in edition.facts.get("states", [])
+    }
+
+
+def search_entries(entries: dict[tuple[str, str], dict], search: str) -> tuple[list[dict], bool]:
+    """Return what a search finds, best first, and whether it is only spelled alike."""
+    index = search_index.current(reader_language())
+    found = [entries[key] for key in index.search(search) if key in entries]
+    close = [] if found else [entries[key] for key in index.nearest(search) if key in entries]
+    return (found or close)[:MOST_FOUND], not found
+
+
+def fill_shelves(entries: Iterable[dict]) -> list[tuple[str, list[dict]]]:
+    by_shelf: dict[str, list[dict]] = {shelf: [] for shelf in SHELVES}
+    for entry in entries:
+        by_shelf[entry["shelf"]].append(entry)
+    return [(shelf, found) for shelf, found in by_shelf.items() if found]
+
+
+def name_shelves() -> dict[str, str]:
+    return {
+        "practices": _("Things to do together"),
+        "for-you": _("For you"),
+        "new-eyes": _("Other ways to see it"),
+        "words": _("Words to say"),
+        "routines": _("Routines"),
+    }
 
 
 def current_editions(**conditions) -> QuerySet[Edition]:
@@ -153,29 +198,6 @@ def first_line(say) -> str:
     if isinstance(say, dict):
         return say.get("") or next((line for line in say.values() if line), "")
     return " ".join(say) if isinstance(say, list) else say or ""
-
-
-def matches(edition: Edition, search: str, state: str) -> bool:
-    """Return whether an item has the state and every searched word, ignoring accents and case."""
-    if state and state not in edition.facts.get("states", []):
-        return False
-    text = normalize(" ".join(all_strings(localized_text(edition))))
-    return all(word in text for word in normalize(search).split())
-
-
-def all_strings(value) -> Iterator[str]:
-    """Yield every piece of text in an edition, without the names of its sections."""
-    if isinstance(value, str):
-        yield value
-    else:
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from all_strings(part)
-
-
-def normalize(text: str) -> str:
-    """Return text without accents and case, with straight apostrophes."""
-    characters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in characters if not unicodedata.combining(c)).replace("’", "'")
 
 
 def load_pack_activities(edition: Edition) -> list[dict]:

@@ -19,6 +19,7 @@ from everyhour.domain.moments import actions, quick_entry, sync, wall_time
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.sync import REJECTED
 from everyhour.domain.moments.validation import LONGEST_TITLE
+from everyhour.domain.practices import danger_files
 from everyhour.domain.recommendations import bundle, decisions
 from everyhour.domain.rhythm import planned
 from everyhour.features.moments import forms, presenters, wording
@@ -288,6 +289,7 @@ def _show_log(
         "line": line,
         "rest": rest or request.POST.get("rest", ""),
         "read": bool(line) and not form.is_bound,
+        "danger": danger_files.has_danger(line, rest or request.POST.get("rest", "")),
     }
     return render(request, "moments/log.html", context, status=WRONG if form.is_bound else 200)
 
@@ -305,8 +307,10 @@ def _show(
     writes = sync.may_write(found, by=by)
     text = "\n\n".join(note.opened for note in notes)
     wrong = bool(note) or bool(form and form.is_bound)
+    changed = request.GET.get("changed", "")[:36]
     context = {
         "nav": "moments",
+        "danger": bool(changed and writes) and presenters.has_danger(found, by),
         "row": presenters.rows([found], body, by)[0],
         "moment": found,
         "notes": notes,
@@ -320,7 +324,7 @@ def _show(
             also=found.practice,
             of=found,
         ),
-        "changed": request.GET.get("changed", "")[:36],
+        "changed": changed,
         "take_back": UndoForm(initial={"key": key()}, auto_id=False),
         "open": bool(form and form.is_bound),
         "seen": json.dumps(seen or forms.as_fields(found)),

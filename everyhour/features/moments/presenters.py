@@ -12,6 +12,7 @@ from everyhour.domain.families.models import Caregiver, HouseholdShare, Level
 from everyhour.domain.moments import wall_time
 from everyhour.domain.moments.models import Moment, Note
 from everyhour.domain.moments.progress import stirred
+from everyhour.domain.practices import danger_files
 from everyhour.features.moments import wording
 
 FIRST_CHIPS = (
@@ -137,6 +138,12 @@ def days(rows: list[dict]) -> list[tuple[datetime, list[dict]]]:
     return [
         (day, list(those)) for day, those in groupby(ordered, key=lambda row: row["wall"].date())
     ]
+
+
+def has_danger(moment: Moment, by: Caregiver) -> bool:
+    """Return whether words of danger were typed in a moment; asked on the page after saving it."""
+    notes = [note.opened for note in readable_notes(moment, by)]
+    return danger_files.has_danger(moment.title, *notes)
 
 
 def readable_notes(moment: Moment, by: Caregiver) -> list[Note]:

@@ -47,13 +47,15 @@ def moments(request: InFamily) -> HttpResponse:
         earlier = (
             readable.filter(wall__lt=since).order_by("-wall").values_list("wall", flat=True).first()
         )
+    saved = _one(readable, request.GET.get("saved", ""), body, by)
     context = {
         "nav": "moments",
         "live": live,
         "days": presenters.days(rows),
         "earlier": earlier and earlier[:10],
         "later": last is not None,
-        "saved": _one(readable, request.GET.get("saved", ""), body, by),
+        "saved": saved,
+        "danger": bool(saved) and presenters.has_danger(saved["moment"], by),
         "gone": Moment.objects.visible_to(by)
         .filter(pk=request.GET.get("gone", "")[:40], deleted=True)
         .first(),

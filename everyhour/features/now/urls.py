@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.now, name="now"),
     path("start/", views.start, name="now-start"),
     path("pocket/", views.offline_bundle, name="offline-bundle"),
+    path("pocket/ways/", views.offline_bundle, {"ways": True}, name="offline-bundle-ways"),
     path("pocket/<slug:version>/", views.offline_bundle, name="offline-bundle-version"),
     path("phone/", views.phone, name="phone"),
     path("moments/", outbox_views.outbox, name="outbox"),

@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from everyhour.domain.practices import bodies
 from everyhour.domain.practices.vocabulary import (
     CAREGIVER_STATES,
     DANGER_CAUTIONS,
@@ -26,6 +27,7 @@ from everyhour.domain.practices.vocabulary import (
 )
 from everyhour.domain.recommendations import bundle, bundle_reader, own_words
 from everyhour.domain.recommendations.advisor import OUTCOMES, PRESENCE_ONLY, Wishes
+from everyhour.domain.recommendations.context import UNKNOWN
 from everyhour.domain.recommendations.models import OfflineBundle
 from everyhour.features.now import child_bundles, wording
 from everyhour.features.now.links import Links
@@ -101,7 +103,7 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
     if state not in STATES or situation not in (*SITUATIONS, "any"):
         return not_found(request)
     contents, seen, chosen = bundle.for_reader(), read_seen(request), find_child(request)
-    wishes, learned = (chosen.wishes, chosen.bundle(contents)) if chosen else (Wishes(), None)
+    wishes, learned = (chosen.wishes, chosen.bundle(contents)) if chosen else (UNKNOWN, None)
     # What was learned is for another offline bundle, or allows nothing: the bundle's rule chooses.
     if learned and not bundle_reader.learned_probabilities(
         learned, contents, state=state, situation=situation, wishes=wishes
@@ -146,7 +148,7 @@ def show_practice(request: HttpRequest, slug: str) -> HttpResponse | None:
     contents, chosen = bundle.for_reader(), find_child(request)
     situation = request.GET.get("situation", "any")
     situation = situation if situation in SITUATIONS else "any"
-    wishes = chosen.wishes if chosen else Wishes()
+    wishes = chosen.wishes if chosen else UNKNOWN
     if not bundle_reader.may_suggest(contents, slug, situation=situation, wishes=wishes):
         return None
     return show(
@@ -188,14 +190,18 @@ def phone(request: HttpRequest) -> HttpResponse:
         "countries": sorted(
             ((code, country["name"]) for code, country in countries), key=lambda pair: pair[1]
         ),
-        "ages": range(1, 19),
+        "ages": wording.ages(),
+        "acts": wording.acts_about(),
+        "bodies": bodies.names().items(),
         "sign_in_url": reverse("sign-in"),
     }
     return render(request, "now/phone.html", context)
 
 
 @public
-def offline_bundle(request: HttpRequest, version: str | None = None) -> HttpResponse:
+def offline_bundle(
+    request: HttpRequest, version: str | None = None, *, ways: bool = False
+) -> HttpResponse:
     """Return the current offline bundle, or an earlier one by its version.
 
     A version never changes, so version and language are the ETag.
@@ -205,16 +211,20 @@ def offline_bundle(request: HttpRequest, version: str | None = None) -> HttpResp
         body = get_object_or_404(OfflineBundle, **earlier).body
     else:
         body = bundle.for_reader()
-    etag = f'"{body["version"]}-{body["language"]}"'
-    plain, compressed = bundle.serialize(body)
+    etag = f'"{body["version"]}-{body["language"]}{"-ways" if ways else ""}"'
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(
-            compressed, content_type="application/json", headers={"Content-Encoding": "gzip"}
-        )
     else:
-        response = HttpResponse(plain, content_type="application/json")
+        accepted, encoded = (
+            request.headers.get("Accept-Encoding", ""),
+            bundle.serialize(body, ways=ways),
+        )
+        encoding = next(name for name in encoded if name in accepted)
+        response = HttpResponse(
+            encoded[encoding],
+            content_type="application/json",
+            headers={"Content-Encoding": encoding} if encoding else None,
+        )
     response["ETag"] = etag
     patch_cache_control(response, public=True, no_cache=True)
     patch_vary_headers(response, ["Accept-Encoding"])
@@ -252,7 +262,7 @@ def show(
     links = Links(state, situation, child_query)
     caregiver = context.get("caregiver", "")
     situations, shown = contents["situations"], context.get("shown")
-    wishes = chosen.wishes if chosen else Wishes()
+    wishes = chosen.wishes if chosen else UNKNOWN
     context = {
         "step": step,
         "back": links.back(step),

@@ -1,6 +1,7 @@
 """Translated sentences of Right now, for its pages and for the scripts on the phone."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everyhour.domain.practices.vocabulary import (
     BODIES,
@@ -14,6 +15,8 @@ from everyhour.domain.recommendations.bundle_reader import MOST_REFRAMES, MOST_W
 from everyhour.features.now.pictograms.sprite import DRAWINGS
 
 MONTHS = 24  # a younger child's age is said in months
+
+OLDEST = 18  # years; as in wishes.js
 
 
 def closes() -> dict[str, dict[str, str]]:
@@ -216,6 +219,30 @@ def phone() -> dict:
             "Right now still works."
         ),
     }
+
+
+def ages() -> list[tuple[int, str]]:
+    """Return the ages to choose from, as the months a child of this age has at least."""
+    return [
+        (0, _("Under 3 months")),
+        (3, _("3 to 5 months")),
+        (6, _("6 to 8 months")),
+        (9, _("9 to 11 months")),
+        (12, _years(1)),
+        (18, _("1 and a half years")),
+        (24, _years(2)),
+        (30, _("2 and a half years")),
+        *((12 * years, _years(years)) for years in range(3, OLDEST + 1)),
+    ]
+
+
+def acts_about() -> list[tuple[int, str]]:
+    """Return the ages, in years, that a child may act."""
+    return [(0, _("Under 1 year")), *((years, _years(years)) for years in range(1, OLDEST + 1))]
+
+
+def _years(n: int) -> str:
+    return ngettext("%(n)s year", "%(n)s years", n) % {"n": n}
 
 
 def plan() -> dict[str, str]:

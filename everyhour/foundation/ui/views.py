@@ -32,6 +32,10 @@ SHELL_ASSETS = [
     "ui/js/boot.js",
     "ui/js/app.js",
     "ui/js/formats.js",
+    "ui/js/typing.js",
+    "ui/js/danger.js",
+    "ui/danger.en.json",
+    "ui/danger.es.json",
     "now/crisis_sheet.js",
     "now/crisis_lines.js",
     "now/countries.js",
@@ -57,6 +61,7 @@ SHELL_ASSETS = [
     "now/moment.js",
     "family/lock.js",
     "now/child_bundle.js",
+    "now/wishes.js",
     "now/outbox.js",
 ]
 SHELL_PAGES = ("home", "now", "phone", "offline")

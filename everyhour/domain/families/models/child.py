@@ -1,10 +1,33 @@
 """Children, the households they live in, and what households share. No photos, no diagnoses."""
 
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 
 from everyhour.domain.families.models.family import Family, Household
+from everyhour.domain.practices.vocabulary import BODIES, SITUATIONS
 from everyhour.foundation.lib.ids import LENGTH, new_id
+
+
+def known_situations(value: object) -> None:
+    _check_words(value, SITUATIONS)
+
+
+def known_bodies(value: object) -> None:
+    _check_words(value, BODIES)
+
+
+def _check_words(value: object, known: Collection[str]) -> None:
+    """Raise ValidationError unless `value` is a list of these words, each at most once."""
+    is_valid = (
+        isinstance(value, list)
+        and all(isinstance(word, str) and word in known for word in value)
+        and len(set(value)) == len(value)
+    )
+    if not is_valid:
+        raise ValidationError(f"Expected words of: {', '.join(known)}")
 
 
 class Child(models.Model):
@@ -37,14 +60,14 @@ class Child(models.Model):
     functions_like_age = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(25)]
     )
-    hard = models.JSONField(default=list, blank=True)  # situations, as in practices.vocabulary
+    hard = models.JSONField(default=list, blank=True, validators=[known_situations])
     # Kind of practice -> 1 helps a lot, 0 not much; unknown kinds are left out.
     helps = models.JSONField(default=dict, blank=True)
     helps_at = models.DateTimeField(null=True, blank=True)  # last change of `helps`
     no_touch = models.BooleanField(default=False)
-    # Touch is welcome at dressing, bath and bed too.
+    # Touch is welcome when dressing, bathing and at bedtime too; counts only for young children.
     care_touch = models.BooleanField(default=False)
-    bodies = models.JSONField(default=list, blank=True)  # as in practices.vocabulary.BODIES
+    bodies = models.JSONField(default=list, blank=True, validators=[known_bodies])
     foods = models.BinaryField(null=True)  # unwanted or unsafe foods
     sounds = models.BinaryField(null=True)
     needs = models.BinaryField(null=True)

@@ -123,10 +123,18 @@ CASES = [
     pytest.param(
         LIES,
         "lying, lies,",
-        "lying, restrained, lies,",
-        "lying",
-        "“restrained”",
-        id="coercion among the cues",
+        "lying, lies, one two three four five six seven eight nine,",
+        "## cues",
+        "is no cue",
+        id="a sentence among the cues",
+    ),
+    pytest.param(
+        LIES,
+        "lying, lies,",
+        "lying, lies, Lying,",
+        "## cues",
+        "“lying” is there twice",
+        id="a cue twice",
     ),
     pytest.param(
         WALL,

@@ -29,6 +29,7 @@ from everyhour.engine.explanations import (
 )
 
 __all__ = [
+    "FAMILY_RULES",
     "Explanation",
     "excluding_rule",
     "explain",
@@ -40,7 +41,9 @@ __all__ = [
 logger = logging.getLogger("everyhour.decisions")
 
 # Rules that follow from a family's answers; the others concern the state or the place.
-FAMILY_RULES = ("never", "touch", "avoid", "allergy", "allergy_unknown", "age", "age_unknown")
+FAMILY_RULES = (
+    *("never", "body", "touch", "avoid", "allergy", "allergy_unknown", "age", "age_unknown"),
+)
 DIGITS = 6
 HELPED_BEFORE = "helped_before"
 

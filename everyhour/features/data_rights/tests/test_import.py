@@ -121,6 +121,14 @@ def invalid_exports(exported: dict):
     yield bad("changes", "body", {"set": {"rule": "mine"}})
     yield bad("changes", "body", "text")
     yield bad("children", "foods", 7)
+    yield bad("children", "bodies", ["wings"])
+    yield bad("children", "bodies", ["deaf", "deaf"])
+    yield bad("children", "bodies", "deaf")
+    yield bad("children", "bodies", {"deaf": 1})
+    yield bad("children", "bodies", [["deaf"]])
+    yield bad("children", "hard", ["somewhere"])
+    yield bad("children", "hard", [None])
+    yield bad("children", "care_touch", "often")
     yield bad("zones", "zone", "Mars/Olympus")
     yield {**exported, "moments": {}} | {"moments": "all"}
     yield {**exported, "person": []}

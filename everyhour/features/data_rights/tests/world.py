@@ -31,7 +31,9 @@ class World:
 def world() -> World:
     family = make.family(households=2, name="Lark 🌙 عائلة")
     here, there = family.households.all()
-    wren = make.child(family, nickname="Wren")
+    wren = make.child(
+        family, nickname="Wren", hard=["bedtime"], bodies=["deaf", "senses"], care_touch=True
+    )
     wren.set_private("foods", "no peas, ever")
     wren.save()
     make.household_share(there, here, wren, Level.MOMENTS)

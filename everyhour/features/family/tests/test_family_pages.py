@@ -1,8 +1,12 @@
 """The overview, children and grown-ups; other families' pages answer 404."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+import time_machine
 
 from everyhour.domain.families.models import Caregiver, Child, Household
+from everyhour.foundation.audit.models import Entry
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +110,71 @@ def test_big_change_is_private_to_its_home(as_, ada):
 
     assert "You told us on" not in page
     assert child.big_changes.count() == 1
+
+
+def test_body_and_touch_are_saved_and_shown(as_, ada):
+    child, browser = make.child(ada.family), as_(ada)
+    address = f"/en/family/children/{child.pk}/"
+
+    browser.post(address, {**CHILD, "bodies": ["seated", "blind"], "care_touch": "on"})
+    page = browser.get(address).text
+
+    child.refresh_from_db()
+    assert (child.bodies, child.care_touch) == (["seated", "blind"], True)
+    assert page.count('name="bodies"') == 5
+    assert all(
+        f'value="{body}" checked' in tag for body in child.bodies for tag in tags(page, body)
+    )
+    assert 'name="care_touch" id="id_care_touch" checked' in page
+
+    browser.post(address, CHILD)
+
+    child.refresh_from_db()
+    assert (child.bodies, child.care_touch) == ([], False)
+
+
+def tags(page: str, body: str) -> list[str]:
+    return [tag for tag in page.split("<") if f'value="{body}"' in tag]
+
+
+def test_unknown_body_is_refused(as_, ada):
+    child = make.child(ada.family)
+
+    answer = as_(ada).post(f"/en/family/children/{child.pk}/", {**CHILD, "bodies": ["wings"]})
+
+    child.refresh_from_db()
+    assert "Not saved yet" in answer.text and 'id="id_bodies_error"' in answer.text
+    assert child.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("born_in", "asked"), [(None, True), (date(2018, 1, 1), True), (date(2010, 1, 1), False)]
+)
+def test_touch_at_bath_and_bed_is_asked_below_ten(as_, ada, born_in, asked):
+    child = make.child(ada.family, born_in=born_in)
+
+    with time_machine.travel(datetime(2026, 11, 20, tzinfo=UTC)):
+        page = as_(ada).get(f"/en/family/children/{child.pk}/").text
+
+    assert ("Gentle touch is welcome" in page) is asked
+    assert ("once you have added when they were born" in page) is (born_in is None)
+
+
+def test_change_of_the_body_is_audited(as_, ada):
+    child = make.child(ada.family)
+
+    as_(ada).post(f"/en/family/children/{child.pk}/", {**CHILD, "bodies": ["deaf"]})
+
+    assert Entry.objects.filter(act="child changed", object=child.pk, by=ada.pk).count() == 1
+
+
+def test_giver_sees_what_ideas_should_fit(as_, ada):
+    nana = make.giver(ada.family, who=make.person())
+    make.child(ada.family, bodies=["few_words", "senses"])
+
+    page = as_(nana).get("/en/family/mine/").text
+
+    assert "No or few words · Touch, sound, light or smell can hurt" in page
 
 
 def test_too_long_text_is_refused_and_kept_in_the_form(as_, ada):

@@ -54,6 +54,16 @@ def test_all_steps_set_up_a_family(as_):
     assert "That’s all we need." in browser.get(go("ready")).content.decode()
 
 
+def test_body_is_asked_where_the_child_is_added(as_):
+    browser = as_(make.person())
+    assert "Something about their body" in browser.get(go("child")).text
+
+    browser.post(go("child"), {"nickname": "Wren", "bodies": ["deaf"]})
+
+    assert Child.objects.get().bodies == ["deaf"]
+    assert '<details class="fold" open>' in browser.get(go("child")).text
+
+
 def test_every_step_can_be_skipped(as_):
     browser = as_(make.person())
 

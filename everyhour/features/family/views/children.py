@@ -1,5 +1,6 @@
 """A child's page: details, what is never suggested, and big changes."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_POST
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import BigChange, Child
 from everyhour.domain.families.permissions import InFamily, guardian
+from everyhour.domain.recommendations import context
+from everyhour.domain.recommendations.advisor import NO_CARE_TOUCH_FROM
 from everyhour.features.family import dayline, wording
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, WishesForm
 from everyhour.features.family.pages import show
@@ -50,6 +53,7 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
         data,
         initial={
             "no_touch": child.no_touch,
+            "care_touch": child.care_touch,
             **{name: child.private(name) for name in Child.SEALED},
         },
     )
@@ -64,7 +68,7 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
         actions.change_child(child, **details, by=request.place.caregiver, at=timezone.now())
         say(request, _("Saved."))
         return redirect("child", child.pk)
-    context: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "child": child,
         "name": wording.child_name(child),
         "never": [title for slug, title in wording.practices() if slug in child.never],
@@ -75,10 +79,11 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
         "hard": hard,
         "helps": helps,
         "wishes": wishes,
+        "asks_care_touch": may_want_care_touch(child, today),
         "change": big_changes(child, request).last(),
     }
     return show(
-        request, "child", **context, **dayline.draw_times(dayline.form_values(day, wording.TIMES))
+        request, "child", **shown, **dayline.draw_times(dayline.form_values(day, wording.TIMES))
     )
 
 
@@ -118,6 +123,12 @@ def big_change(request: InFamily, child_id: str) -> HttpResponse:
         actions.undo_big_change(last, by=me, at=at)
         say(request, _("Undone. What helped before counts in full again."))
     return redirect("child", child.pk)
+
+
+def may_want_care_touch(child: Child, today: date) -> bool:
+    """Return whether to ask about touch at dressing, bath and bed: not from ten years on."""
+    months = context.age_in_months(child, (today.year, today.month))
+    return months is None or months < 12 * NO_CARE_TOUCH_FROM
 
 
 def big_changes(child: Child, request: InFamily) -> QuerySet[BigChange]:

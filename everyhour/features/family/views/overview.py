@@ -48,7 +48,7 @@ def mine(request: InFamily) -> HttpResponse:
     context = {
         "me": me,
         "children": [
-            {"child": child, "name": wording.child_name(child)}
+            {"child": child, "name": wording.child_name(child), "notes": wording.limits(child)}
             for child in me.household.children.all()
         ],
         "may": [label for permission, label in wording.permissions() if me.can(permission)],

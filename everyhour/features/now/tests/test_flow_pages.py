@@ -85,19 +85,52 @@ def test_two_links_lead_to_a_practice(client, language):
 
 
 def test_something_else_shows_every_practice_once(client):
-    address, titles = "/en/now/alarm/homework/", []
+    titles = offered_titles(client, "/en/now/alarm/homework/")
 
-    for _ in range(60):
+    assert len(titles) == len(set(titles)) >= 4
+    assert titles[-1] == "That’s all for now. Being near is enough."
+
+
+@pytest.mark.parametrize("situation", ["homework", "bedtime", "dressing"])
+def test_page_of_a_guest_offers_no_touch_and_nothing_for_some_ages(client, situation):
+    practices = {p["title"]: p for p in bundle.current("en")["practices"]}
+
+    *titles, _end = offered_titles(client, f"/en/now/alert/{situation}/")
+
+    assert titles
+    for name in titles:
+        assert practices[name]["touch"] != "needed" and practices[name]["any_age"], name
+
+
+def test_page_of_a_guest_shows_the_way_without_touch(client):
+    optional = {p["slug"]: p for p in bundle.current("en")["practices"] if p["touch"] == "optional"}
+    slug, practice = next((s, p) for s, p in optional.items() if p["any_age"])
+
+    page = client.get(f"/en/now/?practice={slug}").text
+
+    steps = re.search(r'<ol class="how" data-steps>(.*?)</ol>', page, re.S)[1]
+    assert html.unescape(re.sub(r"<[^>]*>", "", steps)).split() == without_names(
+        practice["no_touch"]
+    )
+
+
+def without_names(text: str) -> list[str]:
+    child, at_start = bundle.current("en")["child"]
+    return text.replace("{child}", child).replace("{Child}", at_start).split()
+
+
+def offered_titles(client, address: str) -> list[str]:
+    """Tap "something else" until nothing is left; return the titles, with the last page's."""
+    titles = []
+    for _ in range(80):
         response = client.get(address)
+        titles.append(title(response))
         if 'id="offer"' not in response.text:
             break
-        titles.append(title(response))
         address = html.unescape(
             re.search(r'href="([^"]*\?seen=[^"]*)"[^>]*data-else', response.text)[1]
         )
-
-    assert len(titles) == len(set(titles)) >= 3
-    assert title(response) == "That’s all for now. Being near is enough."
+    return titles
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -48,6 +48,24 @@ def test_planned_practice_appears_on_today(client, ada):
     assert "Planned, before dinner" in client.get("/en/today/").text
 
 
+def test_plan_without_a_way_for_the_body_says_so(client, ada):
+    child = ada.family.children.get()
+    child.bodies = ["blind"]
+    child.save()
+
+    page = client.get("/en/rhythm/plan/?practice=pop-the-bubble").text
+    planned = plan(client, practice="pop-the-bubble").text
+
+    sentence = "Not suggested: It has no way that fits Wren’s body."
+    assert sentence in page and sentence in planned
+    assert client.get("/en/today/").context["today"].next.practice != "pop-the-bubble"
+
+
+def test_plan_that_fits_the_body_says_nothing(client, ada):
+    assert "Not suggested" not in client.get("/en/rhythm/plan/?practice=pop-the-bubble").text
+    assert "Not suggested" not in plan(client, practice="pop-the-bubble").text
+
+
 def test_advice_shows_once_and_is_no_limit(client, ada):
     for into in ("dinner", "bed"):
         plan(client, into=into)

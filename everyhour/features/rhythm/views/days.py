@@ -14,9 +14,8 @@ from everyhour.domain.families.actions import ActionRefused
 from everyhour.domain.families.models import Child
 from everyhour.domain.families.permissions import InFamily, guardian, sees_week
 from everyhour.domain.rhythm import actions, days, planned, shape
-from everyhour.domain.rhythm.models import Custody, Part, Planned, Season
+from everyhour.domain.rhythm.models import Custody, Part, Season
 from everyhour.domain.rhythm.shape import Day
-from everyhour.domain.rhythm.titles import titles_of
 from everyhour.features.rhythm import wording
 from everyhour.features.rhythm.forms import HomesForm, PartForm, SeasonForm, monday
 from everyhour.features.rhythm.pages import (
@@ -27,6 +26,7 @@ from everyhour.features.rhythm.pages import (
     post_data,
     show,
 )
+from everyhour.features.rhythm.plan_rows import left_out, plan_rows
 from everyhour.foundation.ui.flash import say
 from everyhour.foundation.ui.formats import clock_at
 
@@ -50,6 +50,7 @@ def child_context(child: Child, request: InFamily, at: datetime) -> dict[str, An
     home, today, known = request.place.caregiver.household, today_of(request), wording.kinds()
     coming = days.days_of((child, home.pk, today + timedelta(days=n)) for n in range(AHEAD))
     parts = list(Part.objects.filter(child=child, household=home))
+    plans, zone = planned.for_child(child, home, at), request.person.zone_name_at(at)
     return {
         "name": wording.child_name(child),
         "usual": usual_day(child),
@@ -64,7 +65,9 @@ def child_context(child: Child, request: InFamily, at: datetime) -> dict[str, An
         ],
         "seasons": Season.objects.filter(child=child, last__gte=today),
         "custody": Custody.objects.filter(child=child, household=home).first(),
-        "planned": plan_rows(planned.for_child(child, home, at), plannable_parts(child, request)),
+        "planned": plan_rows(
+            plans, plannable_parts(child, request), left_out(plans, child, coming, zone=zone, at=at)
+        ),
         "ahead": [(wording.day_name(day.on, today), day, entries(day, known)) for day in coming],
         "odd": wording.odd([days.plain_part(part) for part in parts], coming, known),
         "two_homes": child.households.count() > 1,
@@ -86,20 +89,6 @@ def entries(day: Day, known: dict[str, str]) -> list[tuple[str, str, bool]]:
     return [
         (wording.part_name(one.kind, one.words, known), clock_at(one.minute), one.hard)
         for one in day.transitions
-    ]
-
-
-def plan_rows(plans: list[Planned], into: dict[str, str]) -> list[tuple[Planned, str, str, str]]:
-    """Return each plan with its title, its part of the day and its weekdays."""
-    titles, missing = titles_of(one.practice for one in plans), _("No longer in the library")
-    return [
-        (
-            one,
-            titles.get(one.practice, missing),
-            into.get(one.transition, ""),
-            wording.weekdays(one.weekdays),
-        )
-        for one in plans
     ]
 
 

@@ -15,6 +15,7 @@ from everyhour.domain.rhythm.titles import titles_of
 from everyhour.features.rhythm import wording
 from everyhour.features.rhythm.forms import PlanForm
 from everyhour.features.rhythm.pages import INVALID, children_of_home, find_child, post_data, show
+from everyhour.features.rhythm.plan_rows import why_not_suggested
 from everyhour.features.rhythm.views.days import plannable_parts, rhythm_url
 from everyhour.foundation.ui.flash import say
 
@@ -55,6 +56,8 @@ def plan(request: InFamily) -> HttpResponse:
             undo = reverse("rhythm-planned-removal", args=[made.pk])
             say(request, _("Planned. Today will show it at the right time."), undo=undo)
             return redirect(f"{rhythm_url(child)}#h-planned")
+    anywhere, zone = (practice, "any"), request.person.zone_name_at(at)
+    why = why_not_suggested(child, [anywhere], zone=zone, at=at)
     context = {
         "form": form,
         "practice": practice,
@@ -63,6 +66,7 @@ def plan(request: InFamily) -> HttpResponse:
         "children": children,
         "child": child,
         "name": wording.child_name(child),
+        "left_out": why.get(anywhere),
         "back": rhythm_url(child),
         "first": not planned.for_child(child, me.household, at),
     }

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from everyhour.foundation.ui import crisis_sheet as sheet
+from everyhour.foundation.ui import danger_panel as panel
 from everyhour.foundation.ui import formats
 
 register = template.Library()
@@ -131,6 +132,18 @@ def week_of_dots() -> SafeString:
 def crisis_sheet(context: template.Context) -> dict:
     """Render the closed crisis sheet, which now/crisis_sheet.js opens over the page."""
     return {"help_url": context.get("help_url", "/help/"), **sheet.contents()}
+
+
+@register.inclusion_tag("ui/danger_panel.html", takes_context=True)
+def danger_panel(context: template.Context) -> dict:
+    """Render what a person sees who typed words of danger: the number to call, and crisis lines."""
+    return {"help_url": context.get("help_url", "/help/"), "country": sheet.contents()["country"]}
+
+
+@register.simple_tag
+def danger_urls() -> str:
+    """Return the URLs of the phrases of danger, separated by spaces."""
+    return " ".join(panel.urls())
 
 
 @register.filter

@@ -2,7 +2,7 @@
 // and "never suggest", which takes effect at once, also offline, and reaches the server later
 // (docs/adr/0021).
 import { newId } from "./moment.js";
-import { knownLimits } from "./wishes.js";
+import { knownLimits, limitsOf } from "./wishes.js";
 import { fetchOwner } from "./outbox.js";
 import {
   deleteChildBundle,
@@ -46,19 +46,10 @@ export async function readChosenChild() {
     children: owner.children,
     guards: owner.guards,
     turnedOff: slugs(true),
-    wishes: withBundle(knownLimits(phone), bundle, [...never]),
+    wishes: { ...limitsOf(phone, bundle), never: [...never] },
   };
 }
 
-/** What the family said of the child goes before what was entered on this phone; touch is welcome
- *  only where both agree. */
-function withBundle(phone, bundle, never) {
-  if (!bundle) return { ...phone, never };
-  const { age, real_age, months, care_touch, bodies, avoid } = bundle;
-  const known = age === null ? {} : { age, real_age, months };
-  const touch = bundle.touch && phone.touch !== false;
-  return { ...phone, ...known, touch, care_touch, bodies, avoid, never };
-}
 const countsBySlug = tries =>
   Object.fromEntries(
     Object.entries(tries).map(([slug, [helped, tried]]) => [slug, { helped, tried }]),

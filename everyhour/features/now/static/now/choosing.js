@@ -114,6 +114,21 @@ export function offer(
   return pick(without(chances(allowedIn(cell), tries), seen), draw);
 }
 
+/** The probabilities of a bundle as [[index, probability]] per cell; a bundle holds each probability
+ *  once, before the practices that have it (recommendations/bundle.pack). */
+export const unpack = packed =>
+  Object.fromEntries(
+    Object.entries(packed).map(([state, cells]) => [
+      state,
+      Object.fromEntries(
+        Object.entries(cells).map(([situation, cell]) => [
+          situation,
+          cell.flatMap(([probability, ...indexes]) => indexes.map(index => [index, probability])),
+        ]),
+      ),
+    ]),
+  );
+
 /** Return a random number in [0, 1) with 53 bits, from the device's own source. */
 export function draw() {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));

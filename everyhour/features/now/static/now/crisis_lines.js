@@ -21,7 +21,7 @@ export function sortLines(lines) {
 /** Whether a line was last checked more than `most` days before `at`. */
 export const isOverdue = (line, most, at) => at - Date.parse(line.checked_on) >= (most + 1) * DAY;
 
-/** Return the ways to reach a line, by call and by text: {kind, href, title, detail}. */
+/** Return the ways to reach a line: {kind, href, title, number, detail}, by call and by text. */
 export function waysTo(line, { text, text_word }) {
   const about = [line.who, line.hours].filter(Boolean).map(capitalized).join(" · ");
   const ways = [];
@@ -29,7 +29,8 @@ export function waysTo(line, { text, text_word }) {
     ways.push({
       kind: "phone",
       href: `tel:${dialled(line.call)}`,
-      title: `${line.name}: ${line.call}`,
+      title: `${line.name}:`,
+      number: line.call,
       detail: about,
     });
   if (line.text) {
@@ -38,6 +39,7 @@ export function waysTo(line, { text, text_word }) {
       kind: "text",
       href: `sms:${dialled(number)}${word ? `?&body=${encodeURIComponent(word)}` : ""}`,
       title: (word ? text_word : text).replace("{number}", number).replace("{word}", word),
+      number: "",
       detail: line.call ? line.name : `${line.name}. ${about}`,
     });
   }

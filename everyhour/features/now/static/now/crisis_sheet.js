@@ -162,9 +162,10 @@ function paintLines() {
 function rowsOf(line) {
   const isOld = isOverdue(line, Number(sheet.dataset.overdue), Date.now());
   const date = isOld ? [fill(words.checked, { day: writeDay(line.checked_on) })] : [];
-  return waysTo(line, words).map(({ kind, href, title, detail }) => {
+  return waysTo(line, words).map(({ kind, href, title, number, detail }) => {
     const small = [detail, ...date].map(textContent => element("small", { textContent }));
-    const name = element("b", { textContent: title });
+    const digits = element("span", { className: "number", textContent: number });
+    const name = element("b", {}, `${title} `, digits);
     const about = element("span", { className: "t" }, name, ...small);
     return element("li", {}, element("a", { className: "row", href }, icon(kind), about));
   });

@@ -3,7 +3,7 @@
 import * as childBundle from "./child_bundle.js";
 import { paintAnswer, paintCalls, paintCard } from "./answer.js";
 import { startBreath, stopBreath } from "./breath.js";
-import { allowed, draw, offer } from "./choosing.js";
+import { allowed, draw, offer, unpack } from "./choosing.js";
 import { find, flow, parsed, words } from "./flow_page.js";
 import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
@@ -11,6 +11,7 @@ import { findSituation } from "./own_words.js";
 import { arrange } from "./tiles.js";
 import { voice } from "./voice.js";
 import { paintChildren, paintName } from "./who.js";
+import { knownLimits } from "./wishes.js";
 import {
   changeWishes,
   chooseChild,
@@ -35,7 +36,7 @@ let bundle = null,
   learned = null,
   chosen = { child: null, children: [] },
   saved = [],
-  wishes = {};
+  wishes = knownLimits({}); // until they are read, and where storage is blocked
 
 // Nothing is offered before the wishes are read: they say what may not be offered.
 const wishesRead = Promise.race([
@@ -59,13 +60,21 @@ addEventListener("load", () =>
 );
 
 async function readBundle() {
-  const response = await fetch(flow.dataset.bundle);
+  const fetched = fetch(flow.dataset.bundle);
+  await wishesRead;
+  const response = (await fetchWays()) ?? (await fetched);
   if (!response.ok) return;
   const body = await response.json();
   dispatchEvent(new CustomEvent("bundle", { detail: body })); // for the crisis sheet
-  await wishesRead;
-  bundle = body;
+  bundle = { ...body, chances: unpack(body.chances) };
   startFlow();
+}
+
+/** The larger bundle, for a child whose body needs its own ways; null when it is not here. */
+async function fetchWays() {
+  if (!wishes.bodies?.length) return null;
+  const response = await fetch(`${flow.dataset.bundle}ways/`).catch(() => null);
+  return response?.ok ? response : null;
 }
 
 async function readChild() {

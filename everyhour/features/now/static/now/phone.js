@@ -1,11 +1,12 @@
 // This phone: show, change, export and delete what it stores. Only waiting changes are sent.
 import { clock, weekdayAndDay } from "../ui/js/formats.js";
 import { rememberCountry } from "./countries.js";
-import { BIGGEST_COPY, clean, clockIsOff, validate } from "./moment.js";
+import { BIGGEST_COPY, clockIsOff, validate } from "./moment.js";
 import { flush } from "./outbox.js";
 import { readPlan } from "./plan.js";
 import { addPlan, paintPlan } from "./phone_plan.js";
 import { readChosenChild, refresh, setNever } from "./child_bundle.js";
+import { fillForm, readChange } from "./phone_child.js";
 import {
   changeWishes,
   deleteAll,
@@ -25,6 +26,7 @@ import {
   saveRejected,
   saveWishes,
 } from "./store.js";
+import { LONGEST_NAME, addWishes, cleanWishes } from "./wishes.js";
 
 const MOST_SHOWN = 200,
   MOST_IMPORTED = 20_000;
@@ -60,7 +62,7 @@ async function start() {
   } catch {
     showTrouble(words.closed);
   }
-  fillForm();
+  fillForm(form, wished);
   paint();
   paintQueue();
   refreshBundles();
@@ -158,33 +160,25 @@ function showTrouble(text) {
   say("[data-trouble]", text);
 }
 
-function fillForm() {
-  form.nickname.value = wished.nickname ?? "";
-  form.age.value = wished.age ?? "";
-  form.no_touch.checked = wished.touch === false;
-  form.country.value = wished.country ?? "";
-}
-
 form.addEventListener("change", async event => {
-  const nickname = clean(form.nickname.value, 40);
-  const cut = form.nickname.value.trim().length > 40;
-  form.nickname.value = nickname;
-  const changed = {
-    nickname: { nickname },
-    age: { age: form.age.value === "" ? null : Number(form.age.value) },
-    no_touch: { touch: !form.no_touch.checked },
-    country: { country: form.country.value },
-  }[event.target.name];
+  const cut = form.nickname.value.trim().length > LONGEST_NAME;
+  const changed = readChange(event.target, form);
   wished = { ...wished, ...changed };
+  form.nickname.value = wished.nickname ?? "";
   rememberCountry(wished.country ?? "");
+  if (changed.bodies?.length) keepWays();
   await attempt(
     async () => {
       wished = await changeWishes(old => ({ ...old, ...changed }));
     },
     "[data-wishes-said]",
-    cut ? `${words.saved} ${fill(words.cut, { most: 40 })}` : words.saved,
+    cut ? `${words.saved} ${fill(words.cut, { most: LONGEST_NAME })}` : words.saved,
   );
 });
+// Fetching the ways for other bodies once puts them into the service worker's cache.
+function keepWays() {
+  fetch(`${page.dataset.bundle}ways/`).catch(() => {});
+}
 form.addEventListener("submit", event => event.preventDefault());
 // Chosen in the crisis sheet over this page.
 addEventListener("country", event => {
@@ -270,8 +264,13 @@ async function remove(moment) {
 }
 
 find("[data-export]").addEventListener("click", async () => {
-  const plan = await readPlan().catch(() => []);
-  const copy = { everyhour: 1, saved_at: new Date().toISOString(), moments: saved, plan };
+  const copy = {
+    everyhour: 1,
+    saved_at: new Date().toISOString(),
+    moments: saved,
+    wishes: cleanWishes(wished),
+    plan: await readPlan().catch(() => []),
+  };
   const file = new Blob([JSON.stringify(copy, null, 1)], { type: "application/json" });
   const link = element("a", { href: URL.createObjectURL(file), download: "notes-copy.json" });
   link.click();
@@ -295,13 +294,27 @@ find("[data-import]").addEventListener("change", async event => {
   const added = fill(words.brought, { count: fresh.length, same });
   const refused = fill(words.left_out, { count: leftOut, reasons: [...reasons].join(", ") });
   const report = leftOut ? `${added} ${refused}` : added;
-  if (await attempt(() => saveMoments(fresh), "[data-copy-said]", report)) {
+  const save = async () => {
+    await saveMoments(fresh);
     saved.push(...fresh);
+    await importWishes(copy.wishes);
+  };
+  if (await attempt(save, "[data-copy-said]", report)) {
     paint();
     await addPlan(copy.plan, find("[data-copy-said]"));
     wished = await readWishes();
   }
 });
+
+async function importWishes(raw) {
+  const copied = cleanWishes(raw);
+  if (!Object.keys(copied).length) return;
+  wished = await changeWishes(old => addWishes(old, copied));
+  rememberCountry(wished.country ?? "");
+  if (wished.bodies?.length) keepWays();
+  await readUndoable();
+  fillForm(form, wished);
+}
 
 function parse(text) {
   try {
@@ -345,7 +358,7 @@ find("[data-forget]").addEventListener("click", async () => {
   saved = [];
   wished = {};
   undoable = [];
-  fillForm();
+  fillForm(form, wished);
   paint();
   paintPlan();
   const restore = async () => {
@@ -360,7 +373,7 @@ find("[data-forget]").addEventListener("click", async () => {
     ({ saved, wished } = before);
     rememberCountry(wished.country ?? "");
     await readUndoable();
-    fillForm();
+    fillForm(form, wished);
     paint();
     paintPlan();
   });

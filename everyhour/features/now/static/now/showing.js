@@ -62,13 +62,13 @@ function some(items, most, turn) {
 
 const lineFor = (say, state) => say[state] || say[""] || "";
 
-/** The way that fits this child, with its steps: their body, then touch, then being a teenager. */
+/** The way that fits this child, with its steps: unwelcome touch, their body, then being a teenager. */
 export function wayToDo(practice, { situation, wishes, vocabulary }) {
   if (!practice) return ["steps", []];
-  const body = vocabulary.bodies.find(one => (wishes.bodies ?? []).includes(one) && practice[one]);
-  if (body) return [body, [practice[body]]];
   if (practice.touch === "optional" && !mayTouch(wishes, situation))
     return ["no_touch", [practice.no_touch]];
+  const body = vocabulary.bodies.find(one => (wishes.bodies ?? []).includes(one) && practice[one]);
+  if (body) return [body, [practice[body]]];
   const age = realAge(wishes);
   if (age !== null && age >= vocabulary.teen && practice.teen) return ["teen", [practice.teen]];
   return ["steps", practice.steps];

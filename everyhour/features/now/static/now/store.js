@@ -282,7 +282,7 @@ export const settleNevers = (child, sent, never) =>
         if (current?.id === change.id && never.includes(change.slug) === change.off)
           nevers.delete(change.key);
       });
-    const empty = { version: "", pocket: "", chances: {}, tries: {}, touch: true, age: null };
+    const empty = { version: "", pocket: "", chances: {}, tries: {}, touch: false, age: null };
     withResult(own.get(child), bundle =>
       // Without a mark the whole bundle is fetched the next time.
       own.put({ ...(bundle ?? { ...empty, avoid: [] }), child, never, mark: "" }),

@@ -58,6 +58,12 @@ addEventListener("keydown", event => {
 
 light();
 
+// Words of danger are noticed while a person types, in any text field of any page (typing.js).
+const TEXT_FIELD = "textarea, input:not([type]), input[type=text], input[type=search]";
+const watch = ({ target }) => target.matches?.(TEXT_FIELD) && import("./typing.js").catch(() => {});
+document.addEventListener("focusin", watch);
+watch({ target: document.activeElement ?? document });
+
 // Help links lead to the country chosen on this phone.
 try {
   const country = localStorage.getItem("country");

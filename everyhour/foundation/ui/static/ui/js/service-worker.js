@@ -3,8 +3,9 @@
 const KNOWN = /* RELEASE */ null;
 const HELP = "help"; // crisis and leave pages, under paths that never change
 const SHELL = `shell-${KNOWN.release}`;
-const BUNDLE = "pocket",
-  BUNDLE_SHAPE = 2; // the one this release reads, as in domain/recommendations/bundle.py
+const SHAPE = 2; // of the offline bundle that this release reads (recommendations/bundle.py)
+// Of this shape only: scripts of one release never meet a bundle of another shape.
+const BUNDLE = `pocket-${SHAPE}`;
 const PAGES_READ = "seen"; // pages read before, for when the network is away
 const ANSWERS = "said"; // answers to notifications given offline
 
@@ -27,7 +28,7 @@ self.addEventListener("fetch", event => {
   if (url.pathname.startsWith("/help/") || url.pathname === "/leave/")
     event.respondWith(help(request, url));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
-  else if (url.pathname.endsWith("/now/pocket/")) event.respondWith(offlineBundle(event));
+  else if (/\/now\/pocket\/(ways\/)?$/.test(url.pathname)) event.respondWith(offlineBundle(event));
   else if (request.mode === "navigate") event.respondWith(page(request, url));
 });
 
@@ -54,6 +55,7 @@ async function activate() {
   // Keep this release and the one before it: a page opened yesterday still finds its files.
   const shells = (await caches.keys()).filter(name => name.startsWith("shell-") && name !== SHELL);
   for (const name of shells.slice(0, -1)) await caches.delete(name);
+  await caches.delete("pocket"); // bundles of shape 1
 }
 
 async function fetched(path, digest) {
@@ -119,7 +121,7 @@ async function offlineBundle(event) {
   }).then(async response => {
     if (response.status !== 200) return kept?.clone() ?? response;
     const payload = await response.clone().json();
-    if (payload.shape !== BUNDLE_SHAPE || !payload.version || !payload.practices?.length)
+    if (payload.shape !== SHAPE || !payload.version || !payload.practices?.length)
       return kept?.clone() ?? response;
     await cache.put(path, response.clone()).catch(() => {});
     return response;
@@ -158,8 +160,8 @@ async function page(request, url) {
     sendKept().catch(() => {});
     const seen = await caches.open(PAGES_READ);
     if (/no-store/.test(response.headers.get("cache-control") ?? "")) {
-      // Pages of a signed-in person are never cached.
-      await seen.delete(url.pathname).catch(() => {});
+      // Never cached: pages of a signed-in person, and what a search found.
+      if (!url.search) await seen.delete(url.pathname).catch(() => {});
     } else if (response.ok && !response.redirected && response.type === "basic") {
       await seen
         .put(url.pathname, response.clone())
