@@ -108,7 +108,7 @@ def test_page_of_a_guest_shows_the_way_without_touch(client):
 
     page = client.get(f"/en/now/?practice={slug}").text
 
-    steps = re.search(r'<ol class="how" data-steps>(.*?)</ol>', page, re.S)[1]
+    steps = re.search(r"<ol [^>]*data-steps>(.*?)</ol>", page, re.S)[1]
     assert html.unescape(re.sub(r"<[^>]*>", "", steps)).split() == without_names(
         practice["no_touch"]
     )
@@ -286,6 +286,8 @@ def test_first_nine_situations_then_danger_then_all_others(client):
     [
         ("math homework", "/en/now/alarm/homework/"),
         ("he won\u2019t go to school", "/en/now/alarm/school_refusal/"),
+        ("he wants to die", "/en/now/alarm/dying/"),
+        ("the bus, I want to kill myself", "/en/now/alarm/dying/"),
         ("lies all the time", "/en/ideas/?q=lies+all+the+time"),
         ("x" * 5000, f"/en/ideas/?q={'x' * 100}"),
     ],
