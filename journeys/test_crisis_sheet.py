@@ -276,6 +276,7 @@ def test_deleting_everything_deletes_the_plan_until_it_is_undone(guest):
     expect(page.locator("[data-plan] li")).to_have_count(2)
 
     page.locator("[data-forget]").click()
+    expect(page.locator("[data-plan] li")).to_have_count(1)
     expect(page.locator("[data-plan] [name=text]")).to_have_value("")
     assert stored_wishes(page) == {}
     page.locator("[data-copy-said] button").click()

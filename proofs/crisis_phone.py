@@ -15,7 +15,7 @@ from testing.server import Server
 LINK = 'a[href^="/help/"]:visible'
 CALL = 'a[href^="tel:"]:visible'
 SHEET = "dialog[open]"
-BACK = f"{SHEET} form[method=dialog] button"
+BACK = f"{SHEET} [data-crisis-back]"
 PATIENCE = 8  # seconds
 # Returns what covers the middle of the link, or "". Without styles the link has several boxes, and
 # any of its parts will do.
@@ -110,7 +110,7 @@ class Phone:
                 problems.append("after the sheet the focus is somewhere else")
         else:
             self.page.go_back(wait_until="domcontentloaded")
-            self.page.locator("[data-step=idea] [data-steps] li:visible").first.wait_for()
+            self.page.locator("h1:visible").first.wait_for()
         after = self.page.evaluate(PLACE)
         if over and after != before:
             problems.append(f"after the sheet the page is not as it was: {before}, {after}")
@@ -133,7 +133,10 @@ class Phone:
         if not call.count():
             yield "the sheet has no number to call"
             return
-        for wanted in (self.page.locator(f"{SHEET} form {CALL}"), self.page.locator(BACK)):
+        for wanted in (
+            self.page.locator(f"{SHEET} [data-crisis-emergency]:visible"),
+            self.page.locator(BACK),
+        ):
             if wanted.count() and (covered := wanted.evaluate(ON_TOP, self.styled)):
                 yield f"in the sheet a button cannot be tapped; it is covered by {covered}"
 

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from everyhour.domain.practices.tests.libraries import real
 from everyhour.domain.recommendations import suitability
 from everyhour.domain.recommendations.advisor import reasons
 from everyhour.domain.recommendations.wording import RULES, not_suggested
@@ -12,7 +11,6 @@ from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
-FACTS = {slug: file for (kind, slug), file in real().items.items() if kind == "activity"}
 
 
 @pytest.fixture
@@ -55,14 +53,11 @@ def test_never_comes_before_other_answers(wren):
 
 
 def test_touch_is_an_answer_only_where_it_is_needed(wren):
-    hug = next(
-        slug
-        for slug, file in FACTS.items()
-        if file.facts["touch"] == "needed" and "any" in file.facts["situations"]
-    )
+    assert is_suitable(wren, "wheelbarrow-walk", "chores")
     wren.no_touch = True
 
-    assert answer(wren, hug) == "touch"
+    assert answer(wren, "wheelbarrow-walk", "chores") == "touch"
+    assert is_suitable(wren, "foil-hand", "homework")  # it has a way without touch
 
 
 def test_practice_outside_the_library_is_not_suitable_and_has_no_answer(wren):

@@ -139,7 +139,13 @@ def big_changes(child: Child, request: InFamily) -> QuerySet[BigChange]:
 def first_wrong(*forms) -> str:
     """Return the HTML id of the first invalid field, or "main"."""
     return next(
-        (form[name].id_for_label for form in forms for name in form.errors if name in form.fields),
+        (
+            form[name].id_for_label
+            or form[name].auto_id  # a group of boxes has no label of its own
+            for form in forms
+            for name in form.errors
+            if name in form.fields
+        ),
         "main",
     )
 

@@ -108,7 +108,7 @@ def test_page_of_a_guest_shows_the_way_without_touch(client):
 
     page = client.get(f"/en/now/?practice={slug}").text
 
-    steps = re.search(r'<ol class="how" data-steps>(.*?)</ol>', page, re.S)[1]
+    steps = re.search(r"<ol [^>]*data-steps>(.*?)</ol>", page, re.S)[1]
     assert html.unescape(re.sub(r"<[^>]*>", "", steps)).split() == without_names(
         practice["no_touch"]
     )
@@ -286,6 +286,8 @@ def test_first_nine_situations_then_danger_then_all_others(client):
     [
         ("math homework", "/en/now/alarm/homework/"),
         ("he won\u2019t go to school", "/en/now/alarm/school_refusal/"),
+        ("he wants to die", "/en/now/alarm/dying/"),
+        ("the bus, I want to kill myself", "/en/now/alarm/dying/"),
         ("lies all the time", "/en/ideas/?q=lies+all+the+time"),
         ("x" * 5000, f"/en/ideas/?q={'x' * 100}"),
     ],
@@ -308,7 +310,8 @@ def test_idea_in_danger_asks_what_it_is(client, state):
 
 @pytest.mark.parametrize("path", ["fear/", "shutdown/any/", "alarm/gone/", "calm/dying/"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_danger_shows_when_to_get_help_with_the_number(client, language, path):
+def test_danger_shows_when_to_get_help_with_the_number(client, settings, language, path):
+    settings.COUNTRY = "us"
     page = client.get(f"/{language}/now/{path}").text
 
     box = page.split("data-help-box>")[1].split("</aside>")[0]
@@ -325,10 +328,12 @@ def test_headline_is_the_new_way_to_see_it(client):
 
 
 @pytest.mark.parametrize("state", [*PRESENCE_ONLY, "shutdown"])
-def test_when_all_was_shown_in_danger_the_number_stays(client, state):
-    seen = ",".join(practice["slug"] for practice in bundle.current("en")["practices"])
+def test_when_all_was_shown_in_danger_the_number_stays(client, settings, state):
+    settings.COUNTRY = "us"
+    contents = bundle.current("en")
+    cell = [contents["practices"][index]["slug"] for index, _p in contents["chances"][state]["any"]]
 
-    response = client.get(f"/en/now/{state}/any/", {"seen": seen})
+    response = client.get(f"/en/now/{state}/any/", {"seen": ",".join(cell)})
 
     assert "call if" in response.context["nothing_left"]
     assert 'href="tel:911"' in response.text.split("data-help-box>")[1].split("</aside>")[0]
