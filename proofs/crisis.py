@@ -7,7 +7,7 @@ answers with every emergency number, without scripts, cookies or other origins, 
 import random
 from pathlib import Path
 
-from proofs import crisis_client, crisis_numbers, crisis_server
+from proofs import crisis_client, crisis_numbers, crisis_server, crisis_typing
 from proofs.crisis_phone import Phones
 from proofs.crisis_rules import ENTRIES, problems_of_entry, problems_of_help, problems_of_log, visit
 from proofs.report import Report
@@ -23,6 +23,8 @@ SABOTAGES = {
     "foreign-font": "the crisis page loads a font from another origin",
     "ask-first": "the crisis sheet asks the server before it opens",
     "lose-the-place": "closing the crisis sheet shows the step of the page anew",
+    "forget-phrases": "the phone does not keep the phrases of danger",
+    "late-panel": "the panel beside a field asks the server before it appears",
 }
 HEALTHY, OPENED, OFFLINE = "healthy", "first visit", "offline, second visit"
 SHEET = "the sheet over a step"
@@ -38,6 +40,8 @@ SHOWS_IN = {
     "old-number": set(),
     "ask-first": {OFFLINE},
     "lose-the-place": {OPENED},
+    "forget-phrases": {OFFLINE},
+    "late-panel": {OFFLINE},
 }
 
 
@@ -55,7 +59,7 @@ def prove(report: Report, *, n: int | None) -> None:
         on_phone = [state for state in states if state in crisis_client.STATES]
         _client_states(report, sandbox, on_phone)
     report.notes["states"] = len(states)
-    report.notes["ways in"] = len(ENTRIES) + 1  # and on phones the sheet
+    report.notes["ways in"] = len(ENTRIES) + 1 + len(crisis_typing.ENTRIES)  # on phones
     if slowest[0]:
         report.notes["slowest crisis page, in seconds"] = f"{slowest[0]:.2f} ({slowest[1]})"
 
@@ -99,6 +103,11 @@ def _client_states(report: Report, sandbox: Sandbox, states: list) -> None:
                         report.case(f"{state.name} x {entry}", phone.problems_of(path))
                 with report.attempt(f"{state.name} x {SHEET}"):
                     report.case(f"{state.name} x {SHEET}", phone.problems_of_sheet())
+                with report.attempt(f"{state.name} x typed"):
+                    for entry, problems in crisis_typing.cases(phone, state.name):
+                        report.case(f"{state.name} x {entry}", problems)
+        if not report.sabotage:
+            crisis_typing.every_field(report, phones)
 
 
 def _sabotage(name: str | None) -> dict:
@@ -153,6 +162,8 @@ def _lose_the_place(package: Path) -> None:
 
 
 EDITS = {
+    "forget-phrases": crisis_typing.forget_phrases,
+    "late-panel": crisis_typing.late_panel,
     "ask-first": _ask_first,
     "lose-the-place": _lose_the_place,
     "rename": _rename,

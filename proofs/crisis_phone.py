@@ -15,7 +15,12 @@ from testing.server import Server
 LINK = 'a[href^="/help/"]:visible'
 CALL = 'a[href^="tel:"]:visible'
 SHEET = "dialog[open]"
-BACK = f"{SHEET} form[method=dialog] button"
+BACK = f"{SHEET} [data-crisis-back]"
+TO_AN_IDEA = (
+    "[data-breathed]",
+    "[data-step=start] [data-state=alarm]",
+    "[data-step=around] [data-situation=homework]",
+)
 PATIENCE = 8  # seconds
 # Returns what covers the middle of the link, or "". Without styles the link has several boxes, and
 # any of its parts will do.
@@ -92,8 +97,8 @@ class Phone:
         self.foreign.clear()
         self.broken.clear()
         self.page.goto(f"{self.url}/{self.language}/now/", wait_until="domcontentloaded")
-        for step, tile in (("start", "data-state=alarm"), ("around", "data-situation=homework")):
-            self.page.locator(f"[data-step={step}] [{tile}]").first.click(timeout=PATIENCE * 1000)
+        for tap in TO_AN_IDEA:
+            self.page.locator(tap).first.click()
         self.page.locator("[data-step=idea] [data-steps] li:visible").first.wait_for()
         before, link = self.page.evaluate(PLACE), self.page.locator(LINK).first
         link.click(timeout=5000)
@@ -110,7 +115,7 @@ class Phone:
                 problems.append("after the sheet the focus is somewhere else")
         else:
             self.page.go_back(wait_until="domcontentloaded")
-            self.page.locator("[data-step=idea] [data-steps] li:visible").first.wait_for()
+            self.page.locator("h1:visible").first.wait_for()
         after = self.page.evaluate(PLACE)
         if over and after != before:
             problems.append(f"after the sheet the page is not as it was: {before}, {after}")
@@ -133,7 +138,10 @@ class Phone:
         if not call.count():
             yield "the sheet has no number to call"
             return
-        for wanted in (self.page.locator(f"{SHEET} form {CALL}"), self.page.locator(BACK)):
+        for wanted in (
+            self.page.locator(f"{SHEET} [data-crisis-emergency]:visible"),
+            self.page.locator(BACK),
+        ):
             if wanted.count() and (covered := wanted.evaluate(ON_TOP, self.styled)):
                 yield f"in the sheet a button cannot be tapped; it is covered by {covered}"
 

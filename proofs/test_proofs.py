@@ -21,6 +21,8 @@ CAUGHT = {
     ("crisis", "old-number"): "to check before a release",
     ("crisis", "foreign-font"): "requests something else",
     ("crisis", "ask-first"): "the tap on the crisis link opens nothing",
+    ("crisis", "forget-phrases"): "no panel appears beside the field",
+    ("crisis", "late-panel"): "no panel appears beside the field",
     ("crisis", "lose-the-place"): "after the sheet the focus is somewhere else",
     ("noleak", "font"): "the policy blocked style-src-elem http://fonts.invalid",
     ("noleak", "pixel"): "request to another origin: GET http://pixel.invalid",

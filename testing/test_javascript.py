@@ -8,7 +8,10 @@ from pathlib import Path
 
 import playwright
 import pytest
+import yaml
 
+from everyhour.domain.practices import danger_files
+from everyhour.domain.practices.danger import find
 from everyhour.engine import choosing
 from everyhour.engine.choosing import BODIES, Candidate, Tally, Wishes
 
@@ -137,3 +140,30 @@ def test_python_and_javascript_choose_alike():
         assert (choice.slug, choice.among) == (offer["slug"], offer["among"]), asked
         assert choice.probability == pytest.approx(offer["probability"], abs=NEAR), asked
     assert sum(offer is not None for offer in offers) > 1000
+
+
+def test_python_and_javascript_notice_the_same_danger():
+    table = yaml.safe_load((FOLDER.parent / "data/danger_phrases.yaml").read_text("utf-8"))
+    phrases = yaml.safe_load((FOLDER.parent / "data/search_phrases.yaml").read_text("utf-8"))
+    texts = [text for lists in table.values() for texts in lists["must"].values() for text in texts]
+    texts += [text for lists in table.values() for text in lists["must_not"]]
+    texts += [phrase["typed"] for listed in phrases.values() for phrase in listed]
+    dice = random.Random(168)
+    texts += [". ".join(dice.sample(texts, 3)) for _number in range(200)]
+    texts += [mistype(text, dice) for text in texts[:800]]
+
+    done = subprocess.run(
+        [node(), FOLDER / "dangers.mjs"], input=json.dumps(texts), capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    kinds = json.loads(done.stdout)
+    ours = [find(text, danger_files.current()) for text in texts]
+    assert [case for case in zip(texts, ours, kinds, strict=True) if case[1] != case[2]] == []
+    assert sum(kind is not None for kind in kinds) > 500
+
+
+def mistype(text: str, dice: random.Random) -> str:
+    at = dice.randrange(len(text))
+    slip = dice.choice("abcdefghijklmnopqrstuvwxyzáéñ '’.!?…\n\u00a0\u200bİß🙂")
+    return text[:at] + slip + text[at + dice.randrange(2) :]

@@ -145,7 +145,8 @@ def write(context: SendContext, practice: str) -> Notification:
             key=key_of(nudge),
             title=title,
             body=body,
-            path=path_of(nudge, practice, language),
+            path=f"/{language}/now/?"
+            f"practice={practice}&situation={nudge.situation}&nudge={nudge.pk}",
             at=context.at,
             expires_at=context.arrives_by,
         )
@@ -153,10 +154,6 @@ def write(context: SendContext, practice: str) -> Notification:
 
 def key_of(nudge: Nudge) -> str:
     return f"{PURPOSE}:{nudge.pk}"
-
-
-def path_of(nudge: Nudge, practice: str, language: str) -> str:
-    return f"/{language}/now/?practice={practice}&situation={nudge.situation}&nudge={nudge.pk}"
 
 
 def text_of(practice: str, language: str, context: SendContext) -> tuple[str, str]:

@@ -90,7 +90,7 @@ def shown(
         else f"{line} {bundle['states'][state]['new']}".strip(),
         "practice": practice,
         "way": way,
-        "steps": steps,
+        "steps": check_first(steps, bundle, state) if practice else [],
         "say": _say(practice, reframe, state) or next(iter(_some(lines, 1, turn)), ""),
         "help": reframe.get("get_help_if", []) if reframe else [],
         "danger": _is_dangerous(practice, reframe, state, situation),
@@ -137,11 +137,20 @@ def _fits(reframe: dict, wishes: Wishes) -> bool:
 
 def _say(practice: dict | None, reframe: dict | None, state: str) -> str:
     """Return the reframe's words, unless they name other activities; else the practice's."""
-    goes_with = practice is None or practice["slug"] in (reframe or {}).get(
-        "say_with", [practice["slug"]]
-    )
+    named = (reframe or {}).get("say_with")
+    goes_with = named is None or (practice is not None and practice["slug"] in named)
     said = words_for(reframe["say"], state) if reframe and goes_with else ""
     return said or (words_for(practice["say"], state) if practice else "")
+
+
+def check_first(steps: list[str], bundle: dict, state: str) -> list[str]:
+    """Return the steps with the check for a response first when shut down, and without it else.
+
+    Items made for this state and others begin with it too, in every way to do them.
+    """
+    check = bundle["states"]["shutdown"]["first"]
+    others = [step.removeprefix(check).strip() for step in steps]
+    return [check] * (state == "shutdown") + [step for step in others if step]
 
 
 def _is_dangerous(practice: dict | None, reframe: dict | None, state: str, situation: str) -> bool:
@@ -150,7 +159,7 @@ def _is_dangerous(practice: dict | None, reframe: dict | None, state: str, situa
         state in DANGER_STATES
         or situation in DANGER_SITUATIONS
         or bool(reframe and reframe["crisis"])
-        or bool(practice and "medical" in practice["cautions"])
+        or bool(practice and "medical" in practice["cautions"] and "months" in practice)
     )
 
 

@@ -6,20 +6,23 @@ static/now/own_words.js does the same on the phone; now/tests/test_own_words.py 
 import re
 
 from everyhour.domain.practices.search import normalize
+from everyhour.domain.practices.vocabulary import DANGER_SITUATIONS
 
 SHORTEST_BEGINNING = 4  # letters that the shorter of two words must have, to count as its beginning
 WORD = re.compile(r"[^\W_]+")
 
 
 def find_situation(typed: str, situations: dict[str, dict]) -> str | None:
-    """Return the situation with the most words in the cues found in `typed`; None without any.
+    """Return the situation whose cues are found in `typed`; None without any.
 
-    Of two with as many, the first in the bundle's order.
+    The longest cue comes first, then danger, then how many words were found; of two with as many,
+    the first in the bundle's order.
     """
     words = split(typed)
-    best, most = None, 0
+    best, most = None, (0, False, 0)
     for situation, entry in situations.items():
-        found = sum(len(cue) for cue in _cues(entry) if all(_said(word, words) for word in cue))
+        said = [len(cue) for cue in _cues(entry) if all(_said(word, words) for word in cue)]
+        found = (max(said, default=0), bool(said) and situation in DANGER_SITUATIONS, sum(said))
         if found > most:
             best, most = situation, found
     return best

@@ -158,7 +158,7 @@ def _build_next(bundle: dict, part: Part, slug: str, why: reasons.Why | None, vi
         heading=describe_next(part),
         practice=slug,
         title=practice["title"],
-        steps=" ".join(steps[:FIRST_STEPS]),
+        steps=" ".join(bundle_reader.check_first(steps, bundle, STATE)[:FIRST_STEPS]),
         duration=describe_duration(practice["seconds"][1]),
         why=why,
     )

@@ -17,7 +17,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from everyhour.domain.practices import bodies
+from everyhour.domain.practices import bodies, danger_files
 from everyhour.domain.practices.vocabulary import (
     CAREGIVER_STATES,
     DANGER_CAUTIONS,
@@ -135,8 +135,13 @@ def idea(request: HttpRequest, state: str, situation: str) -> HttpResponse:
 
 
 def look_up(request: HttpRequest, state: str, typed: str) -> HttpResponse:
+    """Go to the situation these words are about, else to the library's search.
+
+    With words of danger about anything else, to the search: it shows the numbers first.
+    """
     situation = own_words.find_situation(typed, bundle.for_reader()["situations"])
-    if situation is None:
+    worry = danger_files.has_danger(typed) and situation not in DANGER_SITUATIONS
+    if situation is None or worry:
         return redirect(f"{reverse('library')}?{urlencode({'q': typed})}")
     child = request.GET.get("child", "")
     query = f"?{urlencode({'child': child})}" if child else ""

@@ -63,7 +63,7 @@ def test_notification_is_queued_and_expires_before_the_hard_part():
     )
     assert (
         notification.path
-        == f"/en/now/?practice={nudge.practice}&situation=bedtime&nudge={nudge.pk}"
+        == f"/en/now/?practice={nudge.practice}&situation={nudge.situation}&nudge={nudge.pk}"
         and notification.title
         and notification.body
     )

@@ -32,7 +32,7 @@ def test_shipped_library_has_no_findings():
 
     assert [str(finding) for finding in check(library.root)] == []
     kinds = [kind for kind, _ in library.items]
-    assert (kinds.count("activity"), kinds.count("reframe")) == (88, 30)
+    assert kinds.count("activity") >= 140 and kinds.count("reframe") >= 45
     assert min(kinds.count(kind) for kind in ("caregiver", "words", "pack", "crisis_lines")) > 0
 
 

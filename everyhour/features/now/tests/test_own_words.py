@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from everyhour.domain.practices.vocabulary import DANGER_SITUATIONS
 from everyhour.domain.recommendations import bundle
 from everyhour.domain.recommendations.own_words import find_situation
 from testing.test_javascript import FOLDER, node
@@ -25,6 +26,7 @@ TYPED = {
         ("won't go to school", "school_refusal"),
         ("mom didn't come", "cancelled_visit"),
         ("nightmares", "night"),
+        ("he'll kill himself over homework", "dying"),
         ("shampoo", None),
         ("", None),
         ("🙂 42 <b>", None),
@@ -61,7 +63,7 @@ def test_phone_and_server_find_the_same(library, language):
 
     done = subprocess.run(
         [node(), FOLDER / "own_words.mjs"],
-        input=json.dumps({"situations": situations, "typed": typed}),
+        input=json.dumps({"situations": situations, "dangers": DANGER_SITUATIONS, "typed": typed}),
         capture_output=True,
         text=True,
     )

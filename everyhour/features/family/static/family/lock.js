@@ -42,7 +42,8 @@
     const template = document.querySelector("template[data-lock]");
     if (locked || !template) { veil(false); return; }
     locked = true;
-    hidden = [...document.body.children].filter(part => !part.hidden);
+    // An open crisis sheet stays: help is never behind the lock, and hidden it would block all.
+    hidden = [...document.body.children].filter(part => !part.hidden && !part.open);
     for (const part of hidden) part.hidden = true;
     document.body.append(template.content.cloneNode(true));
     const shown = document.querySelector("[data-locked]");

@@ -42,10 +42,15 @@ if (history.state?.sheet) {
 document.addEventListener("click", event => {
   const link = event.target.closest("a[data-crisis]");
   const inPlace = !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.button;
-  if (!link || !inPlace || !sheet.showModal || !choices.length) return;
+  if (!link || !inPlace || !canOpen()) return;
   event.preventDefault();
   open(link);
 });
+
+// Without its styles the sheet would be a long list; the crisis page has its own.
+function canOpen() {
+  return sheet.showModal && choices.length && getComputedStyle(sheet).getPropertyValue("--styled");
+}
 
 function open(link) {
   if (sheet.open) return;
@@ -63,6 +68,7 @@ function show() {
   if (!bundle) readBundle().catch(() => {});
 }
 
+find("[data-crisis-back]").addEventListener("click", () => sheet.close());
 sheet.addEventListener("close", () => {
   sheet.hidden = true;
   if (isEntry && history.state?.sheet) {

@@ -3,10 +3,11 @@
 import * as childBundle from "./child_bundle.js";
 import { paintAnswer, paintCalls, paintCard } from "./answer.js";
 import { startBreath, stopBreath } from "./breath.js";
-import { allowed, draw, offer, unpack } from "./choosing.js";
+import { allowed, draw, offer } from "./choosing.js";
 import { find, flow, parsed, words } from "./flow_page.js";
 import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
+import { fetchBundle } from "./offline_bundle.js";
 import { findSituation } from "./own_words.js";
 import { arrange } from "./tiles.js";
 import { voice } from "./voice.js";
@@ -60,21 +61,8 @@ addEventListener("load", () =>
 );
 
 async function readBundle() {
-  const fetched = fetch(flow.dataset.bundle);
-  await wishesRead;
-  const response = (await fetchWays()) ?? (await fetched);
-  if (!response.ok) return;
-  const body = await response.json();
-  dispatchEvent(new CustomEvent("bundle", { detail: body })); // for the crisis sheet
-  bundle = { ...body, chances: unpack(body.chances) };
-  startFlow();
-}
-
-/** The larger bundle, for a child whose body needs its own ways; null when it is not here. */
-async function fetchWays() {
-  if (!wishes.bodies?.length) return null;
-  const response = await fetch(`${flow.dataset.bundle}ways/`).catch(() => null);
-  return response?.ok ? response : null;
+  bundle = await fetchBundle(flow.dataset.bundle, wishesRead.then(() => wishes));
+  if (bundle) startFlow();
 }
 
 async function readChild() {
@@ -187,7 +175,7 @@ function show(step, { back = false } = {}) {
   flow.dataset.at = step;
   if (step === "idea" && !back) propose();
   scrollTo(0, 0);
-  find(`#h-${step}`).focus({ preventScroll: true });
+  focusOn(step);
 }
 
 function choose(state) {
@@ -322,7 +310,6 @@ function actionOf(tapped) {
 }
 
 const focusOn = step => find(`#h-${step}`).focus({ preventScroll: true });
-
 flow.addEventListener("click", event => {
   const tapped = event.target.closest("a,button");
   if (!tapped || !bundle || event.metaKey || event.ctrlKey) return;
@@ -392,9 +379,12 @@ async function toggleNever(button) {
 find("[data-words]").addEventListener("submit", event => {
   if (!bundle) return; // the server looks
   event.preventDefault();
-  const typed = event.target.elements.words.value,
-    situation = findSituation(typed, bundle.situations);
-  if (situation) chooseSituation(situation);
+  const typed = event.target.elements.words.value;
+  const situation = findSituation(typed, bundle.situations, words.danger_situations);
+  // The search shows the numbers above what it finds.
+  const isWorry = event.target.querySelector("[data-danger-panel]") !== null;
+  const fits = situation && (!isWorry || words.danger_situations.includes(situation));
+  if (fits) chooseSituation(situation);
   else location.assign(`${event.target.dataset.search}?${new URLSearchParams({ q: typed })}`);
 });
 

@@ -36,14 +36,14 @@ export function shown(bundle, practice, { state, situation, wishes = {}, turn = 
     new: reframe?.new_eyes ?? `${line} ${bundle.states[state].new}`.trim(),
     practice: practice ?? null,
     way,
-    steps,
+    steps: practice ? checkFirst(steps, bundle, state) : [],
     say: sayWith(practice, reframe, state) || (some(lines, 1, turn)[0] ?? ""),
     help: reframe?.get_help_if ?? [],
     danger:
       vocabulary.danger_states.includes(state) ||
       vocabulary.danger_situations.includes(situation) ||
       Boolean(reframe?.crisis) ||
-      Boolean(practice?.cautions.includes("medical")),
+      Boolean(practice?.months && practice.cautions.includes("medical")),
     cautions: present(cautions.map(code => bundle.cautions[code])),
     reframes: some(
       reframes.filter(one => one !== reframe),
@@ -60,9 +60,19 @@ function some(items, most, turn) {
   return [...items.slice(start), ...items.slice(0, start)].slice(0, most);
 }
 
+/** The steps with the check for a response first when shut down, and without it else. */
+function checkFirst(steps, bundle, state) {
+  const check = bundle.states.shutdown.first,
+    others = steps
+      .map(step => (step.startsWith(check) ? step.slice(check.length) : step).trim())
+      .filter(Boolean);
+  return state === "shutdown" ? [check, ...others] : others;
+}
+
 const lineFor = (say, state) => say[state] || say[""] || "";
 
-/** The way that fits this child, with its steps: unwelcome touch, their body, then being a teenager. */
+/** The way that fits this child, with its steps: unwelcome touch first, then their body, then
+ *  being a teenager. */
 export function wayToDo(practice, { situation, wishes, vocabulary }) {
   if (!practice) return ["steps", []];
   if (practice.touch === "optional" && !mayTouch(wishes, situation))
@@ -70,7 +80,8 @@ export function wayToDo(practice, { situation, wishes, vocabulary }) {
   const body = vocabulary.bodies.find(one => (wishes.bodies ?? []).includes(one) && practice[one]);
   if (body) return [body, [practice[body]]];
   const age = realAge(wishes);
-  if (age !== null && age >= vocabulary.teen && practice.teen) return ["teen", [practice.teen]];
+  if (age !== null && age >= vocabulary.teen && practice.teen)
+    return ["teen", [practice.teen]];
   return ["steps", practice.steps];
 }
 
@@ -83,7 +94,7 @@ function fits(reframe, wishes) {
 
 /** The reframe's words, unless they name other activities; else the practice's. */
 function sayWith(practice, reframe, state) {
-  const goesWith = !practice || !reframe?.say_with || reframe.say_with.includes(practice.slug);
+  const goesWith = !reframe?.say_with || reframe.say_with.includes(practice?.slug);
   const said = reframe && goesWith ? lineFor(reframe.say, state) : "";
   return said || (practice ? lineFor(practice.say, state) : "");
 }

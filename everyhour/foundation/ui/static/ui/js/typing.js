@@ -95,7 +95,8 @@ function localize(call, link) {
 function hide(panel) {
   for (const field of document.querySelectorAll(TEXT_FIELD)) hidden.add(kindIn(field));
   if (shown?.panel !== panel) return panel.remove();
-  const { field } = shown;
+  const { field, kind } = shown;
+  hidden.add(kind);
   remove();
   field.focus();
 }
