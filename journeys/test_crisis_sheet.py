@@ -9,6 +9,7 @@ from journeys import cast
 from journeys.accessibility import expect_accessible
 from journeys.steps import (
     go_to_idea,
+    idea_title,
     open_crisis_sheet,
     open_right_now,
     report_outcome,
@@ -66,7 +67,7 @@ def test_sheet_opens_over_a_step_and_leads_back_to_it(guest, way):
     expect(sheet).to_be_hidden()
     wait_until(page, LINK_HAS_FOCUS)
     assert page.evaluate(PLACE) == before
-    expect(page.locator("#h-idea")).to_have_text(named)
+    assert idea_title(page) == named
     page.go_back()
     expect(step(page, "around")).to_be_visible()
 

@@ -23,6 +23,7 @@ def test_most_tapped_situations_come_first_next_time_and_stay_still_meanwhile(ph
     requests = []
     page.on("request", lambda request: requests.append(request.post_data or ""))
     assert names.evaluate_all(tiles) == usual
+    page.goto("/en/")
 
     open_right_now(page)
     tap_state(page, "alarm")

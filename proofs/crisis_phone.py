@@ -16,6 +16,11 @@ LINK = 'a[href^="/help/"]:visible'
 CALL = 'a[href^="tel:"]:visible'
 SHEET = "dialog[open]"
 BACK = f"{SHEET} [data-crisis-back]"
+TO_AN_IDEA = (
+    "[data-breathed]",
+    "[data-step=start] [data-state=alarm]",
+    "[data-step=around] [data-situation=homework]",
+)
 PATIENCE = 8  # seconds
 # Returns what covers the middle of the link, or "". Without styles the link has several boxes, and
 # any of its parts will do.
@@ -92,8 +97,8 @@ class Phone:
         self.foreign.clear()
         self.broken.clear()
         self.page.goto(f"{self.url}/{self.language}/now/", wait_until="domcontentloaded")
-        for step, tile in (("start", "data-state=alarm"), ("around", "data-situation=homework")):
-            self.page.locator(f"[data-step={step}] [{tile}]").first.click(timeout=PATIENCE * 1000)
+        for tap in TO_AN_IDEA:
+            self.page.locator(tap).first.click()
         self.page.locator("[data-step=idea] [data-steps] li:visible").first.wait_for()
         before, link = self.page.evaluate(PLACE), self.page.locator(LINK).first
         link.click(timeout=5000)

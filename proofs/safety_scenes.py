@@ -60,7 +60,7 @@ def random_library(rng: np.random.Generator) -> tuple[Candidate, ...]:
 def _practice(rng: np.random.Generator, n: int) -> Candidate:
     ages = sorted(rng.integers(0, 19, 2).tolist()) if rng.random() < 0.4 else [0, 99]
     real = [(0, 99), (0, 99), (0, 99), (0, 12), (13, 99)][rng.integers(5)]
-    months = sorted(rng.integers(0, 36, 2).tolist()) if rng.random() < 0.15 else None
+    months = sorted(rng.integers(0, 36, 2).tolist()) if rng.random() < 0.1 else None
     events = [name for name, is_event in zip(NAMES, EVENT, strict=True) if is_event]
     contains = some(rng, ALLERGENS, 0.08)
     return Candidate(
@@ -75,13 +75,13 @@ def _practice(rng: np.random.Generator, n: int) -> Candidate:
         materials=int(rng.integers(0, 3)),
         works_in=some(rng, SETTINGS, rng.choice([0.3, 1.0])),
         cautions=some(rng, CAUTIONS, 0.06),
-        domain=str(rng.choice(KINDS)) if rng.random() < 0.98 else "singing",
+        domain=str(rng.choice(KINDS)) if rng.random() < 0.95 else "singing",
         effort=round(float(rng.uniform(0, 0.8)), 2),
         contains=contains,
         demanding=bool(rng.random() < 0.15),
         real_age=real,
         months=(months[0], months[1]) if months else None,
-        bodies=some(rng, BODIES, 0.8),
+        bodies=some(rng, BODIES, 0.9),
     )
 
 
@@ -180,7 +180,7 @@ class Draw:
             months=months,
             touch=rng.random(POOL) < 0.7,
             care_touch=(rng.random(POOL) < 0.5) & (real_age < NO_TOUCH_UNDRESSED_FROM),
-            bodies=(rng.random((POOL, len(BODIES))) < 0.1),
+            bodies=rng.random((POOL, len(BODIES))) < 0.06,
             never=rng.random((POOL, len(slugs))) < 0.1,
             unasked=unasked,
             allergic=allergic,
@@ -241,7 +241,7 @@ class Draw:
 def _ages(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return for a pool of children how old they act, how old they are, and a baby's months."""
     lives = np.where(rng.random(POOL) < 0.3, rng.integers(0, 36, POOL), rng.integers(0, 228, POOL))
-    lives = np.where(rng.random(POOL) < 0.25, UNASKED, lives)
+    lives = np.where(rng.random(POOL) < 0.2, UNASKED, lives)
     real = np.where(lives == UNASKED, UNASKED, lives // 12)
     acts = np.where(rng.random(POOL) < 0.4, rng.integers(0, 19, POOL), real)
     return acts, real, np.where(lives < 36, lives, UNASKED)

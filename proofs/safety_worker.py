@@ -120,9 +120,10 @@ def judge(draw: Draw, decisions: Sequence[Decision], mode: str) -> tuple[Counter
     met = Counter(available=int(draw.open.sum()), fallback=sum(bool(d.fallback) for d in decisions))
     few = (allowed.sum(axis=1) < 3) & draw.open
     met.update(_rules_that_mattered(rules, draw.open))
-    return wrong, met + Counter(
+    met.update(
         {"two or fewer left": int(few.sum()), "nothing left": int((allowed.sum(axis=1) == 0).sum())}
     )
+    return wrong, met
 
 
 def _rule_problems(
@@ -221,7 +222,8 @@ def main(first: int, last: int, seed: int) -> None:
     scenes, met, wrong = 0, Counter[str](), Counter[str]()
     for number in range(first, last):
         n, found, seen = play(number, seed)
-        scenes, met = scenes + n, met + seen
+        scenes += n
+        met.update(seen)  # `+` would drop what was never met
         for what, times in found.items():
             if times and what not in wrong and len(wrong) < MOST_PRINTED:
                 print_record(case=f"batch {number}", problem=f"{what} ({times} of {n})")

@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "offline",
         "offline-bundle",
         "offline-bundle-version",
+        "offline-bundle-ways",
         "permissions",
         "phone",
         "rhythm-feed-read",

@@ -36,6 +36,7 @@ NO_PAGE = {
     "place",
     "offline-bundle",
     "offline-bundle-version",
+    "offline-bundle-ways",
     "rest",
     "rhythm-calendar-removal",
     "rhythm-feed-read",

@@ -145,7 +145,8 @@ def write(context: SendContext, practice: str) -> Notification:
             key=key_of(nudge),
             title=title,
             body=body,
-            path=f"/{language}/now/?practice={practice}&situation={nudge.situation}&nudge={nudge.pk}",
+            path=f"/{language}/now/?"
+            f"practice={practice}&situation={nudge.situation}&nudge={nudge.pk}",
             at=context.at,
             expires_at=context.arrives_by,
         )

@@ -315,8 +315,8 @@ def _best_first(editions: list[Edition]) -> list[Edition]:
     return sorted(
         editions,
         key=lambda e: (
-            "any" in e.facts["situations"],
-            len(e.facts["situations"]),
+            e.facts["situations"] == ["any"],
+            len(set(e.facts["situations"]) - {"any"}),
             e.facts.get("number", 0),
             len(e.facts["states"]),
             e.item.slug,

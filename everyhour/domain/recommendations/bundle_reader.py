@@ -137,9 +137,8 @@ def _fits(reframe: dict, wishes: Wishes) -> bool:
 
 def _say(practice: dict | None, reframe: dict | None, state: str) -> str:
     """Return the reframe's words, unless they name other activities; else the practice's."""
-    goes_with = practice is None or practice["slug"] in (reframe or {}).get(
-        "say_with", [practice["slug"]]
-    )
+    named = (reframe or {}).get("say_with")
+    goes_with = named is None or (practice is not None and practice["slug"] in named)
     said = words_for(reframe["say"], state) if reframe and goes_with else ""
     return said or (words_for(practice["say"], state) if practice else "")
 

@@ -388,9 +388,8 @@ def load_inputs(
         learned.from_plain(learned.Opportunity, kept.body["opportunity"]), candidates=candidates
     )
     past = learned.from_plain(learned.History, kept.body["past"])
-    posterior = None
-    if kept.body.get("tastes"):
-        posterior = learned.from_plain(learned.FamilyPosterior, kept.body["tastes"])
+    tastes = kept.body.get("tastes")
+    posterior = learned.from_plain(learned.FamilyPosterior, tastes) if tastes else None
     unit = observations.unit_id(kept.child_id, kept.household_id)
     decider, _posterior = _decider(kept.model_version, unit, candidates, posterior)
     made = decode(kept)

@@ -59,11 +59,11 @@ SHELL_ASSETS = [
     "now/pictograms.css",
     "now/pictograms.svg",
     "now/phone.js",
+    "now/phone_child.js",
     "now/phone_plan.js",
     "now/moment.js",
     "family/lock.js",
     "now/child_bundle.js",
-    "now/wishes.js",
     "now/outbox.js",
 ]
 SHELL_PAGES = ("home", "now", "phone", "offline")

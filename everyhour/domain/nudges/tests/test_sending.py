@@ -62,7 +62,8 @@ def test_notification_is_queued_and_expires_before_the_hard_part():
         and notification.expires_at == nudge.ends_at == nudge.leads_to
     )
     assert (
-        notification.path == f"/en/now/?practice={nudge.practice}&nudge={nudge.pk}"
+        notification.path
+        == f"/en/now/?practice={nudge.practice}&situation={nudge.situation}&nudge={nudge.pk}"
         and notification.title
         and notification.body
     )

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
 
 EXPORTS = sorted((Path(__file__).parents[4] / "testing" / "data" / "exports").glob("*.zip"))
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+# Columns that came after the first exports, with what they mean in an export without them.
+ADDED = {"children": {"care_touch": False, "bodies": []}}
 
 
 @pytest.mark.parametrize("path", EXPORTS, ids=lambda path: path.stem)
@@ -29,6 +31,8 @@ def test_older_export_imports_whole(path):
 
     assert after.keys() >= before.keys()
     for table, rows in before.items():
+        if added := ADDED.get(table):
+            rows = [added | row for row in rows]
         assert after[table] == rows, table
 
 

@@ -9,6 +9,7 @@ from everyhour.domain.moments import upgrades
 from testing import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+FIRST = "breath"
 
 
 def offered(page: str) -> dict:
@@ -33,7 +34,7 @@ def test_page_of_a_reminder_shows_its_practice_without_scripts(client):
 def test_unknown_practice_opens_the_first_step(client, slug):
     response = client.get(f"/en/now/?practice={slug}")
 
-    assert (response.status_code, step(response.text)) == (200, "breath")
+    assert (response.status_code, step(response.text)) == (200, FIRST)
 
 
 def test_invalid_nudge_id_is_left_out_of_the_offer(client):
@@ -50,7 +51,7 @@ def test_practice_turned_off_by_the_family_is_not_shown(client):
 
     page = client.get("/en/now/?practice=wall-push&nudge=abc").text
 
-    assert step(page) == "breath"
+    assert step(page) == FIRST
 
 
 @pytest.mark.parametrize(("stored", "origin"), [({"origin": "nudge"}, "nudge"), ({}, "right_now")])

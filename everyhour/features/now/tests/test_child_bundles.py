@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from everyhour.domain.families.actions import change_child
 from everyhour.domain.families.models import BigChange, Caregiver, Household
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.recommendations import bundle, bundle_reader, training
-from everyhour.domain.recommendations.advisor import Wishes
+from everyhour.domain.recommendations.advisor import GATES, Wishes
 from everyhour.features.now import child_bundles
 from testing import make
 
@@ -228,6 +229,51 @@ def test_never_with_wrong_size_type_or_method_is_refused(client, ada, wren):
     assert client.get(address).status_code == 405
 
 
+def test_child_bundle_carries_ages_body_and_touch(client, ada, wren):
+    change_child(
+        wren,
+        born_in=date(2025, 5, 1),
+        functions_like_age=0,
+        bodies=["seated", "deaf"],
+        care_touch=True,
+        by=ada,
+        at=NOW,
+    )
+    client.force_login(ada.person)
+
+    own = fetch_bundle(client, wren)
+
+    assert (own["age"], own["real_age"], own["months"]) == (0, 1, 18)
+    assert (own["touch"], own["care_touch"]) == (True, True)
+    assert own["bodies"] == ["deaf", "seated"]
+
+
+def test_page_without_scripts_offers_only_what_fits_the_body(client, ada, wren):
+    change_child(wren, born_in=date(2019, 5, 1), bodies=["blind"], by=ada, at=NOW)
+    client.force_login(ada.person)
+    fitting = {p["slug"]: "blind" in p["bodies"] for p in bundle.current("en")["practices"]}
+    assert not fitting["pop-the-bubble"]
+
+    seen = []
+    while response := client.get("/en/now/calm/bath/", {"seen": ",".join(seen)}):
+        shown = response.context["shown"]
+        if shown["practice"] is None:
+            break
+        seen.append(shown["practice"]["slug"])
+        assert fitting[seen[-1]]
+        # A refused touch comes before every other way.
+        assert shown["way"] in ("blind", "no_touch") or "blind" not in shown["practice"]
+
+    assert seen and "pop-the-bubble" not in seen
+
+
+def wishes_of(own: dict) -> Wishes:
+    """Return the limits of a child bundle as the phone applies them."""
+    plain = {name: own[name] for name in ("age", "real_age", "months", "touch", "care_touch")}
+    lists = {name: frozenset(own[name]) for name in ("never", "avoid", "bodies")}
+    return Wishes(**plain, **lists, gates=GATES)
+
+
 def test_page_without_scripts_draws_from_the_child_bundle(client, ada, wren):
     add_moments(ada, wren, times=12)
     add_moments(ada, wren, practice="low-hum", outcome="not_yet", times=12)
@@ -240,9 +286,9 @@ def test_page_without_scripts_draws_from_the_child_bundle(client, ada, wren):
     assert (offer["rule"], offer["own"]) == ("learned-1", own["version"])
     assert offer["belief"] == model_version.version
     cell = bundle_reader.learned_probabilities(
-        own, bundle.current("en"), **CELL, wishes=Wishes(age=own["age"])
+        own, bundle.current("en"), **CELL, wishes=wishes_of(own)
     )
-    assert offer["probability"] == cell[offer["practice"]]
+    assert offer["probability"] == pytest.approx(cell[offer["practice"]], abs=1e-12)
     assert cell["wall-push"] > cell["low-hum"]
 
 
@@ -254,14 +300,8 @@ def test_draw_can_be_reproduced_from_its_record(client, ada, wren):
 
     own, offline = fetch_bundle(client, wren), bundle.current("en")
     assert (own["version"], offline["version"]) == (offer["own"], offer["pocket"])
-    wishes = Wishes(
-        age=own["age"],
-        touch=own["touch"],
-        never=frozenset(own["never"]),
-        avoid=frozenset(own["avoid"]),
-    )
     again = bundle_reader.offer(
-        offline, **CELL, seen=[], wishes=wishes, draw=offer["draw"], child_bundle=own
+        offline, **CELL, seen=[], wishes=wishes_of(own), draw=offer["draw"], child_bundle=own
     )
 
     assert bundle_reader.offer_record(offline, again, own) == offer

@@ -106,17 +106,13 @@ def test_page_of_a_guest_shows_the_way_without_touch(client):
     optional = {p["slug"]: p for p in bundle.current("en")["practices"] if p["touch"] == "optional"}
     slug, practice = next((s, p) for s, p in optional.items() if p["any_age"])
 
-    page = client.get(f"/en/now/?practice={slug}").text
+    response = client.get(f"/en/now/?practice={slug}")
 
-    steps = re.search(r"<ol [^>]*data-steps>(.*?)</ol>", page, re.S)[1]
-    assert html.unescape(re.sub(r"<[^>]*>", "", steps)).split() == without_names(
-        practice["no_touch"]
-    )
-
-
-def without_names(text: str) -> list[str]:
+    shown = response.context["shown"]
+    assert (shown["way"], shown["steps"]) == ("no_touch", [practice["no_touch"]])
     child, at_start = bundle.current("en")["child"]
-    return text.replace("{child}", child).replace("{Child}", at_start).split()
+    said = practice["no_touch"].replace("{child}", child).replace("{Child}", at_start)
+    assert said in html.unescape(response.text)
 
 
 def offered_titles(client, address: str) -> list[str]:
@@ -286,8 +282,6 @@ def test_first_nine_situations_then_danger_then_all_others(client):
     [
         ("math homework", "/en/now/alarm/homework/"),
         ("he won\u2019t go to school", "/en/now/alarm/school_refusal/"),
-        ("he wants to die", "/en/now/alarm/dying/"),
-        ("the bus, I want to kill myself", "/en/now/alarm/dying/"),
         ("lies all the time", "/en/ideas/?q=lies+all+the+time"),
         ("x" * 5000, f"/en/ideas/?q={'x' * 100}"),
     ],
@@ -310,8 +304,7 @@ def test_idea_in_danger_asks_what_it_is(client, state):
 
 @pytest.mark.parametrize("path", ["fear/", "shutdown/any/", "alarm/gone/", "calm/dying/"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_danger_shows_when_to_get_help_with_the_number(client, settings, language, path):
-    settings.COUNTRY = "us"
+def test_danger_shows_when_to_get_help_with_the_number(client, language, path):
     page = client.get(f"/{language}/now/{path}").text
 
     box = page.split("data-help-box>")[1].split("</aside>")[0]
@@ -328,12 +321,10 @@ def test_headline_is_the_new_way_to_see_it(client):
 
 
 @pytest.mark.parametrize("state", [*PRESENCE_ONLY, "shutdown"])
-def test_when_all_was_shown_in_danger_the_number_stays(client, settings, state):
-    settings.COUNTRY = "us"
-    contents = bundle.current("en")
-    cell = [contents["practices"][index]["slug"] for index, _p in contents["chances"][state]["any"]]
+def test_when_all_was_shown_in_danger_the_number_stays(client, state):
+    seen = ",".join(practice["slug"] for practice in bundle.current("en")["practices"])
 
-    response = client.get(f"/en/now/{state}/any/", {"seen": ",".join(cell)})
+    response = client.get(f"/en/now/{state}/any/", {"seen": seen})
 
     assert "call if" in response.context["nothing_left"]
     assert 'href="tel:911"' in response.text.split("data-help-box>")[1].split("</aside>")[0]

@@ -114,8 +114,8 @@ export function offer(
   return pick(without(chances(allowedIn(cell), tries), seen), draw);
 }
 
-/** The probabilities of a bundle as [[index, probability]] per cell; a bundle holds each probability
- *  once, before the practices that have it (recommendations/bundle.pack). */
+/** The probabilities of a bundle as [[index, probability]] per cell. A bundle holds each one once,
+ *  before the practices that have it (recommendations/bundle.pack). */
 export const unpack = packed =>
   Object.fromEntries(
     Object.entries(packed).map(([state, cells]) => [

@@ -71,7 +71,8 @@ function checkFirst(steps, bundle, state) {
 
 const lineFor = (say, state) => say[state] || say[""] || "";
 
-/** The way that fits this child, with its steps: unwelcome touch, their body, then being a teenager. */
+/** The way that fits this child, with its steps: unwelcome touch first, then their body, then
+ *  being a teenager. */
 export function wayToDo(practice, { situation, wishes, vocabulary }) {
   if (!practice) return ["steps", []];
   if (practice.touch === "optional" && !mayTouch(wishes, situation))
@@ -79,7 +80,8 @@ export function wayToDo(practice, { situation, wishes, vocabulary }) {
   const body = vocabulary.bodies.find(one => (wishes.bodies ?? []).includes(one) && practice[one]);
   if (body) return [body, [practice[body]]];
   const age = realAge(wishes);
-  if (age !== null && age >= vocabulary.teen && practice.teen) return ["teen", [practice.teen]];
+  if (age !== null && age >= vocabulary.teen && practice.teen)
+    return ["teen", [practice.teen]];
   return ["steps", practice.steps];
 }
 
@@ -92,7 +94,7 @@ function fits(reframe, wishes) {
 
 /** The reframe's words, unless they name other activities; else the practice's. */
 function sayWith(practice, reframe, state) {
-  const goesWith = !practice || !reframe?.say_with || reframe.say_with.includes(practice.slug);
+  const goesWith = !reframe?.say_with || reframe.say_with.includes(practice?.slug);
   const said = reframe && goesWith ? lineFor(reframe.say, state) : "";
   return said || (practice ? lineFor(practice.say, state) : "");
 }

@@ -1,5 +1,6 @@
 // Words of danger in typed text: the twin of domain/practices/danger.py, which explains the rules.
-// The patterns are ui/danger.*.json, built from content/danger.yaml. Nothing here is stored or sent.
+// The patterns are ui/danger.*.json, built from content/danger.yaml.
+// Nothing here is stored or sent.
 const MOST_BETWEEN = 3; // words
 const FORGIVING = 5; // letters, after folding, from which one typing error is forgiven
 const GAP = "*";
