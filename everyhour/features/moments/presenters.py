@@ -143,7 +143,7 @@ def days(rows: list[dict]) -> list[tuple[datetime, list[dict]]]:
 def has_danger(moment: Moment, by: Caregiver) -> bool:
     """Return whether words of danger were typed in a moment; asked on the page after saving it."""
     notes = [note.opened for note in readable_notes(moment, by)]
-    return danger_files.has_danger(moment.title, *notes)
+    return danger_files.has_danger(moment.own_title, *notes)
 
 
 def readable_notes(moment: Moment, by: Caregiver) -> list[Note]:

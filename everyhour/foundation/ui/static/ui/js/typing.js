@@ -66,6 +66,7 @@ function show(field, kind) {
     remove();
     shown = { panel: createPanel(), field, kind, length };
     (field.closest("p, label") ?? field).after(shown.panel);
+    shown.panel.scrollIntoView({ block: "nearest" });
   }
 }
 
