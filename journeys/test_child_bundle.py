@@ -11,6 +11,7 @@ from journeys.accessibility import expect_accessible
 from journeys.cast import page_of
 from journeys.steps import (
     OPEN_DATABASE,
+    breathe,
     fetch_bundle,
     find_clipped_text,
     idea_title,
@@ -115,6 +116,7 @@ def never_on_server(server, family: dict, *, child: str = "child") -> list[str]:
 
 
 def open_idea(page: Page, state: str = "alarm", situation: str = "homework") -> str:
+    breathe(page)
     tap_state(page, state)
     tap_situation(page, situation)
     expect(step(page, "idea")).to_be_visible()
