@@ -242,8 +242,10 @@ def _readable(file: ContentFile, kind: str, language: str = "en") -> Problems:
 def _cues(file: ContentFile, kind: str) -> Problems:
     """Cues are what people type who need the item, separated by commas; they are never shown."""
     section = file.sections.get("cues")
-    cues = [cue.strip().lower() for cue in section.text.split(",")] if section else []
-    if section and section.items:
+    if section is None:
+        return
+    cues = [cue.strip().lower() for cue in section.text.split(",")]
+    if section.items:
         yield section.line, "Write the cues in one paragraph, separated by commas."
     for cue in cues:
         if not cue or len(split_words(cue)) > WORDS_IN_A_CUE:

@@ -1,6 +1,7 @@
 """The engine's context from a family's data: the part of the day, and a child's limits."""
 
 from datetime import datetime
+from typing import Any
 
 from everyhour.domain.families.models import Child
 from everyhour.domain.practices.vocabulary import BODIES
@@ -40,6 +41,14 @@ def slot(situation: str, at: datetime) -> str:
     return SLOTS.get(situation) or next(name for until, name in SLOT_ENDS if at.hour < until)
 
 
+# What wishes stored before the second version of the gates leave out, with its values.
+BEFORE_GATES_2: dict[str, Any] = {
+    "real_age": None,
+    "months": None,
+    "bodies": [],
+    "care_touch": True,
+    "gates": 1,
+}
 # Of a child nobody said anything about: no touch before a yes.
 UNKNOWN = Wishes(touch=False, care_touch=False, gates=GATES)
 BABY = 36  # months; younger children's age is in months

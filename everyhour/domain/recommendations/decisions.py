@@ -30,8 +30,6 @@ LEADS_FOR = timedelta(hours=12)
 BEFORE = "calm"  # the state assumed before a hard part
 # What a family plans before a hard part may be meant for a child who is nearly in it.
 PLANNED_FOR = (BEFORE, "alert", "alarm")
-# What wishes stored before the second version of the gates leave out, with its values.
-BEFORE_GATES_2 = {"real_age": None, "months": None, "bodies": [], "care_touch": True, "gates": 1}
 WAIT = 300  # milliseconds a page waits for the database to store a decision
 
 
@@ -362,7 +360,7 @@ def is_valid(body: object) -> bool:
 
 def _is_same(encoded: dict[str, Any], stored: dict[str, Any]) -> bool:
     """Compare with a stored value, which may be older than some fields."""
-    older = {"standing": {"unavailable": None}, "wishes": BEFORE_GATES_2}
+    older = {"standing": {"unavailable": None}, "wishes": context.BEFORE_GATES_2}
     more = {name: older[name] | stored[name] for name in older if name in stored}
     return encoded == stored | more
 

@@ -55,7 +55,7 @@ def moments(request: InFamily) -> HttpResponse:
         "earlier": earlier and earlier[:10],
         "later": last is not None,
         "saved": saved,
-        "danger": bool(saved) and presenters.has_danger(saved["moment"], by),
+        "danger": saved is not None and presenters.has_danger(saved["moment"], by),
         "gone": Moment.objects.visible_to(by)
         .filter(pk=request.GET.get("gone", "")[:40], deleted=True)
         .first(),

@@ -43,7 +43,7 @@ FIRST_SITUATIONS = (
 )
 # Below an idea for fear or terror, which comes before the question for the situation.
 WHICH_SITUATIONS = (*DANGER_SITUATIONS, "public", "night")
-MAX_SEEN = 100
+MAX_SEEN = 400
 LONGEST_WORDS = 100
 
 
@@ -331,4 +331,4 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 
 def read_seen(request: HttpRequest) -> list[str]:
-    return [slug for slug in request.GET.get("seen", "")[:8000].split(",") if slug][:MAX_SEEN]
+    return [slug for slug in request.GET.get("seen", "")[:16_000].split(",") if slug][:MAX_SEEN]

@@ -40,6 +40,11 @@ def test_files_hold_the_same_phrases_as_the_content():
     assert (files.words, files.forgiving) == (content.words, content.forgiving)
 
 
+def kinds(patterns: danger.Patterns) -> list[str]:
+    """Return the kinds, the most urgent first."""
+    return list(dict.fromkeys(kind for kind, _steps in patterns.phrases))
+
+
 def test_danger_is_noticed_in_any_text_and_language():
     assert danger_files.has_danger("a quiet day", "me quiero morir")
     assert not danger_files.has_danger("", "killing time")

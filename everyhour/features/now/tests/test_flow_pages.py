@@ -304,7 +304,8 @@ def test_idea_in_danger_asks_what_it_is(client, state):
 
 @pytest.mark.parametrize("path", ["fear/", "shutdown/any/", "alarm/gone/", "calm/dying/"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_danger_shows_when_to_get_help_with_the_number(client, language, path):
+def test_danger_shows_when_to_get_help_with_the_number(client, settings, language, path):
+    settings.COUNTRY = "us"
     page = client.get(f"/{language}/now/{path}").text
 
     box = page.split("data-help-box>")[1].split("</aside>")[0]
@@ -321,7 +322,8 @@ def test_headline_is_the_new_way_to_see_it(client):
 
 
 @pytest.mark.parametrize("state", [*PRESENCE_ONLY, "shutdown"])
-def test_when_all_was_shown_in_danger_the_number_stays(client, state):
+def test_when_all_was_shown_in_danger_the_number_stays(client, settings, state):
+    settings.COUNTRY = "us"
     seen = ",".join(practice["slug"] for practice in bundle.current("en")["practices"])
 
     response = client.get(f"/en/now/{state}/any/", {"seen": seen})
