@@ -1,6 +1,6 @@
 """Run the check in stages, each with a budget of seconds (`.ci/budgets.toml`), on all cores.
 
-    python -m testing.check check     format, lint, types, contracts, units
+    python -m testing.check check     format, lint, types, contracts, units that are not slow
     python -m testing.check test      units, looks, journeys, proofs
     python -m testing.check ci        both, then tests that use a database on PostgreSQL
     python -m testing.check verify    everything: all looks, all sabotages, three years ahead
@@ -42,6 +42,7 @@ STATIC = (
     ("testing.translations", "--check"),
 )
 UNITS = (*PYTEST, "everyhour", "testing")
+QUICK = ("-m", "not slow")
 THREE_YEARS = "+1096d"
 
 
@@ -94,6 +95,8 @@ def main() -> int:
     chosen = {name for one in what for name in GROUPS.get(one, (one,))}
     stages = [stage for stage in STAGES if stage.name in chosen]
     began = time.monotonic()
+    if what == ["check"]:
+        next(stage for stage in stages if stage.name == "units").command += QUICK
     if "verify" in what:
         os.environ |= EVERYTHING
         if binaries() is None:

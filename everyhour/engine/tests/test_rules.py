@@ -34,6 +34,9 @@ anywhere = settings(deadline=None, max_examples=300)
 STORM = ("alarm", "fear", "terror", "shutdown")
 
 
+pytestmark = pytest.mark.slow
+
+
 @anywhere
 @given(st.data())
 def test_kept_candidates_pass_all_gates(data):

@@ -13,6 +13,8 @@ from everyhour.engine.simulation.runner import live
 from everyhour.engine.simulation.world import World
 from everyhour.engine.values import DOMAINS, Decision, Outcome
 
+pytestmark = pytest.mark.slow
+
 DAYS = 4
 
 

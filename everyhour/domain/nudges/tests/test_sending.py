@@ -296,6 +296,7 @@ def test_one_of_two_workers_records():
     assert Decision.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_frequency_matches_the_recorded_probability():
     ada = home.caregiver()
     home.settings(ada, a_week=21)

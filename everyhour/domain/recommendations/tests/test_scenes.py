@@ -26,6 +26,8 @@ from everyhour.domain.recommendations.advisor import (
     Wishes,
 )
 
+pytestmark = pytest.mark.slow
+
 SCENES = yaml.safe_load((settings.CONTENT.parent / "testing/data/scenes.yaml").read_text("utf-8"))
 KINDS = ("touch", "lively", "doing", "younger", "older", "demand")
 NO_REFRAME = "none"
