@@ -53,7 +53,7 @@ def test_family_setup_takes_under_two_minutes(visit, server, scripts):
 
     assert took < TWO_MINUTES
     expect(page.get_by_label("Bed", exact=True)).to_have_value("20:15")
-    expect(page.get_by_label("Bedtime")).to_be_checked()
+    expect(page.get_by_label("Bedtime", exact=True)).to_be_checked()
     expect(
         page.get_by_role("group", name="Humming, music, a beat").get_by_label("A lot")
     ).to_be_checked()
@@ -138,7 +138,7 @@ def test_pin_lock_hides_the_family_but_never_right_now(visit, server, family):
     other.get_by_role("button", name="Open").click()
     expect(other.get_by_text("That didn’t match. Try again.")).to_be_visible()
     other.get_by_role("link", name="Right now").click()
-    expect(other.get_by_text("You first. One breath.")).to_be_visible()
+    expect(other.get_by_text("Breathe out first.")).to_be_visible()
     other.goto("/en/family/")
     other.get_by_label("Your PIN").fill("2468")
     other.get_by_role("button", name="Open").click()

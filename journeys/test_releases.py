@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from journeys.steps import (
+    breathe,
     expect_complete,
     expect_saved,
     go_to_idea,
@@ -168,6 +169,7 @@ def test_open_page_survives_a_release_that_renames_all_assets(visit, first, depl
     assert release(page) != old
     assert not set(files) & set(page.evaluate(FILES))
     wait_for_bundle(page)
+    breathe(page)
     go_to_idea(page)
     report_outcome(page, "a_bit")
     expect_saved(page)
@@ -182,7 +184,7 @@ def test_old_assets_are_served_after_a_release(visit, first, deploy):
 
     deploy()
 
-    assert len(files) == 6
+    assert len(files) >= 6
     for address in files:
         assert page.request.get(address).status == 200
     go_to_idea(page)
@@ -222,8 +224,7 @@ def test_incomplete_release_is_not_activated(visit, first, deploy):
     )
     kept = {
         path: path.read_bytes()
-        for path in (flow, flow.with_name(f"{flow.name}.gz"))
-        if path.exists()
+        for path in flow.parent.glob(f"{flow.name}*")  # compressed too
     }
     for path in kept:
         path.write_bytes(bytes(255 - byte for byte in kept[path]))

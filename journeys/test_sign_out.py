@@ -107,7 +107,7 @@ def test_help_works_offline_signed_in_or_out(visit, server, family, signed):
     page.context.set_offline(True)
 
     page.goto("/en/now/")
-    expect(page.get_by_text("You first. One breath.")).to_be_visible()
+    expect(page.get_by_text("Breathe out first.")).to_be_visible()
     page.goto("/help/")
     expect(page.locator("h1")).to_be_visible()
     assert page.locator("a[href^='tel:']").count() > 0

@@ -43,6 +43,8 @@ READ = """() => {
   return read.map(text => text.replace(/\\s+/g, ' ').trim()).filter(Boolean);
 }"""
 
+PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
+
 
 def english() -> re.Pattern:
     """Return a pattern of all msgids that Spanish translates, with any values in placeholders."""
@@ -51,7 +53,7 @@ def english() -> re.Pattern:
         text
         for entry in entries
         for text in (entry.msgid, entry.msgid_plural)
-        if text and text != entry.msgstr
+        if text and text != entry.msgstr and re.search(r"[^\W\d_]", PLACE.sub("", text))
     }
     places = re.compile(r"%\\\((\w+)\\\)s|\\\{(\w+)\\\}")
     return re.compile(

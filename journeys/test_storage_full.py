@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from journeys.steps import (
+    breathe,
     expect_complete,
     expect_saved,
     go_to_idea,
@@ -69,6 +70,7 @@ def test_right_now_works_offline_with_full_storage(phone, full):
     page.goto("/en/now/")
     expect_complete(page)
     wait_for_bundle(page)
+    breathe(page)
 
     assert go_to_idea(page)
     report_outcome(page, "not_yet")

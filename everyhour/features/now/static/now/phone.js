@@ -162,7 +162,8 @@ function showTrouble(text) {
 
 form.addEventListener("change", async event => {
   const cut = form.nickname.value.trim().length > LONGEST_NAME;
-  const changed = readChange(event.target, form);
+  // With the name as it stands: a browser may not have reported it yet.
+  const changed = { ...readChange(form.nickname, form), ...readChange(event.target, form) };
   wished = { ...wished, ...changed };
   form.nickname.value = wished.nickname ?? "";
   rememberCountry(wished.country ?? "");
