@@ -17,10 +17,9 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
-from testing.browser import DESK, PHONE
-from testing.browser import browser as open_browser
+from testing.browser import DESK, PHONE, Browsers
 from testing.prepared import shared_database
 from testing.server import Server
 
@@ -106,9 +105,23 @@ def server(serve) -> Server:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
+def browsers() -> Iterator[Browsers]:
+    with sync_playwright() as playwright:
+        opened = Browsers(playwright)
         yield opened
+        opened.close()
+
+
+@pytest.fixture
+def browser(request, browsers) -> Iterator[Browser]:
+    with browsers.killed_after(_limit(request.node) - 30):
+        yield browsers.current()
+
+
+def _limit(item: pytest.Item) -> float:
+    """Return the seconds after which pytest kills the process of this test."""
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0] if marker else item.config.getini("timeout"))
 
 
 class Visit:

@@ -13,9 +13,9 @@ from testing.browser import DESK, PHONE, QUIET, chromium
 
 
 @pytest.fixture(scope="module")
-def scriptless(browser) -> Iterator[Browser]:
+def scriptless(browsers) -> Iterator[Browser]:
     """A browser with scripts switched off in its settings, so that <noscript> shows."""
-    opened = browser.browser_type.launch(
+    opened = browsers.playwright.chromium.launch(
         executable_path=chromium(), args=[*QUIET, "--blink-settings=scriptEnabled=false"]
     )
     yield opened

@@ -3,9 +3,18 @@
 import contextlib
 import os
 import shutil
+import signal
 from collections.abc import Iterator
+from threading import Timer
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    sync_playwright,
+)
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -32,6 +41,47 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         yield opened
         opened.close()
+
+
+class Browsers:
+    """One browser for many tests, started again after it has ended."""
+
+    def __init__(self, playwright: Playwright):
+        self.playwright = playwright
+        self._open: Browser | None = None
+        self._pid = 0
+
+    def current(self) -> Browser:
+        if self._open is None or not self._open.is_connected():
+            self._open = self.playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+            processes = self._open.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+            self._pid = next(p["id"] for p in processes["processInfo"] if p["type"] == "browser")
+        return self._open
+
+    @contextlib.contextmanager
+    def killed_after(self, seconds: float) -> Iterator[None]:
+        """Kill the browser if the block takes longer.
+
+        Playwright sets no limit for `evaluate` or `close`: a script that never answers would hang
+        the test until its process is killed, and with it the tests that follow. Without a browser
+        the call raises, and names its line.
+        """
+        timer = Timer(seconds, self._kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        if self._open:
+            with contextlib.suppress(Exception):
+                self._open.close()
 
 
 @contextlib.contextmanager

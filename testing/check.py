@@ -6,7 +6,8 @@
     python -m testing.check verify    everything: all looks, all sabotages, three years ahead
     python -m testing.check STAGE...  one or some of the stages
 
-All stages run, also after one has failed. In `ci`, a stage that takes twice its budget fails.
+All stages run, also after one has failed. In `ci`, a stage that takes twice its budget is ended
+and fails.
 """
 
 import argparse
@@ -28,7 +29,11 @@ from testing.postgresql import binaries, postgresql
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-n", "auto")
-JOURNEY = (*PYTEST, "--timeout-method", "thread", "--reruns", "2", "-m", "journey")
+# A worker that dies is not replaced: xdist then never ends (`loadfile`, 3.8.0).
+JOURNEY = (
+    *(*PYTEST, "--timeout-method", "thread", "--max-worker-restart", "0", "--reruns", "2"),
+    *("-o", "faulthandler_timeout=140", "-m", "journey"),
+)
 LOOKS = "journeys/test_looks.py"
 SLOWEST = 10
 STATIC = (
@@ -102,7 +107,7 @@ def main() -> int:
         if binaries() is None:
             print("No PostgreSQL here: its stages are left out.")
             stages = [stage for stage in stages if not stage.postgresql]
-    _run_all(stages)
+    _run_all(stages, end_late="ci" in what)
     problems = [f"{stage.name} failed" for stage in stages if stage.failed]
     problems += _over_budget(stages, fail="ci" in what)
     _table(stages)
@@ -113,7 +118,7 @@ def main() -> int:
     return 0
 
 
-def _run_all(stages: list[Stage]) -> None:
+def _run_all(stages: list[Stage], *, end_late: bool) -> None:
     with contextlib.ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
         database = ""
         static = next((stage for stage in stages if stage.name == "static"), None)
@@ -123,12 +128,13 @@ def _run_all(stages: list[Stage]) -> None:
                 continue
             if stage.postgresql and not database:
                 database = stack.enter_context(postgresql())
-            _run(stage, Path(folder), database)
+            limit = _allowed(stage) if end_late else 0
+            _run(stage, Path(folder), database, limit=limit or None)
             if beside and stage.name == "units":
                 beside.wait()
 
 
-def _run(stage: Stage, folder: Path, database: str) -> None:
+def _run(stage: Stage, folder: Path, database: str, *, limit: float | None) -> None:
     print(f"\n== {stage.name}", flush=True)
     report = folder / f"{stage.name}.xml"
     environment = {**os.environ, **stage.environment, "PYTHONPATH": str(ROOT)}
@@ -139,10 +145,29 @@ def _run(stage: Stage, folder: Path, database: str) -> None:
     if stage.name == "units-in-three-years":
         environment |= _clock(THREE_YEARS)
     began = time.monotonic()
-    done = subprocess.run([*stage.command, f"--junitxml={report}"], cwd=ROOT, env=environment)
-    stage.seconds, stage.failed = time.monotonic() - began, done.returncode != 0
+    returned = _wait([*stage.command, f"--junitxml={report}"], environment, limit)
+    stage.seconds, stage.failed = time.monotonic() - began, returned != 0
     stage.tests = list(_times(report))
     print(f"== {stage.name}: {stage.seconds:.0f} s", flush=True)
+
+
+def _wait(command: list[str], environment: dict[str, str], limit: float | None) -> int:
+    """Run a command and return its exit code; interrupt it after `limit` seconds, then kill it."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    try:
+        return process.wait(limit)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt) as reason:
+        process.send_signal(signal.SIGINT)  # pytest then reports what it has
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        if isinstance(reason, KeyboardInterrupt):
+            raise
+        print(f"\n== ended after {limit:.0f} s", flush=True)
+        return 1
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _clock(ahead: str) -> dict[str, str]:
@@ -243,7 +268,7 @@ def _over_budget(stages: list[Stage], *, fail: bool) -> list[str]:
     """Name stages, and files of journeys, that took too long, with their slowest tests."""
     problems, budget = [], budgets()
     for stage in stages:
-        allowed = 2 * budget["seconds"].get(stage.name, 0)
+        allowed = _allowed(stage)
         if allowed and stage.seconds > allowed:
             problems.append(
                 f"{stage.name} took {stage.seconds:.0f} s, twice its budget is {allowed} s."
@@ -259,6 +284,11 @@ def _over_budget(stages: list[Stage], *, fail: bool) -> list[str]:
         print(*problems, sep="\n")
         return []
     return problems
+
+
+def _allowed(stage: Stage) -> float:
+    """Return the most seconds a stage may take; 0 where it has no budget."""
+    return 2 * budgets()["seconds"].get(stage.name, 0)
 
 
 def _by_file(tests: list[tuple[float, str]]) -> dict[str, float]:
