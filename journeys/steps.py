@@ -136,11 +136,16 @@ def wait_until(page: Page, promise: str, arg=None, *, patience: float = 20) -> N
 
 
 def wait_for_service_worker(page: Page) -> None:
-    """Wait until the service worker has cached this release and controls this page."""
+    """Wait until the service worker has cached this release and controls this page.
+
+    `navigator.serviceWorker.ready` never answers where the first installation failed.
+    """
     wait_until(
         page,
-        """async () => (await navigator.serviceWorker.ready).active.state === 'activated'
-          && !!navigator.serviceWorker.controller""",
+        """async () => {
+          const { active } = (await navigator.serviceWorker.getRegistration()) ?? {};
+          return active?.state === 'activated' && !!navigator.serviceWorker.controller;
+        }""",
     )
 
 
