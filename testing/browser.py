@@ -53,6 +53,7 @@ class Browsers:
 
     def current(self) -> Browser:
         if self._open is None or not self._open.is_connected():
+            self._pid = 0
             self._open = self.playwright.chromium.launch(executable_path=chromium(), args=QUIET)
             processes = self._open.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
             self._pid = next(p["id"] for p in processes["processInfo"] if p["type"] == "browser")
@@ -75,6 +76,8 @@ class Browsers:
             timer.cancel()
 
     def _kill(self) -> None:
+        if not self._pid:
+            return  # it is being launched, which has a limit; 0 would mean our own process group
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
 
