@@ -122,7 +122,7 @@ def _run_all(stages: list[Stage], *, end_late: bool) -> None:
     with contextlib.ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
         database = ""
         static = next((stage for stage in stages if stage.name == "static"), None)
-        beside = stack.enter_context(Static(static)) if static else None
+        beside = stack.enter_context(Static(static, end_late=end_late)) if static else None
         for stage in stages:
             if stage is static:
                 continue
@@ -187,8 +187,9 @@ def _clock(ahead: str) -> dict[str, str]:
 class Static:
     """Format, lint, types and contracts, one after another in a process beside the units."""
 
-    def __init__(self, stage: Stage):
+    def __init__(self, stage: Stage, *, end_late: bool):
         self.stage = stage
+        self.limit = (_allowed(stage) or None) if end_late else None
 
     def __enter__(self) -> "Static":
         self.began = time.monotonic()
@@ -203,7 +204,10 @@ class Static:
         return self
 
     def wait(self) -> None:
-        if self.process.poll() is None:
+        try:
+            self.process.wait(self.limit)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
             self.process.wait()
         if not self.stage.seconds:
             self.output.seek(0)
