@@ -24,6 +24,8 @@ ENTRIES = {
 }
 LINK = re.compile(rb'<a\b[^>]*\bhref="/help/[^"]*"')
 CALL = re.compile(rb'<a\b[^>]*\bhref="tel:(\+?\d+)"')
+# What only a script can open is no way in for a page without scripts.
+CLOSED = re.compile(rb"<(dialog|template)\b.*?</\1>", re.S)
 FOREIGN = re.compile(
     rb"""(?:src|href|action|poster|data)\s*=\s*["']?\s*(?:https?:)?//"""
     rb"""|url\(|@import|http-equiv|<(?:iframe|object|embed|img|link|form)\b""",
@@ -63,8 +65,10 @@ def problems_of_entry(response: Response, path: str) -> Iterator[str]:
         yield f"no response ({response.wrong})"
     elif not response.headers.get("content-type", "").startswith("text/html"):
         yield "the response is not a page"
-    elif not LINK.search(response.body) and not CALL.search(response.body):
-        yield "no way to crisis help on it"
+    else:
+        shown = CLOSED.sub(b"", response.body)
+        if not LINK.search(shown) and not CALL.search(shown):
+            yield "no way to crisis help on it"
     yield from _style_is_allowed(response)
 
 

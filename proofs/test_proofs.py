@@ -71,7 +71,7 @@ CAUGHT = {
     ("safety", "skip-allergies"): "it breaks an allergy (",
     ("safety", "skip-storm"): "it breaks a demand in storm (",
     ("safety", "forget-never"): "it breaks a never (",
-    ("safety", "floor-for-all"): "probabilities do not sum to one (",
+    ("safety", "floor-for-all"): "it breaks the age (",
     ("safety", "ask-the-paused"): "to a family that is not available (",
     ("safety", "touch-at-bath"): "it breaks touch at dressing, bath and bed (",
     ("safety", "forget-body"): "it breaks the body (",
