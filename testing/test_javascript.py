@@ -142,6 +142,7 @@ def test_python_and_javascript_choose_alike():
     assert sum(offer is not None for offer in offers) > 1000
 
 
+@pytest.mark.slow
 def test_python_and_javascript_notice_the_same_danger():
     table = yaml.safe_load((FOLDER.parent / "data/danger_phrases.yaml").read_text("utf-8"))
     phrases = yaml.safe_load((FOLDER.parent / "data/search_phrases.yaml").read_text("utf-8"))

@@ -26,6 +26,8 @@ from everyhour.engine.tests.generated_posteriors import (
 from everyhour.engine.timing import Timing
 from everyhour.engine.values import History, ItemHistory, Opportunity
 
+pytestmark = pytest.mark.slow
+
 a_few = settings(deadline=None, max_examples=60)
 DECIDER = Decider(make_posterior())
 

@@ -7,7 +7,7 @@ from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
 from everyhour.domain.recommendations import advisor, bundle
 from everyhour.domain.recommendations.advisor import PRESENCE_ONLY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library"), pytest.mark.slow]
 
 
 def cells(state: str):

@@ -34,6 +34,7 @@ def probability(child, by, practice: str) -> float:
     return dict(map(tuple, cell)).get(places[practice], 0.0)
 
 
+@pytest.mark.slow
 def test_practice_that_helped_is_likelier_after_training(ada, wren):
     before = probability(wren, ada, HELPS)
     log_tries(ada, wren, HELPS, "settled", 9)
@@ -93,6 +94,7 @@ def test_never_applies_before_training(ada, wren):
     )
 
 
+@pytest.mark.slow
 def test_roll_back_puts_the_previous_version_in_force(ada, wren):
     log_tries(ada, wren, HELPS, "settled", 6)
     first = training.learn(at=NOW)
@@ -125,6 +127,7 @@ def test_private_tries_are_not_learned_from(ada, wren):
     assert training.learn(at=NOW).outcomes == 0
 
 
+@pytest.mark.slow
 def test_training_without_outcomes_keeps_the_shipped_probabilities(ada, wren):
     before = probability(wren, ada, HELPS)
 

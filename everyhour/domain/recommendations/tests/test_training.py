@@ -24,7 +24,7 @@ from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
 from everyhour.domain.recommendations.tests.scenes import decide
 from testing import make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library"), pytest.mark.slow]
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 PUSH, HUM = "wall-push", "low-hum"  # heavy work, and rhythm

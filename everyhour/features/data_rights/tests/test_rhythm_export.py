@@ -19,7 +19,7 @@ from everyhour.features.data_rights import archive
 from everyhour.foundation import data_rights
 from testing import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MODELS = (Part, Season, Custody, Planned, Calendar, Occurrence, Feed)
 
 

@@ -16,6 +16,8 @@ from everyhour.foundation import data_rights
 from everyhour.foundation.accounts.models import Person
 from testing import make
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
 
 

@@ -35,6 +35,7 @@ def found(client, search: str, language: str = "en", **more) -> list[str]:
     return [entry["slug"] for entry in response.context["found"] or listed]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", SHELF_OF)
 def test_every_item_has_a_page_with_its_title(client, kind, language):

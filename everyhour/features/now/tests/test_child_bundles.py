@@ -5,6 +5,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from everyhour.domain.families.actions import change_child
 from everyhour.domain.families.models import BigChange, Caregiver, Household
@@ -241,7 +242,8 @@ def test_child_bundle_carries_ages_body_and_touch(client, ada, wren):
     )
     client.force_login(ada.person)
 
-    own = fetch_bundle(client, wren)
+    with time_machine.travel(NOW):
+        own = fetch_bundle(client, wren)
 
     assert (own["age"], own["real_age"], own["months"]) == (0, 1, 18)
     assert (own["touch"], own["care_touch"]) == (True, True)

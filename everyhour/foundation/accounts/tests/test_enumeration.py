@@ -13,7 +13,7 @@ from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.accounts.tests.conftest import PASSWORD
 from everyhour.foundation.lib.permissions import public
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KNOWN, UNKNOWN = "ada@example.org", "eve@example.org"
 
 
