@@ -30,6 +30,7 @@ GUARDIAN = {
     "week": "/{}/week/",
     "week-sample": "/{}/week/2026-11-19/",
     "week-of-169-hours": "/{}/week/2026-11-03/",
+    "week-sunday": "/{}/week/sunday/",
     "weeks": "/{}/weeks/",
     "family": "/{}/family/",
     "child-new": "/{}/family/children/new/",

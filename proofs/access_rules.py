@@ -100,6 +100,7 @@ PARTS: dict[str, dict[str, str | Words]] = {
     },
     "week-of": {"on": DAY},
     "week-paper": {"on": DAY},
+    "week-fridge": {"on": DAY},
     "week-hour": {"on": Words(("2026-11-18",), DAY.bad), "hour": Words((hour_key(),))},
 }
 # Kinds of objects whose ids are numbers; all others may also get strange ids.

@@ -74,6 +74,7 @@ def add_notifications(family: "Invented", person: Person) -> None:
             shows=rng.random() < 0.5,
             channels=rng.choice([[], ["mail"], ["mail", "push"]]),
             unwanted=rng.choice([[], ["nudge"]]),
+            wanted=rng.choice([[], ["sunday"]]),
             digest=rng.random() < 0.5,
         )
 

@@ -47,7 +47,9 @@ NO_PAGE = {
     "sign-in-passkey",
     "sign-out",
     "start",
+    "week-fridge",
     "week-paper",
+    "week-sunday-message",
 }
 # Only taps lead there, and journeys check them; or they are another page’s twin.
 AFTER_TAPS = {

@@ -10,6 +10,7 @@ from everyhour.domain.practices import tasks as practices
 from everyhour.domain.recommendations import tasks as recommendations
 from everyhour.domain.rhythm import tasks as rhythm
 from everyhour.features.data_rights import tasks as data_rights
+from everyhour.features.week import tasks as week
 from everyhour.foundation.accounts import tasks as accounts
 from everyhour.foundation.jobs import tasks as jobs
 from everyhour.foundation.jobs.actions import Regular, Steady
@@ -126,6 +127,12 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
         notifications.send_digests,
         every=10 * MINUTE,
         why=_("Emails each person about messages they haven’t opened, if the host turned that on."),
+    ),
+    Regular(
+        "write Sunday messages",
+        week.write_sunday_messages,
+        every=10 * MINUTE,
+        why=_("Sends the week in one paragraph to those who asked for it, on Sundays at five."),
     ),
     Regular(
         "delete old notifications",

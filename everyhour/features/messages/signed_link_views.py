@@ -32,6 +32,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if found is None or person is None:
         raise Http404
     if request.method == "POST":
-        addresses.unsubscribe(person, found[1])
+        addresses.want(person, found[1], wanted=False)
     context = {"kind": wording.kind(found[1]), "done": request.method == "POST", "token": token}
     return render(request, "messages/enough.html", context)

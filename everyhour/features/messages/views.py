@@ -53,14 +53,10 @@ def reach(request: SignedIn) -> HttpResponse:
     """Choose how to be reached."""
     person = request.person
     preferences = addresses.preferences_of(person)
-    optional = purposes.optional()
     if request.method == "POST":
         preferences.channels = _chosen(request.POST.get("order", ""))
         preferences.shows = "shows" in request.POST
-        preferences.unwanted = [
-            p.name for p in optional if p.name not in request.POST.getlist("wanted")
-        ]
-        preferences.digest = "digest" not in preferences.unwanted
+        addresses.choose(preferences, request.POST.getlist("wanted"))
         preferences.save()
         say(request, _("Saved."))
         return redirect("messages-reach")
@@ -75,9 +71,9 @@ def reach(request: SignedIn) -> HttpResponse:
             (
                 p.name,
                 wording.kind(p.name),
-                p.name not in preferences.unwanted and (p.name != "digest" or preferences.digest),
+                p.wanted_by(preferences) and (p.name != "digest" or preferences.digest),
             )
-            for p in optional
+            for p in purposes.optional()
         ],
         phones=person.notification_addresses.good().filter(channel=Channel.PUSH),
         email=person.email,

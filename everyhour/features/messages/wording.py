@@ -13,6 +13,7 @@ def kind(purpose: str) -> str:
     names = {
         "nudge": _("Reminders before a hard part"),
         "digest": _("A summary of messages you haven’t opened"),
+        "sunday": _("Your week in one paragraph, on Sundays"),
     }
     return names.get(purpose) or next(
         (str(p.title) for p in purposes.optional() if p.name == purpose), _("A message")

@@ -58,6 +58,15 @@ def render_pdf(shown: Picture, child: str) -> bytes:
     return bytes(sheet.pdf.output())
 
 
+def render_fridge_sheet(shown: Picture, child: str, paragraph: str) -> bytes:
+    """Return the week's picture under one paragraph, in letters one reads from across a kitchen."""
+    sheet = Sheet(shown)
+    sheet.paragraph(sheet.without_unknown_letters(paragraph))
+    sheet.map()
+    sheet.key(TOP + 7 * sheet.high + 9, sheet.printable(child))
+    return bytes(sheet.pdf.output())
+
+
 class Sheet:
     """One landscape page; the width of a cell depends on the number of hours."""
 
@@ -89,6 +98,19 @@ class Sheet:
         )
         for number, sentence in enumerate(wording.opening_sentences(facts, self.printable(child))):
             self.text(MARGIN, 38 + number * 7, _plain(sentence), size=14, color=INK_2)
+
+    def paragraph(self, text: str) -> None:
+        """Set the paragraph above the map, as large as fits."""
+        for size in (22, 19, 16, 14, 12):
+            self.pdf.set_font("Atkinson", "B", size)
+            lines = self.pdf.multi_cell(
+                self.pdf.w - 2 * MARGIN, size * 0.46, text, dry_run=True, output="LINES"
+            )
+            if len(lines) * size * 0.46 <= TOP - 24:
+                break
+        self.pdf.set_text_color(*INK)
+        self.pdf.set_xy(MARGIN - self.pdf.c_margin, 16)
+        self.pdf.multi_cell(self.pdf.w - 2 * MARGIN, size * 0.46, text, align="L")
 
     def below(self, child: str) -> None:
         facts, y = self.shown.facts, TOP + 7 * self.high + 9
@@ -255,6 +277,12 @@ class Sheet:
         self.pdf.set_xy(MARGIN - self.pdf.c_margin, y - 4)
         self.pdf.multi_cell(self.pdf.w - 2 * MARGIN, size * 0.5, text, align="L")
         return self.pdf.get_y() + 3
+
+    def without_unknown_letters(self, text: str) -> str:
+        """Return the text with a dot for each letter that the font lacks."""
+        self.pdf.set_font("Atkinson", "B", 12)
+        known = self.pdf.current_font.cmap  # type: ignore[union-attr]
+        return "".join(c if ord(c) in known else "·" for c in text)
 
     def printable(self, text: str) -> str:
         """Return the nickname, or "your child" when the font lacks its letters."""

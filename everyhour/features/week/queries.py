@@ -1,7 +1,7 @@
 """Queries of the week, constant in number, each through the person's own membership."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Q
@@ -40,6 +40,10 @@ class Viewer:
     children: list[Child]
     child: Child | None
     zones: list[tuple[datetime, str]]
+
+    def for_each_child(self) -> list["Viewer"]:
+        """Return a viewer of each child; without children, itself."""
+        return [replace(self, child=child) for child in self.children] or [self]
 
     @property
     def wakes(self) -> int:
@@ -81,20 +85,21 @@ class Viewer:
 
 def load_viewer(request) -> Viewer:
     """Return the viewer of a request; raise Http404 for a child of another home."""
-    caregiver = request.place.caregiver
-    children = list(caregiver.family.children.filter(households=caregiver.household))
+    viewer = viewer_of(request.place.caregiver, request.person)
     wanted = request.GET.get("child")
-    child = (
-        next((child for child in children if child.pk == wanted), None)
-        if wanted
-        else next(iter(children), None)
-    )
-    if wanted and child is None:
+    if not wanted:
+        return viewer
+    child = next((child for child in viewer.children if child.pk == wanted), None)
+    if child is None:
         raise Http404
-    zones = list(request.person.zone_periods.values_list("since", "zone")) or [
-        (START_OF_TIME, "UTC")
-    ]
-    return Viewer(caregiver, children, child, zones)
+    return replace(viewer, child=child)
+
+
+def viewer_of(caregiver: Caregiver, person) -> Viewer:
+    """Return the viewer of a caregiver's first child."""
+    children = list(caregiver.family.children.filter(households=caregiver.household))
+    zones = list(person.zone_periods.values_list("since", "zone")) or [(START_OF_TIME, "UTC")]
+    return Viewer(caregiver, children, next(iter(children), None), zones)
 
 
 def load_picture(viewer: Viewer, last: date, *, at: datetime) -> Picture:

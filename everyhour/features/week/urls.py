@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from everyhour.features.week import views
+from everyhour.features.week import sunday_views, views
 
 
 class Day:
@@ -24,5 +24,8 @@ urlpatterns = [
     path("week/<day:on>/", views.week, name="week-of"),
     path("week/<day:on>.pdf", views.paper, name="week-paper"),
     path("week/<day:on>/<str:hour>/", views.week, name="week-hour"),
+    path("week/sunday/", sunday_views.sunday_page, name="week-sunday"),
+    path("week/sunday/message/", sunday_views.message, name="week-sunday-message"),
+    path("week/sunday/<day:on>.pdf", sunday_views.paper, name="week-fridge"),
     path("weeks/", views.weeks, name="weeks"),
 ]

@@ -1,9 +1,10 @@
 """Addresses of a person: their order of preference, and when one is given up."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from everyhour.foundation.notifications import purposes
 from everyhour.foundation.notifications.models import Address, Channel, Notification, Preferences
 
 USUAL = (Channel.PUSH, Channel.MAIL)
@@ -134,12 +135,25 @@ def forget_phones(person) -> None:
     person.notification_addresses.filter(channel=Channel.PUSH).delete()
 
 
-def unsubscribe(person, purpose: str) -> None:
-    """Stop sending notifications of one kind; they still appear on the messages page."""
+def want(person, purpose: str, *, wanted: bool) -> None:
+    """Send notifications of one kind, or stop; they appear on the messages page anyway."""
     preferences = preferences_of(person)
-    if purpose not in preferences.unwanted:
-        preferences.unwanted = [*preferences.unwanted, purpose]
-        preferences.save()
+    _want(preferences, purposes.of(purpose), wanted)
+    preferences.save()
+
+
+def choose(preferences: Preferences, chosen: Collection[str]) -> None:
+    """Send the chosen ones of all optional kinds, and no others; the caller saves."""
+    for purpose in purposes.optional():
+        _want(preferences, purpose, purpose.name in chosen)
+    preferences.digest = purposes.DIGEST.wanted_by(preferences)
+
+
+def _want(preferences: Preferences, purpose: purposes.Purpose, wanted: bool) -> None:
+    column = "wanted" if purpose.asked else "unwanted"
+    names = {*getattr(preferences, column)} - {purpose.name}
+    listed = {purpose.name} if wanted == purpose.asked else set()
+    setattr(preferences, column, sorted(names | listed))
 
 
 def worked(address: Address, *, at: datetime) -> None:

@@ -33,7 +33,7 @@ NOTIFICATIONS = ExportTable(
 PREFERENCES = ExportTable(
     "notifications.Preferences",
     "letter_wishes",
-    ("channels", "shows", "unwanted", "digest"),
+    ("channels", "shows", "unwanted", "wanted", "digest"),
     order=("digest",),
 )
 ADDRESSES = ExportTable(

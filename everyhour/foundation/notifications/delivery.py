@@ -124,7 +124,7 @@ def deliver(notification: Notification, clock: Clock) -> int:
     """Try each address until one accepts; return 1 when it is settled or waits for a retry."""
     purpose = purposes.of(notification.purpose)
     preferences = addresses.preferences_of(notification.person)
-    if purpose.optional and purpose.name in preferences.unwanted:
+    if not purpose.wanted_by(preferences):
         return settle(notification, State.FAILED, "not wanted outside")
     # Whatever can raise does so before an attempt is recorded.
     text, results = texts.text_of(notification, preferences), list[Result]()

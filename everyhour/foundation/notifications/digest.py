@@ -109,7 +109,7 @@ def _begins(planned: Schedule, zone: str, at: datetime) -> datetime | None:
 
 def _wanted(person) -> bool:
     preferences = addresses.preferences_of(person)
-    return preferences.digest and purposes.DIGEST.name not in preferences.unwanted
+    return preferences.digest and purposes.DIGEST.wanted_by(preferences)
 
 
 def _write(person, count: int, *, key: str, at: datetime, until: datetime) -> None:

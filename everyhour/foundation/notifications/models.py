@@ -17,7 +17,7 @@ class Channel(models.TextChoices):
 class Preferences(models.Model):
     """How one person wants to be reached. Without a row: push, then mail, in neutral words."""
 
-    personal = ("channels", "shows", "unwanted", "digest")
+    personal = ("channels", "shows", "unwanted", "wanted", "digest")
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_preferences"
@@ -26,6 +26,7 @@ class Preferences(models.Model):
     channels = models.JSONField(default=list, blank=True)
     shows = models.BooleanField(default=False)  # show what it is about, instead of neutral words
     unwanted = models.JSONField(default=list, blank=True)  # purposes that are not sent
+    wanted = models.JSONField(default=list, blank=True)  # purposes sent only on request
     digest = models.BooleanField(default=True)  # one mail about what was not seen
 
     class Meta:

@@ -7,7 +7,12 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from everyhour.foundation.notifications.models import Channel, Notification
+from everyhour.foundation.notifications.channels import Attachment
+from everyhour.foundation.notifications.models import Channel, Notification, Preferences
+
+
+def nothing(notification: Notification) -> Attachment | None:
+    return None
 
 
 def always(notification: Notification, at: datetime) -> str | None:
@@ -22,12 +27,22 @@ class Purpose:
     once: bool
     title: str | Promise  # neutral: shown unless the person chose to see more
     optional: bool = True
+    asked: bool = False  # optional, and sent only to those who asked for it
     # Called before each attempt; a reason not to send is final.
     recheck: Callable[[Notification, datetime], str | None] = always
     channels: tuple[str, ...] = ()  # the only channels used; empty: as the person prefers
     open: bool = False  # its own words are not private, so they are always shown
     # Buttons of the notification: names and labels.
     answers: tuple[tuple[str, str | Promise], ...] = ()
+    # What a mail carries along, for those who chose to see more than neutral words.
+    attach: Callable[[Notification], Attachment | None] = nothing
+
+    def wanted_by(self, preferences: Preferences) -> bool:
+        if not self.optional:
+            return True
+        if self.asked:
+            return self.name in preferences.wanted
+        return self.name not in preferences.unwanted
 
 
 _purposes: dict[str, Purpose] = {}

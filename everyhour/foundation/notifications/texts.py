@@ -27,6 +27,7 @@ def text_of(notification: Notification, preferences: Preferences) -> Text:
             opened=reverse("messages-opened", args=[OPENED.sign(notification.pk)]),
             unsubscribe=unsubscribe_path(person, purpose.name) if purpose.optional else "",
             answers=tuple((name, str(words)) for name, words in purpose.answers),
+            attachment=purpose.attach(notification) if shown else None,
         )
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 EXPORTS = sorted((Path(__file__).parents[4] / "testing" / "data" / "exports").glob("*.zip"))
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 # Columns that came after the first exports, with what they mean in an export without them.
-ADDED = {"children": {"care_touch": False, "bodies": []}}
+ADDED = {"children": {"care_touch": False, "bodies": []}, "letter_wishes": {"wanted": []}}
 
 
 @pytest.mark.parametrize("path", EXPORTS, ids=lambda path: path.stem)

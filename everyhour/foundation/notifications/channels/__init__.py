@@ -26,6 +26,15 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes along with a mail."""
+
+    name: str
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True)
 class Text:
     """A notification as its reader sees it: neutral, or in its own words if they chose that."""
 
@@ -39,3 +48,4 @@ class Text:
     opened: str  # path to which the phone reports that it was opened
     unsubscribe: str  # path that ends notifications of this kind; empty: not optional
     answers: tuple[tuple[str, str], ...]
+    attachment: Attachment | None = None

@@ -55,9 +55,12 @@ def build_message(text: Text, *, to: str, name: str) -> EmailMessage:
         "link": absolute(text.path) if text.path else "",
         "unsubscribe": absolute(text.unsubscribe) if text.unsubscribe else "",
     }
-    return EmailMessage(
+    message = EmailMessage(
         text.subject, render_to_string("notifications/mail.txt", context), to=[to], headers=headers
     )
+    if file := text.attachment:
+        message.attach(file.name, file.content, file.mimetype)
+    return message
 
 
 def absolute(path: str) -> str:
