@@ -39,6 +39,20 @@ test("a guest's moment is stored and not queued", async () => {
   assert.deepEqual(await store.readQueue(), []);
 });
 
+test("a moment waits as a guest's while the owner's family has no child", async () => {
+  await store.setOwner({ ...ada, children: [] });
+  await store.saveMoment(moment("1"));
+  assert.deepEqual(await store.readQueue(), []);
+  assert.deepEqual((await store.readGuestMoments()).map(one => one.id), ["1"]);
+
+  await store.setOwner(ada);
+  await store.addGuestMoments("wren");
+
+  const [change] = await store.readQueue();
+  assert.equal(change.child, "wren");
+  assert.deepEqual(await store.readGuestMoments(), []);
+});
+
 test("a moment without an outcome is stored and not queued", async () => {
   await store.setOwner(ada);
 

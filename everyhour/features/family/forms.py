@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.practices import bodies, kinds
 from everyhour.features.family import wording
-from everyhour.foundation.lib.form_fields import CleanField, MinutesField
+from everyhour.foundation.lib.form_fields import TOO_LONG, CleanField, MinutesField
 from everyhour.foundation.lib.text import clean
 
 NAME, NICKNAME, TEXT = 60, 40, 1000  # characters
@@ -31,11 +31,7 @@ class LongField(forms.CharField):
 
     def validate(self, value):
         if len(value) > TEXT:
-            sentence = _(
-                "This is too long: the limit is %(most)d characters. "
-                "Nothing is lost; shorten it and save again."
-            )
-            raise forms.ValidationError(sentence % {"most": TEXT})
+            raise forms.ValidationError(TOO_LONG % {"most": TEXT})
 
 
 def set_choices(form: forms.Form, name: str, choices) -> None:

@@ -121,6 +121,7 @@ def around(request: InFamily) -> HttpResponse:
         "name": child_names(child, texts),
         "with_moments": sum(1 for _person, n in known if n),
         "moments": sum(moments.values()),
+        "guardian": caregiver.is_guardian,
     }
     return render(request, "helps/around.html", context)
 

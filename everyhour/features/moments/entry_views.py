@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from everyhour.domain.families.actions import add_first_child
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.families.permissions import InFamily, belongs, logs
 from everyhour.domain.moments import actions, quick_entry, sync, wall_time
@@ -37,9 +38,12 @@ def log(request: InFamily) -> HttpResponse:
         by,
         request.POST or None,
         at=now,
-        initial=forms.initial_for_new(by, zone_of(by, now), now, **_preselected(request)),
+        initial=forms.initial_for_new(
+            by, zone_of(by, now), now, **{**_whose(by), **_preselected(request)}
+        ),
     )
     if request.method == "POST" and form.is_valid():
+        add_child(form, by=by, at=now)
         key, moment, rest = (
             str(form.cleaned_data["key"]),
             str(form.cleaned_data["moment"]),
@@ -180,6 +184,13 @@ def choosable(by: Caregiver) -> tuple[list[Child], list[Caregiver]]:
     return list(children), givers
 
 
+def add_child(form: MomentForm, *, by: Caregiver, at: datetime) -> None:
+    """Add the family's first child, named in the form of the moment that was for it."""
+    cleaned = form.cleaned_data
+    if form.adds_child and cleaned["kind"] == Moment.Kind.GIVEN:
+        cleaned["child"] = add_first_child(nickname=cleaned["nickname"], by=by, at=at).pk
+
+
 def zone_of(by: Caregiver, at: datetime) -> str:
     return by.person.zone_name_at(at) if by.person else "UTC"
 
@@ -225,7 +236,9 @@ def _form(
             {**editions, of.practice: of.edition.number if of.edition else None},
             [(at, of.zone)],
         )
-    choices = presenters.choices(body, by, also=also or str((data or {}).get("what", ""))[:80])
+    choices = presenters.choices(
+        body, by, also=also or str((data or {}).get("what", ""))[:80], for_oneself=not children
+    )
     if children and not initial.get("child") and not of:
         initial["child"] = children[0].pk
     return MomentForm(
@@ -258,6 +271,11 @@ def _origin(request: InFamily, form: MomentForm) -> dict[str, Any]:
         cleaned["what"], child=cleaned["child"], household=by.household_id, at=form.at
     )
     return {"origin": Moment.Origin.PLAN if planned_here else Moment.Origin.SPONTANEOUS}
+
+
+def _whose(by: Caregiver) -> dict[str, str]:
+    """Without a child, a moment is the caregiver's own until they say otherwise."""
+    return {} if by.household.children.exists() else {"kind": Moment.Kind.GOT}
 
 
 def _preselected(request: InFamily) -> dict[str, str]:

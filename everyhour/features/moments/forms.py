@@ -15,6 +15,7 @@ from everyhour.domain.moments import wall_time
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.validation import EARLIEST, LONGEST_NOTE, LONGEST_TITLE
 from everyhour.features.moments import wording
+from everyhour.foundation.lib.form_fields import CleanField
 
 OWN = ("state_before", "state_after", "situation", "outcome")
 FIRST, SECOND = "first", "second"
@@ -31,6 +32,8 @@ class MomentForm(forms.Form):
     title = forms.CharField(required=False, max_length=LONGEST_TITLE, strip=True)
     kind = forms.ChoiceField(widget=forms.RadioSelect)
     child = forms.ChoiceField(required=False)
+    # Asked while the family has no child: the moment adds it.
+    nickname = CleanField(most=40)
     giver = forms.ChoiceField(required=False)
     day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
@@ -89,13 +92,20 @@ class MomentForm(forms.Form):
             "which", [(FIRST, _("The first time")), (SECOND, _("The second time, an hour later"))]
         )
         self.asks_which = False
+        self.adds_child = not children and by.is_guardian
 
     def _choices(self, name: str, choices: list) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("kind") == Moment.Kind.GIVEN and "child" in cleaned and not cleaned["child"]:
+        given = cleaned.get("kind") == Moment.Kind.GIVEN
+        children = [pk for pk, _name in self.fields["child"].choices]  # type: ignore[attr-defined]
+        if given and cleaned.get("child") == "" and len(children) == 1:
+            cleaned["child"] = children[0]  # added since this page was opened
+        if given and self.adds_child and not cleaned.get("nickname") and "nickname" in cleaned:
+            self.add_error("nickname", _("Add what you call your child, or choose “For me”."))
+        elif given and not self.adds_child and "child" in cleaned and not cleaned["child"]:
             self.add_error("child", wording.rejection("no-child"))
         if cleaned.get("day") and not EARLIEST.date() <= cleaned["day"] <= self.latest:
             self.add_error(

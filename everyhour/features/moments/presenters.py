@@ -22,6 +22,13 @@ FIRST_CHIPS = (
     "snack-no-questions",
     "rocking-chair-or-glide",
 )
+OWN_CHIPS = (
+    "five-familiar-minutes",
+    "own-pace-walk",
+    "double-breath-in",
+    "cold-water-hands",
+    "one-line-to-a-peer",
+)
 CHIPS, LOOKED_AT = 5, 200
 
 
@@ -45,8 +52,13 @@ def fill_in(text: str, child: tuple[str, str]) -> str:
     return text.replace("{child}", child[0]).replace("{Child}", child[1])
 
 
-def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tuple[str, str]]]:
-    """Return the choices of the form, this family's most used practices first."""
+def choices(
+    body: dict, by: Caregiver, *, also: str = "", for_oneself: bool = False
+) -> dict[str, list[tuple[str, str]]]:
+    """Return the choices of the form, this family's most used practices first.
+
+    Without a child (`for_oneself`) the first ones are the caregiver's own.
+    """
     names = titles(body)
     usual = Counter(
         Moment.objects.visible_to(by)
@@ -54,10 +66,11 @@ def choices(body: dict, by: Caregiver, *, also: str = "") -> dict[str, list[tupl
         .order_by("-at")
         .values_list("practice", flat=True)[:LOOKED_AT]
     ).most_common(CHIPS)
+    first = OWN_CHIPS if for_oneself else FIRST_CHIPS
     slugs = [
         slug
         for slug in dict.fromkeys(
-            [*([also] if also else []), *(slug for slug, _n in usual), *FIRST_CHIPS]
+            [*([also] if also else []), *(slug for slug, _n in usual), *first]
         )
         if slug in names
     ][: CHIPS + 1]

@@ -1,6 +1,7 @@
 """Pages of reminders: this week, settings, pause, and answers."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, sees_week
 from everyhour.domain.nudges import actions, rules
 from everyhour.domain.nudges.models import Nudge, NudgeSettings
+from everyhour.domain.rhythm.models import Part
 from everyhour.features.nudges import week as weeks
 from everyhour.features.nudges.forms import PauseForm, SettingsForm
 from everyhour.foundation.lib import wall_clock
@@ -24,8 +27,9 @@ def nudges(request: InFamily) -> HttpResponse:
     """Show the reminders of this week and of the last days."""
     me, at = request.place.caregiver, timezone.now()
     settings = settings_of(request)
+    missing = what_is_missing(me)
     if settings.agreed_at is None:
-        return show(request, "nudges", settings=settings, said_no=True)
+        return show(request, "nudges", settings=settings, said_no=True, **missing)
     zone, here = request.person.zone_at(at), weeks.here_now(me, at)
     return show(
         request,
@@ -39,8 +43,22 @@ def nudges(request: InFamily) -> HttpResponse:
         today=at.astimezone(zone).date(),
         title=weeks.titles().get(here.practice, "") if here else "",
         still=settings.not_until is not None and at.astimezone(zone).date() < settings.not_until,
-        guardian=me.is_guardian,
+        **missing,
     )
+
+
+def what_is_missing(me: Caregiver) -> dict[str, Any]:
+    """Return what reminders still need: a child, a hard part of the day, or when it is."""
+    children = list(me.household.children.all())
+    parts = Part.objects.filter(household=me.household_id, child__in=children)
+    hard = any(child.hard for child in children) or parts.filter(hard=True).exists()
+    timed = any(child.day for child in children) or parts.exists()
+    return {
+        "no_child": not children,
+        "child": next(iter(children), None),
+        "lacks": "" if hard and timed else "day" if hard else "hard",
+        "guardian": me.is_guardian,
+    }
 
 
 @sees_week

@@ -231,7 +231,8 @@ def ticks(shown: Picture) -> list[str]:
 def chooser(viewer: queries.Viewer, name: str, *args) -> dict:
     """Return the links to choose a child, when there are several."""
     if len(viewer.children) < 2:
-        return {"children": []}
+        guardian = viewer.caregiver.is_guardian
+        return {"children": [], "no_child": not viewer.children, "guardian": guardian}
     return {
         "children": [
             (wording.name(c), address(name, replace(viewer, child=c), *args), c == viewer.child)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.accounts.zones import find_zone
+from everyhour.foundation.lib.form_fields import CleanField
 from everyhour.foundation.lib.text import clean
 
 ADDRESS = _("Please check the address. It should look like ada@example.org.")
@@ -27,11 +28,8 @@ class AddressForm(forms.Form):
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(max_length=600, required=False)
+    name = CleanField(most=NAME)
     zone = forms.CharField(max_length=64, required=False)
-
-    def clean_name(self) -> str:
-        return clean(self.cleaned_data["name"], most=NAME)
 
     def clean_zone(self) -> str:
         """Return the browser's time zone, or UTC when it is unknown."""

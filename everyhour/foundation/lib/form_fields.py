@@ -7,17 +7,30 @@ from django.utils.translation import gettext_lazy
 
 from everyhour.foundation.lib.text import clean
 
+LONGER = 8  # times the limit: how much of a too long text is read, to measure it
+TOO_LONG = gettext_lazy(
+    "This is too long: the limit is %(most)d characters. "
+    "Nothing is lost; shorten it and save again."
+)
+
 
 class CleanField(forms.CharField):
-    """Optional text in any script, cleaned; text longer than `most` characters is cut."""
+    """Optional text in any script, cleaned; text longer than `most` characters is an error.
+
+    It is never cut, neither here nor by a `maxlength`: half a name is somebody else's name.
+    """
 
     def __init__(self, *, most: int, **options):
         self.most = most
         super().__init__(required=False, **options)
-        self.widget.attrs["maxlength"] = str(most)
 
     def to_python(self, value):
-        return clean(super().to_python(value) or "", most=self.most)
+        return clean(super().to_python(value) or "", most=self.most * LONGER)
+
+    def validate(self, value):
+        super().validate(value)
+        if len(value) > self.most:
+            raise forms.ValidationError(TOO_LONG % {"most": self.most})
 
 
 class MinutesField(forms.TimeField):

@@ -33,6 +33,7 @@ def page(request: HttpRequest) -> dict:
         "language": language,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "release": release(),
+        "here": request.path,
         "help_url": help_url(language),
         "person": getattr(request, "person", None),
         "plain": getattr(getattr(request, "person", None), "neutral", False),
@@ -60,7 +61,8 @@ def _may_open(request: HttpRequest, name: str) -> bool:
     if name not in PERMISSIONS:
         return True
     caregiver = request.place.caregiver  # type: ignore[attr-defined]
-    return caregiver is None or caregiver.can(PERMISSIONS[name])
+    # Without a family these pages are missing; Today and Family lead to setup.
+    return caregiver is not None and caregiver.can(PERMISSIONS[name])
 
 
 def help_url(language: str) -> str:

@@ -11,7 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -162,12 +162,24 @@ def missing_asset(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show the page for what is missing; whoever has no family yet is led to setup from it."""
     return trouble(
         request,
         404,
         _("We can’t find that page."),
         _("Its address may have changed. Right now always works."),
+        set_up_url=_set_up_url(request),
     )
+
+
+def _set_up_url(request: HttpRequest) -> str:
+    place = getattr(request, "place", None)
+    if place is None or getattr(request, "person", None) is None or place.caregiver:
+        return ""
+    try:
+        return reverse("start")
+    except NoReverseMatch:
+        return ""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -191,10 +203,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def trouble(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
-    return render(
-        request, "ui/trouble.html", {"heading": heading, "sentence": sentence}, status=status
-    )
+def trouble(
+    request: HttpRequest, status: int, heading: str, sentence: str, **more: str
+) -> HttpResponse:
+    context = {"heading": heading, "sentence": sentence, **more}
+    return render(request, "ui/trouble.html", context, status=status)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from everyhour.domain.families.actions.children import (
     add_child,
+    add_first_child,
     change_child,
     record_big_change,
     undo_big_change,
@@ -28,6 +29,7 @@ __all__ = [
     "ActionRefused",
     "accept",
     "add_child",
+    "add_first_child",
     "add_giver",
     "change_caregiver",
     "change_child",

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from everyhour.domain.families.actions.people import lock_family
 from everyhour.domain.families.models import BigChange, Caregiver, Child, Home
 from everyhour.foundation.audit.models import record
 
@@ -19,6 +20,13 @@ def add_child(*, nickname: str = "", by: Caregiver, at: datetime, **details) -> 
         Home.objects.create(child=child, household=by.household)
         record("child added", of=by.family_id, by=by.pk, object=child.pk, at=at)
         return child
+
+
+def add_first_child(*, nickname: str, by: Caregiver, at: datetime) -> Child:
+    """Return the household's child if there is one by now, else add it: forms may come twice."""
+    with transaction.atomic():
+        lock_family(by.family)
+        return by.household.children.first() or add_child(nickname=nickname, by=by, at=at)
 
 
 def change_child(child: Child, *, by: Caregiver, at: datetime, **details) -> Child:

@@ -19,21 +19,26 @@ from everyhour.domain.recommendations.advisor import NO_CARE_TOUCH_FROM
 from everyhour.features.family import dayline, wording
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, WishesForm
 from everyhour.features.family.pages import show
+from everyhour.foundation.accounts.views.navigation import next_page
 from everyhour.foundation.ui.flash import say
 
 
 @guardian
 def new(request: InFamily) -> HttpResponse:
-    """Add a child; with ?then=bring, go on to adding moments from the phone."""
+    """Add a child; then show the page in ?next, or with ?then=bring the moments on the phone."""
     me, today = request.place.caregiver, timezone.now().date()
     form = ChildForm(request.POST if request.method == "POST" else None, today=today)
     if request.method == "POST" and form.is_valid():
         child = actions.add_child(**form.details, by=me, at=timezone.now())
         if request.GET.get("then") == "bring":
             return redirect("bring")
+        if then := next_page(request):
+            added = _("%(name)s was added. There’s room for more about them in Family.")
+            say(request, added % {"name": wording.child_name(child)})
+            return redirect(then)
         say(request, _("Added. You can add more about them here whenever you like."))
         return redirect("child", child.pk)
-    return show(request, "child_new", form=form)
+    return show(request, "child_new", form=form, then=next_page(request))
 
 
 @guardian
@@ -42,11 +47,7 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
     child = find_child(request, child_id)
     data = request.POST if request.method == "POST" else None
     today = timezone.now().date()
-    who = (
-        ChildForm(data, today=today)
-        if data is not None
-        else ChildForm.for_child(child, today=today)
-    )
+    who = ChildForm.for_child(child, data=data, today=today)
     day, hard = DayForm(data, initial=child.day), HardForm(data, initial={"hard": child.hard})
     helps = HelpsForm(data, helps=child.helps)
     wishes = WishesForm(

@@ -1,4 +1,7 @@
-"""Setup in five steps that can each be skipped; the first answer or skip creates the family."""
+"""Setup in five steps that can each be skipped; the first answer or skip creates the family.
+
+The session keeps the step that comes next, so that somebody who was interrupted goes on there.
+"""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,11 +19,14 @@ from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.views.navigation import page_url
 
 STEPS = ("child", "day", "hard", "helps", "quiet", "ready")
+READY = STEPS[-1]
+UNFINISHED = "set_up"  # session key: the step that comes next
 
 
 @signed_in
 def start(request: HttpRequest) -> HttpResponse:
-    return redirect("start-step", STEPS[0])
+    """Redirect to the first step, or to the one where setup was left."""
+    return redirect("start-step", unfinished_step(request) or STEPS[0])
 
 
 @signed_in
@@ -29,24 +35,33 @@ def step(request: InFamily, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
     me = guardian(request)
-    if step == "ready":
-        return (
-            show(request, "ready", step=step, back=step_url("quiet")) if me else redirect("start")
-        )
     child = me.household.children.first() if me else None
+    if step == READY:
+        request.session.pop(UNFINISHED, None)
+        return (
+            show(request, "ready", step=step, back=step_url("quiet"), child=child)
+            if me
+            else redirect("start")
+        )
     form = step_form(step, request, me, child)
+    then = "?then=family" if request.GET.get("then") == "family" else ""
+    going_back = "back" in request.POST
     if request.method == "POST" and ("skip" in request.POST or form.is_valid()):
+        if going_back and not form.has_changed():
+            return redirect(back(step, me))
         me = me or create_family(request)
         if "skip" not in request.POST:
             save(step, form, child, me)
-        return redirect(
-            "family" if request.GET.get("then") == "family" else step_url(next_step(step))
-        )
-    then = "?then=family" if request.GET.get("then") == "family" else ""
+        if then or going_back:
+            return redirect("family" if then else back(step, me))
+        request.session[UNFINISHED] = next_step(step)
+        return redirect(step_url(next_step(step)))
     return show(
         request,
         f"start_{step}",
         step=step,
+        number=None if then else STEPS.index(step) + 1,
+        total=len(STEPS) - 1,
         form=form,
         child=child,
         back=reverse("family") if then else back(step, me),
@@ -61,11 +76,7 @@ def step_form(step: str, request: InFamily, me: Caregiver | None, child: Child |
     data = request.POST if request.method == "POST" and "skip" not in request.POST else None
     family = me.family if me else Family()
     if step == "child":
-        return (
-            ChildForm(data, today=timezone.now().date())
-            if data
-            else ChildForm.for_child(child, today=timezone.now().date())
-        )
+        return ChildForm.for_child(child, data=data, today=timezone.now().date())
     if step == "day":
         return DayForm(data, initial=(child.day if child and child.day else wording.USUAL))
     if step == "hard":
@@ -109,6 +120,22 @@ def create_family(request: InFamily) -> Caregiver:
     me = actions.create_family(by=request.person, at=timezone.now())
     request.session[CHOSEN] = me.family_id
     return me
+
+
+def unfinished_step(request: HttpRequest) -> str:
+    """Return the step where this person left setup, or ""."""
+    kept = request.session.get(UNFINISHED, "")
+    return kept if kept in STEPS and kept != READY else ""
+
+
+def unfinished(request: HttpRequest) -> dict | None:
+    """Return the number and the URL of the step where setup was left, for other pages."""
+    step = unfinished_step(request)
+    return (
+        {"number": STEPS.index(step) + 1, "total": len(STEPS) - 1, "url": step_url(step)}
+        if step
+        else None
+    )
 
 
 def dayline_context(step: str, form, child: Child | None) -> dict:

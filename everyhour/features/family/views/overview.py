@@ -10,6 +10,7 @@ from everyhour.domain.families.models import Caregiver, Household, Invitation
 from everyhour.domain.families.permissions import InFamily, belongs
 from everyhour.features.family import wording
 from everyhour.features.family.pages import show
+from everyhour.features.family.views.onboarding import unfinished
 from everyhour.foundation.accounts.permissions import signed_in
 
 
@@ -37,6 +38,7 @@ def family(request: InFamily) -> HttpResponse:
         "invitations": waiting.order_by("created_at"),
         "households": other_households(me),
         "places": places(request),
+        "unfinished": unfinished(request),
     }
     return show(request, "family", **context)
 

@@ -147,7 +147,6 @@ def test_long_line_becomes_a_note(client, ada):
         ({"day": "nonsense"}, "Almost"),
         ({"title": "x" * 300}, "Almost"),
         ({"minutes": "100000"}, "Almost"),
-        ({"child": ""}, "which child"),
         ({"child": "another-familys-child"}, "Almost"),
         ({"giver": "another-familys-giver"}, "Almost"),
         ({"kind": "x" * 300}, "Almost"),
@@ -159,6 +158,15 @@ def test_invalid_form_keeps_what_was_typed(client, ada, sent, said):
     page = answer.content.decode()
     assert answer.status_code == 422 and said in page
     assert sent.get("title", "Sat by the door") in page
+    assert not Moment.objects.exists()
+
+
+def test_which_child_is_asked_where_there_are_several(client, ada):
+    make.child(ada.family, nickname="Robin")
+
+    answer = log(client, title="Sat by the door", child="")
+
+    assert answer.status_code == 422 and "which child" in answer.text
     assert not Moment.objects.exists()
 
 

@@ -88,6 +88,23 @@ function withoutSchool(box) {
   for (const item of items) item.hidden = box.checked;
 }
 
+// Going back saves what was typed on this step, so that it is there again.
+function goBackSaving(form, link) {
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("click", event => { changed ||= event.target.matches(".btn--round"); });
+  link.addEventListener("click", event => {
+    if (!changed) return;
+    event.preventDefault();
+    const back = Object.assign(document.createElement("input"), { type: "hidden", name: "back" });
+    form.append(back);
+    form.submit();
+  });
+}
+
+const form = document.querySelector("form[data-step]");
+const link = document.querySelector("[data-back]");
+if (form && link) goBackSaving(form, link);
 if (line) {
   for (const item of $$("[data-times] li")) step(item);
   for (const box of $$("[data-no-school]")) withoutSchool(box);

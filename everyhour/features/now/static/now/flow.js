@@ -260,7 +260,7 @@ async function save() {
     say(words.saved);
     saved = [...saved.filter(one => one.id !== moment.id), moment];
     requestPersistence();
-    if ((await readOwner().catch(() => null)) && (await flush()) === "sent") say(words.saved_all);
+    if (chosen.child && (await flush()) === "sent") say(words.saved_all);
   } catch {
     say(words.not_saved);
     find("[data-retry-line]").hidden = false;

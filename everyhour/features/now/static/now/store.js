@@ -73,10 +73,12 @@ const putAll = (store, rows) =>
   });
 
 /** Save a moment. When this phone has an owner and the moment has an outcome, queue it in the same
- *  transaction. */
+ *  transaction. While the owner's family has no child, the moment waits as a guest's would: sent
+ *  without a child it would count as the caregiver's own. */
 export const saveMoment = moment =>
   write(["moments", "outbox", "me"], (moments, outbox, me) =>
-    withResult(me.get("me"), owner => {
+    withResult(me.get("me"), known => {
+      const owner = known?.child ? known : undefined;
       moments.put(owner ? { ...moment, of: owner.person, child: owner.child } : moment);
       if (owner && moment.outcome) queue([moment], owner, outbox, me);
     }),
