@@ -233,7 +233,7 @@ PLAIN = {
     "end": "",
 }
 # Fields that change what a form does (undo, skip), tried one at a time.
-SWITCHES = ("undo", "skip")
+SWITCHES = ("undo", "skip", "back")
 
 
 def no_id(like: str) -> str:
