@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, guardian
+from everyhour.domain.families.setup import unfinished
 from everyhour.domain.recommendations import bundle
-from everyhour.features.family.views.onboarding import unfinished
 from everyhour.features.home import actions
 from everyhour.features.home.next_moment import child_names
 from everyhour.features.home.today import compose
@@ -70,7 +70,7 @@ def today(request: InFamily) -> HttpResponse:
         "sees_week": caregiver.can(Caregiver.SEE_WEEK),
         "logs": caregiver.can(Caregiver.LOG),
         "sees_helps": caregiver.can(Caregiver.SEE_HELPS),
-        "unfinished": unfinished(request) if caregiver.is_guardian else None,
+        "unfinished": unfinished(request.session) if caregiver.is_guardian else None,
     }
     return render(request, "home/today.html", context)
 

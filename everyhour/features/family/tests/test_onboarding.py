@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from everyhour.domain.families.models import Caregiver, Child, Family
+from everyhour.domain.families.setup import STEPS
 from everyhour.features.family.dayline import row
-from everyhour.features.family.views.onboarding import STEPS
 from testing import make
 
 pytestmark = pytest.mark.django_db

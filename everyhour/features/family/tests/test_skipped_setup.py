@@ -7,8 +7,8 @@ from html import unescape
 import pytest
 
 from everyhour.domain.families.models import Caregiver, Child
+from everyhour.domain.families.setup import STEPS
 from everyhour.domain.moments.models import Moment
-from everyhour.features.family.views.onboarding import STEPS
 from testing import make
 
 pytestmark = pytest.mark.django_db

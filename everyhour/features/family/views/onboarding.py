@@ -8,25 +8,23 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from everyhour.domain.families import actions
+from everyhour.domain.families import actions, setup
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Child, Family
 from everyhour.domain.families.permissions import InFamily
+from everyhour.domain.families.setup import READY, STEPS
 from everyhour.features.family import dayline, wording
 from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsForm, QuietForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.accounts.views.navigation import page_url
 
-STEPS = ("child", "day", "hard", "helps", "quiet", "ready")
-READY = STEPS[-1]
-UNFINISHED = "set_up"  # session key: the step that comes next
-
 
 @signed_in
 def start(request: HttpRequest) -> HttpResponse:
     """Redirect to the first step, or to the one where setup was left."""
-    return redirect("start-step", unfinished_step(request) or STEPS[0])
+    left = setup.unfinished(request.session)
+    return redirect("start-step", left.step if left else STEPS[0])
 
 
 @signed_in
@@ -37,7 +35,7 @@ def step(request: InFamily, step: str) -> HttpResponse:
     me = guardian(request)
     child = me.household.children.first() if me else None
     if step == READY:
-        request.session.pop(UNFINISHED, None)
+        request.session.pop(setup.SESSION_KEY, None)
         return (
             show(request, "ready", step=step, back=step_url("quiet"), child=child)
             if me
@@ -54,7 +52,7 @@ def step(request: InFamily, step: str) -> HttpResponse:
             save(step, form, child, me)
         if then or going_back:
             return redirect("family" if then else back(step, me))
-        request.session[UNFINISHED] = next_step(step)
+        request.session[setup.SESSION_KEY] = next_step(step)
         return redirect(step_url(next_step(step)))
     return show(
         request,
@@ -120,22 +118,6 @@ def create_family(request: InFamily) -> Caregiver:
     me = actions.create_family(by=request.person, at=timezone.now())
     request.session[CHOSEN] = me.family_id
     return me
-
-
-def unfinished_step(request: HttpRequest) -> str:
-    """Return the step where this person left setup, or ""."""
-    kept = request.session.get(UNFINISHED, "")
-    return kept if kept in STEPS and kept != READY else ""
-
-
-def unfinished(request: HttpRequest) -> dict | None:
-    """Return the number and the URL of the step where setup was left, for other pages."""
-    step = unfinished_step(request)
-    return (
-        {"number": STEPS.index(step) + 1, "total": len(STEPS) - 1, "url": step_url(step)}
-        if step
-        else None
-    )
 
 
 def dayline_context(step: str, form, child: Child | None) -> dict:

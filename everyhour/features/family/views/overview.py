@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 from everyhour.domain.families.middleware import CHOSEN
 from everyhour.domain.families.models import Caregiver, Household, Invitation
 from everyhour.domain.families.permissions import InFamily, belongs
+from everyhour.domain.families.setup import unfinished
 from everyhour.features.family import wording
 from everyhour.features.family.pages import show
-from everyhour.features.family.views.onboarding import unfinished
 from everyhour.foundation.accounts.permissions import signed_in
 
 
@@ -38,7 +38,7 @@ def family(request: InFamily) -> HttpResponse:
         "invitations": waiting.order_by("created_at"),
         "households": other_households(me),
         "places": places(request),
-        "unfinished": unfinished(request),
+        "unfinished": unfinished(request.session),
     }
     return show(request, "family", **context)
 
