@@ -85,22 +85,35 @@ def test_second_caregiver_joins_by_an_invitation_link(visit, server, family):
 
     ada.goto("/en/family/")
     ada.get_by_role("link", name="Invite someone").click()
-    ada.get_by_label("Name").fill("Ben")
+    expect(ada.get_by_role("heading", level=1)).to_have_text("Who do you want to invite?")
+    expect_accessible(ada)
+    picture(ada, "invitation-relation-390")
+    ada.get_by_role("link", name="Stepparent").click()
+    ada.get_by_label("What you call them").fill("Ben")
+    expect(ada.get_by_label("Add small moments They also have")).to_be_checked()
+    ada.get_by_label("See and change everything, like you").check()
+    expect_accessible(ada)
+    picture(ada, "invitation-new-390")
     ada.get_by_role("button", name="Create the link").click()
     link = ada.get_by_label("The link").input_value()
+    picture(ada, "invitation-made-390")
     guest = visit.page(size=PHONE)
     guest.goto(link)
-    expect(guest.get_by_role("heading", level=1)).to_have_text("Ada invited you.")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Ada invites you")
     expect_accessible(guest)
     picture(guest, "invitation-390")
     ben = page_of(visit, server, family, "Ben", size=PHONE)
     ben.goto(link)
+    expect_accessible(ben)
+    picture(ben, "invitation-signed-in-390")
     ben.get_by_role("button", name="Join").click()
 
-    expect(ben.get_by_text("You are in.")).to_be_visible()
-    expect(ben.get_by_role("link", name=re.compile("^Ben"))).to_be_visible()
+    ben.wait_for_url("**/en/today/")
+    expect(ben.get_by_text("Welcome, Ben. Here’s Today, with Wren.")).to_be_visible()
+    picture(ben, "welcome-390")
     guest.goto(link)
     expect(guest.get_by_role("heading", level=1)).to_have_text("This link no longer works.")
+    picture(guest, "invitation-closed-390")
 
 
 def test_giver_sees_their_own_page_instead_of_the_family(visit, server, family):
@@ -152,7 +165,7 @@ def test_neutral_app_name_applies_to_cached_pages_too(visit, server, family):
     page.goto("/en/family/safety/")
     page.get_by_label("Call it Notes on my screens").check()
     page.get_by_role("button", name="Save").click()
-    assert page.title() == "Family · Notes"
+    expect(page).to_have_title("Family · Notes")
 
     page.goto("/en/about/")
     assert "Everyhour" not in page.title()

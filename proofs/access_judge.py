@@ -40,11 +40,16 @@ UNCOMPARED = ("content-length", "etag", "date", "content-encoding")
 RANDOM = ("account-second-factor", "account-recovery-codes")
 REFUSED = (404, 405)
 NOWHERE = "nowhere-at-all/"
-# The holder of an open invitation reads whom it is for and who invites.
+# The holder of an open invitation reads whom it is for, who invites, and the children's nicknames.
 OPENED_BY_TOKEN = {
     "open": "guardian",
     "of the second home": "second household",
     "of the other family": "other family",
+}
+CHILDREN_OF = {
+    "guardian": ("wren", "robin", "tern"),
+    "second household": ("wren", "robin", "lark"),
+    "other family": ("swift",),
 }
 
 
@@ -237,9 +242,11 @@ class Judge:
     def _invited(self, cell: Cell, what: str) -> bool:
         if cell.route.key != "invitation" or cell.about not in OPENED_BY_TOKEN:
             return False
+        role = OPENED_BY_TOKEN[cell.about]
         return what in (
-            f"what {OPENED_BY_TOKEN[cell.about]} is called",
+            f"what {role} is called",
             f"the name in an invitation, {cell.about}",
+            *(f"the name of {child}" for child in CHILDREN_OF[role]),
         )
 
 

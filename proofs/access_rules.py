@@ -150,6 +150,8 @@ PLAIN = {
     "neutral": "on",
     "away": "",
     "credential": "",
+    "access": "log",
+    "discreet": "",
     "email": "new@example.org",
     "line": "wall push at 7 am",
     "mail": "",

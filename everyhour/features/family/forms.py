@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.practices import bodies, kinds
-from everyhour.features.family import wording
+from everyhour.features.family import rights, wording
 from everyhour.foundation.lib.form_fields import TOO_LONG, CleanField, MinutesField
 from everyhour.foundation.lib.text import clean
 
@@ -217,7 +217,19 @@ class GiverForm(PersonForm):
         return self.cleaned_data["name"]
 
 
-class InvitationForm(PersonForm):
+class InvitationForm(forms.Form):
+    """Whom to invite and what they may do: the least, unless somebody chooses more."""
+
+    name = CleanField(
+        most=NAME,
+        label=gettext_lazy("What you call them"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    access = forms.ChoiceField(required=False, widget=forms.RadioSelect, initial=rights.LOG)
+    discreet = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Discreet: the email and the page before joining name no child"),
+    )
     email = forms.EmailField(
         required=False,
         max_length=254,
@@ -229,8 +241,26 @@ class InvitationForm(PersonForm):
         },
     )
 
-    def clean_role(self):
-        return self.cleaned_data["role"] or Caregiver.Role.GUARDIAN
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        set_choices(self, "access", [(key, title) for key, title, _means in rights.choices()])
+
+    def clean_access(self):
+        return self.cleaned_data["access"] or rights.LOG
+
+    @property
+    def access_choices(self) -> list[tuple[str, str, str, bool]]:
+        """Return each choice with its title, what it means, and whether it is chosen."""
+        chosen = self["access"].value() or rights.LOG
+        return [(key, title, means, key == chosen) for key, title, means in rights.choices()]
+
+
+class JoiningForm(forms.Form):
+    name = CleanField(
+        most=NAME,
+        label=gettext_lazy("What the family calls you"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class HouseholdForm(forms.Form):

@@ -35,6 +35,7 @@ def relations() -> list[tuple[str, str]]:
         (Relation.GRANDPARENT, _("Grandparent")),
         (Relation.RELATIVE, _("Relative")),
         (Relation.NEIGHBOUR, _("Neighbor")),
+        (Relation.BABYSITTER, _("Babysitter")),
         (Relation.TEACHER, _("Teacher")),
         (Relation.FRIEND, _("Friend")),
         (Relation.OTHER, _("Someone else")),

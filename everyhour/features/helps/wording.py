@@ -16,6 +16,7 @@ RELATIONS = {
     "grandparent": _("Grandparent"),
     "relative": _("Relative"),
     "neighbour": _("Neighbor"),
+    "babysitter": _("Babysitter"),
     "teacher": _("Teacher"),
     "friend": _("Friend of the family"),
     "other": _("Safe grown-up"),

@@ -33,6 +33,7 @@ def invite(
     may: Iterable[str] = (),
     name: str = "",
     email: str = "",
+    discreet: bool = False,
     household: Household | None = None,
     caregiver: Caregiver | None = None,
 ) -> tuple[Invitation, str]:
@@ -59,6 +60,7 @@ def invite(
             may=allowed_permissions(may),
             name=name,
             email=email,
+            discreet=discreet,
             by=by,
             created_at=at,
             expires_at=at + OPEN_FOR,
@@ -71,7 +73,7 @@ def open_invitation(token: str, *, at: datetime) -> Invitation | None:
     """Return the invitation of a token; None if it is used, revoked, expired or unknown."""
     found = (
         Invitation.objects.filter(token_digest=digest(token))
-        .select_related("by__person", "family")
+        .select_related("by__person", "family", "household", "caregiver")
         .first()
     )
     return found if found and found.is_open(at) else None

@@ -40,6 +40,7 @@ class Caregiver(models.Model):
         GRANDPARENT = "grandparent"
         RELATIVE = "relative"
         NEIGHBOUR = "neighbour"
+        BABYSITTER = "babysitter"
         TEACHER = "teacher"
         FRIEND = "friend"
         OTHER = "other"
@@ -111,6 +112,7 @@ class Invitation(models.Model):
     may = models.JSONField(default=list, blank=True)
     name = models.CharField(max_length=60, blank=True)
     email = models.EmailField(blank=True)  # where it was sent; cleared once used
+    discreet = models.BooleanField(default=False)  # names no child before it is accepted
     by = models.ForeignKey(Caregiver, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -1,11 +1,15 @@
 """Creating an invitation link and joining with it."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils.html import escape
 
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import Caregiver, Invitation
+from everyhour.features.family.rights import describe
+from everyhour.foundation.ui.formats import weekday_and_day
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -15,43 +19,171 @@ def link_in(page: str) -> str:
     return re.search(r"http://testserver(/en/invitations/[\w-]+/)", page)[1]
 
 
-def test_second_guardian_joins_by_link(as_, ada, client):
-    made = (
-        as_(ada)
-        .post(
-            "/en/family/invitations/new/", {"role": "guardian", "relation": "parent", "name": "Ben"}
-        )
-        .content.decode()
-    )
-    link = link_in(made)
+def invite(browser, **form) -> str:
+    """Create an invitation and return its link."""
+    form = {"relation": "parent", "access": "all", "name": "Ben", **form}
+    return link_in(browser.post("/en/family/invitations/new/", form).text)
 
-    guest = client.get(link).content.decode()
+
+def test_second_guardian_joins_by_link(as_, ada, client):
+    make.child(ada.family)
+    link = invite(as_(ada))
+
+    guest = client.get(link).text
     ben = make.person(name="Benjamin")
     browser = as_(ben)
     joined = browser.post(link, {"name": "Ben"})
 
-    assert "Ada invited you." in guest and "Lovelace" not in guest
+    assert "Ada invites you" in guest and "Lovelace" not in guest
     assert f"/en/sign-in/?next={link.replace('/', '%2F')}" in guest
-    assert (
-        joined.headers["Location"] == "/en/family/"
-        and Caregiver.objects.get(person=ben).is_guardian
+    assert joined.headers["Location"] == "/en/today/"
+    assert Caregiver.objects.get(person=ben).is_guardian
+    assert "Welcome, Ben. Here’s Today, with Wren." in browser.get("/en/today/").text
+
+
+def test_who_it_is_comes_first(as_, ada):
+    browser = as_(ada)
+
+    first, then = (
+        browser.get(f"/en/family/invitations/new/{query}").text
+        for query in ("", "?relation=grandparent")
     )
-    assert "You are in." in browser.get("/en/family/").content.decode()
+
+    assert "?relation=babysitter" in first and 'name="access"' not in first
+    assert 'name="relation" value="grandparent"' in then and 'name="access"' in then
 
 
-def test_invitation_email_names_no_one(as_, ada, mailoutbox):
-    form = {"role": "guardian", "relation": "parent", "name": "Ben", "email": "ben@example.org"}
+@pytest.mark.parametrize("relation", Caregiver.Relation.values)
+def test_every_relation_starts_with_the_least_rights(as_, ada, relation):
+    browser, who = as_(ada), make.person()
+    page = browser.get(f"/en/family/invitations/new/?relation={relation}").text
 
-    page = as_(ada).post("/en/family/invitations/new/", form).content.decode()
+    chosen = re.findall(r'name="access" value="(\w+)" checked', page)
+    link = invite(browser, relation=relation, access="")
+    as_(who).post(link, {"name": "Jo"})
 
-    letter = mailoutbox[0]
-    assert letter.to == ["ben@example.org"] and link_in(page) in letter.body
-    text = letter.subject + letter.body
-    assert not [
-        word
-        for word in ("Ada", "Ben", "Everyhour", "family", "child", "parent")
-        if word in text.replace("ben@", "")
-    ]
+    place = Caregiver.objects.get(person=who)
+    assert chosen == ["log"]
+    assert (place.role, place.may, place.relation) == ("giver", ["log"], relation)
+    assert as_(who).get("/en/family/").headers["Location"] == "/en/family/mine/"
+
+
+@pytest.mark.parametrize(
+    ("access", "role", "may"),
+    [
+        ("log", "giver", ["log"]),
+        ("see", "giver", ["log", "see_helps", "see_week"]),
+        ("all", "guardian", []),
+    ],
+)
+def test_what_was_promised_is_what_they_get(as_, ada, client, access, role, may):
+    make.child(ada.family)
+    who = make.person()
+    made = as_(ada).post(
+        "/en/family/invitations/new/", {"relation": "relative", "access": access, "name": "Jo"}
+    )
+    link = link_in(made.text)
+    landing = client.get(link).text
+
+    as_(who).post(link, {"name": "Jo"})
+
+    place = Caregiver.objects.get(person=who)
+    assert (place.role, place.may) == (role, may)
+    meant = describe(role, may, "Wren")
+    for line in (*meant.can, *meant.cannot):
+        assert escape(line) in made.text and escape(line) in landing
+    opens = {page: as_(who).get(f"/en/{page}/").status_code == 200 for page in ("week", "helps")}
+    assert opens == {"week": "see_week" in may or not may, "helps": "see_helps" in may or not may}
+
+
+def test_invitation_says_who_for_whom_what_and_until_when(as_, ada, client, mailoutbox):
+    make.child(ada.family)
+    make.child(ada.family, nickname="Robin", at=make.MONDAY + timedelta(days=1))
+    link = invite(as_(ada), relation="grandparent", access="log", email="jo@example.org")
+
+    letter, page = mailoutbox[0], client.get(link).text
+    until = weekday_and_day(Invitation.objects.get().expires_at.date())
+    assert letter.subject == "Ada invites you" and letter.to == ["jo@example.org"]
+    for text in (letter.body, page):
+        assert "Wren and Robin" in text and "Ada" in text and "Nothing is installed" in text
+        assert until in text and "Not sure? Ask Ada first" in text
+        assert "Add small moments with Wren and Robin" in text
+    assert link in letter.body and "Lovelace" not in letter.subject + letter.body
+
+
+def test_discreet_invitation_names_no_child_and_its_email_nobody(as_, ada, client, mailoutbox):
+    make.child(ada.family)
+    link = invite(as_(ada), email="ben@example.org", discreet="on")
+
+    letter, page = mailoutbox[0], client.get(link).text
+    assert letter.to == ["ben@example.org"] and link in letter.body
+    text = letter.subject + letter.body.replace(link, "")
+    for word in ("Ada", "Ben", "Wren", "Everyhour", "family", "child", "parent"):
+        assert word not in text
+    assert "Wren" not in page and "around a child" in page
+
+
+def test_discreet_is_the_default_of_a_plain_name(as_, ada):
+    ada.person.neutral = True
+    ada.person.save()
+
+    page = as_(ada).get("/en/family/invitations/new/?relation=friend").text
+
+    assert re.search(r'name="discreet"[^>]*checked', page)
+
+
+def test_invitation_in_spanish(as_, ada, client, mailoutbox):
+    make.child(ada.family)
+    form = {"relation": "grandparent", "name": "Jo", "email": "jo@example.org"}
+    made = as_(ada).post("/es/family/invitations/new/", form).text
+
+    page = client.get(re.search(r"http://testserver(/es/invitations/[\w-]+/)", made)[1]).text
+
+    assert mailoutbox[0].subject == "Ada te invita"
+    assert "Ada te invita" in page and "No se instala nada" in mailoutbox[0].body
+
+
+def test_inviter_is_told_that_the_link_is_for_another(as_, ada):
+    browser = as_(ada)
+    link = invite(browser)
+
+    page = browser.get(link).text
+
+    assert "This is your own invitation." in page and ">Join<" not in page
+    assert 'href="/en/today/"' in page
+
+
+def test_another_person_on_the_phone_can_sign_out_and_stay_on_the_link(as_, ada):
+    link = invite(as_(ada), email="jo@example.org")
+    browser = as_(make.person("otto@example.org"))
+
+    page = browser.get(link).text
+    away = browser.post("/en/sign-out/", {"next": link})
+
+    assert "You are signed in as otto@example.org." in page
+    assert "another email address" in page and "jo@example.org" not in page
+    assert away.headers["Location"] == link
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/"])
+def test_signing_out_leads_to_no_other_site(as_, ada, elsewhere):
+    assert as_(ada).post("/en/sign-out/", {"next": elsewhere}).headers["Location"] == "/en/"
+
+
+def test_closed_link_leads_members_to_today(as_, ada, client):
+    path = "/en/invitations/nothing-like-it/"
+
+    assert 'href="/en/today/"' in as_(ada).get(path).text
+    assert 'href="/en/sign-in/"' in client.get(path).text
+
+
+def test_too_long_name_is_refused_and_kept(as_, ada):
+    link, who = invite(as_(ada)), make.person()
+
+    answer = as_(who).post(link, {"name": "x" * 61})
+
+    assert answer.status_code == 200 and "x" * 61 in answer.text
+    assert not Caregiver.objects.filter(person=who).exists()
 
 
 def test_failed_email_still_shows_the_link(as_, ada, monkeypatch):
@@ -62,10 +194,7 @@ def test_failed_email_still_shows_the_link(as_, ada, monkeypatch):
 
     page = (
         as_(ada)
-        .post(
-            "/en/family/invitations/new/",
-            {"role": "guardian", "relation": "parent", "email": "b@example.org"},
-        )
+        .post("/en/family/invitations/new/", {"relation": "parent", "email": "b@example.org"})
         .content.decode()
     )
 
@@ -97,7 +226,7 @@ def test_giver_gets_an_account(as_, ada):
 
 
 def test_invalid_email_keeps_what_was_typed(as_, ada):
-    form = {"role": "guardian", "relation": "teacher", "name": "Ben", "email": "ben at home"}
+    form = {"relation": "teacher", "name": "Ben", "email": "ben at home"}
 
     page = as_(ada).post("/en/family/invitations/new/", form).content.decode()
 
@@ -112,9 +241,7 @@ def test_invalid_email_keeps_what_was_typed(as_, ada):
 def test_existing_member_does_not_use_up_the_link(as_, ada):
     browser = as_(ada)
     link = link_in(
-        browser.post(
-            "/en/family/invitations/new/", {"role": "giver", "relation": "friend"}
-        ).content.decode()
+        browser.post("/en/family/invitations/new/", {"relation": "friend"}).content.decode()
     )
 
     answer = browser.post(link)
@@ -124,11 +251,7 @@ def test_existing_member_does_not_use_up_the_link(as_, ada):
 
 def test_joining_cannot_raise_role_or_permissions(as_, ada):
     link = link_in(
-        as_(ada)
-        .post(
-            "/en/family/invitations/new/", {"role": "giver", "relation": "friend", "may": ["log"]}
-        )
-        .content.decode()
+        as_(ada).post("/en/family/invitations/new/", {"relation": "friend"}).content.decode()
     )
     person = make.person()
 

@@ -286,7 +286,7 @@ def wants_passkey_options(request) -> bool:
 def sign_out(request) -> HttpResponse:
     if request.person:
         actions.end_session(request)
-    return redirect(page_url("home"))
+    return redirect(next_page(request) or page_url("home"))
 
 
 def _page(request, template: str, form, *, status: int = 200, **context) -> HttpResponse:
