@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.utils.formats import date_format
@@ -106,7 +107,7 @@ class Sheet:
             lines = self.pdf.multi_cell(
                 self.pdf.w - 2 * MARGIN, size * 0.46, text, dry_run=True, output="LINES"
             )
-            if len(lines) * size * 0.46 <= TOP - 24:
+            if len(cast(list, lines)) * size * 0.46 <= TOP - 24:
                 break
         self.pdf.set_text_color(*INK)
         self.pdf.set_xy(MARGIN - self.pdf.c_margin, 16)
