@@ -111,7 +111,7 @@ def _see_all(package: Path) -> None:
 
 def _downgraded(package: Path) -> None:
     views = package / FAMILY / "views/children.py"
-    replace(views, "@guardian\ndef new", "@public\ndef new")
+    replace(views, "@guardian\n@kept_offline\ndef new", "@public\n@kept_offline\ndef new")
     known = "from everyhour.foundation.ui.flash import say"
     replace(views, known, f"from everyhour.foundation.lib.permissions import public\n{known}")
 

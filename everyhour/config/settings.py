@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "everyhour.foundation.ui.kept.name_person",
     "everyhour.foundation.accounts.middleware.person",
     "everyhour.foundation.accounts.middleware.ClosedByDefault",
     "everyhour.domain.families.middleware.caregiver",

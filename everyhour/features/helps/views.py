@@ -18,6 +18,7 @@ from everyhour.domain.practices.vocabulary import STATES
 from everyhour.domain.recommendations import bundle, estimates
 from everyhour.features.helps import counting, tries, wording
 from everyhour.foundation.live.hub import hub
+from everyhour.foundation.ui.kept import kept_offline
 
 FOUR_WEEKS = timedelta(days=28)
 CALM, USUAL = "calm", "alarm"
@@ -28,6 +29,7 @@ HARD_FIRST = (
 
 
 @sees_helps
+@kept_offline
 def helps(request: InFamily) -> HttpResponse:
     """Show the tries with one child in one state, one light each."""
     live, caregiver, texts = hub.here(), request.place.caregiver, bundle.for_reader_or_empty()
@@ -90,6 +92,7 @@ def load_estimates(
 
 
 @sees_helps
+@kept_offline
 def around(request: InFamily) -> HttpResponse:
     """Show the safe people around one child, by name, and their moments of the last four weeks."""
     live, caregiver, texts = hub.here(), request.place.caregiver, bundle.for_reader_or_empty()

@@ -20,6 +20,7 @@ from everyhour.features.home.today import compose
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.live.hub import hub
+from everyhour.foundation.ui.kept import kept_offline
 
 NOT_NOW = "not_now"  # session key: the parts of the day that were skipped
 MOST_KEPT = 12
@@ -41,11 +42,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept_offline
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "home/about.html", {"nav": "about", "source": settings.SOURCE})
 
 
 @signed_in
+@kept_offline
 def today(request: InFamily) -> HttpResponse:
     """Show Today; redirect a person without a family to the page that sets one up."""
     # Read before the page's data, so that no later announcement is missed.

@@ -15,6 +15,7 @@ from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, ST
 from everyhour.domain.recommendations.bundle import CHILD, reader_language
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
+from everyhour.foundation.ui.kept import kept_offline
 
 SHELVES = {
     "practices": "activity",
@@ -29,6 +30,7 @@ MOST_FOUND = 24
 
 
 @public
+@kept_offline
 def library(request: HttpRequest) -> HttpResponse:
     """Show every shelf, or what a search found, best first; both for a chosen state if any.
 
@@ -59,6 +61,7 @@ def library(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept_offline
 def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) -> HttpResponse:
     """Show an item's current edition, or one edition by its number."""
     if kind not in SHELVES:

@@ -20,6 +20,7 @@ from everyhour.foundation.notifications import actions, addresses, purposes
 from everyhour.foundation.notifications.channels.push import client as push
 from everyhour.foundation.notifications.models import Channel, Notification
 from everyhour.foundation.ui.flash import say
+from everyhour.foundation.ui.kept import kept_offline
 
 SHOWN = 60
 LONGEST = 8000  # bytes of a push subscription
@@ -28,6 +29,7 @@ HERE = (State.SENT, State.UNSURE, State.FAILED, State.EXPIRED)
 
 
 @signed_in
+@kept_offline
 def messages(request: SignedIn) -> HttpResponse:
     """Show sent and failed messages, and mark them as seen."""
     person, at = request.person, timezone.now()

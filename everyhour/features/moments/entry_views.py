@@ -25,12 +25,14 @@ from everyhour.domain.recommendations import bundle, decisions
 from everyhour.domain.rhythm import planned
 from everyhour.features.moments import forms, presenters, wording
 from everyhour.features.moments.forms import DeletionForm, LineForm, MomentForm, NoteForm, UndoForm
+from everyhour.foundation.ui.kept import kept_offline
 
 WRONG = 422
 
 
 @logs
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_offline
 def log(request: InFamily) -> HttpResponse:
     """Log a moment in two taps: what, and save. Everything else is optional."""
     by, now = request.place.caregiver, timezone.now()
@@ -103,6 +105,7 @@ def line(request: InFamily) -> HttpResponse:
 
 @belongs
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept_offline
 def moment(request: InFamily, moment: str) -> HttpResponse:
     """Show a moment with its notes; a POST edits it, if allowed."""
     by, found, now = request.place.caregiver, _find(request, moment), timezone.now()

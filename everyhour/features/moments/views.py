@@ -17,12 +17,14 @@ from everyhour.features.moments.entry_views import choosable, key
 from everyhour.features.moments.forms import DeletionForm
 from everyhour.foundation.lib.ids import LENGTH
 from everyhour.foundation.live.hub import hub
+from everyhour.foundation.ui.kept import kept_offline
 
 AT_ONCE = timedelta(days=14)
 MOST = 400
 
 
 @belongs
+@kept_offline
 def moments(request: InFamily) -> HttpResponse:
     """Show two weeks of moments by day, with links further back."""
     live, by = hub.here(), request.place.caregiver
@@ -67,6 +69,7 @@ def moments(request: InFamily) -> HttpResponse:
 
 
 @logs
+@kept_offline
 def bring(request: InFamily) -> HttpResponse:
     """Offer to bring in what a guest saved on this phone."""
     by = request.place.caregiver

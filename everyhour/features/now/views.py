@@ -34,6 +34,7 @@ from everyhour.features.now.links import Links
 from everyhour.features.now.pictograms.sprite import DRAWINGS
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
+from everyhour.foundation.ui.kept import kept_offline
 
 # The nine tiles before the phone has learned an order (static/now/tiles.js).
 FIRST_SITUATIONS = (
@@ -48,6 +49,7 @@ LONGEST_WORDS = 100
 
 
 @public
+@kept_offline
 def now(request: HttpRequest) -> HttpResponse:
     """Show a breath; with a practice in the address (from a reminder) show that practice."""
     slug = request.GET.get("practice", "")
@@ -185,6 +187,7 @@ def done(request: HttpRequest, state: str, situation: str, outcome: str) -> Http
 
 
 @public
+@kept_offline
 def phone(request: HttpRequest) -> HttpResponse:
     """Show the page of what this phone stores; phone.js fills it in."""
     countries = bundle.for_reader()["crisis"].items()

@@ -20,9 +20,11 @@ from everyhour.features.nudges.forms import PauseForm, SettingsForm
 from everyhour.foundation.lib import wall_clock
 from everyhour.foundation.lib.origins import from_our_pages
 from everyhour.foundation.ui.flash import say
+from everyhour.foundation.ui.kept import kept_offline
 
 
 @sees_week
+@kept_offline
 def nudges(request: InFamily) -> HttpResponse:
     """Show the reminders of this week and of the last days."""
     me, at = request.place.caregiver, timezone.now()
@@ -62,6 +64,7 @@ def what_is_missing(me: Caregiver) -> dict[str, Any]:
 
 
 @sees_week
+@kept_offline
 def settings(request: InFamily) -> HttpResponse:
     """Choose limits and quiet hours."""
     settings = settings_of(request)

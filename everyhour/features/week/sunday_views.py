@@ -13,9 +13,11 @@ from everyhour.features.week import drawing, queries, sunday, wording
 from everyhour.features.week.views import address, chooser
 from everyhour.foundation.notifications import addresses
 from everyhour.foundation.ui.flash import say
+from everyhour.foundation.ui.kept import kept_offline
 
 
 @sees_week
+@kept_offline
 def sunday_page(request: HttpRequest) -> HttpResponse:
     """Show the week that ended on the latest Sunday."""
     at, viewer = timezone.now(), queries.load_viewer(request)

@@ -27,12 +27,14 @@ from everyhour.features.week.figures import figures
 from everyhour.features.week.pdf import render_pdf
 from everyhour.foundation.lib.weeks import DAYS, Week
 from everyhour.foundation.live.hub import hub
+from everyhour.foundation.ui.kept import kept_offline
 
 WEEKS = 12
 MARKS = {GIVEN: "g", GOT: "p", PROFESSIONAL: "t", HINT: "n"}
 
 
 @sees_week
+@kept_offline
 def week(request: HttpRequest, on: date | None = None, hour: str | None = None) -> HttpResponse:
     """Show the seven days that end on a date (today by default), and one hour of them if given."""
     live, at, viewer = hub.here(), timezone.now(), queries.load_viewer(request)
@@ -66,6 +68,7 @@ def paper(request: HttpRequest, on: date) -> HttpResponse:
 
 
 @sees_week
+@kept_offline
 def weeks(request: HttpRequest) -> HttpResponse:
     """Show up to twelve weeks as small pictures, newest first."""
     at, viewer = timezone.now(), queries.load_viewer(request)

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
+from everyhour.foundation.ui.kept import warmed
 from everyhour.foundation.ui.release import release
 
 DOCK = (
@@ -38,6 +39,7 @@ def page(request: HttpRequest) -> dict:
         "person": getattr(request, "person", None),
         "plain": getattr(getattr(request, "person", None), "neutral", False),
         "dock": partial(dock, request),
+        "warmed": warmed(request),
         "flash_messages": get_messages(request),
         "other_languages": [
             (code, name, translate_url(request.path, code))

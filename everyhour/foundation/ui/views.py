@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.ui import crisis
 from everyhour.foundation.ui.context import help_url
+from everyhour.foundation.ui.kept import kept_offline
 from everyhour.foundation.ui.release import release
 from everyhour.foundation.ui.templatetags.ui import ICONS, WAVES
 
@@ -31,6 +32,7 @@ SHELL_ASSETS = [
     "ui/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",
     "ui/js/boot.js",
     "ui/js/app.js",
+    "ui/js/kept_pages.js",
     "ui/js/formats.js",
     "ui/js/typing.js",
     "ui/js/danger.js",
@@ -151,6 +153,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept_offline
 def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/offline.html")
 

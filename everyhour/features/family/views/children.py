@@ -21,9 +21,11 @@ from everyhour.features.family.forms import ChildForm, DayForm, HardForm, HelpsF
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.views.navigation import next_page
 from everyhour.foundation.ui.flash import say
+from everyhour.foundation.ui.kept import kept_offline
 
 
 @guardian
+@kept_offline
 def new(request: InFamily) -> HttpResponse:
     """Add a child; then show the page in ?next, or with ?then=bring the moments on the phone."""
     me, today = request.place.caregiver, timezone.now().date()
@@ -42,6 +44,7 @@ def new(request: InFamily) -> HttpResponse:
 
 
 @guardian
+@kept_offline
 def child(request: InFamily, child_id: str) -> HttpResponse:
     """Show and change a child's details."""
     child = find_child(request, child_id)
@@ -89,6 +92,7 @@ def child(request: InFamily, child_id: str) -> HttpResponse:
 
 
 @guardian
+@kept_offline
 def never(request: InFamily, child_id: str) -> HttpResponse:
     """List every activity, and choose which are never suggested for this child."""
     child = find_child(request, child_id)

@@ -12,9 +12,11 @@ from everyhour.domain.families.setup import unfinished
 from everyhour.features.family import wording
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.permissions import signed_in
+from everyhour.foundation.ui.kept import kept_offline
 
 
 @signed_in
+@kept_offline
 def family(request: InFamily) -> HttpResponse:
     """Show who belongs here; redirect people without a family to setup, givers to their page."""
     me = request.place.caregiver
@@ -44,6 +46,7 @@ def family(request: InFamily) -> HttpResponse:
 
 
 @belongs
+@kept_offline
 def mine(request: InFamily) -> HttpResponse:
     """Show a giver with an account the children, their permissions and their own moments."""
     me = request.place.caregiver

@@ -29,11 +29,13 @@ from everyhour.features.rhythm.pages import (
 from everyhour.features.rhythm.plan_rows import left_out, plan_rows
 from everyhour.foundation.ui.flash import say
 from everyhour.foundation.ui.formats import clock_at
+from everyhour.foundation.ui.kept import kept_offline
 
 AHEAD = 7  # days
 
 
 @sees_week
+@kept_offline
 def rhythm(request: InFamily) -> HttpResponse:
     """Show the days of one child of this home, and what is planned into them."""
     me, at = request.place.caregiver, timezone.now()
@@ -117,6 +119,7 @@ def plannable_parts(child: Child, request: InFamily) -> dict[str, str]:
 
 
 @guardian
+@kept_offline
 def part_new(request: InFamily, child_id: str) -> HttpResponse:
     """Add a part of the day that differs on some days."""
     child, today = find_child(request, child_id), today_of(request)
@@ -134,6 +137,7 @@ def part_new(request: InFamily, child_id: str) -> HttpResponse:
 
 
 @guardian
+@kept_offline
 def part(request: InFamily, part_id: str) -> HttpResponse:
     """Change a part of the day."""
     part = find_part(request, part_id)
@@ -164,6 +168,7 @@ def part_removal(request: InFamily, part_id: str) -> HttpResponse:
 
 
 @guardian
+@kept_offline
 def seasons(request: InFamily, child_id: str) -> HttpResponse:
     """List the holidays and terms of a child, and add one."""
     child = find_child(request, child_id)
@@ -220,6 +225,7 @@ def restore(request: InFamily, model: type[Part] | type[Season], pk: str) -> Htt
 
 
 @guardian
+@kept_offline
 def homes(request: InFamily, child_id: str) -> HttpResponse:
     """Set on which days the child is in this home."""
     child, me = find_child(request, child_id), request.place.caregiver

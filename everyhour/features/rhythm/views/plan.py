@@ -18,11 +18,13 @@ from everyhour.features.rhythm.pages import INVALID, children_of_home, find_chil
 from everyhour.features.rhythm.plan_rows import why_not_suggested
 from everyhour.features.rhythm.views.days import plannable_parts, rhythm_url
 from everyhour.foundation.ui.flash import say
+from everyhour.foundation.ui.kept import kept_offline
 
 ORIGINS = (Planned.Origin.HELPS, Planned.Origin.LESSON, Planned.Origin.CARE)
 
 
 @guardian
+@kept_offline
 def plan(request: InFamily) -> HttpResponse:
     """Choose where a practice goes; other packages link here with ?practice=SLUG&from=helps."""
     me, at = request.place.caregiver, timezone.now()

@@ -1,6 +1,6 @@
 // When a person signs out, sends a form of the data page, or comes to the sign-in page: delete the
-// child bundles and the push subscription from this phone, before the form is sent. Storage that
-// hangs delays the form by at most two seconds.
+// child bundles, the kept pages and the push subscription from this phone, before the form is sent.
+// Storage that hangs delays the form by at most two seconds.
 import { clearOnSignOut } from "./store.js";
 
 const TIMEOUT = 2000; // milliseconds
@@ -8,9 +8,12 @@ const unsubscribe = async () => {
   const worker = await navigator.serviceWorker?.getRegistration();
   await (await worker?.pushManager?.getSubscription())?.unsubscribe();
 };
+const deletePages = async () => {
+  for (const name of await caches.keys()) if (name.startsWith("mine-")) await caches.delete(name);
+};
 const clearPhone = () =>
   Promise.race([
-    Promise.allSettled([clearOnSignOut(), unsubscribe()]),
+    Promise.allSettled([clearOnSignOut(), unsubscribe(), deletePages()]),
     new Promise(resolve => setTimeout(resolve, TIMEOUT)),
   ]);
 

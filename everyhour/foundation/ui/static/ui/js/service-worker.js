@@ -8,11 +8,17 @@ const SHAPE = 2; // of the offline bundle that this release reads (recommendatio
 const BUNDLE = `pocket-${SHAPE}`;
 const PAGES_READ = "seen"; // pages read before, for when the network is away
 const ANSWERS = "said"; // answers to notifications given offline
+const MINE = "mine-"; // pages of the signed-in person, by a digest of person and session
+const FILES = "files"; // scripts, styles and pictures of those pages
+const NOBODY = "none";
+const FRESH = 6 * 3600e3; // milliseconds in which a kept page is not warmed again
+const MOST_FILES = 400;
 
 self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
 self.addEventListener("message", event => {
   if (event.data === "mine") event.waitUntil(self.clients.claim().catch(() => {}));
+  if (event.data?.warm) event.waitUntil(warm(event.data.warm).catch(() => {}));
 });
 self.addEventListener("push", event => event.waitUntil(notify(event.data)));
 self.addEventListener("notificationclick", event => {
@@ -29,19 +35,23 @@ self.addEventListener("fetch", event => {
     event.respondWith(help(request, url));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
   else if (/\/now\/pocket\/(ways\/)?$/.test(url.pathname)) event.respondWith(offlineBundle(event));
-  else if (request.mode === "navigate") event.respondWith(page(request, url));
+  else if (request.mode === "navigate") event.respondWith(page(event, url));
 });
 
 async function install() {
   const helpful = await caches.open(HELP);
-  for (const [path, digest] of KNOWN.crisis) await put(helpful, path, await fetched(path, digest));
+  await several(KNOWN.crisis, async ([path, digest]) =>
+    put(helpful, path, await fetched(path, digest)),
+  );
   const shell = await caches.open(SHELL);
+  const bundles = await caches.open(BUNDLE);
   try {
-    for (const [path, digest] of KNOWN.assets) await put(shell, path, await fetched(path, digest));
-    for (const path of KNOWN.pages) {
-      const response = await fetched(path);
-      await put(path.endsWith("/pocket/") ? await caches.open(BUNDLE) : shell, path, response);
-    }
+    await several(KNOWN.assets, async ([path, digest]) =>
+      put(shell, path, await fetched(path, digest)),
+    );
+    await several(KNOWN.pages, async path =>
+      put(path.endsWith("/pocket/") ? bundles : shell, path, await fetched(path)),
+    );
   } catch (error) {
     // Delete an incomplete release; the old one stays in use.
     await caches.delete(SHELL);
@@ -56,6 +66,15 @@ async function activate() {
   const shells = (await caches.keys()).filter(name => name.startsWith("shell-") && name !== SHELL);
   for (const name of shells.slice(0, -1)) await caches.delete(name);
   await caches.delete("pocket"); // bundles of shape 1
+}
+
+// Do something with each item, six at a time: one after another takes minutes on a slow network.
+async function several(items, act) {
+  const waiting = [...items];
+  const work = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
+  };
+  await Promise.all(Array.from({ length: 6 }, work));
 }
 
 async function fetched(path, digest) {
@@ -133,13 +152,21 @@ async function offlineBundle(event) {
   return fresh;
 }
 
-// Right now and home come from the cache of the release. Other pages come from the network, or else
-// as they were last read.
-async function page(request, url) {
+// A guest's home, Right now and this phone come from the cache of the release; a signed-in
+// person's Right now and this phone as they last were, and are read again for the next time. Other
+// pages come from the network, or else as they were last read.
+async function page(event, url) {
+  const { request } = event;
   const shell = await caches.open(SHELL);
   const language = KNOWN.languages.find(code => url.pathname.startsWith(`/${code}/`));
+  const mine = await findMine(url);
   const kept = await shell.match(url.pathname);
-  if (kept) return kept;
+  if (mine && kept && !/\/offline\/$/.test(url.pathname)) {
+    event.waitUntil(readAhead(nameOf(url)).catch(() => {}));
+    return mine;
+  }
+  const member = await isMember();
+  if (kept && !member) return kept;
   if (
     language &&
     url.pathname.startsWith(`/${language}/now/`) &&
@@ -148,15 +175,19 @@ async function page(request, url) {
   ) {
     try {
       const response = await quick(request, 1500);
+      await settle(response);
       if (response.status < 500) return response;
     } catch {
       /* no network: Right now comes from the cache */
     }
-    const now = await shell.match(`/${language}/now/`);
+    const path = `/${language}/now/`;
+    const now =
+      (await findMine(new URL(path, location.origin))) || (await shell.match(path));
     if (now) return now;
   }
   try {
-    const response = await quick(request, 6000);
+    const response = await quick(request, mine ? 3000 : 6000);
+    await settle(response);
     sendKept().catch(() => {});
     const seen = await caches.open(PAGES_READ);
     if (/no-store/.test(response.headers.get("cache-control") ?? "")) {
@@ -168,8 +199,10 @@ async function page(request, url) {
         .then(() => trim(seen))
         .catch(() => {});
     }
-    return response.status < 500 ? response : ((await caches.match(url.pathname)) ?? response);
+    if (response.status < 500) return response;
+    return (mine && dated(mine)) ?? (await seen.match(url.pathname)) ?? response;
   } catch {
+    if (mine) return dated(mine);
     const any =
       language ||
       KNOWN.languages.find(code => navigator.language.startsWith(code)) ||
@@ -178,12 +211,92 @@ async function page(request, url) {
       const start = await shell.match(`/${any}${url.pathname}`);
       if (start) return Response.redirect(`/${any}${url.pathname}`);
     }
+    if (member && /^\/[a-z]{2}\/$/.test(url.pathname)) return Response.redirect(`/${any}/today/`);
     return (
-      (await caches.match(url.pathname)) ||
+      (!member && kept) ||
+      (await (await caches.open(PAGES_READ)).match(url.pathname)) ||
+      (await findMine(new URL(`/${any}/offline/`, location.origin))) ||
       (await shell.match(`/${any}/offline/`)) ||
       (await (await caches.open(HELP)).match("/help/"))
     );
   }
+}
+
+const mineCaches = async () => (await caches.keys()).filter(name => name.startsWith(MINE));
+const isMember = async () => (await mineCaches()).length > 0;
+// Of a search, only the choice of a child names another page: the rest is what a search found.
+const nameOf = url => url.pathname + (/^\?child=[\w-]+$/.test(url.search) ? url.search : "");
+
+async function findMine(url) {
+  for (const name of await mineCaches()) {
+    const found = await (await caches.open(name)).match(nameOf(url));
+    if (found) return found;
+  }
+}
+
+// Every page names its person: pages kept for anybody else go, and this one is kept if it may be.
+async function settle(response) {
+  const person = response.headers.get("everyhour-person");
+  if (!person) return;
+  for (const name of await mineCaches()) if (name !== MINE + person) await caches.delete(name);
+  if (person === NOBODY || response.headers.get("everyhour-keep") !== "yes") return;
+  const url = new URL(response.url);
+  if (url.search && nameOf(url) === url.pathname) return;
+  await keepPage(person, nameOf(url), response.clone()).catch(() => {});
+}
+
+async function keepPage(person, name, response) {
+  const text = await response.text();
+  const headers = new Headers(response.headers);
+  for (const wire of ["content-encoding", "content-length"]) headers.delete(wire);
+  headers.set("everyhour-kept-at", new Date().toISOString());
+  await (await caches.open(MINE + person)).put(name, new Response(text, { headers }));
+  await keepFiles(text, new URL(name, location.origin));
+}
+
+// Keep the files that a page, a style or a script names; their names contain their digest.
+async function keepFiles(text, base) {
+  const files = await caches.open(FILES);
+  const names = text.matchAll(/["'(]([^"'()\s]*\.[0-9a-f]{8,}\.(?:css|m?js|svg|png|woff2|json))/g);
+  for (const [, name] of names) {
+    const url = new URL(name, base);
+    if (url.origin !== location.origin || (await caches.match(url.href))) continue;
+    const response = await fetch(url.href, { credentials: "omit" });
+    if (!response.ok) continue;
+    await files.put(url.href, response.clone());
+    if (/\.(css|m?js)$/.test(url.pathname)) await keepFiles(await response.text(), url);
+  }
+}
+
+// Read pages of a signed-in person before they are first opened.
+async function warm(paths) {
+  for (const path of paths) {
+    const kept = await findMine(new URL(path, location.origin));
+    const since = Date.now() - Date.parse(kept?.headers.get("everyhour-kept-at") ?? 0);
+    if (since >= 0 && since < FRESH) continue;
+    await readAhead(path);
+  }
+  const files = await caches.open(FILES);
+  const names = await files.keys();
+  for (const old of names.slice(0, Math.max(0, names.length - MOST_FILES))) await files.delete(old);
+}
+
+// Read a page that nobody looks at yet.
+async function readAhead(path) {
+  const response = await fetch(path, {
+    headers: { Accept: "text/html", Purpose: "prefetch" },
+    credentials: "same-origin",
+    redirect: "manual",
+    cache: "no-store",
+  });
+  await settle(response);
+}
+
+// A kept page says since when it is kept (kept_pages.js writes the line).
+async function dated(kept) {
+  const at = kept.headers.get("everyhour-kept-at") ?? "";
+  const text = (await kept.text()).replace("<body ", `<body data-kept-at="${at}" `);
+  return new Response(text, { headers: kept.headers });
 }
 
 function quick(request, patience) {
