@@ -19,7 +19,18 @@ import snowballstemmer
 CUE, TITLE, MEANING, TEXT = 3.0, 4.0, 1.5, 0.5
 MEANING_SECTIONS = ("old_eyes", "new_eyes", "say", "may_be_under_it")
 SLIP, PREFIX = 0.6, 0.7  # how much of a word counts with one wrong letter, or with its beginning
-SHORTEST_WITH_SLIP, SHORTEST_PREFIX = 5, 4
+SHORTEST_WITH_SLIP, SHORTEST_PREFIX, SHORTEST_SOUND = 5, 4, 3
+# Letters that sound alike to many who write by ear, in English and Spanish.
+SOUNDS = (
+    ("qu", "k"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("ll", "y"),
+    ("ph", "f"),
+    ("ge", "je"),
+    ("gi", "ji"),
+)
+SOUND_LETTERS = str.maketrans("zvc", "sbk", "h")
 COVERED = 3.0  # for the cue of which most was typed
 SYNONYM = 0.6
 LIGHT = 1.0  # the rarity of a common word
@@ -194,9 +205,23 @@ def likeness(typed: str, known: str) -> float:
     shorter = min(len(typed), len(known))
     if shorter >= SHORTEST_PREFIX and (known.startswith(typed) or typed.startswith(known)):
         return PREFIX
+    if shorter >= SHORTEST_SOUND and typed != known and sound(typed) == sound(known):
+        return SLIP
     if shorter >= SHORTEST_WITH_SLIP - 1 and len(typed) >= SHORTEST_WITH_SLIP:
         return SLIP if differ_by_one(typed, known) else 0.0
     return 0.0
+
+
+@lru_cache(maxsize=20_000)
+def sound(word: str) -> str:
+    """Return a word as it sounds, so that what is written by ear finds what was meant.
+
+    >>> sound("selos") == sound("celos"), sound("yora") == sound("llora"), sound("fone")
+    (True, True, 'fone')
+    """
+    for written, heard in SOUNDS:
+        word = word.replace(written, heard)
+    return word.translate(SOUND_LETTERS)
 
 
 def resemblance(one: str, other: str) -> float:
