@@ -21,6 +21,12 @@ def reset_language_and_time_zone():
     timezone.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def served_at_the_usual_address(monkeypatch):
+    """Let links lead to one address, wherever a server of this checkout ran last."""
+    monkeypatch.setenv("EVERYHOUR_SERVED_AT", "127.0.0.1|8000")
+
+
 @pytest.fixture(scope="module")
 def library(django_db_setup, django_db_blocker):
     """Load the real library with its offline bundles once for a file, and roll back after it."""

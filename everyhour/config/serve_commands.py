@@ -64,6 +64,8 @@ def _serve(options: argparse.Namespace) -> int:
     if options.no_worker and not options.worker_elsewhere and (problem := _needs_worker()):
         _print(problem)
         return 1
+    # For links in mails (foundation/lib/public_address.py); read by web and worker.
+    os.environ["EVERYHOUR_SERVED_AT"] = f"{options.host}|{listener.getsockname()[1]}"
     processes = supervisor.Supervisor(listener, worker=not options.no_worker)
     processes.fallback.needed.set()
     prepared = not options.prepare or subprocess.run(PREPARE, check=False).returncode == 0

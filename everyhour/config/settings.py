@@ -198,7 +198,7 @@ TIME_ZONE = "UTC"
 
 MAILERS = {"default": mailer(setting("MAIL"), folder=STATE / "mail")}
 DEFAULT_FROM_EMAIL = setting("MAIL_FROM", "everyhour@localhost")
-ADDRESS = setting("ADDRESS", "http://localhost:8000").rstrip("/")  # base URL of links in mails
+ADDRESS = setting("ADDRESS").rstrip("/")  # of this site; see foundation.lib.public_address
 # Where the operator of a push service can write to.
 PUSH_CONTACT = setting("PUSH_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "))
 # Times the number of people; LETTERS_AN_HOUR was its name before 0.1.0.

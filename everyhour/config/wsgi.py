@@ -11,7 +11,9 @@ from django.conf import settings  # noqa: E402  the settings are read by the lin
 from whitenoise import WhiteNoise  # noqa: E402
 
 from everyhour.config import announcements  # noqa: E402
+from everyhour.foundation.lib import public_address  # noqa: E402
 
+public_address.remember()
 announcements.connect()
 announcements.listen()
 

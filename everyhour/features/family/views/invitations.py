@@ -22,6 +22,7 @@ from everyhour.features.family.mail import send_link
 from everyhour.features.family.pages import show
 from everyhour.foundation.accounts.views.navigation import page_url
 from everyhour.foundation.lib.permissions import public
+from everyhour.foundation.lib.public_address import absolute
 from everyhour.foundation.ui.flash import say
 
 
@@ -89,7 +90,7 @@ def _create(
         by=me,
         at=timezone.now(),
     )
-    link = request.build_absolute_uri(reverse("invitation", args=[token]))
+    link = absolute(reverse("invitation", args=[token]), request)
     context = {
         "link": link,
         "until": made.expires_at,

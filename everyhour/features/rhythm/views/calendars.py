@@ -19,6 +19,7 @@ from everyhour.features.rhythm import wording
 from everyhour.features.rhythm.forms import CalendarForm
 from everyhour.features.rhythm.pages import INVALID, post_data, show
 from everyhour.foundation.lib.permissions import public
+from everyhour.foundation.lib.public_address import absolute
 from everyhour.foundation.ui.flash import say
 
 
@@ -98,7 +99,7 @@ def feed(request: InFamily) -> HttpResponse:
         current = actions.open_feed(
             token_digest=feeds.digest(token), shows="shows" in request.POST, by=me, at=at
         )
-        address = request.build_absolute_uri(reverse("rhythm-feed-read", args=[token]))
+        address = absolute(reverse("rhythm-feed-read", args=[token]), request)
     return show(request, "feed", feed=current, address=address)
 
 

@@ -1,12 +1,12 @@
 """Mail: plain text, a neutral subject, and one-click unsubscribe (RFC 8058)."""
 
 import smtplib
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.template.loader import render_to_string
 
+from everyhour.foundation.lib.public_address import absolute
 from everyhour.foundation.notifications.channels import Outcome, Result, Text
 
 POLICY = b"5.7."  # refused by policy, which does not mean that the mailbox is gone
@@ -61,7 +61,3 @@ def build_message(text: Text, *, to: str, name: str) -> EmailMessage:
     if file := text.attachment:
         message.attach(file.name, file.content, file.mimetype)
     return message
-
-
-def absolute(path: str) -> str:
-    return urljoin(settings.ADDRESS + "/", path)
