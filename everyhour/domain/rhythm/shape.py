@@ -120,6 +120,12 @@ class Transition:
     hard: bool = False
     words: str = ""  # the family's own name for it
 
+    @property
+    def own_situation(self) -> str:
+        """The situation that names the part: of dinner mealtime, even if homework is hard then."""
+        name = NAMES.get(self.kind)
+        return AROUND[name][0] if name else self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Day:

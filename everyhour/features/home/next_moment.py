@@ -114,7 +114,7 @@ def _offer_decided(bundle: dict, part: Part, visit: Visit, child: Child) -> Next
         kept.body.get("why"),
         titles=titles,
         child=child_names(child, bundle),
-        situation=part.situation,
+        situation=part.said_situation,
         counts=visit.by.can(Caregiver.SEE_HELPS),
     )
     return _build_next(bundle, part, kept.practice, why, visit)

@@ -1,6 +1,6 @@
 """The next part of the family's day. Pure functions of a day and minutes after midnight."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from everyhour.domain.rhythm.shape import MINUTES, Day
 
@@ -12,7 +12,8 @@ WITHOUT_RHYTHM = (("morning", 11 * 60), ("afternoon", 17 * 60), ("evening", MINU
 class Part:
     """A part of the day: its name, the situation it leads up to and when that begins.
 
-    `words` are the family's own for a part they added; `soon` means within two hours.
+    `words` are the family's own for a part they added; `soon` means within two hours. What is often
+    hard then may belong to another part: dinner is no time "at homework" (`said_situation`).
     """
 
     name: str
@@ -20,6 +21,12 @@ class Part:
     minute: int | None = None
     soon: bool = True
     words: str = ""
+    own_situation: str = field(default="", compare=False)
+
+    @property
+    def said_situation(self) -> str:
+        """The situation that sentences about this part may name, or ""."""
+        return self.situation if self.situation == self.own_situation and not self.words else ""
 
 
 def find_next_part(minute: int, day: Day, hard: list[str]) -> Part | None:
@@ -36,4 +43,4 @@ def find_next_part(minute: int, day: Day, hard: list[str]) -> Part | None:
     if ahead is None:
         return None
     soon = ahead.minute - minute <= SOON
-    return Part(ahead.name, ahead.situation, ahead.minute, soon, ahead.words)
+    return Part(ahead.name, ahead.situation, ahead.minute, soon, ahead.words, ahead.own_situation)

@@ -65,6 +65,7 @@ def explain(
 ) -> Why | None:
     """Return the reasons as sentences; None if the stored reasons cannot be read.
 
+    `situation` is "" where the part of the day has another name than what is often hard in it.
     `child` is the name inside and at the start of a sentence; `counts` is whether the reader may
     see how often something helped.
     """

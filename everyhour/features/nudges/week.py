@@ -219,7 +219,7 @@ class WeekBuilder:
             return
         self.explained.add((child.pk, part.name))
         yield wording.describe_hard_part(part)
-        if best := self.most_helpful.get((child.pk, part.situation)):
+        if best := self.most_helpful.get((child.pk, part.own_situation)):
             title, times, tried = self.titles.get(best[0]), best[1], best[2]
             if title:
                 yield _("“{title}” has helped {helped} of {tried} times.").format(

@@ -73,10 +73,10 @@ def part_named(name: str, situation: str) -> str:
 
 def describe_hard_part(transition: Transition) -> str:
     """Say why this part counts as hard. A part of the usual day is named itself, because its
-    situation may be something around it: homework before dinner."""
-    if transition.name in HARD:
+    situation may be something around it: homework before dinner. So is one the family named."""
+    if transition.name in HARD and not transition.words:
         return str(HARD[transition.name])
-    when = WHEN.get(transition.situation)
+    when = WHEN.get("" if transition.words else transition.own_situation)
     return (
         _("Because it’s often hard {when}.").format(when=when)
         if when
