@@ -8,6 +8,7 @@ from pathlib import Path
 
 from everyhour.domain.practices import vocabulary as v
 from everyhour.domain.practices.banned import find_banned
+from everyhour.domain.practices.body_words import check_say
 from everyhour.domain.practices.crisis_lines import check_lines
 from everyhour.domain.practices.fact_types import check_types
 from everyhour.domain.practices.files import ContentFile, Library, Unreadable, paths, read
@@ -173,22 +174,29 @@ def _say(file: ContentFile, states: list[str], slack: int = 0) -> Problems:
     section = file.sections.get("say")
     if section is None:
         return
+    bodies = [text for body in v.BODIES if (text := section.parts.get(body.replace("_", " ")))]
     for state in states:
         if state not in v.WORDS_TO_SAY:
             continue
-        text = section.parts.get(state) or section.text
-        if state in ("fear", "terror") and not text:
-            yield section.line, f"Add a line of its own for {state}: `### {state}` under `## say`."
-        count, most = len(split_words(text)), v.WORDS_TO_SAY[state] + slack
-        if count > most:
-            message = f"At {state}, {most} words are the most; this has {count}: “{text}”."
-            yield section.line, f"{message} Add a shorter `### {state}`."
-        if state == "alert" and len(re.findall(r"[.?]+(?:\s|$)", text)) > 2:
-            yield section.line, "At alert, two sentences are the most."
+        own = section.parts.get(state)
+        for text in [own] if own else [section.text, *bodies]:
+            for problem in _line_to_say(text, state, v.WORDS_TO_SAY[state] + slack):
+                yield section.line, problem
+
+
+def _line_to_say(text: str, state: str, most: int) -> Iterator[str]:
+    if state in ("fear", "terror") and not text:
+        yield f"Add a line of its own for {state}: `### {state}` under `## say`."
+    if (count := len(split_words(text))) > most:
+        message = f"At {state}, {most} words are the most; this has {count}: “{text}”."
+        yield f"{message} Add a shorter `### {state}`."
+    if state == "alert" and len(re.findall(r"[.?]+(?:\s|$)", text)) > 2:
+        yield "At alert, two sentences are the most."
 
 
 def _words_to_say(file: ContentFile, kind: str) -> Problems:
     yield from _say(file, list(file.facts.get("states") or []))
+    yield from check_say(file, kind, file.facts, file.bodies, "en")
 
 
 def _ages(file: ContentFile, kind: str) -> Problems:
@@ -328,6 +336,7 @@ def _translation(file: ContentFile, other: ContentFile, kind: str, language: str
     yield from _step_lengths(other, v.WORDS_IN_A_STEP + v.TRANSLATION_SLACK)
     if kind in ("activity", "words", "reframe"):
         yield from _say(other, file.facts.get("states") or [], v.TRANSLATION_SLACK)
+        yield from check_say(other, kind, file.facts, file.bodies, language)
     yield from find_banned(other, kind, language)
     yield from _readable(other, kind, language)
     yield from _cues(other, kind)

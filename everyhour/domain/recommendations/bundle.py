@@ -271,10 +271,10 @@ def _ages(facts: dict) -> dict:
 
 
 def _say(edition: Edition, language: str) -> dict[str, str]:
-    """Return what to say by state; the key "" is for all states without their own words."""
+    """Return what to say by state or body; the key "" is for all without their own words."""
     said = _texts(edition, language, "say").get("say", "")
     if isinstance(said, dict):
-        return said
+        return {key.replace(" ", "_"): text for key, text in said.items()}
     return {"": said if isinstance(said, str) else " ".join(said)}
 
 

@@ -1,6 +1,7 @@
 """Reading the offline bundle as the phone does: draw an offer, and find what is shown with it."""
 
 import re
+from collections.abc import Collection
 
 from everyhour.domain.practices.vocabulary import BODIES, DANGER_SITUATIONS, DANGER_STATES
 from everyhour.domain.recommendations import advisor, context
@@ -78,7 +79,8 @@ def shown(
     made_for = [r for r in fitting if situation in r["situations"] and situation != "any"]
     reframe = made_for[turn % len(made_for)] if made_for else None
     line = "" if quiet else bundle["situations"].get(situation, {}).get("line", "")
-    words = [words_for(one["say"], state) for one in items_for(bundle["words"], state, situation)]
+    said_in = items_for(bundle["words"], state, situation)
+    words = [words_for(one["say"], state, wishes.bodies) for one in said_in]
     lines = [say for say in words if say]
     way, steps = way_to_do(practice, wishes, situation)
     return {
@@ -91,7 +93,8 @@ def shown(
         "practice": practice,
         "way": way,
         "steps": check_first(steps, bundle, state) if practice else [],
-        "say": _say(practice, reframe, state) or next(iter(_some(lines, 1, turn)), ""),
+        "say": _say(practice, reframe, state, wishes.bodies)
+        or next(iter(_some(lines, 1, turn)), ""),
         "help": reframe.get("get_help_if", []) if reframe else [],
         "danger": _is_dangerous(practice, reframe, state, situation),
         "cautions": [
@@ -135,12 +138,14 @@ def _fits(reframe: dict, wishes: Wishes) -> bool:
     return real is None or first <= real <= last
 
 
-def _say(practice: dict | None, reframe: dict | None, state: str) -> str:
+def _say(
+    practice: dict | None, reframe: dict | None, state: str, bodies: Collection[str] = ()
+) -> str:
     """Return the reframe's words, unless they name other activities; else the practice's."""
     named = (reframe or {}).get("say_with")
     goes_with = named is None or (practice is not None and practice["slug"] in named)
-    said = words_for(reframe["say"], state) if reframe and goes_with else ""
-    return said or (words_for(practice["say"], state) if practice else "")
+    said = words_for(reframe["say"], state, bodies) if reframe and goes_with else ""
+    return said or (words_for(practice["say"], state, bodies) if practice else "")
 
 
 def check_first(steps: list[str], bundle: dict, state: str) -> list[str]:
@@ -204,8 +209,10 @@ def nudge_record(bundle: dict, slug: str, *, nudge: str) -> dict:
     return record | ({"nudge": nudge} if NUDGE.fullmatch(nudge) else {})
 
 
-def words_for(say: dict[str, str], state: str) -> str:
-    return say.get(state) or say.get("", "")
+def words_for(say: dict[str, str], state: str, bodies: Collection[str] = ()) -> str:
+    """Return the line of this state, else one that suits the child's body, else the general one."""
+    own = next((say[body] for body in BODIES if body in bodies and say.get(body)), "")
+    return say.get(state) or own or say.get("", "")
 
 
 def items_for(items: list[dict], state: str, situation: str) -> list[dict]:

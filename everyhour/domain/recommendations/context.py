@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from everyhour.domain.families.births import is_only_a_year
 from everyhour.domain.families.models import Child
 from everyhour.domain.practices.vocabulary import BODIES
 from everyhour.domain.recommendations.advisor import GATES, NO_CARE_TOUCH_FROM, Wishes
@@ -63,7 +64,7 @@ def wishes(child: Child, year_and_month: tuple[int, int]) -> Wishes:
     months = age_in_months(child, year_and_month)
     real_age = None if months is None else months // 12
     felt = real_age if child.functions_like_age is None else child.functions_like_age
-    young = real_age is not None and real_age < NO_CARE_TOUCH_FROM
+    young = months is not None and months + _uncertain(child) < 12 * NO_CARE_TOUCH_FROM
     return Wishes(
         age=felt,
         real_age=real_age,
@@ -78,8 +79,13 @@ def wishes(child: Child, year_and_month: tuple[int, int]) -> Wishes:
     )
 
 
+def _uncertain(child: Child) -> int:
+    """Return how many months older than the youngest possible age the child may be."""
+    return 11 if child.born_in and is_only_a_year(child.born_in) else 0
+
+
 def age_in_months(child: Child, year_and_month: tuple[int, int]) -> int | None:
-    """Return how old the child is in months; None when the month of birth is unknown."""
+    """Return how old the child is in months, the youngest possible when only the year is known."""
     if child.born_in is None:
         return None
     year, month = year_and_month

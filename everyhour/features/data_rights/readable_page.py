@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from everyhour.domain.families.births import is_only_a_year
 from everyhour.domain.practices import bodies
 from everyhour.domain.practices import kinds as kinds_of_help
 from everyhour.domain.practices.models import Edition, Item
@@ -77,7 +78,8 @@ def describe_family(family: dict, data: dict[str, Any]) -> dict:
             | {
                 "hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])],
                 "bodies": [body_names.get(body, body) for body in row.get("bodies", [])],
-                "born_in": day(row.get("born_in")),
+                "born_in": (born := day(row.get("born_in"))),
+                "only_year": bool(born) and is_only_a_year(born),
                 "changed": [
                     day(change["at"])
                     for change in data["big_changes"]

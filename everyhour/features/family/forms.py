@@ -7,6 +7,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from everyhour.domain.families.births import born_in, is_only_a_year
 from everyhour.domain.families.models import Caregiver, Child
 from everyhour.domain.practices import bodies, kinds
 from everyhour.features.family import rights, wording
@@ -83,7 +84,7 @@ class ChildForm(forms.Form):
             "nickname": child.nickname if child else "",
             "functions_like_age": child.functions_like_age if child else None,
             "bodies": child.bodies if child else [],
-            "month": born.month if born else "",
+            "month": born.month if born and not is_only_a_year(born) else "",
             "year": born.year if born else "",
         }
         return cls(initial=initial, **options)
@@ -100,7 +101,7 @@ class ChildForm(forms.Form):
     @property
     def details(self) -> dict:
         data = self.cleaned_data
-        born = date(data["year"], data["month"] or 1, 1) if data["year"] else None
+        born = born_in(data["year"], data["month"]) if data["year"] else None
         return {
             "nickname": data["nickname"],
             "born_in": born,

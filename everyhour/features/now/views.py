@@ -322,7 +322,7 @@ def describe(
         "nothing_left": nothing_left,
         "headline": nothing_left or shown["new"],
         "pictogram": practice["slug"] if drawn else "",
-        "say_how": wording.say_how(state),
+        "say_how": wording.say_how(state, wishes.bodies),
         "help": shown["help"] or ([wording.help_if(state)] if shown["danger"] else []),
         "is_presence": state in PRESENCE_ONLY,
     }

@@ -1,5 +1,7 @@
 """Translated sentences of Right now, for its pages and for the scripts on the phone."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +19,7 @@ from everyhour.features.now.pictograms.sprite import DRAWINGS
 MONTHS = 24  # a younger child's age is said in months
 
 OLDEST = 18  # years; as in wishes.js
+SAID_OTHERWISE = ("deaf", "few_words")  # bodies for which words are signed, shown or written
 
 
 def closes() -> dict[str, dict[str, str]]:
@@ -62,14 +65,24 @@ def _help_if() -> dict[str, str]:
     }
 
 
-def say_how(state: str) -> str:
-    """Return how to say the words, above them."""
-    return _say_how().get(state) or _say_how()[""]
+def say_how(state: str, bodies: Collection[str] = ()) -> str:
+    """Return how to say the words, above them; first for a child who cannot hear or speak them."""
+    ways = _say_how()
+    return next(
+        (ways[body] for body in SAID_OTHERWISE if body in bodies), ways.get(state, ways[""])
+    )
 
 
 def _say_how() -> dict[str, str]:
     low = _("Say, low and slow")
-    return {"fear": low, "terror": low, "shutdown": low, "": _("You could say")}
+    return {
+        "fear": low,
+        "terror": low,
+        "shutdown": low,
+        "deaf": _("Sign it, show it or write it"),
+        "few_words": _("Say it, sign it or show it"),
+        "": _("You could say"),
+    }
 
 
 def where(bundle: dict, state: str, situation: str, nickname: str, wishes: Wishes) -> str:
@@ -158,6 +171,7 @@ def flow() -> dict:
         "nothing_left_in_danger": nothing_left("fear"),
         "help_if": _help_if(),
         "say_how": _say_how(),
+        "said_otherwise": SAID_OTHERWISE,
         "read_to_me": _("Read it to me"),
         "reading": _("Reading. Tap to stop"),
         "who_month": _("{child}, {months} month"),

@@ -56,7 +56,8 @@ class Child(models.Model):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="children")
     households = models.ManyToManyField(Household, through="Home", related_name="children")
     nickname = models.CharField(max_length=40, blank=True)
-    born_in = models.DateField(null=True, blank=True)  # first of the month; the day is never asked
+    # First of the month; the last day of the year when only the year is known (families.births).
+    born_in = models.DateField(null=True, blank=True)
     functions_like_age = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(25)]
     )

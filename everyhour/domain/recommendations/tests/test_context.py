@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from everyhour.domain.families import births
 from everyhour.domain.families.models import Child
 from everyhour.domain.practices.vocabulary import BODIES
 from everyhour.domain.recommendations import context
@@ -34,6 +35,20 @@ def test_real_age_counts_in_months_below_three_years(born_in, real_age, months):
     found = wishes(born_in=born_in)
 
     assert (found.real_age, found.months, found.age) == (real_age, months, real_age)
+
+
+def test_only_a_year_of_birth_counts_as_the_youngest_possible_age():
+    known = wishes(born_in=births.born_in(2020, None))
+
+    assert known.real_age == 5  # it may be six
+
+
+def test_only_a_year_of_birth_ends_touch_at_care_when_the_child_may_be_ten():
+    sure, unsure = births.born_in(2017, None), births.born_in(2016, None)
+
+    assert wishes(born_in=sure, care_touch=True).care_touch
+    assert wishes(born_in=unsure, care_touch=True).real_age == 9
+    assert not wishes(born_in=unsure, care_touch=True).care_touch
 
 
 def test_age_a_child_acts_stands_beside_the_real_age():

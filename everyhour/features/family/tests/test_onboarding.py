@@ -7,6 +7,7 @@ import pytest
 from everyhour.domain.families.models import Caregiver, Child, Family
 from everyhour.domain.families.setup import STEPS
 from everyhour.features.family.dayline import row
+from everyhour.features.family.forms import ChildForm
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -227,3 +228,13 @@ def test_back_link_of_first_step(as_, ada):
     assert 'href="/en/account/" data-back' in as_(make.person()).get(go("child")).content.decode()
     assert 'href="/en/family/" data-back' in as_(ada).get(go("child")).content.decode()
     assert f'href="{go("child")}" data-back' in as_(ada).get(go("day")).content.decode()
+
+
+def test_year_of_birth_alone_is_kept_as_a_year_and_shown_so():
+    said = {"nickname": "Wren", "month": "", "year": "2018"}
+    form = ChildForm(said, today=date(2026, 11, 23))
+
+    assert form.is_valid()
+    child = Child(born_in=form.details["born_in"])
+    again = ChildForm.for_child(child, today=date(2026, 11, 23))
+    assert (again.initial["month"], again.initial["year"]) == ("", 2018)

@@ -15,7 +15,7 @@ export function paintAnswer({ bundle, practice, state, situation, wishes, turn, 
   const quoted = line => fill(words.quote, { words: withName(line) });
   find("[data-where]").textContent = where({ bundle, state, situation, wishes, child });
   find("[data-new]").textContent = practice ? withName(idea.new) : nothingLeft(state, situation);
-  find("[data-say-how]").textContent = words.say_how[state] ?? words.say_how[""];
+  find("[data-say-how]").textContent = sayHow(state, wishes.bodies ?? []);
   find("[data-say]").textContent = idea.say ? quoted(idea.say) : "";
   find(".say").hidden = !idea.say;
   find("[data-do]").hidden = !practice;
@@ -39,6 +39,12 @@ export function paintAnswer({ bundle, practice, state, situation, wishes, turn, 
     "eyes",
     idea.reframes.map(reframe => withName(`${reframe.title}: ${reframe.new_eyes}`)),
   );
+}
+
+/** How to say the words: first for a child who cannot hear or speak them. */
+function sayHow(state, bodies) {
+  const otherwise = words.said_otherwise.find(body => bodies.includes(body));
+  return words.say_how[otherwise ?? state] ?? words.say_how[""];
 }
 
 const present = lines => lines.filter(Boolean);

@@ -23,9 +23,10 @@ export function shown(bundle, practice, { state, situation, wishes = {}, turn = 
   const madeFor =
     situation === "any" ? [] : reframes.filter(one => one.situations.includes(situation));
   const reframe = madeFor.length ? madeFor[turn % madeFor.length] : null;
+  const spoken = vocabulary.bodies.filter(body => wishes.bodies?.includes(body));
   const line = quiet ? "" : (bundle.situations[situation]?.line ?? "");
   const lines = present(
-    fitting(bundle.words, state, situation).map(words => lineFor(words.say, state)),
+    fitting(bundle.words, state, situation).map(words => lineFor(words.say, state, spoken)),
   );
   const cautions = (practice?.cautions ?? []).filter(
     code => code !== "driver" || situation === "car",
@@ -37,7 +38,7 @@ export function shown(bundle, practice, { state, situation, wishes = {}, turn = 
     practice: practice ?? null,
     way,
     steps: practice ? checkFirst(steps, bundle, state) : [],
-    say: sayWith(practice, reframe, state) || (some(lines, 1, turn)[0] ?? ""),
+    say: sayWith(practice, reframe, state, spoken) || (some(lines, 1, turn)[0] ?? ""),
     help: reframe?.get_help_if ?? [],
     danger:
       vocabulary.danger_states.includes(state) ||
@@ -69,7 +70,9 @@ function checkFirst(steps, bundle, state) {
   return state === "shutdown" ? [check, ...others] : others;
 }
 
-const lineFor = (say, state) => say[state] || say[""] || "";
+/** The line of this state, else one that suits the child's body, else the general one. */
+const lineFor = (say, state, bodies) =>
+  say[state] || say[bodies.find(body => say[body])] || say[""] || "";
 
 /** The way that fits this child, with its steps: unwelcome touch first, then their body, then
  *  being a teenager. */
@@ -93,8 +96,8 @@ function fits(reframe, wishes) {
 }
 
 /** The reframe's words, unless they name other activities; else the practice's. */
-function sayWith(practice, reframe, state) {
+function sayWith(practice, reframe, state, bodies) {
   const goesWith = !reframe?.say_with || reframe.say_with.includes(practice?.slug);
-  const said = reframe && goesWith ? lineFor(reframe.say, state) : "";
-  return said || (practice ? lineFor(practice.say, state) : "");
+  const said = reframe && goesWith ? lineFor(reframe.say, state, bodies) : "";
+  return said || (practice ? lineFor(practice.say, state, bodies) : "");
 }
