@@ -44,7 +44,7 @@ def test_situations_of_danger_never_hide(phone):
         expect(page.locator(f".grave [data-situation={situation}]")).to_be_visible()
     page.locator(".grave [data-situation=gone]").click()
 
-    expect(page.locator("[data-help-box] [data-calls] a[href='tel:911']")).to_be_visible()
+    expect(page.locator("[data-numbers] [data-calls] a[href='tel:911']")).to_be_visible()
 
 
 @pytest.mark.parametrize(

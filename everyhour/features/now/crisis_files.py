@@ -50,9 +50,9 @@ def compose(content: Path) -> dict[str, bytes]:
     made = {}
     for language in LANGUAGES:
         with translation.override(language):
-            built = [build_country(facts, language) for facts in countries]
+            built = [build_country(facts, language, alone=False) for facts in countries]
             made[f"all.{language}.html"] = render_page(built, language, code="")
-            for country in built:
+            for country in (build_country(facts, language) for facts in countries):
                 code = country["code"]
                 made[f"{code}.{language}.html"] = render_page([country], language, code=code)
             if language == "en":
@@ -74,8 +74,11 @@ def list_countries(countries: list[dict]) -> bytes:
     return (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def build_country(facts: dict, language: str) -> dict:
-    """Return a country for the template: verified lines by purpose, the others on their own."""
+def build_country(facts: dict, language: str, *, alone: bool = True) -> dict:
+    """Return a country for the template: verified lines by purpose, the others on their own.
+
+    On a page of its own the others are in a fold, "More lines"; among all countries each is one.
+    """
     lines = [
         {
             **line,
@@ -88,6 +91,7 @@ def build_country(facts: dict, language: str) -> dict:
     ]
     verified = [line for line in lines if line["status"] == "read"]
     days = [line["checked_on"] for line in facts["lines"]] + [facts["emergency"]["checked_on"]]
+    unverified = [line for line in lines if line["status"] != "read"]
     return {
         "code": facts["country"].lower(),
         "name": facts["name"][language],
@@ -97,7 +101,9 @@ def build_country(facts: dict, language: str) -> dict:
             for purpose in PURPOSES
             if (found := [line for line in verified if line["for"] == purpose])
         ],
-        "unverified": [line for line in lines if line["status"] != "read"],
+        "unverified": unverified,
+        # In a hard minute a long list is no list. A country without checked lines shows the others.
+        "folded": bool(verified and unverified) and alone,
         "checked_on": min(days),
     }
 

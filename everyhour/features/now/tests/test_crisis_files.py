@@ -20,6 +20,9 @@ def dialled(number: str) -> str:
     return re.sub(r"[ -]", "", number)
 
 
+MOST_AT_FIRST = 7  # lines, before the fold
+
+
 def links(line: dict) -> list[str]:
     """Return the link attributes of a line's call and text numbers."""
     call = [f'href="tel:{dialled(line["call"])}"'] if "call" in line else []
@@ -116,6 +119,18 @@ def test_unverified_numbers_are_listed_below_the_emergency_number(country, langu
     }
     only_unverified = {link for line in unverified for link in links(line)} - verified_links
     assert all(link in unchecked and link not in checked for link in only_unverified)
+
+
+@pytest.mark.parametrize("language", crisis_files.LANGUAGES)
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_page_of_a_country_begins_with_few_lines_and_its_emergency_number(country, language):
+    facts, text = COUNTRIES[country], FILES[f"{country}.{language}.html"]
+
+    first = re.sub(r"<details>.*?</details>", "", text, flags=re.S)
+
+    shown = [line for line in facts["lines"] if all(link in first for link in links(line))]
+    assert 1 <= len(shown) <= MOST_AT_FIRST
+    assert all(f'href="tel:{number}"' in first for number in facts["emergency"]["numbers"])
 
 
 @pytest.mark.parametrize("name", ["all.en.html", "all.es.html", "trouble.html"])

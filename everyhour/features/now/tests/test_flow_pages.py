@@ -308,9 +308,11 @@ def test_danger_shows_when_to_get_help_with_the_number(client, settings, languag
     settings.COUNTRY = "us"
     page = client.get(f"/{language}/now/{path}").text
 
-    box = page.split("data-help-box>")[1].split("</aside>")[0]
+    before, _, steps = page.split('data-step="idea"')[1].partition("data-steps>")
+    box = steps.split("data-help-box>")[1].split("</aside>")[0]
     assert re.search(r"data-help><li>\w", box)
-    assert "data-numbers>" in box and 'href="tel:911"' in box
+    # Above the steps: a step itself can be where it gets dangerous.
+    assert "data-numbers>" in before and 'href="tel:911"' in before
 
 
 def test_headline_is_the_new_way_to_see_it(client):
@@ -329,7 +331,7 @@ def test_when_all_was_shown_in_danger_the_number_stays(client, settings, state):
     response = client.get(f"/en/now/{state}/any/", {"seen": seen})
 
     assert "call if" in response.context["nothing_left"]
-    assert 'href="tel:911"' in response.text.split("data-help-box>")[1].split("</aside>")[0]
+    assert 'href="tel:911"' in response.text.split("data-numbers>")[1].split("</p>")[0]
 
 
 def test_picture_is_shown_only_beside_its_own_steps():
