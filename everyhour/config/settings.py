@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "everyhour.foundation.audit",
     "everyhour.foundation.notifications",
     "everyhour.foundation.accounts",
+    "everyhour.foundation.submissions",
     "everyhour.domain.families",
     "everyhour.domain.practices",
     "everyhour.domain.rhythm",
@@ -114,6 +115,7 @@ MIDDLEWARE = [
     "everyhour.foundation.accounts.middleware.person",
     "everyhour.foundation.accounts.middleware.ClosedByDefault",
     "everyhour.domain.families.middleware.caregiver",
+    "everyhour.foundation.submissions.middleware.once",
     "everyhour.foundation.ui.middleware.no_empty_page",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

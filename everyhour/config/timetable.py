@@ -15,6 +15,7 @@ from everyhour.foundation.accounts import tasks as accounts
 from everyhour.foundation.jobs import tasks as jobs
 from everyhour.foundation.jobs.actions import Regular, Steady
 from everyhour.foundation.notifications import tasks as notifications
+from everyhour.foundation.submissions import tasks as submissions
 from everyhour.foundation.ui import tasks as ui
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -127,6 +128,12 @@ TIMETABLE: tuple[Regular | Steady, ...] = (
         notifications.send_digests,
         every=10 * MINUTE,
         why=_("Emails each person about messages they haven’t opened, if the host turned that on."),
+    ),
+    Regular(
+        "delete old submissions",
+        submissions.delete_old,
+        every=DAY,
+        why=_("Forgets, after thirty days, which forms it has already received."),
     ),
     Regular(
         "write Sunday messages",

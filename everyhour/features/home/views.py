@@ -20,6 +20,7 @@ from everyhour.features.home.today import compose
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.live.hub import hub
+from everyhour.foundation.submissions.middleware import sent_at
 from everyhour.foundation.ui.kept import kept_offline
 
 NOT_NOW = "not_now"  # session key: the parts of the day that were skipped
@@ -92,7 +93,7 @@ def not_now(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rest(request: InFamily) -> HttpResponse:
     """Record a day off for the household, or undo that."""
-    caregiver, at = request.place.caregiver, timezone.now()
+    caregiver, at = request.place.caregiver, sent_at(request)
     if "undo" in request.POST:
         actions.cancel_rest_today(by=caregiver, at=at)
     else:

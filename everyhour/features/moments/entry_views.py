@@ -25,6 +25,7 @@ from everyhour.domain.recommendations import bundle, decisions
 from everyhour.domain.rhythm import planned
 from everyhour.features.moments import forms, presenters, wording
 from everyhour.features.moments.forms import DeletionForm, LineForm, MomentForm, NoteForm, UndoForm
+from everyhour.foundation.submissions.middleware import is_kept, sent_at
 from everyhour.foundation.ui.kept import kept_offline
 
 WRONG = 422
@@ -65,7 +66,7 @@ def log(request: InFamily) -> HttpResponse:
 @require_POST
 def line(request: InFamily) -> HttpResponse:
     """Parse one line of text, and show the result before anything is saved."""
-    by, now = request.place.caregiver, timezone.now()
+    by, now = request.place.caregiver, sent_at(request)
     typed = LineForm(request.POST)
     text = (
         typed.cleaned_data["line"].strip()
@@ -96,11 +97,32 @@ def line(request: InFamily) -> HttpResponse:
     }
     if entry.wall:
         known |= {"day": entry.wall.date(), "time": entry.wall.time()}
-    form = _form(
-        by, None, at=now, initial=forms.initial_for_new(by, zone, now, **known), also=entry.practice
-    )
+    initial = forms.initial_for_new(by, zone, now, **known)
+    if is_kept(request):
+        return _save_line(request, initial, text, at=now)
+    form = _form(by, None, at=now, initial=initial, also=entry.practice)
     # What does not fit into a title goes with it as a note, whole.
     return _show_log(request, form, line=text, rest=text if len(entry.text) > LONGEST_TITLE else "")
+
+
+def _save_line(request: InFamily, initial: dict[str, Any], text: str, *, at: datetime):
+    """Save a line that a phone kept, as it is understood: nobody is there to look it over."""
+    by = request.place.caregiver
+    whose = {"child": by.household.children.values_list("pk", flat=True).first(), **_whose(by)}
+    data = {name: str(value) for name, value in {**whose, **initial}.items() if value is not None}
+    form = _form(by, data, at=at, initial={}, also=data["what"])
+    if form.is_valid():
+        result = actions.change(
+            str(form.cleaned_data["moment"]),
+            by=by,
+            at=at,
+            key=str(form.cleaned_data["key"]),
+            fields={**form.changed_fields(), "origin": Moment.Origin.LINE},
+            note={"text": text} if len(text) > LONGEST_TITLE else None,
+        )
+        if result.result != REJECTED:
+            return HttpResponseRedirect(reverse("moments"))
+    return _show_log(request, form, line=text)
 
 
 @belongs

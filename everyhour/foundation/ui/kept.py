@@ -48,12 +48,15 @@ def name_person(get_response):
 
 
 def digest_of(request: HttpRequest) -> str:
-    """Return a digest that changes with the person and with each sign-in; NOBODY for guests."""
+    """Return two digests, of the person and of their session; NOBODY for guests."""
     person = getattr(request, "person", None)
     if person is None:
         return NOBODY
-    value = f"{person.pk}:{request.session.session_key}"
-    return salted_hmac("everyhour.kept", value, algorithm="sha256").hexdigest()[:20]
+    return f"{_digest(person.pk)}.{_digest(request.session.session_key)}"
+
+
+def _digest(value: object) -> str:
+    return salted_hmac("everyhour.kept", str(value), algorithm="sha256").hexdigest()[:20]
 
 
 def warmed(request: HttpRequest) -> list[str]:

@@ -33,6 +33,7 @@ SHELL_ASSETS = [
     "ui/js/boot.js",
     "ui/js/app.js",
     "ui/js/kept_pages.js",
+    "ui/js/kept_forms.js",
     "ui/js/formats.js",
     "ui/js/typing.js",
     "ui/js/danger.js",
@@ -128,7 +129,10 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @public
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Return the service worker, with the files of this release it must cache and their digests."""
-    source = Path(str(finders.find("ui/js/service-worker.js"))).read_text()
+    source = "".join(
+        Path(str(finders.find(f"ui/js/{name}.js"))).read_text()
+        for name in ("service-worker", "service-worker-forms")
+    )
     known = {
         "release": release(),
         "assets": _assets(),

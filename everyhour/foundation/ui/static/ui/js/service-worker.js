@@ -18,6 +18,7 @@ self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
 self.addEventListener("message", event => {
   if (event.data === "mine") event.waitUntil(self.clients.claim().catch(() => {}));
+  if (event.data?.forms === "send") event.waitUntil(sendForms().catch(() => {}));
   if (event.data?.warm) event.waitUntil(warm(event.data.warm).catch(() => {}));
 });
 self.addEventListener("push", event => event.waitUntil(notify(event.data)));
@@ -26,11 +27,16 @@ self.addEventListener("notificationclick", event => {
   event.waitUntil(openNotification(event.notification.data ?? {}, event.action));
 });
 self.addEventListener("pushsubscriptionchange", event => event.waitUntil(renew(event)));
-self.addEventListener("sync", event => event.waitUntil(sendKept()));
+self.addEventListener("sync", event =>
+  event.waitUntil(event.tag === "forms" ? sendForms() : sendKept()),
+);
 self.addEventListener("fetch", event => {
   const { request } = event,
     url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.origin !== location.origin) return;
+  if (request.method === "POST" && request.mode === "navigate")
+    event.respondWith(submitted(event, url));
+  if (request.method !== "GET") return;
   if (url.pathname.startsWith("/help/") || url.pathname === "/leave/")
     event.respondWith(help(request, url));
   else if (url.pathname.startsWith("/static/")) event.respondWith(asset(request));
@@ -215,11 +221,20 @@ async function page(event, url) {
     return (
       (!member && kept) ||
       (await (await caches.open(PAGES_READ)).match(url.pathname)) ||
-      (await findMine(new URL(`/${any}/offline/`, location.origin))) ||
-      (await shell.match(`/${any}/offline/`)) ||
-      (await (await caches.open(HELP)).match("/help/"))
+      offlinePage(url)
     );
   }
+}
+
+async function offlinePage(url) {
+  const known = KNOWN.languages.find(code => url.pathname.startsWith(`/${code}/`));
+  const asked = KNOWN.languages.find(code => navigator.language.startsWith(code));
+  const path = `/${known ?? asked ?? KNOWN.languages[0]}/offline/`;
+  return (
+    (await findMine(new URL(path, location.origin))) ||
+    (await (await caches.open(SHELL)).match(path)) ||
+    (await caches.open(HELP)).match("/help/")
+  );
 }
 
 const mineCaches = async () => (await caches.keys()).filter(name => name.startsWith(MINE));
