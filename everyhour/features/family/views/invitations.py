@@ -91,7 +91,7 @@ def _create(
         at=timezone.now(),
     )
     link = absolute(reverse("invitation", args=[token]), request)
-    context = {
+    context: dict[str, Any] = {
         "link": link,
         "until": made.expires_at,
         "email": made.email,
@@ -135,7 +135,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             say(request, welcome(place))
             return redirect(page_url("today"))
     back = urlencode({"next": request.path})
-    context = {
+    context: dict[str, Any] = {
         **letter(found),
         "form": form,
         "member": person and found.family.caregivers.present().filter(person=person).exists(),

@@ -4,8 +4,8 @@ const DATABASE = "everyhour-forms";
 const FIRST_PAUSE = 4000,
   LONGEST_PAUSE = 120_000; // milliseconds between two tries
 const REPEAT = 3000; // milliseconds in which a second tap is the same form
-const NEVER =
-  /\/(sign-in|sign-up|sign-out|account|data|password|invitations|departure|safety)\//;
+// With passwords, codes or files, or with an answer that must be seen.
+const NEVER = /\/(sign-\w+|account|data|password|invitations|departure|safety)\//;
 
 const line = document.querySelector("[data-waiting]");
 const pageOf = form => new URL(form.getAttribute("action") || location.href, location.href).pathname;
