@@ -8,7 +8,8 @@ const REPEAT = 3000; // milliseconds in which a second tap is the same form
 const NEVER = /\/(sign-\w+|account|data|password|invitations|departure|safety)\//;
 
 const line = document.querySelector("[data-waiting]");
-const pageOf = form => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+const pageOf = form =>
+  new URL(form.getAttribute("action") || location.href, location.href).pathname;
 
 document.addEventListener(
   "submit",
