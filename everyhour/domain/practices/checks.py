@@ -150,6 +150,13 @@ def _bodies(file: ContentFile, kind: str) -> Problems:
             yield file.line_of("works_for"), message
 
 
+def _relations(file: ContentFile, kind: str) -> Problems:
+    for word in file.facts.get("relations") or []:
+        if word not in v.RELATIONS:
+            message = f"`relations` says “{word}”, which is not one of: {', '.join(v.RELATIONS)}."
+            yield file.line_of("relations"), message
+
+
 def _steps(file: ContentFile, kind: str) -> Problems:
     section = file.sections.get("steps")
     if section is None:
@@ -346,7 +353,7 @@ Rule = Callable[[ContentFile, str], Problems]
 TEXT: tuple[Rule, ...] = (_vocabulary, _sections, find_banned, _readable, _cues)
 RULES: dict[str, tuple[Rule, ...]] = {
     "activity": (*TEXT, _steps, _bodies, _words_to_say, _ages, _safety),
-    "caregiver": (*TEXT, _steps),
+    "caregiver": (*TEXT, _steps, _relations),
     "reframe": (*TEXT, _words_to_say, _guesses),
     "words": (*TEXT, _words_to_say),
     "pack": TEXT,

@@ -65,6 +65,7 @@ def _has_line_types(line: dict) -> bool:
 LISTS = (
     *("states", "situations", "paths", "senses", "cautions"),
     *("materials", "works_in", "works_for", "sources", "activities", "say_with"),
+    "relations",
 )
 WORDS = ("energy", "touch", "evidence", "reviewed_by", "situation", "country")
 FLAGS = ("side_by_side", "presence", "red_flags", "crisis", "adult_only")

@@ -1,6 +1,11 @@
 """The vocabularies that content files and pages use (DOMAIN.md, section 10)."""
 
 STATES = ("calm", "alert", "alarm", "fear", "terror", "drifting", "shutdown")
+# Who a caregiver is to the child (families.models.Caregiver.Relation); a card may be for some.
+RELATIONS = (
+    *("parent", "step_parent", "foster_carer", "grandparent", "relative"),
+    *("neighbour", "babysitter", "teacher", "friend", "other"),
+)
 OUTCOMES = ("settled", "a_bit", "not_yet", "unsafe")
 CAREGIVER_STATES = ("steady", "stretched", "wound_up", "flooded", "numb")
 SITUATIONS = [

@@ -285,8 +285,15 @@ def _caregiver(edition: Edition, language: str) -> dict:
         "states": edition.facts["states"],
         "seconds": [edition.facts["seconds"]["from"], edition.facts["seconds"]["to"]],
         "cautions": edition.facts.get("cautions") or [],
+        **_only_for(edition.facts),
         **_texts(edition, language, "title", "steps", "why", "mind"),
     }
+
+
+def _only_for(facts: dict) -> dict:
+    """Return for how old a child, and for whose child, a caregiver's card is, if for some only."""
+    age = {"age": [facts["age"]["from"], facts["age"]["to"]]} if "age" in facts else {}
+    return {**age, **({"relations": facts["relations"]} if "relations" in facts else {})}
 
 
 def _reframe(edition: Edition, language: str) -> dict:

@@ -138,6 +138,20 @@ def _fits(reframe: dict, wishes: Wishes) -> bool:
     return real is None or first <= real <= last
 
 
+def cards_for(bundle: dict, caregiver: str, wishes: Wishes, relation: str = "") -> list[dict]:
+    """Return the cards for a caregiver in this state, for this child and their relation to them.
+
+    What is unknown excludes nothing.
+    """
+    return [
+        card
+        for card in bundle["caregiver"]
+        if caregiver in card["states"]
+        and _fits(card, wishes)
+        and (not relation or relation in card.get("relations", (relation,)))
+    ]
+
+
 def _say(
     practice: dict | None, reframe: dict | None, state: str, bodies: Collection[str] = ()
 ) -> str:

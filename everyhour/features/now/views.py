@@ -69,13 +69,16 @@ def you(request: HttpRequest, caregiver: str) -> HttpResponse:
     if caregiver not in CAREGIVER_STATES:
         return not_found(request)
     contents, seen = bundle.for_reader(), read_seen(request)
-    cards = [card for card in contents["caregiver"] if caregiver in card["states"]]
+    chosen = find_child(request)
+    wishes, relation = (chosen.wishes, chosen.by.relation) if chosen else (UNKNOWN, "")
+    cards = bundle_reader.cards_for(contents, caregiver, wishes, relation)
     card = secrets.choice([card for card in cards if card["slug"] not in seen] or cards)
     cautions = contents["cautions"]
     return show(
         request,
         "you",
         contents=contents,
+        chosen=chosen,
         caregiver=caregiver,
         card=card,
         card_cautions=[cautions[code] for code in card["cautions"] if code in cautions],

@@ -36,6 +36,18 @@ function fitsAge(practice, wishes) {
   return within(practice.age, wishes.age) && within(practice.real_age, realAge(wishes));
 }
 
+/** The cards for a caregiver in this state, for a child of this age, and of this relation to the
+ *  child. What is unknown excludes nothing. As bundle_reader.cards_for. */
+export function cardsFor(bundle, caregiver, wishes, relation = "") {
+  const age = realAge(wishes);
+  return bundle.caregiver.filter(
+    card =>
+      card.states.includes(caregiver) &&
+      (age === null || within(card.age ?? [0, 99], age)) &&
+      (!relation || (card.relations ?? [relation]).includes(relation)),
+  );
+}
+
 /** [[slug, weight]] -> [[slug, probability]]: familiar practices share FAMILIAR_SHARE, weighted by
  *  how often they helped; no probability is below FLOOR. */
 export function chances(weights, tries = {}) {

@@ -3,7 +3,7 @@
 import * as childBundle from "./child_bundle.js";
 import { paintAnswer, paintCalls, paintCard } from "./answer.js";
 import { startBreath, stopBreath } from "./breath.js";
-import { allowed, draw, offer } from "./choosing.js";
+import { allowed, cardsFor, draw, offer } from "./choosing.js";
 import { find, flow, parsed, words } from "./flow_page.js";
 import { countTries, newMoment, nudgeOffer } from "./moment.js";
 import { flush } from "./outbox.js";
@@ -228,7 +228,7 @@ function paintIdea(practice, tries) {
 }
 
 function paintOwnCard() {
-  const cards = bundle.caregiver.filter(card => card.states.includes(current.caregiver));
+  const cards = cardsFor(bundle, current.caregiver, wishes, flow.dataset.relation);
   const unseen = cards.filter(card => !current.seenForYou.includes(card.slug));
   const left = unseen.length ? unseen : cards;
   const card = left[Math.floor(draw() * left.length)];
