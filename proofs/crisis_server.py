@@ -135,7 +135,7 @@ def empty_database(state: Path) -> None:
 
 
 def key_is_a_folder(state: Path) -> None:
-    shutil.rmtree(state / "keys")
+    shutil.rmtree(state / "keys", ignore_errors=True)  # not there before the first start
     (state / "keys" / "secret-key").mkdir(parents=True)
 
 

@@ -60,7 +60,10 @@ def help_if(state: str) -> str:
 
 def _help_if() -> dict[str, str]:
     return {
-        "shutdown": _("They don’t respond, can’t be woken, or their breathing looks wrong."),
+        "shutdown": _(
+            "They don’t respond or breathe oddly, are in pain, swallowed something, "
+            "or may have low blood sugar."
+        ),
         "": _("Anyone is hurt, or you think someone may be."),
     }
 
