@@ -27,6 +27,33 @@ UNFIT = {
         "senses": r"abraz\w+|aprieta|cosquillas",
     },
 }
+# What a step may ask of the child, where `works_for` says that the steps fit as they are.
+UNFIT_STEP = {
+    "en": {
+        "seated": r"(?:they|both|{child}) (?:walk|jump|run|stand|climb)|jump\w*|stomp|hop|tiptoe",
+        "deaf": r"sing|whisper\w*|listen|music|out loud|call out",
+        "few_words": r"ask (?:what|why)|they (?:say|name|tell)|tell you",
+        "blind": r"point (?:at|to)|eye contact|picture|where they (?:can )?see",
+    },
+    "es": {
+        "seated": r"(?:camine|salte|corra|trepe)n?|de puntillas|de un salto",
+        "deaf": r"canta|susurr\w+|escuch\w+|música|en voz alta",
+        "few_words": r"pregúntale (?:qué|por qué)|que (?:diga|cuente|nombre)|te (?:diga|cuente)",
+        "blind": r"señala|contacto visual|mira el dibujo|donde (?:te )?vea",
+    },
+}
+
+
+def check_steps(file: ContentFile, facts: dict, language: str) -> Iterator[tuple[int, str]]:
+    """Yield line and message for each step that does not suit a body of `works_for`."""
+    section = file.sections.get("steps")
+    for body in facts.get("works_for") or [] if section else []:
+        for number, step in enumerate(section.items, 1):
+            pattern = UNFIT_STEP[language].get(body)
+            if pattern and (found := re.search(rf"\b(?:{pattern})\b", step, re.I)):
+                name = body.replace("_", " ")
+                message = f"“{found[0]}” in step {number} does not suit “{name}”."
+                yield section.line + number, f"{message} Write a `## {name}` in place of it."
 
 
 def check_say(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from everyhour.domain.practices import vocabulary as v
 from everyhour.domain.practices.banned import find_banned
-from everyhour.domain.practices.body_words import check_say
+from everyhour.domain.practices.body_words import check_say, check_steps
 from everyhour.domain.practices.crisis_lines import check_lines
 from everyhour.domain.practices.fact_types import check_types
 from everyhour.domain.practices.files import ContentFile, Library, Unreadable, paths, read
@@ -158,6 +158,7 @@ def _relations(file: ContentFile, kind: str) -> Problems:
 
 
 def _steps(file: ContentFile, kind: str) -> Problems:
+    yield from check_steps(file, file.facts, "en")
     section = file.sections.get("steps")
     if section is None:
         return
@@ -341,6 +342,7 @@ def _translation(file: ContentFile, other: ContentFile, kind: str, language: str
             yield theirs.line, message
     yield from _sections(other, kind, file.facts, language)
     yield from _step_lengths(other, v.WORDS_IN_A_STEP + v.TRANSLATION_SLACK)
+    yield from check_steps(other, file.facts, language)
     if kind in ("activity", "words", "reframe"):
         yield from _say(other, file.facts.get("states") or [], v.TRANSLATION_SLACK)
         yield from check_say(other, kind, file.facts, file.bodies, language)

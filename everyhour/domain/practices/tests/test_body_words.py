@@ -44,3 +44,19 @@ def test_line_of_its_own_for_the_body_or_the_state_mends_it():
 def test_idioms_of_seeing_are_no_problem():
     for say in ("Good to see you.", "I can look after little.", "I'll keep watch for us."):
         assert problems(say, bodies=["blind"]) == [], say
+
+
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [
+        ("Whisper it twice.", "deaf"),
+        ("They jump on three.", "seated"),
+        ("Point to the door.", "blind"),
+        ("Ask what they need.", "few_words"),
+    ],
+)
+def test_step_that_does_not_suit_a_body_needs_another_way(step, body):
+    file = ContentFile(Path("x.md"), "X", {}, {"steps": Section(3, items=[step])}, {})
+
+    assert list(body_words.check_steps(file, {"works_for": [body]}, "en"))
+    assert list(body_words.check_steps(file, {"works_for": []}, "en")) == []
