@@ -16,6 +16,7 @@ class Links:
     state: str
     situation: str
     child_query: str
+    home: str = ""  # where Right now ends: Today for a caregiver
 
     def to(self, name: str, *arguments: str) -> str:
         query = f"?{self.child_query}" if self.child_query else ""
@@ -52,7 +53,7 @@ class Links:
 
     def back(self, step: str) -> str:
         if step in ("breath", "start"):
-            return reverse("home")
+            return self.home or reverse("home")
         if step == "idea" and self.situation != "any":
             return self.around()
         return self.idea() if step == "after" else self.start()

@@ -1,6 +1,8 @@
 """The endpoint of a phone's outbox: who owns the phone, and the changes it sends."""
 
 import json
+from collections import defaultdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,11 +14,13 @@ from django.views.decorators.http import require_http_methods
 from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, logs
 from everyhour.domain.moments import sync
+from everyhour.domain.moments.models import Moment
 from everyhour.domain.recommendations import bundle
 from everyhour.features.now import child_bundles
 from everyhour.foundation.lib.origins import from_our_pages
 
 MAX_BATCH_BYTES = 262_144
+MOST_LIGHTS = 500
 
 
 class Refused(Exception):
@@ -76,17 +80,35 @@ def _receive_changes(request: HttpRequest, by: Caregiver) -> HttpResponse:
 def _return_owner(request: InFamily, by: Caregiver) -> HttpResponse:
     """Return the phone's owner, and each child with a mark that changes when its bundle does.
 
-    Moments are left out: they are read on their pages, under the permissions of that time.
+    Of moments it has only when they were, for the small week at the close of Right now, and only
+    for those who see the week: moments are read on their pages, under the permissions of that time.
     """
     at, children = timezone.now(), list(by.household.children.all())
     zone = request.person.zone_name_at(at)
     marks = child_bundles.compute_marks(
         children, by, bundle.for_reader_or_empty(), zone=zone, at=at
     )
+    lights = _lights(by, at) if by.can(Caregiver.SEE_WEEK) else {}
     rows = [
-        {"id": child.pk, "nickname": child.nickname, "mark": marks[child.pk]} for child in children
+        {
+            "id": child.pk,
+            "nickname": child.nickname,
+            "mark": marks[child.pk],
+            "lights": lights.get(child.pk, []),
+        }
+        for child in children
     ]
     return JsonResponse({"person": by.pk, "guards": by.is_guardian, "children": rows})
+
+
+def _lights(by: Caregiver, at: datetime) -> dict[str, list[int]]:
+    """Return when each child's moments of this week were, in seconds; those the caregiver sees."""
+    week = Moment.objects.of(by.family).visible_to(by).between(at - timedelta(days=7), at)
+    lights: dict[str, list[int]] = defaultdict(list)
+    given = week.filter(kind=Moment.Kind.GIVEN, child__isnull=False).order_by("-at")
+    for child, moment in given.values_list("child", "at")[:MOST_LIGHTS]:
+        lights[child].append(int(moment.timestamp()))
+    return lights
 
 
 def refuse(code: str, status: int) -> JsonResponse:

@@ -270,7 +270,8 @@ def show(
     child_query = ""
     if chosen and several and request.GET.get("child") == chosen.child.pk:
         child_query = f"child={chosen.child.pk}"
-    links = Links(state, situation, child_query)
+    home = reverse("today" if request.person else "home")  # type: ignore[attr-defined]
+    links = Links(state, situation, child_query, home)
     caregiver = context.get("caregiver", "")
     situations, shown = contents["situations"], context.get("shown")
     wishes = chosen.wishes if chosen else UNKNOWN

@@ -156,6 +156,9 @@ def flow() -> dict:
         "most": {"reframes": MOST_REFRAMES, "words": MOST_WORDS},
         "cues": [_("Slow, like fogging a window"), _("In"), _("And out, slower"), _("That’s it")],
         "closes": closes(),
+        "new_light": _("A new light in the last seven days: {time}"),
+        "first_light": _("The first light of this week."),
+        "lights": _("{count} lights in the last seven days."),
         "saved": _("Saved on this phone. You don’t have to write anything."),
         "saved_all": _("Saved, and shared with your family. You don’t have to write anything."),
         "not_saved": _(

@@ -53,6 +53,7 @@ SHELL_ASSETS = [
     "now/offline_bundle.js",
     "now/own_words.js",
     "now/phone_child.js",
+    "now/new_light.js",
     "now/read_aloud.js",
     "now/tiles.js",
     "now/voice.js",

@@ -3,8 +3,10 @@
 import json
 import logging
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from everyhour.domain.moments.models import Change, Moment
 from everyhour.domain.moments.tests.changes import new
@@ -45,6 +47,24 @@ def test_batch_is_saved_with_a_result_for_each_change(client, ada):
     assert Moment.objects.get().key == one["moment"]
 
 
+def test_owner_gets_the_times_of_this_week_only_if_they_see_the_week(client, ada):
+    now, wren = timezone.now(), make.child(ada.family)
+    make.moment(ada, child=wren, at=now - timedelta(hours=2))
+    make.moment(ada, child=wren, at=now - timedelta(days=8))
+    make.moment(ada, child=wren, at=now - timedelta(hours=3), kind="professional")
+    seen, unseen = (
+        make.giver(ada.family, who=make.person(), may=may) for may in (["log", "see_week"], ["log"])
+    )
+
+    lights = []
+    for caregiver in (ada, seen, unseen):
+        client.force_login(caregiver.person)
+        (child,) = client.get("/en/now/moments/").json()["children"]
+        lights.append(child["lights"])
+
+    assert lights == [[int((now - timedelta(hours=2)).timestamp())]] * 2 + [[]]
+
+
 def test_get_returns_only_the_owner_and_children(client, ada):
     wren = make.child(ada.family)
     client.force_login(ada.person)
@@ -56,7 +76,7 @@ def test_get_returns_only_the_owner_and_children(client, ada):
     assert owner == {
         "person": ada.pk,
         "guards": True,
-        "children": [{"id": wren.pk, "nickname": "Wren"}],
+        "children": [{"id": wren.pk, "nickname": "Wren", "lights": []}],
     }
     assert re.fullmatch(r"[0-9a-f]{32}", mark)
 

@@ -11,6 +11,7 @@ import { fetchBundle } from "./offline_bundle.js";
 import { findSituation } from "./own_words.js";
 import { arrange } from "./tiles.js";
 import { voice } from "./voice.js";
+import { lightUp } from "./new_light.js";
 import { paintChildren, paintName } from "./who.js";
 import { knownLimits } from "./wishes.js";
 import {
@@ -222,6 +223,7 @@ function paintIdea(practice, tries) {
   find("[data-never-line]").hidden = !practice;
   find("[data-never]").textContent = words.not_for_us;
   find("[data-else]").hidden = !practice;
+  find("[data-from-the-start]").hidden = Boolean(practice);
   // "I tried it" needs something that was offered.
   find("[data-step=idea] [data-go=after]").hidden = !practice && !current.moment?.offers.length;
   voice?.read();
@@ -243,6 +245,7 @@ function finish(outcome) {
   const close = words.closes[outcome];
   find("[data-close-title]").textContent = close.title;
   find("[data-close-body]").textContent = close.body;
+  lightUp(find("[data-new-light]"), { moment: current.moment, saved, child: chosen.child });
   show(outcome === "unsafe" ? "safe" : "done");
   save();
 }
@@ -296,7 +299,7 @@ function actionOf(tapped) {
   if ("retry" in tapped.dataset) return save;
   if ("again" in tapped.dataset)
     return () => {
-      current.moment = null;
+      Object.assign(current, { moment: null, seen: [] });
       show("idea");
     };
   if (outcome) return () => finish(outcome);
@@ -307,6 +310,15 @@ function actionOf(tapped) {
       show(go);
     };
   return null;
+}
+
+// A signed-in caregiver begins and ends on Today, also where this copy of the page is a guest's.
+try {
+  const home = localStorage.getItem("home");
+  for (const link of home ? document.querySelectorAll("[data-home], [data-back]") : [])
+    if (/^\/[a-z]{2}\/$/.test(link.pathname)) link.href = home;
+} catch {
+  /* storage is blocked: the links stay as they are */
 }
 
 const focusOn = step => find(`#h-${step}`).focus({ preventScroll: true });
