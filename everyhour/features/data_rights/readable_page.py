@@ -79,7 +79,7 @@ def describe_family(family: dict, data: dict[str, Any]) -> dict:
                 "hard": [names["situations"].get(slug, slug) for slug in row.get("hard", [])],
                 "bodies": [body_names.get(body, body) for body in row.get("bodies", [])],
                 "born_in": (born := day(row.get("born_in"))),
-                "only_year": bool(born) and is_only_a_year(born),
+                "only_year": born is not None and is_only_a_year(born),
                 "changed": [
                     day(change["at"])
                     for change in data["big_changes"]
