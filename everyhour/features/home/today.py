@@ -271,7 +271,7 @@ def describe_day(now: datetime, part: parts_of_day.Part | None, child: Child | N
         own if part.words else named.get(part.name) or (hard if part.situation in WHEN else "")
     )
     sentence = sentence.format(
-        clock=formats.clock_at(part.minute),
+        clock=formats.the_clock_at(part.minute),
         child=(child.nickname if child else "") or _("Your child"),
         part=capfirst(part.words),
         when=WHEN.get(part.situation, ""),
@@ -319,7 +319,7 @@ def describe_dose(got: list[datetime], now: datetime) -> str:
 def describe_time(wall: datetime, now: datetime) -> str:
     """Return when a moment was: "at 6 pm", "yesterday at 6 pm", "on Tuesday at 6 pm"."""
     days_ago = (now.date() - wall.date()).days
-    clock = formats.clock(wall.hour, wall.minute)
+    clock = formats.the_clock(wall.hour, wall.minute)
     if days_ago == 0:
         return _("at {clock}").format(clock=clock)
     if days_ago == 1:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
-from django.utils import translation
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
@@ -22,6 +21,7 @@ from everyhour.foundation.notifications import actions
 from everyhour.foundation.notifications.channels import Attachment
 from everyhour.foundation.notifications.models import Notification, Preferences
 from everyhour.foundation.notifications.purposes import Purpose
+from everyhour.foundation.ui.formats import reading
 
 NAME = "sunday"
 SUNDAY = 6  # as date.weekday() counts
@@ -156,7 +156,7 @@ def _write(person, at: datetime) -> int:
         for one in caregivers.select_related("family", "household")
         if one.can(Caregiver.SEE_WEEK)
     ]
-    with translation.override(person.language):
+    with reading(lambda: zone, person.language):
         for caregiver in seeing:
             actions.write(
                 person=person,

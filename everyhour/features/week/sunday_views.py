@@ -13,6 +13,7 @@ from everyhour.features.week import drawing, queries, sunday, wording
 from everyhour.features.week.views import address, chooser
 from everyhour.foundation.notifications import addresses
 from everyhour.foundation.ui.flash import say
+from everyhour.foundation.ui.formats import the_clock
 from everyhour.foundation.ui.kept import kept_offline
 
 
@@ -44,7 +45,7 @@ def sunday_page(request: HttpRequest) -> HttpResponse:
 
 
 def _time() -> str:
-    return wording.clock(*divmod(sunday.MINUTE, 60))
+    return the_clock(*divmod(sunday.MINUTE, 60))
 
 
 @sees_week

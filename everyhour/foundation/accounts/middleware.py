@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from django.contrib.auth import logout
 from django.http import Http404
 
+from everyhour.foundation.ui.formats import SPAIN, reading
+
 logger = logging.getLogger(__name__)
 DAY = 24 * 3600
 LONGEST = 180 * DAY  # of a session, however often it is used
@@ -26,12 +28,23 @@ def person(get_response):
         )
         if request.person is not None:
             _extend(request, now=time.time())
-        response = get_response(request)
+        with reading(lambda: _zone_of(request)):
+            response = get_response(request)
         if request.person is not None:
             response.headers["Cache-Control"] = "no-store"
         return response
 
     return middleware
+
+
+def _zone_of(request) -> str:
+    """Return the zone whose formats the reader knows; of a guest, by the browser's language."""
+    if request.person is None:
+        preferred = request.headers.get("Accept-Language", "").lower()
+        return SPAIN[0] if preferred.startswith("es-es") else ""
+    if not hasattr(request, "zone_read"):
+        request.zone_read = request.person.zone_name_at(datetime.fromtimestamp(time.time(), UTC))
+    return request.zone_read
 
 
 def _extend(request, *, now: float) -> None:

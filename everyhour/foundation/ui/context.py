@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext_lazy as _
 
+from everyhour.foundation.ui import formats
 from everyhour.foundation.ui.kept import warmed
 from everyhour.foundation.ui.release import release
 
@@ -35,6 +36,7 @@ def page(request: HttpRequest) -> dict:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "release": release(),
         "here": request.path,
+        "clock_hours": formats.hours,
         "help_url": help_url(language),
         "person": getattr(request, "person", None),
         "plain": getattr(getattr(request, "person", None), "neutral", False),

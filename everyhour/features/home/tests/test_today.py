@@ -272,8 +272,11 @@ def test_former_caregiver_is_redirected_to_start(client, ada):
     assert client.post("/en/today/not-now/", {"part": "x"}).status_code == 404
 
 
-def test_spanish_page_uses_the_24_hour_clock(client, ada):
-    page = sign_in(client, ada).get("/es/today/").text
+def test_spanish_page_uses_the_clock_of_the_region(client, ada):
+    page = sign_in(client, ada).get("/es/today/").text.replace("\u00a0", " ")
+    ada.person.move("Europe/Madrid", at=datetime.now(UTC) - timedelta(minutes=5))
+    spain = sign_in(client, ada).get("/es/today/").text
 
-    assert "<h1>17:40</h1>" in page
-    assert "Jueves. La cena es a las 18:15." in page
+    assert "<h1>5:40 p. m.</h1>" in page and 'data-clock="12"' in page
+    assert "Jueves. La cena es a las 6:15 p. m." in page
+    assert 'data-clock="24"' in spain and "p. m." not in spain

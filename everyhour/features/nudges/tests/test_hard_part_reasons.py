@@ -19,7 +19,10 @@ PARTS = [
 ]
 
 
-@pytest.mark.parametrize("hard", itertools.combinations(sorted(SITUATIONS), 2), ids="+".join)
+HARD = list(itertools.combinations(sorted(SITUATIONS), 2))
+
+
+@pytest.mark.parametrize("hard", HARD, ids="+".join)
 def test_reason_names_no_other_part(hard):
     for part in (None, *PARTS):
         routine = Routine(USUAL, hard, (part,) if part else ())

@@ -5,3 +5,5 @@ MONTH_DAY_FORMAT = "j M"
 YEAR_MONTH_FORMAT = "F Y"
 WEEKDAY_DAY_FORMAT = "l، j M"
 HOURS_ON_THE_CLOCK = 12
+NOON_IN_WORDS = True
+ARTICLES = ("%s", "%s")  # of the clock after "at": one o'clock, and any other hour

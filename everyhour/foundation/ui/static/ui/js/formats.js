@@ -1,29 +1,44 @@
-// Dates and times in the page's language, as everyhour/foundation/ui/formats writes them.
-const language = document.documentElement.lang || "en";
+// Dates and times in the page's language, as everyhour/foundation/ui/formats writes them. Nothing here
+// leaves the words to the browser: each has its own "a. m.", its own month names and its own clock.
+const root = document.documentElement,
+  language = root.lang || "en";
+const HALVES = { en: ["am", "pm"], es: ["a.\u00a0m.", "p.\u00a0m."] };
 
 function parts(at, options) {
   const found = new Intl.DateTimeFormat(language, options).formatToParts(at);
   return Object.fromEntries(found.map(part => [part.type, part.value]));
 }
 
-/** 6:30 am, 6 pm, noon; 18:30 in languages with 24 hours. */
+/** 6:30 am, 6 pm, noon; 6:30 a. m.; 18:30 where the page says that the clock has 24 hours. */
 export function clock(at, timeZone) {
-  const { hour, minute, dayPeriod } = parts(at, { hour: "numeric", minute: "2-digit", timeZone });
-  if (!dayPeriod) return `${Number(hour)}:${minute}`;
-  const half = dayPeriod.toLowerCase().replace(/[^\p{Letter}]/gu, "");
-  if (language === "en" && hour === "12" && minute === "00")
-    return half === "am" ? "midnight" : "noon";
-  return `${hour}${minute === "00" ? "" : `:${minute}`} ${half}`;
+  const time = new Intl.DateTimeFormat("en", {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  }).format(at);
+  const [hour, minute] = time.split(":").map(Number),
+    padded = String(minute).padStart(2, "0");
+  if (root.dataset?.clock === "24") return `${hour}:${padded}`;
+  if (language === "en" && !minute && hour % 12 === 0) return hour ? "noon" : "midnight";
+  const half = (HALVES[language] ?? HALVES.en)[hour < 12 ? 0 : 1];
+  return `${hour % 12 || 12}${minute ? `:${padded}` : ""}${language === "es" ? "\u00a0" : " "}${half}`;
 }
+
+// "Sept." of some browsers is "Sep" here, as on the server.
+const short = month => (language === "ar" ? month : month.slice(0, 3));
 
 /** Tuesday, Nov 24; martes 24 nov. */
 export function weekdayAndDay(at) {
   const { weekday, day, month } = parts(at, { weekday: "long", month: "short", day: "numeric" });
-  return language === "en" ? `${weekday}, ${month} ${day}` : `${weekday} ${day} ${month}`;
+  return language === "en"
+    ? `${weekday}, ${short(month)} ${day}`
+    : `${weekday} ${day} ${short(month)}`;
 }
 
-/** November 23, 2026; 23 de noviembre de 2026. `date` is YYYY-MM-DD. */
+/** Nov 23, 2026; 23 nov 2026. `date` is YYYY-MM-DD. */
 export function day(date) {
-  const options = { dateStyle: "long", timeZone: "UTC" };
-  return new Intl.DateTimeFormat(language, options).format(Date.parse(date));
+  const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+  const { day, month, year } = parts(Date.parse(date), options);
+  return language === "en" ? `${short(month)} ${day}, ${year}` : `${day} ${short(month)} ${year}`;
 }
