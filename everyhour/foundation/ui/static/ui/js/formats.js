@@ -1,5 +1,5 @@
-// Dates and times in the page's language, as everyhour/foundation/ui/formats writes them. Nothing here
-// leaves the words to the browser: each has its own "a. m.", its own month names and its own clock.
+// Dates and times in the page's language, as everyhour/foundation/ui/formats writes them. Nothing is
+// left to the browser: each has its own "a. m.", its own short months and its own clock.
 const root = document.documentElement,
   language = root.lang || "en";
 const HALVES = { en: ["am", "pm"], es: ["a.\u00a0m.", "p.\u00a0m."] };
@@ -21,8 +21,9 @@ export function clock(at, timeZone) {
     padded = String(minute).padStart(2, "0");
   if (root.dataset?.clock === "24") return `${hour}:${padded}`;
   if (language === "en" && !minute && hour % 12 === 0) return hour ? "noon" : "midnight";
-  const half = (HALVES[language] ?? HALVES.en)[hour < 12 ? 0 : 1];
-  return `${hour % 12 || 12}${minute ? `:${padded}` : ""}${language === "es" ? "\u00a0" : " "}${half}`;
+  const half = (HALVES[language] ?? HALVES.en)[hour < 12 ? 0 : 1],
+    space = language === "es" ? "\u00a0" : " ";
+  return `${hour % 12 || 12}${minute ? `:${padded}` : ""}${space}${half}`;
 }
 
 // "Sept." of some browsers is "Sep" here, as on the server.
