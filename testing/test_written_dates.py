@@ -52,8 +52,8 @@ OUTSIDE = {
     ),
     "es": (
         *ANYWHERE,
-        r"\b\d{1,2}:\d\d\b(?!\u00a0[ap]\.\u00a0m\.)",
-        r"\b\d{1,2} ?(?:AM|PM|am|pm)\b",
+        r"\b\d{1,2}:\d\d\b(?! [ap]m\b)",
+        r"\b\d{1,2} ?(?:AM|PM|[ap]\. ?m\.)",
         r"\ba las 1\b",
         r"\ba la (?!1\b)\d",
         rf"\b\d{{1,2}} de (?:{MONTHS['es']})\b",
@@ -115,8 +115,7 @@ def test_every_page_mail_and_pdf_writes_dates_in_one_way(ada, printed, mailoutbo
         for match in re.finditer(pattern, text)
     ]
     assert not found, "\n".join(sorted(set(found)))
-    clocks = " ".join(written.values())
-    assert {"en": "pm", "es": "p.\u00a0m."}[language] in clocks
+    assert re.search(r"\d pm\b", " ".join(written.values()))
 
 
 @pytest.mark.parametrize(
@@ -127,8 +126,8 @@ def test_every_page_mail_and_pdf_writes_dates_in_one_way(ada, printed, mailoutbo
             for text in ("6:30 AM", "6:30 a.m.", "18:00", "6:00 pm", "30 November", "30 Nov")
         ),
         *(("en", text) for text in ("Dec. 7, 2026", "November 23", "2026-11-23", "11/23/2026")),
-        *(("es", text) for text in ("18:00", "6:30 pm", "6:30 p.m.", "a las 1 p.\u00a0m.")),
-        *(("es", text) for text in ("a la 6 p.\u00a0m.", "23 de noviembre", "23/11/2026")),
+        *(("es", text) for text in ("18:00", "6:30 p. m.", "6:30 p.m.", "a las 1 pm")),
+        *(("es", text) for text in ("a la 6 pm", "23 de noviembre", "23/11/2026")),
     ],
 )
 def test_each_other_format_is_noticed(language, wrong):

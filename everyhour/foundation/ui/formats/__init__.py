@@ -59,7 +59,7 @@ def clock(hour: int, minute: int = 0) -> str:
 
 
 def the_clock(hour: int, minute: int = 0) -> str:
-    """Return a time of day as it follows "at": in Spanish "la 1:30 p. m.", "las 6 p. m."."""
+    """Return a time of day as it follows "at": in Spanish "la 1:30 pm", "las 6 pm"."""
     one, other = get_format("ARTICLES")
     is_one = hour == 1 or (hour == 13 and hours() == 12)
     return (one if is_one else other) % clock(hour, minute)

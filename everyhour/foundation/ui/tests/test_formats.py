@@ -16,20 +16,20 @@ from testing.test_javascript import node
 
 PACKAGE = Path(__file__).resolve().parents[3]
 # A format of one's own, in a template or in Python; letters alone name a weekday, a number or ISO.
-OWN_FORMAT = re.compile(r'\|(?:date|time):"(?!(?:\w+_FORMAT|[lDjFU]|Y-m-d[^"]*)")|TIME_FORMAT')
+OWN_FORMAT = re.compile(r'\|(?:date|time):"(?!(?:\w+_FORMAT|[lDjFUY]|Y-m-d[^"]*)")|TIME_FORMAT')
 OWN_CALL = re.compile(r"\btime_format\(|date_format\(\w+, (?!\"(?:\w+_FORMAT|[lDj])\")|\"TIME_")
 
 
 @pytest.mark.parametrize(
     ("hour", "minute", "english", "spanish", "spain"),
     [
-        (0, 0, "midnight", "12 a. m.", "0:00"),
-        (0, 5, "12:05 am", "12:05 a. m.", "0:05"),
-        (6, 30, "6:30 am", "6:30 a. m.", "6:30"),
-        (12, 0, "noon", "12 p. m.", "12:00"),
-        (12, 45, "12:45 pm", "12:45 p. m.", "12:45"),
-        (18, 0, "6 pm", "6 p. m.", "18:00"),
-        (18, 30, "6:30 pm", "6:30 p. m.", "18:30"),
+        (0, 0, "midnight", "12 am", "0:00"),
+        (0, 5, "12:05 am", "12:05 am", "0:05"),
+        (6, 30, "6:30 am", "6:30 am", "6:30"),
+        (12, 0, "noon", "12 pm", "12:00"),
+        (12, 45, "12:45 pm", "12:45 pm", "12:45"),
+        (18, 0, "6 pm", "6 pm", "18:00"),
+        (18, 30, "6:30 pm", "6:30 pm", "18:30"),
     ],
 )
 def test_times_of_day(hour, minute, english, spanish, spain):
@@ -37,7 +37,7 @@ def test_times_of_day(hour, minute, english, spanish, spain):
         assert formats.clock(hour, minute) == english
     for zone in ("America/Chicago", "America/Mexico_City", ""):
         with formats.reading(lambda zone=zone: zone, "es"):
-            assert formats.clock(hour, minute).replace("\u00a0", " ") == spanish
+            assert formats.clock(hour, minute) == spanish
     with formats.reading(lambda: "Europe/Madrid", "es"):
         assert formats.clock(hour, minute) == spain
     with formats.reading(lambda: "Europe/Madrid", "en"):
@@ -47,17 +47,17 @@ def test_times_of_day(hour, minute, english, spanish, spain):
 @pytest.mark.parametrize(
     ("hour", "minute", "spanish", "spain"),
     [
-        (1, 0, "a la 1 a. m.", "a la 1:00"),
-        (13, 30, "a la 1:30 p. m.", "a las 13:30"),
-        (18, 0, "a las 6 p. m.", "a las 18:00"),
-        (12, 0, "a las 12 p. m.", "a las 12:00"),
+        (1, 0, "a la 1 am", "a la 1:00"),
+        (13, 30, "a la 1:30 pm", "a las 13:30"),
+        (18, 0, "a las 6 pm", "a las 18:00"),
+        (12, 0, "a las 12 pm", "a las 12:00"),
     ],
 )
 def test_at_a_time_of_day_agrees_in_spanish(hour, minute, spanish, spain):
     for zone, expected in (("America/Lima", spanish), ("Europe/Madrid", spain)):
         with formats.reading(lambda zone=zone: zone, "es"):
             words = translation.gettext("at {clock}").format(clock=formats.the_clock(hour, minute))
-        assert words.replace("\u00a0", " ") == expected
+        assert words == expected
     assert f"at {formats.the_clock(13)}" == "at 1 pm"
 
 

@@ -1,15 +1,14 @@
-// Dates and times in the page's language, as everyhour/foundation/ui/formats writes them. Nothing is
-// left to the browser: each has its own "a. m.", its own short months and its own clock.
+// Dates and times in the page's language, as everyhour/foundation/ui/formats does. Nothing is
+// left to it: each browser has its own "a. m.", its own short months and its own clock.
 const root = document.documentElement,
   language = root.lang || "en";
-const HALVES = { en: ["am", "pm"], es: ["a.\u00a0m.", "p.\u00a0m."] };
 
 function parts(at, options) {
   const found = new Intl.DateTimeFormat(language, options).formatToParts(at);
   return Object.fromEntries(found.map(part => [part.type, part.value]));
 }
 
-/** 6:30 am, 6 pm, noon; 6:30 a. m.; 18:30 where the page says that the clock has 24 hours. */
+/** 6:30 am, 6 pm, noon; 18:30 where the page says that the clock has 24 hours. */
 export function clock(at, timeZone) {
   const time = new Intl.DateTimeFormat("en", {
     hour: "2-digit",
@@ -21,9 +20,7 @@ export function clock(at, timeZone) {
     padded = String(minute).padStart(2, "0");
   if (root.dataset?.clock === "24") return `${hour}:${padded}`;
   if (language === "en" && !minute && hour % 12 === 0) return hour ? "noon" : "midnight";
-  const half = (HALVES[language] ?? HALVES.en)[hour < 12 ? 0 : 1],
-    space = language === "es" ? "\u00a0" : " ";
-  return `${hour % 12 || 12}${minute ? `:${padded}` : ""}${space}${half}`;
+  return `${hour % 12 || 12}${minute ? `:${padded}` : ""} ${hour < 12 ? "am" : "pm"}`;
 }
 
 // "Sept." of some browsers is "Sep" here, as on the server.
