@@ -47,7 +47,9 @@ UNFIT_STEP = {
 def check_steps(file: ContentFile, facts: dict, language: str) -> Iterator[tuple[int, str]]:
     """Yield line and message for each step that does not suit a body of `works_for`."""
     section = file.sections.get("steps")
-    for body in facts.get("works_for") or [] if section else []:
+    if section is None:
+        return
+    for body in facts.get("works_for") or []:
         for number, step in enumerate(section.items, 1):
             pattern = UNFIT_STEP[language].get(body)
             if pattern and (found := re.search(rf"\b(?:{pattern})\b", step, re.I)):
