@@ -1,5 +1,6 @@
 // As much of IndexedDB as store.js uses: requests answer later and in order, and a transaction completes when none is left.
 // `fail` makes transactions that write abort, as a full disk does; `transactions` records the mode and durability of each.
+// `lose()` closes all connections as a phone does, without an event; `interrupt()` aborts the next transaction as a lost server does.
 export function fakeIndexedDB() {
   const stores = new Map(), state = { fail: false, transactions: [], stores };
   let line = Promise.resolve(); // one transaction after another
@@ -11,14 +12,15 @@ export function fakeIndexedDB() {
   }
 
   function objectStore(name, pending) {
-    const { keyPath, rows } = stores.get(name);
+    // Looked up late: an aborted transaction before this one puts other rows in their place.
+    const kept = () => stores.get(name).rows, { keyPath } = stores.get(name);
     return {
-      get: key => request(pending, () => rows.get(key)),
-      getAll: () => request(pending, () => [...rows.values()]),
-      getAllKeys: () => request(pending, () => [...rows.keys()]),
-      put: (value, key) => request(pending, () => void rows.set(keyPath ? value[keyPath] : key, structuredClone(value))),
-      delete: key => request(pending, () => void rows.delete(key)),
-      clear: () => request(pending, () => rows.clear()),
+      get: key => request(pending, () => kept().get(key)),
+      getAll: () => request(pending, () => [...kept().values()]),
+      getAllKeys: () => request(pending, () => [...kept().keys()]),
+      put: (value, key) => request(pending, () => void kept().set(keyPath ? value[keyPath] : key, structuredClone(value))),
+      delete: key => request(pending, () => void kept().delete(key)),
+      clear: () => request(pending, () => kept().clear()),
     };
   }
 
@@ -31,23 +33,33 @@ export function fakeIndexedDB() {
       before ??= new Map([...stores].map(([name, { rows }]) => [name, new Map(rows)]));
       if (pending.length) { pending.shift()(); setImmediate(run, done); return; }
       done();
-      if (!(state.fail && mode === "readwrite")) { made.oncomplete?.(); return; }
+      const lost = state.interrupted;
+      state.interrupted = false;
+      if (!lost && !(state.fail && mode === "readwrite")) { made.oncomplete?.(); return; }
       for (const [name, rows] of before) stores.get(name).rows = rows;
-      made.error = new Error("QuotaExceededError");
+      made.error = lost ? new DOMException("Connection lost", "UnknownError") : new Error("QuotaExceededError");
       made.onabort?.();
     };
     line = line.then(() => new Promise(done => setImmediate(run, done)));
     return made;
   }
 
-  const database = {
+  let life = 0; // of connections: those opened before `lose` are closed
+  state.opened = 0;
+  state.lose = () => { life += 1; };
+  state.interrupt = () => { state.interrupted = true; };
+  const connect = (born = life) => ({
     objectStoreNames: { contains: name => stores.has(name) },
     createObjectStore: (name, { keyPath } = {}) => stores.set(name, { keyPath, rows: new Map() }),
-    transaction,
+    transaction(...asked) {
+      if (born !== life) throw new DOMException("The database connection is closing.", "InvalidStateError");
+      return transaction(...asked);
+    },
     close() {},
-  };
+  });
   state.open = (name, version) => {
-    const asked = { result: database };
+    state.opened += 1;
+    const asked = { result: connect() };
     setImmediate(() => {
       if (version > (state.version ?? 0)) { state.version = version; asked.onupgradeneeded?.(); }
       asked.onsuccess?.();

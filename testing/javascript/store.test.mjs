@@ -32,6 +32,38 @@ test("a failed write raises an error and stores nothing", async () => {
   assert.deepEqual(await store.readMoments(), []);
 });
 
+for (const cut of ["lose", "interrupt"]) test(`a write is repeated on a new connection after ${cut}`, async () => {
+  await store.setOwner(ada);
+  database[cut]();
+
+  await Promise.all([store.saveMoment(moment("1")), store.saveMoment(moment("2"))]);
+
+  assert.deepEqual((await store.readMoments()).map(one => one.id).sort(), ["1", "2"]);
+  assert.deepEqual((await store.readQueue()).map(one => one.moment).sort(), ["1", "2"]);
+});
+
+test("a read is repeated on a new connection, which later calls share", async () => {
+  await store.saveMoment(moment("1"));
+  database.lose();
+
+  const read = await Promise.all([store.readMoments(), store.readMoments(), store.readWishes()]);
+
+  assert.equal(read[0].length, 1);
+  const { opened } = database;
+  await store.saveMoment(moment("2"));
+  assert.equal(database.opened, opened);
+});
+
+test("a full disk is not tried again", async () => {
+  await store.saveWishes({});
+  database.fail = true;
+  const before = database.transactions.length;
+
+  await assert.rejects(store.saveWishes({ nickname: "Wren" }), /Quota/);
+
+  assert.equal(database.transactions.length, before + 1);
+});
+
 test("a guest's moment is stored and not queued", async () => {
   await store.saveMoment(moment("1"));
 

@@ -32,6 +32,7 @@ SHELL_ASSETS = [
     "ui/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",
     "ui/js/boot.js",
     "ui/js/app.js",
+    "ui/js/registering.js",
     "ui/js/kept_pages.js",
     "ui/js/kept_forms.js",
     "ui/js/formats.js",

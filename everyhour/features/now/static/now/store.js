@@ -27,6 +27,9 @@ function openDatabase() {
           request.result.createObjectStore(name, options);
     };
     request.onsuccess = () => {
+      request.result.onclose = () => {
+        database = undefined;
+      };
       request.result.onversionchange = () => {
         request.result.close();
         database = undefined;
@@ -44,25 +47,42 @@ function openDatabase() {
   }));
 }
 
-async function write(store, act) {
+// A phone closes the connection of a page that waits in the background. The next transaction then
+// fails before it wrote anything, so it is repeated once on a new connection.
+async function onOpenDatabase(act) {
   const db = await openDatabase();
-  return new Promise((resolve, reject) => {
-    const transaction = db.transaction(store, "readwrite", { durability: "strict" });
-    act(...[store].flat().map(name => transaction.objectStore(name)));
-    transaction.oncomplete = () => resolve();
-    transaction.onerror = transaction.onabort = () =>
-      reject(transaction.error ?? new Error("not saved"));
-  });
+  try {
+    return await act(db);
+  } catch (error) {
+    if (!CONNECTION_LOST.has(error?.name)) throw error;
+    if (database && (await database.catch(() => {})) === db) database = undefined;
+    return act(await openDatabase());
+  }
 }
+const CONNECTION_LOST = new Set(["InvalidStateError", "UnknownError", "AbortError"]);
 
-async function read(store, query) {
-  const db = await openDatabase();
-  return new Promise((resolve, reject) => {
-    const request = query(db.transaction(store).objectStore(store));
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
+const write = (store, act) =>
+  onOpenDatabase(
+    db =>
+      new Promise((resolve, reject) => {
+        const transaction = db.transaction(store, "readwrite", { durability: "strict" });
+        act(...[store].flat().map(name => transaction.objectStore(name)));
+        transaction.oncomplete = () => resolve();
+        transaction.onerror = transaction.onabort = () =>
+          reject(transaction.error ?? new Error("not saved"));
+      }),
+  );
+
+const read = (store, query) =>
+  onOpenDatabase(
+    db =>
+      new Promise((resolve, reject) => {
+        const transaction = db.transaction(store);
+        const request = query(transaction.objectStore(store));
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = transaction.onabort = () => reject(request.error ?? transaction.error);
+      }),
+  );
 const readAll = store => read(store, rows => rows.getAll());
 const withResult = (request, act) => {
   request.onsuccess = () => act(request.result);
@@ -207,6 +227,7 @@ export const deleteRejected = key => write("rejected", store => store.delete(key
 export const requeue = key =>
   write(["rejected", "outbox"], (rejected, outbox) =>
     withResult(rejected.get(key), change => {
+      if (!change) return; // put back already
       const { reason, ...queued } = change;
       outbox.put(queued);
       rejected.delete(key);

@@ -1,4 +1,6 @@
 // The shell: screen light, Leave, installation. Without this module all of it is links and forms.
+import { registerUntilInstalled } from "./registering.js";
+
 const root = document.documentElement;
 const LIGHTS = ["light", "dim", "night"];
 const keep = (key, value) => {
@@ -102,10 +104,11 @@ if ("serviceWorker" in navigator) {
       return url;
     },
   });
+  const script = policy ? policy.createScriptURL(address) : address;
   const register = () =>
-    navigator.serviceWorker
-      .register(policy ? policy.createScriptURL(address) : address, { updateViaCache: "none" })
-      .catch(() => {});
+    registerUntilInstalled(() =>
+      navigator.serviceWorker.register(script, { updateViaCache: "none" }),
+    );
   if (document.readyState === "complete") register();
   else addEventListener("load", register);
   // A page that loads while the worker activates stays uncontrolled until it asks to be claimed.
