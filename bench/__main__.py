@@ -26,6 +26,7 @@ MEASUREMENTS = {
     "taps": "Tap to step on the device",
     "weight": "Bytes and requests of a visit",
     "paint": "Largest contentful paint, layout shift",
+    "kept": "Today and the week from the phone's own store",
     "lighthouse": "Lighthouse",
     "server": "Server",
     "pages": "Pages of a family, among few and many",

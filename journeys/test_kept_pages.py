@@ -84,6 +84,7 @@ def test_page_never_opened_lists_what_is_here(ada):
     ada.goto("/en/family/sharing/")
 
     expect(ada.locator("h1")).to_have_text("You’re offline.")
+    expect(ada.locator(".lede")).to_contain_text("This page isn’t on this phone yet.")
     ada.get_by_role("link", name="Week", exact=True).first.click()
     expect(ada.locator("h1").first).to_have_text("168 hours")
 
