@@ -15,7 +15,7 @@ from math import comb
 
 NEXT = 10
 ENOUGH = 5  # tries; fewer can be luck
-GOOD, SOON, LEAVE = "good", "soon", "leave"
+GOOD, SOMETIMES, SOON, LEAVE = "good", "sometimes", "soon", "leave"
 
 
 @dataclass(frozen=True, order=True)
@@ -55,10 +55,10 @@ def likely(helped: int, tried: int, ahead: int = NEXT) -> Likely:
 
 
 def group(helped: int, tried: int) -> str:
-    """Return GOOD or LEAVE when the whole range is on one side of half the tries, else SOON."""
-    middle = likely(helped, tried)
+    """Return SOON for few tries; else GOOD or LEAVE when the whole range is on one side of half."""
     if tried < ENOUGH:
         return SOON
+    middle = likely(helped, tried)
     if middle.low * 2 >= NEXT:
         return GOOD
-    return LEAVE if middle.high * 2 < NEXT else SOON
+    return LEAVE if middle.high * 2 < NEXT else SOMETIMES

@@ -131,8 +131,9 @@ def around(request: InFamily) -> HttpResponse:
 
 def headings() -> list[tuple[str, str]]:
     return [
-        (counting.GOOD, _("A good bet")),
-        (counting.SOON, _("Too soon to tell")),
+        (counting.GOOD, _("Usually works")),
+        (counting.SOMETIMES, _("Sometimes works")),
+        (counting.SOON, _("Still finding out")),
         (counting.LEAVE, _("Fine to leave for now")),
     ]
 

@@ -8,7 +8,17 @@ from itertools import pairwise
 import pytest
 
 from everyhour.features.helps import counting
-from everyhour.features.helps.counting import GOOD, LEAVE, SOON, Likely, chances, group, likely
+from everyhour.features.helps.counting import (
+    ENOUGH,
+    GOOD,
+    LEAVE,
+    SOMETIMES,
+    SOON,
+    Likely,
+    chances,
+    group,
+    likely,
+)
 
 
 def brute(helped: int, tried: int, ahead: int) -> list[Fraction]:
@@ -84,12 +94,24 @@ def test_likely_ranges_match_the_design(helped, tried, low, high):
         (5, 5, GOOD),
         (1, 6, LEAVE),
         (0, 4, SOON),
-        (4, 8, SOON),
+        (4, 8, SOMETIMES),
+        (32, 59, SOMETIMES),
         (0, 0, SOON),
     ],
 )
-def test_few_or_undecided_tries_are_too_soon(helped, tried, where):
+def test_tries_are_grouped(helped, tried, where):
     assert group(helped, tried) == where
+
+
+def test_only_few_tries_are_still_being_found_out():
+    for tried in range(61):
+        for helped in range(tried + 1):
+            where = group(helped, tried)
+
+            assert (where == SOON) == (tried < ENOUGH)
+            assert where != GOOD or helped * 2 > tried
+            assert where != LEAVE or helped * 2 < tried
+            assert where != SOMETIMES or 0 < helped < tried
 
 
 def test_more_successes_than_tries_raise():
