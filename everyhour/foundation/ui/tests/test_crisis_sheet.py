@@ -21,7 +21,7 @@ def test_page_has_one_closed_sheet_and_a_link_that_opens_it(client, path):
 
     assert len(re.findall("<dialog", page)) == 1
     assert re.search(r"<dialog[^>]* hidden", page) and " open" not in sheet(client, path)[:200]
-    assert re.search(r'<a class="q unsafe" href="/help/[^"]*" data-crisis>', page)
+    assert re.search(r'<a class="q unsafe" href="/help/[^"]*" data-crisis\s', page)
 
 
 def test_sheet_has_the_emergency_number_of_the_sites_country(client, settings):
