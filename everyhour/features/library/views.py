@@ -1,11 +1,13 @@
 """The library: search, one item, and its earlier editions."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,8 @@ from everyhour.domain.practices import danger_files, search_index
 from everyhour.domain.practices.models import Edition, Item
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, STATES
 from everyhour.domain.recommendations.bundle import CHILD, reader_language
+from everyhour.features.library.filters import Filter, loosen
+from everyhour.features.library.wording import lower_first, name_filters, name_shelves
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
 from everyhour.foundation.ui.kept import kept_offline
@@ -32,26 +36,32 @@ MOST_FOUND = 24
 @public
 @kept_offline
 def library(request: HttpRequest) -> HttpResponse:
-    """Show every shelf, or what a search found, best first; both for a chosen state if any.
+    """Show every shelf, or what a search found, best first; of both what fits a filter.
 
     Words of danger put the numbers to call before all of it. A search is not stored anywhere.
     """
     search = clean(request.GET.get("q", ""), most=LONGEST_SEARCH)
-    state = clean(request.GET.get("state", ""), most=20)
-    vocabulary = load_vocabularies()
-    known_state = state if state in vocabulary["states"] else ""
-    entries = load_entries(known_state)
-    found, is_close = search_entries(entries, search) if search else ([], False)
+    chosen = Filter.from_query(request.GET)
+    names = name_filters(load_vocabularies()["states"])
+    entries = load_entries()
+    found, is_close = search_entries(entries, search) if search else (list(entries.values()), False)
+    fitting = [entry for entry in found if chosen.fits(entry)]
+    shown = fitting[:MOST_FOUND] if search else fitting
     context = {
         "nav": "library",
         "q": search,
-        "state": state,
+        "filter": chosen,
         "danger": danger_files.has_danger(search),
-        "found": found,
+        "asked": bool(search or chosen.parts),
+        "count": len(shown),
         "is_close": is_close,
-        "shelves": [] if search else fill_shelves(entries.values()),
+        "found": shown if search else [],
+        "shelves": [] if search else fill_shelves(shown),
         "shelf_names": name_shelves(),
-        "states": vocabulary["states"],
+        "names": names,
+        "states": link_states(chosen, search, names["state"]),
+        "removals": link_removals(chosen, search, names),
+        "loosenings": [] if shown else link_loosenings(chosen, search, names, entries, found),
         "child": CHILD[reader_language()],
     }
     response = render(request, "library/library.html", context)
@@ -94,14 +104,10 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
     return render(request, "library/item.html", context)
 
 
-def load_entries(state: str) -> dict[tuple[str, str], dict]:
-    """Return the entries of all shelves, or those for a state, by kind and slug."""
+def load_entries() -> dict[tuple[str, str], dict]:
+    """Return the entries of all shelves by kind and slug."""
     editions = current_editions(item__kind__in=SHELF_OF).order_by("item__slug")
-    return {
-        (edition.item.kind, edition.item.slug): build_entry(edition)
-        for edition in editions
-        if not state or state in edition.facts.get("states", [])
-    }
+    return {(edition.item.kind, edition.item.slug): build_entry(edition) for edition in editions}
 
 
 def search_entries(entries: dict[tuple[str, str], dict], search: str) -> tuple[list[dict], bool]:
@@ -109,7 +115,45 @@ def search_entries(entries: dict[tuple[str, str], dict], search: str) -> tuple[l
     index = search_index.current(reader_language())
     found = [entries[key] for key in index.search(search) if key in entries]
     close = [] if found else [entries[key] for key in index.nearest(search) if key in entries]
-    return (found or close)[:MOST_FOUND], not found
+    return found or close, not found
+
+
+def link_states(chosen: Filter, search: str, names: dict[str, str]) -> list[tuple[str, str, bool]]:
+    """Return name and address of each state, and whether it is chosen; first any state."""
+    every = {"": _("Any state"), **names}
+    return [
+        (name, address_of(replace(chosen, state=state), search), state == chosen.state)
+        for state, name in every.items()
+    ]
+
+
+def link_removals(chosen: Filter, search: str, names: dict) -> list[tuple[str, str]]:
+    """Return the name of each chosen part, and the address without it."""
+    return [
+        (names[part].get(value, value), address_of(chosen.without(part), search))
+        for part, value in chosen.parts.items()
+    ]
+
+
+def link_loosenings(
+    chosen: Filter, search: str, names: dict, entries: dict, found: list[dict]
+) -> list[tuple[str, str, int]]:
+    """Return what to leave out so that something fits: its name, the address, and how many."""
+    links = [
+        (
+            lower_first(names[part].get(chosen.parts[part], "")),
+            address_of(chosen.without(part), search),
+            min(count, MOST_FOUND) if search else count,
+        )
+        for part, count in loosen(chosen, found)
+    ]
+    count = sum(map(chosen.fits, entries.values())) if search and chosen.parts else 0
+    return [*links, (search, address_of(chosen), count)] if count else links
+
+
+def address_of(chosen: Filter, search: str = "") -> str:
+    query = chosen.to_query(search)
+    return f"{reverse('library')}?{query}" if query else reverse("library")
 
 
 def fill_shelves(entries: Iterable[dict]) -> list[tuple[str, list[dict]]]:
@@ -117,16 +161,6 @@ def fill_shelves(entries: Iterable[dict]) -> list[tuple[str, list[dict]]]:
     for entry in entries:
         by_shelf[entry["shelf"]].append(entry)
     return [(shelf, found) for shelf, found in by_shelf.items() if found]
-
-
-def name_shelves() -> dict[str, str]:
-    return {
-        "practices": _("Things to do together"),
-        "for-you": _("For you"),
-        "new-eyes": _("Other ways to see it"),
-        "words": _("Words to say"),
-        "routines": _("Routines"),
-    }
 
 
 def current_editions(**conditions) -> QuerySet[Edition]:
