@@ -16,7 +16,7 @@ from everyhour.domain.practices.models import Edition, Item
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, STATES
 from everyhour.domain.recommendations.bundle import CHILD, reader_language
 from everyhour.features.library.filters import Filter, loosen
-from everyhour.features.library.wording import lower_first, name_filters, name_shelves
+from everyhour.features.library.wording import count_ideas, lower_first, name_filters, name_shelves
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
 from everyhour.foundation.ui.kept import kept_offline
@@ -54,6 +54,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "danger": danger_files.has_danger(search),
         "asked": bool(search or chosen.parts),
         "count": len(shown),
+        "counted": count_ideas(len(shown)),
         "is_close": is_close,
         "found": shown if search else [],
         "shelves": [] if search else fill_shelves(shown),

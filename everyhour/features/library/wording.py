@@ -54,6 +54,10 @@ def _name_places() -> dict[str, str]:
     }
 
 
+def count_ideas(n: int) -> str:
+    return ngettext("%(n)s idea", "%(n)s ideas", n) % {"n": n}
+
+
 def lower_first(name: str) -> str:
     """Return a name as it stands inside a sentence."""
     return name[:1].lower() + name[1:]
