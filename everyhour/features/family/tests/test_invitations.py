@@ -1,7 +1,8 @@
 """Creating an invitation link and joining with it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.html import escape
@@ -9,10 +10,12 @@ from django.utils.html import escape
 from everyhour.domain.families import actions
 from everyhour.domain.families.models import Caregiver, Invitation
 from everyhour.features.family.rights import describe
+from everyhour.features.family.views.invitations import last_day
 from everyhour.foundation.ui.formats import weekday_and_day
 from testing import make
 
 pytestmark = pytest.mark.django_db
+CHICAGO = ZoneInfo("America/Chicago")  # where the people of tests live
 
 
 def link_in(page: str) -> str:
@@ -102,13 +105,20 @@ def test_invitation_says_who_for_whom_what_and_until_when(as_, ada, client, mail
     link = invite(as_(ada), relation="grandparent", access="log", email="jo@example.org")
 
     letter, page = mailoutbox[0], client.get(link).text
-    until = weekday_and_day(Invitation.objects.get().expires_at.date())
+    until = weekday_and_day(Invitation.objects.get().expires_at.astimezone(CHICAGO).date())
     assert letter.subject == "Ada invites you" and letter.to == ["jo@example.org"]
     for text in (letter.body, page):
         assert "Wren and Robin" in text and "Ada" in text and "Nothing is installed" in text
         assert until in text and "Not sure? Ask Ada first" in text
         assert "Add small moments with Wren and Robin" in text
     assert link in letter.body and "Lovelace" not in letter.subject + letter.body
+
+
+def test_last_day_is_that_of_the_inviters_zone(ada):
+    late = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # Monday evening in Chicago
+    made, _token = actions.invite(role="giver", by=ada, at=late)
+
+    assert str(last_day(made)) == "2026-11-30"
 
 
 def test_discreet_invitation_names_no_child_and_its_email_nobody(as_, ada, client, mailoutbox):

@@ -1,5 +1,6 @@
 """Creating invitations, and the page an invited person sees."""
 
+from datetime import UTC, date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -93,7 +94,7 @@ def _create(
     link = absolute(reverse("invitation", args=[token]), request)
     context: dict[str, Any] = {
         "link": link,
-        "until": made.expires_at,
+        "until": last_day(made),
         "email": made.email,
         "name": made.name,
         "discreet": made.discreet,
@@ -160,8 +161,15 @@ def letter(invitation: Invitation) -> dict[str, Any]:
         "child": child,
         "discreet": invitation.discreet,
         "rights": rights.describe(role, may, child),
-        "until": invitation.expires_at,
+        "until": last_day(invitation),
     }
+
+
+def last_day(invitation: Invitation) -> date:
+    """Return the last day of a link, in the zone of whoever invites."""
+    by = invitation.by.person if invitation.by else None
+    at = invitation.expires_at
+    return at.astimezone(by.zone_at(at) if by else UTC).date()
 
 
 def welcome(place: Caregiver) -> str:
