@@ -57,6 +57,18 @@ NEWCOMER = (
     SESSIONS
     + """told = {"sessions": {"Ben": session(make.person(f"new{tag}@example.org", name="Ben"))}}"""
 )
+# Moments of a caregiver before today: what has been, without waiting for it.
+EARLIER = """
+from datetime import UTC, datetime, timedelta
+from testing import make
+from everyhour.domain.families.models import Caregiver
+by = Caregiver.objects.get(**{by!r})
+child = by.family.children.order_by("created_at").first() if {given} else None
+for days in {days}:
+    at = datetime.now(UTC) - timedelta(days=days)
+    make.moment(by, child=child, at=at, practice="wall-push", outcome="settled")
+told = None
+"""
 # Seven weeks of invented, seeded moments.
 WEEKS = """
 import random
@@ -102,6 +114,13 @@ def run(server: Server, script: str) -> Any:
 
 def family(server: Server, *, weeks: bool = False) -> dict:
     return run(server, FAMILY + (WEEKS if weeks else ""))
+
+
+def live_through(
+    server: Server, *, by: dict[str, Any], days: list[int], given: bool = True
+) -> None:
+    """Write one moment for each number of days ago; `by` finds the caregiver (columns of it)."""
+    run(server, EARLIER.format(by=by, days=days, given=given))
 
 
 def sign_in(context: BrowserContext, server: Server, family: dict, name: str) -> BrowserContext:

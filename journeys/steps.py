@@ -179,6 +179,27 @@ def tap_something_else(page: Page) -> str:
     return idea_title(page)
 
 
+def log_in_own_words(page: Page, title: str, *, language: str = "en") -> None:
+    """Log a moment of today in one's own words; the page that follows says that it is saved."""
+    page.goto(f"/{language}/moments/log/")
+    page.locator("form[data-fresh] summary").click()
+    page.locator("[name=title]").fill(title)
+    page.locator("form[data-fresh] .btn--ink").last.click()
+    expect(page.locator(".flash [role=status]")).to_contain_text(title)
+
+
+def expect_landed(page: Page, path: str, heading: str | re.Pattern | None = None) -> None:
+    """Assert the path of the page, and its heading."""
+    expect(page).to_have_url(re.compile(f"{path}$"))
+    expect(page.locator("h1:visible").first).to_have_text(heading or re.compile(r"\w"))
+
+
+def moment_rows(page: Page, *, language: str = "en"):
+    """Open the list of moments; return its rows."""
+    page.goto(f"/{language}/moments/")
+    return page.locator("[data-part=moments] .row")
+
+
 def idea_title(page: Page) -> str:
     """Return the title of the idea; once all were shown, the headline that says so."""
     title = page.locator("[data-title]")

@@ -37,8 +37,9 @@ def open_second_home(ada: Page) -> None:
 
 
 def create_invitation(ada: Page) -> str:
-    ada.goto("/en/family/invitations/new/")
-    ada.get_by_label("Name", exact=True).fill("Ben")
+    ada.goto("/en/family/invitations/new/?relation=parent")
+    ada.get_by_label("What you call them").fill("Ben")
+    ada.get_by_label("See and change everything, like you").check()
     ada.get_by_label("The yellow house").check()
     ada.get_by_role("button", name="Create the link").click()
     return ada.get_by_label("The link").input_value()
@@ -50,7 +51,7 @@ def join_second_home(visit, server, family, ada: Page, **options) -> Page:
     ben = page_of(visit, server, family, "Ben", **options)
     ben.goto(create_invitation(ada))
     ben.get_by_role("button", name="Join").click()
-    expect(ben.get_by_text("You are in.")).to_be_visible()
+    expect(ben.locator(".flash [role=status]")).to_contain_text("Welcome, Ben.")
     return ben
 
 
