@@ -93,6 +93,7 @@ def _library() -> Library:
             frozenset(e.facts["states"]),
             frozenset(e.facts["situations"]),
             (e.facts["age"]["from"], e.facts["age"]["to"]),
+            frozenset(e.facts.get("works_in") or ["home"]),
         )
         for slug, e in sorted(editions.items())
         if not SKIPPED_CAUTIONS & set(e.facts.get("cautions") or [])

@@ -7,44 +7,10 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from everyhour.features.demo.cast import Cast, CastPerson
+from everyhour.features.demo.scenes import NOTES, OWN, TITLES, scenes_of
 
 WEEKS = 8
 OUTCOMES = ("settled", "a_bit", "not_yet")
-NOTES = (
-    "Rocked her until the dishes were done.",
-    "Hummed. She hummed back.",
-    "Too many words from me.",
-    "Sat on the floor, said nothing.",
-    "He laughed in the middle of it.",
-    "Needed the door open.",
-    "We counted freckles instead.",
-    "Started with water. Helped.",
-    "Shouted first, came back after. Repaired.",
-    "Ten minutes late, and it was fine.",
-)
-TITLES = (
-    "Raked leaves side by side",
-    "Song on the stairs",
-    "Warm pretzel, windows down",
-    "Copied her clapping",
-    "Carried the plates in",
-)
-GOT = (
-    "Coffee before the house woke",
-    "Walked round the block",
-    "A friend listened",
-    "Ten minutes in the car, alone",
-    "Read four pages",
-)
-# Start on school days, start at weekends, minutes, probability of a moment, situations.
-PARTS = (
-    (time(6, 50), time(8, 0), 50, 0.45, ("waking", "dressing")),
-    (time(7, 50), time(10, 30), 30, 0.3, ("school_drop", "leaving")),
-    (time(15, 20), time(13, 0), 80, 0.6, ("after_school", "car")),
-    (time(16, 50), time(16, 0), 60, 0.4, ("homework", "screens")),
-    (time(18, 0), time(18, 10), 40, 0.35, ("mealtime", "sibling")),
-    (time(19, 10), time(19, 20), 50, 0.75, ("bedtime", "bath")),
-)
 
 
 class Dice(Protocol):
@@ -61,6 +27,7 @@ class Practice:
     states: frozenset[str]
     situations: frozenset[str]
     ages: tuple[int, int] = (0, 99)
+    places: frozenset[str] = frozenset({"home"})
 
     def suits(self, situation: str) -> bool:
         return bool(self.situations & {situation, "any"})
@@ -101,7 +68,7 @@ def invent(
     fitting = [
         p for p in practices if all(p.ages[0] <= age <= p.ages[1] for age in ages)
     ] or practices
-    favourites = [dice.choice(fitting) for _ in range(14)]
+    favourites = _favourites(fitting, dice)
     invented = [
         moment
         for day in days
@@ -111,6 +78,15 @@ def invent(
         (moment for moment in invented if moment.at <= now - timedelta(minutes=10)),
         key=lambda moment: moment.at,
     ), off
+
+
+def _favourites(practices: Sequence[Practice], dice: Dice) -> list[Practice]:
+    """Return the practices this family comes back to, with some for each place."""
+    chosen = [dice.choice(practices) for _ in range(14)]
+    for place in ("home", "car", "school"):
+        there = [practice for practice in practices if place in practice.places]
+        chosen += [dice.choice(there) for _ in range(3) if there]
+    return chosen
 
 
 def _day(
@@ -164,14 +140,16 @@ def _given(
         for n, child_cast in enumerate(cast.children)
         if person_cast.household in child_cast.households
     ]
-    for school, weekend, lasts, likely, situations in PARTS:
-        if dice.random() > likely * person_cast.share:
+    for scene, begins in scenes_of(person_cast.relation, day):
+        if dice.random() > scene.likely * person_cast.share:
             continue
         child = dice.choice(near)
-        at = _at(day, weekend if day.weekday() > 4 else school, dice.randrange(lasts), zone)
+        situation = dice.choice(scene.situations_on(day))
+        at = _at(day, begins, dice.randrange(scene.lasts), zone)
         yield _moment(
             DemoMoment(guardian, number, child, "given", at),
-            dice.choice(situations),
+            situation,
+            scene.place_of(situation),
             practices,
             luck,
             dice,
@@ -179,10 +157,16 @@ def _given(
 
 
 def _moment(
-    begun: DemoMoment, situation: str, practices: Sequence[Practice], luck: dict, dice: Dice
+    begun: DemoMoment,
+    situation: str,
+    place: str,
+    practices: Sequence[Practice],
+    luck: dict,
+    dice: Dice,
 ) -> DemoMoment:
     """Fill in practice and outcome; each practice has its own chance with this child."""
-    practice = dice.choice([p for p in practices if p.suits(situation)] or practices)
+    here = [p for p in practices if place in p.places]
+    practice = dice.choice([p for p in here if p.suits(situation)] or here or practices)
     state = dice.choice(
         sorted(practice.states & {"calm", "alert", "alarm", "fear", "drifting", "shutdown"})
         or ["alert"]
@@ -196,10 +180,10 @@ def _moment(
         else "not_yet"
     )
     after = {"settled": "calm", "a_bit": "alert", "not_yet": state}[outcome]
-    notes: tuple[str, ...] = (dice.choice(NOTES),) if dice.random() < 0.28 else ()
+    notes: tuple[str, ...] = (dice.choice(NOTES[outcome]),) if dice.random() < 0.28 else ()
     if notes and dice.random() < 0.08:  # two phones wrote at once
-        notes = (*notes, dice.choice(NOTES))
-    own = dice.random() < 0.12
+        notes = (*notes, dice.choice(NOTES[outcome]))
+    own = situation in TITLES and dice.random() < 0.12
     return replace(
         begun,
         situation=situation,
@@ -208,7 +192,7 @@ def _moment(
         outcome=outcome,
         notes=notes,
         practice="" if own else practice.slug,
-        title=dice.choice(TITLES) if own else "",
+        title=dice.choice(TITLES[situation]) if own else "",
         caregiver_state=dice.choice(("steady", "stretched", "wound_up", "")),
         origin="spontaneous" if own or state == "calm" or begun.by != begun.giver else "right_now",
         private=begun.by == begun.giver and dice.random() < 0.04,
@@ -216,9 +200,10 @@ def _moment(
 
 
 def _got(cast: Cast, number: int, day: date, zone: ZoneInfo, dice: Dice) -> DemoMoment:
-    at = _at(day, dice.choice((time(6, 10), time(12, 30), time(20, 50))), dice.randrange(25), zone)
+    own = dice.choice(OWN)
+    at = _at(day, own.begins, dice.randrange(own.lasts), zone)
     return DemoMoment(
-        number, number, None, "got", at, title=dice.choice(GOT), minutes=5 + 5 * dice.randrange(5)
+        number, number, None, "got", at, title=own.title, minutes=5 + 5 * dice.randrange(5)
     )
 
 

@@ -12,6 +12,7 @@ from everyhour.domain.moments.models import Change, Moment, Note, Rest
 from everyhour.features.demo import actions
 from everyhour.features.demo.cast import FAMILIES
 from everyhour.features.demo.generator import Practice, invent
+from everyhour.features.demo.scenes import OWN, TITLES
 from everyhour.foundation import data_rights
 from everyhour.foundation.accounts.models import Person
 from testing import make
@@ -94,7 +95,7 @@ def test_demo_family_can_be_exported(library):
 
 def test_same_seed_gives_same_demo():
     practices = [
-        Practice("a", frozenset({"alarm"}), frozenset({"car"})),
+        Practice("a", frozenset({"alarm"}), frozenset({"car"}), places=frozenset({"car"})),
         Practice("b", frozenset({"calm"}), frozenset()),
     ]
 
@@ -109,3 +110,60 @@ def test_same_seed_gives_same_demo():
     }
     assert {before for before, _hour in evenings} == {True, False}
     assert {hour for _before, hour in evenings} <= {19, 20}
+
+
+@pytest.mark.django_db
+def test_own_moments_are_at_hours_that_fit_their_titles(library):
+    begins = {own.title: own for own in OWN}
+    for _cast, moment, local in generated():
+        if moment.kind == "got":
+            own = begins[moment.title]
+            after = local.hour * 60 + local.minute - own.begins.hour * 60 - own.begins.minute
+            assert 0 <= after < own.lasts, (moment.title, local)
+            if "before the house woke" in moment.title:
+                assert (local.hour, local.minute) < (6, 40)
+
+
+@pytest.mark.django_db
+def test_practices_and_titles_fit_where_the_family_is(library):
+    places = {practice.slug: practice.places for practice in actions._library().practices}
+    seen = set()
+    for cast, moment, _local in generated():
+        if moment.practice:
+            school = cast.people[moment.giver].relation == "teacher"
+            there = {"car": "car", "school_drop": "school"}.get(moment.situation, "home")
+            place = "school" if school else there
+            assert place in places[moment.practice], (moment.practice, place)
+            seen.add(place)
+        elif moment.kind == "given":
+            assert moment.title in TITLES[moment.situation]
+    assert seen == {"home", "car", "school"}
+
+
+@pytest.mark.django_db
+def test_teacher_is_there_only_on_school_days_in_school_hours(library):
+    seen = [
+        local
+        for cast, moment, local in generated()
+        if cast.people[moment.giver].relation == "teacher"
+    ]
+
+    assert seen
+    assert all(local.weekday() < 5 and 9 <= local.hour < 15 for local in seen)
+
+
+@pytest.mark.django_db
+def test_no_school_at_weekends(library):
+    weekend = {m.situation for _cast, m, local in generated() if local.weekday() > 4}
+
+    assert "leaving" in weekend
+    assert not weekend & {"school_drop", "after_school", "homework"}
+
+
+def generated():
+    """Yield every generated moment with its family and its local time."""
+    practices = actions._library().practices
+    for cast in FAMILIES:
+        moments, _off = invent(cast, practices, now=NOW, dice=random.Random(f"168 {cast.name}"))
+        for moment in moments:
+            yield cast, moment, moment.at.astimezone(ZoneInfo(cast.zone))
