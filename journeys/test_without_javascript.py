@@ -162,7 +162,7 @@ def test_ideas_can_be_searched(plain):
     page.goto("/en/ideas/")
 
     page.locator("#q").fill("wall")
-    page.locator("form[role=search] button").click()
+    page.locator("form[role=search] .pair button").click()
 
     expect(page.get_by_role("link", name=re.compile("wall", re.I)).first).to_be_visible()
     assert find_clipped_text(page) == []

@@ -80,7 +80,7 @@ def _suits_age(facts: dict, years: int) -> bool:
 
 def _takes_at_most(facts: dict, minutes: int) -> bool:
     seconds = facts.get("seconds")
-    return bool(seconds) and seconds["to"] <= minutes * 60
+    return seconds is not None and seconds["to"] <= minutes * 60
 
 
 FITS: dict[str, Callable[[dict, str], bool]] = {

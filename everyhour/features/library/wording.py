@@ -1,5 +1,7 @@
 """Names of shelves and filters, as families read them."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +20,7 @@ def name_shelves() -> dict[str, str]:
 
 def name_filters(states: dict[str, dict]) -> dict[str, dict[str, str]]:
     """Return, for each part of a filter, the name of each choice; of states, those known."""
-    names = {
+    names: dict[str, Callable[[str], str | None]] = {
         "minutes": _name_minutes,
         "age": _name_age,
         "place": _name_places().get,
