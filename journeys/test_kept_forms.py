@@ -37,7 +37,7 @@ def log(page: Page, title: str) -> None:
     page.locator("form[data-fresh] summary").click()
     page.locator("[name=title]").fill(title)
     page.locator("form[data-fresh] .btn--ink").first.click()
-    words = page.locator("[data-waiting-words]")
+    words = page.locator("[data-forms-words]")
     expect(words).to_contain_text("kept on this phone", ignore_case=True)
 
 
@@ -49,7 +49,7 @@ def come_back(page: Page) -> None:
     """Restore the network; the page then sends what waits, and is read again."""
     page.context.set_offline(False)
     expect(page.locator("[data-kept-line]")).to_be_hidden()
-    expect(page.locator("[data-waiting]")).to_be_hidden()
+    expect(page.locator("[data-forms]")).to_be_hidden()
 
 
 def test_moment_logged_offline_is_kept_and_arrives_once(ada, server, home):
@@ -66,7 +66,7 @@ def test_moment_logged_offline_is_kept_and_arrives_once(ada, server, home):
 def test_two_moments_of_one_kept_page_are_two(ada, server, home):
     log(ada, "First song")
     log(ada, "Second song")
-    expect(ada.locator("[data-waiting-words]")).to_have_text(re.compile("^2 things are kept"))
+    expect(ada.locator("[data-forms-words]")).to_have_text(re.compile("^2 things are kept"))
 
     come_back(ada)
 
@@ -75,12 +75,12 @@ def test_two_moments_of_one_kept_page_are_two(ada, server, home):
 
 def test_kept_form_can_be_seen_and_deleted(ada, server, home):
     log(ada, "Never mind")
-    ada.locator("[data-waiting] summary").click()
-    expect(ada.locator("[data-waiting-list]")).to_contain_text("Never mind")
+    ada.locator("[data-forms] summary").click()
+    expect(ada.locator("[data-forms-list]")).to_contain_text("Never mind")
 
-    ada.locator("[data-waiting-list] button").click()
+    ada.locator("[data-forms-list] button").click()
 
-    expect(ada.locator("[data-waiting]")).to_be_hidden()
+    expect(ada.locator("[data-forms]")).to_be_hidden()
     come_back(ada)
     assert count(server, home) == 0
 
@@ -92,7 +92,7 @@ def test_kept_form_waits_for_its_person(ada, server, home):
     ada.context.set_offline(False)
 
     ada.goto("/en/today/")
-    expect(ada.locator("[data-waiting]")).to_be_hidden()
+    expect(ada.locator("[data-forms]")).to_be_hidden()
     assert count(server, home) == 0
     cast.sign_in(ada.context, server, home, "Ada")
     ada.goto("/en/today/")
@@ -115,9 +115,9 @@ def test_refused_form_says_so_and_stays(ada, server, home):
     )
     ada.context.set_offline(False)
 
-    expect(ada.locator("[data-waiting-words]")).to_contain_text("couldn’t be saved")
-    ada.locator("[data-waiting] summary").click()
-    expect(ada.locator("[data-waiting-list]")).to_contain_text("Too late")
+    expect(ada.locator("[data-forms-words]")).to_contain_text("couldn’t be saved")
+    ada.locator("[data-forms] summary").click()
+    expect(ada.locator("[data-forms-list]")).to_contain_text("Too late")
 
 
 def test_form_that_is_never_kept_shows_our_own_page(ada):
@@ -147,5 +147,5 @@ def test_server_that_is_down_counts_as_no_network(visit, serve):
 
     serve(port=own.port, state=own.state, worker=False)
     expect(page.locator("[data-kept-line]")).to_be_hidden()
-    expect(page.locator("[data-waiting]")).to_be_hidden()
+    expect(page.locator("[data-forms]")).to_be_hidden()
     assert count(own, home) == 1

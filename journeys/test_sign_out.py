@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 from journeys import cast
 from journeys.cast import page_of
 from journeys.steps import find_clipped_text, wait_for_service_worker
-from journeys.test_live_updates import KEPT
 from testing.browser import PHONE
 
 SECRET = "Quillwren"
@@ -20,6 +19,14 @@ moment = make.moment(people["Ada"], child=child, at=at, practice="wall-push", ou
 told["moment"] = moment.pk
 """
 # Public pages that a signed-out phone may have cached. Check a new kind of page before adding it.
+KEPT = """async () => {
+  const kept = [];
+  for (const name of await caches.keys()) {
+    const requests = await (await caches.open(name)).keys();
+    kept.push(...requests.map(request => new URL(request.url).pathname));
+  }
+  return kept;
+}"""
 PUBLIC = re.compile(
     r"^/(static/.*|help/.*|leave/"
     r"|[a-z]{2}/(now/.*|about/|offline/|sign-in/.*|sign-up/.*|manifest\.webmanifest)?)$"

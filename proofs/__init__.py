@@ -26,6 +26,7 @@ NAMES = (
     "clock",
     "outbox",
     "quiet",
+    "offline",
 )
 
 

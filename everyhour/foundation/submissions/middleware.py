@@ -1,7 +1,8 @@
 """Each form is carried out once, however often it arrives.
 
 A page gives each form a key (`ui/js/kept_forms.js`). The key is stored in the transaction of the
-write; a repeat gets the first answer. A form with an error stores nothing, so it can be corrected.
+write; a repeat gets the first answer, where that leads to another page. A form with an error
+stores nothing, so it can be corrected.
 
 A phone that kept a form while there was no network (`ui/js/service-worker-forms.js`) says how long
 ago it was sent off and by whom, and asks for an answer it can read instead of a page.
@@ -77,7 +78,8 @@ def _once(request: HttpRequest, key: str, get_response) -> HttpResponseBase:
                     location=response.headers["Location"][:500]
                 )
             else:
-                transaction.set_rollback(True)
+                # A form with an error, or one whose answer is a page: it may come again.
+                row.delete()
             return response
     except IntegrityError:
         # Two arrived at the same time; the other one was carried out.

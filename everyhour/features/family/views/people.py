@@ -16,11 +16,13 @@ from everyhour.features.family import wording
 from everyhour.features.family.forms import GiverForm, PersonForm
 from everyhour.features.family.pages import show
 from everyhour.foundation.ui.flash import say
+from everyhour.foundation.ui.kept import kept_offline
 
 REMOVED = "removed from the family"  # session key: ids that can be restored
 
 
 @guardian
+@kept_offline
 def new(request: InFamily) -> HttpResponse:
     """Add a safe grown-up who needs no account."""
     form = GiverForm(
@@ -36,6 +38,7 @@ def new(request: InFamily) -> HttpResponse:
 
 
 @guardian
+@kept_offline
 def caregiver(request: InFamily, caregiver_id: str) -> HttpResponse:
     """Show and change a caregiver."""
     me = request.place.caregiver

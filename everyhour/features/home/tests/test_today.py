@@ -277,6 +277,6 @@ def test_spanish_page_uses_the_clock_of_the_region(client, ada):
     ada.person.move("Europe/Madrid", at=datetime.now(UTC) - timedelta(minutes=5))
     spain = sign_in(client, ada).get("/es/today/").text
 
-    assert "<h1>5:40 pm</h1>" in page and 'data-clock="12"' in page
+    assert "<h1>5:40 pm</h1>" in page and 'data-hours="12"' in page
     assert "Jueves. La cena es a las 6:15 pm" in page
-    assert 'data-clock="24"' in spain and ":40 pm" not in spain
+    assert 'data-hours="24"' in spain and ":40 pm" not in spain

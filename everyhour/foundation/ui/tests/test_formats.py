@@ -71,7 +71,7 @@ def test_spanish_never_puts_an_article_before_a_clock():
 CLOCKS = [(hour, minute) for hour in range(24) for minute in (0, 5, 30, 59)]
 DAYS = [date(2026, month, on) for month in range(1, 13) for on in (1, 9, 28)]
 BROWSER = """
-const root = { lang: LANGUAGE, dataset: { clock: HOURS } };
+const root = { lang: LANGUAGE, dataset: { hours: HOURS } };
 globalThis.document = { documentElement: root };
 const source = "data:text/javascript," + encodeURIComponent(SOURCE);
 const { clock, weekdayAndDay, day } = await import(source);

@@ -18,7 +18,7 @@ export function clock(at, timeZone) {
   }).format(at);
   const [hour, minute] = time.split(":").map(Number),
     padded = String(minute).padStart(2, "0");
-  if (root.dataset?.clock === "24") return `${hour}:${padded}`;
+  if (root.dataset?.hours === "24") return `${hour}:${padded}`;
   if (language === "en" && !minute && hour % 12 === 0) return hour ? "noon" : "midnight";
   return `${hour % 12 || 12}${minute ? `:${padded}` : ""} ${hour < 12 ? "am" : "pm"}`;
 }

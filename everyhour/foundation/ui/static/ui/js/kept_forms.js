@@ -5,9 +5,9 @@ const FIRST_PAUSE = 4000,
   LONGEST_PAUSE = 120_000; // milliseconds between two tries
 const REPEAT = 3000; // milliseconds in which a second tap is the same form
 // With passwords, codes or files, or with an answer that must be seen.
-const NEVER = /\/(sign-\w+|account|data|password|invitations|departure|safety)\//;
+const NEVER = /\/(sign-\w+|account|data|password|invitations|departure|safety|feed)\//;
 
-const line = document.querySelector("[data-waiting]");
+const line = document.querySelector("[data-forms]");
 const pageOf = form =>
   new URL(form.getAttribute("action") || location.href, location.href).pathname;
 
@@ -61,7 +61,8 @@ function learnClock() {
   if (!now || keptAt) return;
   const navigation = performance.getEntriesByType("navigation")[0];
   if (!navigation || navigation.type === "back_forward") return;
-  const offset = Number(now) - (performance.timeOrigin + navigation.responseStart);
+  const answeredAt = Date.now() - (performance.now() - navigation.responseStart);
+  const offset = Number(now) - answeredAt;
   localStorage.setItem("clock", String(Math.abs(offset) > 60_000 ? Math.round(offset) : 0));
 }
 function clockOffset() {
@@ -105,7 +106,7 @@ async function say() {
   const forms = await readForms();
   if (!line) return forms;
   line.hidden = !forms.length;
-  const words = line.querySelector("[data-waiting-words]");
+  const words = line.querySelector("[data-forms-words]");
   const refused = forms.filter(form => form.refused).length;
   const { one, many, refusedOne, refusedMany } = line.dataset;
   const said = [];
@@ -127,7 +128,7 @@ const textOf = form =>
     .slice(0, 200);
 
 function list(forms) {
-  const rows = line.querySelector("[data-waiting-list]");
+  const rows = line.querySelector("[data-forms-list]");
   rows.replaceChildren(
     ...forms.map(form => {
       const row = document.createElement("li"),

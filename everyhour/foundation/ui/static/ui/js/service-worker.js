@@ -192,7 +192,7 @@ async function page(event, url) {
     if (now) return now;
   }
   try {
-    const response = await quick(request, mine ? 3000 : 6000);
+    const response = await quick(request, mine ? 5000 : 8000);
     await settle(response);
     sendKept().catch(() => {});
     const seen = await caches.open(PAGES_READ);
