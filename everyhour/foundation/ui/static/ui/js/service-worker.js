@@ -219,7 +219,7 @@ async function page(event, url) {
     }
     if (member && /^\/[a-z]{2}\/$/.test(url.pathname)) return Response.redirect(`/${any}/today/`);
     return (
-      (!member && kept) ||
+      kept ||
       (await (await caches.open(PAGES_READ)).match(url.pathname)) ||
       offlinePage(url)
     );
