@@ -1,4 +1,4 @@
-"""Choose the sabotages of one run: those that a change touches, and a sixth in rotation.
+"""Choose the sabotages of one run: those that a change touches, and a ninth in rotation.
 
 A sabotage is touched when a file of its proof changed, or a file of the product that its proof
 names or imports. Where that is more than a third of all, a third is taken. The commit decides the
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from testing.server import ROOT
 
-TURNS = 6
+TURNS = 9
 MOST = 1 / 3
 # A change here touches every proof.
 SHARED = {"__init__.py", "conftest.py", "report.py", "sandbox.py", "selection.py", "test_proofs.py"}
