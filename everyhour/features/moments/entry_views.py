@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -78,10 +79,11 @@ def line(request: InFamily) -> HttpResponse:
     zone, (children, givers), body = zone_of(by, now), choosable(by), bundle.for_reader()
     entry = quick_entry.read(
         text,
-        now=now.astimezone(ZoneInfo(zone)).replace(tzinfo=None),
+        now=now.astimezone(ZoneInfo(zone)),
         titles=presenters.titles(body),
         children={child.pk: child.nickname for child in children},
-        givers={one.pk: one.name for one in givers},
+        givers={one.pk: one.name for one in givers if one.pk != by.pk},
+        day_first=get_language() != "en",
     )
     known: dict[str, Any] = {
         "what": entry.practice,
@@ -92,17 +94,23 @@ def line(request: InFamily) -> HttpResponse:
         "state_before": entry.state,
         "title": entry.text if len(entry.text) <= LONGEST_TITLE else "",
     }
-    known |= {
-        name: value for name, value in (("child", entry.child), ("giver", entry.giver)) if value
-    }
-    if entry.wall:
+    if len(entry.children) == 1:
+        known["child"] = entry.children[0]
+    if entry.giver:
+        known["giver"] = entry.giver
+    if entry.ahead:  # not a moment yet: a day and time only once it has happened
+        known |= {"day": None, "time": None}
+    elif entry.wall:
         known |= {"day": entry.wall.date(), "time": entry.wall.time()}
+    if entry.at:  # so exact that a repeated hour need not be asked
+        known["opened"] = entry.at.isoformat()
     initial = forms.initial_for_new(by, zone, now, **known)
     if is_kept(request):
         return _save_line(request, initial, text, at=now)
     form = _form(by, None, at=now, initial=initial, also=entry.practice)
     # What does not fit into a title goes with it as a note, whole.
-    return _show_log(request, form, line=text, rest=text if len(entry.text) > LONGEST_TITLE else "")
+    rest = text if len(entry.text) > LONGEST_TITLE or len(text) > quick_entry.LONGEST else ""
+    return _show_log(request, form, line=text, rest=rest, ahead=entry.ahead)
 
 
 def _save_line(request: InFamily, initial: dict[str, Any], text: str, *, at: datetime):
@@ -324,7 +332,7 @@ def _back(by: Caregiver, key: str, key_name: str) -> HttpResponse:
 
 
 def _show_log(
-    request: InFamily, form: MomentForm, *, line: str = "", rest: str = ""
+    request: InFamily, form: MomentForm, *, line: str = "", rest: str = "", ahead: bool = False
 ) -> HttpResponse:
     context = {
         "nav": "moments",
@@ -332,6 +340,8 @@ def _show_log(
         "line": line,
         "rest": rest or request.POST.get("rest", ""),
         "read": bool(line) and not form.is_bound,
+        "ahead": ahead,
+        "plans": request.place.caregiver.is_guardian,
         "danger": danger_files.has_danger(line, rest or request.POST.get("rest", "")),
     }
     return render(request, "moments/log.html", context, status=WRONG if form.is_bound else 200)

@@ -5,8 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from everyhour.domain.moments import quick_entry
-from everyhour.domain.moments.quick_entry import read
+from everyhour.domain.moments.quick_entry import read, reading
 
 MONDAY = datetime(2026, 11, 23, 18, 0)  # local time
 TITLES = {
@@ -22,7 +21,7 @@ def read_line(line: str):
 
 
 def test_doctest_passes():
-    assert doctest.testmod(quick_entry).failed == 0
+    assert doctest.testmod(reading).failed == 0
 
 
 @pytest.mark.parametrize(
@@ -97,14 +96,14 @@ def test_reads_people_minutes_practice_and_kind():
     one = read_line("Nana pushed the wall with Wren for 5 min, homework")
     two = read_line("Wren and Finn sang")
 
-    assert (one.giver, one.child, one.minutes, one.practice, one.situation) == (
+    assert (one.giver, one.children, one.minutes, one.practice, one.situation) == (
         "n",
-        "w",
+        ("w",),
         5,
         "wall-push",
         "homework",
     )
-    assert (two.child, two.text) == ("", "Wren and Finn sang")
+    assert (two.children, two.text) == (("w", "f"), "Wren and Finn sang")
     assert read_line("empujamos la pared 10 minutos").practice == "empujar"
     assert read_line("sat with tea, for me").kind == "got"
     assert read_line("drew with the therapist").kind == "professional"

@@ -131,6 +131,15 @@ def test_line_is_shown_before_it_is_saved(client, ada):
     )
 
 
+def test_line_about_tomorrow_is_offered_as_a_plan(client, ada):
+    page = client.post("/en/moments/line/", {"line": "tomorrow at 8 bath"})
+
+    form = shown(page)
+    assert "That hasn’t happened yet" in page.content.decode()
+    assert "/en/rhythm/plan/" in page.content.decode()
+    assert (form.get("day", ""), form.get("time", "")) == ("", "")
+
+
 def test_long_line_becomes_a_note(client, ada):
     text = "rocked, " + "and then she sent me about the dog " * 9
 
