@@ -237,8 +237,8 @@ def processes_of(folder: str) -> list[int]:
 def _ack_before_commit(package: Path) -> None:
     """Report success first and write later, as a store that batches writes does."""
     later = """const write = async (store, act) => { setTimeout(() => really(store, act), 100); };
-async function really(store, act) {"""
-    replace(package / STORE, "async function write(store, act) {", later)
+const really = (store, act) => onOpenDatabase("""
+    replace(package / STORE, "const write = (store, act) => onOpenDatabase(", later)
 
 
 def _relaxed(package: Path) -> None:
