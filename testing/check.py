@@ -30,10 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 PYTEST = (PYTHON, "-m", "pytest", "-n", "auto")
 # A worker that dies is not replaced: xdist then never ends (`loadfile`, 3.8.0).
-# A journey waits for its browser and server half of the time: one worker more than processors.
 JOURNEY = (
-    *(PYTHON, "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1)),
-    *("--timeout-method", "thread", "--max-worker-restart", "0", "--reruns", "2"),
+    *(*PYTEST, "--timeout-method", "thread", "--max-worker-restart", "0", "--reruns", "2"),
     *("-o", "faulthandler_timeout=140", "-m", "journey"),
 )
 LOOKS = "journeys/test_looks.py"

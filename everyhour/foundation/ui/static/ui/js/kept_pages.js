@@ -3,6 +3,7 @@
 import { clock, weekdayAndDay } from "./formats.js";
 
 const AGAIN = 5000; // milliseconds between two looks for the network
+const SETTLED = 4000; // milliseconds after which a page that is still open may fetch others
 const body = document.body;
 const line = document.querySelector("[data-kept-line]");
 
@@ -85,6 +86,5 @@ async function listKept() {
 }
 
 sayWhen();
-const idle = self.requestIdleCallback ?? (act => setTimeout(act, 500));
-idle(() => warm().catch(() => {}));
+setTimeout(() => warm().catch(() => {}), SETTLED);
 listKept().catch(() => {});
