@@ -53,7 +53,9 @@ def english() -> re.Pattern:
         text
         for entry in entries
         for text in (entry.msgid, entry.msgid_plural)
-        if text and text != entry.msgstr and re.search(r"[^\W\d_]", PLACE.sub("", text))
+        if text
+        and text not in (entry.msgstr, *entry.msgstr_plural.values())
+        and re.search(r"[^\W\d_]", PLACE.sub("", text))
     }
     places = re.compile(r"%\\\((\w+)\\\)s|\\\{(\w+)\\\}")
     return re.compile(
