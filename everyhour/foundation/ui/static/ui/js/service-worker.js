@@ -13,6 +13,7 @@ const FILES = "files"; // scripts, styles and pictures of those pages
 const NOBODY = "none";
 const FRESH = 6 * 3600e3; // milliseconds in which a kept page is not warmed again
 const MOST_FILES = 400;
+const BETWEEN = 250; // milliseconds between two pages that are warmed
 
 self.addEventListener("install", event => event.waitUntil(install()));
 self.addEventListener("activate", event => event.waitUntil(activate()));
@@ -290,6 +291,8 @@ async function warm(paths) {
     const since = Date.now() - Date.parse(kept?.headers.get("everyhour-kept-at") ?? 0);
     if (since >= 0 && since < FRESH) continue;
     await readAhead(path);
+    // What a person does meanwhile goes first.
+    await new Promise(resolve => setTimeout(resolve, BETWEEN));
   }
   const files = await caches.open(FILES);
   const names = await files.keys();
