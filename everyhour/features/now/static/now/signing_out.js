@@ -9,6 +9,7 @@ const unsubscribe = async () => {
   await (await worker?.pushManager?.getSubscription())?.unsubscribe();
 };
 const deletePages = async () => {
+  navigator.serviceWorker?.controller?.postMessage("forget");
   for (const name of await caches.keys()) if (name.startsWith("mine-")) await caches.delete(name);
 };
 const clearPhone = () =>

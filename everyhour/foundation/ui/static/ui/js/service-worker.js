@@ -20,6 +20,7 @@ self.addEventListener("activate", event => event.waitUntil(activate()));
 self.addEventListener("message", event => {
   if (event.data === "mine") event.waitUntil(self.clients.claim().catch(() => {}));
   if (event.data?.forms === "send") event.waitUntil(sendForms().catch(() => {}));
+  if (event.data === "forget") event.waitUntil(forget());
   if (event.data?.warm) event.waitUntil(warm(event.data.warm).catch(() => {}));
 });
 self.addEventListener("push", event => event.waitUntil(notify(event.data)));
@@ -261,8 +262,16 @@ async function settle(response) {
   await keepPage(person, nameOf(url), response.clone()).catch(() => {});
 }
 
-async function keepPage(person, name, response) {
+// Somebody signs out: what is being read for them is not kept any more.
+let signedOut = 0;
+async function forget() {
+  signedOut += 1;
+  for (const name of await mineCaches()) await caches.delete(name);
+}
+
+async function keepPage(person, name, response, since = signedOut) {
   const text = await response.text();
+  if (since !== signedOut) return;
   const headers = new Headers(response.headers);
   for (const wire of ["content-encoding", "content-length"]) headers.delete(wire);
   headers.set("everyhour-kept-at", new Date().toISOString());
@@ -286,7 +295,9 @@ async function keepFiles(text, base) {
 
 // Read pages of a signed-in person before they are first opened.
 async function warm(paths) {
+  const began = signedOut;
   for (const path of paths) {
+    if (began !== signedOut) return;
     const kept = await findMine(new URL(path, location.origin));
     const since = Date.now() - Date.parse(kept?.headers.get("everyhour-kept-at") ?? 0);
     if (since >= 0 && since < FRESH) continue;
@@ -301,13 +312,14 @@ async function warm(paths) {
 
 // Read a page that nobody looks at yet.
 async function readAhead(path) {
+  const since = signedOut;
   const response = await fetch(path, {
     headers: { Accept: "text/html", Purpose: "prefetch" },
     credentials: "same-origin",
     redirect: "manual",
     cache: "no-store",
   });
-  await settle(response);
+  if (since === signedOut) await settle(response);
 }
 
 // A kept page says since when it is kept (kept_pages.js writes the line).
