@@ -35,6 +35,8 @@ FIELD = re.compile(
 )
 # An id or a token in a URL.
 FRESH = re.compile(r"""(?<=[/=])[\w-]{22}(?:[\w-]{21})?(?=["'/&?<]|$)""")
+# In the header everyhour-person, the digest of a session; signing out elsewhere renews it.
+SESSION = re.compile(r"\b(?P<person>[0-9a-f]{20})\.[0-9a-f]{20}\b")
 UNCOMPARED = ("content-length", "etag", "date", "content-encoding")
 # Pages with new secrets each time: only their status and headers are compared.
 RANDOM = ("account-second-factor", "account-recovery-codes")
@@ -193,7 +195,7 @@ class Judge:
         return self.client.send(cell.role, cell.method, path or cell.path, **sent)
 
     def _shape(self, cell: Cell, response: Response) -> tuple[int, dict[str, str], str]:
-        """Return what must be equal: without CSRF tokens, requested ids and new ids."""
+        """Return what must be equal: without tokens, sessions, requested and new ids."""
         asked = [cell.thing.value, no_id(cell.thing.value)] if cell.thing else []
         if cell.sends:
             asked += [
@@ -211,6 +213,7 @@ class Judge:
                     if name.isdigit()
                     else text.replace(name, "ID")
                 )
+            text = SESSION.sub(r"\g<person>.SESSION", text)
             return FRESH.sub("NEW", UUID.sub("UUID", TOKEN.sub("TOKEN", text)))
 
         return (

@@ -59,6 +59,7 @@ MODELS = (
     "nudges.PlannedDay",
     "nudges.Nudge",
     "data_rights.ErasureRequest",
+    "submissions.Submission",
 )
 NUDGES = ("NudgeSettings", "PlannedDay", "Nudge")
 RHYTHM = ("Part", "Season", "Custody", "Planned", "Calendar", "Feed")
@@ -99,6 +100,7 @@ def _create_person(number: int, rng: random.Random) -> None:
     _model("accounts.SignIn").create(
         person=me.person, session=f"soon {number}", way="code", since=NOW, seen_at=NOW
     )
+    _model("submissions.Submission").create(person=me.person, key="a form", at=NOW, location="/")
     words, sealed = _mark(rows_of(me, whole=last, private=private), rng)
     me.person.refresh_from_db()
     session = create_session(me.person)
@@ -125,6 +127,7 @@ def rows_of(me, *, whole: bool, private) -> list[models.Model]:
         me,
         *person.zone_periods.all(),
         *person.sign_ins.all(),
+        *person.submissions.all(),
         private,
         *notification_rows(person),
         *nudge_rows(me),
@@ -240,6 +243,7 @@ def _remaining(person: dict) -> list[str]:
         ("the session", "sessions.Session", {"session_key": person["session"]}),
         ("a notification", "notifications.Notification", {"person_id": own}),
         ("an address", "notifications.Address", {"person_id": own}),
+        ("a form that arrived", "submissions.Submission", {"person_id": own}),
         *(("a nudge", f"nudges.{name}", {"caregiver": person["caregiver"]}) for name in NUDGES),
     ]
     if person["last"]:
