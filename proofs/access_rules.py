@@ -233,6 +233,10 @@ PLAIN = {
     "means": "appointments",
     "shows": "",
     "end": "",
+    "favourite": "practices/wall-push",
+    "not_favourite": "",
+    "list": "",
+    "removed": "practices/wall-push",
 }
 # Fields that change what a form does (undo, skip), tried one at a time.
 SWITCHES = ("undo", "skip", "back")

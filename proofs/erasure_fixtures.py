@@ -35,6 +35,7 @@ MODELS = (
     "notifications.Address",
     "notifications.Notification",
     "notifications.DeliveryAttempt",
+    "practices.Favourite",
     "families.Family",
     "families.Household",
     "families.Caregiver",
@@ -101,6 +102,8 @@ def _create_person(number: int, rng: random.Random) -> None:
         person=me.person, session=f"soon {number}", way="code", since=NOW, seen_at=NOW
     )
     _model("submissions.Submission").create(person=me.person, key="a form", at=NOW, location="/")
+    wall_push, _new = _model("practices.Item").get_or_create(kind="activity", slug="wall-push")
+    me.person.favourites.create(item=wall_push, at=NOW)
     words, sealed = _mark(rows_of(me, whole=last, private=private), rng)
     me.person.refresh_from_db()
     session = create_session(me.person)
@@ -128,6 +131,7 @@ def rows_of(me, *, whole: bool, private) -> list[models.Model]:
         *person.zone_periods.all(),
         *person.sign_ins.all(),
         *person.submissions.all(),
+        *person.favourites.all(),
         private,
         *notification_rows(person),
         *nudge_rows(me),

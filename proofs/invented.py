@@ -18,7 +18,14 @@ from everyhour.domain.moments.models import Rest
 from everyhour.domain.recommendations import decisions
 from everyhour.domain.recommendations.advisor import learned
 from everyhour.domain.recommendations.models import ChildEstimate, ModelVersion
-from proofs.invented_rows import NOW, ZONES, add_notifications, add_nudges, add_rhythm
+from proofs.invented_rows import (
+    NOW,
+    ZONES,
+    add_favourites,
+    add_notifications,
+    add_nudges,
+    add_rhythm,
+)
 from testing import make
 
 ODD = (
@@ -92,6 +99,7 @@ class Invented:
             add_rhythm(self, home)
         for one in self.people:
             add_notifications(self, one.person)
+            add_favourites(self, one.person)
             add_nudges(self, one)
         if moving:
             self._move_or_leave()

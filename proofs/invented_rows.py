@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from everyhour.domain.families.models import Caregiver, Child, Household
 from everyhour.domain.nudges.models import Nudge, NudgeSettings, PlannedDay
+from everyhour.domain.practices.models import Item
 from everyhour.domain.rhythm.models import Custody, Feed, Occurrence, Part, Season
 from everyhour.foundation.accounts.models import Person
 from everyhour.foundation.notifications import actions as notifications
@@ -77,6 +78,13 @@ def add_notifications(family: "Invented", person: Person) -> None:
             wanted=rng.choice([[], ["sunday"]]),
             digest=rng.random() < 0.5,
         )
+
+
+def add_favourites(family: "Invented", person: Person) -> None:
+    """Create up to three favourites, of the items this server has."""
+    items = list(Item.objects.filter(kind="activity").order_by("slug"))
+    for item in family.rng.sample(items, min(len(items), family.rng.randint(0, 3))):
+        person.favourites.create(item=item, at=NOW)
 
 
 def _add_notification(family: "Invented", person: Person) -> None:

@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "data-rights-imported",
         "family",
         "letters/phones/",
+        "library-favourite",
         "messages",
         "messages-mail",
         "messages-phone",

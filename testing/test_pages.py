@@ -33,6 +33,7 @@ NO_PAGE = {
     "outbox",
     "child-bundle-never",
     "child-bundle",
+    "library-favourite",
     "place",
     "offline-bundle",
     "offline-bundle-version",

@@ -1,5 +1,9 @@
-"""Items and editions. An edition never changes, so what a person was shown can be found again."""
+"""Items, editions and favourites.
 
+An edition never changes, so what a person was shown can be found again.
+"""
+
+from django.conf import settings
 from django.db import models
 
 
@@ -73,3 +77,23 @@ class Edition(models.Model):
         if self.pk:
             raise TypeError("An edition never changes. Create a new one.")
         super().save(*args, **kwargs)
+
+
+class Favourite(models.Model):
+    """An item a person keeps within reach; theirs alone, in every family they belong to."""
+
+    personal = ("item", "at")  # columns with personal data
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites"
+    )
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="favourites")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "item"], name="one_favourite_per_item")
+        ]
+
+    def __str__(self):
+        return f"{self.item_id} of {self.person_id}"

@@ -15,6 +15,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "place": PLACES,
     "needs": ("nothing",),
     "touch": ("without",),
+    "favourite": ("yes",),  # of the person who is signed in
 }
 # Words to say, other ways to see it and routines state none of these, so they never fit.
 OF_THINGS_TO_DO = ("minutes", "place", "needs", "touch")
@@ -30,6 +31,7 @@ class Filter:
     place: str = ""
     needs: str = ""
     touch: str = ""
+    favourite: str = ""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Filter":
@@ -59,7 +61,7 @@ class Filter:
 
         What it does not state it does not promise; only without an age it is for every age.
         """
-        return all(FITS[part](entry["facts"], value) for part, value in self.parts.items())
+        return all(FITS[part](entry, value) for part, value in self.parts.items())
 
 
 def loosen(chosen: Filter, entries: Iterable[dict]) -> Iterator[tuple[str, int]]:
@@ -84,11 +86,12 @@ def _takes_at_most(facts: dict, minutes: int) -> bool:
 
 
 FITS: dict[str, Callable[[dict, str], bool]] = {
-    "state": lambda facts, state: state in (facts.get("states") or []),
-    "minutes": lambda facts, minutes: _takes_at_most(facts, int(minutes)),
-    "age": lambda facts, years: _suits_age(facts, int(years)),
-    "place": lambda facts, place: place in (facts.get("works_in") or []),
-    "needs": lambda facts, _nothing: facts.get("materials") == [],
+    "state": lambda entry, state: state in (entry["facts"].get("states") or []),
+    "minutes": lambda entry, minutes: _takes_at_most(entry["facts"], int(minutes)),
+    "age": lambda entry, years: _suits_age(entry["facts"], int(years)),
+    "place": lambda entry, place: place in (entry["facts"].get("works_in") or []),
+    "needs": lambda entry, _nothing: entry["facts"].get("materials") == [],
     # "optional" has a way without touch, which its page shows.
-    "touch": lambda facts, _without: facts.get("touch") in ("none", "optional"),
+    "touch": lambda entry, _without: entry["facts"].get("touch") in ("none", "optional"),
+    "favourite": lambda entry, _yes: entry.get("is_favourite", False),
 }

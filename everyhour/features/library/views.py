@@ -15,20 +15,14 @@ from everyhour.domain.practices import danger_files, search_index
 from everyhour.domain.practices.models import Edition, Item
 from everyhour.domain.practices.vocabulary import CAREGIVER_STATES, CAUTIONS, STATES
 from everyhour.domain.recommendations.bundle import CHILD, reader_language
+from everyhour.features.library import favourites
 from everyhour.features.library.filters import Filter, loosen
+from everyhour.features.library.shelves import SHELF_OF, SHELVES
 from everyhour.features.library.wording import count_ideas, lower_first, name_filters, name_shelves
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.lib.text import clean
 from everyhour.foundation.ui.kept import kept_offline
 
-SHELVES = {
-    "practices": "activity",
-    "for-you": "caregiver",
-    "new-eyes": "reframe",
-    "words": "words",
-    "routines": "pack",
-}
-SHELF_OF = {kind: shelf for shelf, kind in SHELVES.items()}
 LONGEST_SEARCH = 200
 MOST_FOUND = 24
 
@@ -41,9 +35,10 @@ def library(request: HttpRequest) -> HttpResponse:
     Words of danger put the numbers to call before all of it. A search is not stored anywhere.
     """
     search = clean(request.GET.get("q", ""), most=LONGEST_SEARCH)
-    chosen = Filter.from_query(request.GET)
+    person = request.person  # type: ignore[attr-defined]
+    chosen = favourites.allowed(Filter.from_query(request.GET), person)
     names = name_filters(load_vocabularies()["states"])
-    entries = load_entries()
+    entries = favourites.mark(load_entries(), person)
     found, is_close = search_entries(entries, search) if search else (list(entries.values()), False)
     fitting = [entry for entry in found if chosen.fits(entry)]
     shown = fitting[:MOST_FOUND] if search else fitting
@@ -60,6 +55,9 @@ def library(request: HttpRequest) -> HttpResponse:
         "shelves": [] if search else fill_shelves(shown),
         "shelf_names": name_shelves(),
         "names": names,
+        "own": person and link_favourites(chosen, search),
+        "no_favourites": chosen.favourite and not favourites.any_of(entries),
+        "removed": find_removed(request.GET.get("removed", ""), entries),
         "states": link_states(chosen, search, names["state"]),
         "removals": link_removals(chosen, search, names),
         "loosenings": [] if shown else link_loosenings(chosen, search, names, entries, found),
@@ -86,11 +84,13 @@ def item(request: HttpRequest, kind: str, slug: str, number: int | None = None) 
     sources = [vocabulary["sources"].get(key, {"title": key}) for key in facts.get("sources", [])]
     names = {**vocabulary["states"], **vocabulary["caregiver_states"]}
     by_editors = facts["reviewed_by"] == "editors"
+    person = request.person  # type: ignore[attr-defined]
     context = {
         "nav": "library",
         "entry": entry,
         "edition": edition,
         "older": edition != newest or edition.item.withdrawn_at is not None,
+        "favourite": favourites.state_of(person, edition.item),
         "may_plan": kind == "practices" and edition == newest and may_plan(request),
         "sources": [localize_source(source) for source in sources],
         "reviewed_on": date.fromisoformat(facts["reviewed_on"]),
@@ -126,6 +126,19 @@ def link_states(chosen: Filter, search: str, names: dict[str, str]) -> list[tupl
         (name, address_of(replace(chosen, state=state), search), state == chosen.state)
         for state, name in every.items()
     ]
+
+
+def link_favourites(chosen: Filter, search: str) -> tuple[str, bool]:
+    """Return the address of one's favourites, or without them, and whether they are shown."""
+    wanted = "" if chosen.favourite else "yes"
+    return address_of(replace(chosen, favourite=wanted), search), bool(chosen.favourite)
+
+
+def find_removed(key: str, entries: dict[tuple[str, str], dict]) -> dict | None:
+    """Return the entry just removed from the favourites, so that it can be undone."""
+    shelf, _slash, slug = key.partition("/")
+    entry = entries.get((SHELVES.get(shelf, ""), slug))
+    return entry if entry and not entry["is_favourite"] else None
 
 
 def link_removals(chosen: Filter, search: str, names: dict) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ def name_filters(states: dict[str, dict]) -> dict[str, dict[str, str]]:
         "place": _name_places().get,
         "needs": {"nothing": _("Nothing needed")}.get,
         "touch": {"without": _("Without touch")}.get,
+        "favourite": {"yes": _("Favorites")}.get,
     }
     return {
         "state": {key: words["name"] for key, words in states.items()},

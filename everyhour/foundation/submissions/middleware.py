@@ -74,9 +74,9 @@ def _once(request: HttpRequest, key: str, get_response) -> HttpResponseBase:
             row = Submission.objects.create(person=person, key=key, at=timezone.now())
             response = get_response(request)
             if response.status_code in REDIRECTS:
-                Submission.objects.filter(pk=row.pk).update(
-                    location=response.headers["Location"][:500]
-                )
+                # A view may give repeats another address: one that is fit to be stored.
+                location = getattr(response, "repeated_location", response.headers["Location"])
+                Submission.objects.filter(pk=row.pk).update(location=location[:500])
             else:
                 # A form with an error, or one whose answer is a page: it may come again.
                 row.delete()

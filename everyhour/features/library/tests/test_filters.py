@@ -74,7 +74,7 @@ def test_what_takes_one_minute_fits_longer_times_too(entry):
     assert one <= five <= fifteen
 
 
-@pytest.mark.parametrize("part", CHOICES)
+@pytest.mark.parametrize("part", [part for part in CHOICES if part != "favourite"])
 def test_each_choice_finds_some_ideas_and_not_all(part):
     for value in CHOICES[part]:
         count = sum(map(Filter(**{part: value}).fits, REAL))

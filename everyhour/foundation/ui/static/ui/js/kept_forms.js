@@ -119,7 +119,10 @@ async function say() {
 }
 
 // What a form says, for the person who typed it.
-const HIDDEN = new Set(["csrfmiddlewaretoken", "submission", "key", "moment", "opened", "seen"]);
+const HIDDEN = new Set([
+  ...["csrfmiddlewaretoken", "submission", "key", "moment", "opened", "seen"],
+  ...["favourite", "not_favourite", "list", "q"],
+]);
 const textOf = form =>
   [...new URLSearchParams(form.body)]
     .filter(([name, value]) => value && !HIDDEN.has(name) && !/^[\w-]{20,40}$/.test(value))
