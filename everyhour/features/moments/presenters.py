@@ -1,7 +1,7 @@
 """Moments for templates: names in the page's language, days, readable notes, progress."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -161,13 +161,21 @@ def has_danger(moment: Moment, by: Caregiver) -> bool:
 
 def readable_notes(moment: Moment, by: Caregiver) -> list[Note]:
     """Return the notes a caregiver may read: their own, their household's, and shared ones."""
-    shown = HouseholdShare.objects.filter(
-        child=moment.child_id, of=moment.household_id, to=by.household_id, level=Level.NOTES
-    )
-    if (
-        moment.caregiver_id == by.pk
-        or (moment.household_id == by.household_id and by.can(Caregiver.SEE_WEEK))
-        or shown.exists()
-    ):
+    if notes_readable(by)(moment):
         return list(moment.notes.select_related("moment__family", "by"))
     return []
+
+
+def notes_readable(by: Caregiver) -> Callable[[Moment], bool]:
+    """Return the rule that says of a visible moment whether its notes may be read, too."""
+    shares = HouseholdShare.objects.filter(to=by.household_id, level=Level.NOTES)
+    shown, sees_week = set(shares.values_list("child", "of")), by.can(Caregiver.SEE_WEEK)
+
+    def may_read(moment: Moment) -> bool:
+        return (
+            moment.caregiver_id == by.pk
+            or (moment.household_id == by.household_id and sees_week)
+            or (moment.child_id, moment.household_id) in shown
+        )
+
+    return may_read

@@ -11,11 +11,13 @@ from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, logs
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.validation import EARLIEST
+from everyhour.domain.practices import danger_files
 from everyhour.domain.recommendations import bundle
-from everyhour.features.moments import presenters, wording
+from everyhour.features.moments import finding, presenters, wording
 from everyhour.features.moments.entry_views import choosable, key
 from everyhour.features.moments.forms import DeletionForm
 from everyhour.foundation.lib.ids import LENGTH
+from everyhour.foundation.lib.text import clean
 from everyhour.foundation.live.hub import hub
 from everyhour.foundation.ui.kept import kept_offline
 
@@ -26,7 +28,8 @@ MOST = 400
 @belongs
 @kept_offline
 def moments(request: InFamily) -> HttpResponse:
-    """Show two weeks of moments by day, with links further back."""
+    """Show two weeks of moments by day, with links further back; or what a search found."""
+    search = clean(request.GET.get("q", ""), most=finding.LONGEST_SEARCH)
     live, by = hub.here(), request.place.caregiver
     today, last = timezone.now().date(), _day(request.GET.get("until", ""))
     readable = (
@@ -35,29 +38,27 @@ def moments(request: InFamily) -> HttpResponse:
         .select_related("family", "child", "caregiver")
     )
     until = f"{last or today + timedelta(days=2)}T24"
-    since = f"{(last or today) - AT_ONCE}"
-    found = list(
-        readable.filter(wall__lt=until, wall__gte=since)
-        .prefetch_related("notes")
-        .order_by("-wall", "-id")[: MOST + 1]
-    )
     body = bundle.for_reader()
-    rows = presenters.rows(found[:MOST], body, by)
-    if len(found) > MOST:  # the rest of that day, and what was before it, is the next page
-        earlier = found[MOST].wall
+    if search:
+        found = finding.find(readable.filter(wall__lt=until), search, by)
+        shown, earlier, excerpts = found.moments, found.rest_from, found.excerpts
     else:
-        earlier = (
-            readable.filter(wall__lt=since).order_by("-wall").values_list("wall", flat=True).first()
-        )
+        shown, earlier = _two_weeks(readable, until, f"{(last or today) - AT_ONCE}")
+        excerpts = {}
+    rows = presenters.rows(shown, body, by)
     saved = _one(readable, request.GET.get("saved", ""), body, by)
     context = {
         "nav": "moments",
         "live": live,
+        "q": search,
+        "excerpts": excerpts,
+        "counted": wording.found(len(rows)) if rows else "",
         "days": presenters.days(rows),
         "earlier": earlier and earlier[:10],
         "later": last is not None,
         "saved": saved,
-        "danger": saved is not None and presenters.has_danger(saved["moment"], by),
+        "danger": danger_files.has_danger(search)
+        or (saved is not None and presenters.has_danger(saved["moment"], by)),
         "gone": Moment.objects.visible_to(by)
         .filter(pk=request.GET.get("gone", "")[:40], deleted=True)
         .first(),
@@ -65,7 +66,10 @@ def moments(request: InFamily) -> HttpResponse:
         "take_out": DeletionForm(initial={"key": key()}, auto_id=False),
         "may_log": by.can("log"),
     }
-    return render(request, "moments/moments.html", context)
+    response = render(request, "moments/moments.html", context)
+    if search:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @logs
@@ -81,6 +85,21 @@ def bring(request: InFamily) -> HttpResponse:
         "guardian": by.is_guardian,
     }
     return render(request, "moments/bring.html", context)
+
+
+def _two_weeks(
+    readable: QuerySet[Moment], until: str, since: str
+) -> tuple[list[Moment], str | None]:
+    """Return the moments of these days, newest first, and the time of what comes before them."""
+    found = list(
+        readable.filter(wall__lt=until, wall__gte=since)
+        .prefetch_related("notes")
+        .order_by("-wall", "-id")[: MOST + 1]
+    )
+    if len(found) > MOST:  # the rest of that day, and what was before it, is the next page
+        return found[:MOST], found[MOST].wall
+    before = readable.filter(wall__lt=since).order_by("-wall")
+    return found, before.values_list("wall", flat=True).first()
 
 
 def _one(readable: QuerySet[Moment], pk: str, body: dict, by: Caregiver) -> dict | None:

@@ -1,6 +1,7 @@
 """Sentences of the moments pages."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from everyhour.domain.moments.models import Moment
 
@@ -11,6 +12,10 @@ def kinds() -> dict[str, str]:
         Moment.Kind.GOT: _("For me"),
         Moment.Kind.PROFESSIONAL: _("With a professional"),
     }
+
+
+def found(n: int) -> str:
+    return ngettext("%(n)s moment found.", "%(n)s moments found.", n) % {"n": n}
 
 
 def rejection(reason: str) -> str:

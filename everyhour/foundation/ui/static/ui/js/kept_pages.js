@@ -18,6 +18,7 @@ function sayWhen() {
   if (!line || Number.isNaN(at.valueOf())) return;
   line.textContent = line.dataset.words.replace("{time}", when(at));
   line.hidden = false;
+  for (const hint of document.querySelectorAll("[data-needs-network]")) hint.hidden = false;
   lookForTheNetwork();
 }
 
