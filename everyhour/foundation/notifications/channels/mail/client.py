@@ -1,6 +1,8 @@
 """Mail: plain text, a neutral subject, and one-click unsubscribe (RFC 8058)."""
 
 import smtplib
+from email import policy as policies
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
@@ -55,9 +57,27 @@ def build_message(text: Text, *, to: str, name: str) -> EmailMessage:
         "link": absolute(text.path) if text.path else "",
         "unsubscribe": absolute(text.unsubscribe) if text.unsubscribe else "",
     }
-    message = EmailMessage(
+    message = Mail(
         text.subject, render_to_string("notifications/mail.txt", context), to=[to], headers=headers
     )
     if file := text.attachment:
         message.attach(file.name, file.content, file.mimetype)
     return message
+
+
+class Mail(EmailMessage):
+    """A mail whose unsubscribe address stays as it is.
+
+    Python encodes a word that does not fit into a line of 78 characters (RFC 2047), and no mailbox
+    opens an encoded address.
+    """
+
+    def message(self, *, policy=policies.default):
+        registry = HeaderRegistry()
+        registry.map_to_type("list-unsubscribe", _OneLine)
+        return super().message(policy=policy.clone(header_factory=registry))
+
+
+class _OneLine(UnstructuredHeader):
+    def fold(self, *, policy):
+        return f"{self.name}: {self}{policy.linesep}"
