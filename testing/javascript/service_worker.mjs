@@ -1,5 +1,5 @@
 // The service worker's own functions under Node: its parts are joined as the server joins them and run with a `self` of our own.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 
@@ -8,7 +8,8 @@ const KNOWN = { release: "r1", assets: [], pages: [], crisis: [], languages: ["e
 
 /** Return the functions named, from a worker that sees these globals. */
 export function worker(names, globals = {}) {
-  const source = ["service-worker.js", "service-worker-forms.js"].map(name => readFileSync(FOLDER + name, "utf-8")).join("");
+  const parts = readdirSync(FOLDER).filter(name => /^service-worker(-\w+)?\.js$/.test(name));
+  const source = parts.map(name => readFileSync(FOLDER + name, "utf-8")).join("");
   const self = { addEventListener() {}, clients: {}, registration: {} };
   const context = vm.createContext({
     self, location: new URL("https://every.example/sw.js"), navigator: { language: "en", locks: {} },

@@ -71,6 +71,10 @@ SHELL_ASSETS = [
     "now/child_bundle.js",
     "now/outbox.js",
 ]
+WORKER_PARTS = (
+    "service-worker",
+    *(f"service-worker-{part}" for part in ("pages", "mine", "forms", "notifications")),
+)
 SHELL_PAGES = ("home", "now", "phone", "offline")
 
 
@@ -132,8 +136,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Return the service worker, with the files of this release it must cache and their digests."""
     source = "".join(
-        Path(str(finders.find(f"ui/js/{name}.js"))).read_text()
-        for name in ("service-worker", "service-worker-forms")
+        Path(str(finders.find(f"ui/js/{name}.js"))).read_text() for name in WORKER_PARTS
     )
     known = {
         "release": release(),
