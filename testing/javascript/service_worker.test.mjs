@@ -101,3 +101,38 @@ test("only addresses of this site open from a notification", () => {
 
   assert.deepEqual(["/en/today/", "//evil.example", "/\\evil", "https://evil.example", 7].map(inside), [true, false, false, false, false]);
 });
+
+const silence = (request, { signal }) => new Promise((resolve, reject) => signal.addEventListener("abort", () => reject(new Error("late"))));
+const open = async (path, held, fetch) => {
+  const patience = [], caches = fakeCaches(held);
+  const later = (act, milliseconds) => { patience.push(milliseconds); return setTimeout(act, 1); };
+  const worked = worker(["page"], { caches, fetch, setTimeout: later });
+  const shown = await worked.page({ request: { url: at(path).href }, waitUntil() {} }, at(path));
+  return { shown, patience };
+};
+const shell = { "shell-r1": { "/en/": page("/en/", {}, "a guest's home"), "/en/offline/": page("/en/offline/", {}, "not here") } };
+const ada = { ...shell, "mine-ada.1": { "/en/week/": page("/en/week/") } };
+
+for (const [how, fetch] of [
+  ["is gone", () => Promise.reject(new TypeError("gone"))],
+  ["never answers", silence],
+  ["answers that it is down", async () => new Response("down", { status: 503 })],
+]) test(`a member's app starts on Today where the server ${how}`, async () => {
+  const { shown, patience } = await open("/en/", ada, fetch);
+
+  assert.equal(shown.headers.get("location"), "https://every.example/en/today/");
+  assert.ok(Math.max(...patience) <= 1500, `waited ${patience}`);
+});
+
+test("a guest's app starts on the home, without asking anybody", async () => {
+  const { shown, patience } = await open("/en/", shell, silence);
+
+  assert.equal(await shown.text(), "a guest's home");
+  assert.deepEqual(patience, []);
+});
+
+test("a page that was never kept is the one that says so", async () => {
+  const { shown } = await open("/en/family/", ada, silence);
+
+  assert.equal(await shown.text(), "not here");
+});

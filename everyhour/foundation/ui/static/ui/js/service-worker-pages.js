@@ -1,6 +1,7 @@
 // Pages as they are opened: from the network, or else from what this phone has. A part of the
 // service worker.
 const PAGES_READ = "seen"; // pages read before, for when the network is away
+const SOON = 1500; // milliseconds after which Right now and the app's start do without an answer
 
 // A guest's home, Right now and this phone come from the cache of the release; a signed-in
 // person's Right now and this phone as they last were, and are read again for the next time. Other
@@ -24,7 +25,7 @@ async function page(event, url) {
     !url.pathname.includes("/phone/")
   ) {
     try {
-      const response = await quick(request, 1500);
+      const response = await quick(request, SOON);
       await settle(response);
       if (response.status < 500) return response;
     } catch {
@@ -35,8 +36,9 @@ async function page(event, url) {
       (await findMine(new URL(path, location.origin))) || (await shell.match(path));
     if (now) return now;
   }
+  const start = member && language && url.pathname === `/${language}/`;
   try {
-    const response = await quick(request, mine ? 5000 : 8000);
+    const response = await quick(request, start ? SOON : mine ? 5000 : 8000);
     await settle(response);
     sendKept().catch(() => {});
     const seen = await caches.open(PAGES_READ);
@@ -50,18 +52,19 @@ async function page(event, url) {
         .catch(() => {});
     }
     if (response.status < 500) return response;
+    if (start) return todayOf(language);
     return (mine && dated(mine)) ?? (await seen.match(url.pathname)) ?? response;
   } catch {
+    if (start) return todayOf(language);
     if (mine) return dated(mine);
     const any =
       language ||
       KNOWN.languages.find(code => navigator.language.startsWith(code)) ||
       KNOWN.languages[0];
     if (!language) {
-      const start = await shell.match(`/${any}${url.pathname}`);
-      if (start) return Response.redirect(`/${any}${url.pathname}`);
+      const translated = await shell.match(`/${any}${url.pathname}`);
+      if (translated) return Response.redirect(`/${any}${url.pathname}`);
     }
-    if (member && /^\/[a-z]{2}\/$/.test(url.pathname)) return Response.redirect(`/${any}/today/`);
     return (
       kept ||
       (await (await caches.open(PAGES_READ)).match(url.pathname)) ||
@@ -69,6 +72,10 @@ async function page(event, url) {
     );
   }
 }
+
+// The installed app starts on the home, from where the server sends its members to Today.
+const todayOf = language =>
+  Response.redirect(new URL(`/${language}/today/`, location.origin).href, 302);
 
 async function offlinePage(url) {
   const known = KNOWN.languages.find(code => url.pathname.startsWith(`/${code}/`));
