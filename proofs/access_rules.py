@@ -234,6 +234,7 @@ PLAIN = {
     "shows": "",
     "end": "",
     "favourite": "practices/wall-push",
+    "number": "1",
     "not_favourite": "",
     "list": "",
     "removed": "practices/wall-push",

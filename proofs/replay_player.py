@@ -97,9 +97,11 @@ def _create_family(rng: random.Random):
 
 def _decide(rng: random.Random, by, child, key: str, at: datetime):
     from everyhour.domain.practices.vocabulary import SITUATIONS, STATES
-    from everyhour.domain.recommendations import decisions
+    from everyhour.domain.recommendations import candidate_sets, decisions
     from everyhour.domain.recommendations.advisor import learned
 
+    slugs = [candidate.slug for candidate in candidate_sets.current()]
+    passed_over = rng.sample(slugs, rng.choice((0, 0, 1, 3)))  # "Something else" on Today
     return decisions.decide(
         child,
         key,
@@ -109,6 +111,7 @@ def _decide(rng: random.Random, by, child, key: str, at: datetime):
         availability=learned.Availability(clock=rng.uniform(8, 20), paused=rng.random() < 0.05),
         zone=rng.choice(ZONES),
         at=at,
+        seen=frozenset(passed_over),
     )
 
 

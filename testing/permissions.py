@@ -87,6 +87,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "today",
     ),
     "belongs": (
+        "another",
         "departure",
         "live",
         "mine",

@@ -26,6 +26,7 @@ NO_PAGE = {
     "moment-change",
     "moment-gone",
     "moment-note",
+    "another",
     "not-now",
     "nudge-answer",
     "nudges-pause",

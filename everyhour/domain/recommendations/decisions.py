@@ -6,7 +6,7 @@ too.
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -26,7 +26,6 @@ from everyhour.foundation.lib import busy_timeout
 
 logger = logging.getLogger("everyhour.decisions")
 
-LEADS_FOR = timedelta(hours=12)
 BEFORE = "calm"  # the state assumed before a hard part
 # What a family plans before a hard part may be meant for a child who is nearly in it.
 PLANNED_FOR = (BEFORE, "alert", "alarm")
@@ -44,13 +43,17 @@ def decide(
     zone: str,
     at: datetime,
     keep: bool = True,
+    seen: frozenset[str] = frozenset(),
 ) -> Decision:
     """Return the decision under this key, or make it; store a new one unless `keep` is False.
+
+    What was seen already, and passed over, is excluded before anything is weighed: for this one
+    decision it counts as a wish never to suggest it, so the stored inputs repeat the draw.
 
     A stored practice that is no longer allowed for this child is not offered again: the decision
     under "key:2", and so on, replaces it.
     """
-    wishes = context.wishes(child, observations.year_and_month(zone, at))
+    wishes = _wishes(child, zone, at, seen)
     for turn in count(1):
         name = key if turn == 1 else f"{key}:{turn}"
         known = (
@@ -75,8 +78,14 @@ def decide(
         at=at,
         candidates=candidates,
         past=observations.history_of(child, by.household),
+        seen=seen,
     )
     return _store(decision, candidates) if keep else decision
+
+
+def _wishes(child: Child, zone: str, at: datetime, seen: frozenset[str]) -> advisor.Wishes:
+    wishes = context.wishes(child, observations.year_and_month(zone, at))
+    return replace(wishes, never=wishes.never | seen)
 
 
 def _still_allowed(kept: Decision, state: str, situation: str, wishes: advisor.Wishes) -> bool:
@@ -176,6 +185,7 @@ def _decide(
     candidates: tuple[advisor.Candidate, ...],
     past: learned.History,
     nudging: bool = False,
+    seen: frozenset[str] = frozenset(),
 ) -> tuple[Decision, learned.Decision]:
     unit = observations.unit_id(child.pk, by.household_id)
     asked = observations.build_opportunity(
@@ -187,7 +197,7 @@ def _decide(
         state=state,
         situation=situation,
         candidates=candidates,
-        wishes=context.wishes(child, observations.year_and_month(zone, at)),
+        wishes=_wishes(child, zone, at, seen),
         availability=availability,
     )
     model_version = training.in_force()
@@ -196,6 +206,8 @@ def _decide(
     decider = learned.for_nudges(decider) if nudging else decider
     made = decider.decide([asked], [past])[0]
     why = _explain(decider, asked, past, made, child, by)
+    if seen and why.get("others"):  # passed over just now: the family knows why it is not there
+        why["others"] = [one for one in why["others"] if one["slug"] not in seen]
     decision = Decision(
         family_id=child.family_id,
         child=child,
@@ -279,45 +291,6 @@ def _store(decision: Decision, candidates: tuple[advisor.Candidate, ...]) -> Dec
     except DatabaseError as error:  # another writer for too long, or a full disk
         logger.warning("A decision was not stored: %s", error)
     return decision
-
-
-def find_for_moment(
-    practice: str, *, child: str, by: Caregiver, at: datetime
-) -> list[dict[str, Any]]:
-    """Return a list with the decision that probably led to this moment, else an empty list.
-
-    That is the newest for this child and practice in this household in the twelve hours before.
-    Empty for a caregiver who may not see the week.
-    """
-    if not practice or not child or not by.can(Caregiver.SEE_WEEK):
-        return []
-    offered = Decision.objects.filter(
-        family=by.family_id, child=child, household=by.household_id, practice=practice
-    )
-    kept = (
-        offered.filter(at__lte=at, at__gte=at - LEADS_FOR)
-        .select_related("candidate_set")
-        .defer("candidate_set__body")
-        .order_by("-at")
-        .first()
-    )
-    return [_summarize(kept)] if kept else []
-
-
-def _summarize(kept: Decision) -> dict[str, Any]:
-    made, asked = decode(kept), kept.body["opportunity"]
-    return {
-        "decision": kept.pk,
-        "practice": kept.practice,
-        "rule": learned.RULE,
-        "probability": made.probability,
-        "among": len(made.slugs),
-        "belief": made.belief,
-        "shelf": kept.candidate_set.digest if kept.candidate_set else "",
-        "state": asked["state"],
-        "situation": asked["situation"],
-        "offered_at": kept.at.isoformat(timespec="seconds"),
-    }
 
 
 def encode(

@@ -51,6 +51,7 @@ class Visit:
     zone: str
     keep: bool = True
     planned: tuple[str, ...] = ()  # slugs the family planned into this part of the day
+    another: int = 0  # how many suggestions were passed over by asking for something else
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,11 @@ def offer(bundle: dict, part: Part, visit: Visit) -> Next | None:
     Records the decision for a child, unless `visit.keep` is False. Failures are logged, not raised.
     """
     try:
-        if planned := _offer_planned(bundle, part, visit):
+        planned = _offer_planned(bundle, part, visit)
+        if planned and not visit.another:
             return planned
         if visit.child:
-            return _offer_decided(bundle, part, visit, visit.child)
+            return _offer_decided(bundle, part, visit, visit.child, planned)
     except Exception:  # Today must open even without a decision
         logger.exception("Deciding for Today failed. Using the offline bundle's rule instead.")
     return _offer_by_rule(bundle, part, visit)
@@ -104,11 +106,20 @@ def _offer_planned(bundle: dict, part: Part, visit: Visit) -> Next | None:
     return None
 
 
-def _offer_decided(bundle: dict, part: Part, visit: Visit, child: Child) -> Next | None:
+def _offer_decided(
+    bundle: dict, part: Part, visit: Visit, child: Child, planned: Next | None
+) -> Next | None:
+    """Return what was decided after all that was passed over; None when nothing else fits."""
     # A new offline bundle needs a new decision: the practice may be gone from it.
-    kept = _decide(f"{part.name}:{bundle['version'][:8]}", part.situation, visit, child, None)
-    if not kept.practice:
-        return None
+    name, passed_over = f"{part.name}:{bundle['version'][:8]}", set[str]()
+    if planned:
+        passed_over.add(planned.practice)
+    for number in range(1 if planned else 0, visit.another + 1):
+        key = f"{name}:another{number}" if number else name
+        kept = _decide(key, part.situation, visit, child, None, seen=frozenset(passed_over))
+        if not kept.practice:
+            return None
+        passed_over.add(kept.practice)
     titles = {p["slug"]: p["title"] for p in bundle["practices"]}
     why = reasons.explain(
         kept.body.get("why"),
@@ -120,7 +131,15 @@ def _offer_decided(bundle: dict, part: Part, visit: Visit, child: Child) -> Next
     return _build_next(bundle, part, kept.practice, why, visit)
 
 
-def _decide(part: str, situation: str, visit: Visit, child: Child, span: Rest | None) -> Decision:
+def _decide(
+    part: str,
+    situation: str,
+    visit: Visit,
+    child: Child,
+    span: Rest | None,
+    *,
+    seen: frozenset[str] = frozenset(),
+) -> Decision:
     """Return the household's decision for this day and part; make and record it the first time."""
     return decisions.decide(
         child,
@@ -134,20 +153,26 @@ def _decide(part: str, situation: str, visit: Visit, child: Child, span: Rest | 
         zone=visit.zone,
         at=visit.at,
         keep=visit.keep,
+        seen=seen,
     )
 
 
 def _offer_by_rule(bundle: dict, part: Part, visit: Visit) -> Next | None:
     """Choose by the bundle's own rule: the same for a caregiver, day, part and bundle version."""
-    chosen = bundle_reader.offer(
-        bundle,
-        state=STATE,
-        situation=part.situation,
-        seen=[],
-        wishes=build_wishes(bundle, visit.child, visit.on),
-        draw=draw_uniform(visit.by.pk, visit.on.isoformat(), part.name, bundle["version"]),
-    )
-    return _build_next(bundle, part, chosen.slug, None, visit) if chosen else None
+    seen, seed = list[str](), (visit.by.pk, visit.on.isoformat(), part.name, bundle["version"])
+    for number in range(visit.another + 1):
+        chosen = bundle_reader.offer(
+            bundle,
+            state=STATE,
+            situation=part.situation,
+            seen=seen,
+            wishes=build_wishes(bundle, visit.child, visit.on),
+            draw=draw_uniform(*seed, *([f"another{number}"] if number else [])),
+        )
+        if chosen is None:
+            return None
+        seen.append(chosen.slug)
+    return _build_next(bundle, part, seen[-1], None, visit)
 
 
 def _build_next(bundle: dict, part: Part, slug: str, why: reasons.Why | None, visit: Visit) -> Next:

@@ -1,6 +1,7 @@
 """The content of Today: the time, the next suggestion, the last seven days, and own moments."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ from everyhour.foundation.lib import weeks
 from everyhour.foundation.ui import formats
 
 DONE, AWAY = "done", "away"
+MOST_OTHERS = 3  # suggestions after the first; choosing among many is work
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Today:
     step: str
     next: Next | None
     not_now: bool
+    another: int  # how many suggestions were passed over
+    no_more: bool  # whether there is no other suggestion now
     part: str
     mini: Mini
     label: str
@@ -73,6 +77,7 @@ def compose(
     at: datetime,
     zones: weeks.Zones,
     not_now: list[str],
+    another: Mapping[str, int],
     keep: bool = True,
 ) -> Today:
     """Return Today for a caregiver, in a constant number of queries.
@@ -94,12 +99,12 @@ def compose(
     resting = name_rest(span, part, day)
     refused = bool(part) and key in not_now and not resting
     sees_week = caregiver.can(Caregiver.SEE_WEEK)
-    offered = None
+    offered, number = None, another.get(key, 0)
     if bundle and sees_week and not refused:
-        visit = Visit(caregiver, child, on, now, at, zone.key, keep)
+        visit = Visit(caregiver, child, on, now, at, zone.key, keep, another=number)
         if span:
             next_moment.record_rest(part, span, visit)
-        elif part:
+        elif part and number <= MOST_OTHERS:
             slugs = planned_practices(part, day, child, caregiver, at)
             offered = next_moment.offer(bundle, part, replace(visit, planned=slugs))
     # The family's own words for a part of the day are for those who may see the week.
@@ -114,6 +119,8 @@ def compose(
         step=describe_step(moments, children, at),
         next=offered,
         not_now=refused,
+        another=number,
+        no_more=bool(number) and not (offered or resting or refused),
         part=key,
         mini=last_days.draw(week, lights, at, wakes=wakes, bed=bed),
         label=_(

@@ -7,5 +7,6 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("today/", views.today, name="today"),
     path("today/not-now/", views.not_now, name="not-now"),
+    path("today/another/", views.another, name="another"),
     path("today/rest/", views.rest, name="rest"),
 ]

@@ -16,7 +16,7 @@ from everyhour.domain.families.setup import unfinished
 from everyhour.domain.recommendations import bundle
 from everyhour.features.home import actions
 from everyhour.features.home.next_moment import child_names
-from everyhour.features.home.today import compose
+from everyhour.features.home.today import MOST_OTHERS, compose
 from everyhour.foundation.accounts.permissions import signed_in
 from everyhour.foundation.lib.permissions import public
 from everyhour.foundation.live.hub import hub
@@ -24,7 +24,9 @@ from everyhour.foundation.submissions.middleware import sent_at
 from everyhour.foundation.ui.kept import kept_offline
 
 NOT_NOW = "not_now"  # session key: the parts of the day that were skipped
+ANOTHER = "another"  # session key: how many suggestions were passed over, by part of the day
 MOST_KEPT = 12
+NUMBERS = [str(number) for number in range(MOST_OTHERS + 2)]  # the last is "no more"
 
 
 @public
@@ -63,6 +65,7 @@ def today(request: InFamily) -> HttpResponse:
         at=timezone.now(),
         zones=zones_of(request),
         not_now=request.session.get(NOT_NOW, []),
+        another=request.session.get(ANOTHER, {}),
         keep=is_person_looking(request),
     )
     context = {
@@ -86,6 +89,20 @@ def not_now(request: HttpRequest) -> HttpResponse:
     part = request.POST.get("part", "")[:40]
     kept = [p for p in request.session.get(NOT_NOW, []) if p != part]
     request.session[NOT_NOW] = kept if "undo" in request.POST else [*kept, part][-MOST_KEPT:]
+    return redirect("today")
+
+
+@belongs
+@require_POST
+def another(request: HttpRequest) -> HttpResponse:
+    """Show another suggestion for a part of today: the first is number 0.
+
+    The form names the number it wants, so a form that arrives twice moves on once.
+    """
+    part, number = request.POST.get("part", "")[:40], request.POST.get("number", "")
+    wanted = int(number) if number in NUMBERS else 0
+    kept = {p: n for p, n in request.session.get(ANOTHER, {}).items() if p != part}
+    request.session[ANOTHER] = dict([*kept.items(), (part, wanted)][-MOST_KEPT:])
     return redirect("today")
 
 

@@ -22,7 +22,7 @@ from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.sync import REJECTED
 from everyhour.domain.moments.validation import LONGEST_TITLE
 from everyhour.domain.practices import danger_files
-from everyhour.domain.recommendations import bundle, decisions
+from everyhour.domain.recommendations import bundle, offers
 from everyhour.domain.rhythm import planned
 from everyhour.features.moments import forms, presenters, wording
 from everyhour.features.moments.forms import DeletionForm, LineForm, MomentForm, NoteForm, UndoForm
@@ -294,7 +294,7 @@ def _origin(request: InFamily, form: MomentForm) -> dict[str, Any]:
     cleaned, by = form.cleaned_data, request.place.caregiver
     given = cleaned["kind"] == Moment.Kind.GIVEN
     offered = (
-        decisions.find_for_moment(cleaned["what"], child=cleaned["child"], by=by, at=form.at)
+        offers.find_for_moment(cleaned["what"], child=cleaned["child"], by=by, at=form.at)
         if given
         else []
     )

@@ -121,7 +121,7 @@ async function say() {
 // What a form says, for the person who typed it.
 const HIDDEN = new Set([
   ...["csrfmiddlewaretoken", "submission", "key", "moment", "opened", "seen"],
-  ...["favourite", "not_favourite", "list", "q"],
+  ...["favourite", "not_favourite", "list", "q", "number"],
 ]);
 const textOf = form =>
   [...new URLSearchParams(form.body)]
