@@ -65,7 +65,7 @@ def share(ada: Page, level: str) -> None:
 def log_moment(page: Page, title: str, *, only_for_me: bool = False) -> str:
     """Log a moment; return the address of its page."""
     page.goto("/en/moments/log/")
-    page.get_by_text("Your own words, who it was for, when, and more").click()
+    page.get_by_text("Your own words, when, and more").click()
     page.get_by_label("Or in your own words").fill(title)
     if only_for_me:
         page.get_by_label(re.compile("Only for me")).check()
@@ -138,7 +138,9 @@ def test_sharing_is_one_way_until_the_other_home_shares_too(visit, server, famil
 
     assert ada.goto(his).status == 404
     ben.goto("/en/family/sharing/")
-    expect(ben.locator("form .hint")).to_have_text("What they show us: The moments, without notes.")
+    expect(ben.locator("main form .hint")).to_have_text(
+        "What they show us: The moments, without notes."
+    )
     ben.get_by_label(MOMENTS, exact=True).check()
     ben.get_by_role("button", name="Save").click()
 

@@ -26,7 +26,7 @@ def family(server):
 def open_log(visit, server, family, title: str = "Warm socks", **options) -> Page:
     page = page_of(visit, server, family, "Ada", **options)
     page.goto("/en/moments/log/")
-    page.get_by_text("Your own words, who it was for, when, and more").click()
+    page.get_by_text("Your own words, when, and more").click()
     page.get_by_label("Or in your own words").fill(title)
     return page
 
@@ -235,7 +235,7 @@ def test_names_in_any_script_show_on_every_page(visit, server):
     page.get_by_role("button", name=re.compile("Add|Save")).first.click()
     expect(page.get_by_role("link", name=re.compile("סבתא 🌻"))).to_be_visible()
     page.goto("/en/moments/log/")
-    page.get_by_text("Your own words, who it was for, when, and more").click()
+    page.get_by_text("Your own words, when, and more").click()
     page.get_by_label("Or in your own words").fill("لعبة الوسادة 🛋️")
     save(page)
     expect(page.locator(".flash")).to_contain_text("لعبة الوسادة 🛋️")

@@ -61,7 +61,6 @@ PARTS: dict[str, dict[str, str | Words]] = {
     "invitation": {"token": "token"},
     "moment": {"moment": "moment"},
     "moment-note": {"moment": "moment"},
-    "moment-gone": {"moment": "moment"},
     "moment-change": {
         "moment": "moment",
         "change": Words(("00000000-0000-4000-8000-000000000011",)),
@@ -120,6 +119,7 @@ IDS = {
     "for": "caregiver",
     "saved": "moment",
     "gone": "moment",
+    "moments": "moment",
     "family": "family",
     "household": "household",
     "giver": "caregiver",
@@ -128,7 +128,7 @@ IDS = {
     "without": "caregiver",
     "person": "caregiver",
 }
-MANY = ("givers", "children", "without")
+MANY = ("givers", "children", "without", "moments")
 # All other fields, with values that pass as much validation as possible.
 PLAIN = {
     "on": "2026-11-19",

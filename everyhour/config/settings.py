@@ -158,7 +158,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["everyhour.foundation.ui.context.page"],
+            "context_processors": [
+                "everyhour.foundation.ui.context.page",
+                "everyhour.features.moments.context.moments",
+            ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",

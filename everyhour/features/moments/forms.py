@@ -19,6 +19,9 @@ from everyhour.foundation.lib.form_fields import CleanField
 
 OWN = ("state_before", "state_after", "situation", "outcome")
 FIRST, SECOND = "first", "second"
+ME, ALL, NEW = "me", "all", "new"  # answers to “Who was it for?” beside the children
+AND = "."  # between the keys of several children, or moments
+MOST_CHILDREN = 20  # of one form
 
 
 class MomentForm(forms.Form):
@@ -65,9 +68,12 @@ class MomentForm(forms.Form):
         givers: list[Caregiver],
         editions: Mapping[str, int | None],
         latest: date,
+        new: bool = True,
         **kwargs,
     ):
         super().__init__(*args, **{"auto_id": "f-%s", **kwargs})
+        self.children = [child.pk for child in children]
+        self.new, self.adds_child = new, new and not children and by.is_guardian
         self.by, self.zones, self.zone, self.editions, self.latest = (
             by,
             zones,
@@ -77,10 +83,10 @@ class MomentForm(forms.Form):
         )
         for name in ("what", *OWN):
             self._choices(name, choices[name])
+        self._choices("child", named(children))
         self._choices("kind", list(wording.kinds().items()))
-        self._choices(
-            "child", [(child.pk, child.nickname or _("Your child")) for child in children]
-        )
+        if new:
+            self._ask_whose(children)
         self._choices(
             "giver",
             [
@@ -92,21 +98,47 @@ class MomentForm(forms.Form):
             "which", [(FIRST, _("The first time")), (SECOND, _("The second time, an hour later"))]
         )
         self.asks_which = False
-        self.adds_child = not children and by.is_guardian
+
+    def _ask_whose(self, children: list[Child]) -> None:
+        """Ask whom a new moment was for; of several children none is chosen first.
+
+        An older page that says by `kind` that it was for the caregiver, or that a family's first
+        child is new, is still understood.
+        """
+        self.fields["child"].widget = forms.RadioSelect()
+        own = self.initial.get("kind") == Moment.Kind.GOT
+        self.initial.setdefault("child", ME if own else first_answer(children))
+        answers = [*self._some_of(dict(named(children))), *answers_for(children)]
+        self._choices("child", [(NEW, _("My child")), *answers])
+        if not self.adds_child:
+            self.fields["child"].widget.choices = answers  # type: ignore[attr-defined]
+        if own:
+            self.initial["kind"] = Moment.Kind.GIVEN
+        with_whom = list(wording.with_whom().items())
+        self.fields["kind"].widget.choices = with_whom  # type: ignore[attr-defined]
+
+    def _some_of(self, names: dict[str, str]) -> list[tuple[str, str]]:
+        """Return the answer for some of several children, where a line names them."""
+        wanted = str(self.data.get("child") or self.initial.get("child") or "")
+        some = wanted.split(AND)
+        if len(some) < 2 or not set(some) <= set(names):
+            return []
+        return [(wanted, wording.listed([names[child] for child in some]))]
+
+    def children_chosen(self) -> list[str]:
+        """Return the child of each moment that this form makes, "" for none."""
+        child = self.cleaned_data["child"]
+        return self.children if child == ALL else child.split(AND)
 
     def _choices(self, name: str, choices: list) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        given = cleaned.get("kind") == Moment.Kind.GIVEN
-        children = [pk for pk, _name in self.fields["child"].choices]  # type: ignore[attr-defined]
-        if given and cleaned.get("child") == "" and len(children) == 1:
-            cleaned["child"] = children[0]  # added since this page was opened
-        if given and self.adds_child and not cleaned.get("nickname") and "nickname" in cleaned:
-            self.add_error("nickname", _("Add what you call your child, or choose “For me”."))
-        elif given and not self.adds_child and "child" in cleaned and not cleaned["child"]:
-            self.add_error("child", wording.rejection("no-child"))
+        if cleaned.get("child") == ME:
+            cleaned |= {"child": "", "kind": Moment.Kind.GOT}
+        elif cleaned.get("kind") == Moment.Kind.GIVEN and "child" in cleaned:
+            self._find_child(cleaned)
         if cleaned.get("day") and not EARLIEST.date() <= cleaned["day"] <= self.latest:
             self.add_error(
                 "day",
@@ -118,6 +150,16 @@ class MomentForm(forms.Form):
                 cleaned.get("which", ""),
             )
         return cleaned
+
+    def _find_child(self, cleaned: dict[str, Any]) -> None:
+        if self.adds_child:
+            cleaned["child"] = NEW
+            if not cleaned.get("nickname") and "nickname" in cleaned:
+                self.add_error("nickname", _("Add what you call your child, or choose “Me”."))
+        elif cleaned["child"] in ("", NEW) and len(self.children) == 1:
+            cleaned["child"] = self.children[0]  # added since this page was opened
+        elif cleaned["child"] in ("", NEW):
+            self.add_error("child", wording.rejection("no-child"))
 
     def _find_instant(self, wall: datetime, which: str) -> None:
         """Set `at` from a wall time; of a repeated hour, ask which one."""
@@ -152,12 +194,15 @@ class MomentForm(forms.Form):
             return None
         return at.astimezone(UTC) if at.tzinfo else None
 
-    def changed_fields(self, seen: dict[str, Any] | None = None) -> dict[str, Any]:
+    def changed_fields(
+        self, seen: dict[str, Any] | None = None, *, child: str | None = None
+    ) -> dict[str, Any]:
         """Return the fields of a change: those that differ from `seen`, or all."""
         cleaned, at = self.cleaned_data, self.at
+        child = cleaned["child"] if child is None else child
         given = cleaned["kind"] != Moment.Kind.GOT
         fields = {
-            "whom": {"kind": cleaned["kind"], "child": cleaned["child"] or None if given else None},
+            "whom": {"kind": cleaned["kind"], "child": child or None if given else None},
             "who": {"giver": cleaned["giver"] or self.by.pk, "private": cleaned["private"]},
             "when": {
                 "at": at.isoformat(),
@@ -175,6 +220,21 @@ class MomentForm(forms.Form):
         return {
             name: value for name, value in fields.items() if seen is None or value != seen.get(name)
         }
+
+
+def named(children: list[Child]) -> list[tuple[str, str]]:
+    return [(child.pk, child.nickname or _("Your child")) for child in children]
+
+
+def answers_for(children: list[Child]) -> list[tuple[str, str]]:
+    """Return the answers to “Who was it for?”: each child, all of them, the caregiver."""
+    several = [(ALL, _("Both") if len(children) == 2 else _("All of them"))]
+    return [*named(children), *(several if children[1:] else []), (ME, _("Me"))]
+
+
+def first_answer(children: list[Child]) -> str:
+    """Return the answer that is chosen at first: of several children none."""
+    return {0: ME, 1: children[0].pk if children else ""}.get(len(children), "")
 
 
 def initial_for_new(by: Caregiver, zone: str, at: datetime, **known: Any) -> dict[str, Any]:
@@ -239,10 +299,6 @@ class UndoForm(forms.Form):
 class DeletionForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     undo = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-
-class LineForm(forms.Form):
-    line = forms.CharField(max_length=500, required=False)
 
 
 def as_fields(moment: Moment) -> dict[str, Any]:

@@ -52,12 +52,12 @@ def fill_in(text: str, child: tuple[str, str]) -> str:
     return text.replace("{child}", child[0]).replace("{Child}", child[1])
 
 
-def choices(
+def practice_choices(
     body: dict, by: Caregiver, *, also: str = "", for_oneself: bool = False
-) -> dict[str, list[tuple[str, str]]]:
-    """Return the choices of the form, this family's most used practices first.
+) -> list[tuple[str, str]]:
+    """Return practices to choose from, this family's most used first.
 
-    Without a child (`for_oneself`) the first ones are the caregiver's own.
+    For the caregiver (`for_oneself`) the first ones are their own.
     """
     names = titles(body)
     usual = Counter(
@@ -76,12 +76,17 @@ def choices(
     ][: CHIPS + 1]
     if also and also not in names:
         slugs = [also, *slugs]
+    return [(slug, names.get(slug, slug.replace("-", " "))) for slug in slugs]
+
+
+def choices(
+    body: dict, by: Caregiver, *, also: str = "", for_oneself: bool = False
+) -> dict[str, list[tuple[str, str]]]:
+    """Return the choices of the form."""
+    practices = practice_choices(body, by, also=also, for_oneself=for_oneself)
     empty = ("", _("Skip"))
     return {
-        "what": [
-            ("", _("Something small")),
-            *((slug, names.get(slug, slug.replace("-", " "))) for slug in slugs),
-        ],
+        "what": [("", _("Something small")), *practices],
         "state_before": [empty, *((key, texts["name"]) for key, texts in body["states"].items())],
         "state_after": [empty, *((key, texts["name"]) for key, texts in body["states"].items())],
         "situation": [

@@ -7,16 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from everyhour.domain.families.models import Caregiver
 from everyhour.domain.families.permissions import InFamily, belongs, logs
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.moments.validation import EARLIEST
 from everyhour.domain.practices import danger_files
 from everyhour.domain.recommendations import bundle
 from everyhour.features.moments import finding, presenters, wording
-from everyhour.features.moments.entry_views import choosable, key
-from everyhour.features.moments.forms import DeletionForm
-from everyhour.foundation.lib.ids import LENGTH
+from everyhour.features.moments.form_building import choosable
 from everyhour.foundation.lib.text import clean
 from everyhour.foundation.live.hub import hub
 from everyhour.foundation.ui.kept import kept_offline
@@ -46,7 +43,6 @@ def moments(request: InFamily) -> HttpResponse:
         shown, earlier = _two_weeks(readable, until, f"{(last or today) - AT_ONCE}")
         excerpts = {}
     rows = presenters.rows(shown, body, by)
-    saved = _one(readable, request.GET.get("saved", ""), body, by)
     context = {
         "nav": "moments",
         "live": live,
@@ -56,14 +52,7 @@ def moments(request: InFamily) -> HttpResponse:
         "days": presenters.days(rows),
         "earlier": earlier and earlier[:10],
         "later": last is not None,
-        "saved": saved,
-        "danger": danger_files.has_danger(search)
-        or (saved is not None and presenters.has_danger(saved["moment"], by)),
-        "gone": Moment.objects.visible_to(by)
-        .filter(pk=request.GET.get("gone", "")[:40], deleted=True)
-        .first(),
-        "undo": DeletionForm(initial={"key": key(), "undo": True}, auto_id=False),
-        "take_out": DeletionForm(initial={"key": key()}, auto_id=False),
+        "danger": danger_files.has_danger(search),
         "may_log": by.can("log"),
     }
     response = render(request, "moments/moments.html", context)
@@ -100,12 +89,6 @@ def _two_weeks(
         return found[:MOST], found[MOST].wall
     before = readable.filter(wall__lt=since).order_by("-wall")
     return found, before.values_list("wall", flat=True).first()
-
-
-def _one(readable: QuerySet[Moment], pk: str, body: dict, by: Caregiver) -> dict | None:
-    """Return the row of the moment just saved, which may be years back."""
-    found = readable.filter(pk=pk).first() if 0 < len(pk) <= LENGTH else None
-    return presenters.rows([found], body, by)[0] if found else None
 
 
 def _day(text: str) -> date | None:

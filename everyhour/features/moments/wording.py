@@ -1,5 +1,7 @@
 """Sentences of the moments pages."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +18,24 @@ def kinds() -> dict[str, str]:
 
 def found(n: int) -> str:
     return ngettext("%(n)s moment found.", "%(n)s moments found.", n) % {"n": n}
+
+
+def with_whom() -> dict[str, str]:
+    return {Moment.Kind.GIVEN: _("Just us"), Moment.Kind.PROFESSIONAL: _("With a professional")}
+
+
+def listed(names: list[str]) -> str:
+    """Return names as a list: Wren, Finn and Mo."""
+    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
+
+
+def saved(rows: list[dict[str, Any]]) -> str:
+    """Return that moments are saved: their title, and for whom when there are several."""
+    title = rows[0]["title"] if rows else ""
+    if len(rows) < 2:
+        return _("Saved: {title}.").format(title=title)
+    names = listed([row["child"] or _("Your child") for row in rows])
+    return _("Saved for {names}: {title}.").format(names=names, title=title)
 
 
 def rejection(reason: str) -> str:

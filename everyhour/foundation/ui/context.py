@@ -17,6 +17,7 @@ from everyhour.foundation.ui.release import release
 DOCK = (
     ("today", "house-line", _("Today")),
     ("week", "calendar-dots", _("Week")),
+    ("log", "plus", _("Add")),
     ("helps", "hand-heart", _("Helps")),
     ("family", "users-three", _("Family")),
 )
@@ -26,7 +27,7 @@ GUEST_DOCK = (
     ("phone", "device-mobile", _("This phone")),
     ("about", "info", _("About")),
 )
-PERMISSIONS = {"week": "see_week", "helps": "see_helps"}
+PERMISSIONS = {"week": "see_week", "log": "log", "helps": "see_helps"}
 
 
 def page(request: HttpRequest) -> dict:

@@ -26,7 +26,7 @@ SHELL_ASSETS = [
     "ui/tokens.css",
     "ui/base.css",
     "ui/components.css",
-    "ui/crisis_sheet.css",
+    "ui/sheets.css",
     "ui/icon.svg",
     "ui/icon-192.png",
     "ui/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",

@@ -13,6 +13,7 @@ from everyhour.domain.practices.models import Edition
 from testing import make
 
 pytestmark = pytest.mark.django_db
+KEY = "10000000-0000-4000-8000-000000000001"
 
 
 @pytest.fixture
@@ -129,15 +130,6 @@ def test_line_is_shown_before_it_is_saved(client, ada):
         "line",
         "rocked Wren",
     )
-
-
-def test_line_about_tomorrow_is_offered_as_a_plan(client, ada):
-    page = client.post("/en/moments/line/", {"line": "tomorrow at 8 bath"})
-
-    form = shown(page)
-    assert "That hasn’t happened yet" in page.content.decode()
-    assert "/en/rhythm/plan/" in page.content.decode()
-    assert (form.get("day", ""), form.get("time", "")) == ("", "")
 
 
 def test_long_line_becomes_a_note(client, ada):
@@ -369,15 +361,13 @@ def test_deleted_moment_can_be_restored(client, ada):
     log(client)
     moment = Moment.objects.get()
 
-    answer = client.post(
-        f"/en/moments/{moment.pk}/gone/", {"key": "10000000-0000-4000-8000-000000000001"}
-    )
+    answer = client.post("/en/moments/gone/", {"moments": moment.pk, "key": KEY})
+
     assert "Deleted." in client.get(answer.url).content.decode() and not Moment.objects.of(
         ada.family
     )
     client.post(
-        f"/en/moments/{moment.pk}/gone/",
-        {"key": "10000000-0000-4000-8000-000000000002", "undo": "True"},
+        "/en/moments/gone/", {"moments": moment.pk, "key": KEY.replace("1", "2"), "undo": "True"}
     )
 
     assert Moment.objects.of(ada.family).count() == 1
@@ -394,12 +384,13 @@ def test_foreign_and_private_moments_return_404(client, ada):
         for path in (address, "/en/moments/no-such-moment/"):
             assert client.get(path).status_code == 404
             assert client.post(f"{path}note/", {}).status_code == 404
-            assert client.post(f"{path}gone/", {}).status_code == 404
             assert (
                 client.post(f"{path}changes/10000000-0000-4000-8000-000000000001/", {}).status_code
                 == 404
             )
-        assert "Something small" not in client.get("/en/moments/").content.decode()
+        gone = client.post("/en/moments/gone/", {"moments": moment.pk, "key": KEY})
+        assert gone.status_code == 404
+        assert "<b>Something small</b>" not in client.get("/en/moments/").content.decode()
 
 
 def test_other_household_reads_but_cannot_edit(client):

@@ -11,17 +11,19 @@ const line = document.querySelector("[data-forms]");
 const pageOf = form =>
   new URL(form.getAttribute("action") || location.href, location.href).pathname;
 
+const hiddenField = (form, name) =>
+  form.querySelector(`[name=${name}]`) ??
+  form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+
 document.addEventListener(
   "submit",
   ({ target: form, submitter }) => {
     const method = submitter?.getAttribute("formmethod") ?? form.method;
     if (method !== "post" || form.enctype === "multipart/form-data" || NEVER.test(pageOf(form)))
       return;
-    const field =
-      form.querySelector("[name=submission]") ??
-      form.appendChild(
-        Object.assign(document.createElement("input"), { type: "hidden", name: "submission" }),
-      );
+    const field = hiddenField(form, "submission");
+    // What was tapped, in words, so that it can be recognized while it waits on this phone.
+    hiddenField(form, "said").value = submitter?.name ? submitter.textContent.trim() : "";
     const now = Date.now();
     if (!(now - Number(field.dataset.at) < REPEAT)) field.value = crypto.randomUUID();
     field.dataset.at = String(now);
@@ -120,7 +122,7 @@ async function say() {
 
 // What a form says, for the person who typed it.
 const HIDDEN = new Set([
-  ...["csrfmiddlewaretoken", "submission", "key", "moment", "opened", "seen"],
+  ..."csrfmiddlewaretoken submission key moment opened seen next quick what child".split(" "),
   ...["favourite", "not_favourite", "list", "q", "number"],
 ]);
 const textOf = form =>

@@ -56,7 +56,7 @@ function replace(fresh) {
     const old = now.get(name);
     if (!old || old.isEqualNode(part) || (busy(old) && old.dataset.swapping === undefined))
       continue;
-    const focus = focusSelector(old),
+    const refind = focusFinder(old),
       open = [...old.querySelectorAll("details[open][id]")].map(details => details.id),
       closed = [...old.querySelectorAll("details:not([open])[id]")].map(details => details.id);
     const top = scrollY;
@@ -64,8 +64,8 @@ function replace(fresh) {
     for (const id of open) next.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
     for (const id of closed) next.querySelector(`#${CSS.escape(id)}`)?.removeAttribute("open");
     old.replaceWith(next);
-    if (focus)
-      (find(next, focus) ?? next.querySelector("[tabindex], a, button"))?.focus({
+    if (refind)
+      (refind(next) ?? next.querySelector("[tabindex], a, button"))?.focus({
         preventScroll: true,
       });
     if (scrollY !== top) scrollTo({ top, behavior: "instant" });
@@ -75,23 +75,17 @@ function replace(fresh) {
   return changed;
 }
 
-// Return a selector of the focused element, by which find() gets it in the fresh part.
-function focusSelector(part) {
+// Return a function that finds the focused element again in the fresh part: by its id, or by what
+// it is and the how-manieth of its kind, as other things may come or go before it.
+function focusFinder(part) {
   const focused = document.activeElement;
   if (!part.contains(focused) || focused === document.body) return null;
-  if (focused.id) return `#${CSS.escape(focused.id)}`;
-  const steps = [];
-  for (let at = focused; at !== part; at = at.parentElement)
-    steps.unshift(`:nth-child(${[...at.parentElement.children].indexOf(at) + 1})`);
-  return `:scope > ${steps.join(" > ")}`;
-}
-
-function find(part, selector) {
-  try {
-    return part.querySelector(selector);
-  } catch {
-    return null;
-  }
+  const same = ["id", "href", "name"]
+    .filter(name => focused.hasAttribute(name))
+    .map(name => `[${name}="${CSS.escape(focused.getAttribute(name))}"]`)[0];
+  const selector = focused.localName + (same ?? "");
+  const place = [...part.querySelectorAll(selector)].indexOf(focused);
+  return fresh => fresh.querySelectorAll(selector)[place];
 }
 
 function say(words) {
