@@ -16,6 +16,9 @@ for (const [address, name] of [
   ["/en/ideas/?q=bath", "/en/ideas/"],
   ["/en/helps/?child=3f2a-11", "/en/helps/?child=3f2a-11"],
   ["/en/helps/?child=3&q=x", "/en/helps/"],
+  ["/en/rhythm/plan/?practice=bear-walk", "/en/rhythm/plan/?practice=bear-walk"],
+  ["/en/rhythm/children/3/homes/?weeks=2", "/en/rhythm/children/3/homes/?weeks=2"],
+  ["/en/now/?practice=bear-walk", "/en/now/"],
 ]) test(`${address} is kept as ${name}`, () => assert.equal(worker(["nameOf"]).nameOf(at(address)), name));
 
 test("six files are fetched at once, and each once", async () => {

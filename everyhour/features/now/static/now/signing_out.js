@@ -29,4 +29,6 @@ document.addEventListener("submit", event => {
     delete form.dataset.cleared; // a person who stays signed in can sign out again
   });
 });
-if (/\/sign-in\//.test(location.pathname)) clearPhone();
+// Without a network, the offline page stands at that address: nobody has signed out.
+if (/\/sign-in\//.test(location.pathname) && !document.querySelector("[data-no-network]"))
+  clearPhone();

@@ -82,7 +82,8 @@ try {
 // A signed-in person starts at Today until they sign out (boot.js redirects): the start page cached
 // on the phone is the one for guests.
 if (document.querySelector("[data-home]")) keep("home", location.pathname);
-else if (/\/sign-in\//.test(location.pathname)) forgetHome();
+else if (/\/sign-in\//.test(location.pathname) && !document.querySelector("[data-no-network]"))
+  forgetHome();
 document.addEventListener("submit", event => {
   if (/\/(sign-out|data)\//.test(event.target.getAttribute("action") || location.pathname))
     forgetHome();

@@ -9,8 +9,12 @@ const BETWEEN = 250; // milliseconds between two pages that are warmed
 
 const mineCaches = async () => (await caches.keys()).filter(name => name.startsWith(MINE));
 const isMember = async () => (await mineCaches()).length > 0;
-// Of a search, only the choice of a child names another page: the rest is what a search found.
-const nameOf = url => url.pathname + (/^\?child=[\w-]+$/.test(url.search) ? url.search : "");
+// Of a search, only a choice names another page: of a child, and of what a usual day's page is
+// about. The rest is what a search found.
+const isChoice = url =>
+  /^\?child=[\w-]+$/.test(url.search) ||
+  (/^\?(practice|weeks)=[\w-]+$/.test(url.search) && url.pathname.includes("/rhythm/"));
+const nameOf = url => url.pathname + (isChoice(url) ? url.search : "");
 
 async function findMine(url) {
   for (const name of await mineCaches()) {
