@@ -76,3 +76,12 @@ def test_ways_out_of_a_guardians_pages_are_on_screen_in_words(language, visit, s
     lost = measure(page, [GUARDIAN[name].format(language) for name in names])
 
     assert lost == []
+
+
+def test_ways_out_are_on_screen_in_words_without_scripts(visit, server):
+    home = cast.family(server)
+    page = cast.page_of(visit, server, home, "Ada", java_script_enabled=False)
+
+    lost = measure(page, ["/en/now/", "/en/today/", "/en/week/", "/es/moments/log/"])
+
+    assert lost == []
