@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -24,6 +25,7 @@ from everyhour.domain.recommendations import data_rights as recommendations
 from everyhour.domain.recommendations import training
 from everyhour.domain.recommendations.models import OfflineBundle
 from everyhour.domain.rhythm.models import Custody, Part, Planned
+from everyhour.features.demo import reminders
 from everyhour.features.demo.cast import DOMAIN, FAMILIES, Cast
 from everyhour.features.demo.generator import WEEKS, DemoMoment, Dice, Practice, invent
 from everyhour.foundation.accounts.models import Person
@@ -125,6 +127,9 @@ def _family(cast: Cast, library: Library, *, at: datetime, dice: Dice, password:
     _write(family, people, children, invented, cast, library, dice=dice)
     _rest(family, people[0], off, cast)
     _days(family, homes, children, people[0], began)
+    reminders.add(
+        people, library.practices, off, zone=ZoneInfo(cast.zone), began=began, at=at, dice=dice
+    )
     record("invented family made", of=family.pk, at=at)
     return Made(family, people, children, len(invented))
 

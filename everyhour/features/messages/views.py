@@ -38,7 +38,8 @@ def messages(request: SignedIn) -> HttpResponse:
     rows = [
         {
             "message": one,
-            "at": one.send_at.astimezone(zone),
+            # A wall time: templates turn a time with a zone into UTC before writing its date.
+            "at": one.send_at.astimezone(zone).replace(tzinfo=None),
             "how": wording.describe_delivery(one),
             "path": _inside(one.path),
         }

@@ -38,7 +38,7 @@ def find(readable: QuerySet[Moment], search: str, by: Caregiver) -> Found:
         return Found([], {})
     names = [presenters.titles(bundle.current(language)) for language in ("en", "es")]
     may_read_notes = presenters.notes_readable(by)
-    moments, excerpts = [], {}
+    moments, excerpts = list[Moment](), dict[str, str]()
     newest = readable.prefetch_related("notes").order_by("-wall", "-id")[: MOST_READ + 1]
     for number, moment in enumerate(newest):
         if number == MOST_READ or len(moments) == MOST_FOUND:

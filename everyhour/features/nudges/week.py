@@ -53,7 +53,7 @@ class Past:
     """A nudge of the last days, and its result."""
 
     nudge: Nudge
-    at: datetime
+    at: datetime  # wall time
     part: str
     title: str
     status: str
@@ -252,7 +252,7 @@ def past(me: Caregiver, at: datetime) -> list[Past]:
     return [
         Past(
             nudge,
-            (nudge.handed_at or nudge.leads_to).astimezone(zone),
+            (nudge.handed_at or nudge.leads_to).astimezone(zone).replace(tzinfo=None),
             wording.part_named(nudge.rule, nudge.situation),
             named.get(nudge.practice, "") if nudge.handed_at else "",
             "" if nudge.state == Nudge.State.QUEUED else wording.reason(nudge.reason),

@@ -5,16 +5,24 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from everyhour.domain.families.models import Caregiver, Family
 from everyhour.domain.moments import merging, projection, sync
 from everyhour.domain.moments.models import Change, Moment, Note, Rest
+from everyhour.domain.nudges.models import Nudge, NudgeSettings
+from everyhour.domain.rhythm import days
+from everyhour.domain.rhythm.models import Calendar
 from everyhour.features.demo import actions
 from everyhour.features.demo.cast import FAMILIES
 from everyhour.features.demo.generator import Practice, invent
 from everyhour.features.demo.scenes import OWN, TITLES
 from everyhour.foundation import data_rights
 from everyhour.foundation.accounts.models import Person
+from everyhour.foundation.notifications import actions as notifications
+from everyhour.foundation.notifications import digest
+from everyhour.foundation.notifications.models import Notification
+from everyhour.foundation.ui.tests import served
 from testing import make
 
 pytestmark = pytest.mark.slow
@@ -167,3 +175,63 @@ def generated():
         moments, _off = invent(cast, practices, now=NOW, dice=random.Random(f"168 {cast.name}"))
         for moment in moments:
             yield cast, moment, moment.at.astimezone(ZoneInfo(cast.zone))
+
+
+@pytest.mark.django_db
+def test_reminders_messages_and_calendars_are_filled_at_hours_that_fit(library):
+    demo()
+
+    guardians = Caregiver.objects.filter(role="guardian", person__isnull=False)
+    for by in guardians:
+        zone = by.person.zone_at(NOW)
+        nudges = list(by.nudges.all())
+        messages = list(by.person.notifications.all())
+        assert all(n.planned_at < n.leads_to < NOW for n in nudges)
+        assert all(19 <= n.planned_at.astimezone(zone).hour <= 20 for n in nudges)
+        assert {m.purpose for m in messages} >= {"sunday"}
+        at_home = days.days_of((n.child, by.household_id, n.on) for n in nudges)
+        assert all(day.here for day in at_home)
+        assert all(m.state == "sent" and m.send_at < NOW for m in messages)
+    for family in Family.objects.all():
+        assert family.nudges.exists()
+        occurrences = [o for calendar in family.calendars.all() for o in calendar.occurrences.all()]
+        assert occurrences and not family.calendars.exclude(trouble="").exists()
+
+
+@pytest.mark.django_db
+def test_nothing_is_mailed_to_an_invented_person(library, mailoutbox):
+    demo()
+
+    for hours in range(0, 48, 2):
+        at = NOW + timedelta(hours=hours)
+        notifications.deliver_due(at, clock=lambda at=at: at)
+        digest.write_due(at)
+
+    assert mailoutbox == []
+
+
+@pytest.mark.django_db
+def test_reminders_messages_and_calendars_go_with_their_family(library):
+    demo()
+    actions.remove(at=NOW)
+
+    assert not Notification.objects.exists() and not Nudge.objects.exists()
+    assert not NudgeSettings.objects.exists() and not Calendar.objects.exists()
+
+
+@pytest.mark.django_db
+def test_pages_name_the_evening_on_which_a_reminder_came(library, client, settings):
+    settings.STATIC_ROOT = served.assets()
+    demo()
+    ada = Caregiver.objects.get(name="Ada Lark")
+    client.force_login(ada.person)
+    came = ada.nudges.filter(state="handed").earliest("planned_at")
+    evening = came.planned_at.astimezone(ada.person.zone_at(NOW))
+    assert evening.date() != came.planned_at.date()  # in UTC it is the next day
+
+    with time_machine.travel(NOW, tick=False):
+        messages, reminders = client.get("/en/messages/").text, client.get("/en/nudges/").text
+
+    clock = f"{evening.hour - 12}:{evening.minute:02} pm"
+    assert f"{evening:%b} {evening.day}, {clock}" in messages
+    assert f"{evening:%A}, {clock}" in reminders
