@@ -2,7 +2,7 @@
 
 import smtplib
 from email import policy as policies
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
@@ -78,6 +78,6 @@ class Mail(EmailMessage):
         return super().message(policy=policy.clone(header_factory=registry))
 
 
-class _OneLine(UnstructuredHeader):
+class _OneLine(UnstructuredHeader, BaseHeader):
     def fold(self, *, policy):
         return f"{self.name}: {self}{policy.linesep}"
