@@ -1,12 +1,13 @@
 """Each promise as one command: `everyhour prove crisis|noleak|...|all`. See README.md."""
 
 import argparse
+import contextlib
 import importlib
 import signal
 import sys
 from pathlib import Path
 
-from proofs.report import Report
+from proofs.report import Caught, Report
 
 NAMES = (
     "crisis",
@@ -58,8 +59,8 @@ def _prove(name: str, options: argparse.Namespace, *, alone: bool) -> int:
     if options.sabotage and options.sabotage not in proof.SABOTAGES:
         print(f"{name} has no sabotage “{options.sabotage}”. It has: {', '.join(proof.SABOTAGES)}.")
         return 2
-    report = Report(name, seed=options.seed, sabotage=options.sabotage)
-    with report.attempt("the proof to its end"):
+    report = Report(name, seed=options.seed, sabotage=options.sabotage, until=options.until)
+    with contextlib.suppress(Caught), report.attempt("the proof to its end"):
         proof.prove(report, n=options.n)
     if options.out:
         return report.close(options.out if alone else options.out / f"{name}.json")

@@ -12,11 +12,20 @@ from typing import Any
 from testing.server import ROOT
 
 
-class Report:
-    """Counts the cases of one run; a case without problems passes."""
+class Caught(BaseException):
+    """A case failed with the words that the run was to end at; no proof handles it."""
 
-    def __init__(self, name: str, *, seed: int, sabotage: str | None = None):
-        self.name, self.seed, self.sabotage = name, seed, sabotage
+
+class Report:
+    """Counts the cases of one run; a case without problems passes.
+
+    The run ends at the first failed case that says `until`.
+    """
+
+    def __init__(
+        self, name: str, *, seed: int, sabotage: str | None = None, until: str | None = None
+    ):
+        self.name, self.seed, self.sabotage, self.until = name, seed, sabotage, until
         self.tried = 0
         self.failures: list[dict[str, Any]] = []
         self.notes: dict[str, Any] = {}
@@ -31,6 +40,8 @@ class Report:
         if found:
             self.failures.append({"case": name, "problems": found})
             print(f"  FAILED  {name}: {'; '.join(found)}", flush=True)
+            if self.until and any(self.until in text for text in (name, *found)):
+                raise Caught
         return not found
 
     def say(self, line: str) -> None:

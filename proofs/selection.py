@@ -1,7 +1,7 @@
 """Choose the sabotages of one run: those that a change touches, and a ninth in rotation.
 
 A sabotage is touched when a file of its proof changed, or a file of the product that its proof
-names or imports. Where that is more than a third of all, a third is taken. The commit decides the
+names or imports. Where that is more than a sixth of all, a sixth is taken. The commit decides the
 rotation, so that a run can be repeated. EVERYHOUR_ALL_SABOTAGES=1 takes all;
 EVERYHOUR_CHANGED_SINCE names the commit to compare with.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from testing.server import ROOT
 
 TURNS = 9
-MOST = 1 / 3
+MOST = 1 / 6
 # A change here touches every proof.
 SHARED = {"__init__.py", "conftest.py", "report.py", "sandbox.py", "selection.py", "test_proofs.py"}
 FILE = re.compile(r"[\w/.-]+\.(py|js|css|html)")

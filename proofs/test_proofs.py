@@ -127,7 +127,8 @@ def test_proof_passes(name, tmp_path):
 
 @pytest.mark.parametrize(("name", "sabotage"), CAUGHT)
 def test_sabotage_is_caught_for_the_right_reason(name, sabotage, tmp_path):
-    ran = prove(name, "--n", "2", "--sabotage", sabotage, out=tmp_path / "evidence.json")
+    broken = ("--n", "2", "--sabotage", sabotage, "--until", CAUGHT[name, sabotage])
+    ran = prove(name, *broken, out=tmp_path / "evidence.json")
 
     assert ran.returncode == 1, ran.stdout[-4000:] + ran.stderr[-2000:]
     evidence = json.loads((tmp_path / "evidence.json").read_text())

@@ -19,6 +19,7 @@ def add(commands) -> None:
         metavar="X",
         help="break the promise on purpose: the proof must fail then (`list` lists the ways)",
     )
+    prove.add_argument("--until", help="end at the first failed case that says this")
     prove.add_argument("--out", type=Path, help="write the evidence to this file as JSON")
     prove.set_defaults(run=_prove)
 
