@@ -218,7 +218,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def trouble(
     request: HttpRequest, status: int, heading: str, sentence: str, **more: str
 ) -> HttpResponse:
-    context = {"heading": heading, "sentence": sentence, **more}
+    # No sheets: they name the page to come back to, and a refused page must not differ from a
+    # missing one.
+    context = {"heading": heading, "sentence": sentence, "sheets": (), **more}
     return render(request, "ui/trouble.html", context, status=status)
 
 
