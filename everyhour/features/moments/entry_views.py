@@ -47,7 +47,7 @@ def log(request: InFamily) -> HttpResponse:
     """Log a moment in two taps: what, and save. Everything else is optional."""
     by, now = request.place.caregiver, timezone.now()
     initial = forms.initial_for_new(by, zone_of(by, now), now, **_preselected(request))
-    data = request.POST or None
+    data: Any = request.POST or None
     if IS_QUICK in request.POST:
         data = complete(request.POST, by=by, at=sent_at(request))
     form = build_form(by, data, at=now, initial=initial)

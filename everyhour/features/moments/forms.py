@@ -111,11 +111,11 @@ class MomentForm(forms.Form):
         answers = [*self._some_of(dict(named(children))), *answers_for(children)]
         self._choices("child", [(NEW, _("My child")), *answers])
         if not self.adds_child:
-            self.fields["child"].widget.choices = answers  # type: ignore[attr-defined]
+            self.fields["child"].widget.choices = answers
         if own:
             self.initial["kind"] = Moment.Kind.GIVEN
         with_whom = list(wording.with_whom().items())
-        self.fields["kind"].widget.choices = with_whom  # type: ignore[attr-defined]
+        self.fields["kind"].widget.choices = with_whom
 
     def _some_of(self, names: dict[str, str]) -> list[tuple[str, str]]:
         """Return the answer for some of several children, where a line names them."""

@@ -24,7 +24,7 @@ def save_new(
     cleaned, rest = form.cleaned_data, form.cleaned_data["rest"]
     if cleaned["child"] == NEW:
         cleaned["child"] = add_first_child(nickname=cleaned["nickname"], by=by, at=at).pk
-    keys = []
+    keys: list[str] = []
     for child in form.children_chosen():
         moment, change = (_key(cleaned[name], child, first=not keys) for name in ("moment", "key"))
         result = actions.change(
