@@ -52,26 +52,29 @@ def fill_in(text: str, child: tuple[str, str]) -> str:
     return text.replace("{child}", child[0]).replace("{Child}", child[1])
 
 
-def practice_choices(
-    body: dict, by: Caregiver, *, also: str = "", for_oneself: bool = False
-) -> list[tuple[str, str]]:
-    """Return practices to choose from, this family's most used first.
-
-    For the caregiver (`for_oneself`) the first ones are their own.
-    """
-    names = titles(body)
-    usual = Counter(
-        Moment.objects.visible_to(by)
+def usual_practices(by: Caregiver) -> dict[bool, list[str]]:
+    """Return what this caregiver logged most lately: for children (False) and for themselves."""
+    lately = (
+        Moment.objects.filter(family=by.family_id, caregiver=by, deleted=False)
         .exclude(practice="")
         .order_by("-at")
-        .values_list("practice", flat=True)[:LOOKED_AT]
-    ).most_common(CHIPS)
+        .values_list("practice", "kind")[:LOOKED_AT]
+    )
+    counts: dict[bool, Counter] = {False: Counter(), True: Counter()}
+    for practice, kind in lately:
+        counts[kind == Moment.Kind.GOT][practice] += 1
+    return {own: [slug for slug, _n in count.most_common(CHIPS)] for own, count in counts.items()}
+
+
+def practice_choices(
+    body: dict, usual: dict[bool, list[str]], *, also: str = "", for_oneself: bool = False
+) -> list[tuple[str, str]]:
+    """Return practices to choose from, the most used ones of a caregiver first."""
+    names = titles(body)
     first = OWN_CHIPS if for_oneself else FIRST_CHIPS
     slugs = [
         slug
-        for slug in dict.fromkeys(
-            [*([also] if also else []), *(slug for slug, _n in usual), *first]
-        )
+        for slug in dict.fromkeys([*([also] if also else []), *usual[for_oneself], *first])
         if slug in names
     ][: CHIPS + 1]
     if also and also not in names:
@@ -83,7 +86,8 @@ def choices(
     body: dict, by: Caregiver, *, also: str = "", for_oneself: bool = False
 ) -> dict[str, list[tuple[str, str]]]:
     """Return the choices of the form."""
-    practices = practice_choices(body, by, also=also, for_oneself=for_oneself)
+    usual = usual_practices(by)
+    practices = practice_choices(body, usual, also=also, for_oneself=for_oneself)
     empty = ("", _("Skip"))
     return {
         "what": [("", _("Something small")), *practices],

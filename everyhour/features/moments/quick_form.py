@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from everyhour.domain.families.models import Caregiver
 from everyhour.features.moments import forms, presenters
-from everyhour.features.moments.form_building import choosable, zone_of
+from everyhour.features.moments.form_building import zone_of
 from everyhour.foundation.submissions.middleware import FIELD
 
 IS_QUICK = "quick"
@@ -16,8 +16,10 @@ IS_QUICK = "quick"
 
 def build_sheet(body: dict, by: Caregiver) -> dict[str, Any]:
     """Return whom a moment can be for, and the practices to tap, for a child and for oneself."""
-    children, _givers = choosable(by)
-    given, own = (presenters.practice_choices(body, by, for_oneself=own) for own in (False, True))
+    children, usual = list(by.household.children.all()), presenters.usual_practices(by)
+    given, own = (
+        presenters.practice_choices(body, usual, for_oneself=own) for own in (False, True)
+    )
     return {
         "answers": forms.answers_for(children),
         "chosen": forms.first_answer(children),

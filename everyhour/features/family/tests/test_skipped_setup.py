@@ -92,6 +92,7 @@ def logged(browser, **typed):
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
     fields |= {
         "kind": re.search(r'name="kind" value="(\w+)"[^>]*checked', page)[1],
+        "child": re.search(r'name="child" value="([\w-]+)"[^>]*checked', page)[1],
         "day": re.search(r'name="day" value="([^"]+)"', page)[1],
         "time": re.search(r'name="time" value="([^"]+)"', page)[1],
         "key": str(uuid.uuid4()),
@@ -111,8 +112,8 @@ def test_moment_for_oneself_is_logged_in_two_taps_without_a_child(skipped):
 
 
 def test_moment_for_a_child_adds_the_child_and_loses_nothing(skipped):
-    unnamed = logged(skipped, kind="given", title="made a den", nickname=" ")
-    answer = logged(skipped, kind="given", title="made a den", nickname="Wren")
+    unnamed = logged(skipped, child="new", title="made a den", nickname=" ")
+    answer = logged(skipped, child="new", title="made a den", nickname="Wren")
 
     assert unnamed.status_code == 422 and 'value="made a den"' in unnamed.text
     assert "Add what you call your child" in unescape(unnamed.text)

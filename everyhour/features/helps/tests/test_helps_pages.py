@@ -217,7 +217,7 @@ def test_moments_older_than_four_weeks_do_not_count(client, ada):
 
 
 # Estimates take five queries.
-@pytest.mark.parametrize(("path", "most"), [("helps/", 14), ("helps/around/", 9)])
+@pytest.mark.parametrize(("path", "most"), [("helps/", 17), ("helps/around/", 12)])
 def test_query_count_does_not_grow_with_tries(
     client, ada, path, most, django_assert_max_num_queries
 ):

@@ -245,7 +245,7 @@ def test_query_count_is_independent_of_the_number_of_moments(
     for n in range(60):
         make.moment(ada, child=child, at=THURSDAY - timedelta(hours=2 + n))
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get("/en/today/")
 
 

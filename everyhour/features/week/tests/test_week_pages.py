@@ -15,7 +15,8 @@ from everyhour.features.week.tests import example_week
 from testing import make
 
 pytestmark = pytest.mark.django_db
-QUERIES = 13  # four of them lay out the dates: parts, turns, seasons, holidays
+# Two for the sheet of “+”; four lay out the dates: parts, turns, seasons, holidays.
+QUERIES = 15
 
 
 def cells(text: str) -> list[str]:
