@@ -82,7 +82,7 @@ def test_first_day_explains_the_empty_pages(visit, server, new_family):
     expect(page.locator(".glance")).to_contain_text("Ordinary time. Nothing to fill in.")
     expect_accessible(page)
     page.goto("/en/helps/")
-    expect(page.locator(".helps")).to_contain_text("Nothing here yet.")
+    expect(page.locator(".helps")).to_contain_text("Nothing yet. What helps most")
     expect_accessible(page)
 
 

@@ -14,8 +14,6 @@ from fractions import Fraction
 from math import comb
 
 NEXT = 10
-ENOUGH = 5  # tries; fewer can be luck
-GOOD, SOMETIMES, SOON, LEAVE = "good", "sometimes", "soon", "leave"
 
 
 @dataclass(frozen=True, order=True)
@@ -52,13 +50,3 @@ def likely(helped: int, tried: int, ahead: int = NEXT) -> Likely:
         if total >= 1 - below:
             return Likely(low or 0, x)
     raise AssertionError("probabilities add up to one")
-
-
-def group(helped: int, tried: int) -> str:
-    """Return SOON for few tries; else GOOD or LEAVE when the whole range is on one side of half."""
-    if tried < ENOUGH:
-        return SOON
-    middle = likely(helped, tried)
-    if middle.low * 2 >= NEXT:
-        return GOOD
-    return LEAVE if middle.high * 2 < NEXT else SOMETIMES

@@ -1,6 +1,5 @@
 """Tries of practices with one child, from moments to the rows of the page."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +34,10 @@ class Try:
 
 @dataclass(frozen=True)
 class Row:
-    """One practice in one state: its lights, oldest first, and its counts."""
+    """One practice in one state: its lights, oldest first, and its counts.
+
+    A situation is named when all of its tries share it.
+    """
 
     practice: str
     title: str
@@ -45,7 +47,6 @@ class Row:
     situation: str
     lights: tuple[str, ...]
     likely: counting.Likely
-    group: str
 
     @property
     def next_ten(self) -> list[str]:
@@ -95,17 +96,17 @@ def rows(tries: Iterable[Try], titles: dict[str, str]) -> list[Row]:
 
 def row(practice: str, kept: list[Try], title: str) -> Row:
     helped = sum(one.outcome in EASE for one in kept)
-    usual = Counter(one.situation for one in kept if one.situation in wording.WHEN).most_common(1)
+    situations = {one.situation for one in kept}
+    shared = situations.pop() if len(situations) == 1 else ""
     return Row(
         practice=practice,
         title=title,
         helped=helped,
         tried=len(kept),
-        when=str(wording.WHEN[usual[0][0]]) if usual else "",
-        situation=usual[0][0] if usual else "any",
+        when=str(wording.WHEN.get(shared, "")),
+        situation=shared if shared in wording.WHEN else "any",
         lights=tuple(LIGHTS.get(one.outcome, "none") for one in kept[-MOST_LIGHTS:]),
         likely=counting.likely(helped, len(kept)),
-        group=counting.group(helped, len(kept)),
     )
 
 

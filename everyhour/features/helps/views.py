@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
@@ -16,7 +17,7 @@ from everyhour.domain.families.permissions import InFamily, sees_helps
 from everyhour.domain.moments.models import Moment
 from everyhour.domain.practices.vocabulary import STATES
 from everyhour.domain.recommendations import bundle, estimates
-from everyhour.features.helps import counting, tries, wording
+from everyhour.features.helps import tries, verdict, wording
 from everyhour.foundation.live.hub import hub
 from everyhour.foundation.ui.kept import kept_offline
 
@@ -26,6 +27,22 @@ HARD_FIRST = (
     *(state for state in STATES if state != CALM),
     CALM,
 )  # the page is for hard states first
+
+
+@dataclass(frozen=True)
+class Card:
+    """Practices of one group, each with what is said of it."""
+
+    key: str
+    rows: list[tuple[tries.Row, verdict.Verdict]]
+
+    @property
+    def heading(self) -> str:
+        return str(verdict.HEADINGS[self.key])
+
+    @property
+    def empty(self) -> str:
+        return str(verdict.EMPTY.get(self.key, ""))
 
 
 @sees_helps
@@ -43,15 +60,20 @@ def helps(request: InFamily) -> HttpResponse:
     at = timezone.now()
     zone, names = request.person.zone_at(at), child_names(child, texts)
     estimates_here = load_estimates(child, caregiver, rows, state=state, at=at, zone=zone.key)
-    says = {
-        row.practice: wording.suggestion_sentence(
-            estimates_here.says.get((row.practice, row.situation), ""),
+    said = [
+        verdict.decide(
+            row.helped,
+            row.tried,
+            says=estimates_here.says.get((row.practice, row.situation), ""),
             when=row.when,
             child=names[0],
         )
         for row in rows
-    }
-    groups = [(key, name, [row for row in rows if row.group == key]) for key, name in headings()]
+    ]
+    cards = [
+        Card(key, [(row, one) for row, one in zip(rows, said, strict=True) if one.group == key])
+        for key in verdict.HEADINGS
+    ]
     states = [(key, texts.get("states", {}).get(key, {}).get("name", key)) for key in HARD_FIRST]
     context = {
         "nav": "helps",
@@ -60,13 +82,13 @@ def helps(request: InFamily) -> HttpResponse:
         "child": child,
         "state": state,
         "states": states,
-        "groups": [group for group in groups if group[2]],
+        "cards": [card for card in cards if card.key in verdict.CARDS],
+        "folded": [card for card in cards if card.key not in verdict.CARDS and card.rows],
         "count": len(all_tries),
         "first": all_tries[0] if all_tries else None,
         "steps": sum(one.stirred for one in here),
         "name": names,
         "at": at,
-        "says": says,
         "learned": wording.learned_sentence(estimates_here, now=at.astimezone(zone)),
         "guardian": caregiver.is_guardian,
     }
@@ -127,15 +149,6 @@ def around(request: InFamily) -> HttpResponse:
         "guardian": caregiver.is_guardian,
     }
     return render(request, "helps/around.html", context)
-
-
-def headings() -> list[tuple[str, str]]:
-    return [
-        (counting.GOOD, _("Usually works")),
-        (counting.SOMETIMES, _("Sometimes works")),
-        (counting.SOON, _("Still finding out")),
-        (counting.LEAVE, _("Fine to leave for now")),
-    ]
 
 
 def choose_child(request: HttpRequest, caregiver: Caregiver) -> tuple[list[Child], Child | None]:

@@ -8,17 +8,7 @@ from itertools import pairwise
 import pytest
 
 from everyhour.features.helps import counting
-from everyhour.features.helps.counting import (
-    ENOUGH,
-    GOOD,
-    LEAVE,
-    SOMETIMES,
-    SOON,
-    Likely,
-    chances,
-    group,
-    likely,
-)
+from everyhour.features.helps.counting import Likely, chances, likely
 
 
 def brute(helped: int, tried: int, ahead: int) -> list[Fraction]:
@@ -84,34 +74,6 @@ def test_chances_are_symmetric():
 )
 def test_likely_ranges_match_the_design(helped, tried, low, high):
     assert likely(helped, tried) == Likely(low, high)
-
-
-@pytest.mark.parametrize(
-    ("helped", "tried", "where"),
-    [
-        (7, 9, GOOD),
-        (4, 4, SOON),
-        (5, 5, GOOD),
-        (1, 6, LEAVE),
-        (0, 4, SOON),
-        (4, 8, SOMETIMES),
-        (32, 59, SOMETIMES),
-        (0, 0, SOON),
-    ],
-)
-def test_tries_are_grouped(helped, tried, where):
-    assert group(helped, tried) == where
-
-
-def test_only_few_tries_are_still_being_found_out():
-    for tried in range(61):
-        for helped in range(tried + 1):
-            where = group(helped, tried)
-
-            assert (where == SOON) == (tried < ENOUGH)
-            assert where != GOOD or helped * 2 > tried
-            assert where != LEAVE or helped * 2 < tried
-            assert where != SOMETIMES or 0 < helped < tried
 
 
 def test_more_successes_than_tries_raise():
