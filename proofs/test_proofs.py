@@ -87,7 +87,7 @@ CAUGHT = {
     ("offline", "no-once"): "Neighbor Lost arrived 2 times",
     ("offline", "early-delete"): "lost: Before",
     ("offline", "anyone"): "it was taken for somebody else's",
-    ("offline", "trust-the-clock"): "by the server's clock it was",
+    ("offline", "trust-the-clock"): "lost: By the server's clock",
     ("offline", "error-page"): "the error page of the browser",
     ("fallback", "let-it-fall"): "it raised ValueError: not JSON",
     ("fallback", "believe-nan"): "not uniform among the allowed practices",
