@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from journeys import cast
 from journeys.accessibility import expect_accessible
 from journeys.steps import (
+    OPEN_DATABASE,
     go_to_idea,
     idea_title,
     open_crisis_sheet,
@@ -25,6 +26,10 @@ from testing.browser import PHONE
 
 PLAN = [{"text": "Call Sam", "number": "+1 555 0100"}, {"text": "Little ones to the kitchen."}]
 PLACE = "() => [location.href, scrollY, history.state?.step, history.state?.depth]"
+STORED_COUNTRY = f"""async country => {{ {OPEN_DATABASE} return new Promise(done => {{
+  const asked = db.transaction('wishes').objectStore('wishes').get('wishes');
+  asked.onsuccess = () => {{ db.close(); done(asked.result?.country === country); }};
+}}) }}"""
 LINK_HAS_FOCUS = "() => document.activeElement.matches('a.unsafe[data-crisis]')"
 
 
@@ -157,12 +162,13 @@ def test_changed_country_is_kept_after_a_reload(visit):
     go_back_by(page, "button")
     expect(page.locator("[data-step=idea] [data-calls] a")).to_have_attribute("href", "tel:112")
     wait_until(page, "async () => localStorage.getItem('country') === 'ie'")
+    wait_until(page, STORED_COUNTRY, "ie")  # a reload could end the write
     page.reload()
     wait_for_bundle(page)
     open_crisis_sheet(page)
 
     expect(emergency(page)).to_have_attribute("href", "tel:112")
-    assert stored_wishes(page)["country"] == "ie"
+    wait_until(page, STORED_COUNTRY, "ie")
 
 
 def test_sheet_is_open_again_after_a_reload_and_closes(guest):
