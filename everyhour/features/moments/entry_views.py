@@ -56,7 +56,8 @@ def log(request: InFamily) -> HttpResponse:
         if saved and form.is_valid():
             pks = AND.join(one.pk for one in saved)
             return HttpResponseRedirect(f"{_back(request)}?saved={pks}")
-    return show_log(request, form, line=request.POST.get("line", ""))
+    rest = form.data.get("rest", "") if form.is_bound else ""
+    return show_log(request, form, line=_line(request), rest=rest)
 
 
 @belongs
@@ -137,6 +138,11 @@ def deletions(request: InFamily) -> HttpResponse:
     return HttpResponseRedirect(_back(request) + gone)
 
 
+def _line(request: HttpRequest) -> str:
+    """Return the line that a moment was read from; beside a tapped practice it is a note."""
+    return "" if IS_QUICK in request.POST else request.POST.get("line", "")
+
+
 def _back(request: HttpRequest) -> str:
     """Return the path of the page a form was on, where it says so."""
     return urlsplit(next_page(request)).path or reverse("moments")
@@ -154,7 +160,7 @@ def _find(request: InFamily, pk: str) -> Moment:
 
 def _origin(request: InFamily, form: MomentForm, child: str) -> dict[str, Any]:
     """Return a moment's origin: a line, an offer of Today (with its decision), a plan, or none."""
-    if request.POST.get("line"):
+    if _line(request):
         return {"origin": Moment.Origin.LINE}
     cleaned, by = form.cleaned_data, request.place.caregiver
     given = cleaned["kind"] == Moment.Kind.GIVEN

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from everyhour.domain.moments.models import Moment
+from everyhour.features.moments.tests.test_logging import shown
 from testing import make
 
 pytestmark = pytest.mark.django_db
@@ -94,8 +95,19 @@ def test_typed_words_go_with_a_tapped_practice(client, ada):
     tap(client, child="me", what="own-pace-walk", line="ten quiet minutes")
 
     moment = Moment.objects.get()
-    assert moment.kind == "got" and moment.own_title == ""
+    assert (moment.kind, moment.own_title, moment.origin) == ("got", "", "spontaneous")
     assert [note.opened for note in moment.notes.all()] == ["ten quiet minutes"]
+
+
+def test_typed_words_are_kept_where_it_asks_whose(client, ada):
+    make.child(ada.family, nickname="Finn")
+
+    asked = tap(client, what="low-hum", line="she laughed")
+    client.post("/en/moments/log/", {**shown(asked), "child": "all"})
+
+    moments = Moment.objects.all()
+    assert [[note.opened for note in one.notes.all()] for one in moments] == [["she laughed"]] * 2
+    assert {moment.practice for moment in moments} == {"low-hum"}
 
 
 def test_answer_goes_with_the_line(client, ada):
